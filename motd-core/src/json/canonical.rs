@@ -1,0 +1,118 @@
+//! The document bytes: RFC 8785, JSON Canonicalization Scheme.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::{Number, Value};
+
+/// Writes a value in its RFC 8785 form.
+pub(super) fn write_value(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => write_number(*number, out),
+        Value::String(string) => write_string(string, out),
+        Value::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_value(item, out);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            if members.is_sorted_by(|left, right| utf16_order(&left.0, &right.0) == Ordering::Less)
+            {
+                write_members(members.iter(), out);
+            } else {
+                let mut sorted: Vec<&(String, Value)> = members.iter().collect();
+                sorted.sort_by(|left, right| utf16_order(&left.0, &right.0));
+                write_members(sorted.into_iter(), out);
+            }
+        }
+    }
+}
+
+/// Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3).
+pub(super) fn write_number(number: Number, out: &mut String) {
+    out.push_str(ryu_js::Buffer::new().format_finite(number.as_double()));
+}
+
+/// Writes a string with the fewest escapes (RFC 8785, section 3.2.2.2).
+pub(super) fn write_string(string: &str, out: &mut String) {
+    out.push('"');
+    let mut rest = string;
+    while let Some(position) = rest
+        .bytes()
+        .position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+    {
+        let (plain, special) = rest.split_at(position);
+        out.push_str(plain);
+        let mut characters = special.chars();
+        if let Some(character) = characters.next() {
+            write_escape(character, out);
+        }
+        rest = characters.as_str();
+    }
+    out.push_str(rest);
+    out.push('"');
+}
+
+/// Length in bytes of a string in RFC 8785 form, quotes included.
+pub(super) fn string_length(string: &str) -> usize {
+    let escapes: usize = string
+        .bytes()
+        .map(|byte| match byte {
+            b'"' | b'\\' | 0x08 | b'\t' | b'\n' | 0x0C | b'\r' => 1,
+            0..=0x1F => 5,
+            _ => 0,
+        })
+        .sum();
+    string.len() + escapes + 2
+}
+
+fn write_members<'a>(members: impl Iterator<Item = &'a (String, Value)>, out: &mut String) {
+    out.push('{');
+    for (index, (name, value)) in members.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_string(name, out);
+        out.push(':');
+        write_value(value, out);
+    }
+    out.push('}');
+}
+
+fn write_escape(character: char, out: &mut String) {
+    const HEXADECIMAL: &[u8; 16] = b"0123456789abcdef";
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '\u{08}' => out.push_str("\\b"),
+        '\t' => out.push_str("\\t"),
+        '\n' => out.push_str("\\n"),
+        '\u{0C}' => out.push_str("\\f"),
+        '\r' => out.push_str("\\r"),
+        control => {
+            out.push_str("\\u00");
+            for shift in [4, 0] {
+                let digit = (control as usize >> shift) & 0xF;
+                out.push(HEXADECIMAL.get(digit).map_or('0', |byte| char::from(*byte)));
+            }
+        }
+    }
+}
+
+/// The order of member names: by UTF-16 code units (RFC 8785, section 3.2.3), which for ASCII is the order of bytes.
+fn utf16_order(left: &str, right: &str) -> Ordering {
+    if left.is_ascii() && right.is_ascii() {
+        left.cmp(right)
+    } else {
+        left.encode_utf16().cmp(right.encode_utf16())
+    }
+}

@@ -105,20 +105,28 @@ mod tests {
 
     #[test]
     fn only_quote_and_backslash_are_escaped() {
-        let value = json!({"b": "a\n\t\u{1f}\u{7f}\"\\é\u{1f600}", "a": [1, -2, true, false, null]});
+        let value =
+            json!({"b": "a\n\t\u{1f}\u{7f}\"\\é\u{1f600}", "a": [1, -2, true, false, null]});
         assert_eq!(
             canonical(&value).unwrap(),
-            "{\"a\":[1,-2,true,false,null],\"b\":\"a\n\t\u{1f}\u{7f}\\\"\\\\é\u{1f600}\"}".as_bytes()
+            "{\"a\":[1,-2,true,false,null],\"b\":\"a\n\t\u{1f}\u{7f}\\\"\\\\é\u{1f600}\"}"
+                .as_bytes()
         );
         assert_eq!(
             file_form(&value).unwrap(),
-            "{\"a\":[1,-2,true,false,null],\"b\":\"a\\n\\t\\u001f\u{7f}\\\"\\\\é\u{1f600}\"}".as_bytes()
+            "{\"a\":[1,-2,true,false,null],\"b\":\"a\\n\\t\\u001f\u{7f}\\\"\\\\é\u{1f600}\"}"
+                .as_bytes()
         );
     }
 
     #[test]
     fn fractions_are_refused_wherever_they_stand() {
-        for value in [json!(1.5), json!([1.0]), json!({"a": {"b": 1e300}}), json!(-0.0)] {
+        for value in [
+            json!(1.5),
+            json!([1.0]),
+            json!({"a": {"b": 1e300}}),
+            json!(-0.0),
+        ] {
             assert_eq!(canonical(&value), Err(NotCanonical), "{value}");
             assert_eq!(file_form(&value), Err(NotCanonical), "{value}");
         }

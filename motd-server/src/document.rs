@@ -60,7 +60,7 @@ impl NoticeDocument {
                 return Err(refusal.clone().into());
             }
             for language in entry.languages() {
-                if let Err(refusal) = language.verdict() {
+                if let Err(refusal) = &language.verdict {
                     return Err(refusal.clone().into());
                 }
             }
@@ -72,7 +72,11 @@ impl NoticeDocument {
         let json = serde_json::from_slice(&bytes)
             .map_err(|_| Refusal::new(Code::NotJson, Place::document()))?;
         check_nfc(&json)?;
-        Ok(Self { json, bytes, judged })
+        Ok(Self {
+            json,
+            bytes,
+            judged,
+        })
     }
 
     /// Reads document bytes, as they lie in a published repository.
@@ -117,7 +121,9 @@ impl NoticeDocument {
     /// The entry of the reserved path: length, hash, and the document itself when it is small enough.
     #[must_use]
     pub fn target_entry(&self) -> serde_json::Value {
-        let custom = self.is_inline().then(|| json!({ CUSTOM_MEMBER: self.json }));
+        let custom = self
+            .is_inline()
+            .then(|| json!({ CUSTOM_MEMBER: self.json }));
         raw::target_entry(&self.bytes, custom)
     }
 
@@ -128,17 +134,34 @@ impl NoticeDocument {
     /// [`Error::Revision`] for the first notice whose text changed under a revision that readers have seen.
     pub fn check_after(&self, published: &Self) -> Result<(), Error> {
         let notices = |document: &Self| {
-            document.json.get("notices").and_then(|notices| notices.as_array().cloned()).unwrap_or_default()
+            document
+                .json
+                .get("notices")
+                .and_then(|notices| notices.as_array().cloned())
+                .unwrap_or_default()
         };
         let before = notices(published);
         for notice in notices(self) {
             let same_id = |other: &&serde_json::Value| other.get("id") == notice.get("id");
-            let Some(old) = before.iter().find(same_id) else { continue };
-            let revision = |notice: &serde_json::Value| notice.get("revision").and_then(serde_json::Value::as_u64).unwrap_or(0);
+            let Some(old) = before.iter().find(same_id) else {
+                continue;
+            };
+            let revision = |notice: &serde_json::Value| {
+                notice
+                    .get("revision")
+                    .and_then(serde_json::Value::as_u64)
+                    .unwrap_or(0)
+            };
             // MOTD-PUB-8: who has seen the old text is never shown the new one under the same revision.
             if notice.get("text") != old.get("text") && revision(&notice) <= revision(old) {
-                let id = notice.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
-                return Err(Error::Revision { id: id.to_owned(), published: revision(old) });
+                let id = notice
+                    .get("id")
+                    .and_then(serde_json::Value::as_str)
+                    .unwrap_or_default();
+                return Err(Error::Revision {
+                    id: id.to_owned(),
+                    published: revision(old),
+                });
             }
         }
         Ok(())
@@ -148,20 +171,27 @@ impl NoticeDocument {
     #[must_use]
     pub fn outlives(&self, role_expires: Time) -> Vec<Outlives> {
         // MOTD-PUB-10: such a notice vanishes early unless the role is signed again.
-        let notices = self.judged.entries().iter().filter_map(|entry| entry.verdict().ok());
-        notices
+        self.judged
+            .notices()
             .filter(|notice| notice.ends() > role_expires)
-            .map(|notice| Outlives { id: notice.id().to_string(), ends: notice.ends() })
+            .map(|notice| Outlives {
+                id: notice.id().to_string(),
+                ends: notice.ends(),
+            })
             .collect()
     }
 }
 
 /// Titles and paragraphs, in the order of the document.
 fn check_nfc(document: &serde_json::Value) -> Result<(), Error> {
-    let notices = document.get("notices").and_then(serde_json::Value::as_array);
+    let notices = document
+        .get("notices")
+        .and_then(serde_json::Value::as_array);
     for (index, notice) in notices.into_iter().flatten().enumerate() {
         if let Some(place) = first_not_nfc(notice) {
-            return Err(Error::NotNfc { place: format!("/notices/{index}{place}") });
+            return Err(Error::NotNfc {
+                place: format!("/notices/{index}{place}"),
+            });
         }
     }
     Ok(())

@@ -227,9 +227,9 @@ impl Error {
     #[must_use]
     pub const fn hint(&self) -> Option<&'static str> {
         match self {
-            Self::KeyReadableByOthers { .. } => {
-                Some("give it to its owner alone: chmod 600, and consider it known to who could read it")
-            }
+            Self::KeyReadableByOthers { .. } => Some(
+                "give it to its owner alone: chmod 600, and consider it known to who could read it",
+            ),
             Self::Burned { .. } => {
                 Some("publish the signed file that lies there, or sign a version above it")
             }

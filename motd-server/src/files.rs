@@ -98,7 +98,9 @@ mod tests {
     #[test]
     fn of_two_publications_from_one_state_one_wins() {
         let mut files = Files::default();
-        files.apply(&publication(None, "metadata/1.a.json", b"a", b"t1")).unwrap();
+        files
+            .apply(&publication(None, "metadata/1.a.json", b"a", b"t1"))
+            .unwrap();
         let before = files.clone();
         let late = publication(None, "metadata/2.a.json", b"b", b"t2");
         assert!(matches!(files.apply(&late), Err(Error::Conflict)));
@@ -108,12 +110,18 @@ mod tests {
     #[test]
     fn a_version_with_other_bytes_is_burned_and_the_same_bytes_are_well() {
         let mut files = Files::default();
-        files.apply(&publication(None, "metadata/1.a.json", b"a", b"t1")).unwrap();
+        files
+            .apply(&publication(None, "metadata/1.a.json", b"a", b"t1"))
+            .unwrap();
         let before = files.clone();
         let other = publication(Some(b"t1"), "metadata/1.a.json", b"b", b"t2");
-        assert!(matches!(files.apply(&other), Err(Error::Burned { path }) if path == "metadata/1.a.json"));
+        assert!(
+            matches!(files.apply(&other), Err(Error::Burned { path }) if path == "metadata/1.a.json")
+        );
         assert_eq!(files, before);
-        files.apply(&publication(Some(b"t1"), "metadata/1.a.json", b"a", b"t2")).unwrap();
+        files
+            .apply(&publication(Some(b"t1"), "metadata/1.a.json", b"a", b"t2"))
+            .unwrap();
         assert_eq!(files.bytes(TIMESTAMP), Some(&b"t2"[..]));
     }
 }

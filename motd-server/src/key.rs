@@ -20,8 +20,9 @@ use crate::error::Error;
 const PEM_LABEL: &str = "PRIVATE KEY";
 
 /// `PrivateKeyInfo` version 1 of RFC 8410 up to the 32 bytes of the seed.
-const PKCS8_V1_HEAD: [u8; 16] =
-    [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
+const PKCS8_V1_HEAD: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 
 /// One person's, or one server's, Ed25519 key.
 pub struct SigningKey {
@@ -42,7 +43,10 @@ impl SigningKey {
 
     /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything else.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "every 32 bytes are an Ed25519 seed")]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "every 32 bytes are an Ed25519 seed"
+    )]
     #[expect(clippy::expect_used, reason = "every 32 bytes are an Ed25519 seed")]
     pub fn assert_test_seed(seed: [u8; 32]) -> Self {
         Self::from_seed(seed).expect("every 32 bytes are an Ed25519 seed")
@@ -82,7 +86,10 @@ impl SigningKey {
             use std::os::unix::fs::PermissionsExt as _;
             let mode = file.metadata()?.permissions().mode() & 0o777;
             if mode & 0o077 != 0 {
-                return Err(Error::KeyReadableByOthers { path: path.to_owned(), mode });
+                return Err(Error::KeyReadableByOthers {
+                    path: path.to_owned(),
+                    mode,
+                });
             }
         }
         Self::from_pem(&std::io::read_to_string(file)?)
@@ -102,7 +109,9 @@ impl SigningKey {
             options.mode(0o600);
         }
         let mut file = options.open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::KeyExists { path: path.to_owned() },
+            std::io::ErrorKind::AlreadyExists => Error::KeyExists {
+                path: path.to_owned(),
+            },
             _ => Error::Io(error),
         })?;
         file.write_all(self.to_pem().as_bytes())?;
@@ -160,7 +169,10 @@ impl PrivateKey for SigningKey {
 /// Shows the key id and never the seed.
 impl core::fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        formatter.debug_struct("SigningKey").field("key_id", &self.key_id()).finish_non_exhaustive()
+        formatter
+            .debug_struct("SigningKey")
+            .field("key_id", &self.key_id())
+            .finish_non_exhaustive()
     }
 }
 
@@ -210,7 +222,10 @@ mod tests {
     #[test]
     fn pem_reads_back_and_openssl_files_are_read() {
         let text = key().to_pem();
-        assert_eq!(SigningKey::from_pem(&text).unwrap().key_id(), key().key_id());
+        assert_eq!(
+            SigningKey::from_pem(&text).unwrap().key_id(),
+            key().key_id()
+        );
         // `openssl genpkey -algorithm ed25519` for the seed of RFC 8032.
         let openssl = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
         assert_eq!(text, openssl);
@@ -222,21 +237,36 @@ mod tests {
         assert!(SigningKey::from_pkcs8_der(&der).is_ok());
         let mut wrong = der.clone();
         *wrong.last_mut().unwrap() ^= 1;
-        assert!(matches!(SigningKey::from_pkcs8_der(&wrong), Err(Error::KeyMalformed)));
-        assert!(matches!(SigningKey::from_pkcs8_der(&der[..40]), Err(Error::KeyMalformed)));
+        assert!(matches!(
+            SigningKey::from_pkcs8_der(&wrong),
+            Err(Error::KeyMalformed)
+        ));
+        assert!(matches!(
+            SigningKey::from_pkcs8_der(&der[..40]),
+            Err(Error::KeyMalformed)
+        ));
     }
 
     #[test]
     fn what_is_no_key_is_refused() {
-        for text in ["", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n"] {
-            assert!(matches!(SigningKey::from_pem(text), Err(Error::KeyMalformed)));
+        for text in [
+            "",
+            "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+        ] {
+            assert!(matches!(
+                SigningKey::from_pem(text),
+                Err(Error::KeyMalformed)
+            ));
         }
     }
 
     #[test]
     fn the_debug_form_hides_the_seed() {
         let shown = format!("{:?}", key());
-        assert!(!shown.contains(SEED) && !shown.contains("157, 97"), "{shown}");
+        assert!(
+            !shown.contains(SEED) && !shown.contains("157, 97"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -246,12 +276,18 @@ mod tests {
         key().create_file(&path).unwrap();
         assert_eq!(SigningKey::load(&path).unwrap().key_id(), key().key_id());
         let other = SigningKey::generate().unwrap();
-        assert!(matches!(other.create_file(&path), Err(Error::KeyExists { .. })));
+        assert!(matches!(
+            other.create_file(&path),
+            Err(Error::KeyExists { .. })
+        ));
         assert_eq!(SigningKey::load(&path).unwrap().key_id(), key().key_id());
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+            assert_eq!(
+                std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+                0o600
+            );
             std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
             assert!(matches!(
                 SigningKey::load(&path),

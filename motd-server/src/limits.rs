@@ -71,7 +71,10 @@ pub fn check(value: &Value) -> Result<(), LimitFault> {
 pub fn read(bytes: &[u8]) -> Result<Value, LimitFault> {
     let mut fault = None;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let seed = Strict { place: String::new(), fault: &mut fault };
+    let seed = Strict {
+        place: String::new(),
+        fault: &mut fault,
+    };
     let value = seed.deserialize(&mut deserializer).and_then(|value| {
         deserializer.end()?;
         Ok(value)
@@ -79,7 +82,10 @@ pub fn read(bytes: &[u8]) -> Result<Value, LimitFault> {
     match (value, fault) {
         (_, Some(fault)) => Err(fault),
         (Ok(value), None) => Ok(value),
-        (Err(_), None) => Err(LimitFault { place: String::new(), kind: LimitKind::NotJson }),
+        (Err(_), None) => Err(LimitFault {
+            place: String::new(),
+            kind: LimitKind::NotJson,
+        }),
     }
 }
 
@@ -90,12 +96,23 @@ pub(crate) fn pointer(parent: &str, token: &str) -> String {
 
 // MOTD-BYTES-9: everything inside `signed`, foreign and unknown members included.
 fn check_at(value: &Value, place: &str) -> Result<(), LimitFault> {
-    let fault = |kind| Err(LimitFault { place: place.to_owned(), kind });
+    let fault = |kind| {
+        Err(LimitFault {
+            place: place.to_owned(),
+            kind,
+        })
+    };
     match value {
         Value::Null | Value::Bool(_) => Ok(()),
         Value::Number(number) => {
-            let fits = number.as_i64().is_some_and(|integer| integer.unsigned_abs() <= MAX_INTEGER);
-            if fits { Ok(()) } else { fault(LimitKind::Number) }
+            let fits = number
+                .as_i64()
+                .is_some_and(|integer| integer.unsigned_abs() <= MAX_INTEGER);
+            if fits {
+                Ok(())
+            } else {
+                fault(LimitKind::Number)
+            }
         }
         Value::String(text) if text.chars().any(char::is_control) => {
             fault(LimitKind::ControlCharacter)
@@ -112,7 +129,10 @@ fn check_at(value: &Value, place: &str) -> Result<(), LimitFault> {
             for (name, member) in members {
                 let inner = pointer(place, name);
                 if name.is_empty() || !name.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) {
-                    return Err(LimitFault { place: inner, kind: LimitKind::Name });
+                    return Err(LimitFault {
+                        place: inner,
+                        kind: LimitKind::Name,
+                    });
                 }
                 check_at(member, &inner)?;
             }
@@ -159,7 +179,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("number"))
+        Number::from_f64(value)
+            .map(Value::Number)
+            .ok_or_else(|| E::custom("number"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -174,7 +196,10 @@ impl<'de> Visitor<'de> for Strict<'_> {
         let mut items = Vec::new();
         loop {
             let place = pointer(&self.place, &items.len().to_string());
-            match access.next_element_seed(Strict { place, fault: &mut *self.fault })? {
+            match access.next_element_seed(Strict {
+                place,
+                fault: &mut *self.fault,
+            })? {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
             }
@@ -187,10 +212,16 @@ impl<'de> Visitor<'de> for Strict<'_> {
             let place = pointer(&self.place, &name);
             // MOTD-BYTES-9: a first-wins parser and a last-wins parser read two different roles under one signature.
             if members.contains_key(&name) {
-                *self.fault = Some(LimitFault { place, kind: LimitKind::DuplicateName });
+                *self.fault = Some(LimitFault {
+                    place,
+                    kind: LimitKind::DuplicateName,
+                });
                 return Err(A::Error::custom("duplicate name"));
             }
-            let member = access.next_value_seed(Strict { place, fault: &mut *self.fault })?;
+            let member = access.next_value_seed(Strict {
+                place,
+                fault: &mut *self.fault,
+            })?;
             members.insert(name, member);
         }
         Ok(Value::Object(members))
@@ -216,7 +247,11 @@ mod tests {
     #[test]
     fn each_limit_is_named_with_its_place() {
         let cases = [
-            (json!({"custom": {"x": 1.5}}), LimitKind::Number, "/custom/x"),
+            (
+                json!({"custom": {"x": 1.5}}),
+                LimitKind::Number,
+                "/custom/x",
+            ),
             (json!([1e2]), LimitKind::Number, "/0"),
             (json!([-0.0]), LimitKind::Number, "/0"),
             (json!([9_007_199_254_740_992_i64]), LimitKind::Number, "/0"),
@@ -226,10 +261,18 @@ mod tests {
             (json!({"a": "\u{7f}"}), LimitKind::ControlCharacter, "/a"),
             (json!({"a": "\u{85}"}), LimitKind::ControlCharacter, "/a"),
             (json!({"a": "e\u{301}"}), LimitKind::NotNfc, "/a"),
-            (json!({"a/b": {"~": "\u{212b}"}}), LimitKind::NotNfc, "/a~1b/~0"),
+            (
+                json!({"a/b": {"~": "\u{212b}"}}),
+                LimitKind::NotNfc,
+                "/a~1b/~0",
+            ),
             (json!({"": 1}), LimitKind::Name, "/"),
             (json!({"é": 1}), LimitKind::Name, "/é"),
-            (json!({"a": {"\u{1f600}": 1}}), LimitKind::Name, "/a/\u{1f600}"),
+            (
+                json!({"a": {"\u{1f600}": 1}}),
+                LimitKind::Name,
+                "/a/\u{1f600}",
+            ),
             (json!({"a\t": 1}), LimitKind::Name, "/a\t"),
         ];
         for (value, kind, place) in cases {
@@ -240,23 +283,45 @@ mod tests {
     #[test]
     fn a_name_that_stands_twice_is_seen_in_the_bytes() {
         let fault = read(br#"{"a":[{},{"b":1,"c":2,"b":1}]}"#).unwrap_err();
-        assert_eq!((fault.kind, fault.place.as_str()), (LimitKind::DuplicateName, "/a/1/b"));
+        assert_eq!(
+            (fault.kind, fault.place.as_str()),
+            (LimitKind::DuplicateName, "/a/1/b")
+        );
         // The same name, once escaped.
         let fault = read(br#"{"a":1,"\u0061":2}"#).unwrap_err();
-        assert_eq!((fault.kind, fault.place.as_str()), (LimitKind::DuplicateName, "/a"));
+        assert_eq!(
+            (fault.kind, fault.place.as_str()),
+            (LimitKind::DuplicateName, "/a")
+        );
     }
 
     #[test]
     fn what_is_no_json_is_refused() {
-        for bytes in [&b""[..], b"{", b"{} {}", b"\xef\xbb\xbf{}", b"[1,]", b"\"\\ud800\"", b"nul"] {
-            assert_eq!(read(bytes).unwrap_err().kind, LimitKind::NotJson, "{bytes:?}");
+        for bytes in [
+            &b""[..],
+            b"{",
+            b"{} {}",
+            b"\xef\xbb\xbf{}",
+            b"[1,]",
+            b"\"\\ud800\"",
+            b"nul",
+        ] {
+            assert_eq!(
+                read(bytes).unwrap_err().kind,
+                LimitKind::NotJson,
+                "{bytes:?}"
+            );
         }
     }
 
     #[test]
     fn minus_zero_and_fractions_survive_reading_and_fail_the_check() {
         for bytes in [&b"[-0]"[..], b"[1.0]", b"[1e0]", b"[18446744073709551616]"] {
-            assert_eq!(check(&read(bytes).unwrap()).unwrap_err().kind, LimitKind::Number, "{bytes:?}");
+            assert_eq!(
+                check(&read(bytes).unwrap()).unwrap_err().kind,
+                LimitKind::Number,
+                "{bytes:?}"
+            );
         }
     }
 

@@ -86,10 +86,16 @@ mod tests {
     #[test]
     fn any_one_dot_version_is_read() {
         for version in ["1.0", "1.0.0", "1.0.31", "1.27.3"] {
-            assert!(OlpcPouf::deserialize::<SnapshotMetadata>(&snapshot(version)).is_ok(), "{version}");
+            assert!(
+                OlpcPouf::deserialize::<SnapshotMetadata>(&snapshot(version)).is_ok(),
+                "{version}"
+            );
         }
         for version in ["2.0.0", "0.9", "1", "1.", "1.0.0.0", "1.0.x", "", "10.0"] {
-            assert!(OlpcPouf::deserialize::<SnapshotMetadata>(&snapshot(version)).is_err(), "{version}");
+            assert!(
+                OlpcPouf::deserialize::<SnapshotMetadata>(&snapshot(version)).is_err(),
+                "{version}"
+            );
         }
     }
 

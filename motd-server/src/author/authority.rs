@@ -44,18 +44,32 @@ impl Authority {
         let delegations = delegator.signed().get("delegations");
         let authority = delegations.and_then(|delegations| {
             let mut roles = delegations.get("roles")?.as_array()?.iter();
-            let entry = roles.find(|entry| entry.get("name").and_then(Value::as_str) == Some(role))?;
+            let entry =
+                roles.find(|entry| entry.get("name").and_then(Value::as_str) == Some(role))?;
             Self::of_entry(role, entry, delegations.get("keys")?)
         });
         authority.ok_or_else(|| malformed(delegator.name(), "no delegation to the role"))
     }
 
     fn of_entry(role: &str, entry: &Value, keys: &Value) -> Option<Self> {
-        let ids = entry.get("keyids")?.as_array()?.iter().filter_map(Value::as_str);
+        let ids = entry
+            .get("keyids")?
+            .as_array()?
+            .iter()
+            .filter_map(Value::as_str);
         // A key id without a key can never sign, and is nobody's.
-        let keys = ids.filter_map(|id| Some((id.to_owned(), keys.get(id)?.clone()))).collect();
-        let threshold = entry.get("threshold")?.as_u64().filter(|threshold| *threshold > 0)?;
-        Some(Self { role: role.to_owned(), threshold, keys })
+        let keys = ids
+            .filter_map(|id| Some((id.to_owned(), keys.get(id)?.clone())))
+            .collect();
+        let threshold = entry
+            .get("threshold")?
+            .as_u64()
+            .filter(|threshold| *threshold > 0)?;
+        Some(Self {
+            role: role.to_owned(),
+            threshold,
+            keys,
+        })
     }
 
     /// How many people have to sign.
@@ -78,7 +92,9 @@ impl Authority {
         // MOTD-DEL-4: all four TUF readers that were tried count one key under two key ids as two.
         let mut seen: BTreeMap<KeyValue, &str> = BTreeMap::new();
         for (id, key) in &self.keys {
-            let Some(value) = KeyValue::of(key) else { continue };
+            let Some(value) = KeyValue::of(key) else {
+                continue;
+            };
             if let Some(first) = seen.insert(value, id) {
                 return Err(Error::DuplicateKey {
                     role: self.role.clone(),
@@ -126,7 +142,9 @@ impl Authority {
     /// Whether the key is one of the role's, by its value.
     #[must_use]
     pub fn has(&self, key: &PublicKey) -> bool {
-        self.keys.get(&key.key_id().to_string()).and_then(KeyValue::of)
+        self.keys
+            .get(&key.key_id().to_string())
+            .and_then(KeyValue::of)
             == Some(KeyValue(key.as_bytes().to_vec()))
     }
 }
@@ -155,7 +173,9 @@ fn verifies(key: &Value, message: &[u8], signature: &str) -> bool {
         // The crate's signature type can only be read; its key id plays no part in verifying.
         let signature = serde_json::json!({ "keyid": "0".repeat(64), "sig": signature });
         let signature: Signature = serde_json::from_value(signature).ok()?;
-        public.verify(&MetadataPath::root(), message, &signature).ok()
+        public
+            .verify(&MetadataPath::root(), message, &signature)
+            .ok()
     };
     attempt().is_some()
 }
@@ -181,24 +201,41 @@ mod tests {
     }
 
     fn named(keys: &[&SigningKey]) -> Vec<(String, Value)> {
-        keys.iter().map(|key| (key.key_id(), key.key_object())).collect()
+        keys.iter()
+            .map(|key| (key.key_id(), key.key_object()))
+            .collect()
     }
 
     fn role() -> RoleFile {
-        RoleFile::unsigned("motd", json!({ "_type": "targets", "spec_version": "1.0.31", "version": 1,
-            "expires": "2030-01-01T00:00:00Z", "targets": {} })).unwrap()
+        RoleFile::unsigned(
+            "motd",
+            json!({ "_type": "targets", "spec_version": "1.0.31", "version": 1,
+            "expires": "2030-01-01T00:00:00Z", "targets": {} }),
+        )
+        .unwrap()
     }
 
     #[test]
     fn two_of_three_people_are_enough_and_one_is_not() {
         let (a, b, c, stranger) = (key(1), key(2), key(3), key(4));
-        let authority = Authority::of_delegation(&delegator(&named(&[&a, &b, &c]), 2), "motd").unwrap();
+        let authority =
+            Authority::of_delegation(&delegator(&named(&[&a, &b, &c]), 2), "motd").unwrap();
         let mut file = role();
-        assert!(matches!(authority.check(&file), Err(Error::Threshold { valid: 0, threshold: 2, .. })));
+        assert!(matches!(
+            authority.check(&file),
+            Err(Error::Threshold {
+                valid: 0,
+                threshold: 2,
+                ..
+            })
+        ));
         file.add_signature(&a).unwrap();
         file.add_signature(&a).unwrap();
         file.add_signature(&stranger).unwrap();
-        assert!(matches!(authority.check(&file), Err(Error::Threshold { valid: 1, .. })));
+        assert!(matches!(
+            authority.check(&file),
+            Err(Error::Threshold { valid: 1, .. })
+        ));
         file.add_signature(&c).unwrap();
         authority.check(&file).unwrap();
         assert!(authority.has(tuf::crypto::PrivateKey::public(&a)));
@@ -212,9 +249,14 @@ mod tests {
         let mut file = role();
         file.add_signature(&a).unwrap();
         file.add_signature(&b).unwrap();
-        let text = String::from_utf8(file.bytes().to_vec()).unwrap().replace("2030", "2031");
+        let text = String::from_utf8(file.bytes().to_vec())
+            .unwrap()
+            .replace("2030", "2031");
         let tampered = RoleFile::read("motd", text.as_bytes()).unwrap();
-        assert!(matches!(authority.check(&tampered), Err(Error::Threshold { valid: 0, .. })));
+        assert!(matches!(
+            authority.check(&tampered),
+            Err(Error::Threshold { valid: 0, .. })
+        ));
     }
 
     #[test]
@@ -228,14 +270,20 @@ mod tests {
         for second in [a.key_object(), upper, extra] {
             let keys = [(a.key_id(), a.key_object()), ("f".repeat(64), second)];
             let authority = Authority::of_delegation(&delegator(&keys, 2), "motd").unwrap();
-            assert!(matches!(authority.check_distinct(), Err(Error::DuplicateKey { .. })));
+            assert!(matches!(
+                authority.check_distinct(),
+                Err(Error::DuplicateKey { .. })
+            ));
         }
     }
 
     #[test]
     fn one_key_under_two_key_ids_signs_once() {
         let a = key(1);
-        let keys = [(a.key_id(), a.key_object()), ("f".repeat(64), a.key_object())];
+        let keys = [
+            (a.key_id(), a.key_object()),
+            ("f".repeat(64), a.key_object()),
+        ];
         let authority = Authority::of_delegation(&delegator(&keys, 2), "motd").unwrap();
         let mut file = role();
         file.add_signature(&a).unwrap();

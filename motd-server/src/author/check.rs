@@ -27,7 +27,11 @@ pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), Error> {
 }
 
 /// The version comes next.
-pub(crate) fn version(files: &Files, published: &RoleFile, offered: &RoleFile) -> Result<(), Error> {
+pub(crate) fn version(
+    files: &Files,
+    published: &RoleFile,
+    offered: &RoleFile,
+) -> Result<(), Error> {
     let (current, version) = (published.version()?, offered.version()?);
     // MOTD-DEL-6, MOTD-PUB-2: current + 1, so that neither a replay nor a jump to the end of numbers gets in.
     // MOTD-PUB-5: versions in between are well only when a failed attempt burned each of them.
@@ -41,7 +45,11 @@ pub(crate) fn version(files: &Files, published: &RoleFile, offered: &RoleFile) -
         });
     }
     let path = versioned(version, offered.name());
-    if files.bytes(&path).is_some_and(|there| there != offered.bytes()) && !is_same_signed(files, &path, offered) {
+    if files
+        .bytes(&path)
+        .is_some_and(|there| there != offered.bytes())
+        && !is_same_signed(files, &path, offered)
+    {
         return Err(Error::Burned { path });
     }
     Ok(())
@@ -49,37 +57,56 @@ pub(crate) fn version(files: &Files, published: &RoleFile, offered: &RoleFile) -
 
 /// Whether what lies there says the same and lacks only signatures: a proposal is compared before it is fully signed.
 fn is_same_signed(files: &Files, path: &str, offered: &RoleFile) -> bool {
-    let there = files.bytes(path).and_then(|bytes| RoleFile::read(offered.name(), bytes).ok());
+    let there = files
+        .bytes(path)
+        .and_then(|bytes| RoleFile::read(offered.name(), bytes).ok());
     there.is_some_and(|there| there.signed() == offered.signed())
 }
 
 /// Every value inside `signed` is one that TUF libraries read alike.
 pub(crate) fn limits(role: &RoleFile) -> Result<(), Error> {
     // MOTD-BYTES-9: once more at the door, for files that another tool has signed.
-    crate::limits::check(role.signed())
-        .map_err(|fault| Error::Limits { role: role.name().to_owned(), fault })
+    crate::limits::check(role.signed()).map_err(|fault| Error::Limits {
+        role: role.name().to_owned(),
+        fault,
+    })
 }
 
 /// Both carriers hold one document, and a client refuses nothing in it.
 pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
     // MOTD-PUB-1, MOTD-BYTES-8: judged from the bytes that will be served.
     let value = motd_core::json::parse(&proposal.document)?;
-    let repository = match value.get("repository") {
-        Some(motd_core::json::Value::String(text)) => text.parse::<RepositoryId>().ok(),
-        _ => None,
-    };
+    let repository = value
+        .member("repository")
+        .and_then(motd_core::json::Value::as_str);
+    let repository = repository.and_then(|text| text.parse::<RepositoryId>().ok());
     let repository = repository.ok_or(Error::Document(motd_core::Refusal::of_document(
         motd_core::Code::RepositoryMalformed,
     )))?;
     let document = NoticeDocument::read(&proposal.document, &repository)?;
     let role = &proposal.role;
-    let entry = role.signed().get("targets").and_then(|targets| targets.get(TARGET_PATH));
+    let entry = role
+        .signed()
+        .get("targets")
+        .and_then(|targets| targets.get(TARGET_PATH));
     let entry = entry.ok_or_else(|| malformed(role.name(), "no entry for motd/notices.json"))?;
     let expected = document.target_entry();
     // MOTD-CARRY-3, MOTD-CARRY-7: what a client will compare, compared here first.
-    let inline = |entry: &Value| entry.get("custom").and_then(|custom| custom.get("motd")).cloned();
-    let sha256 = |entry: &Value| entry.get("hashes").and_then(|hashes| hashes.get("sha256")).cloned();
-    let sha512 = entry.get("hashes").is_some_and(|hashes| hashes.get("sha512").is_some());
+    let inline = |entry: &Value| {
+        entry
+            .get("custom")
+            .and_then(|custom| custom.get("motd"))
+            .cloned()
+    };
+    let sha256 = |entry: &Value| {
+        entry
+            .get("hashes")
+            .and_then(|hashes| hashes.get("sha256"))
+            .cloned()
+    };
+    let sha512 = entry
+        .get("hashes")
+        .is_some_and(|hashes| hashes.get("sha512").is_some());
     let same = entry.get("length") == expected.get("length")
         && sha256(entry) == sha256(&expected)
         && !sha512
@@ -87,7 +114,10 @@ pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
     if same {
         Ok(document)
     } else {
-        Err(malformed(role.name(), "its entry for motd/notices.json is not that of the document"))
+        Err(malformed(
+            role.name(),
+            "its entry for motd/notices.json is not that of the document",
+        ))
     }
 }
 

@@ -43,7 +43,10 @@ impl Repository {
         for (role, keys) in changes {
             let Some(keys) = keys else { continue };
             add_keys(signed.get_mut("keys"), keys);
-            if let Some(entry) = signed.get_mut("roles").and_then(|roles| roles.get_mut(role)) {
+            if let Some(entry) = signed
+                .get_mut("roles")
+                .and_then(|roles| roles.get_mut(role))
+            {
                 set(entry, "keyids", json!(key_ids(keys)));
                 set(entry, "threshold", keys.threshold.into());
             }
@@ -55,7 +58,11 @@ impl Repository {
             .unwrap_or_default();
         drop_unused_keys(signed.get_mut("keys"), &roles);
         set(&mut signed, "version", (self.root().version()? + 1).into());
-        set(&mut signed, "expires", raw::after(now, days).to_string().into());
+        set(
+            &mut signed,
+            "expires",
+            raw::after(now, days).to_string().into(),
+        );
         RoleFile::unsigned("root", signed)
     }
 
@@ -64,13 +71,23 @@ impl Repository {
     /// # Errors
     ///
     /// [`Error::Limits`], or [`Error::Metadata`] when a threshold cannot be met.
-    pub fn draft_notice_keys(&self, keys: &RoleKeys, now: Time, days: u64) -> Result<RoleFile, Error> {
+    pub fn draft_notice_keys(
+        &self,
+        keys: &RoleKeys,
+        now: Time,
+        days: u64,
+    ) -> Result<RoleFile, Error> {
         self.draft_targets(now, days, |signed| {
-            let Some(delegations) = signed.get_mut("delegations") else { return };
+            let Some(delegations) = signed.get_mut("delegations") else {
+                return;
+            };
             add_keys(delegations.get_mut("keys"), keys);
             let new = delegation(NOTICE_ROLE, &[NOTICE_PATTERN.to_owned()], true, keys);
-            let Some(roles) = delegations.get_mut("roles").and_then(Value::as_array_mut) else { return };
-            let is_motd = |role: &&mut Value| role.get("name").and_then(Value::as_str) == Some(NOTICE_ROLE);
+            let Some(roles) = delegations.get_mut("roles").and_then(Value::as_array_mut) else {
+                return;
+            };
+            let is_motd =
+                |role: &&mut Value| role.get("name").and_then(Value::as_str) == Some(NOTICE_ROLE);
             match roles.iter_mut().find(is_motd) {
                 Some(role) => *role = new,
                 None => roles.insert(0, new),
@@ -93,8 +110,16 @@ impl Repository {
         edit: impl FnOnce(&mut Value),
     ) -> Result<RoleFile, Error> {
         let mut signed = self.targets()?.signed().clone();
-        set(&mut signed, "version", (self.targets()?.version()? + 1).into());
-        set(&mut signed, "expires", raw::after(now, days).to_string().into());
+        set(
+            &mut signed,
+            "version",
+            (self.targets()?.version()? + 1).into(),
+        );
+        set(
+            &mut signed,
+            "expires",
+            raw::after(now, days).to_string().into(),
+        );
         edit(&mut signed);
         RoleFile::unsigned("targets", signed)
     }
@@ -109,7 +134,10 @@ fn add_keys(keys: Option<&mut Value>, role: &RoleKeys) {
 }
 
 fn drop_unused_keys(keys: Option<&mut Value>, roles: &[Value]) {
-    let ids = roles.iter().filter_map(|role| role.get("keyids")?.as_array()).flatten();
+    let ids = roles
+        .iter()
+        .filter_map(|role| role.get("keyids")?.as_array())
+        .flatten();
     let used: Vec<&str> = ids.filter_map(Value::as_str).collect();
     if let Some(keys) = keys.and_then(Value::as_object_mut) {
         keys.retain(|id, _| used.contains(&id.as_str()));

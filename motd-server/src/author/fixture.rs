@@ -9,7 +9,7 @@ use tuf::crypto::PrivateKey;
 use super::plan::{LaterDelegation, Lifetimes, Plan, RoleKeys};
 use super::publish::{Change, Online, Proposal, Repository};
 use super::role_file::RoleFile;
-use super::{RootChange, TARGET_PATH, raw};
+use super::{NOTICE_ROLE, RootChange, TARGET_PATH, raw};
 use crate::document::NoticeDocument;
 use crate::error::Error;
 use crate::key::SigningKey;
@@ -74,7 +74,9 @@ impl AssertTestRepository {
             paths: vec!["packages/*".to_owned()],
             terminating: false,
             keys: role_keys(&[&package_key], 1),
-            targets: [("packages/demo-1.0.tar.gz".to_owned(), entry)].into_iter().collect(),
+            targets: [("packages/demo-1.0.tar.gz".to_owned(), entry)]
+                .into_iter()
+                .collect(),
         };
         let lifetimes = Lifetimes::default();
         let in_band = shape == Shape::InBand;
@@ -89,7 +91,11 @@ impl AssertTestRepository {
             later: in_band.then_some(later).into_iter().collect(),
             lifetimes,
         };
-        let online = Online { snapshot: &snapshot, timestamp: &timestamp, lifetimes };
+        let online = Online {
+            snapshot: &snapshot,
+            timestamp: &timestamp,
+            lifetimes,
+        };
         let mut signers: Vec<&dyn PrivateKey> = vec![&people[0], &people[1]];
         if in_band {
             signers.push(&package_key);
@@ -97,22 +103,40 @@ impl AssertTestRepository {
         let mut repository = Repository::init(&plan, &signers, &online, now)?;
         if in_band {
             let mut files = repository.files().clone();
-            files.0.insert(raw::target_file("packages/demo-1.0.tar.gz", package), package.to_vec());
+            files.0.insert(
+                raw::target_file("packages/demo-1.0.tar.gz", package),
+                package.to_vec(),
+            );
             repository = Repository::load(files)?;
         }
-        Ok(Self { people, snapshot, timestamp, id: id.clone(), lifetimes, repository })
+        Ok(Self {
+            people,
+            snapshot,
+            timestamp,
+            id: id.clone(),
+            lifetimes,
+            repository,
+        })
     }
 
     /// The server's keys.
     #[must_use]
     pub fn online(&self) -> Online<'_> {
-        Online { snapshot: &self.snapshot, timestamp: &self.timestamp, lifetimes: self.lifetimes }
+        Online {
+            snapshot: &self.snapshot,
+            timestamp: &self.timestamp,
+            lifetimes: self.lifetimes,
+        }
     }
 
     /// Version 1 of root: what an installer ships.
     #[must_use]
     pub fn trusted_root(&self) -> Vec<u8> {
-        self.repository.files().bytes("metadata/1.root.json").unwrap_or_default().to_vec()
+        self.repository
+            .files()
+            .bytes("metadata/1.root.json")
+            .unwrap_or_default()
+            .to_vec()
     }
 
     /// Publishes notices: proposed, signed by the first two people, taken in.
@@ -135,7 +159,9 @@ impl AssertTestRepository {
         let notices = notices.iter().map(motd_core::json::Value::from_parsed);
         let notices = notices.collect::<Result<Vec<_>, _>>()?;
         let document = NoticeDocument::compose(&self.id, "en", &notices)?;
-        let mut proposal = self.repository.propose(&document, now, self.lifetimes.notices)?;
+        let mut proposal = self
+            .repository
+            .propose(&document, now, self.lifetimes.notices)?;
         let [first, second, _] = &self.people;
         self.repository.sign(&mut proposal, first, now)?;
         self.repository.sign(&mut proposal, second, now)?;
@@ -156,13 +182,31 @@ impl AssertTestRepository {
         now: Time,
     ) -> Result<(), Error> {
         let mut role = self.repository.notices()?.signed().clone();
-        super::plan::set(&mut role, "version", (self.repository.notices()?.version()? + 1).into());
-        super::plan::set(&mut role, "expires", raw::after(now, self.lifetimes.notices).to_string().into());
-        super::plan::set(&mut role, "targets", json!({ TARGET_PATH: raw::target_entry(document, custom) }));
+        super::plan::set(
+            &mut role,
+            "version",
+            (self.repository.notices()?.version()? + 1).into(),
+        );
+        super::plan::set(
+            &mut role,
+            "expires",
+            raw::after(now, self.lifetimes.notices).to_string().into(),
+        );
+        super::plan::set(
+            &mut role,
+            "targets",
+            json!({ TARGET_PATH: raw::target_entry(document, custom) }),
+        );
         let bytes = raw::sign_raw(&role, &[&self.people[0], &self.people[1]])?;
-        self.repository.assert_take_in("motd", &bytes, &self.online(), now, |files| {
-            files.0.insert(raw::target_file(TARGET_PATH, document), document.to_vec());
-        })
+        let role = RoleFile::read(NOTICE_ROLE, &bytes)?;
+        let file = (raw::target_file(TARGET_PATH, document), document.to_vec());
+        let online = Online {
+            snapshot: &self.snapshot,
+            timestamp: &self.timestamp,
+            lifetimes: self.lifetimes,
+        };
+        self.repository
+            .assert_take_in(&role, vec![file], &online, now)
     }
 
     /// Publishes the next root with one other person in the place of the third, and a new timestamp key.
@@ -170,19 +214,33 @@ impl AssertTestRepository {
     /// # Errors
     ///
     /// As [`Repository::publish_change`].
-    pub fn rotate_root(&mut self, person: SigningKey, timestamp: SigningKey, now: Time) -> Result<(), Error> {
+    pub fn rotate_root(
+        &mut self,
+        person: SigningKey,
+        timestamp: SigningKey,
+        now: Time,
+    ) -> Result<(), Error> {
         let [first, second, third] = &self.people;
         let change = RootChange {
             root: Some(role_keys(&[first, second, &person], 2)),
             timestamp: Some(role_keys(&[&timestamp], 1)),
             ..RootChange::default()
         };
-        let mut root: RoleFile = self.repository.draft_root(&change, now, self.lifetimes.root)?;
+        let mut root: RoleFile = self
+            .repository
+            .draft_root(&change, now, self.lifetimes.root)?;
         for key in [second, third, &person] {
             root.add_signature(key)?;
         }
-        let online = Online { snapshot: &self.snapshot, timestamp: &timestamp, lifetimes: self.lifetimes };
-        let change = Change { root: Some(&root), ..Change::default() };
+        let online = Online {
+            snapshot: &self.snapshot,
+            timestamp: &timestamp,
+            lifetimes: self.lifetimes,
+        };
+        let change = Change {
+            root: Some(&root),
+            ..Change::default()
+        };
         let publication = self.repository.publish_change(&change, &online, now)?;
         self.repository.apply(&publication)?;
         let [_, _, third] = &mut self.people;
@@ -203,5 +261,11 @@ impl AssertTestRepository {
 }
 
 fn role_keys(keys: &[&SigningKey], threshold: u64) -> RoleKeys {
-    RoleKeys { keys: keys.iter().map(|key| PrivateKey::public(*key).clone()).collect(), threshold }
+    RoleKeys {
+        keys: keys
+            .iter()
+            .map(|key| PrivateKey::public(*key).clone())
+            .collect(),
+        threshold,
+    }
 }

@@ -44,7 +44,13 @@ pub struct Lifetimes {
 impl Default for Lifetimes {
     fn default() -> Self {
         // MOTD-DEL-7: 30 days, so that a reader without state cannot be shown an older role than that.
-        Self { root: 365, targets: 365, notices: 30, snapshot: 7, timestamp: 1 }
+        Self {
+            root: 365,
+            targets: 365,
+            notices: 30,
+            snapshot: 7,
+            timestamp: 1,
+        }
     }
 }
 
@@ -120,23 +126,37 @@ impl Plan {
             Authority::of_root(&root, role)?.check_distinct()?;
         }
 
-        let motd = delegation(NOTICE_ROLE, &[NOTICE_PATTERN.to_owned()], true, &self.notices);
+        let motd = delegation(
+            NOTICE_ROLE,
+            &[NOTICE_PATTERN.to_owned()],
+            true,
+            &self.notices,
+        );
         let later = self
             .later
             .iter()
             .map(|later| delegation(&later.name, &later.paths, later.terminating, &later.keys));
         // MOTD-DEL-1: first, and terminating.
         let delegations: Vec<Value> = core::iter::once(motd).chain(later).collect();
-        let all_keys = core::iter::once(&self.notices).chain(self.later.iter().map(|later| &later.keys));
+        let all_keys =
+            core::iter::once(&self.notices).chain(self.later.iter().map(|later| &later.keys));
         let mut targets = head("targets", 1, now, lifetimes.targets);
         set(&mut targets, "targets", json!({}));
-        set(&mut targets, "delegations", json!({ "keys": key_map(all_keys), "roles": delegations }));
+        set(
+            &mut targets,
+            "delegations",
+            json!({ "keys": key_map(all_keys), "roles": delegations }),
+        );
         let targets = RoleFile::unsigned("targets", targets)?;
         Authority::of_delegation(&targets, NOTICE_ROLE)?.check_distinct()?;
 
         let document = NoticeDocument::compose(&self.repository, &self.default_language, &[])?;
         let mut notices = head("targets", 1, now, lifetimes.notices);
-        set(&mut notices, "targets", json!({ TARGET_PATH: document.target_entry() }));
+        set(
+            &mut notices,
+            "targets",
+            json!({ TARGET_PATH: document.target_entry() }),
+        );
         let notices = Proposal {
             role: RoleFile::unsigned(NOTICE_ROLE, notices)?,
             document: document.bytes().to_vec(),
@@ -147,7 +167,12 @@ impl Plan {
             set(&mut signed, "targets", Value::Object(later.targets.clone()));
             RoleFile::unsigned(&later.name, signed)
         });
-        Ok(Draft { root, targets, notices, later: later.collect::<Result<_, _>>()? })
+        Ok(Draft {
+            root,
+            targets,
+            notices,
+            later: later.collect::<Result<_, _>>()?,
+        })
     }
 }
 
@@ -167,16 +192,28 @@ impl Draft {
             Ok::<(), Error>(())
         };
         sign(Authority::of_root(&self.root, "root")?, &mut self.root)?;
-        sign(Authority::of_delegation(&self.targets, NOTICE_ROLE)?, &mut self.notices.role)?;
+        sign(
+            Authority::of_delegation(&self.targets, NOTICE_ROLE)?,
+            &mut self.notices.role,
+        )?;
         for later in &mut self.later {
-            sign(Authority::of_delegation(&self.targets, later.name())?, later)?;
+            sign(
+                Authority::of_delegation(&self.targets, later.name())?,
+                later,
+            )?;
         }
-        sign(Authority::of_root(&self.root, "targets")?, &mut self.targets)?;
+        sign(
+            Authority::of_root(&self.root, "targets")?,
+            &mut self.targets,
+        )?;
         if signed {
             Ok(())
         } else {
             let key_id = key.public().key_id().to_string();
-            Err(Error::KeyNotInRole { role: "any role".to_owned(), key_id })
+            Err(Error::KeyNotInRole {
+                role: "any role".to_owned(),
+                key_id,
+            })
         }
     }
 
@@ -242,7 +279,12 @@ pub(crate) fn set_root_keys(root: &mut Value, roles: &[(&str, &RoleKeys)]) {
 }
 
 /// One entry of `delegations.roles`.
-pub(crate) fn delegation(name: &str, paths: &[String], terminating: bool, keys: &RoleKeys) -> Value {
+pub(crate) fn delegation(
+    name: &str,
+    paths: &[String],
+    terminating: bool,
+    keys: &RoleKeys,
+) -> Value {
     json!({
         "name": name,
         "paths": paths,
@@ -254,9 +296,15 @@ pub(crate) fn delegation(name: &str, paths: &[String], terminating: bool, keys: 
 
 pub(crate) fn key_map<'a>(roles: impl Iterator<Item = &'a RoleKeys>) -> Value {
     let keys = roles.flat_map(|role| &role.keys);
-    Value::Object(keys.map(|key| (key.key_id().to_string(), key_object(key))).collect())
+    Value::Object(
+        keys.map(|key| (key.key_id().to_string(), key_object(key)))
+            .collect(),
+    )
 }
 
 pub(crate) fn key_ids(role: &RoleKeys) -> Vec<String> {
-    role.keys.iter().map(|key| key.key_id().to_string()).collect()
+    role.keys
+        .iter()
+        .map(|key| key.key_id().to_string())
+        .collect()
 }

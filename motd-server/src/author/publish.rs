@@ -62,7 +62,9 @@ impl Repository {
     ///
     /// [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`]: it is not whole.
     pub fn load(files: Files) -> Result<Self, Error> {
-        let newest = (1..).take_while(|version| files.bytes(&versioned(*version, "root")).is_some()).last();
+        let newest = (1..)
+            .take_while(|version| files.bytes(&versioned(*version, "root")).is_some())
+            .last();
         let root = read(&files, &versioned(newest.unwrap_or(1), "root"), "root")?;
         Authority::of_root(&root, "root")?.check(&root)?;
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;
@@ -70,13 +72,25 @@ impl Repository {
         let snapshot = read_listed(&files, &timestamp, "snapshot")?;
         Authority::of_root(&root, "snapshot")?.check(&snapshot)?;
         let mut roles = BTreeMap::new();
-        let listed = snapshot.signed().get("meta").and_then(Value::as_object).into_iter().flatten();
+        let listed = snapshot
+            .signed()
+            .get("meta")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten();
         for name in listed.filter_map(|(name, _)| name.strip_suffix(".json")) {
             roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
         }
-        let repository = Self { files, root, timestamp, snapshot, roles };
+        let repository = Self {
+            files,
+            root,
+            timestamp,
+            snapshot,
+            roles,
+        };
         Authority::of_root(&repository.root, "targets")?.check(repository.targets()?)?;
-        Authority::of_delegation(repository.targets()?, NOTICE_ROLE)?.check(repository.notices()?)?;
+        Authority::of_delegation(repository.targets()?, NOTICE_ROLE)?
+            .check(repository.notices()?)?;
         Ok(repository)
     }
 
@@ -128,7 +142,9 @@ impl Repository {
     ///
     /// [`Error::Missing`] when it does not.
     pub fn role(&self, name: &str) -> Result<&RoleFile, Error> {
-        self.roles.get(name).ok_or_else(|| Error::Missing { path: format!("{METADATA}{name}.json") })
+        self.roles.get(name).ok_or_else(|| Error::Missing {
+            path: format!("{METADATA}{name}.json"),
+        })
     }
 
     /// The document that is published now.
@@ -145,21 +161,43 @@ impl Repository {
     /// # Errors
     ///
     /// [`Error::Expiry`] for more than 93 days, [`Error::Revision`], [`Error::Limits`].
-    pub fn propose(&self, document: &NoticeDocument, now: Time, days: u64) -> Result<Proposal, Error> {
-        if let Ok(published) = NoticeDocument::read(&self.published_bytes()?, document.judged().repository()) {
+    pub fn propose(
+        &self,
+        document: &NoticeDocument,
+        now: Time,
+        days: u64,
+    ) -> Result<Proposal, Error> {
+        if let Ok(published) =
+            NoticeDocument::read(&self.published_bytes()?, document.judged().repository())
+        {
             document.check_after(&published)?;
         }
         let current = self.notices()?;
         let mut signed = current.signed().clone();
-        set(&mut signed, "version", self.next_version(NOTICE_ROLE, current.version()?).into());
-        set(&mut signed, "expires", raw::after(now, days).to_string().into());
+        set(
+            &mut signed,
+            "version",
+            self.next_version(NOTICE_ROLE, current.version()?).into(),
+        );
+        set(
+            &mut signed,
+            "expires",
+            raw::after(now, days).to_string().into(),
+        );
         match signed.get_mut("targets") {
             Some(targets) => set(targets, TARGET_PATH, document.target_entry()),
-            None => set(&mut signed, "targets", json!({ TARGET_PATH: document.target_entry() })),
+            None => set(
+                &mut signed,
+                "targets",
+                json!({ TARGET_PATH: document.target_entry() }),
+            ),
         }
         let role = RoleFile::unsigned(NOTICE_ROLE, signed)?;
         check::expiry(&role, now)?;
-        Ok(Proposal { role, document: document.bytes().to_vec() })
+        Ok(Proposal {
+            role,
+            document: document.bytes().to_vec(),
+        })
     }
 
     /// Adds one person's signature to a proposal, after the checks that make a signature worth giving.
@@ -168,12 +206,20 @@ impl Repository {
     ///
     /// [`Error::KeyNotInRole`], [`Error::Expiry`], [`Error::Version`], [`Error::Document`], [`Error::Limits`],
     /// [`Error::Signer`].
-    pub fn sign(&self, proposal: &mut Proposal, key: &dyn PrivateKey, now: Time) -> Result<(), Error> {
+    pub fn sign(
+        &self,
+        proposal: &mut Proposal,
+        key: &dyn PrivateKey,
+        now: Time,
+    ) -> Result<(), Error> {
         let authority = Authority::of_delegation(self.targets()?, NOTICE_ROLE)?;
         authority.check_distinct()?;
         if !authority.has(key.public()) {
             let key_id = key.public().key_id().to_string();
-            return Err(Error::KeyNotInRole { role: NOTICE_ROLE.to_owned(), key_id });
+            return Err(Error::KeyNotInRole {
+                role: NOTICE_ROLE.to_owned(),
+                key_id,
+            });
         }
         check::expiry(&proposal.role, now)?;
         check::version(&self.files, self.notices()?, &proposal.role)?;
@@ -192,7 +238,14 @@ impl Repository {
         online: &Online<'_>,
         now: Time,
     ) -> Result<Publication, Error> {
-        self.publish_change(&Change { notices: Some(proposal), ..Change::default() }, online, now)
+        self.publish_change(
+            &Change {
+                notices: Some(proposal),
+                ..Change::default()
+            },
+            online,
+            now,
+        )
     }
 
     /// Takes new roles in, with the snapshot and the timestamp that make them visible.
@@ -226,31 +279,54 @@ impl Repository {
             check::expiry(&proposal.role, now)?;
             check::limits(&proposal.role)?;
             let document = check::carriers(proposal)?;
-            if let Ok(published) = NoticeDocument::read(&self.published_bytes()?, document.judged().repository()) {
+            if let Ok(published) =
+                NoticeDocument::read(&self.published_bytes()?, document.judged().repository())
+            {
                 document.check_after(&published)?;
             }
             // MOTD-CARRY-6: always, whether or not the metadata carries it inline too.
-            create.push((raw::target_file(TARGET_PATH, &proposal.document), proposal.document.clone()));
+            create.push((
+                raw::target_file(TARGET_PATH, &proposal.document),
+                proposal.document.clone(),
+            ));
         } else {
             authority.check(self.notices()?)?;
         }
-        let changed: Vec<&RoleFile> =
-            change.targets.into_iter().chain(change.notices.map(|proposal| &proposal.role)).collect();
+        let changed: Vec<&RoleFile> = change
+            .targets
+            .into_iter()
+            .chain(change.notices.map(|proposal| &proposal.role))
+            .collect();
         for role in &changed {
-            create.push((versioned(role.version()?, role.name()), role.bytes().to_vec()));
+            create.push((
+                versioned(role.version()?, role.name()),
+                role.bytes().to_vec(),
+            ));
         }
-        let online_roles_hold = Authority::of_root(root, "snapshot")?.check(&self.snapshot).is_ok()
-            && Authority::of_root(root, "timestamp")?.check(&self.timestamp).is_ok();
+        let online_roles_hold = Authority::of_root(root, "snapshot")?
+            .check(&self.snapshot)
+            .is_ok()
+            && Authority::of_root(root, "timestamp")?
+                .check(&self.timestamp)
+                .is_ok();
         let mut publication = if changed.is_empty() && online_roles_hold {
-            Publication { base: self.base(), create, timestamp: None }
+            Publication {
+                base: self.base(),
+                create,
+                timestamp: None,
+            }
         } else {
             self.seal(root, &changed, create, online, now)?
         };
         if let Some(root) = change.root {
             // Last but the timestamp: the fewer moments a client can see the one without the other, the better.
-            publication.create.push((versioned(root.version()?, "root"), root.bytes().to_vec()));
+            publication
+                .create
+                .push((versioned(root.version()?, "root"), root.bytes().to_vec()));
         }
-        publication.check(publication.base.as_deref(), |path| Ok(self.files.bytes(path).map(<[u8]>::to_vec)))?;
+        publication.check(publication.base.as_deref(), |path| {
+            Ok(self.files.bytes(path).map(<[u8]>::to_vec))
+        })?;
         Ok(publication)
     }
 
@@ -265,7 +341,11 @@ impl Repository {
             return self.seal(&self.root, &[], Vec::new(), online, now);
         }
         let timestamp = self.seal_timestamp(&self.root, &self.snapshot, online, now)?;
-        Ok(Publication { base: self.base(), create: Vec::new(), timestamp: Some(timestamp) })
+        Ok(Publication {
+            base: self.base(),
+            create: Vec::new(),
+            timestamp: Some(timestamp),
+        })
     }
 
     /// Puts a publication in.
@@ -280,9 +360,39 @@ impl Repository {
         Ok(())
     }
 
+    /// Takes a role in without any check, as a thief of the online keys would; for tests and demonstrations.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Signer`], or as [`Repository::load`] when not even that is possible.
+    pub fn assert_take_in(
+        &mut self,
+        role: &RoleFile,
+        files: Vec<(String, Vec<u8>)>,
+        online: &Online<'_>,
+        now: Time,
+    ) -> Result<(), Error> {
+        let mut create = files;
+        create.push((
+            versioned(role.version()?, role.name()),
+            role.bytes().to_vec(),
+        ));
+        let publication = self.seal(&self.root, &[role], create, online, now)?;
+        self.apply(&publication)
+    }
+
     /// The first publication of a draft.
-    pub(super) fn first(draft: &Draft, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
-        let Draft { root, targets, notices, later } = draft;
+    pub(super) fn first(
+        draft: &Draft,
+        online: &Online<'_>,
+        now: Time,
+    ) -> Result<Publication, Error> {
+        let Draft {
+            root,
+            targets,
+            notices,
+            later,
+        } = draft;
         check::limits(root)?;
         check::limits(targets)?;
         check::limits(&notices.role)?;
@@ -297,9 +407,15 @@ impl Repository {
             Authority::of_delegation(targets, role.name())?.check(role)?;
         }
         let roles: Vec<&RoleFile> = [targets, &notices.role].into_iter().chain(later).collect();
-        let mut create = vec![(raw::target_file(TARGET_PATH, &notices.document), notices.document.clone())];
+        let mut create = vec![(
+            raw::target_file(TARGET_PATH, &notices.document),
+            notices.document.clone(),
+        )];
         for role in core::iter::once(root).chain(roles.iter().copied()) {
-            create.push((versioned(role.version()?, role.name()), role.bytes().to_vec()));
+            create.push((
+                versioned(role.version()?, role.name()),
+                role.bytes().to_vec(),
+            ));
         }
         let mut snapshot = head("snapshot", 1, now, online.lifetimes.snapshot);
         set(&mut snapshot, "meta", meta(&roles)?);
@@ -308,7 +424,11 @@ impl Repository {
         let mut timestamp = head("timestamp", 1, now, online.lifetimes.timestamp);
         set(&mut timestamp, "meta", meta(&[&snapshot])?);
         let timestamp = signed("timestamp", timestamp, root, online.timestamp)?;
-        Ok(Publication { base: None, create, timestamp: Some(timestamp.bytes().to_vec()) })
+        Ok(Publication {
+            base: None,
+            create,
+            timestamp: Some(timestamp.bytes().to_vec()),
+        })
     }
 
     fn base(&self) -> Option<Vec<u8>> {
@@ -327,17 +447,28 @@ impl Repository {
         let mut next = self.snapshot.signed().clone();
         let version = self.next_version("snapshot", self.snapshot.version()?);
         set(&mut next, "version", version.into());
-        set(&mut next, "expires", raw::after(now, online.lifetimes.snapshot).to_string().into());
+        set(
+            &mut next,
+            "expires",
+            raw::after(now, online.lifetimes.snapshot)
+                .to_string()
+                .into(),
+        );
         // MOTD-DEL-6: entries are added and replaced, never removed; a role that was listed stays listed.
-        if let (Some(entries), Value::Object(new)) =
-            (next.get_mut("meta").and_then(Value::as_object_mut), meta(changed)?)
-        {
+        if let (Some(entries), Value::Object(new)) = (
+            next.get_mut("meta").and_then(Value::as_object_mut),
+            meta(changed)?,
+        ) {
             entries.extend(new);
         }
         let snapshot = signed("snapshot", next, root, online.snapshot)?;
         create.push((versioned(version, "snapshot"), snapshot.bytes().to_vec()));
         let timestamp = self.seal_timestamp(root, &snapshot, online, now)?;
-        Ok(Publication { base: self.base(), create, timestamp: Some(timestamp) })
+        Ok(Publication {
+            base: self.base(),
+            create,
+            timestamp: Some(timestamp),
+        })
     }
 
     fn seal_timestamp(
@@ -350,9 +481,17 @@ impl Repository {
         let mut next = self.timestamp.signed().clone();
         // MOTD-PUB-2: exactly one more.
         set(&mut next, "version", (self.timestamp.version()? + 1).into());
-        set(&mut next, "expires", raw::after(now, online.lifetimes.timestamp).to_string().into());
+        set(
+            &mut next,
+            "expires",
+            raw::after(now, online.lifetimes.timestamp)
+                .to_string()
+                .into(),
+        );
         set(&mut next, "meta", meta(&[snapshot])?);
-        Ok(signed("timestamp", next, root, online.timestamp)?.bytes().to_vec())
+        Ok(signed("timestamp", next, root, online.timestamp)?
+            .bytes()
+            .to_vec())
     }
 
     /// MOTD-PUB-2: one more than is published; MOTD-PUB-5: a version that a failed attempt left behind is skipped.
@@ -366,35 +505,52 @@ impl Repository {
 
     fn published_bytes(&self) -> Result<Vec<u8>, Error> {
         let notices = self.notices()?;
-        let entry = notices.signed().get("targets").and_then(|targets| targets.get(TARGET_PATH));
+        let entry = notices
+            .signed()
+            .get("targets")
+            .and_then(|targets| targets.get(TARGET_PATH));
         let hash = entry.and_then(|entry| entry.get("hashes")?.get("sha256")?.as_str());
         let hash = hash.ok_or_else(|| malformed(NOTICE_ROLE, "no SHA-256 of the reserved path"))?;
         let path = format!("targets/motd/{hash}.notices.json");
-        self.files.bytes(&path).map(<[u8]>::to_vec).ok_or(Error::Missing { path })
+        self.files
+            .bytes(&path)
+            .map(<[u8]>::to_vec)
+            .ok_or(Error::Missing { path })
     }
 }
 
 fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, Error> {
-    let bytes = files.bytes(path).ok_or_else(|| Error::Missing { path: path.to_owned() })?;
+    let bytes = files.bytes(path).ok_or_else(|| Error::Missing {
+        path: path.to_owned(),
+    })?;
     RoleFile::read(name, bytes)
 }
 
 /// A role under the version that `parent` lists.
 fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, Error> {
-    let entry = parent.signed().get("meta").and_then(|meta| meta.get(format!("{name}.json")));
+    let entry = parent
+        .signed()
+        .get("meta")
+        .and_then(|meta| meta.get(format!("{name}.json")));
     let version = entry.and_then(|entry| entry.get("version")?.as_u64());
     let version = version.ok_or_else(|| malformed(parent.name(), "a role is not listed"))?;
     let role = read(files, &versioned(version, name), name)?;
     if role.version()? == version {
         Ok(role)
     } else {
-        Err(malformed(name, "its version is not the one that its file name says"))
+        Err(malformed(
+            name,
+            "its version is not the one that its file name says",
+        ))
     }
 }
 
 fn meta(roles: &[&RoleFile]) -> Result<Value, Error> {
     let entries = roles.iter().map(|role| {
-        Ok((format!("{}.json", role.name()), raw::meta_entry(role.version()?, role.bytes())))
+        Ok((
+            format!("{}.json", role.name()),
+            raw::meta_entry(role.version()?, role.bytes()),
+        ))
     });
     Ok(Value::Object(entries.collect::<Result<_, Error>>()?))
 }

@@ -41,9 +41,10 @@ pub fn sign_raw(signed: &Value, keys: &[&dyn PrivateKey]) -> Result<Vec<u8>, Err
 ///
 /// [`Error::Metadata`] when there is none.
 pub fn signed_of(bytes: &[u8]) -> Result<Value, Error> {
-    let file: Value =
-        serde_json::from_slice(bytes).map_err(|_| malformed("signed", "not JSON"))?;
-    file.get("signed").cloned().ok_or_else(|| malformed("signed", "missing"))
+    let file: Value = serde_json::from_slice(bytes).map_err(|_| malformed("signed", "not JSON"))?;
+    file.get("signed")
+        .cloned()
+        .ok_or_else(|| malformed("signed", "missing"))
 }
 
 /// What snapshot or timestamp say about a file: version, length and hash, from its bytes.
@@ -83,5 +84,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 #[must_use]
 pub fn after(now: Time, days: u64) -> Time {
     let seconds = now.unix_seconds().saturating_add(days.saturating_mul(DAY));
-    i64::try_from(seconds).ok().and_then(Time::from_unix_seconds).unwrap_or(Time::LAST)
+    i64::try_from(seconds)
+        .ok()
+        .and_then(Time::from_unix_seconds)
+        .unwrap_or(Time::LAST)
 }

@@ -34,7 +34,11 @@ impl RoleFile {
     /// what the role's type asks for.
     pub fn unsigned(name: &str, signed: Value) -> Result<Self, Error> {
         check_limits(name, &signed)?;
-        let kind = signed.get("_type").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let kind = signed
+            .get("_type")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         let file = match kind.as_str() {
             "root" => to_file::<RootMetadata>(signed),
             "timestamp" => to_file::<TimestampMetadata>(signed),
@@ -52,14 +56,20 @@ impl RoleFile {
     ///
     /// [`Error::Limits`] when a name stands twice in one object, [`Error::Metadata`] when it is no signed metadata.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let file = limits::read(bytes)
-            .map_err(|fault| Error::Limits { role: name.to_owned(), fault })?;
+        let file = limits::read(bytes).map_err(|fault| Error::Limits {
+            role: name.to_owned(),
+            fault,
+        })?;
         let well_formed = file.get("signed").is_some_and(Value::is_object)
             && file.get("signatures").is_some_and(Value::is_array);
         if !well_formed {
             return Err(malformed(name, "not an object with signed and signatures"));
         }
-        let read = Self { name: name.to_owned(), file, bytes: bytes.to_vec() };
+        let read = Self {
+            name: name.to_owned(),
+            file,
+            bytes: bytes.to_vec(),
+        };
         read.version()?;
         read.expires()?;
         Ok(read)
@@ -103,9 +113,17 @@ impl RoleFile {
 
     /// The key ids and signatures, as they stand in the file.
     pub fn signatures(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.file.get("signatures").and_then(Value::as_array).into_iter().flatten().filter_map(
-            |signature| Some((signature.get("keyid")?.as_str()?, signature.get("sig")?.as_str()?)),
-        )
+        self.file
+            .get("signatures")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(|signature| {
+                Some((
+                    signature.get("keyid")?.as_str()?,
+                    signature.get("sig")?.as_str()?,
+                ))
+            })
     }
 
     /// The bytes that are signed.
@@ -124,7 +142,9 @@ impl RoleFile {
     /// [`Error::Metadata`] when it is not a positive integer.
     pub fn version(&self) -> Result<u64, Error> {
         let version = self.signed().get("version").and_then(Value::as_u64);
-        version.filter(|version| *version > 0).ok_or_else(|| malformed(&self.name, "no version"))
+        version
+            .filter(|version| *version > 0)
+            .ok_or_else(|| malformed(&self.name, "no version"))
     }
 
     /// When the role expires.
@@ -146,11 +166,17 @@ impl RoleFile {
 }
 
 pub(crate) fn malformed(path: &str, what: &'static str) -> Error {
-    Error::Metadata { path: path.to_owned(), what }
+    Error::Metadata {
+        path: path.to_owned(),
+        what,
+    }
 }
 
 fn check_limits(name: &str, signed: &Value) -> Result<(), Error> {
-    limits::check(signed).map_err(|fault| Error::Limits { role: name.to_owned(), fault })
+    limits::check(signed).map_err(|fault| Error::Limits {
+        role: name.to_owned(),
+        fault,
+    })
 }
 
 /// The crate reads the value into its type, which is the check, and keeps the value as it is.

@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-use super::role_file::RoleFile;
 use super::NOTICE_ROLE;
+use super::role_file::RoleFile;
 use crate::error::Error;
 
 /// The pattern of the delegation to the notice role.
@@ -22,7 +22,9 @@ pub fn check(targets: &RoleFile) -> Result<(), Error> {
     let shadowed = |by: &str| Err(Error::Shadowed { by: by.to_owned() });
     // MOTD-DEL-2: an entry of top-level targets wins over every delegation.
     let entries = signed.get("targets").and_then(Value::as_object);
-    if let Some(entry) = entries.and_then(|entries| entries.keys().find(|path| path.starts_with("motd/"))) {
+    if let Some(entry) =
+        entries.and_then(|entries| entries.keys().find(|path| path.starts_with("motd/")))
+    {
         return shadowed(entry);
     }
     let delegations = signed.get("delegations");
@@ -30,7 +32,9 @@ pub fn check(targets: &RoleFile) -> Result<(), Error> {
     if delegations.is_some_and(|delegations| delegations.get("succinct_roles").is_some()) {
         return shadowed("succinct_roles");
     }
-    let roles = delegations.and_then(|delegations| delegations.get("roles")).and_then(Value::as_array);
+    let roles = delegations
+        .and_then(|delegations| delegations.get("roles"))
+        .and_then(Value::as_array);
     let Some(first) = roles.and_then(|roles| roles.first()) else {
         return shadowed("no delegation");
     };
@@ -47,7 +51,10 @@ pub fn check(targets: &RoleFile) -> Result<(), Error> {
 }
 
 fn name(entry: &Value) -> &str {
-    entry.get("name").and_then(Value::as_str).unwrap_or("a delegation without a name")
+    entry
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or("a delegation without a name")
 }
 
 #[cfg(test)]
@@ -73,17 +80,32 @@ mod tests {
     fn first_terminating_and_alone_passes() {
         let motd = role("motd", &["motd/*"], true);
         assert_eq!(verdict(&json!({}), std::slice::from_ref(&motd)), Ok(()));
-        assert_eq!(verdict(&json!({"pip": {}}), &[motd, role("packages", &["*/*"], false)]), Ok(()));
+        assert_eq!(
+            verdict(
+                &json!({"pip": {}}),
+                &[motd, role("packages", &["*/*"], false)]
+            ),
+            Ok(())
+        );
     }
 
     #[test]
     fn whatever_is_reached_earlier_is_named() {
         let motd = role("motd", &["motd/*"], true);
         let listed = json!({ "motd/notices.json": {} });
-        assert_eq!(verdict(&listed, std::slice::from_ref(&motd)), Err("motd/notices.json".to_owned()));
+        assert_eq!(
+            verdict(&listed, std::slice::from_ref(&motd)),
+            Err("motd/notices.json".to_owned())
+        );
         let reserved = json!({ "motd/other": {} });
-        assert_eq!(verdict(&reserved, std::slice::from_ref(&motd)), Err("motd/other".to_owned()));
-        assert_eq!(verdict(&json!({}), &[role("aaa", &["*/*"], false), motd]), Err("aaa".to_owned()));
+        assert_eq!(
+            verdict(&reserved, std::slice::from_ref(&motd)),
+            Err("motd/other".to_owned())
+        );
+        assert_eq!(
+            verdict(&json!({}), &[role("aaa", &["*/*"], false), motd]),
+            Err("aaa".to_owned())
+        );
         assert_eq!(verdict(&json!({}), &[]), Err("no delegation".to_owned()));
         assert!(verdict(&json!({}), &[role("motd", &["motd/*"], false)]).is_err());
         assert!(verdict(&json!({}), &[role("motd", &["motd/x"], true)]).is_err());

@@ -35,13 +35,19 @@ impl Config {
     ///
     /// [`Error::Io`], or [`Error::Config`] with what is wrong.
     pub fn load(path: &Path) -> Result<Self, Error> {
-        let malformed = |message: String| Error::Config { path: path.to_owned(), message };
+        let malformed = |message: String| Error::Config {
+            path: path.to_owned(),
+            message,
+        };
         let written: Written = toml::from_str(&fs_err::read_to_string(path)?)
             .map_err(|error| malformed(error.to_string()))?;
         let repository = written.repository.parse().map_err(|_| {
             malformed("repository is not 1 to 253 bytes of a-z 0-9 . _ / -".to_owned())
         })?;
-        Ok(Self { repository, lifetimes: written.lifetimes })
+        Ok(Self {
+            repository,
+            lifetimes: written.lifetimes,
+        })
     }
 
     /// The file's text.

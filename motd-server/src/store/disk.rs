@@ -39,15 +39,21 @@ impl Disk for RealDisk {
 
     fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
         // MOTD-PUB-5: a name that was taken in the meantime is not overwritten.
-        written(path, bytes)?.persist_noclobber(path).map_err(|error| match error.error.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::Burned { path: path.display().to_string() },
-            _ => Error::Io(error.error),
-        })?;
+        written(path, bytes)?
+            .persist_noclobber(path)
+            .map_err(|error| match error.error.kind() {
+                std::io::ErrorKind::AlreadyExists => Error::Burned {
+                    path: path.display().to_string(),
+                },
+                _ => Error::Io(error.error),
+            })?;
         Ok(())
     }
 
     fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        written(path, bytes)?.persist(path).map_err(|error| error.error)?;
+        written(path, bytes)?
+            .persist(path)
+            .map_err(|error| error.error)?;
         Ok(())
     }
 

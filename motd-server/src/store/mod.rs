@@ -48,7 +48,9 @@ impl Store {
     /// [`Error::Exists`] when the folder has a configuration already, or [`Error::Io`].
     pub fn create(folder: &Path, config: &Config) -> Result<Self, Error> {
         if folder.join(Config::FILE).try_exists()? {
-            return Err(Error::Exists { path: folder.to_owned() });
+            return Err(Error::Exists {
+                path: folder.to_owned(),
+            });
         }
         for inner in [METADATA, TARGETS, KEYS] {
             fs_err::create_dir_all(folder.join(inner))?;
@@ -61,7 +63,9 @@ impl Store {
         }
         RealDisk.create(&folder.join(Config::FILE), config.to_toml().as_bytes())?;
         RealDisk.sync_folder(folder)?;
-        Ok(Self { folder: folder.to_owned() })
+        Ok(Self {
+            folder: folder.to_owned(),
+        })
     }
 
     /// Opens a folder that [`Store::create`] made.
@@ -70,7 +74,9 @@ impl Store {
     ///
     /// [`Error::Config`] or [`Error::Io`] when it is not one.
     pub fn open(folder: &Path) -> Result<Self, Error> {
-        let store = Self { folder: folder.to_owned() };
+        let store = Self {
+            folder: folder.to_owned(),
+        };
         store.config()?;
         Ok(store)
     }
@@ -122,9 +128,16 @@ impl Store {
     /// [`Error::Conflict`] when somebody else holds it.
     pub fn lock(&self) -> Result<Lock, Error> {
         let path = self.folder.join(LOCK);
-        let file = fs_err::OpenOptions::new().create(true).append(true).open(path)?.into_file();
+        let file = fs_err::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)?
+            .into_file();
         match file.try_lock() {
-            Ok(()) => Ok(Lock { folder: self.folder.clone(), _file: file }),
+            Ok(()) => Ok(Lock {
+                folder: self.folder.clone(),
+                _file: file,
+            }),
             // MOTD-PUB-11: one wins, the other is told.
             Err(TryLockError::WouldBlock) => Err(Error::Conflict),
             Err(TryLockError::Error(error)) => Err(Error::Io(error)),
@@ -177,7 +190,9 @@ fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 fn load_tree(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Error> {
     for entry in fs_err::read_dir(folder)? {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
         // MOTD-SRV-5: a link may lead out of the trees, and a dot file is a write that never finished.
         let kind = entry.file_type()?;
         if name.starts_with('.') || kind.is_symlink() {

@@ -1,5 +1,6 @@
 //! What is answered to a request: everything is prepared when the files are loaded.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::body::{Body, Bytes};
@@ -191,10 +192,10 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// The path with `%xx` decoded once, for target names that a client has to escape.
-fn percent_decoded(path: &str) -> Option<String> {
+/// The path with `%xx` decoded, once, for target names that a client has to escape.
+fn percent_decoded(path: &str) -> Option<Cow<'_, str>> {
     if !path.contains('%') {
-        return None;
+        return Some(Cow::Borrowed(path));
     }
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
@@ -206,5 +207,5 @@ fn percent_decoded(path: &str) -> Option<String> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }

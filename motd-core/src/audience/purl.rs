@@ -36,7 +36,10 @@ impl Purl {
     /// The purl's type, such as `pypi`.
     #[must_use]
     pub fn kind(&self) -> &str {
-        self.0.strip_prefix("pkg:").and_then(|rest| rest.split_once('/')).map_or("", |(kind, _)| kind)
+        self.0
+            .strip_prefix("pkg:")
+            .and_then(|rest| rest.split_once('/'))
+            .map_or("", |(kind, _)| kind)
     }
 }
 
@@ -68,7 +71,9 @@ impl fmt::Display for Purl {
 /// Whether this is a purl type or a version scheme: `[a-z][a-z0-9.-]*`.
 pub(crate) fn is_type(text: &str) -> bool {
     text.starts_with(|character: char| character.is_ascii_lowercase())
-        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte))
 }
 
 /// A package URL's decoded parts.
@@ -84,9 +89,16 @@ impl<'a> Parts<'a> {
         if !is_type(kind) {
             return None;
         }
-        let mut namespace = path.split('/').map(decode_segment).collect::<Option<Vec<_>>>()?;
+        let mut namespace = path
+            .split('/')
+            .map(decode_segment)
+            .collect::<Option<Vec<_>>>()?;
         let name = namespace.pop()?;
-        Some(Self { kind, namespace, name })
+        Some(Self {
+            kind,
+            namespace,
+            name,
+        })
     }
 
     /// What chapter 4 prints for machines: they may spell more freely than a notice.
@@ -105,7 +117,9 @@ impl<'a> Parts<'a> {
             }
             "npm" | "conda" => {
                 self.name.make_ascii_lowercase();
-                self.namespace.iter_mut().for_each(|segment| segment.make_ascii_lowercase());
+                self.namespace
+                    .iter_mut()
+                    .for_each(|segment| segment.make_ascii_lowercase());
             }
             _ => {}
         }
@@ -118,13 +132,17 @@ impl<'a> Parts<'a> {
         match self.kind {
             "pypi" => {
                 self.namespace.is_empty()
-                    && name.split('-').all(|part| !part.is_empty() && part.as_bytes().iter().all(lower))
+                    && name
+                        .split('-')
+                        .all(|part| !part.is_empty() && part.as_bytes().iter().all(lower))
             }
             "cargo" => {
                 self.namespace.is_empty()
                     && name.len() <= 64
                     && name.starts_with(|character: char| character.is_ascii_alphabetic())
-                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+                    && name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
             }
             "npm" => match self.namespace.as_slice() {
                 [] => is_npm_name(name) && name.len() <= 214,
@@ -139,7 +157,10 @@ impl<'a> Parts<'a> {
                 let first = |byte: &u8| lower(byte) || *byte == b'_';
                 self.namespace.is_empty()
                     && name.as_bytes().first().is_some_and(first)
-                    && name.as_bytes().iter().all(|byte| first(byte) || b".-".contains(byte))
+                    && name
+                        .as_bytes()
+                        .iter()
+                        .all(|byte| first(byte) || b".-".contains(byte))
             }
             _ => true,
         }
@@ -157,9 +178,13 @@ impl<'a> Parts<'a> {
 }
 
 fn is_npm_name(name: &str) -> bool {
-    let first = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"~-".contains(byte);
+    let first =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"~-".contains(byte);
     name.as_bytes().first().is_some_and(first)
-        && name.as_bytes().iter().all(|byte| first(byte) || b"._".contains(byte))
+        && name
+            .as_bytes()
+            .iter()
+            .all(|byte| first(byte) || b"._".contains(byte))
 }
 
 /// Whether a byte stands for itself in a segment.
@@ -179,7 +204,10 @@ fn decode_segment(text: &str) -> Option<String> {
         });
     }
     let decoded = String::from_utf8(decoded).ok()?;
-    let sound = !decoded.is_empty() && !decoded.bytes().any(|byte| byte == b'/' || byte < 0x20 || byte == 0x7F);
+    let sound = !decoded.is_empty()
+        && !decoded
+            .bytes()
+            .any(|byte| byte == b'/' || byte < 0x20 || byte == 0x7F);
     sound.then_some(decoded)
 }
 
@@ -192,11 +220,17 @@ fn encode_segment(segment: &str, spelling: &mut String) {
         }
         spelling.push('%');
         for digit in [byte >> 4, byte & 0xF] {
-            spelling.push(HEXADECIMAL.get(usize::from(digit)).map_or('0', |byte| char::from(*byte)));
+            spelling.push(
+                HEXADECIMAL
+                    .get(usize::from(digit))
+                    .map_or('0', |byte| char::from(*byte)),
+            );
         }
     }
 }
 
 fn hexadecimal(byte: u8) -> Option<u8> {
-    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }

@@ -24,7 +24,11 @@ impl Decimal {
         if significant.is_empty() {
             return Some(Self::ZERO);
         }
-        Some(significant.parse().map_or_else(|_| Self::Large(String::from(significant)), Self::Small))
+        Some(
+            significant
+                .parse()
+                .map_or_else(|_| Self::Large(String::from(significant)), Self::Small),
+        )
     }
 }
 
@@ -34,7 +38,9 @@ impl Ord for Decimal {
             (Self::Small(left), Self::Small(right)) => left.cmp(right),
             (Self::Small(_), Self::Large(_)) => Ordering::Less,
             (Self::Large(_), Self::Small(_)) => Ordering::Greater,
-            (Self::Large(left), Self::Large(right)) => left.len().cmp(&right.len()).then_with(|| left.cmp(right)),
+            (Self::Large(left), Self::Large(right)) => {
+                left.len().cmp(&right.len()).then_with(|| left.cmp(right))
+            }
         }
     }
 }

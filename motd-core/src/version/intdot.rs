@@ -16,7 +16,10 @@ impl IntDot {
 
 /// One or more numbers with dots between them, final zeros removed.
 pub(super) fn numbers(text: &str) -> Option<Vec<Decimal>> {
-    let mut numbers = text.split('.').map(Decimal::parse).collect::<Option<Vec<_>>>()?;
+    let mut numbers = text
+        .split('.')
+        .map(Decimal::parse)
+        .collect::<Option<Vec<_>>>()?;
     while numbers.last() == Some(&Decimal::ZERO) {
         numbers.pop();
     }

@@ -58,9 +58,16 @@ impl Pypi {
             Cow::Borrowed(trimmed)
         };
         let public = lower.strip_prefix('v').unwrap_or(&lower);
-        let (public, local) = public.split_once('+').map_or((public, None), |(public, local)| (public, Some(local)));
+        let (public, local) = public
+            .split_once('+')
+            .map_or((public, None), |(public, local)| (public, Some(local)));
         let local = match local {
-            Some(local) => Some(local.split(SEPARATORS).map(segment).collect::<Option<Vec<_>>>()?),
+            Some(local) => Some(
+                local
+                    .split(SEPARATORS)
+                    .map(segment)
+                    .collect::<Option<Vec<_>>>()?,
+            ),
             None => None,
         };
         let (epoch, rest) = match public.split_once('!') {
@@ -80,7 +87,14 @@ impl Pypi {
             None if post.is_none() && dev != Dev::Absent => Pre::DevelopmentOnly,
             None => Pre::Absent,
         };
-        Some(Self { epoch, release, pre, post, dev, local })
+        Some(Self {
+            epoch,
+            release,
+            pre,
+            post,
+            dev,
+            local,
+        })
     }
 }
 
@@ -97,7 +111,11 @@ fn split_release(text: &str) -> (&str, &str) {
     let bytes = text.as_bytes();
     let mut end = 0;
     loop {
-        let digits = bytes.iter().skip(end).take_while(|byte| byte.is_ascii_digit()).count();
+        let digits = bytes
+            .iter()
+            .skip(end)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         end += digits;
         let dot = digits > 0
             && bytes.get(end) == Some(&b'.')
@@ -111,7 +129,8 @@ fn split_release(text: &str) -> (&str, &str) {
 
 fn split_pre(text: &str) -> (Option<Pre>, &str) {
     // The longer spellings first: no beginning of one leaves a rest that could be anything else.
-    const LETTERS: [(&str, fn(Decimal) -> Pre); 8] = [
+    type Letter = fn(Decimal) -> Pre;
+    const LETTERS: [(&str, Letter); 8] = [
         ("alpha", Pre::Alpha),
         ("a", Pre::Alpha),
         ("beta", Pre::Beta),
@@ -123,7 +142,9 @@ fn split_pre(text: &str) -> (Option<Pre>, &str) {
     ];
     LETTERS
         .iter()
-        .find_map(|(letters, pre)| split_labelled(text, letters).map(|(number, rest)| (Some(pre(number)), rest)))
+        .find_map(|(letters, pre)| {
+            split_labelled(text, letters).map(|(number, rest)| (Some(pre(number)), rest))
+        })
         .unwrap_or((None, text))
 }
 
@@ -142,12 +163,17 @@ fn split_post(text: &str) -> (Option<Decimal>, &str) {
 }
 
 fn split_dev(text: &str) -> (Dev, &str) {
-    split_labelled(text, "dev").map_or((Dev::Absent, text), |(number, rest)| (Dev::Present(number), rest))
+    split_labelled(text, "dev").map_or((Dev::Absent, text), |(number, rest)| {
+        (Dev::Present(number), rest)
+    })
 }
 
 /// A separator, the word, a separator, a number; all but the word can be missing.
 fn split_labelled<'a>(text: &'a str, word: &str) -> Option<(Decimal, &'a str)> {
-    let rest = text.strip_prefix(SEPARATORS).unwrap_or(text).strip_prefix(word)?;
+    let rest = text
+        .strip_prefix(SEPARATORS)
+        .unwrap_or(text)
+        .strip_prefix(word)?;
     Some(split_number(rest.strip_prefix(SEPARATORS).unwrap_or(rest)))
 }
 

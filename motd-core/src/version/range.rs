@@ -65,12 +65,16 @@ impl Versions {
             "*" => None,
             _ => Some(spelled_constraints(constraints).ok_or(Code::VersionsMalformed)?),
         };
-        let Some(scheme) = Scheme::from_name(scheme) else { return Ok(Self::Unimplemented) };
+        let Some(scheme) = Scheme::from_name(scheme) else {
+            return Ok(Self::Unimplemented);
+        };
         if !scheme.is_allowed_for(purl) {
             // MOTD-VERS-2: npm's order says nothing about a version that PyPI made.
             return Err(Code::VersionsScheme);
         }
-        let Some(spelled) = spelled else { return Ok(Self::Readable(scheme)) };
+        let Some(spelled) = spelled else {
+            return Ok(Self::Readable(scheme));
+        };
         VersionRange::new(scheme, &spelled).map(Self::Range)
     }
 
@@ -82,7 +86,9 @@ impl Versions {
             // MOTD-VERS-10: presence is enough, in whatever version.
             Self::Present => !installed.is_empty(),
             // MOTD-VERS-10: any version that parses.
-            Self::Readable(scheme) => installed.iter().any(|version| Version::parse(*scheme, version).is_some()),
+            Self::Readable(scheme) => installed
+                .iter()
+                .any(|version| Version::parse(*scheme, version).is_some()),
             Self::Range(range) => installed.iter().any(|version| range.contains(version)),
             // MOTD-AUD-6: an unknown scheme matches nothing.
             Self::Unimplemented => false,
@@ -97,7 +103,10 @@ impl VersionRange {
             .map(|(comparator, version)| {
                 // MOTD-VERS-3: a bound that nobody can place on the line.
                 let version = Version::parse(scheme, version).ok_or(Code::VersionsUnparsable)?;
-                Ok(Constraint { comparator: *comparator, version })
+                Ok(Constraint {
+                    comparator: *comparator,
+                    version,
+                })
             })
             .collect::<Result<Vec<_>, Code>>()?;
         // MOTD-VERS-4: one spelling for a set, which a reviewer can read from left to right.
@@ -105,10 +114,15 @@ impl VersionRange {
             return Err(Code::VersionsOrder);
         }
         // MOTD-VERS-5: between two points nothing changes, so what the two say about it has to agree.
-        if !constraints.is_sorted_by(|left, right| left.comparator.above() == right.comparator.below()) {
+        if !constraints
+            .is_sorted_by(|left, right| left.comparator.above() == right.comparator.below())
+        {
             return Err(Code::VersionsRedundant);
         }
-        Ok(Self { scheme, constraints })
+        Ok(Self {
+            scheme,
+            constraints,
+        })
     }
 
     /// The scheme that orders the range.
@@ -120,12 +134,26 @@ impl VersionRange {
     /// Whether a version is in the range; one that the scheme cannot read is not.
     #[must_use]
     pub fn contains(&self, version: &str) -> bool {
-        let Some(version) = Version::parse(self.scheme, version) else { return false };
+        let Some(version) = Version::parse(self.scheme, version) else {
+            return false;
+        };
         // MOTD-VERS-6: membership in a set, pre-releases being ordinary points.
-        match self.constraints.binary_search_by(|constraint| constraint.version.cmp(&version)) {
-            Ok(index) => self.constraints.get(index).is_some_and(|constraint| constraint.comparator.at()),
-            Err(0) => self.constraints.first().is_some_and(|constraint| constraint.comparator.below()),
-            Err(index) => self.constraints.get(index - 1).is_some_and(|constraint| constraint.comparator.above()),
+        match self
+            .constraints
+            .binary_search_by(|constraint| constraint.version.cmp(&version))
+        {
+            Ok(index) => self
+                .constraints
+                .get(index)
+                .is_some_and(|constraint| constraint.comparator.at()),
+            Err(0) => self
+                .constraints
+                .first()
+                .is_some_and(|constraint| constraint.comparator.below()),
+            Err(index) => self
+                .constraints
+                .get(index - 1)
+                .is_some_and(|constraint| constraint.comparator.above()),
         }
     }
 }
@@ -152,7 +180,11 @@ fn split(text: &str) -> Option<(&str, &str)> {
 
 fn spelled_constraints(text: &str) -> Option<Vec<(Comparator, String)>> {
     // One more than allowed is enough to see that there are too many.
-    let spelled = text.split('|').take(limits::CONSTRAINTS + 1).map(spelled_constraint).collect::<Option<Vec<_>>>()?;
+    let spelled = text
+        .split('|')
+        .take(limits::CONSTRAINTS + 1)
+        .map(spelled_constraint)
+        .collect::<Option<Vec<_>>>()?;
     (spelled.len() <= limits::CONSTRAINTS).then_some(spelled)
 }
 
@@ -166,10 +198,15 @@ fn spelled_constraint(text: &str) -> Option<(Comparator, String)> {
     ];
     let (comparator, version) = COMPARATORS
         .iter()
-        .find_map(|(spelling, comparator)| text.strip_prefix(spelling).map(|version| (*comparator, version)))
+        .find_map(|(spelling, comparator)| {
+            text.strip_prefix(spelling)
+                .map(|version| (*comparator, version))
+        })
         .unwrap_or((Comparator::Equal, text));
     let version = decode(version)?;
-    (1..=limits::VERSION_BYTES).contains(&version.len()).then_some((comparator, version))
+    (1..=limits::VERSION_BYTES)
+        .contains(&version.len())
+        .then_some((comparator, version))
 }
 
 /// Decodes a version: visible ASCII, of which exactly seven characters are percent-encoded.

@@ -55,7 +55,9 @@ impl Scheme {
     pub fn is_allowed_for(self, purl: &Purl) -> bool {
         match self {
             Self::Semver | Self::Intdot => true,
-            Self::Pypi | Self::Cargo | Self::Npm => purl.kind() == "generic" || purl.kind() == self.as_str(),
+            Self::Pypi | Self::Cargo | Self::Npm => {
+                purl.kind() == "generic" || purl.kind() == self.as_str()
+            }
         }
     }
 }

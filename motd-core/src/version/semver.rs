@@ -22,8 +22,12 @@ enum Identifier {
 
 impl SemVer {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (text, build) = text.split_once('+').map_or((text, None), |(text, build)| (text, Some(build)));
-        let (core, pre) = text.split_once('-').map_or((text, None), |(core, pre)| (core, Some(pre)));
+        let (text, build) = text
+            .split_once('+')
+            .map_or((text, None), |(text, build)| (text, Some(build)));
+        let (core, pre) = text
+            .split_once('-')
+            .map_or((text, None), |(core, pre)| (core, Some(pre)));
         if build.is_some_and(|build| !build.split('.').all(is_identifier)) {
             return None;
         }
@@ -42,12 +46,14 @@ impl SemVer {
 
 impl Ord for SemVer {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.core.cmp(&other.core).then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
-            (true, false) => Ordering::Greater,
-            (false, true) => Ordering::Less,
-            // Identifiers in turn, and the shorter list first.
-            _ => self.pre.cmp(&other.pre),
-        })
+        self.core
+            .cmp(&other.core)
+            .then_with(|| match (self.pre.is_empty(), other.pre.is_empty()) {
+                (true, false) => Ordering::Greater,
+                (false, true) => Ordering::Less,
+                // Identifiers in turn, and the shorter list first.
+                _ => self.pre.cmp(&other.pre),
+            })
     }
 }
 
@@ -59,7 +65,11 @@ impl PartialOrd for SemVer {
 
 /// A number without leading zeros.
 fn number(digits: &str) -> Option<Decimal> {
-    if digits.len() > 1 && digits.starts_with('0') { None } else { Decimal::parse(digits) }
+    if digits.len() > 1 && digits.starts_with('0') {
+        None
+    } else {
+        Decimal::parse(digits)
+    }
 }
 
 fn identifier(text: &str) -> Option<Identifier> {
@@ -71,5 +81,8 @@ fn identifier(text: &str) -> Option<Identifier> {
 }
 
 fn is_identifier(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }

@@ -154,7 +154,9 @@ impl NoticeDocument {
             };
             let same_text = notice.get("text") == old.get("text");
             // MOTD-PUB-8: who has seen the old text is never shown the new one under the same revision.
-            if revision(&notice) < revision(old) || (!same_text && revision(&notice) == revision(old)) {
+            if revision(&notice) < revision(old)
+                || (!same_text && revision(&notice) == revision(old))
+            {
                 let id = notice
                     .get("id")
                     .and_then(serde_json::Value::as_str)

@@ -4,7 +4,7 @@ use motd_core::{RepositoryId, Time};
 use serde_json::Value;
 
 use super::authority::Authority;
-use super::publish::Proposal;
+use super::repository::Proposal;
 use super::role_file::{RoleFile, malformed};
 use super::{NOTICE_DAYS, TARGET_PATH, raw};
 use crate::document::NoticeDocument;

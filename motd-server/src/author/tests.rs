@@ -2,7 +2,7 @@ use motd_core::{RepositoryId, Time};
 use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 
-use super::fixture::{AssertTestRepository, Shape};
+use super::fixture::{Shape, TestRepository};
 use super::*;
 use crate::document::NoticeDocument;
 use crate::error::Error;
@@ -17,8 +17,8 @@ fn id() -> RepositoryId {
     "packages.example.org".parse().unwrap()
 }
 
-fn test_repository() -> AssertTestRepository {
-    AssertTestRepository::assert_test_repository(&id(), 7, Shape::InBand, now()).unwrap()
+fn test_repository() -> TestRepository {
+    TestRepository::assert_test_repository(&id(), 7, Shape::InBand, now()).unwrap()
 }
 
 fn notice(id: &str, revision: u64, title: &str) -> Value {
@@ -411,16 +411,15 @@ fn who_outlives_the_role_is_named() {
 #[test]
 fn nothing_is_published_that_another_role_shadows() {
     let test = test_repository();
-    type Edit = fn(&mut Value);
-    let edits: [Edit; 3] = [
+    let edits: [fn(&mut Value); 3] = [
         |signed| {
-            signed["targets"][TARGET_PATH] = json!({ "length": 1, "hashes": { "sha256": "00" } })
+            signed["targets"][TARGET_PATH] = json!({ "length": 1, "hashes": { "sha256": "00" } });
         },
         |signed| {
             signed["delegations"]["roles"]
                 .as_array_mut()
                 .unwrap()
-                .swap(0, 1)
+                .swap(0, 1);
         },
         |signed| signed["delegations"]["roles"][0]["terminating"] = false.into(),
     ];
@@ -457,7 +456,7 @@ fn a_role_that_is_listed_stays_listed() {
 #[test]
 fn renewing_signs_a_snapshot_only_when_half_its_life_is_over() {
     let mut test = test_repository();
-    let versions = |test: &AssertTestRepository| {
+    let versions = |test: &TestRepository| {
         (
             test.repository.snapshot().version().unwrap(),
             test.repository.timestamp().version().unwrap(),

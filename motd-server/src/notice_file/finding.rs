@@ -56,7 +56,14 @@ impl fmt::Display for Finding {
             FindingLevel::Error => "error",
             FindingLevel::Warning => "warning",
         };
-        write!(formatter, "{}:{}:{}: {level}: {}", self.file, self.line, self.column, self.fact())?;
+        write!(
+            formatter,
+            "{}:{}:{}: {level}: {}",
+            self.file,
+            self.line,
+            self.column,
+            self.fact()
+        )?;
         if let Some(detail) = &self.detail {
             write!(formatter, " ({detail})")?;
         }

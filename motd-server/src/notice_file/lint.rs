@@ -21,7 +21,7 @@ impl NoticeFile {
         self.publisher_rules(&mut findings);
         self.unknown_names(&mut findings);
         self.unknown_words(&mut findings);
-        findings.sort_by(|a, b| (a.line, a.column, a.level).cmp(&(b.line, b.column, b.level)));
+        findings.sort_by_key(|finding| (finding.line, finding.column, finding.level));
         findings.dedup_by(|a, b| (a.code, &a.place) == (b.code, &b.place));
         findings
     }
@@ -55,11 +55,22 @@ impl NoticeFile {
             return findings;
         }
         for _ in 0..MOST_FAULTS {
-            let Ok(value) = motd_core::json::Value::from_parsed(&copy) else { break };
+            let Ok(value) = motd_core::json::Value::from_parsed(&copy) else {
+                break;
+            };
             let entry = Document::judge_notice(&value, default_language);
-            let languages: Vec<Refusal> =
-                entry.languages().iter().filter_map(|language| language.verdict.clone().err()).collect();
-            let faults: Vec<Refusal> = entry.verdict().err().cloned().into_iter().chain(languages).collect();
+            let languages: Vec<Refusal> = entry
+                .languages()
+                .iter()
+                .filter_map(|language| language.verdict.clone().err())
+                .collect();
+            let faults: Vec<Refusal> = entry
+                .verdict()
+                .err()
+                .cloned()
+                .into_iter()
+                .chain(languages)
+                .collect();
             let mut changed = false;
             let mut bad_tags = Vec::new();
             for fault in faults {
@@ -74,7 +85,8 @@ impl NoticeFile {
             // All of them at once: they are known by position, and positions change with the first that goes.
             for tag in bad_tags {
                 let place = pointer("/text", &tag);
-                let mut finding = self.finding(&place, Code::LanguageTagMalformed, FindingLevel::Error);
+                let mut finding =
+                    self.finding(&place, Code::LanguageTagMalformed, FindingLevel::Error);
                 (finding.line, finding.column) = self.places.locate(&self.places.names, &place);
                 findings.push(finding);
                 let languages = copy.get_mut("text").and_then(Value::as_object_mut);
@@ -91,8 +103,15 @@ impl NoticeFile {
         let languages = self.json.get("text").and_then(Value::as_object);
         for (tag, text) in languages.into_iter().flatten() {
             let place = pointer("/text", tag);
-            let title = text.get("title").map(|title| (format!("{place}/title"), title));
-            let body = text.get("body").and_then(Value::as_array).into_iter().flatten().enumerate();
+            let title = text
+                .get("title")
+                .map(|title| (format!("{place}/title"), title));
+            let body = text
+                .get("body")
+                .and_then(Value::as_array)
+                .into_iter()
+                .flatten()
+                .enumerate();
             let body = body.map(|(index, paragraph)| (format!("{place}/body/{index}"), paragraph));
             for (place, value) in title.into_iter().chain(body) {
                 // MOTD-TEXT-6: every text, not only the first.
@@ -105,7 +124,8 @@ impl NoticeFile {
         if let Err(fault) = limits::check(&self.json)
             && !findings.iter().any(|finding| finding.place == fault.place)
         {
-            let mut finding = self.finding(&fault.place, Code::PublisherLimits, FindingLevel::Error);
+            let mut finding =
+                self.finding(&fault.place, Code::PublisherLimits, FindingLevel::Error);
             finding.detail = Some(fault.kind.to_string());
             findings.push(finding);
         }
@@ -113,31 +133,72 @@ impl NoticeFile {
 
     /// MOTD-FWD-1: a reader ignores them; in a file that a person wrote they are slips.
     fn unknown_names(&self, findings: &mut Vec<Finding>) {
-        self.unknown_in("", &self.json, registry::NOTICE, Code::UnknownMember, findings);
-        for (tag, text) in self.json.get("text").and_then(Value::as_object).into_iter().flatten() {
-            self.unknown_in(&pointer("/text", tag), text, registry::TEXT, Code::UnknownMember, findings);
+        self.unknown_in(
+            "",
+            &self.json,
+            registry::NOTICE,
+            Code::UnknownMember,
+            findings,
+        );
+        for (tag, text) in self
+            .json
+            .get("text")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            self.unknown_in(
+                &pointer("/text", tag),
+                text,
+                registry::TEXT,
+                Code::UnknownMember,
+                findings,
+            );
         }
         for (place, link) in items(&self.json, "", "links") {
             self.unknown_in(&place, link, registry::LINK, Code::UnknownMember, findings);
         }
         // MOTD-AUD-6: here the clause matches nobody, which is worse than a member that is ignored.
         for (place, clause) in items(&self.json, "", "audience") {
-            self.unknown_in(&place, clause, registry::CLAUSE, Code::AudienceUnknown, findings);
+            self.unknown_in(
+                &place,
+                clause,
+                registry::CLAUSE,
+                Code::AudienceUnknown,
+                findings,
+            );
             for (place, component) in items(clause, &place, "components") {
-                self.unknown_in(&place, component, registry::COMPONENT, Code::AudienceUnknown, findings);
+                self.unknown_in(
+                    &place,
+                    component,
+                    registry::COMPONENT,
+                    Code::AudienceUnknown,
+                    findings,
+                );
             }
         }
     }
 
-    fn unknown_in(&self, place: &str, value: &Value, known: &[&str], code: Code, findings: &mut Vec<Finding>) {
-        for name in value.as_object().into_iter().flat_map(serde_json::Map::keys) {
+    fn unknown_in(
+        &self,
+        place: &str,
+        value: &Value,
+        known: &[&str],
+        code: Code,
+        findings: &mut Vec<Finding>,
+    ) {
+        for name in value
+            .as_object()
+            .into_iter()
+            .flat_map(serde_json::Map::keys)
+        {
             if known.contains(&name.as_str()) {
                 continue;
             }
             let place = pointer(place, name);
             let mut finding = self.finding(&place, code, FindingLevel::Warning);
             (finding.line, finding.column) = self.places.locate(&self.places.names, &place);
-            self.suggest(&mut finding, name, known.iter().copied());
+            suggest(&mut finding, name, known.iter().copied());
             findings.push(finding);
         }
     }
@@ -145,19 +206,43 @@ impl NoticeFile {
     /// MOTD-FWD-2, MOTD-FWD-3, MOTD-FWD-5, MOTD-FWD-7: words that no registry has.
     fn unknown_words(&self, findings: &mut Vec<Finding>) {
         let mut word = |place: String, value: Option<&Value>, known: Vec<String>, code: Code| {
-            let Some(text) = value.and_then(Value::as_str) else { return };
-            if !known.iter().any(|name| name == text) && !findings.iter().any(|finding| finding.place == place) {
+            let Some(text) = value.and_then(Value::as_str) else {
+                return;
+            };
+            if !known.iter().any(|name| name == text)
+                && !findings.iter().any(|finding| finding.place == place)
+            {
                 let mut finding = self.finding(&place, code, FindingLevel::Warning);
-                self.suggest(&mut finding, text, known.iter().map(String::as_str));
+                suggest(&mut finding, text, known.iter().map(String::as_str));
                 findings.push(finding);
             }
         };
         let notice = &self.json;
-        word("/severity".to_owned(), notice.get("severity"), registry::severities(), Code::SeverityUnknown);
-        word("/topic".to_owned(), notice.get("topic"), registry::topics(), Code::TopicUnknown);
-        word("/repeat".to_owned(), notice.get("repeat"), registry::repeats(), Code::RepeatUnknown);
+        word(
+            "/severity".to_owned(),
+            notice.get("severity"),
+            registry::severities(),
+            Code::SeverityUnknown,
+        );
+        word(
+            "/topic".to_owned(),
+            notice.get("topic"),
+            registry::topics(),
+            Code::TopicUnknown,
+        );
+        word(
+            "/repeat".to_owned(),
+            notice.get("repeat"),
+            registry::repeats(),
+            Code::RepeatUnknown,
+        );
         for (place, link) in items(notice, "", "links") {
-            word(format!("{place}/rel"), link.get("rel"), registry::relations(), Code::RelUnknown);
+            word(
+                format!("{place}/rel"),
+                link.get("rel"),
+                registry::relations(),
+                Code::RelUnknown,
+            );
         }
         for (place, clause) in items(notice, "", "audience") {
             for (name, known) in [
@@ -171,19 +256,25 @@ impl NoticeFile {
             }
             for (place, component) in items(clause, &place, "components") {
                 let range = component.get("versions").and_then(Value::as_str);
-                let scheme = range.and_then(|range| Some(range.strip_prefix("vers:")?.split_once('/')?.0));
+                let scheme =
+                    range.and_then(|range| Some(range.strip_prefix("vers:")?.split_once('/')?.0));
                 let scheme = scheme.map(Value::from);
-                word(format!("{place}/versions"), scheme.as_ref(), registry::schemes(), Code::AudienceUnknown);
+                word(
+                    format!("{place}/versions"),
+                    scheme.as_ref(),
+                    registry::schemes(),
+                    Code::AudienceUnknown,
+                );
             }
         }
     }
+}
 
-    fn suggest<'a>(&self, finding: &mut Finding, written: &str, known: impl Iterator<Item = &'a str>) {
-        // The author's own word, escaped so that it stays on the line.
-        finding.detail = Some(written.escape_debug().to_string());
-        if let Some(name) = registry::nearest(written, known) {
-            finding.hint = Some(format!("did you mean {name}?"));
-        }
+fn suggest<'a>(finding: &mut Finding, written: &str, known: impl Iterator<Item = &'a str>) {
+    // The author's own word, escaped so that it stays on the line.
+    finding.detail = Some(written.escape_debug().to_string());
+    if let Some(name) = registry::nearest(written, known) {
+        finding.hint = Some(format!("did you mean {name}?"));
     }
 }
 
@@ -192,9 +283,13 @@ fn in_notice(place: &str) -> &str {
     place.strip_prefix("/notices/0").unwrap_or(place)
 }
 
-/// The tag of a language that is named by its position, in the order of names.
+/// The tag of a language whose tag is refused: it is named by itself when it could be a tag, else by its position in the
+/// order of names.
 fn tag_at(notice: &Value, place: &str) -> Option<String> {
-    let position: usize = place.strip_prefix("/text/")?.parse().ok()?;
+    let named = place.strip_prefix("/text/")?;
+    let Ok(position) = named.parse::<usize>() else {
+        return Some(named.to_owned());
+    };
     let mut tags: Vec<&String> = notice.get("text")?.as_object()?.keys().collect();
     tags.sort();
     tags.get(position).map(|tag| (*tag).clone())
@@ -202,6 +297,13 @@ fn tag_at(notice: &Value, place: &str) -> Option<String> {
 
 fn items<'a>(value: &'a Value, place: &str, name: &str) -> Vec<(String, &'a Value)> {
     let place = format!("{place}/{name}");
-    let items = value.get(name).and_then(Value::as_array).into_iter().flatten().enumerate();
-    items.map(|(index, item)| (format!("{place}/{index}"), item)).collect()
+    let items = value
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .enumerate();
+    items
+        .map(|(index, item)| (format!("{place}/{index}"), item))
+        .collect()
 }

@@ -91,7 +91,9 @@ impl Places {
     fn new(text: &str) -> Self {
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
         Self {
-            lines: core::iter::once(0).chain(breaks.map(|(offset, _)| offset + 1)).collect(),
+            lines: core::iter::once(0)
+                .chain(breaks.map(|(offset, _)| offset + 1))
+                .collect(),
             text: text.to_owned(),
             ..Self::default()
         }
@@ -113,7 +115,10 @@ impl Places {
     fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.lines.partition_point(|start| *start <= offset).max(1);
         let start = self.lines.get(line - 1).copied().unwrap_or(0);
-        let column = self.text.get(start..offset).map_or(0, |before| before.chars().count());
+        let column = self
+            .text
+            .get(start..offset)
+            .map_or(0, |before| before.chars().count());
         (line, column + 1)
     }
 }

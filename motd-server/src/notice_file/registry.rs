@@ -2,7 +2,8 @@
 
 /// Members of a notice.
 pub(super) const NOTICE: &[&str] = &[
-    "audience", "begins", "ends", "id", "links", "repeat", "requires", "resolves", "revision", "severity", "text", "topic",
+    "audience", "begins", "ends", "id", "links", "repeat", "requires", "resolves", "revision",
+    "severity", "text", "topic",
 ];
 /// Members of a language.
 pub(super) const TEXT: &[&str] = &["body", "title"];
@@ -34,8 +35,15 @@ registry!(/** Registered version schemes. */ schemes "version-schemes.json");
 /// The names of a registry's entries.
 fn names(registry: &str) -> Vec<String> {
     let registry: serde_json::Value = serde_json::from_str(registry).unwrap_or_default();
-    let entries = registry.get("entries").and_then(serde_json::Value::as_array).cloned().unwrap_or_default();
-    entries.iter().filter_map(|entry| Some(entry.get("name")?.as_str()?.to_owned())).collect()
+    let entries = registry
+        .get("entries")
+        .and_then(serde_json::Value::as_array)
+        .cloned()
+        .unwrap_or_default();
+    entries
+        .iter()
+        .filter_map(|entry| Some(entry.get("name")?.as_str()?.to_owned()))
+        .collect()
 }
 
 /// The known name that at most two slips of the keyboard lead to, if there is one.
@@ -55,7 +63,9 @@ fn slips(from: &str, to: &str) -> usize {
         let mut row = vec![i + 1];
         for (j, b) in to.iter().enumerate() {
             let cell = |row: &[usize], at: usize| row.get(at).copied().unwrap_or(usize::MAX - 1);
-            let mut best = (cell(&last, j + 1) + 1).min(cell(&row, j) + 1).min(cell(&last, j) + usize::from(a != b));
+            let mut best = (cell(&last, j + 1) + 1)
+                .min(cell(&row, j) + 1)
+                .min(cell(&last, j) + usize::from(a != b));
             let swapped = i > 0 && j > 0 && from.get(i - 1) == Some(b) && to.get(j - 1) == Some(a);
             if swapped {
                 best = best.min(cell(&before, j - 1) + 1);
@@ -73,16 +83,26 @@ mod tests {
 
     #[test]
     fn slips_are_counted() {
-        for (from, to, expected) in
-            [("", "", 0), ("abc", "abc", 0), ("abc", "", 3), ("", "ab", 2), ("servrity", "severity", 2), ("tilte", "title", 1), ("titel", "title", 1), ("boddy", "body", 1)]
-        {
+        for (from, to, expected) in [
+            ("", "", 0),
+            ("abc", "abc", 0),
+            ("abc", "", 3),
+            ("", "ab", 2),
+            ("servrity", "severity", 2),
+            ("tilte", "title", 1),
+            ("titel", "title", 1),
+            ("boddy", "body", 1),
+        ] {
             assert_eq!(slips(from, to), expected, "{from} {to}");
         }
     }
 
     #[test]
     fn the_nearest_name_is_near() {
-        assert_eq!(nearest("serverity", NOTICE.iter().copied()), Some("severity"));
+        assert_eq!(
+            nearest("serverity", NOTICE.iter().copied()),
+            Some("severity")
+        );
         assert_eq!(nearest("begin", NOTICE.iter().copied()), Some("begins"));
         assert_eq!(nearest("color", NOTICE.iter().copied()), None);
         assert_eq!(nearest("xy", CLAUSE.iter().copied()), None);
@@ -90,7 +110,16 @@ mod tests {
 
     #[test]
     fn every_registry_has_entries() {
-        for registry in [severities(), topics(), repeats(), relations(), systems(), architectures(), commands(), schemes()] {
+        for registry in [
+            severities(),
+            topics(),
+            repeats(),
+            relations(),
+            systems(),
+            architectures(),
+            commands(),
+            schemes(),
+        ] {
             assert!(!registry.is_empty());
         }
         assert!(severities().contains(&"critical".to_owned()));

@@ -15,12 +15,11 @@ pub(super) fn repair(notice: &mut Value, place: &str, code: Code, default_langua
         ["id"] => set(notice, "id", json!("repaired")),
         ["revision"] => set(notice, "revision", json!(1)),
         ["severity"] => set(notice, "severity", json!("info")),
-        ["begins" | "ends", ..] => times(notice, &segments, code),
+        [] | ["begins" | "ends", ..] => times(notice, &segments, code),
         ["text", rest @ ..] => text(notice, rest, code, default_language),
         ["links", rest @ ..] => links(notice, rest),
         ["audience", index, rest @ ..] => clause(notice, index, rest),
         [name, ..] => remove(notice, name),
-        [] => times(notice, &segments, code),
     }
     *notice != before
 }
@@ -40,18 +39,28 @@ fn remove(value: &mut Value, name: &str) {
 /// A time that is malformed becomes one that fits the other; two that do not fit each other become two that do.
 fn times(notice: &mut Value, segments: &[&str], code: Code) {
     let seconds = |notice: &Value, name: &str| {
-        let time: Option<Time> = notice.get(name).and_then(Value::as_str).and_then(|text| text.parse().ok());
+        let time: Option<Time> = notice
+            .get(name)
+            .and_then(Value::as_str)
+            .and_then(|text| text.parse().ok());
         time.map(Time::unix_seconds)
     };
-    let text = |seconds: u64| i64::try_from(seconds).ok().and_then(Time::from_unix_seconds).map(|time| time.to_string());
-    let (begins, ends) = match (code, segments) {
-        (Code::TimeMalformed, ["begins"]) => (seconds(notice, "ends").map(|ends| ends.saturating_sub(1)), None),
-        (Code::TimeMalformed, _) => (None, seconds(notice, "begins").map(|begins| begins + 1)),
-        _ => (Some(0), Some(1)),
+    let text = |seconds: u64| {
+        i64::try_from(seconds)
+            .ok()
+            .and_then(Time::from_unix_seconds)
+            .map(|time| time.to_string())
     };
-    match (begins, ends) {
-        (Some(begins), None) => set(notice, "begins", json!(text(begins))),
-        (None, Some(ends)) => set(notice, "ends", json!(text(ends))),
+    // A time that is malformed too is repaired in its turn, and fits then.
+    match (code, segments) {
+        (Code::TimeMalformed, ["begins"]) => {
+            let begins = seconds(notice, "ends").map_or(0, |ends| ends.saturating_sub(1));
+            set(notice, "begins", json!(text(begins)));
+        }
+        (Code::TimeMalformed, _) => {
+            let ends = seconds(notice, "begins").map_or(1, |begins| begins + 1);
+            set(notice, "ends", json!(text(ends)));
+        }
         _ => {
             set(notice, "begins", json!(text(0)));
             set(notice, "ends", json!(text(1)));
@@ -73,7 +82,9 @@ fn text(notice: &mut Value, rest: &[&str], code: Code, default_language: &str) {
         [] => *languages = json!({ default_language: good }),
         [tag, inner @ ..] => {
             let tag = tag.replace("~1", "/").replace("~0", "~");
-            let Some(entry) = languages.get_mut(&tag) else { return };
+            let Some(entry) = languages.get_mut(&tag) else {
+                return;
+            };
             match inner {
                 _ if !entry.is_object() => *entry = good,
                 [] => *entry = good,
@@ -102,16 +113,24 @@ fn links(notice: &mut Value, rest: &[&str]) {
 
 fn clause(notice: &mut Value, index: &str, rest: &[&str]) {
     let good = json!({ "os": ["linux"] });
-    let Some(clause) = at(notice.get_mut("audience"), index) else { return remove(notice, "audience") };
+    let Some(clause) = at(notice.get_mut("audience"), index) else {
+        return remove(notice, "audience");
+    };
     match rest {
         ["os" | "arch" | "commands", ..] => {
-            set(clause, rest.first().copied().unwrap_or_default(), json!(["linux"]));
+            set(
+                clause,
+                rest.first().copied().unwrap_or_default(),
+                json!(["linux"]),
+            );
         }
         ["components", number, inner @ ..] => {
             let component = json!({ "purl": "pkg:generic/x" });
             match (at(clause.get_mut("components"), number), inner) {
                 (Some(found), ["versions", ..]) => remove(found, "versions"),
-                (Some(found), ["purl", ..]) if found.is_object() => set(found, "purl", json!("pkg:generic/x")),
+                (Some(found), ["purl", ..]) if found.is_object() => {
+                    set(found, "purl", json!("pkg:generic/x"));
+                }
                 _ => item(clause.get_mut("components"), number, component),
             }
         }

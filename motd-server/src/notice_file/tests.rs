@@ -29,12 +29,17 @@ components = [{ purl = "pkg:pypi/pip", versions = "vers:pypi/<9.0.3" }]
 "#;
 
 fn lint(text: &str) -> Vec<Finding> {
-    NoticeFile::read("a.toml", text).unwrap().lint(&LanguageTag::english())
+    NoticeFile::read("a.toml", text)
+        .unwrap()
+        .lint(&LanguageTag::english())
 }
 
 /// Line, column and code of each finding.
 fn short(findings: &[Finding]) -> Vec<(usize, usize, Code)> {
-    findings.iter().map(|finding| (finding.line, finding.column, finding.code)).collect()
+    findings
+        .iter()
+        .map(|finding| (finding.line, finding.column, finding.code))
+        .collect()
 }
 
 #[test]
@@ -55,7 +60,11 @@ fn three_mistakes_are_three_findings_with_their_lines() {
         .replace("https://status", "http://status");
     assert_eq!(
         short(&lint(&text)),
-        [(2, 12, Code::RevisionMalformed), (10, 29, Code::TextCodePoint), (18, 7, Code::LinkUrlMalformed)]
+        [
+            (2, 12, Code::RevisionMalformed),
+            (10, 29, Code::TextCodePoint),
+            (18, 7, Code::LinkUrlMalformed)
+        ]
     );
 }
 
@@ -113,35 +122,70 @@ components = [{ purl = "pip" }, { purl = "pkg:pypi/pip", versions = "vers:pypi/<
         (30, Code::PurlMalformed),
     ];
     for (line, code) in expected {
-        assert!(found.iter().any(|(at, _, other)| (*at, *other) == (line, code)), "{line} {code}: {found:?}");
+        assert!(
+            found
+                .iter()
+                .any(|(at, _, other)| (*at, *other) == (line, code)),
+            "{line} {code}: {found:?}"
+        );
     }
-    assert!(found.iter().any(|(line, _, code)| *line == 30 && *code != Code::PurlMalformed), "{found:?}");
+    assert!(
+        found
+            .iter()
+            .any(|(line, _, code)| *line == 30 && *code != Code::PurlMalformed),
+        "{found:?}"
+    );
     assert_eq!(found.len(), expected.len() + 1, "{found:?}");
 }
 
 #[test]
 fn a_syntax_error_is_a_finding_with_its_place() {
     let finding = NoticeFile::read("a.toml", "id = \"a\"\nrevision = = 2\n").unwrap_err();
-    assert_eq!((finding.line, finding.column, finding.code), (2, 12, Code::NotToml));
+    assert_eq!(
+        (finding.line, finding.column, finding.code),
+        (2, 12, Code::NotToml)
+    );
     let shown = finding.to_string();
-    assert!(shown.starts_with("a.toml:2:12: error: ") && shown.lines().count() == 1, "{shown}");
-    assert_eq!(NoticeFile::read("a.toml", "id = 1\nid = 2\n").unwrap_err().code, Code::NotToml);
+    assert!(
+        shown.starts_with("a.toml:2:12: error: ") && shown.lines().count() == 1,
+        "{shown}"
+    );
+    assert_eq!(
+        NoticeFile::read("a.toml", "id = 1\nid = 2\n")
+            .unwrap_err()
+            .code,
+        Code::NotToml
+    );
 }
 
 #[test]
 fn slips_are_warnings_with_the_nearest_name() {
     let text = GOOD
-        .replace("topic = \"deprecation\"", "topik = \"deprecation\"\nrepeat = \"onec\"")
+        .replace(
+            "topic = \"deprecation\"",
+            "topik = \"deprecation\"\nrepeat = \"onec\"",
+        )
         .replace("severity = \"warning\"", "severity = \"warnin\"")
         .replace("rel = \"details\"", "rel = \"detials\"")
         .replace("os = [\"macos\"]", "os = [\"maccos\"]\nplattform = 1");
     let findings = lint(&text);
     let found: Vec<_> = findings
         .iter()
-        .map(|finding| (finding.line, finding.code, finding.level, finding.hint.clone().unwrap_or_default()))
+        .map(|finding| {
+            (
+                finding.line,
+                finding.code,
+                finding.level,
+                finding.hint.clone().unwrap_or_default(),
+            )
+        })
         .collect();
     let warning = |line, code, name: &str| {
-        let hint = if name.is_empty() { Code::AudienceUnknown.hint().unwrap_or_default().to_owned() } else { format!("did you mean {name}?") };
+        let hint = if name.is_empty() {
+            Code::AudienceUnknown.hint().unwrap_or_default().to_owned()
+        } else {
+            format!("did you mean {name}?")
+        };
         (line, code, FindingLevel::Warning, hint)
     };
     assert_eq!(
@@ -159,22 +203,45 @@ fn slips_are_warnings_with_the_nearest_name() {
 
 #[test]
 fn a_member_after_a_table_is_found_where_it_landed() {
-    let findings = lint(&format!("{GOOD}\n[text.de]\ntitle = \"Hallo\"\nbody = []\nrepeat = \"once\"\n"));
-    let [finding] = findings.as_slice() else { panic!("{findings:?}") };
-    assert_eq!((finding.code, finding.place.as_str()), (Code::UnknownMember, "/text/de/repeat"));
+    let findings = lint(&format!(
+        "{GOOD}\n[text.de]\ntitle = \"Hallo\"\nbody = []\nrepeat = \"once\"\n"
+    ));
+    let [finding] = findings.as_slice() else {
+        panic!("{findings:?}")
+    };
+    assert_eq!(
+        (finding.code, finding.place.as_str()),
+        (Code::UnknownMember, "/text/de/repeat")
+    );
 }
 
 #[test]
 fn every_text_that_is_not_nfc_is_found() {
-    let text = GOOD.replace("Second.", "Cafe\u{301}").replace("obligatoire", "obligatoi\u{0301}re");
-    assert_eq!(short(&lint(&text)), [(10, 29, Code::TextNotNfc), (13, 9, Code::TextNotNfc)]);
+    let text = GOOD
+        .replace("Second.", "Cafe\u{301}")
+        .replace("obligatoire", "obligatoi\u{0301}re");
+    assert_eq!(
+        short(&lint(&text)),
+        [(10, 29, Code::TextNotNfc), (13, 9, Code::TextNotNfc)]
+    );
 }
 
 #[test]
 fn an_unknown_member_keeps_the_limits_of_what_is_signed() {
-    let codes = |line: &str| lint(&format!("{line}\n{GOOD}")).iter().map(|finding| finding.code).collect::<Vec<_>>();
-    assert_eq!(codes("x = 1.5"), [Code::UnknownMember, Code::PublisherLimits]);
-    assert_eq!(codes("x = \"a\\nb\""), [Code::UnknownMember, Code::PublisherLimits]);
+    let codes = |line: &str| {
+        lint(&format!("{line}\n{GOOD}"))
+            .iter()
+            .map(|finding| finding.code)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        codes("x = 1.5"),
+        [Code::UnknownMember, Code::PublisherLimits]
+    );
+    assert_eq!(
+        codes("x = \"a\\nb\""),
+        [Code::UnknownMember, Code::PublisherLimits]
+    );
     assert_eq!(codes("x = \"plain\""), [Code::UnknownMember]);
     assert!(codes("\"é\" = 1").contains(&Code::NameNotAscii));
     assert!(codes("x = [[[[[[[[1]]]]]]]]").contains(&Code::TooDeep));
@@ -182,35 +249,94 @@ fn an_unknown_member_keeps_the_limits_of_what_is_signed() {
 
 #[test]
 fn a_missing_member_is_reported_where_it_belongs() {
-    let text = GOOD.replace("[text.fr]\ntitle = \"TLS 1.2 sera obligatoire le 30 juin\"\n", "[text.fr]\n");
+    let text = GOOD.replace(
+        "[text.fr]\ntitle = \"TLS 1.2 sera obligatoire le 30 juin\"\n",
+        "[text.fr]\n",
+    );
     assert_eq!(short(&lint(&text)), [(12, 1, Code::TitleMalformed)]);
-    assert_eq!(short(&lint(&GOOD.replace("id = \"tls-1.2-required\"\n", ""))), [(1, 1, Code::IdMalformed)]);
-    assert_eq!(lint("").iter().filter(|finding| finding.level == FindingLevel::Error).count(), 6);
+    assert_eq!(
+        short(&lint(&GOOD.replace("id = \"tls-1.2-required\"\n", ""))),
+        [(1, 1, Code::IdMalformed)]
+    );
+    assert_eq!(
+        lint("")
+            .iter()
+            .filter(|finding| finding.level == FindingLevel::Error)
+            .count(),
+        6
+    );
 }
 
 #[test]
 fn times_are_not_cut_or_guessed() {
-    for bad in ["2018-04-12T00:00:00", "2018-04-12", "00:00:00", "2018-04-12T00:00:00.25Z", "1969-01-01T00:00:00Z"] {
+    for bad in [
+        "2018-04-12T00:00:00",
+        "2018-04-12",
+        "00:00:00",
+        "2018-04-12T00:00:00.25Z",
+        "1969-01-01T00:00:00Z",
+    ] {
         let findings = lint(&GOOD.replace("2018-04-12T02:00:00+02:00", bad));
         assert_eq!(short(&findings), [(5, 10, Code::TimeMalformed)], "{bad}");
     }
     let order = lint(&GOOD.replace("2018-04-12T02:00:00+02:00", "2018-07-12T02:00:00+02:00"));
-    assert_eq!(order.iter().map(|finding| finding.code).collect::<Vec<_>>(), [Code::TimeOrder]);
+    assert_eq!(
+        order.iter().map(|finding| finding.code).collect::<Vec<_>>(),
+        [Code::TimeOrder]
+    );
 }
 
 /// Toml-like lines of known and unknown names with values of every type.
 fn any_text() -> impl Strategy<Value = String> {
     let names = prop::sample::select(vec![
-        "id", "revision", "severity", "topic", "begins", "ends", "text", "links", "audience", "repeat", "resolves", "requires",
-        "text.en", "text.en.title", "text.en.body", "x", "\"\"",
+        "id",
+        "revision",
+        "severity",
+        "topic",
+        "begins",
+        "ends",
+        "text",
+        "links",
+        "audience",
+        "repeat",
+        "resolves",
+        "requires",
+        "text.en",
+        "text.en.title",
+        "text.en.body",
+        "x",
+        "\"\"",
     ]);
     let values = prop::sample::select(vec![
-        "1", "-1", "1.5", "nan", "true", "\"a\"", "\"\"", "[]", "{}", "[1]", "[\"a\"]", "[{}]", "[{ purl = 1 }]", "2018-01-01T00:00:00Z",
-        "{ en = { title = 1 } }", "{ en = 1, \"9\" = {}, a-b = {} }", "[{ components = [{ versions = 3 }] }]", "[{ rollout = 1 }]", "[{ os = [1] }]",
-        "[{ rel = 1 }, 2]", "9223372036854775807",
+        "1",
+        "-1",
+        "1.5",
+        "nan",
+        "true",
+        "\"a\"",
+        "\"\"",
+        "[]",
+        "{}",
+        "[1]",
+        "[\"a\"]",
+        "[{}]",
+        "[{ purl = 1 }]",
+        "2018-01-01T00:00:00Z",
+        "{ en = { title = 1 } }",
+        "{ en = 1, \"9\" = {}, a-b = {} }",
+        "[{ components = [{ versions = 3 }] }]",
+        "[{ rollout = 1 }]",
+        "[{ os = [1] }]",
+        "[{ rel = 1 }, 2]",
+        "9223372036854775807",
     ]);
-    prop::collection::vec((names, values), 0..12)
-        .prop_map(|lines| lines.iter().map(|(name, value)| format!("{name} = {value}\n")).collect())
+    prop::collection::vec((names, values), 0..12).prop_map(|lines| {
+        let lines: Vec<_> = lines
+            .iter()
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect();
+        lines.join("\n")
+    })
 }
 
 proptest! {

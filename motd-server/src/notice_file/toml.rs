@@ -20,13 +20,23 @@ pub(super) fn read(name: &str, text: &str) -> Result<NoticeFile, Finding> {
             place: String::new(),
             code: Code::NotToml,
             level: FindingLevel::Error,
-            detail: Some(error.message().split_whitespace().collect::<Vec<_>>().join(" ")),
+            detail: Some(
+                error
+                    .message()
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ),
             hint: Code::NotToml.hint().map(str::to_owned),
         }
     })?;
     places.values.insert(String::new(), 0);
     let json = table(document.as_table(), "", &mut places);
-    Ok(NoticeFile { name: name.to_owned(), json, places })
+    Ok(NoticeFile {
+        name: name.to_owned(),
+        json,
+        places,
+    })
 }
 
 fn table(table: &dyn TableLike, place: &str, places: &mut Places) -> Value {
@@ -42,7 +52,11 @@ fn table(table: &dyn TableLike, place: &str, places: &mut Places) -> Value {
     Value::Object(members)
 }
 
-fn remember(offsets: &mut std::collections::BTreeMap<String, usize>, place: &str, span: Option<Range<usize>>) {
+fn remember(
+    offsets: &mut std::collections::BTreeMap<String, usize>,
+    place: &str,
+    span: Option<Range<usize>>,
+) {
     if let Some(span) = span {
         offsets.insert(place.to_owned(), span.start);
     }
@@ -68,7 +82,9 @@ fn scalar(value: &toml_edit::Value, place: &str, places: &mut Places) -> Value {
     match value {
         toml_edit::Value::String(text) => Value::from(text.value().as_str()),
         toml_edit::Value::Integer(integer) => Value::from(*integer.value()),
-        toml_edit::Value::Float(float) => Number::from_f64(*float.value()).map_or(Value::Null, Value::Number),
+        toml_edit::Value::Float(float) => {
+            Number::from_f64(*float.value()).map_or(Value::Null, Value::Number)
+        }
         toml_edit::Value::Boolean(boolean) => Value::from(*boolean.value()),
         toml_edit::Value::Datetime(datetime) => Value::from(time(*datetime.value())),
         toml_edit::Value::Array(items) => array(items, place, places),
@@ -89,8 +105,13 @@ fn array(items: &Array, place: &str, places: &mut Places) -> Value {
 /// the judge refuses. A fraction is not cut, a missing offset not guessed.
 fn time(datetime: Datetime) -> String {
     let written = datetime.to_string();
-    let whole = datetime.time.is_some_and(|time| time.nanosecond.unwrap_or(0) == 0 && time.second.is_some_and(|second| second < 60));
-    let instant = written.parse::<jiff::Timestamp>().ok().filter(|_| whole && datetime.offset.is_some());
+    let whole = datetime.time.is_some_and(|time| {
+        time.nanosecond.unwrap_or(0) == 0 && time.second.is_some_and(|second| second < 60)
+    });
+    let instant = written
+        .parse::<jiff::Timestamp>()
+        .ok()
+        .filter(|_| whole && datetime.offset.is_some());
     instant
         .and_then(|instant| Time::from_unix_seconds(instant.as_second()))
         .map_or(written, |time| time.to_string())

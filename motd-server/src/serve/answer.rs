@@ -69,10 +69,7 @@ impl Answers {
         }
         // MOTD-SRV-5: a path is a name in a map. There is nothing to walk, so nothing outside the trees can be reached
         // and there is no folder to list. MOTD-SRV-8: what is not there is not there; nothing is sent elsewhere.
-        let Some(file) = self
-            .files
-            .get(path)
-            .or_else(|| self.files.get(&percent_decoded(path)?))
+        let Some(file) = percent_decoded(path).and_then(|path| self.files.get(path.as_ref()))
         else {
             return empty(StatusCode::NOT_FOUND, self.absence(path));
         };

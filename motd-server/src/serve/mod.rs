@@ -52,7 +52,7 @@ impl Default for Settings {
             timestamp_seconds: 10,
             connections: 1_024,
             idle: Duration::from_secs(30),
-            life: Duration::from_secs(300),
+            life: Duration::from_mins(5),
         }
     }
 }

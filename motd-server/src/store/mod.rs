@@ -160,6 +160,8 @@ impl Lock {
         let timestamp = self.folder.join(TIMESTAMP);
         let there = |path: &str| read_if_there(&self.folder.join(path));
         publication.check(read_if_there(&timestamp)?.as_deref(), there)?;
+        // MOTD-SRV-6: files are added and none is taken away, so a client with the previous timestamp, or the first root,
+        // finds all that it leads to.
         for (path, bytes) in &publication.create {
             let path = self.folder.join(path);
             let parent = path.parent().unwrap_or(&self.folder);

@@ -10,6 +10,7 @@
 
 mod authority;
 mod check;
+mod difference;
 mod draft;
 mod fixture;
 mod plan;
@@ -20,6 +21,7 @@ mod role_file;
 mod shadow;
 
 pub use authority::{Authority, KeyValue};
+pub use difference::{Difference, differences};
 pub use draft::RootChange;
 pub use fixture::{Shape, TestRepository};
 pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys};

@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 
 use super::authority::Authority;
+use super::difference::{Difference, differences};
 use super::plan::set;
 use super::role_file::{RoleFile, malformed};
-use super::{NOTICE_ROLE, TARGET_PATH, check, raw};
+use super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH, check, raw};
 use crate::document::NoticeDocument;
 use crate::error::Error;
 use crate::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
@@ -21,6 +22,29 @@ pub struct Proposal {
     pub role: RoleFile,
     /// The document bytes.
     pub document: Vec<u8>,
+}
+
+impl Proposal {
+    /// Reads a proposal that travelled as files. The document may be absent when the role carries it inline.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Metadata`], [`Error::Limits`], or [`Error::Missing`] when there is no document anywhere.
+    pub fn read(role: &[u8], document: Option<Vec<u8>>) -> Result<Self, Error> {
+        let role = RoleFile::read(NOTICE_ROLE, role)?;
+        let inline = || {
+            let entry = role.signed().get("targets")?.get(TARGET_PATH)?;
+            let value =
+                motd_core::json::Value::from_parsed(entry.get("custom")?.get(CUSTOM_MEMBER)?)
+                    .ok()?;
+            Some(value.document_bytes())
+        };
+        let document = document.or_else(inline);
+        let document = document.ok_or_else(|| Error::Missing {
+            path: TARGET_PATH.to_owned(),
+        })?;
+        Ok(Self { role, document })
+    }
 }
 
 /// A whole repository whose signatures have been verified, whatever its expiry.
@@ -179,17 +203,44 @@ impl Repository {
         })
     }
 
+    /// What a proposal changes in the notice role, computed from the payload itself.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] when there is no notice role.
+    pub fn differences(&self, proposal: &Proposal) -> Result<Vec<Difference>, Error> {
+        Ok(differences(
+            self.notices()?.signed(),
+            proposal.role.signed(),
+        ))
+    }
+
     /// Adds one person's signature to a proposal, after the checks that make a signature worth giving.
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`], [`Error::Expiry`], [`Error::Version`], [`Error::Document`], [`Error::Limits`],
-    /// [`Error::Signer`].
+    /// [`Error::KeyNotInRole`], [`Error::Unexpected`], [`Error::Expiry`], [`Error::Version`], [`Error::Document`],
+    /// [`Error::Limits`], [`Error::Signer`].
     pub fn sign(
         &self,
         proposal: &mut Proposal,
         key: &dyn PrivateKey,
         now: Time,
+    ) -> Result<(), Error> {
+        self.sign_with(proposal, key, now, &[])
+    }
+
+    /// As [`Repository::sign`], for a signer who has read that the proposal changes these places too.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::sign`].
+    pub fn sign_with(
+        &self,
+        proposal: &mut Proposal,
+        key: &dyn PrivateKey,
+        now: Time,
+        places: &[&str],
     ) -> Result<(), Error> {
         let authority = Authority::of_delegation(self.targets()?, NOTICE_ROLE)?;
         authority.check_distinct()?;
@@ -199,6 +250,15 @@ impl Repository {
                 role: NOTICE_ROLE.to_owned(),
                 key_id,
             });
+        }
+        // Who signs sees one text and must not sign a second target or delegation with it.
+        let found = self.differences(proposal)?;
+        if let Some(more) = found
+            .iter()
+            .find(|found| !found.is_expected() && !places.contains(&found.place.as_str()))
+        {
+            let (role, place) = (NOTICE_ROLE.to_owned(), more.place.clone());
+            return Err(Error::Unexpected { role, place });
         }
         check::expiry(&proposal.role, now)?;
         check::version(&self.files, self.notices()?, &proposal.role)?;
@@ -259,12 +319,18 @@ fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile,
     let version = entry.and_then(|entry| entry.get("version")?.as_u64());
     let version = version.ok_or_else(|| malformed(parent.name(), "a role is not listed"))?;
     let role = read(files, &versioned(version, name), name)?;
-    if role.version()? == version {
-        Ok(role)
-    } else {
-        Err(malformed(
+    if role.version()? != version {
+        return Err(malformed(
             name,
             "its version is not the one that its file name says",
-        ))
+        ));
+    }
+    let listed = |member: &str| entry.and_then(|entry| entry.get(member));
+    let length = listed("length").is_none_or(|length| *length == role.bytes().len());
+    let hash = listed("hashes").and_then(|hashes| hashes.get("sha256"));
+    if length && hash.is_none_or(|hash| *hash == raw::sha256(role.bytes())) {
+        Ok(role)
+    } else {
+        Err(malformed(name, "its bytes are not those that are listed"))
     }
 }

@@ -755,3 +755,70 @@ fn people_sign_a_new_repository_one_after_the_other() {
     };
     assert!(impossible.draft(now()).is_err());
 }
+
+#[test]
+fn a_signer_is_told_of_whatever_else_changes() {
+    let test = test_repository();
+    let mut proposal = test
+        .repository
+        .propose(&document(&[]).unwrap(), now(), 30)
+        .unwrap();
+    let mut signed = proposal.role.signed().clone();
+    signed["targets"]["motd/other"] = raw::target_entry(b"x", None);
+    proposal.role = RoleFile::unsigned(NOTICE_ROLE, signed).unwrap();
+    let refused = test.repository.sign(&mut proposal, &test.people[0], now());
+    assert!(
+        matches!(refused, Err(Error::Unexpected { place, .. }) if place == "/targets/motd~1other")
+    );
+    assert_eq!(proposal.role.signatures().count(), 0);
+    test.repository
+        .sign_with(
+            &mut proposal,
+            &test.people[0],
+            now(),
+            &["/targets/motd~1other"],
+        )
+        .unwrap();
+    assert_eq!(proposal.role.signatures().count(), 1);
+}
+
+#[test]
+fn a_proposal_travels_as_files() {
+    let test = test_repository();
+    let small = test
+        .signed_proposal(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    assert_eq!(Proposal::read(small.role.bytes(), None).unwrap(), small);
+    let big = test.signed_proposal(&large(), now()).unwrap();
+    assert!(matches!(
+        Proposal::read(big.role.bytes(), None),
+        Err(Error::Missing { .. })
+    ));
+    assert_eq!(
+        Proposal::read(big.role.bytes(), Some(big.document.clone())).unwrap(),
+        big
+    );
+}
+
+#[test]
+fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
+    let test = test_repository();
+    let mut files = test.repository.files().clone();
+    let path = versioned(1, "snapshot");
+    let mut spaced = files.bytes(&path).unwrap().to_vec();
+    spaced.push(b' ');
+    files.0.insert(path, spaced);
+    // The signature is still good, and every client would refuse it.
+    assert!(
+        matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "snapshot")
+    );
+    let mut files = test.repository.files().clone();
+    let path = versioned(1, "packages");
+    let bytes = String::from_utf8(files.bytes(&path).unwrap().to_vec())
+        .unwrap()
+        .replace("sha256", "sha512");
+    files.0.insert(path, bytes.into_bytes());
+    assert!(
+        matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "packages")
+    );
+}

@@ -2,6 +2,7 @@
 
 use motd_core::{RepositoryId, Time};
 use serde_json::Value;
+use sha2::{Digest as _, Sha512};
 
 use super::authority::Authority;
 use super::repository::Proposal;
@@ -104,12 +105,10 @@ pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
             .and_then(|hashes| hashes.get("sha256"))
             .cloned()
     };
-    let sha512 = entry
-        .get("hashes")
-        .is_some_and(|hashes| hashes.get("sha512").is_some());
+    let sha512 = entry.get("hashes").and_then(|hashes| hashes.get("sha512"));
     let same = entry.get("length") == expected.get("length")
         && sha256(entry) == sha256(&expected)
-        && !sha512
+        && sha512.is_none_or(|hash| *hash == hex::encode(Sha512::digest(&proposal.document)))
         && inline(entry) == inline(&expected);
     if same {
         Ok(document)

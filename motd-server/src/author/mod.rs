@@ -11,6 +11,7 @@
 mod authority;
 mod check;
 mod difference;
+mod doctor;
 mod draft;
 mod fixture;
 mod plan;
@@ -22,6 +23,7 @@ mod shadow;
 
 pub use authority::{Authority, KeyValue};
 pub use difference::{Difference, differences};
+pub use doctor::Advice;
 pub use draft::RootChange;
 pub use fixture::{Shape, TestRepository};
 pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys};

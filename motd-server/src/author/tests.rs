@@ -374,6 +374,35 @@ fn both_carriers_hold_one_document() {
 }
 
 #[test]
+fn the_entry_has_the_length_and_every_hash_of_the_document() {
+    let test = test_repository();
+    for notices in [vec![notice("a", 1, "Hello")], large()] {
+        let good = test.signed_proposal(&notices, now()).unwrap();
+        let with = |edit: &dyn Fn(&mut Value)| {
+            let mut signed = good.role.signed().clone();
+            edit(&mut signed["targets"][TARGET_PATH]);
+            let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
+            let proposal = Proposal {
+                role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
+                ..good.clone()
+            };
+            test.repository.publish(&proposal, &test.online(), now())
+        };
+        let refused = |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(Error::Metadata { .. }));
+        assert!(refused(
+            &|entry| entry["hashes"]["sha256"] = raw::sha256(b"other").into()
+        ));
+        assert!(refused(
+            &|entry| entry["hashes"]["sha512"] = "00".repeat(64).into()
+        ));
+        assert!(refused(&|entry| entry["hashes"] = json!({})));
+        assert!(refused(&|entry| entry["length"] = 1.into()));
+        let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(&good.document));
+        assert!(with(&|entry| entry["hashes"]["sha512"] = sha512.clone().into()).is_ok());
+    }
+}
+
+#[test]
 fn a_changed_text_needs_a_higher_revision() {
     let mut test = test_repository();
     test.publish_notices(&[notice("a", 2, "Hello")], now())
@@ -389,6 +418,28 @@ fn a_changed_text_needs_a_higher_revision() {
         .unwrap();
     test.publish_notices(&[notice("a", 3, "Changed")], now())
         .unwrap();
+}
+
+#[test]
+fn a_changed_text_is_refused_when_it_is_proposed_and_again_when_it_is_taken_in() {
+    let mut test = test_repository();
+    let changed = test
+        .signed_proposal(&[notice("a", 1, "Changed")], now())
+        .unwrap();
+    test.publish_notices(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    let document = document(&[notice("a", 1, "Changed")]).unwrap();
+    let refused = test.repository.propose(&document, now(), 30);
+    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+    let mut signed = changed.role.signed().clone();
+    signed["version"] = 3.into();
+    let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
+    let changed = Proposal {
+        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
+        ..changed
+    };
+    let refused = test.repository.publish(&changed, &test.online(), now());
+    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
 }
 
 #[test]
@@ -518,6 +569,66 @@ fn a_root_rotation_needs_old_and_new_people_and_drops_unused_keys() {
     assert!(!root_keys.contains_key(&old_timestamp));
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
+}
+
+#[test]
+fn a_root_needs_its_own_people_too_and_comes_next() {
+    let test = test_repository();
+    let new_person = SigningKey::assert_test_seed([99; 32]);
+    let keys = [&test.people[0], &new_person]
+        .map(|key| key.public().clone())
+        .to_vec();
+    let change = RootChange {
+        root: Some(RoleKeys { keys, threshold: 2 }),
+        ..RootChange::default()
+    };
+    let mut root = test.repository.draft_root(&change, now(), 365).unwrap();
+    root.add_signature(&test.people[0]).unwrap();
+    root.add_signature(&test.people[1]).unwrap();
+    let publish = |root: &RoleFile| {
+        test.repository.publish_change(
+            &Change {
+                root: Some(root),
+                ..Change::default()
+            },
+            &test.online(),
+            now(),
+        )
+    };
+    assert!(
+        matches!(publish(&root), Err(Error::Threshold { valid: 1, .. })),
+        "the old people alone"
+    );
+    root.add_signature(&new_person).unwrap();
+    publish(&root).unwrap();
+    let all: [&dyn PrivateKey; 3] = [&test.people[0], &test.people[1], &new_person];
+    let edited = |edit: &dyn Fn(&mut Value)| {
+        let mut signed = root.signed().clone();
+        edit(&mut signed);
+        publish(&RoleFile::read("root", &raw::sign_raw(&signed, &all).unwrap()).unwrap())
+    };
+    for version in [1, 3] {
+        assert!(matches!(
+            edited(&|root| root["version"] = version.into()),
+            Err(Error::Version { expected: 2, .. })
+        ));
+    }
+    assert!(matches!(
+        edited(&|root| root["consistent_snapshot"] = false.into()),
+        Err(Error::Metadata { .. })
+    ));
+    assert!(matches!(
+        edited(&|root| root["x"] = "a\nb".into()),
+        Err(Error::Limits { .. })
+    ));
+    let twice = |root: &mut Value| {
+        root["keys"]["f".repeat(64)] = test.timestamp.key_object();
+        root["roles"]["timestamp"]["keyids"]
+            .as_array_mut()
+            .unwrap()
+            .push("f".repeat(64).into());
+    };
+    assert!(matches!(edited(&twice), Err(Error::DuplicateKey { .. })));
 }
 
 #[test]
@@ -821,4 +932,77 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
     assert!(
         matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "packages")
     );
+}
+
+#[test]
+fn the_doctor_counts_people_and_days() {
+    let test = test_repository();
+    let roles = |time: &str| {
+        let advice = test
+            .repository
+            .doctor(&test.lifetimes, time.parse().unwrap())
+            .unwrap();
+        let names = advice.into_iter().map(|advice| match advice {
+            Advice::FewPeople {
+                role,
+                keys: 3,
+                threshold: 2,
+            } => format!("people {role}"),
+            Advice::Expires { role, .. } => format!("expires {role}"),
+            other => panic!("{other:?}"),
+        });
+        names.collect::<Vec<_>>()
+    };
+    let people = ["people root", "people targets", "people motd"];
+    assert_eq!(roles("2018-04-12T00:00:00Z"), people);
+    assert_eq!(
+        roles("2018-04-12T16:00:00Z"),
+        people,
+        "a third of the timestamp's day is left"
+    );
+    assert_eq!(roles("2018-04-12T16:00:01Z")[3..], ["expires timestamp"]);
+    assert_eq!(roles("2030-01-01T00:00:00Z").len(), 3 + 5);
+}
+
+#[test]
+fn a_repository_goes_through_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = crate::store::Config {
+        repository: id(),
+        lifetimes: Lifetimes::default(),
+    };
+    let store = crate::store::Store::create(folder.path(), &config).unwrap();
+    let test = test_repository();
+    // What `init` publishes, and the package, by way of one publication.
+    let publication = crate::files::Publication {
+        base: None,
+        create: test
+            .repository
+            .files()
+            .0
+            .clone()
+            .into_iter()
+            .filter(|(path, _)| path != crate::files::TIMESTAMP)
+            .collect(),
+        timestamp: Some(test.repository.timestamp().bytes().to_vec()),
+    };
+    store.lock().unwrap().commit(&publication).unwrap();
+    let repository = Repository::load(store.load().unwrap()).unwrap();
+    assert_eq!(repository.files(), test.repository.files());
+    let proposal = test
+        .signed_proposal(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    let publication = repository
+        .publish(&proposal, &test.online(), now())
+        .unwrap();
+    store.lock().unwrap().commit(&publication).unwrap();
+    let repository = Repository::load(store.load().unwrap()).unwrap();
+    assert_eq!(
+        repository.document(&id()).unwrap().bytes(),
+        proposal.document
+    );
+    assert!(matches!(
+        store.lock().unwrap().commit(&publication),
+        Err(Error::Conflict)
+    ));
 }

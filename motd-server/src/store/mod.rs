@@ -195,11 +195,12 @@ fn load_tree(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Error
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
-        // MOTD-SRV-5: a link may lead out of the trees, and a dot file is a write that never finished.
-        let kind = entry.file_type()?;
-        if name.starts_with('.') || kind.is_symlink() {
+        // MOTD-SRV-5: a dot file is a write that never finished.
+        if name.starts_with('.') {
             continue;
         }
+        // MOTD-SRV-5: a link may lead out of the trees; it is neither folder nor file here, because it is not followed.
+        let kind = entry.file_type()?;
         let path = format!("{prefix}{name}");
         if kind.is_dir() {
             load_tree(&entry.path(), &format!("{path}/"), files)?;

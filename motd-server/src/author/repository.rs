@@ -243,7 +243,6 @@ impl Repository {
         places: &[&str],
     ) -> Result<(), Error> {
         let authority = Authority::of_delegation(self.targets()?, NOTICE_ROLE)?;
-        authority.check_distinct()?;
         if !authority.has(key.public()) {
             let key_id = key.public().key_id().to_string();
             return Err(Error::KeyNotInRole {

@@ -315,6 +315,41 @@ fn a_value_that_libraries_disagree_about_is_neither_signed_nor_published() {
 }
 
 #[test]
+fn nobody_signs_a_role_whose_document_is_another() {
+    let test = test_repository();
+    let mut proposal = test
+        .repository
+        .propose(&document(&[notice("a", 1, "Hello")]).unwrap(), now(), 30)
+        .unwrap();
+    proposal.document = document(&[notice("a", 1, "Other")])
+        .unwrap()
+        .bytes()
+        .to_vec();
+    assert!(matches!(
+        test.repository.sign(&mut proposal, &test.people[0], now()),
+        Err(Error::Metadata { .. })
+    ));
+}
+
+#[test]
+fn a_document_is_at_most_64_kib() {
+    let words = "word ".repeat(190);
+    let notices: Vec<_> = (0..32)
+        .map(|number| {
+            let mut notice = notice(&format!("n{number}"), 1, "Long");
+            notice["text"]["en"]["body"] =
+                json!([words.trim_end(), words.trim_end(), words.trim_end()]);
+            notice
+        })
+        .collect();
+    let refused = document(&notices);
+    assert!(
+        matches!(refused, Err(Error::Document(refusal)) if refusal.code == motd_core::Code::DocumentTooLarge)
+    );
+    assert!(document(&notices[..16]).is_ok());
+}
+
+#[test]
 fn a_document_of_which_a_client_refuses_anything_is_not_published() {
     let mut bad_language = notice("a", 1, "Hello");
     bad_language["text"]["fr"] = json!({ "title": "", "body": [] });

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::files::{Files, METADATA, TARGETS, TIMESTAMP};
+use crate::files::{Files, METADATA, TARGETS};
 
 /// The longest time for which `timestamp.json` may be cached.
 const TIMESTAMP_SECONDS: u32 = 60;
@@ -164,9 +164,6 @@ fn is_version(text: &str) -> bool {
 
 /// Whether the name carries the version, or the hash of just these bytes.
 fn is_immutable(path: &str, bytes: &[u8]) -> bool {
-    if path == TIMESTAMP {
-        return false;
-    }
     let name = path.rsplit('/').next().unwrap_or_default();
     let Some((prefix, _)) = name.split_once('.') else {
         return false;

@@ -120,6 +120,18 @@ pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
     }
 }
 
+/// Distinct keys in every delegation of a role, the packages' ones included.
+pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
+    let delegations = role.signed().get("delegations");
+    let roles = delegations.and_then(|delegations| delegations.get("roles"));
+    let names = roles.and_then(Value::as_array).into_iter().flatten();
+    for name in names.filter_map(|entry| entry.get("name").and_then(Value::as_str)) {
+        // MOTD-DEL-4
+        Authority::of_delegation(role, name)?.check_distinct()?;
+    }
+    Ok(())
+}
+
 /// The next root: one version more, signed by the old people and the new.
 pub(crate) fn root(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
     let (current_version, version) = (current.version()?, next.version()?);

@@ -81,6 +81,7 @@ impl Repository {
         }
         Authority::of_root(root, "targets")?.check(targets)?;
         shadow::check(targets)?;
+        check::delegations(targets)?;
         let authority = Authority::of_delegation(targets, NOTICE_ROLE)?;
         let mut create = Vec::new();
         if let Some(proposal) = change.notices {
@@ -88,6 +89,7 @@ impl Repository {
             check::version(&self.files, self.notices()?, &proposal.role)?;
             check::expiry(&proposal.role, now)?;
             check::limits(&proposal.role)?;
+            check::delegations(&proposal.role)?;
             let document = check::carriers(proposal)?;
             if let Ok(published) =
                 NoticeDocument::read(&self.published_bytes()?, document.judged().repository())
@@ -198,6 +200,7 @@ impl Repository {
         Authority::of_root(root, "root")?.check(root)?;
         Authority::of_root(root, "targets")?.check(targets)?;
         shadow::check(targets)?;
+        check::delegations(targets)?;
         Authority::of_delegation(targets, NOTICE_ROLE)?.check(&notices.role)?;
         check::expiry(&notices.role, now)?;
         check::carriers(notices)?;

@@ -1041,3 +1041,79 @@ fn a_repository_goes_through_a_folder() {
         Err(Error::Conflict)
     ));
 }
+
+#[test]
+fn one_key_under_two_key_ids_is_refused_in_every_delegation() {
+    let test = test_repository();
+    // Of another role than the notices', and in the notice role itself.
+    let mut targets = test.repository.draft_targets(now(), 30, |signed| {
+        signed["delegations"]["keys"]["f".repeat(64)] = test.people[0].key_object();
+        signed["delegations"]["roles"][1]["keyids"] =
+            json!(["f".repeat(64), test.people[0].key_id()]);
+    });
+    let targets = targets.as_mut().unwrap();
+    targets.add_signature(&test.people[0]).unwrap();
+    targets.add_signature(&test.people[1]).unwrap();
+    let change = Change {
+        targets: Some(targets),
+        ..Change::default()
+    };
+    let refused = test
+        .repository
+        .publish_change(&change, &test.online(), now());
+    assert!(matches!(refused, Err(Error::DuplicateKey { role, .. }) if role == "packages"));
+
+    let good = test.signed_proposal(&[], now()).unwrap();
+    let mut signed = good.role.signed().clone();
+    let (id, key) = (test.people[0].key_id(), test.people[0].key_object());
+    signed["delegations"] = json!({ "keys": { id.clone(): key, "f".repeat(64): key }, "roles": [
+        { "name": "working", "paths": ["motd/*"], "terminating": true, "threshold": 2, "keyids": [id, "f".repeat(64)] } ] });
+    let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
+    let proposal = Proposal {
+        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
+        ..good
+    };
+    let refused = test.repository.publish(&proposal, &test.online(), now());
+    assert!(matches!(refused, Err(Error::DuplicateKey { role, .. }) if role == "working"));
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever changes.
+    #[test]
+    fn a_history_never_goes_back(steps in proptest::collection::vec(0_u8..4, 1..8)) {
+        let mut test = test_repository();
+        let mut time = now();
+        let mut revision = 0;
+        for step in steps {
+            let before = test.repository.clone();
+            time = raw::after(time, 1);
+            revision += 1;
+            match step {
+                0 => test.publish_notices(&[notice("a", revision, &format!("Text {revision}"))], time).unwrap(),
+                1 => test.publish_notices(&large(), time).unwrap(),
+                2 => test.renew(time).unwrap(),
+                _ => {
+                    let [person, timestamp] = [0x80, 0xc0].map(|kind| {
+                        SigningKey::assert_test_seed([kind + u8::try_from(revision).unwrap(); 32])
+                    });
+                    test.rotate_root(person, timestamp, time).unwrap();
+                }
+            }
+            let after = Repository::load(test.repository.files().clone()).unwrap();
+            for (was, is) in [
+                (before.root(), after.root()),
+                (before.timestamp(), after.timestamp()),
+                (before.snapshot(), after.snapshot()),
+                (before.notices().unwrap(), after.notices().unwrap()),
+            ] {
+                let (was, is) = (was.version().unwrap(), is.version().unwrap());
+                proptest::prop_assert!(is == was || is == was + 1);
+            }
+            for (path, bytes) in &before.files().0 {
+                proptest::prop_assert!(path == crate::files::TIMESTAMP || after.files().bytes(path) == Some(bytes));
+            }
+        }
+    }
+}

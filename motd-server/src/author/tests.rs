@@ -958,6 +958,16 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
     assert!(
         matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "snapshot")
     );
+    let mut timestamp = test.repository.timestamp().signed().clone();
+    timestamp["meta"]["snapshot.json"] = json!({ "version": 1, "length": 1 });
+    let timestamp = raw::sign_raw(&timestamp, &[&test.timestamp]).unwrap();
+    let mut files = test.repository.files().clone();
+    files
+        .0
+        .insert(crate::files::TIMESTAMP.to_owned(), timestamp);
+    assert!(
+        matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "snapshot")
+    );
     let mut files = test.repository.files().clone();
     let path = versioned(1, "packages");
     let bytes = String::from_utf8(files.bytes(&path).unwrap().to_vec())

@@ -104,14 +104,12 @@ fn array(items: &Array, place: &str, places: &mut Places) -> Value {
 /// A date-time in the one form that documents have, when it is exactly a time in that form; else as it was written, which
 /// the judge refuses. A fraction is not cut, a missing offset not guessed.
 fn time(datetime: Datetime) -> String {
+    // Without an offset it is no instant, and does not parse as one.
     let written = datetime.to_string();
     let whole = datetime.time.is_some_and(|time| {
         time.nanosecond.unwrap_or(0) == 0 && time.second.is_some_and(|second| second < 60)
     });
-    let instant = written
-        .parse::<jiff::Timestamp>()
-        .ok()
-        .filter(|_| whole && datetime.offset.is_some());
+    let instant = written.parse::<jiff::Timestamp>().ok().filter(|_| whole);
     instant
         .and_then(|instant| Time::from_unix_seconds(instant.as_second()))
         .map_or(written, |time| time.to_string())

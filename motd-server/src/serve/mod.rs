@@ -57,7 +57,7 @@ impl Default for Settings {
     }
 }
 
-/// A running server. Dropping it stops it at once; [`Server::stop`] lets answers under way come to their end.
+/// A running server. Dropping it takes no more connections; [`Server::stop`] waits until the last one is closed too.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,

@@ -5,7 +5,7 @@ use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::{LanguageTag, Purl, Time, limits};
+use crate::{LanguageRange, Purl, Time, limits};
 
 /// What the audience of a notice is compared with. Chapter 4, "Environment".
 ///
@@ -21,7 +21,7 @@ pub struct Environment<'e> {
     /// The command that runs, as the registry names it.
     pub command: Option<String>,
     /// The reader's languages, the best first.
-    pub languages: Vec<LanguageTag>,
+    pub languages: Vec<LanguageRange>,
     /// The reference time of the run (MOTD-GATE-1).
     pub now: Time,
     /// The machine's rollout secret, when one is stored.

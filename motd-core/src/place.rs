@@ -1,7 +1,7 @@
 //! Where a fault is, and the refusal that carries it.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -149,7 +149,7 @@ impl At<'_> {
                     pointer.push('/');
                     pointer.push_str(name);
                 }
-                Step::Index(index) => pointer.push_str(&format!("/{index}")),
+                Step::Index(index) => pointer.extend(["/", &index.to_string()]),
             }
         }
         Place(pointer)

@@ -1,58 +1,156 @@
 //! Notices as lines of a terminal.
 
+use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::{Shown, SkipReason, SourceName};
+use crate::width::{Widths, escape_ascii, wrap};
+use crate::{LanguageRange, Shown, SkipReason, SourceName, limits};
 
-/// The frame that lines are made in: a source's name and a width. Chapter 6, "Lines".
+/// The frame that lines are made in: a source's name and a width. Chapter 6, section 6.10.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
     source: SourceName,
+    /// `notice[SOURCE]`, or empty in plain mode.
     prefix: String,
-    columns: usize,
-    ambiguous_wide: bool,
+    /// Columns for text, beside the prefix and its space.
+    text_columns: usize,
+    widths: Widths,
 }
 
 impl Frame {
     /// A frame whose lines begin with `notice[SOURCE]`, for a terminal of so many columns (`None`: unknown).
     ///
     /// # Errors
-    /// [`SkipReason::TooNarrow`] when fewer than 20 columns are left for text.
+    /// [`SkipReason::TooNarrow`] when fewer than [`limits::TEXT_COLUMNS`] are left for text.
     pub fn new(source: SourceName, columns: Option<u16>) -> Result<Self, SkipReason> {
-        todo!()
+        // MOTD-SHOW-1: the word is fixed and the name is the client's own, so that no text can begin a line.
+        let prefix = format!("notice[{source}]");
+        Self::with_prefix(source, prefix, columns)
     }
 
-    /// A frame without prefixes, for screen readers. The source stands in the first line of each notice instead.
+    /// A frame without prefixes, for who asked for it, such as the user of a screen reader. A line
+    /// `notice from SOURCE` stands before each notice instead.
     ///
     /// # Errors
-    /// [`SkipReason::TooNarrow`] when fewer than 20 columns are left for text.
+    /// [`SkipReason::TooNarrow`] when there are fewer than [`limits::TEXT_COLUMNS`] for text.
     pub fn plain(source: SourceName, columns: Option<u16>) -> Result<Self, SkipReason> {
-        todo!()
+        Self::with_prefix(source, String::new(), columns)
     }
 
-    /// Whether characters of ambiguous width take two columns, as on Chinese, Japanese and Korean terminals.
+    /// Whether characters of ambiguous width take two columns; see [`is_ambiguous_wide`].
     #[must_use]
     pub const fn with_ambiguous_wide(mut self, wide: bool) -> Self {
-        self.ambiguous_wide = wide;
+        self.widths.ambiguous_wide = wide;
         self
+    }
+
+    /// The source's name.
+    #[must_use]
+    pub const fn source(&self) -> &SourceName {
+        &self.source
+    }
+
+    fn with_prefix(
+        source: SourceName,
+        prefix: String,
+        columns: Option<u16>,
+    ) -> Result<Self, SkipReason> {
+        // MOTD-SHOW-2: one column less, since some terminals wrap a line that fills them.
+        let line = columns.map_or(limits::UNKNOWN_LINE_COLUMNS, |columns| {
+            usize::from(columns.min(limits::COLUMNS)).saturating_sub(1)
+        });
+        let before_text = if prefix.is_empty() {
+            0
+        } else {
+            prefix.len() + 1
+        };
+        let text_columns = line.saturating_sub(before_text);
+        if text_columns < limits::TEXT_COLUMNS {
+            return Err(SkipReason::TooNarrow);
+        }
+        Ok(Self {
+            source,
+            prefix,
+            text_columns,
+            widths: Widths {
+                ambiguous_wide: false,
+            },
+        })
+    }
+
+    fn is_plain(&self) -> bool {
+        self.prefix.is_empty()
+    }
+
+    /// Adds the lines of one item, each with the prefix.
+    fn push(&self, text: &str, lines: &mut Vec<String>) {
+        // MOTD-SHOW-2: hard, because a soft wrap goes on at column 0 without the prefix, where a text could pretend
+        // to be the installer.
+        wrap(text, self.text_columns, self.widths, |line| {
+            let mut framed = String::with_capacity(self.prefix.len() + 1 + line.len());
+            framed.push_str(&self.prefix);
+            if !self.is_plain() {
+                framed.push(' ');
+            }
+            framed.push_str(line);
+            lines.push(framed);
+        });
     }
 }
 
-/// The lines of a notice, without line feeds.
+/// Whether characters of ambiguous width take two columns for this reader: when the first language is Chinese,
+/// Japanese or Korean. Chapter 3, section 3.2.
+#[must_use]
+pub fn is_ambiguous_wide(languages: &[LanguageRange]) -> bool {
+    languages
+        .first()
+        .is_some_and(|first| matches!(first.language(), "zh" | "ja" | "ko"))
+}
+
+/// The lines of a notice, without line feeds. Chapter 6, section 6.10.
 #[must_use]
 pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
-    todo!()
+    let (notice, text) = (shown.notice(), shown.applicable().text());
+    let mut lines = Vec::new();
+    if frame.is_plain() {
+        lines.push(format!("notice from {}", frame.source));
+    }
+    // MOTD-SHOW-3: severity is a word. MOTD-SHOW-6: a text has no control characters (MOTD-TEXT-1) and neither has
+    // anything that is added.
+    frame.push(
+        &format!("{}: {}", notice.effective_severity().word(), text.title()),
+        &mut lines,
+    );
+    for (index, paragraph) in text.body().iter().enumerate() {
+        if index > 0 {
+            lines.push(frame.prefix.clone());
+        }
+        frame.push(paragraph, &mut lines);
+    }
+    for link in notice.links() {
+        // MOTD-SHOW-4: on lines of its own, as it was signed.
+        frame.push(&format!("{}: {}", link.rel(), link.url()), &mut lines);
+    }
+    lines
 }
 
-/// The lines that say how many more notices there are, and `how` to read them: a command that the installer fixes.
+/// The lines that say how many more notices there are, and `how` to read them: fixed words of the installer, never a
+/// document's. Chapter 6, MOTD-SHOW-5.
 #[must_use]
 pub fn more_lines(count: usize, how: &str, frame: &Frame) -> Vec<String> {
-    todo!()
+    let mut lines = Vec::new();
+    frame.push(&format!("{count} more: {how}"), &mut lines);
+    lines
 }
 
-/// A notice as one line of printable ASCII, for logs that asked for it. Chapter 6, MOTD-SHOW-9.
+/// A notice as one line of printable ASCII, not wrapped, for a log whose owner asked for it. Chapter 6, MOTD-SHOW-9.
 #[must_use]
 pub fn one_line_ascii(shown: &Shown<'_>, source: &SourceName) -> String {
-    todo!()
+    let mut line = format!(
+        "notice[{source}] {}: ",
+        shown.notice().effective_severity().word()
+    );
+    escape_ascii(shown.applicable().text().title(), &mut line);
+    line
 }

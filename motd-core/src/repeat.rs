@@ -1,8 +1,12 @@
 //! Which applicable notices are shown in this run: repeat rules, budgets, and the limit of a run.
 
 use alloc::vec::Vec;
+use core::cmp::Reverse;
 
-use crate::{Applicable, Entry, Notice, SeenState, Selected, Time};
+use crate::{
+    Applicable, EffectiveSeverity, Entry, Notice, NoticeId, Repeat, SeenState, Selected, Time,
+    limits,
+};
 
 /// Why a notice is shown. Chapter 6, "Reasons".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -77,6 +81,7 @@ pub struct Decision<'a> {
     entry: &'a Entry,
     applicable: Option<Applicable<'a>>,
     verdict: Verdict,
+    mode: Mode,
 }
 
 /// A notice that is shown: the only thing that can be rendered. Taken from a [`Decision`] only.
@@ -84,6 +89,7 @@ pub struct Decision<'a> {
 pub struct Shown<'a> {
     applicable: Applicable<'a>,
     reason: ShowReason,
+    mode: Mode,
 }
 
 impl<'a> Decision<'a> {
@@ -91,6 +97,12 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub const fn entry(&self) -> &'a Entry {
         self.entry
+    }
+
+    /// The entry's id, when it is well-formed.
+    #[must_use]
+    pub const fn id(&self) -> Option<&'a NoticeId> {
+        self.entry.id()
     }
 
     /// The notice with its text, when it applies here and now, shown or not.
@@ -109,7 +121,11 @@ impl<'a> Decision<'a> {
     #[must_use]
     pub const fn shown(&self) -> Option<Shown<'a>> {
         match (self.verdict, self.applicable) {
-            (Verdict::Show(reason), Some(applicable)) => Some(Shown { applicable, reason }),
+            (Verdict::Show(reason), Some(applicable)) => Some(Shown {
+                applicable,
+                reason,
+                mode: self.mode,
+            }),
             _ => None,
         }
     }
@@ -135,6 +151,11 @@ impl<'a> Shown<'a> {
     #[must_use]
     pub const fn applicable(&self) -> Applicable<'a> {
         self.applicable
+    }
+
+    /// Whether this display is charged to a budget: an automatic one, and no all-clear.
+    pub(crate) fn is_charged(&self) -> bool {
+        self.mode == Mode::Automatic && self.reason != ShowReason::AllClear
     }
 
     /// Why it is shown.
@@ -179,7 +200,8 @@ impl SkipReason {
     }
 }
 
-/// Decides for every selected entry whether it is shown in this run.
+/// Decides for every selected entry whether it is shown in this run; each one is decided by itself. Chapter 6,
+/// section 6.9.
 #[must_use]
 pub fn decide<'a>(
     selected: Vec<Selected<'a>>,
@@ -187,7 +209,78 @@ pub fn decide<'a>(
     now: Time,
     mode: Mode,
 ) -> Vec<Decision<'a>> {
-    todo!()
+    selected
+        .into_iter()
+        .map(|selected| {
+            let (applicable, verdict) = match selected.applicable() {
+                Err(reason) => (None, Verdict::Skip(reason)),
+                Ok(applicable) => (
+                    Some(applicable),
+                    decide_one(applicable.notice(), seen, now, mode),
+                ),
+            };
+            Decision {
+                entry: selected.entry(),
+                applicable,
+                verdict,
+                mode,
+            }
+        })
+        .collect()
+}
+
+fn decide_one(notice: &Notice, seen: &SeenState, now: Time, mode: Mode) -> Verdict {
+    let resolves = !notice.resolves().is_empty();
+    // MOTD-REP-7: an all-clear for an alarm that nobody heard is an alarm.
+    if resolves && !notice.resolves().iter().any(|id| seen.entry(id).is_some()) {
+        return Verdict::Skip(SkipReason::ResolvesUnseen);
+    }
+    if mode == Mode::List {
+        return Verdict::Show(ShowReason::Asked);
+    }
+    let known = seen.entry(notice.id());
+    // MOTD-REP-1: not again once it is acknowledged.
+    if known.is_some_and(|known| known.acknowledged() >= Some(notice.revision())) {
+        return Verdict::Skip(SkipReason::Acknowledged);
+    }
+    // MOTD-REP-3: a revision that was seen, or a lower one, is not new, whatever its text says.
+    if let Some(known) = known.filter(|known| known.revision() >= notice.revision()) {
+        match pause(notice) {
+            None => return Verdict::Skip(SkipReason::Seen),
+            // MOTD-REP-6: a display in the future was no time ago.
+            Some(pause) if now.seconds_since(known.shown()) < pause => {
+                return Verdict::Skip(SkipReason::NotYetDue);
+            }
+            Some(_) => {}
+        }
+    }
+    // MOTD-REP-7: outside the budget.
+    if resolves {
+        return Verdict::Show(ShowReason::AllClear);
+    }
+    // MOTD-REP-4, MOTD-REP-5.
+    if seen.is_budget_used(notice.effective_severity(), now) {
+        return Verdict::Skip(SkipReason::Budget);
+    }
+    Verdict::Show(match known {
+        None => ShowReason::New,
+        Some(known) if known.revision() < notice.revision() => ShowReason::NewRevision,
+        Some(_) => ShowReason::DueAgain,
+    })
+}
+
+/// The seconds after which a notice that was seen is due again; `None` for one that is shown once.
+fn pause(notice: &Notice) -> Option<u64> {
+    // MOTD-REP-2: `once` can only lower; an unregistered repeat has no effect (MOTD-FWD-5).
+    if notice.repeat() == Some(&Repeat::Once) {
+        return None;
+    }
+    // MOTD-REP-1.
+    match notice.effective_severity() {
+        EffectiveSeverity::Info => None,
+        EffectiveSeverity::Warning => Some(limits::WARNING_SECONDS),
+        EffectiveSeverity::Critical => Some(limits::CRITICAL_SECONDS),
+    }
 }
 
 /// The decisions of one run over all its sources, after [`limit_run`].
@@ -195,13 +288,45 @@ pub fn decide<'a>(
 pub struct Run<'a, S> {
     /// First those that are shown, in the order of showing; then the others, in the order they came in.
     pub decisions: Vec<(S, Decision<'a>)>,
-    /// How many would be shown but for the limit.
+    /// How many are left out because of the limit.
     pub more: usize,
 }
 
-/// Keeps the three most severe of all that a run would show; the others become `run-limit`. `S` says which source a
-/// decision belongs to.
+/// Keeps the first three of all that a run would show; the others become `run-limit` (MOTD-SHOW-5). `S` is the source
+/// that a decision belongs to.
+///
+/// The order is: most severe first, then the later `begins`, then the source, then the id.
 #[must_use]
-pub fn limit_run<'a, S>(decisions: Vec<(S, Decision<'a>)>) -> Run<'a, S> {
-    todo!()
+pub fn limit_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
+    let (mut shown, mut others): (Vec<_>, Vec<_>) = decisions
+        .into_iter()
+        .partition(|(_, decision)| decision.shown().is_some());
+    shown.sort_by(|(left_source, left), (right_source, right)| {
+        rank(left)
+            .cmp(&rank(right))
+            .then_with(|| left_source.cmp(right_source))
+            .then_with(|| left.id().cmp(&right.id()))
+    });
+    // MOTD-SHOW-5: a flood would hide the notice that matters.
+    let beyond = shown.split_off(shown.len().min(limits::NOTICES_A_RUN));
+    let more = beyond.len();
+    others.extend(
+        beyond
+            .into_iter()
+            .map(|(source, decision)| (source, decision.withheld(SkipReason::RunLimit))),
+    );
+    shown.append(&mut others);
+    Run {
+        decisions: shown,
+        more,
+    }
+}
+
+/// What is shown first is least.
+fn rank(decision: &Decision<'_>) -> Option<(Reverse<EffectiveSeverity>, Reverse<Time>)> {
+    let notice = decision.applicable()?.notice();
+    Some((
+        Reverse(notice.effective_severity()),
+        Reverse(notice.begins()),
+    ))
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EffectiveSeverity, Notice, NoticeId, Revision, Shown, Time, limits};
+use crate::{EffectiveSeverity, NoticeId, Revision, Shown, Time, limits};
 
 /// What was shown of one repository's notices: pure data, that the client stores beside nothing secret. Chapter 6,
 /// "Seen-state".
@@ -29,8 +29,8 @@ pub struct SeenEntry {
     revision: Revision,
     shown: Time,
     ends: Time,
-    #[serde(default)]
-    acknowledged: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acknowledged: Option<Revision>,
 }
 
 impl SeenEntry {
@@ -58,9 +58,9 @@ impl SeenEntry {
         self.ends
     }
 
-    /// Whether the reader acknowledged that revision.
+    /// The highest revision that the reader acknowledged.
     #[must_use]
-    pub const fn acknowledged(&self) -> bool {
+    pub const fn acknowledged(&self) -> Option<Revision> {
         self.acknowledged
     }
 }
@@ -92,25 +92,135 @@ impl SeenState {
         &self.entries
     }
 
-    /// Records the notices that were written to a terminal in one run (MOTD-REP-8), and prunes.
+    /// Records the notices of this repository that were written to a terminal in one run, and prunes.
+    ///
+    /// Only what was written to a terminal is recorded (MOTD-REP-8): the caller knows whether it was. Displays that
+    /// the reader asked for count as seen, and are not charged to a budget.
     pub fn record_shown(&mut self, shown: &[Shown<'_>], now: Time) {
-        todo!()
+        self.prune(now);
+        for notice in shown.iter().map(Shown::notice) {
+            let entry = SeenEntry {
+                id: notice.id().clone(),
+                revision: notice.revision(),
+                shown: now,
+                ends: notice.ends(),
+                acknowledged: None,
+            };
+            match self
+                .entries
+                .binary_search_by(|entry| entry.id.cmp(notice.id()))
+            {
+                Err(index) => self.entries.insert(index, entry),
+                Ok(index) => {
+                    if let Some(known) = self.entries.get_mut(index) {
+                        // MOTD-REP-3: the highest revision; an older one is never new again.
+                        *known = SeenEntry {
+                            revision: known.revision.max(entry.revision),
+                            ends: known.ends.max(entry.ends),
+                            acknowledged: known.acknowledged,
+                            ..entry
+                        };
+                    }
+                }
+            }
+        }
+        // A display is a run that showed at least one notice of that class; an all-clear is outside the budget.
+        let charged = |critical: bool| {
+            shown.iter().any(|shown| {
+                shown.is_charged()
+                    && (shown.notice().effective_severity() == EffectiveSeverity::Critical)
+                        == critical
+            })
+        };
+        if charged(false) {
+            self.displays.push(now);
+        }
+        if charged(true) {
+            self.critical_displays.push(now);
+        }
+        self.keep_bounds(now);
     }
 
     /// Acknowledges the revision that was seen of this notice; `false` when none was.
     pub fn acknowledge(&mut self, id: &NoticeId) -> bool {
-        todo!()
+        let found = self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok();
+        let Some(entry) = found.and_then(|index| self.entries.get_mut(index)) else {
+            return false;
+        };
+        entry.acknowledged = entry.acknowledged.max(Some(entry.revision));
+        true
     }
 
-    /// Forgets what ended before `now`, sets times in the future to `now` (MOTD-REP-6), and keeps the bounds
+    /// Forgets what ended by `now`, sets times in the future to `now` (MOTD-REP-6), and keeps the bounds
     /// (MOTD-REP-9). Returns whether anything changed, and so has to be stored.
     pub fn prune(&mut self, now: Time) -> bool {
-        todo!()
+        let before = self.clone();
+        self.keep_bounds(now);
+        *self != before
     }
 
-    /// How many displays of this class fall into its budget's window, one in the future counting as now.
-    pub(crate) fn displays_in_window(&self, severity: EffectiveSeverity, now: Time) -> usize {
-        todo!()
+    /// Whether this class has had its displays. A time in the future counts as now.
+    pub(crate) fn is_budget_used(&self, severity: EffectiveSeverity, now: Time) -> bool {
+        let (displays, budget) = match severity {
+            // MOTD-REP-5.
+            EffectiveSeverity::Critical => (&self.critical_displays, CRITICAL_BUDGET),
+            // MOTD-REP-4: whatever the ids, or a publisher would nag under new ones.
+            EffectiveSeverity::Info | EffectiveSeverity::Warning => (&self.displays, BUDGET),
+        };
+        displays
+            .iter()
+            .filter(|shown| now.seconds_since(**shown) < budget.seconds)
+            .count()
+            >= budget.displays
+    }
+
+    fn keep_bounds(&mut self, now: Time) {
+        // MOTD-REP-6: a clock that was wrong once must not silence a notice for years; nor does dropping the time do.
+        for entry in &mut self.entries {
+            entry.shown = entry.shown.min(now);
+        }
+        // MOTD-REP-9: pruned after `ends`, capped, what ends first going first.
+        self.entries.retain(|entry| entry.ends > now);
+        cap(&mut self.entries);
+        BUDGET.keep(&mut self.displays, now);
+        CRITICAL_BUDGET.keep(&mut self.critical_displays, now);
+    }
+}
+
+/// A number of displays in a sliding window.
+#[derive(Clone, Copy)]
+struct Budget {
+    displays: usize,
+    seconds: u64,
+}
+
+const BUDGET: Budget = Budget {
+    displays: limits::BUDGET_DISPLAYS,
+    seconds: limits::BUDGET_SECONDS,
+};
+const CRITICAL_BUDGET: Budget = Budget {
+    displays: limits::CRITICAL_BUDGET_DISPLAYS,
+    seconds: limits::CRITICAL_BUDGET_SECONDS,
+};
+
+impl Budget {
+    /// Keeps the last times that can still count, and sets those in the future to `now`.
+    fn keep(self, times: &mut Vec<Time>, now: Time) {
+        for time in times.iter_mut() {
+            *time = (*time).min(now);
+        }
+        times.sort_unstable();
+        times.retain(|time| now.seconds_since(*time) < self.seconds);
+        times.drain(..times.len().saturating_sub(self.displays));
+    }
+}
+
+/// MOTD-REP-9: at most so many entries, those with the earliest `ends` going first.
+fn cap(entries: &mut Vec<SeenEntry>) {
+    if entries.len() > limits::SEEN_ENTRIES {
+        entries.sort_by_key(|entry| core::cmp::Reverse(entry.ends));
+        entries.truncate(limits::SEEN_ENTRIES);
+        entries.sort_by(|left, right| left.id.cmp(&right.id));
     }
 }
 
@@ -125,7 +235,32 @@ struct Stored {
 
 impl From<Stored> for SeenState {
     fn from(stored: Stored) -> Self {
-        todo!()
+        let Stored {
+            mut entries,
+            mut displays,
+            mut critical_displays,
+        } = stored;
+        // Of two entries for one id the one with the higher revision stays.
+        entries.sort_by(|left, right| {
+            left.id
+                .cmp(&right.id)
+                .then(right.revision.cmp(&left.revision))
+        });
+        entries.dedup_by(|later, kept| later.id == kept.id);
+        cap(&mut entries);
+        displays.sort_unstable();
+        displays.drain(..displays.len().saturating_sub(limits::BUDGET_DISPLAYS));
+        critical_displays.sort_unstable();
+        critical_displays.drain(
+            ..critical_displays
+                .len()
+                .saturating_sub(limits::CRITICAL_BUDGET_DISPLAYS),
+        );
+        Self {
+            entries,
+            displays,
+            critical_displays,
+        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use alloc::vec::Vec;
 
-use crate::language::candidates;
-use crate::{Document, Entry, Environment, LanguageTag, Notice, SkipReason, Text, Verified};
+use crate::{
+    Document, Entry, Environment, LanguageRange, LanguageTag, Notice, SkipReason, Text, Verified,
+};
 
 /// One entry of a verified document, and whether it applies here and now.
 #[derive(Clone, Copy, Debug)]
@@ -105,11 +106,11 @@ fn select_one<'a>(
 /// MOTD-LANG-4: lookup over the reader's list, then the default language, which every notice has (MOTD-LANG-3).
 fn choose_text<'a>(
     notice: &'a Notice,
-    wanted: &[LanguageTag],
+    wanted: &[LanguageRange],
 ) -> Option<(&'a LanguageTag, &'a Text)> {
     wanted
         .iter()
-        .flat_map(candidates)
+        .flat_map(LanguageRange::candidates)
         .find_map(|candidate| notice.text(&candidate))
         .or_else(|| notice.text(notice.default_language().as_str()))
 }

@@ -1,6 +1,10 @@
 //! The proof that a document came through the gate.
 
-use crate::{Document, Refusal, RepositoryId};
+use alloc::string::String;
+
+use sha2::{Digest, Sha256, Sha512};
+
+use crate::{Code, Document, Refusal, RepositoryId, judge, limits};
 
 /// Something that a TUF client has verified, or that its own author looks at. Minted in this module only, each time
 /// by a constructor whose name says who vouches for it; selection and rendering take nothing else.
@@ -13,7 +17,7 @@ pub struct TargetEntry<'a> {
     /// The target's length, in bytes.
     pub length: u64,
     /// The target's hashes: algorithm and hexadecimal digest, as the role names them.
-    pub hashes: &'a [(alloc::string::String, alloc::string::String)],
+    pub hashes: &'a [(String, String)],
 }
 
 impl Verified<Document> {
@@ -31,7 +35,12 @@ impl Verified<Document> {
         entry: &TargetEntry<'_>,
         expected: &RepositoryId,
     ) -> Result<Self, Refusal> {
-        todo!()
+        let value = judge::custom_value(custom_motd)?;
+        entry
+            .judge_custom(&value.document_bytes())
+            .map_err(Refusal::of_document)?;
+        // MOTD-CARRY-4: the value whose canonical form was compared, and no other reading of it.
+        Document::judge(&value, Some(expected)).map(Self)
     }
 
     /// The document in the target file at the reserved path.
@@ -46,7 +55,8 @@ impl Verified<Document> {
         entry: &TargetEntry<'_>,
         expected: &RepositoryId,
     ) -> Result<Self, Refusal> {
-        todo!()
+        entry.judge_target(bytes).map_err(Refusal::of_document)?;
+        Document::judge_bytes(bytes, Some(expected)).map(Self)
     }
 
     /// A document that its own author looks at before anybody signs it: never one from a network.
@@ -62,4 +72,74 @@ impl<T> Verified<T> {
     pub const fn verified(&self) -> &T {
         &self.0
     }
+}
+
+/// What the known hashes of an entry say about some bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Hashes {
+    /// There is no known one.
+    Unknown,
+    /// One of them is another.
+    Differ,
+    /// All of them are theirs.
+    Match,
+}
+
+impl TargetEntry<'_> {
+    /// MOTD-CARRY-3: one equality rule for both carriers, which also settles every parser's quirks.
+    fn judge_custom(&self, document_bytes: &[u8]) -> Result<(), Code> {
+        let hashes = self.hashes_of(document_bytes);
+        if hashes == Hashes::Unknown {
+            return Err(Code::CarrierNoHash);
+        }
+        if self.length != document_bytes.len() as u64 {
+            return Err(Code::CarrierLength);
+        }
+        if hashes == Hashes::Match {
+            Ok(())
+        } else {
+            Err(Code::CarrierHash)
+        }
+    }
+
+    /// MOTD-CARRY-8: compared again, whatever the transport did.
+    fn judge_target(&self, bytes: &[u8]) -> Result<(), Code> {
+        // MOTD-BYTES-1: said by the entry, before anything is hashed.
+        if self.length > limits::TARGET_DOCUMENT_BYTES as u64 {
+            return Err(Code::DocumentTooLarge);
+        }
+        if self.length != bytes.len() as u64 {
+            return Err(Code::LengthMismatch);
+        }
+        match self.hashes_of(bytes) {
+            Hashes::Unknown => Err(Code::CarrierNoHash),
+            Hashes::Differ => Err(Code::HashMismatch),
+            Hashes::Match => Ok(()),
+        }
+    }
+
+    fn hashes_of(&self, bytes: &[u8]) -> Hashes {
+        let mut hashes = Hashes::Unknown;
+        for (algorithm, digest) in self.hashes {
+            // Every known one has to match: an entry with two must not be two entries.
+            let matches = match algorithm.as_str() {
+                "sha256" => is_hexadecimal_of(digest, &Sha256::digest(bytes)),
+                "sha512" => is_hexadecimal_of(digest, &Sha512::digest(bytes)),
+                _ => continue,
+            };
+            if !matches {
+                return Hashes::Differ;
+            }
+            hashes = Hashes::Match;
+        }
+        hashes
+    }
+}
+
+fn is_hexadecimal_of(text: &str, digest: &[u8]) -> bool {
+    let digits = text.chars().map(|character| character.to_digit(16));
+    let expected = digest
+        .iter()
+        .flat_map(|byte| [Some(u32::from(byte >> 4)), Some(u32::from(byte & 0xF))]);
+    digits.eq(expected)
 }

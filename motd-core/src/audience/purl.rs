@@ -1,15 +1,16 @@
 //! Package URLs that name a component: no version, no qualifiers, no subpath.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
-/// A component's package URL, in the one strict spelling of chapter 4 (MOTD-PURL-1), without version, qualifiers and
-/// subpath.
+use crate::limits;
+
+/// A component's package URL in its one strict spelling, without version, qualifiers and subpath. Chapter 4,
+/// section 4.4.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Purl {
-    spelling: String,
-}
+pub struct Purl(String);
 
 /// A text that is not such a package URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
@@ -17,30 +18,219 @@ pub struct Purl {
 pub struct MalformedPurl;
 
 impl Purl {
-    /// Reads a machine's spelling: normalised by the type's rules where a machine may spell freely. `None` when it is
+    /// Reads a machine's spelling: any percent-encoding, and normalised by the type's rules. `None` when it is
     /// malformed, which matches nothing (MOTD-AUD-7).
     #[must_use]
     pub fn from_machine(text: &str) -> Option<Self> {
-        todo!()
+        let parts = Parts::parse(text)?.normalised();
+        // MOTD-PURL-3: compared after decoding and normalisation, so that both sides have the one spelling.
+        parts.follows_type_rules().then(|| Self(parts.spelling()))
     }
 
     /// The strict spelling.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.spelling
+        &self.0
+    }
+
+    /// The purl's type, such as `pypi`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.0
+            .strip_prefix("pkg:")
+            .and_then(|rest| rest.split_once('/'))
+            .map_or("", |(kind, _)| kind)
     }
 }
 
 impl FromStr for Purl {
     type Err = MalformedPurl;
 
+    /// Reads the strict spelling only.
     fn from_str(text: &str) -> Result<Self, MalformedPurl> {
-        todo!()
+        // MOTD-PURL-1: one spelling for each name, so that a reviewer and a machine see the same one.
+        if text.len() > limits::PURL_BYTES {
+            return Err(MalformedPurl);
+        }
+        let parts = Parts::parse(text).ok_or(MalformedPurl)?;
+        // MOTD-PURL-2: a name that its registry cannot hold is a mistake, and would match nobody for ever.
+        if parts.spelling() == text && parts.follows_type_rules() {
+            Ok(Self(String::from(text)))
+        } else {
+            Err(MalformedPurl)
+        }
     }
 }
 
 impl fmt::Display for Purl {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.spelling)
+        formatter.write_str(&self.0)
     }
+}
+
+/// Whether this is a purl type or a version scheme: `[a-z][a-z0-9.-]*`.
+pub(crate) fn is_type(text: &str) -> bool {
+    text.starts_with(|character: char| character.is_ascii_lowercase())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte))
+}
+
+/// A package URL's decoded parts.
+struct Parts<'a> {
+    kind: &'a str,
+    namespace: Vec<String>,
+    name: String,
+}
+
+impl<'a> Parts<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let (kind, path) = text.strip_prefix("pkg:")?.split_once('/')?;
+        if !is_type(kind) {
+            return None;
+        }
+        let mut namespace = path
+            .split('/')
+            .map(decode_segment)
+            .collect::<Option<Vec<_>>>()?;
+        let name = namespace.pop()?;
+        Some(Self {
+            kind,
+            namespace,
+            name,
+        })
+    }
+
+    /// What chapter 4 prints for machines: they may spell more freely than a notice.
+    fn normalised(mut self) -> Self {
+        match self.kind {
+            "pypi" => {
+                let mut name = String::with_capacity(self.name.len());
+                for character in self.name.chars() {
+                    if !matches!(character, '-' | '_' | '.') {
+                        name.push(character.to_ascii_lowercase());
+                    } else if !name.ends_with('-') {
+                        name.push('-');
+                    }
+                }
+                self.name = name;
+            }
+            "npm" | "conda" => {
+                self.name.make_ascii_lowercase();
+                self.namespace
+                    .iter_mut()
+                    .for_each(|segment| segment.make_ascii_lowercase());
+            }
+            _ => {}
+        }
+        self
+    }
+
+    fn follows_type_rules(&self) -> bool {
+        let name = self.name.as_str();
+        let lower = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        match self.kind {
+            "pypi" => {
+                self.namespace.is_empty()
+                    && name
+                        .split('-')
+                        .all(|part| !part.is_empty() && part.as_bytes().iter().all(lower))
+            }
+            "cargo" => {
+                self.namespace.is_empty()
+                    && name.len() <= 64
+                    && name.starts_with(|character: char| character.is_ascii_alphabetic())
+                    && name
+                        .bytes()
+                        .all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte))
+            }
+            "npm" => match self.namespace.as_slice() {
+                [] => is_npm_name(name) && name.len() <= 214,
+                [scope] => {
+                    scope.strip_prefix('@').is_some_and(is_npm_name)
+                        && is_npm_name(name)
+                        && scope.len() + 1 + name.len() <= 214
+                }
+                _ => false,
+            },
+            "conda" => {
+                let first = |byte: &u8| lower(byte) || *byte == b'_';
+                self.namespace.is_empty()
+                    && name.as_bytes().first().is_some_and(first)
+                    && name
+                        .as_bytes()
+                        .iter()
+                        .all(|byte| first(byte) || b".-".contains(byte))
+            }
+            _ => true,
+        }
+    }
+
+    fn spelling(&self) -> String {
+        let mut spelling = String::from("pkg:");
+        spelling.push_str(self.kind);
+        for segment in self.namespace.iter().chain([&self.name]) {
+            spelling.push('/');
+            encode_segment(segment, &mut spelling);
+        }
+        spelling
+    }
+}
+
+fn is_npm_name(name: &str) -> bool {
+    let first =
+        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"~-".contains(byte);
+    name.as_bytes().first().is_some_and(first)
+        && name
+            .as_bytes()
+            .iter()
+            .all(|byte| first(byte) || b"._".contains(byte))
+}
+
+/// Whether a byte stands for itself in a segment.
+const fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b'~' | b':')
+}
+
+/// Decodes one segment: plain bytes and escapes, and after decoding UTF-8 without `/` and controls.
+fn decode_segment(text: &str) -> Option<String> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => hexadecimal(bytes.next()?)? << 4 | hexadecimal(bytes.next()?)?,
+            byte if is_plain(byte) => byte,
+            _ => return None,
+        });
+    }
+    let decoded = String::from_utf8(decoded).ok()?;
+    let sound = !decoded.is_empty()
+        && !decoded
+            .bytes()
+            .any(|byte| byte == b'/' || byte < 0x20 || byte == 0x7F);
+    sound.then_some(decoded)
+}
+
+fn encode_segment(segment: &str, spelling: &mut String) {
+    const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
+    for byte in segment.bytes() {
+        if is_plain(byte) {
+            spelling.push(char::from(byte));
+            continue;
+        }
+        spelling.push('%');
+        for digit in [byte >> 4, byte & 0xF] {
+            spelling.push(
+                HEXADECIMAL
+                    .get(usize::from(digit))
+                    .map_or('0', |byte| char::from(*byte)),
+            );
+        }
+    }
+}
+
+fn hexadecimal(byte: u8) -> Option<u8> {
+    char::from(byte)
+        .to_digit(16)
+        .and_then(|digit| u8::try_from(digit).ok())
 }

@@ -11,6 +11,7 @@ use crate::limits;
 pub struct Rollout {
     pub(crate) percent: u8,
     pub(crate) salt: String,
+    pub(crate) has_unknown: bool,
 }
 
 impl Rollout {
@@ -29,6 +30,10 @@ impl Rollout {
     /// Whether a machine with this secret is in.
     #[must_use]
     pub fn includes(&self, secret: Option<&[u8; limits::ROLLOUT_SECRET_BYTES]>) -> bool {
+        // MOTD-AUD-6: a condition that is not understood is not fulfilled.
+        if self.has_unknown {
+            return false;
+        }
         let Some(secret) = secret else {
             // MOTD-ROLL-4: without a stored secret each run would draw anew, and everybody be in sooner or later.
             return self.percent == 100;

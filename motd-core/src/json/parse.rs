@@ -20,22 +20,17 @@ use crate::{Code, Refusal, limits};
 pub fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
     // MOTD-BYTES-2: two decoders that repair a bad sequence differently show different texts.
     let text = core::str::from_utf8(bytes).map_err(|_| Refusal::of_document(Code::NotUtf8))?;
-    let mut faults = Faults::default();
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let read = Seed {
-        depth: 1,
-        faults: &mut faults,
-    }
-    .deserialize(&mut deserializer);
-    let value = match read.and_then(|value| deserializer.end().map(|()| value)) {
-        Ok(value) => value,
-        Err(_) => {
-            return Err(Refusal::of_document(if is_json(text) {
-                Code::NotDocumentBytes
-            } else {
-                Code::NotJson
-            }));
+    let (read, faults) = read(text);
+    let Ok(value) = read else {
+        // MOTD-BYTES-3: what is not one whole JSON text is read differently by each lenient parser.
+        if !is_json(text) {
+            return Err(Refusal::of_document(Code::NotJson));
         }
+        // A number is beyond the doubles: JSON, but without document bytes. The other faults still come first.
+        let (_, faults) = read_without_numbers(text);
+        return Err(Refusal::of_document(
+            faults.refusal().unwrap_or(Code::NotDocumentBytes),
+        ));
     };
     // What lies too deep was skipped without a look at its surrogates.
     if faults.too_deep && has_lone_surrogate(text) {
@@ -47,9 +42,47 @@ pub fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
     }
 }
 
+fn read(text: &str) -> (serde_json::Result<Value>, Faults) {
+    let mut faults = Faults::default();
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let read = Seed {
+        depth: 1,
+        faults: &mut faults,
+    }
+    .deserialize(&mut deserializer);
+    (
+        read.and_then(|value| deserializer.end().map(|()| value)),
+        faults,
+    )
+}
+
+/// Reads a JSON text as if every number were 0.
+fn read_without_numbers(text: &str) -> (serde_json::Result<Value>, Faults) {
+    let mut without = String::with_capacity(text.len());
+    let (mut in_string, mut escaped, mut in_number) = (false, false, false);
+    for character in text.chars() {
+        if in_string {
+            in_string = escaped || character != '"';
+            escaped = !escaped && character == '\\';
+        } else if matches!(character, '0'..='9' | '-' | '+' | '.' | 'E')
+            || (in_number && character == 'e')
+        {
+            if !in_number {
+                without.push('0');
+            }
+            in_number = true;
+            continue;
+        } else {
+            in_string = character == '"';
+            in_number = false;
+        }
+        without.push(character);
+    }
+    read(&without)
+}
+
 /// Whether the text is JSON as far as its grammar goes (a number may be beyond the doubles).
 fn is_json(text: &str) -> bool {
-    // MOTD-BYTES-3: what is not one whole JSON text is read differently by each lenient parser.
     serde_json::from_str::<IgnoredAny>(text).is_ok() && !has_lone_surrogate(text)
 }
 

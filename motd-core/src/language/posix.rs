@@ -1,7 +1,5 @@
 //! The language of a POSIX environment.
 
-use alloc::string::String;
-
 use super::LanguageTag;
 
 /// The language that a POSIX environment asks for; `None` means the document's default language.
@@ -25,14 +23,14 @@ pub fn posix_language(
     if locale == "C" || locale == "POSIX" {
         return None;
     }
-    let (language, territory) = locale.split_once('_').unwrap_or((locale, ""));
-    let mut range = String::from(language);
-    if modifier == "latin" {
-        range.push_str("-Latn");
+    let mut tag = locale.replace('_', "-");
+    let has_script = tag
+        .split('-')
+        .skip(1)
+        .any(|subtag| subtag.len() == 4 && subtag.bytes().all(|byte| byte.is_ascii_alphabetic()));
+    if modifier == "latin" && !has_script {
+        let language = tag.find('-').unwrap_or(tag.len());
+        tag.insert_str(language, "-Latn");
     }
-    if !territory.is_empty() {
-        range.push('-');
-        range.push_str(territory);
-    }
-    LanguageTag::from_range(&range)
+    LanguageTag::from_any_case(&tag)
 }

@@ -1,7 +1,6 @@
 //! Language tags: RFC 5646 grammar and canonical case, without a registry.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 use core::fmt;
 use core::str::FromStr;
 
@@ -23,13 +22,10 @@ impl LanguageTag {
         Self(String::from("en"))
     }
 
-    /// The tag of a reader's language range (RFC 4647) in any case: `*` subtags are cut, and the rest takes its
-    /// canonical case. `None` when nothing well-formed is left.
+    /// The tag in its canonical case, from any case; `None` when it is not well-formed.
     #[must_use]
-    pub fn from_range(range: &str) -> Option<Self> {
-        let subtags: Vec<&str> = range.split('-').filter(|subtag| *subtag != "*").collect();
-        let tag = subtags.join("-");
-        is_well_formed(&tag).then(|| Self(canonical_case(&tag)))
+    pub fn from_any_case(text: &str) -> Option<Self> {
+        is_well_formed(text).then(|| Self(canonical_case(text)))
     }
 
     /// The tag as text.
@@ -123,8 +119,9 @@ pub(crate) fn is_well_formed(text: &str) -> bool {
     true
 }
 
-/// The canonical case of a well-formed tag (RFC 5646, section 2.1.1).
-fn canonical_case(tag: &str) -> String {
+/// The canonical case of a tag or range (RFC 5646, section 2.1.1). It depends on the tag in lower case alone, so that
+/// two tags that differ in case have one canonical case.
+pub(super) fn canonical_case(tag: &str) -> String {
     let mut canonical = String::with_capacity(tag.len());
     let mut after_singleton = false;
     for (index, subtag) in tag.split('-').enumerate() {

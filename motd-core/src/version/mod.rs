@@ -1,9 +1,11 @@
 //! Versions, version ranges (VERS), and the schemes that order them.
 
-/// The versions that a component may have.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Versions {
-    /// `versions` is absent: presence is enough.
-    Any,
-}
+mod decimal;
+mod intdot;
+mod pypi;
+mod range;
+mod scheme;
+mod semver;
+
+pub use range::{Comparator, Constraint, VersionRange, Versions};
+pub use scheme::{Scheme, Version};

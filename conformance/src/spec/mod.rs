@@ -1,0 +1,79 @@
+//! The specification as its Markdown files say it.
+
+mod block;
+mod example;
+mod keyword;
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+pub use block::{Block, Level, Role, Verification};
+pub use example::Example;
+pub use keyword::keywords;
+
+/// One chapter: a Markdown file of the folder `spec`.
+#[derive(Debug, Clone)]
+pub struct Chapter {
+    /// File name, such as `3-text.md`.
+    pub name: String,
+    /// The text as it stands.
+    pub text: String,
+}
+
+/// Something in the specification that breaks its own rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// File name of the chapter.
+    pub chapter: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong.
+    pub what: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}:{}: {}", self.chapter, self.line, self.what)
+    }
+}
+
+/// Reads the chapters of a `spec` folder, by name.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub fn chapters(folder: &Path) -> Result<Vec<Chapter>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|end| end == "md") {
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            found.push(Chapter { name: name.unwrap_or_default(), text });
+        }
+    }
+    found.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(found)
+}
+
+/// Every requirement block of the chapters, in the order of the text, and every fault of the text: a malformed
+/// block, a keyword outside a block, none or two in one, an id that comes twice or leaves a gap.
+#[must_use]
+pub fn blocks(chapters: &[Chapter]) -> (Vec<Block>, Vec<Fault>) {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut faults = Vec::new();
+    for chapter in chapters {
+        let (found, wrong) = block::read(chapter);
+        blocks.extend(found);
+        faults.extend(wrong);
+        faults.extend(keyword::outside_blocks(chapter));
+    }
+    faults.extend(block::numbering(&blocks));
+    (blocks, faults)
+}
+
+/// Every fenced example of the chapters.
+#[must_use]
+pub fn examples(chapters: &[Chapter]) -> Vec<Example> {
+    chapters.iter().flat_map(example::read).collect()
+}

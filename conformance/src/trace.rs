@@ -1,0 +1,106 @@
+//! Where the code carries a requirement out.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use motd_core::code::Code;
+
+use crate::spec::Block;
+
+/// The packages that carry requirements out. Tests, benches and this package do not count as a place.
+pub const PACKAGES: [&str; 4] = ["motd-core", "motd-client", "motd-server", "motd-cli"];
+
+/// Requirement id to the places, as `path:line`, that name it.
+pub type Places = BTreeMap<String, BTreeSet<String>>;
+
+/// Finds every requirement id in the Rust sources of the packages below `workspace`.
+///
+/// # Errors
+/// When a folder or file cannot be read.
+pub fn places(workspace: &Path) -> Result<Places> {
+    let mut found = Places::new();
+    for package in PACKAGES {
+        for path in sources(&workspace.join(package).join("src"))? {
+            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let name = path.strip_prefix(workspace).unwrap_or(&path).display().to_string();
+            // A test module closes a file; what it cites is no place.
+            let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+            for (index, line) in code.lines().enumerate() {
+                for id in ids(line) {
+                    found.entry(id).or_default().insert(format!("{name}:{}", index + 1));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(sources(&path)?);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// What does not agree between the specification and the code: a requirement without a place, a place that names a
+/// requirement which is not there, a reason code that the two sides put under different requirements.
+#[must_use]
+pub fn complaints(blocks: &[Block], places: &Places) -> Vec<String> {
+    let mut out = Vec::new();
+    let known: BTreeSet<&str> = blocks.iter().map(|block| block.id.as_str()).collect();
+    for block in blocks {
+        if !places.contains_key(&block.id) {
+            out.push(format!("{} has no place in the code", block.id));
+        }
+        for code in &block.codes {
+            if !Code::ALL.iter().any(|known| known.as_str() == code) {
+                out.push(format!("{} yields the code {code}, which the core does not know", block.id));
+            }
+        }
+    }
+    for (id, places) in places {
+        if !known.contains(id.as_str()) {
+            let places: Vec<_> = places.iter().map(String::as_str).collect();
+            out.push(format!("{id} is no requirement, but is named in {}", places.join(" ")));
+        }
+    }
+    for code in Code::ALL {
+        let listed = |block: &&Block| block.codes.iter().any(|listed| listed == code.as_str());
+        let claimed = blocks.iter().find(|block| block.id == code.requirement());
+        if !claimed.as_ref().is_some_and(listed) {
+            out.push(format!("the code {} claims {}, which does not list it", code.as_str(), code.requirement()));
+        }
+    }
+    out
+}
+
+/// The requirement ids in one line: `MOTD-AREA-number`.
+fn ids(line: &str) -> Vec<String> {
+    line.match_indices("MOTD-")
+        .filter_map(|(start, _)| {
+            let rest = line.get(start + "MOTD-".len()..)?;
+            let area: String = rest.chars().take_while(char::is_ascii_uppercase).collect();
+            let number = rest.get(area.len()..)?.strip_prefix('-')?;
+            let number: String = number.chars().take_while(char::is_ascii_digit).collect();
+            (!area.is_empty() && !number.is_empty()).then(|| format!("MOTD-{area}-{number}"))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_in_a_line() {
+        assert_eq!(ids("// MOTD-GATE-12, TUF 5.3: MOTD-X, MOTD-REP-1."), ["MOTD-GATE-12", "MOTD-REP-1"]);
+    }
+}

@@ -1,0 +1,234 @@
+//! What the command line takes. `--help`, the man page and the completions are made from here.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueHint};
+use clap_complete::Shell as CompletionShell;
+use motd_core::{LanguageTag, NoticeId, RepositoryId, SourceName, Time};
+use url::Url;
+
+/// Printed under `--help` and in the man page.
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  well: with notices or without
+  1  something else went wrong: a file, a folder, a key
+  2  the arguments are wrong
+  3  verification failed: nothing was shown
+  4  the repository is unavailable, or its mirror is stale and nothing is cached
+  5  refused: a notice or document breaks a requirement";
+
+/// Authenticated notices for people who run an installer: write, sign, publish, serve and read them.
+#[derive(Debug, Parser)]
+#[command(name = "motd", version, after_help = EXIT_STATUS, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement
+    Lint(Lint),
+    /// Shows a notice as a terminal would
+    Preview(Preview),
+    /// Sets up a repository
+    #[command(subcommand)]
+    Repo(Repo),
+    /// Signs notices and publishes them in one atomic step
+    Publish(Publish),
+    /// Serves a repository over HTTP, from memory
+    Serve(Serve),
+    /// Asks a repository for its notices and shows what concerns this machine
+    Check(Box<Check>),
+    /// Marks a notice as read, so that it is not repeated
+    Acknowledge(Acknowledge),
+    /// Shows the whole way from an operator's file to a terminal, and the attacks on it failing
+    Demo(Demo),
+    /// Prints completions for a shell
+    Completions {
+        /// The shell
+        shell: CompletionShell,
+    },
+    /// Prints the man page
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Notices as `.toml`, whole documents as `.json`
+    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The identifier that a client has configured for the repository; a document of another one is refused
+    #[arg(long, value_name = "ID")]
+    pub(crate) repository: Option<RepositoryId>,
+    /// The language that every notice must have
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub(crate) default_language: LanguageTag,
+    /// Reads a hand-written `.json` without asking that it be exactly the document bytes
+    #[arg(long)]
+    pub(crate) any_form: bool,
+    /// Prints one JSON object instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Preview {
+    /// A notice as `.toml`, or a whole document as `.json`
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+    /// Columns of the terminal
+    #[arg(long, value_name = "COLUMNS", default_value_t = 80, value_parser = clap::value_parser!(u16).range(20..=1000))]
+    pub(crate) width: u16,
+    /// The name that a client's configuration gives the repository
+    #[arg(long, value_name = "NAME", default_value = "preview")]
+    pub(crate) source: SourceName,
+    /// Only this language; default: each one
+    #[arg(long, value_name = "TAG")]
+    pub(crate) language: Option<LanguageTag>,
+    /// The language that every notice must have
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub(crate) default_language: LanguageTag,
+    /// Without the prefix, as for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Repo {
+    /// Makes the folder of a repository with keys for three people, two of whom have to sign
+    Init(Init),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Init {
+    /// The folder; it must not exist or be empty
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// The identifier of the index that speaks, such as `pypi.org`
+    #[arg(long, value_name = "ID")]
+    pub(crate) repository: RepositoryId,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Publish {
+    /// The repository's folder
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// The notices, one file each; none at all publishes the empty list
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Vec<PathBuf>,
+    /// A key file of somebody who signs; once for each
+    #[arg(long = "key", value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<PathBuf>,
+    /// Days until the signatures expire
+    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=93))]
+    pub(crate) expires_in: u16,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// Prints one JSON object instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// The repository's folder
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// Address and port; port 0 takes a free one, which is printed
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The trusted root, a file that came with the installer or by another trusted way
+    #[arg(long, value_hint = ValueHint::FilePath)]
+    pub(crate) root: PathBuf,
+    /// The identifier of the repository that belongs to this root
+    #[arg(long, value_name = "ID")]
+    pub(crate) repository: RepositoryId,
+    /// Where the TUF metadata is
+    #[arg(long, value_name = "URL")]
+    pub(crate) metadata_url: Url,
+    /// Where the target files are; default: `targets/` beside the metadata
+    #[arg(long, value_name = "URL")]
+    pub(crate) targets_url: Option<Url>,
+    /// The state folder; default: the platform's
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) state_dir: Option<PathBuf>,
+    /// The name shown in front of every line: `[A-Za-z0-9._-]{1,32}`
+    #[arg(long, value_name = "NAME", default_value = "motd")]
+    pub(crate) source: SourceName,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated
+    #[arg(long = "component", value_name = "PURL")]
+    pub(crate) components: Vec<String>,
+    /// The operating system, a token of the registry; default: this machine's
+    #[arg(long)]
+    pub(crate) os: Option<String>,
+    /// The architecture, a token of the registry; default: this machine's
+    #[arg(long)]
+    pub(crate) arch: Option<String>,
+    /// What the installer was asked to do, a token of the registry such as `install` or `upload`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) command: Option<String>,
+    /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
+    #[arg(long = "language", value_name = "TAG")]
+    pub(crate) languages: Vec<LanguageTag>,
+    /// Without the prefix, as for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Prints one JSON object instead of lines; marks nothing as seen
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Acknowledge {
+    /// The repository that the notice came from
+    #[arg(long, value_name = "ID")]
+    pub(crate) repository: RepositoryId,
+    /// The state folder; default: the platform's
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) state_dir: Option<PathBuf>,
+    /// The id of the notice
+    pub(crate) notice: NoticeId,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    /// Only this scene or attack
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Option<String>,
+    /// Prints the names of the scenes and attacks
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Prints one JSON object instead of the story
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A point in time as RFC 3339 writes it, with any offset.
+fn time(text: &str) -> Result<Time, String> {
+    let timestamp: jiff::Timestamp = text.parse().map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
+    Time::from_unix_seconds(timestamp.as_second()).ok_or_else(|| "outside the years 1970 to 9999".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,57 @@
+//! The one place that prints: data to standard output, talk to standard error.
+
+use std::io::{self, IsTerminal as _, Write};
+
+/// Where a command writes. A broken pipe ends the writing and nothing else.
+pub(crate) struct Shell {
+    out: Box<dyn Write + Send>,
+    err: Box<dyn Write + Send>,
+    terminal: bool,
+    columns: Option<u16>,
+}
+
+impl Shell {
+    /// The process's own streams.
+    pub(crate) fn process() -> Self {
+        let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
+        Self {
+            out: Box::new(io::stdout()),
+            err: Box::new(io::stderr()),
+            terminal: io::stdout().is_terminal(),
+            columns,
+        }
+    }
+
+    /// Streams of the caller's, which stand for a terminal of that many columns.
+    pub(crate) fn terminal(out: impl Write + Send + 'static, err: impl Write + Send + 'static, columns: u16) -> Self {
+        Self { out: Box::new(out), err: Box::new(err), terminal: true, columns: Some(columns) }
+    }
+
+    /// Whether a person reads standard output.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Columns of the terminal, where they are known.
+    pub(crate) fn columns(&self) -> Option<u16> {
+        self.columns
+    }
+
+    /// A line of data; whether it was written.
+    pub(crate) fn data(&mut self, line: &str) -> bool {
+        writeln!(self.out, "{line}").and_then(|()| self.out.flush()).is_ok()
+    }
+
+    /// A JSON value as data, indented.
+    pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> serde_json::Result<()> {
+        let text = serde_json::to_string_pretty(value)?;
+        self.data(&text);
+        Ok(())
+    }
+
+    /// A line of talk.
+    pub(crate) fn talk(&mut self, line: &str) {
+        // When nobody listens there is nobody to tell.
+        let _ = writeln!(self.err, "{line}");
+    }
+}

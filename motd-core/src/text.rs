@@ -1,0 +1,199 @@
+//! The rules of plain text: permitted code points, marks, emptiness, length.
+
+use crate::{Code, tables};
+
+/// One kind of text: how long it may be, and the code for one that is not its kind at all.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TextRule {
+    pub(crate) longest: usize,
+    pub(crate) malformed: Code,
+}
+
+/// Titles. Chapter 3, MOTD-TEXT-2.
+pub(crate) const TITLE: TextRule = TextRule {
+    longest: crate::limits::TITLE_CODE_POINTS,
+    malformed: Code::TitleMalformed,
+};
+/// Paragraphs. Chapter 3, MOTD-TEXT-3.
+pub(crate) const PARAGRAPH: TextRule = TextRule {
+    longest: crate::limits::PARAGRAPH_CODE_POINTS,
+    malformed: Code::ParagraphMalformed,
+};
+
+impl TextRule {
+    /// Judges a text, which is taken as it is or refused: it is never cleaned (MOTD-TEXT-8).
+    ///
+    /// The order is emptiness and length, code points, marks. Each step is linear.
+    pub(crate) fn judge(self, text: &str) -> Result<(), Code> {
+        // MOTD-TEXT-2, MOTD-TEXT-3: a line of spaces is a line that hides the end of a notice.
+        if text.bytes().all(|byte| byte == b' ') || longer_than(text, self.longest) {
+            return Err(self.malformed);
+        }
+        // Printable ASCII is permitted and has no marks; a test holds that against the tables.
+        if text.bytes().all(|byte| (0x20..=0x7E).contains(&byte)) {
+            return Ok(());
+        }
+        // MOTD-TEXT-1, MOTD-TEXT-7: by the published table. Controls move cursors, bidirectional overrides reorder,
+        // invisible characters hide.
+        let mut permitted = Finder::new(tables::PERMITTED);
+        if !text.chars().all(|character| permitted.contains(character)) {
+            return Err(Code::TextCodePoint);
+        }
+        judge_marks(text)
+    }
+}
+
+/// MOTD-TEXT-5: a mark in front would join the frame; a stack of marks climbs over the lines above.
+fn judge_marks(text: &str) -> Result<(), Code> {
+    let mut marks = Finder::new(tables::MARKS);
+    let mut in_a_row = 0;
+    for (index, character) in text.chars().enumerate() {
+        if !marks.contains(character) {
+            in_a_row = 0;
+            continue;
+        }
+        in_a_row += 1;
+        if index == 0 || in_a_row > crate::limits::MARKS_IN_A_ROW {
+            return Err(Code::TextMarks);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a text has more code points than this; it looks at no more bytes than that takes.
+fn longer_than(text: &str, code_points: usize) -> bool {
+    text.len() > code_points && text.chars().nth(code_points).is_some()
+}
+
+/// A table with the place of the last look-up: neighbours in a text are neighbours in a table.
+struct Finder {
+    table: &'static [(u32, u32)],
+    /// The last answer, and the code points that it holds for.
+    last: (bool, u32, u32),
+}
+
+impl Finder {
+    const fn new(table: &'static [(u32, u32)]) -> Self {
+        Self {
+            table,
+            last: (false, 1, 0),
+        }
+    }
+
+    fn contains(&mut self, character: char) -> bool {
+        let point = u32::from(character);
+        let (answer, first, last) = self.last;
+        if (first..=last).contains(&point) {
+            return answer;
+        }
+        let after = self.table.partition_point(|&(first, _)| first <= point);
+        let before = after
+            .checked_sub(1)
+            .and_then(|index| self.table.get(index))
+            .copied();
+        self.last = match before {
+            Some((first, last)) if point <= last => (true, first, last),
+            _ => {
+                let first = before.map_or(0, |(_, last)| last + 1);
+                let last = self
+                    .table
+                    .get(after)
+                    .map_or(u32::MAX, |(first, _)| first - 1);
+                (false, first, last)
+            }
+        };
+        self.last.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The look-up with a memory is the look-up without.
+    #[test]
+    fn finder_agrees_with_the_table() {
+        for table in [
+            tables::PERMITTED,
+            tables::MARKS,
+            tables::WIDE,
+            tables::AMBIGUOUS,
+        ] {
+            let mut finder = Finder::new(table);
+            for character in ('\0'..=char::MAX).step_by(1) {
+                assert_eq!(
+                    finder.contains(character),
+                    tables::contains(table, character),
+                    "{character:?}"
+                );
+            }
+        }
+    }
+
+    /// What the fast path takes for granted.
+    #[test]
+    fn printable_ascii_is_permitted_and_unmarked() {
+        for character in ' '..='~' {
+            assert!(tables::contains(tables::PERMITTED, character));
+            assert!(!tables::contains(tables::MARKS, character));
+        }
+    }
+
+    /// MOTD-TEXT-7: what Unicode assigned after 14.0 is refused, whatever the runtime knows.
+    #[test]
+    fn later_code_points_are_refused() {
+        assert_eq!(PARAGRAPH.judge("\u{1F600}"), Ok(()));
+        for later in ["\u{1FAE8}", "\u{1FAE9}", "\u{1FAE9} a"] {
+            assert_eq!(
+                PARAGRAPH.judge(later),
+                Err(Code::TextCodePoint),
+                "{later:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_row_of_the_refused_list() {
+        let refused = [
+            (0x00, 0x1F),
+            (0x7F, 0x9F),
+            (0xE000, 0xE100),
+            (0xF8FF, 0xF8FF),
+            (0xF_0000, 0xF_0001),
+            (0x10_FFFD, 0x10_FFFF),
+            (0xFDD0, 0xFDEF),
+            (0xFFFE, 0xFFFF),
+            (0x1_FFFE, 0x1_FFFF),
+            (0xAD, 0xAD),
+            (0x34F, 0x34F),
+            (0x61C, 0x61C),
+            (0x115F, 0x1160),
+            (0x17B4, 0x17B5),
+            (0x180B, 0x180F),
+            (0x200B, 0x200F),
+            (0x2028, 0x202E),
+            (0x2060, 0x206F),
+            (0x3164, 0x3164),
+            (0xFE00, 0xFE0F),
+            (0xFEFF, 0xFEFF),
+            (0xFFA0, 0xFFA0),
+            (0xFFF0, 0xFFFB),
+            (0x1_D173, 0x1_D17A),
+            (0xE_0000, 0xE_0FFF),
+            (0x378, 0x379),
+        ];
+        for character in refused
+            .into_iter()
+            .flat_map(|(first, last)| first..=last)
+            .filter_map(char::from_u32)
+        {
+            let mut text = alloc::string::String::from("a");
+            text.push(character);
+            assert_eq!(
+                PARAGRAPH.judge(&text),
+                Err(Code::TextCodePoint),
+                "{character:?}"
+            );
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Version ranges in the notation of VERS, with the grammar and meaning of chapter 4.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::{Scheme, Version};
+use crate::{Code, Purl, limits};
+
+/// The versions that a component may have. Chapter 4, sections 4.3 and 4.5.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Versions {
+    /// `versions` is absent: presence is enough.
+    Present,
+    /// `*`: any version that the scheme can read.
+    Readable(Scheme),
+    /// A range.
+    Range(VersionRange),
+    /// A range under a scheme that is not implemented: it is sound, and matches nothing.
+    Unimplemented,
+}
+
+/// A canonical range: a set of versions in its one spelling. Chapter 4, section 4.7.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VersionRange {
+    scheme: Scheme,
+    /// At least one, versions strictly ascending.
+    constraints: Vec<Constraint>,
+}
+
+/// A point on the line of versions, and what changes there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Constraint {
+    comparator: Comparator,
+    version: Version,
+}
+
+/// What holds just below, at and just above a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Comparator {
+    /// A bare version.
+    Equal,
+    /// `!=`.
+    NotEqual,
+    /// `<`.
+    Less,
+    /// `<=`.
+    LessOrEqual,
+    /// `>`.
+    Greater,
+    /// `>=`.
+    GreaterOrEqual,
+}
+
+impl Versions {
+    /// Reads the member `versions` of a component with this purl.
+    ///
+    /// # Errors
+    /// In this order: `versions-malformed`, `versions-scheme`, `versions-unparsable`, `versions-order`,
+    /// `versions-redundant`.
+    pub fn parse(text: &str, purl: &Purl) -> Result<Self, Code> {
+        // MOTD-VERS-1: the draft's own grammar leaves spellings on which its readers disagree.
+        let (scheme, constraints) = split(text).ok_or(Code::VersionsMalformed)?;
+        let spelled = match constraints {
+            "*" => None,
+            _ => Some(spelled_constraints(constraints).ok_or(Code::VersionsMalformed)?),
+        };
+        let Some(scheme) = Scheme::from_name(scheme) else {
+            return Ok(Self::Unimplemented);
+        };
+        if !scheme.is_allowed_for(purl) {
+            // MOTD-VERS-2: npm's order says nothing about a version that PyPI made.
+            return Err(Code::VersionsScheme);
+        }
+        let Some(spelled) = spelled else {
+            return Ok(Self::Readable(scheme));
+        };
+        VersionRange::new(scheme, &spelled).map(Self::Range)
+    }
+
+    /// Whether any of these installed versions is one of them; a version that the scheme cannot read is none.
+    #[must_use]
+    pub fn match_any(&self, installed: &[String]) -> bool {
+        // MOTD-AUD-8: any one of the installed versions.
+        match self {
+            // MOTD-VERS-10: presence is enough, in whatever version.
+            Self::Present => !installed.is_empty(),
+            // MOTD-VERS-10: any version that parses.
+            Self::Readable(scheme) => installed
+                .iter()
+                .any(|version| Version::parse(*scheme, version).is_some()),
+            Self::Range(range) => installed.iter().any(|version| range.contains(version)),
+            // MOTD-AUD-6: an unknown scheme matches nothing.
+            Self::Unimplemented => false,
+        }
+    }
+}
+
+impl VersionRange {
+    fn new(scheme: Scheme, spelled: &[(Comparator, String)]) -> Result<Self, Code> {
+        let constraints = spelled
+            .iter()
+            .map(|(comparator, version)| {
+                // MOTD-VERS-3: a bound that nobody can place on the line.
+                let version = Version::parse(scheme, version).ok_or(Code::VersionsUnparsable)?;
+                Ok(Constraint {
+                    comparator: *comparator,
+                    version,
+                })
+            })
+            .collect::<Result<Vec<_>, Code>>()?;
+        // MOTD-VERS-4: one spelling for a set, which a reviewer can read from left to right.
+        if !constraints.is_sorted_by(|left, right| left.version < right.version) {
+            return Err(Code::VersionsOrder);
+        }
+        // MOTD-VERS-5: between two points nothing changes, so what the two say about it has to agree.
+        if !constraints
+            .is_sorted_by(|left, right| left.comparator.above() == right.comparator.below())
+        {
+            return Err(Code::VersionsRedundant);
+        }
+        Ok(Self {
+            scheme,
+            constraints,
+        })
+    }
+
+    /// The scheme that orders the range.
+    #[must_use]
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Whether a version is in the range; one that the scheme cannot read is not.
+    #[must_use]
+    pub fn contains(&self, version: &str) -> bool {
+        let Some(version) = Version::parse(self.scheme, version) else {
+            return false;
+        };
+        // MOTD-VERS-6: membership in a set, pre-releases being ordinary points.
+        match self
+            .constraints
+            .binary_search_by(|constraint| constraint.version.cmp(&version))
+        {
+            Ok(index) => self
+                .constraints
+                .get(index)
+                .is_some_and(|constraint| constraint.comparator.at()),
+            Err(0) => self
+                .constraints
+                .first()
+                .is_some_and(|constraint| constraint.comparator.below()),
+            Err(index) => self
+                .constraints
+                .get(index - 1)
+                .is_some_and(|constraint| constraint.comparator.above()),
+        }
+    }
+}
+
+impl Comparator {
+    const fn below(self) -> bool {
+        matches!(self, Self::NotEqual | Self::Less | Self::LessOrEqual)
+    }
+
+    const fn at(self) -> bool {
+        matches!(self, Self::Equal | Self::LessOrEqual | Self::GreaterOrEqual)
+    }
+
+    const fn above(self) -> bool {
+        matches!(self, Self::NotEqual | Self::Greater | Self::GreaterOrEqual)
+    }
+}
+
+/// Scheme and constraints of `vers:scheme/constraints`, the scheme well-formed.
+fn split(text: &str) -> Option<(&str, &str)> {
+    let (scheme, constraints) = text.strip_prefix("vers:")?.split_once('/')?;
+    crate::audience::is_type(scheme).then_some((scheme, constraints))
+}
+
+fn spelled_constraints(text: &str) -> Option<Vec<(Comparator, String)>> {
+    // One more than allowed is enough to see that there are too many.
+    let spelled = text
+        .split('|')
+        .take(limits::CONSTRAINTS + 1)
+        .map(spelled_constraint)
+        .collect::<Option<Vec<_>>>()?;
+    (spelled.len() <= limits::CONSTRAINTS).then_some(spelled)
+}
+
+fn spelled_constraint(text: &str) -> Option<(Comparator, String)> {
+    const COMPARATORS: [(&str, Comparator); 5] = [
+        ("<=", Comparator::LessOrEqual),
+        (">=", Comparator::GreaterOrEqual),
+        ("!=", Comparator::NotEqual),
+        ("<", Comparator::Less),
+        (">", Comparator::Greater),
+    ];
+    let (comparator, version) = COMPARATORS
+        .iter()
+        .find_map(|(spelling, comparator)| {
+            text.strip_prefix(spelling)
+                .map(|version| (*comparator, version))
+        })
+        .unwrap_or((Comparator::Equal, text));
+    let version = decode(version)?;
+    (1..=limits::VERSION_BYTES)
+        .contains(&version.len())
+        .then_some((comparator, version))
+}
+
+/// Decodes a version: visible ASCII, of which exactly seven characters are percent-encoded.
+fn decode(version: &str) -> Option<String> {
+    let mut decoded = String::with_capacity(version.len());
+    let mut bytes = version.bytes();
+    while let Some(byte) = bytes.next() {
+        decoded.push(match byte {
+            b'%' => match [bytes.next()?, bytes.next()?] {
+                [b'2', b'1'] => '!',
+                [b'2', b'5'] => '%',
+                [b'2', b'A'] => '*',
+                [b'3', b'C'] => '<',
+                [b'3', b'D'] => '=',
+                [b'3', b'E'] => '>',
+                [b'7', b'C'] => '|',
+                _ => return None,
+            },
+            b'!' | b'*' | b'<' | b'=' | b'>' | b'|' => return None,
+            0x21..=0x7E => char::from(byte),
+            _ => return None,
+        });
+    }
+    Some(decoded)
+}

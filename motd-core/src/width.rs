@@ -1,0 +1,114 @@
+//! Columns of a terminal, and lines that are never wrapped by it.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::tables::{self, contains};
+
+/// How wide code points are: Tables 2 to 4. Chapter 3, section 3.2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Widths {
+    /// Whether ambiguous ones take two columns.
+    pub(crate) ambiguous_wide: bool,
+}
+
+impl Widths {
+    pub(crate) fn of(self, character: char) -> usize {
+        if character.is_ascii() {
+            return 1;
+        }
+        // A mark counts 1: some terminals give it a column of its own, spacing marks above all, and a line that is
+        // counted too narrow is continued by the terminal without its prefix.
+        if contains(tables::MARKS, character) {
+            1
+        } else if contains(tables::WIDE, character)
+            || (self.ambiguous_wide && contains(tables::AMBIGUOUS, character))
+        {
+            2
+        } else {
+            1
+        }
+    }
+}
+
+/// Wraps a text into lines of at most `columns`, calling `line` for each. Chapter 6, section 6.10.
+///
+/// A line breaks at the last space that fits, and the spaces there are not written; a word that is too long is cut.
+/// A combining mark stays with its base. One pass: what is carried over to the next line is measured again, and that
+/// is less than a line.
+pub(crate) fn wrap(text: &str, columns: usize, widths: Widths, mut line: impl FnMut(&str)) {
+    let characters: Vec<(usize, char)> = text.char_indices().collect();
+    let offset = |index: usize| {
+        characters
+            .get(index)
+            .map_or(text.len(), |(offset, _)| *offset)
+    };
+    let character = |index: usize| characters.get(index).map(|(_, character)| *character);
+    let is_space = |index: usize| character(index) == Some(' ');
+    let is_mark = |index: usize| {
+        character(index)
+            .is_some_and(|character| !character.is_ascii() && contains(tables::MARKS, character))
+    };
+    let mut emit = |first: usize, after: usize| {
+        line(text.get(offset(first)..offset(after)).unwrap_or_default());
+    };
+
+    let mut start = 0;
+    loop {
+        // The longest beginning of the rest that is not wider than the line.
+        let mut end = start;
+        let mut width = 0;
+        while let Some(character) = character(end) {
+            width += widths.of(character);
+            if width > columns {
+                break;
+            }
+            end += 1;
+        }
+        if end == characters.len() {
+            emit(start, end);
+            return;
+        }
+        // A break is a space that something other than a space stands before; the one directly after the beginning,
+        // or the last one inside it. One that carries a mark is the mark's base.
+        let first_word = (start..end).find(|index| !is_space(*index)).unwrap_or(end);
+        let at_break = (first_word + 1..=end)
+            .rev()
+            .find(|index| is_space(*index) && !is_mark(*index + 1));
+        let (after_line, next) = if let Some(at_break) = at_break {
+            let word_end = (start..at_break)
+                .rev()
+                .find(|index| !is_space(*index))
+                .map_or(start, |index| index + 1);
+            let next = (at_break..characters.len())
+                .find(|index| !is_space(*index))
+                .unwrap_or(characters.len());
+            // A space that carries a mark begins the next line.
+            let next = if is_mark(next) { next - 1 } else { next };
+            (word_end, next)
+        } else {
+            let base = (start + 1..=end)
+                .rev()
+                .find(|index| !is_mark(*index))
+                .unwrap_or(end)
+                .max(start + 1);
+            (base, base)
+        };
+        emit(start, after_line);
+        if next >= characters.len() {
+            return;
+        }
+        start = next;
+    }
+}
+
+/// A text in printable ASCII: everything else, and the backslash, as `\\u{...}`.
+pub(crate) fn escape_ascii(text: &str, out: &mut String) {
+    for character in text.chars() {
+        if matches!(character, ' '..='~') && character != '\\' {
+            out.push(character);
+        } else {
+            out.extend(character.escape_unicode());
+        }
+    }
+}

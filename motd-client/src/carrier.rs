@@ -22,7 +22,11 @@ pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<Judg
     let value: &Value = entry.custom.as_ref()?.get(MEMBER)?;
     let hashes = hashes(entry);
     // MOTD-CARRY-3: length and hashes of the same entry are compared inside.
-    Some(Verified::assert_tuf_verified_custom(value, &target_entry(entry, &hashes), expected))
+    Some(Verified::assert_tuf_verified_custom(
+        value,
+        &target_entry(entry, &hashes),
+        expected,
+    ))
 }
 
 /// Where the target file is, and its length, or why there is nothing to ask for.
@@ -51,7 +55,11 @@ pub(crate) enum Unfetchable {
 /// # Errors
 ///
 /// The code of the verification failure: a length or hash that differs.
-pub(crate) fn target(bytes: &[u8], entry: &TargetFile, expected: &RepositoryId) -> Result<Judged, Code> {
+pub(crate) fn target(
+    bytes: &[u8],
+    entry: &TargetFile,
+    expected: &RepositoryId,
+) -> Result<Judged, Code> {
     // MOTD-CARRY-8, TUF 5.7.3: what the metadata says about these bytes, before anything looks into them.
     if u64::try_from(bytes.len()) != Ok(entry.length) {
         return Err(Code::LengthMismatch);
@@ -60,13 +68,24 @@ pub(crate) fn target(bytes: &[u8], entry: &TargetFile, expected: &RepositoryId) 
         return Err(Code::HashMismatch);
     }
     let hashes = hashes(entry);
-    Ok(Verified::assert_tuf_verified_target(bytes, &target_entry(entry, &hashes), expected))
+    Ok(Verified::assert_tuf_verified_target(
+        bytes,
+        &target_entry(entry, &hashes),
+        expected,
+    ))
 }
 
 fn hashes(entry: &TargetFile) -> Vec<(String, String)> {
-    entry.hashes.iter().map(|(algorithm, hash)| (algorithm.clone(), hash.clone())).collect()
+    entry
+        .hashes
+        .iter()
+        .map(|(algorithm, hash)| (algorithm.clone(), hash.clone()))
+        .collect()
 }
 
 fn target_entry<'a>(entry: &TargetFile, hashes: &'a [(String, String)]) -> TargetEntry<'a> {
-    TargetEntry { length: entry.length, hashes }
+    TargetEntry {
+        length: entry.length,
+        hashes,
+    }
 }

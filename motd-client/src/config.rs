@@ -27,10 +27,15 @@ impl Installer {
     pub fn new(name: &str, version: &str) -> Result<Self, Error> {
         let is_token = |text: &str| {
             (1..=64).contains(&text.len())
-                && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
         };
         if is_token(name) && is_token(version) {
-            Ok(Self { name: name.to_owned(), version: version.to_owned() })
+            Ok(Self {
+                name: name.to_owned(),
+                version: version.to_owned(),
+            })
         } else {
             Err(Error::Installer)
         }
@@ -192,26 +197,54 @@ mod tests {
     #[test]
     fn targets_stand_beside_metadata() {
         for (metadata, targets) in [
-            ("https://example.org/metadata/", "https://example.org/targets/"),
-            ("https://example.org/a/metadata", "https://example.org/a/targets/"),
-            ("http://localhost:8080/m/?token=1#x", "http://localhost:8080/targets/"),
+            (
+                "https://example.org/metadata/",
+                "https://example.org/targets/",
+            ),
+            (
+                "https://example.org/a/metadata",
+                "https://example.org/a/targets/",
+            ),
+            (
+                "http://localhost:8080/m/?token=1#x",
+                "http://localhost:8080/targets/",
+            ),
         ] {
-            assert_eq!(config(metadata).unwrap().targets_base().unwrap().as_str(), targets);
+            assert_eq!(
+                config(metadata).unwrap().targets_base().unwrap().as_str(),
+                targets
+            );
         }
     }
 
     #[test]
     fn other_schemes_are_no_repository() {
-        for url in ["file:///srv/metadata/", "ftp://example.org/", "data:text/plain,x"] {
+        for url in [
+            "file:///srv/metadata/",
+            "ftp://example.org/",
+            "data:text/plain,x",
+        ] {
             assert!(matches!(config(url), Err(Error::Url)), "{url}");
         }
     }
 
     #[test]
     fn the_user_agent_says_nothing_of_the_machine() {
-        assert_eq!(Installer::new("pip", "24.0").unwrap().user_agent(), "pip/24.0 tuf-motd/1.0");
-        for (name, version) in [("", "1"), ("pip", ""), ("pip x", "1"), ("pip\r\n", "1"), ("pip", "1/2")] {
-            assert!(matches!(Installer::new(name, version), Err(Error::Installer)));
+        assert_eq!(
+            Installer::new("pip", "24.0").unwrap().user_agent(),
+            "pip/24.0 tuf-motd/1.0"
+        );
+        for (name, version) in [
+            ("", "1"),
+            ("pip", ""),
+            ("pip x", "1"),
+            ("pip\r\n", "1"),
+            ("pip", "1/2"),
+        ] {
+            assert!(matches!(
+                Installer::new(name, version),
+                Err(Error::Installer)
+            ));
         }
     }
 }

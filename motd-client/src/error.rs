@@ -51,9 +51,13 @@ impl Error {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::Installer => Some("letters, digits and . _ + -, for example pip and 24.0"),
-            Self::Url => Some("http or https with a host, for example https://notices.example.org/metadata/"),
+            Self::Url => {
+                Some("http or https with a host, for example https://notices.example.org/metadata/")
+            }
             Self::NoStateFolder | Self::State(_) => Some("name a state folder that this user owns"),
-            Self::Certificate | Self::Proxy | Self::Tls | Self::Runtime(_) | Self::Write { .. } => None,
+            Self::Certificate | Self::Proxy | Self::Tls | Self::Runtime(_) | Self::Write { .. } => {
+                None
+            }
         }
     }
 }

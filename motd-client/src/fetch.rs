@@ -21,7 +21,12 @@ pub(crate) struct Fetcher<'a> {
 }
 
 impl<'a> Fetcher<'a> {
-    pub(crate) fn new(transport: &'a dyn Transport, metadata: Url, targets: Url, deadline: Duration) -> Self {
+    pub(crate) fn new(
+        transport: &'a dyn Transport,
+        metadata: Url,
+        targets: Url,
+        deadline: Duration,
+    ) -> Self {
         Self {
             transport,
             metadata,
@@ -44,14 +49,18 @@ impl<'a> Fetcher<'a> {
     async fn get(&self, url: Result<Url, url::ParseError>, limit: u64) -> Result<Answer, Code> {
         let url = url.map_err(|_| Code::Connect)?;
         // MOTD-NET-2: the deadline is the run's, so that a server that answers slowly a hundred times is no slower.
-        let Ok(received) = tokio::time::timeout_at(self.deadline, self.transport.get(&url, limit)).await else {
+        let Ok(received) =
+            tokio::time::timeout_at(self.deadline, self.transport.get(&url, limit)).await
+        else {
             self.requests.fetch_add(1, Ordering::Relaxed);
             return Err(Code::Timeout);
         };
-        self.requests.fetch_add(received.requests, Ordering::Relaxed);
+        self.requests
+            .fetch_add(received.requests, Ordering::Relaxed);
         self.bytes.fetch_add(received.bytes, Ordering::Relaxed);
         if let Some(wait) = received.retry_after {
-            self.retry_after_seconds.fetch_max(wait.as_secs(), Ordering::Relaxed);
+            self.retry_after_seconds
+                .fetch_max(wait.as_secs(), Ordering::Relaxed);
         }
         received.answer
     }

@@ -73,8 +73,14 @@ impl Baseline {
     pub(crate) fn entries(&self, bytes: &[u8]) -> BTreeMap<String, u64> {
         let mut entries = self.entries.clone();
         let digest: [u8; 32] = Sha256::digest(bytes).into();
-        for (stored, _) in self.snapshots.iter().filter(|(_, stored)| *stored != digest) {
-            let Ok(stored) = Metadata::<Snapshot>::from_slice(stored) else { continue };
+        for (stored, _) in self
+            .snapshots
+            .iter()
+            .filter(|(_, stored)| *stored != digest)
+        {
+            let Ok(stored) = Metadata::<Snapshot>::from_slice(stored) else {
+                continue;
+            };
             for (name, entry) in &stored.signed().meta {
                 raise(entries.entry(name.clone()).or_default(), entry.version);
             }
@@ -91,9 +97,18 @@ impl Floors {
         let both_keys = both(&timestamp_keys, &snapshot_keys);
         let mut baseline = Baseline::default();
         // MOTD-FLOOR-2: a floor under other keys is void.
-        raise(&mut baseline.timestamp, holding(self.timestamp.as_ref(), &timestamp_keys));
-        raise(&mut baseline.snapshot, holding(self.listed.as_ref(), &both_keys));
-        raise(&mut baseline.snapshot, holding(self.snapshot.as_ref(), &snapshot_keys));
+        raise(
+            &mut baseline.timestamp,
+            holding(self.timestamp.as_ref(), &timestamp_keys),
+        );
+        raise(
+            &mut baseline.snapshot,
+            holding(self.listed.as_ref(), &both_keys),
+        );
+        raise(
+            &mut baseline.snapshot,
+            holding(self.snapshot.as_ref(), &snapshot_keys),
+        );
         for (name, floor) in &self.entries {
             if floor.keys == snapshot_keys {
                 baseline.entries.insert(name.clone(), floor.version);
@@ -136,24 +151,42 @@ impl Floors {
 
     /// MOTD-FLOOR-1: the floors that the trusted timestamp sets.
     pub(crate) fn raise_timestamp(&mut self, verifier: &Verifier, baseline: &mut Baseline) {
-        let Some(timestamp) = verifier.timestamp() else { return };
+        let Some(timestamp) = verifier.timestamp() else {
+            return;
+        };
         raise(&mut baseline.timestamp, timestamp.version);
         let timestamp_keys = keys::ids(verifier.role("timestamp"));
         if let Some(pin) = timestamp.snapshot_meta() {
             raise(&mut baseline.snapshot, pin.version);
             let keys = both(&timestamp_keys, &keys::ids(verifier.role("snapshot")));
-            self.listed = Some(Floor { version: pin.version, keys });
+            self.listed = Some(Floor {
+                version: pin.version,
+                keys,
+            });
         }
-        self.timestamp = Some(Floor { version: timestamp.version, keys: timestamp_keys });
+        self.timestamp = Some(Floor {
+            version: timestamp.version,
+            keys: timestamp_keys,
+        });
     }
 
     /// MOTD-FLOOR-1: the floors that the trusted snapshot sets, for itself and for the roles known so far.
-    pub(crate) fn raise_snapshot(&mut self, bytes: &[u8], verifier: &Verifier, baseline: &mut Baseline) {
-        let Some(snapshot) = verifier.snapshot() else { return };
+    pub(crate) fn raise_snapshot(
+        &mut self,
+        bytes: &[u8],
+        verifier: &Verifier,
+        baseline: &mut Baseline,
+    ) {
+        let Some(snapshot) = verifier.snapshot() else {
+            return;
+        };
         let keys = keys::ids(verifier.role("snapshot"));
         // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
         self.entries.retain(|_, floor| floor.keys == keys);
-        self.snapshot = Some(Floor { version: snapshot.version, keys });
+        self.snapshot = Some(Floor {
+            version: snapshot.version,
+            keys,
+        });
         let known: Vec<String> = self.entries.keys().cloned().collect();
         for name in known.iter().filter_map(|name| name.strip_suffix(".json")) {
             self.raise_entry(name, verifier);
@@ -163,8 +196,13 @@ impl Floors {
 
     /// MOTD-FLOOR-1: the floor that the trusted snapshot sets for a role.
     pub(crate) fn raise_entry(&mut self, role: &str, verifier: &Verifier) {
-        let Some(pin) = verifier.role_pin(role) else { return };
-        let floor = Floor { version: pin.version, keys: keys::ids(verifier.role("snapshot")) };
+        let Some(pin) = verifier.role_pin(role) else {
+            return;
+        };
+        let floor = Floor {
+            version: pin.version,
+            keys: keys::ids(verifier.role("snapshot")),
+        };
         // The snapshot was verified against the baseline: its version is never below a floor that holds.
         self.entries.insert(format!("{role}.json"), floor);
     }
@@ -176,7 +214,9 @@ fn raise(floor: &mut u64, version: u64) {
 }
 
 fn holding(floor: Option<&Floor>, keys: &[String]) -> u64 {
-    floor.filter(|floor| floor.keys == keys).map_or(0, |floor| floor.version)
+    floor
+        .filter(|floor| floor.keys == keys)
+        .map_or(0, |floor| floor.version)
 }
 
 /// The keys of both roles, with a gap between them that no key id fills: swapping two roles' keys changes them.

@@ -38,7 +38,12 @@ impl<'a> Run<'a> {
                 // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
                 .unwrap_or_else(|why| stateless(vec![Warning::Stateless(why)])),
         };
-        Self { config, sets, schedule, interval }
+        Self {
+            config,
+            sets,
+            schedule,
+            interval,
+        }
     }
 
     /// Whether a background check may be sent: it is due, and its attempt can be recorded.
@@ -60,8 +65,11 @@ impl<'a> Run<'a> {
         self.schedule.begin(now, random());
         self.write_schedule();
         let retry_after = self.ask(&mut report).await;
-        let failed = report.failure.filter(|failure| failure.code.level() != Level::Document);
-        self.schedule.finish(now, failed, retry_after, self.interval, random());
+        let failed = report
+            .failure
+            .filter(|failure| failure.code.level() != Level::Document);
+        self.schedule
+            .finish(now, failed, retry_after, self.interval, random());
         self.write_schedule();
         self.close(report)
     }
@@ -82,25 +90,33 @@ impl<'a> Run<'a> {
     /// Runs the workflow, and returns for how many seconds the server wants to be left alone.
     async fn ask(&mut self, report: &mut Report) -> u64 {
         let root = |code| Some(Failure::new(Stage::Root, code));
-        let mut verifier = match workflow::start(&self.config.root, self.config.now, &mut self.sets) {
+        let mut verifier = match workflow::start(&self.config.root, self.config.now, &mut self.sets)
+        {
             Ok(verifier) => verifier,
             Err(failure) => {
                 report.failure = Some(failure);
                 return 0;
             }
         };
-        let (Ok(transport), Some(metadata), Some(targets)) =
-            (transport(self.config), self.config.metadata_base(), self.config.targets_base())
-        else {
+        let (Ok(transport), Some(metadata), Some(targets)) = (
+            transport(self.config),
+            self.config.metadata_base(),
+            self.config.targets_base(),
+        ) else {
             // The configuration leads nowhere: the repository cannot be had.
             report.failure = root(Code::Connect);
             self.enter_cached(report, &verifier);
             return 0;
         };
         let fetcher = Fetcher::new(&*transport, metadata, targets, self.config.deadline);
-        let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier).run(TARGET_PATH).await;
+        let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier)
+            .run(TARGET_PATH)
+            .await;
         match outcome {
-            Ok(resolved) => self.enter_fresh(report, &verifier, resolved, &fetcher).await,
+            Ok(resolved) => {
+                self.enter_fresh(report, &verifier, resolved, &fetcher)
+                    .await
+            }
             Err(failure) => self.stop(report, &verifier, failure),
         }
         report.requests = fetcher.requests();
@@ -128,7 +144,9 @@ impl<'a> Run<'a> {
                         Some(judged)
                     }
                     // MOTD-GATE-16: the document of the complete set, when the file cannot be had.
-                    Err(code) => return self.stop(report, verifier, Failure::new(Stage::Target, code)),
+                    Err(code) => {
+                        return self.stop(report, verifier, Failure::new(Stage::Target, code));
+                    }
                 },
             },
         };
@@ -151,7 +169,10 @@ impl<'a> Run<'a> {
             Err(Unfetchable::Unverifiable(code)) => return Err(code),
         };
         // Nothing that is verified is fetched twice.
-        if let Some(bytes) = entry.hashes.get("sha256").and_then(|hash| self.sets.file(hash))
+        if let Some(bytes) = entry
+            .hashes
+            .get("sha256")
+            .and_then(|hash| self.sets.file(hash))
             && let Ok(judged) = carrier::target(&bytes, entry, expected)
         {
             return Ok((judged, Some(bytes)));
@@ -173,7 +194,10 @@ impl<'a> Run<'a> {
 
     /// MOTD-GATE-4: the complete set, when all of it still verifies.
     fn enter_cached(&mut self, report: &mut Report, verifier: &Verifier) {
-        let Some(resolved) = workflow::verify_complete(&mut self.sets, verifier, TARGET_PATH) else { return };
+        let Some(resolved) = workflow::verify_complete(&mut self.sets, verifier, TARGET_PATH)
+        else {
+            return;
+        };
         let expected = &self.config.repository;
         let judged = match &resolved.entry {
             None => None,
@@ -183,8 +207,12 @@ impl<'a> Run<'a> {
                     Err(Unfetchable::Refused(code)) => Some(Err(Refusal::of_document(code))),
                     Err(Unfetchable::Unverifiable(_)) => return,
                     Ok(_) => {
-                        let Some(bytes) = self.sets.document() else { return };
-                        let Ok(judged) = carrier::target(&bytes, entry, expected) else { return };
+                        let Some(bytes) = self.sets.document() else {
+                            return;
+                        };
+                        let Ok(judged) = carrier::target(&bytes, entry, expected) else {
+                            return;
+                        };
                         Some(judged)
                     }
                 },
@@ -213,7 +241,9 @@ fn show(report: &mut Report, judged: Option<Judged>) {
         None => {}
         Some(Ok(document)) => report.document = Some(document),
         Some(Err(refusal)) => {
-            report.failure.get_or_insert(Failure::new(Stage::Document, refusal.code));
+            report
+                .failure
+                .get_or_insert(Failure::new(Stage::Document, refusal.code));
         }
     }
 }
@@ -222,7 +252,11 @@ fn transport(config: &CheckConfig) -> Result<Arc<dyn Transport>, Error> {
     if let Some(transport) = &config.transport {
         return Ok(Arc::clone(transport));
     }
-    Ok(Arc::new(HttpTransport::new(&config.http, &config.metadata_url, config.now)?))
+    Ok(Arc::new(HttpTransport::new(
+        &config.http,
+        &config.metadata_url,
+        config.now,
+    )?))
 }
 
 /// Chance for the schedule; without a source of it everybody waits equally long.
@@ -245,7 +279,7 @@ pub async fn check(config: &CheckConfig) -> Report {
 ///
 /// [`Error::Runtime`] when no runtime can be started.
 pub fn check_blocking(config: &CheckConfig) -> Result<Report, Error> {
-    block_on(Run::open(config, limits::INTERVAL))
+    block_on(Run::open(config, limits::INTERVAL).check())
 }
 
 /// What the store says, verified again and with no request at all: for lists, and for an offline mode.
@@ -255,19 +289,24 @@ pub fn check_offline(config: &CheckConfig) -> Report {
 }
 
 /// Runs a check on a runtime of its own.
-pub(crate) fn block_on(run: Run<'_>) -> Result<Report, Error> {
-    let start = || -> Result<Report, Error> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Runtime)?;
-        let report = runtime.block_on(run.check());
+pub(crate) fn block_on<T: Send>(check: impl Future<Output = T> + Send) -> Result<T, Error> {
+    let start = || -> Result<T, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Error::Runtime)?;
+        let outcome = runtime.block_on(check);
         // A name resolution that hangs must not be waited for.
         runtime.shutdown_background();
-        Ok(report)
+        Ok(outcome)
     };
     if tokio::runtime::Handle::try_current().is_err() {
         return start();
     }
     std::thread::scope(|scope| {
         let thread = scope.spawn(start);
-        thread.join().unwrap_or_else(|_| Err(Error::Runtime(std::io::ErrorKind::Other.into())))
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(Error::Runtime(std::io::ErrorKind::Other.into())))
     })
 }

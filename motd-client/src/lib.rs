@@ -33,7 +33,7 @@
 //! 2. `tuf`: the TUF client workflow, bytes in and verdict out, with `floors` that only rise;
 //! 3. `carrier`: from the target's entry to a [`Verified`](motd_core::Verified) document;
 //! 4. `gate`: Fresh, Cached or None, in a [`Report`];
-//! 5. `display`: which notices a terminal is shown now, by the rules of `motd_core`;
+//! 5. `surroundings` and `display`: which notices a terminal is shown now, by the rules of `motd_core`;
 //! 6. `background` and `schedule`: all this beside an installer's own work, and not too often;
 //! 7. `state`: what is kept between runs.
 //!
@@ -41,27 +41,29 @@
 //! the deadline or grows without bound, whatever a server or a disk does; the environment is read in one function,
 //! [`Surroundings::of_this_process`]; nothing is printed.
 
-//mod background;
+mod background;
 mod carrier;
 mod config;
-//mod display;
+mod display;
 mod error;
 mod fetch;
 mod floors;
 mod gate;
 pub mod limits;
-//mod off;
+mod off;
 mod report;
 mod schedule;
 pub mod state;
+mod surroundings;
 pub mod transport;
 mod tuf;
 
-//pub use background::{Background, BackgroundConfig};
+pub use background::{Background, BackgroundConfig};
 pub use config::{CheckConfig, Installer};
-//pub use display::{Display, Surroundings};
+pub use display::{Source, Terminal, critical_lines, decisions, write_to_terminal};
 pub use error::Error;
 pub use gate::{check, check_blocking, check_offline};
-//pub use off::Switch;
+pub use off::Switch;
 pub use report::{Failure, Report, State, Warning};
 pub use state::{SeenStore, Unusable, default_state_dir, rollout_secret};
+pub use surroundings::{Display, Surroundings};

@@ -52,7 +52,13 @@ impl Failure {
 impl std::fmt::Display for Failure {
     /// One plain line of fixed words.
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{}: {} [{}]", self.stage.as_str(), self.code.fact(), self.code.as_str())
+        write!(
+            formatter,
+            "{}: {} [{}]",
+            self.stage.as_str(),
+            self.code.fact(),
+            self.code.as_str()
+        )
     }
 }
 
@@ -127,7 +133,13 @@ impl Report {
     pub fn exit_status(&self) -> u8 {
         match self.failure.map(|failure| failure.code.level()) {
             Some(Level::Verification) => 3,
-            Some(Level::Unavailable | Level::Mirror) => if self.state == State::None { 4 } else { 0 },
+            Some(Level::Unavailable | Level::Mirror) => {
+                if self.state == State::None {
+                    4
+                } else {
+                    0
+                }
+            }
             Some(_) => 5,
             None if self.state == State::Fresh && self.has_refusals() => 5,
             None => 0,
@@ -138,7 +150,11 @@ impl Report {
     fn has_refusals(&self) -> bool {
         self.document.as_ref().is_some_and(|document| {
             document.verified().entries().iter().any(|entry| {
-                entry.verdict().is_err() || entry.languages().iter().any(|language| language.verdict.is_err())
+                entry.verdict().is_err()
+                    || entry
+                        .languages()
+                        .iter()
+                        .any(|language| language.verdict.is_err())
             })
         })
     }

@@ -58,14 +58,18 @@ impl Schedule {
     /// Whether a background check may be sent.
     pub(crate) fn is_due(&self, now: Time) -> bool {
         // MOTD-NET-4, MOTD-NET-5: the interval after a completed check, the back-off after a failed one.
-        let waited = self.since.is_none_or(|since| now.seconds_since(since) >= self.wait);
+        let waited = self
+            .since
+            .is_none_or(|since| now.seconds_since(since) >= self.wait);
         waited && self.held_until(now).is_none()
     }
 
     /// Until when the server asked to be left alone. It holds an explicit check back as well.
     pub(crate) fn held_until(&self, now: Time) -> Option<Time> {
         // MOTD-NET-3.
-        self.retry_after.map(|(_, until)| until).filter(|until| now < *until)
+        self.retry_after
+            .map(|(_, until)| until)
+            .filter(|until| now < *until)
     }
 
     /// MOTD-NET-4: an attempt begins, and is a failure until it is known to be none: a crash in the middle waits too.
@@ -73,7 +77,9 @@ impl Schedule {
         self.since = Some(now);
         let doubled = 1_u64.checked_shl(self.failures).unwrap_or(u64::MAX);
         let wait = limits::FIRST_BACK_OFF.as_secs().saturating_mul(doubled);
-        self.wait = wait.saturating_add(part(wait / 4, random)).min(limits::LONGEST_INTERVAL.as_secs());
+        self.wait = wait
+            .saturating_add(part(wait / 4, random))
+            .min(limits::LONGEST_INTERVAL.as_secs());
         self.failures = self.failures.saturating_add(1).min(32);
     }
 
@@ -88,18 +94,25 @@ impl Schedule {
     ) {
         match failure {
             Some(failure) => {
-                self.last_failure = Some((failure.stage.as_str().to_owned(), failure.code.as_str().to_owned()));
+                self.last_failure = Some((
+                    failure.stage.as_str().to_owned(),
+                    failure.code.as_str().to_owned(),
+                ));
             }
             None => {
                 self.failures = 0;
                 self.last_failure = None;
                 self.last_success = Some(now);
                 // MOTD-NET-5: plus or minus a quarter, so that a million machines do not ask in step.
-                let interval = interval.clamp(limits::SHORTEST_INTERVAL, limits::LONGEST_INTERVAL).as_secs();
+                let interval = interval
+                    .clamp(limits::SHORTEST_INTERVAL, limits::LONGEST_INTERVAL)
+                    .as_secs();
                 self.wait = interval - interval / 4 + part(interval / 2, random);
             }
         }
-        let until = now.unix_seconds().saturating_add(retry_after_seconds.min(limits::LONGEST_INTERVAL.as_secs()));
+        let until = now
+            .unix_seconds()
+            .saturating_add(retry_after_seconds.min(limits::LONGEST_INTERVAL.as_secs()));
         self.retry_after = i64::try_from(until)
             .ok()
             .and_then(Time::from_unix_seconds)

@@ -54,7 +54,9 @@ impl Disk for SystemDisk {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         // MOTD-STATE-2: another name, then a rename over the old file. The temporary file is created, never opened, for
         // its owner alone; a rename replaces a link and does not follow it.
-        let mut file = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+        let mut file = tempfile::Builder::new()
+            .prefix(".new-")
+            .tempfile_in(folder)?;
         file.write_all(bytes)?;
         // Without this a crash of the machine may leave the new name with no bytes.
         file.as_file().sync_data()?;

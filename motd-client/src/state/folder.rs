@@ -65,7 +65,11 @@ pub(crate) struct Folder {
 
 impl Folder {
     /// Opens a repository's folder on the machine's disk.
-    pub(crate) fn open(state: &Path, repository: &RepositoryId, access: Access) -> Result<Self, Unusable> {
+    pub(crate) fn open(
+        state: &Path,
+        repository: &RepositoryId,
+        access: Access,
+    ) -> Result<Self, Unusable> {
         Self::open_on(Arc::new(SystemDisk), state, repository, access)
     }
 
@@ -84,7 +88,11 @@ impl Folder {
             Access::Check => Some(lock(&path.join("lock"))?),
             Access::Read => None,
         };
-        Ok(Self { path, disk, _lock: lock })
+        Ok(Self {
+            path,
+            disk,
+            _lock: lock,
+        })
     }
 
     /// The path of one of its files; `name` is one of this crate's own.
@@ -140,7 +148,10 @@ pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Un
 
 /// Before a folder is made: the nearest one that exists belongs to this user, or to the system.
 fn require_own_ancestor(folder: &Path) -> Result<(), Unusable> {
-    let exists = folder.ancestors().skip(1).find_map(|ancestor| std::fs::metadata(ancestor).ok());
+    let exists = folder
+        .ancestors()
+        .skip(1)
+        .find_map(|ancestor| std::fs::metadata(ancestor).ok());
     match exists {
         Some(metadata) if !is_own(&metadata) && !is_systems(&metadata) => Err(Unusable::OtherOwner),
         _ => Ok(()),
@@ -159,10 +170,11 @@ fn make(folder: &Path) -> io::Result<()> {
 pub(crate) fn lock(path: &Path) -> Result<File, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
-    let file = disk::open(&mut options, path).map_err(|_| match std::fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_symlink() => Unusable::SymbolicLink,
-        _ => Unusable::ReadOnly,
-    })?;
+    let file =
+        disk::open(&mut options, path).map_err(|_| match std::fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_symlink() => Unusable::SymbolicLink,
+            _ => Unusable::ReadOnly,
+        })?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(Unusable::Locked),

@@ -42,5 +42,8 @@ use crate::Error;
 /// [`Error::NoStateFolder`] when the platform names none, as without a home folder.
 pub fn default_state_dir() -> Result<PathBuf, Error> {
     let strategy = etcetera::choose_base_strategy().map_err(|_| Error::NoStateFolder)?;
-    Ok(strategy.state_dir().unwrap_or_else(|| strategy.data_dir()).join("motd"))
+    Ok(strategy
+        .state_dir()
+        .unwrap_or_else(|| strategy.data_dir())
+        .join("motd"))
 }

@@ -28,6 +28,8 @@ pub fn rollout_secret(state_dir: &Path) -> Result<[u8; LENGTH], Unusable> {
     let mut secret = [0; LENGTH];
     getrandom::fill(&mut secret).map_err(|_| Unusable::WriteFailed)?;
     // The temporary file of a whole write is its owner's alone.
-    SystemDisk.write_whole(&path, &secret).map_err(|_| Unusable::WriteFailed)?;
+    SystemDisk
+        .write_whole(&path, &secret)
+        .map_err(|_| Unusable::WriteFailed)?;
     Ok(secret)
 }

@@ -28,7 +28,9 @@ impl SeenStore {
             // The lock of a check is let go at once.
             Err(_) => {
                 Folder::open(state_dir, repository, Access::Check)?;
-                Ok(Self { folder: Folder::open(state_dir, repository, Access::Read)? })
+                Ok(Self {
+                    folder: Folder::open(state_dir, repository, Access::Read)?,
+                })
             }
         }
     }
@@ -82,8 +84,10 @@ impl SeenStore {
         let mut seen = before.clone();
         let outcome = change(&mut seen);
         if seen != before {
-            stamped::write(&self.folder, FILE, &seen)
-                .map_err(|source| Error::Write { folder: self.folder.path().to_path_buf(), source })?;
+            stamped::write(&self.folder, FILE, &seen).map_err(|source| Error::Write {
+                folder: self.folder.path().to_path_buf(),
+                source,
+            })?;
         }
         Ok(outcome)
     }

@@ -153,14 +153,22 @@ impl Sets {
 
     /// The stored metadata that holds floors: of the staged and of the complete set.
     pub(crate) fn stored_floors(&mut self) -> Vec<StoredFloors> {
-        let sets: Vec<Set> = [self.index.staged.clone(), self.index.complete.clone()].into_iter().flatten().collect();
+        let sets: Vec<Set> = [self.index.staged.clone(), self.index.complete.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
         let mut stored = Vec::new();
         for set in sets {
             let timestamp = set
                 .timestamp
                 .and_then(|role| Some((self.load(&role.file)?, role.keys, role.snapshot_keys)));
-            let snapshot = set.snapshot.and_then(|role| Some((self.load(&role.file)?, role.keys)));
-            stored.push(StoredFloors { timestamp, snapshot });
+            let snapshot = set
+                .snapshot
+                .and_then(|role| Some((self.load(&role.file)?, role.keys)));
+            stored.push(StoredFloors {
+                timestamp,
+                snapshot,
+            });
         }
         stored
     }
@@ -193,8 +201,13 @@ impl Sets {
         self.attempt(|folder| {
             for name in [INDEX, FLOORS] {
                 let path = folder.file(name);
-                match folder.disk().rename(&path, &folder.file(&format!("{name}.replaced"))) {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+                match folder
+                    .disk()
+                    .rename(&path, &folder.file(&format!("{name}.replaced")))
+                {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(error);
+                    }
                     _ => {}
                 }
             }
@@ -223,8 +236,18 @@ impl Sets {
     }
 
     /// Stages a role that was verified, beside the complete set and at once.
-    pub(crate) fn stage(&mut self, slot: Slot<'_>, bytes: &[u8], keys: Vec<String>, snapshot_keys: Vec<String>) {
-        let role = StoredRole { file: self.store(bytes), keys, snapshot_keys };
+    pub(crate) fn stage(
+        &mut self,
+        slot: Slot<'_>,
+        bytes: &[u8],
+        keys: Vec<String>,
+        snapshot_keys: Vec<String>,
+    ) {
+        let role = StoredRole {
+            file: self.store(bytes),
+            keys,
+            snapshot_keys,
+        };
         let newest = self.index.staged.as_ref().or(self.index.complete.as_ref());
         if newest.and_then(|set| set.role(slot)) == Some(&role) {
             return;
@@ -244,7 +267,12 @@ impl Sets {
     /// The staged set is whole: it becomes the complete one, in one step. `path` names the roles from the top-level
     /// targets role on; `document` is the target file, when the document came from one.
     pub(crate) fn complete(&mut self, path: &[String], document: Option<&[u8]>) {
-        let mut set = self.index.staged.take().or_else(|| self.index.complete.clone()).unwrap_or_default();
+        let mut set = self
+            .index
+            .staged
+            .take()
+            .or_else(|| self.index.complete.clone())
+            .unwrap_or_default();
         set.roles.retain(|name, _| path.contains(name));
         set.document = document.map(|bytes| self.store(bytes));
         self.index.complete = Some(set);
@@ -290,10 +318,15 @@ impl Sets {
         if let Ok(None) = bytes {
             return None;
         }
-        let intact = bytes.ok().flatten().filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
+        let intact = bytes
+            .ok()
+            .flatten()
+            .filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
         if intact.is_none() {
             // MOTD-STATE-6: set aside; whoever needs the file fetches it again.
-            let _ = folder.disk().rename(&path, &folder.file(&format!("files/{name}.corrupt")));
+            let _ = folder
+                .disk()
+                .rename(&path, &folder.file(&format!("files/{name}.corrupt")));
             self.warn(Warning::SetAside);
         }
         let bytes = intact?;
@@ -317,7 +350,11 @@ impl Sets {
         let index = &self.index;
         let mut named: BTreeSet<&str> = index.roots.iter().map(String::as_str).collect();
         for set in [&index.complete, &index.staged].into_iter().flatten() {
-            let roles = set.timestamp.iter().chain(&set.snapshot).chain(set.roles.values());
+            let roles = set
+                .timestamp
+                .iter()
+                .chain(&set.snapshot)
+                .chain(set.roles.values());
             named.extend(roles.map(|role| role.file.as_str()));
             named.extend(set.document.as_deref());
         }
@@ -348,5 +385,8 @@ impl Sets {
 }
 
 fn is_name(name: &str) -> bool {
-    name.len() == 64 && name.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    name.len() == 64
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }

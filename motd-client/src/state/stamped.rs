@@ -35,24 +35,20 @@ pub(crate) enum Kept<T> {
     Value(T),
 }
 
-impl<T> Kept<T> {
-    pub(crate) fn into_option(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Corrupt => None,
-        }
-    }
-}
-
 /// Reads a small state file. A corrupt one is set aside, so that the next write does not destroy what may be needed
 /// to find out what happened.
 pub(crate) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<Kept<T>, Unusable> {
-    let bytes = match folder.disk().read(&folder.file(name), limits::STATE_FILE_BYTES) {
+    let bytes = match folder
+        .disk()
+        .read(&folder.file(name), limits::STATE_FILE_BYTES)
+    {
         Ok(Some(bytes)) => bytes,
         Ok(None) => return Ok(Kept::Absent),
         Err(_) => return Ok(set_aside(folder, name)),
     };
-    let Ok(Stamp { format }) = serde_json::from_slice(&bytes) else { return Ok(set_aside(folder, name)) };
+    let Ok(Stamp { format }) = serde_json::from_slice(&bytes) else {
+        return Ok(set_aside(folder, name));
+    };
     if format != FORMAT {
         // A newer version's file is left alone.
         return Err(Unusable::NewerFormat);
@@ -66,12 +62,17 @@ pub(crate) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<K
 /// MOTD-STATE-6: renamed, never deleted and never repaired.
 fn set_aside<T>(folder: &Folder, name: &str) -> Kept<T> {
     // When even this fails the file is overwritten by the next write, or that fails too.
-    let _ = folder.disk().rename(&folder.file(name), &folder.file(&format!("{name}.corrupt")));
+    let _ = folder
+        .disk()
+        .rename(&folder.file(name), &folder.file(&format!("{name}.corrupt")));
     Kept::Corrupt
 }
 
 /// Writes a small state file.
 pub(crate) fn write<T: Serialize>(folder: &Folder, name: &str, content: &T) -> std::io::Result<()> {
-    let bytes = serde_json::to_vec(&Written { format: FORMAT, content })?;
+    let bytes = serde_json::to_vec(&Written {
+        format: FORMAT,
+        content,
+    })?;
     folder.disk().write_whole(&folder.file(name), &bytes)
 }

@@ -1,7 +1,9 @@
 //! [`Transport`] over HTTP/1.1, on reqwest.
 
 use motd_core::{Code, Time};
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
+};
 use reqwest::{Response, StatusCode};
 use url::Url;
 
@@ -39,7 +41,11 @@ impl HttpOptions {
     /// The system's proxy and certificates.
     #[must_use]
     pub fn new(installer: Installer) -> Self {
-        Self { installer, proxy: ProxyChoice::default(), certificates: Vec::new() }
+        Self {
+            installer,
+            proxy: ProxyChoice::default(),
+            certificates: Vec::new(),
+        }
     }
 }
 
@@ -77,13 +83,16 @@ impl HttpTransport {
         match &options.proxy {
             _ if direct => builder = builder.no_proxy(),
             ProxyChoice::Url(url) => {
-                builder = builder.proxy(reqwest::Proxy::all(url.clone()).map_err(|_| Error::Proxy)?);
+                builder =
+                    builder.proxy(reqwest::Proxy::all(url.clone()).map_err(|_| Error::Proxy)?);
             }
             ProxyChoice::System | ProxyChoice::Direct => {}
         }
         let mut certificates = Vec::new();
         for pem in &options.certificates {
-            certificates.extend(reqwest::Certificate::from_pem_bundle(pem).map_err(|_| Error::Certificate)?);
+            certificates.extend(
+                reqwest::Certificate::from_pem_bundle(pem).map_err(|_| Error::Certificate)?,
+            );
         }
         builder = if direct && base.scheme() == "http" {
             // Nothing on this way speaks TLS: reading the system's certificates would be the largest cost of the run.
@@ -91,15 +100,28 @@ impl HttpTransport {
         } else {
             builder.tls_certs_merge(certificates)
         };
-        Ok(Self { client: builder.build().map_err(|_| Error::Tls)?, now })
+        Ok(Self {
+            client: builder.build().map_err(|_| Error::Tls)?,
+            now,
+        })
     }
 
-    async fn exchange(&self, url: &Url, limit: u64, received: &mut Received) -> Result<Answer, Code> {
+    async fn exchange(
+        &self,
+        url: &Url,
+        limit: u64,
+        received: &mut Received,
+    ) -> Result<Answer, Code> {
         let mut next = url.clone();
         for _ in 0..=REDIRECTS {
             received.requests = received.requests.saturating_add(1);
             // The error is mapped to a code and dropped: its text quotes URLs and the other side.
-            let mut response = self.client.get(next.clone()).send().await.map_err(|error| request_code(&error))?;
+            let mut response = self
+                .client
+                .get(next.clone())
+                .send()
+                .await
+                .map_err(|error| request_code(&error))?;
             match response.status() {
                 StatusCode::OK => return body(&mut response, limit, received).await,
                 StatusCode::NOT_FOUND => return Ok(Answer::NotFound),
@@ -108,7 +130,9 @@ impl HttpTransport {
                 | StatusCode::FOUND
                 | StatusCode::SEE_OTHER
                 | StatusCode::TEMPORARY_REDIRECT
-                | StatusCode::PERMANENT_REDIRECT => next = redirected(&response, &next).ok_or(Code::Redirect)?,
+                | StatusCode::PERMANENT_REDIRECT => {
+                    next = redirected(&response, &next).ok_or(Code::Redirect)?
+                }
                 _ => {
                     received.retry_after = response
                         .headers()
@@ -126,7 +150,12 @@ impl HttpTransport {
 impl Transport for HttpTransport {
     fn get<'a>(&'a self, url: &'a Url, limit: u64) -> Exchange<'a> {
         Box::pin(async move {
-            let mut received = Received { answer: Err(Code::Connect), requests: 0, bytes: 0, retry_after: None };
+            let mut received = Received {
+                answer: Err(Code::Connect),
+                requests: 0,
+                bytes: 0,
+                retry_after: None,
+            };
             received.answer = self.exchange(url, limit, &mut received).await;
             received
         })
@@ -134,14 +163,26 @@ impl Transport for HttpTransport {
 }
 
 /// Reads a body of status 200, at most `limit` bytes of it.
-async fn body(response: &mut Response, limit: u64, received: &mut Received) -> Result<Answer, Code> {
+async fn body(
+    response: &mut Response,
+    limit: u64,
+    received: &mut Received,
+) -> Result<Answer, Code> {
     let encoded = |value: &HeaderValue| !value.as_bytes().eq_ignore_ascii_case(b"identity");
     // MOTD-GATE-6: only `identity` was asked for; a bomb is never unpacked.
-    if response.headers().get_all(CONTENT_ENCODING).iter().any(encoded) {
+    if response
+        .headers()
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .any(encoded)
+    {
         return Err(Code::Encoding);
     }
     // MOTD-GATE-14: refused by what the server says, and again by what it sends (TUF 5.3.3, endless data).
-    if response.content_length().is_some_and(|length| length > limit) {
+    if response
+        .content_length()
+        .is_some_and(|length| length > limit)
+    {
         return Err(Code::TooLong);
     }
     let mut bytes = Vec::new();
@@ -154,7 +195,11 @@ async fn body(response: &mut Response, limit: u64, received: &mut Received) -> R
         };
         let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         received.bytes = received.bytes.saturating_add(length);
-        if u64::try_from(bytes.len()).unwrap_or(u64::MAX).saturating_add(length) > limit {
+        if u64::try_from(bytes.len())
+            .unwrap_or(u64::MAX)
+            .saturating_add(length)
+            > limit
+        {
             return Err(Code::TooLong);
         }
         bytes.extend_from_slice(&chunk);

@@ -46,7 +46,12 @@ impl Received {
     /// An answer for which nothing had to be sent, as transports in memory give it.
     #[must_use]
     pub fn without_network(answer: Result<Answer, Code>) -> Self {
-        Self { answer, requests: 0, bytes: 0, retry_after: None }
+        Self {
+            answer,
+            requests: 0,
+            bytes: 0,
+            retry_after: None,
+        }
     }
 }
 

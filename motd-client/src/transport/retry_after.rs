@@ -34,8 +34,14 @@ mod tests {
     fn seconds_and_dates_are_read_and_bounded() {
         assert_eq!(parse("120", now()), Some(Duration::from_secs(120)));
         assert_eq!(parse("99999999999999999999999", now()), Some(LONGEST));
-        assert_eq!(parse("Thu, 12 Apr 2018 08:01:00 GMT", now()), Some(Duration::from_secs(60)));
-        assert_eq!(parse("Thu, 12 Apr 2012 08:01:00 GMT", now()), Some(Duration::ZERO));
+        assert_eq!(
+            parse("Thu, 12 Apr 2018 08:01:00 GMT", now()),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(
+            parse("Thu, 12 Apr 2012 08:01:00 GMT", now()),
+            Some(Duration::ZERO)
+        );
         assert_eq!(parse("Thu, 12 Apr 2029 08:01:00 GMT", now()), Some(LONGEST));
     }
 

@@ -35,12 +35,22 @@ pub(crate) fn require_distinct<T: Role>(
         alone.threshold = 1;
         metadata.verify_threshold(keys, &alone, name).is_ok()
     };
-    let distinct = values.values().filter(|ids| ids.iter().any(|id| signed(id))).count();
-    if distinct >= role.threshold { Ok(()) } else { Err(Code::SignatureThreshold) }
+    let distinct = values
+        .values()
+        .filter(|ids| ids.iter().any(|id| signed(id)))
+        .count();
+    if distinct >= role.threshold {
+        Ok(())
+    } else {
+        Err(Code::SignatureThreshold)
+    }
 }
 
 /// The key ids of a role, sorted and without repetition: what a rollback floor is bound to. MOTD-FLOOR-2.
 pub(crate) fn ids(role: Option<&RoleKeys>) -> Vec<String> {
-    let ids: BTreeSet<String> = role.into_iter().flat_map(|role| role.keyids.iter().cloned()).collect();
+    let ids: BTreeSet<String> = role
+        .into_iter()
+        .flat_map(|role| role.keyids.iter().cloned())
+        .collect();
     ids.into_iter().collect()
 }

@@ -13,21 +13,33 @@ pub(crate) fn role_file(role: &str, version: u64, consistent: bool) -> Option<St
         return None;
     }
     let name = encoded(role);
-    Some(if consistent { format!("{version}.{name}.json") } else { format!("{name}.json") })
+    Some(if consistent {
+        format!("{version}.{name}.json")
+    } else {
+        format!("{name}.json")
+    })
 }
 
 /// The file of a target: with consistent snapshots `folder/HASH.name` (TUF 5.7.3).
 ///
 /// The hash goes into a URL, so it has to be one: `None` when the entry has neither a SHA-256 nor a SHA-512 of the
 /// right form.
-pub(crate) fn target_file(path: &str, hashes: &BTreeMap<String, String>, consistent: bool) -> Option<String> {
+pub(crate) fn target_file(
+    path: &str,
+    hashes: &BTreeMap<String, String>,
+    consistent: bool,
+) -> Option<String> {
     if !consistent {
         return Some(path.to_owned());
     }
-    let hash = [("sha256", 64), ("sha512", 128)].into_iter().find_map(|(algorithm, length)| {
-        let is_hex = |hash: &&String| hash.len() == length && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
-        hashes.get(algorithm).filter(is_hex)
-    })?;
+    let hash = [("sha256", 64), ("sha512", 128)]
+        .into_iter()
+        .find_map(|(algorithm, length)| {
+            let is_hex = |hash: &&String| {
+                hash.len() == length && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
+            };
+            hashes.get(algorithm).filter(is_hex)
+        })?;
     Some(match path.rsplit_once('/') {
         Some((folder, name)) => format!("{folder}/{hash}.{name}"),
         None => format!("{hash}.{path}"),
@@ -71,7 +83,13 @@ mod tests {
         let hash = "a".repeat(64);
         let file = target_file("motd/notices.json", &hashes(&hash), true);
         assert_eq!(file, Some(format!("motd/{hash}.notices.json")));
-        assert_eq!(target_file("motd/notices.json", &hashes("../../../secret"), true), None);
-        assert_eq!(target_file("motd/notices.json", &BTreeMap::new(), true), None);
+        assert_eq!(
+            target_file("motd/notices.json", &hashes("../../../secret"), true),
+            None
+        );
+        assert_eq!(
+            target_file("motd/notices.json", &BTreeMap::new(), true),
+            None
+        );
     }
 }

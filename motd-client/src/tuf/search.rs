@@ -32,8 +32,15 @@ pub(crate) struct Search<'p> {
 
 impl<'p> Search<'p> {
     pub(crate) fn new(path: &'p str) -> Self {
-        let targets = Edge { role: TARGETS.to_owned(), delegator: None };
-        Self { path, pending: vec![targets], visited: BTreeSet::new() }
+        let targets = Edge {
+            role: TARGETS.to_owned(),
+            delegator: None,
+        };
+        Self {
+            path,
+            pending: vec![targets],
+            visited: BTreeSet::new(),
+        }
     }
 
     /// The role to verify and [`Search::enter`] next; `None` when no role has the target.
@@ -54,8 +61,16 @@ impl<'p> Search<'p> {
     }
 
     /// Looks at a verified role: its entry for the target, or nothing, after which the search goes on.
-    pub(crate) fn enter(&mut self, role: &str, targets: &Targets) -> Result<Option<TargetFile>, Code> {
-        let delegations = targets.delegations.as_ref().map(|delegations| delegations.roles.as_slice()).unwrap_or_default();
+    pub(crate) fn enter(
+        &mut self,
+        role: &str,
+        targets: &Targets,
+    ) -> Result<Option<TargetFile>, Code> {
+        let delegations = targets
+            .delegations
+            .as_ref()
+            .map(|delegations| delegations.roles.as_slice())
+            .unwrap_or_default();
         let mut names = HashSet::new();
         for delegation in delegations {
             let name = delegation.name.as_str();
@@ -71,8 +86,14 @@ impl<'p> Search<'p> {
         let mut children = Vec::new();
         for delegation in delegations {
             // TUF 4.5: a pattern that cannot be read is no pattern that does not match.
-            if delegation.matches_path(self.path).map_err(|_| Code::Malformed)? {
-                children.push(Edge { role: delegation.name.clone(), delegator: Some(role.to_owned()) });
+            if delegation
+                .matches_path(self.path)
+                .map_err(|_| Code::Malformed)?
+            {
+                children.push(Edge {
+                    role: delegation.name.clone(),
+                    delegator: Some(role.to_owned()),
+                });
                 // TUF 5.6.7.2.1: behind a terminating delegation nothing else is asked.
                 if delegation.terminating {
                     self.pending.clear();
@@ -110,7 +131,10 @@ mod tests {
         while let Some(edge) = search.next()? {
             visited.push(edge.role.clone());
             let none = json!([]);
-            let delegations = graph.iter().find(|(name, _)| *name == edge.role).map_or(&none, |(_, list)| list);
+            let delegations = graph
+                .iter()
+                .find(|(name, _)| *name == edge.role)
+                .map_or(&none, |(_, list)| list);
             assert_eq!(search.enter(&edge.role, &targets(delegations))?, None);
         }
         Ok(visited)
@@ -119,8 +143,18 @@ mod tests {
     #[test]
     fn pre_order_depth_first() {
         let graph = [
-            ("targets", json!([delegation("a", "*/*", false), delegation("x", "other/*", false), delegation("b", "motd/*", false)])),
-            ("a", json!([delegation("c", "*/*", false), delegation("d", "*/*", false)])),
+            (
+                "targets",
+                json!([
+                    delegation("a", "*/*", false),
+                    delegation("x", "other/*", false),
+                    delegation("b", "motd/*", false)
+                ]),
+            ),
+            (
+                "a",
+                json!([delegation("c", "*/*", false), delegation("d", "*/*", false)]),
+            ),
         ];
         assert_eq!(order(&graph).unwrap(), ["targets", "a", "c", "d", "b"]);
     }
@@ -128,8 +162,14 @@ mod tests {
     #[test]
     fn terminating_ends_all_other_branches() {
         let graph = [
-            ("targets", json!([delegation("a", "*/*", false), delegation("b", "*/*", false)])),
-            ("a", json!([delegation("c", "*/*", true), delegation("d", "*/*", false)])),
+            (
+                "targets",
+                json!([delegation("a", "*/*", false), delegation("b", "*/*", false)]),
+            ),
+            (
+                "a",
+                json!([delegation("c", "*/*", true), delegation("d", "*/*", false)]),
+            ),
         ];
         assert_eq!(order(&graph).unwrap(), ["targets", "a", "c"]);
     }
@@ -139,25 +179,44 @@ mod tests {
         let graph = [
             ("targets", json!([delegation("a", "*/*", false)])),
             ("a", json!([delegation("b", "*/*", false)])),
-            ("b", json!([delegation("a", "*/*", false), delegation("b", "*/*", false)])),
+            (
+                "b",
+                json!([delegation("a", "*/*", false), delegation("b", "*/*", false)]),
+            ),
         ];
         assert_eq!(order(&graph).unwrap(), ["targets", "a", "b"]);
     }
 
     #[test]
     fn a_role_listed_twice_or_under_a_reserved_name_is_malformed() {
-        let twice = json!([delegation("a", "other/*", false), delegation("a", "motd/*", false)]);
+        let twice = json!([
+            delegation("a", "other/*", false),
+            delegation("a", "motd/*", false)
+        ]);
         assert_eq!(order(&[("targets", twice)]), Err(Code::Malformed));
         for name in ["root", "targets", "timestamp", "snapshot", ""] {
-            assert_eq!(order(&[("targets", json!([delegation(name, "other/*", false)]))]), Err(Code::Malformed));
+            assert_eq!(
+                order(&[("targets", json!([delegation(name, "other/*", false)]))]),
+                Err(Code::Malformed)
+            );
         }
-        assert_eq!(order(&[("targets", json!([delegation("a", "[", false)]))]), Err(Code::Malformed));
+        assert_eq!(
+            order(&[("targets", json!([delegation("a", "[", false)]))]),
+            Err(Code::Malformed)
+        );
     }
 
     #[test]
     fn thirty_two_delegated_roles_and_no_more() {
-        let list = |count: usize| -> Value { (0..count).map(|n| delegation(&format!("r{n}"), "motd/*", false)).collect() };
+        let list = |count: usize| -> Value {
+            (0..count)
+                .map(|n| delegation(&format!("r{n}"), "motd/*", false))
+                .collect()
+        };
         assert_eq!(order(&[("targets", list(32))]).unwrap().len(), 33);
-        assert_eq!(order(&[("targets", list(33))]), Err(Code::TooManyDelegations));
+        assert_eq!(
+            order(&[("targets", list(33))]),
+            Err(Code::TooManyDelegations)
+        );
     }
 }

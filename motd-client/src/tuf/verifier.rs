@@ -3,7 +3,9 @@
 
 use jiff::Timestamp as Instant;
 use motd_core::{Code, Time};
-use sigstore_tuf::{MetaFile, Role, Root, RoleKeys, Snapshot, Targets, Timestamp, TrustedMetadataSet};
+use sigstore_tuf::{
+    MetaFile, Role, RoleKeys, Root, Snapshot, Targets, Timestamp, TrustedMetadataSet,
+};
 
 use super::search::{Edge, TARGETS};
 use super::{keys, verdict};
@@ -31,16 +33,24 @@ impl Verifier {
     /// Trusts a root that the installer brought.
     pub(crate) fn bootstrap(root: &[u8], now: Time) -> Result<Self, Code> {
         // MOTD-BOOT-1: these bytes come from the configuration.
-        let rooted =
-            TrustedMetadataSet::from_root(root).map_err(|error| verdict::code(&error, root, "root", None))?;
-        let verifier = Self { set: rooted.clone(), rooted, now: reference(now) };
+        let rooted = TrustedMetadataSet::from_root(root)
+            .map_err(|error| verdict::code(&error, root, "root", None))?;
+        let verifier = Self {
+            set: rooted.clone(),
+            rooted,
+            now: reference(now),
+        };
         verifier.require_distinct::<Root>(root, verifier.role("root"), "root")?;
         Ok(verifier)
     }
 
     /// The trusted root, and nothing below it yet.
     pub(crate) fn below_root(&self) -> Self {
-        Self { rooted: self.rooted.clone(), set: self.rooted.clone(), now: self.now }
+        Self {
+            rooted: self.rooted.clone(),
+            set: self.rooted.clone(),
+            now: self.now,
+        }
     }
 
     /// The trusted root.
@@ -72,16 +82,22 @@ impl Verifier {
 
     /// The snapshot's pin of a targets role.
     pub(crate) fn role_pin(&self, role: &str) -> Option<&MetaFile> {
-        self.snapshot().and_then(|snapshot| snapshot.meta.get(&format!("{role}.json")))
+        self.snapshot()
+            .and_then(|snapshot| snapshot.meta.get(&format!("{role}.json")))
     }
 
     /// TUF 5.3.4 to 5.3.8: the next root, signed by the trusted one and by itself.
     pub(crate) fn update_root(&mut self, bytes: &[u8]) -> Result<(), Code> {
         let mut next = self.rooted.clone();
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
-        next.update_root(bytes).map_err(|error| verdict::code(&error, bytes, "root", None))?;
+        next.update_root(bytes)
+            .map_err(|error| verdict::code(&error, bytes, "root", None))?;
         self.require_distinct::<Root>(bytes, self.role("root"), "root")?;
-        let itself = Self { set: next.clone(), rooted: next, now: self.now };
+        let itself = Self {
+            set: next.clone(),
+            rooted: next,
+            now: self.now,
+        };
         itself.require_distinct::<Root>(bytes, itself.role("root"), "root")?;
         *self = itself;
         Ok(())
@@ -144,9 +160,15 @@ impl Verifier {
         self.require_distinct::<Snapshot>(bytes, self.role("snapshot"), "snapshot")?;
         let snapshot = candidate.snapshot().ok_or(Code::Malformed)?;
         // MOTD-FLOOR-1, TUF 5.5.5: what was listed is listed at no lower version, and stays listed.
-        let listed: Vec<_> =
-            floor.entries(bytes).into_iter().map(|(name, version)| (snapshot.meta.get(&name), version)).collect();
-        if listed.iter().any(|(entry, version)| entry.is_some_and(|entry| entry.version < *version)) {
+        let listed: Vec<_> = floor
+            .entries(bytes)
+            .into_iter()
+            .map(|(name, version)| (snapshot.meta.get(&name), version))
+            .collect();
+        if listed
+            .iter()
+            .any(|(entry, version)| entry.is_some_and(|entry| entry.version < *version))
+        {
             return Err(Code::Rollback);
         }
         if listed.iter().any(|(entry, _)| entry.is_none()) {
@@ -160,10 +182,13 @@ impl Verifier {
     /// TUF 5.6.2 to 5.6.5: a targets role, top-level or delegated, under the authority that this search found.
     pub(crate) fn update_targets(&mut self, bytes: &[u8], edge: &Edge) -> Result<(), Code> {
         let pin = self.role_pin(&edge.role).cloned();
-        let classify = |error: &sigstore_tuf::Error| verdict::code(error, bytes, "targets", pin.as_ref());
+        let classify =
+            |error: &sigstore_tuf::Error| verdict::code(error, bytes, "targets", pin.as_ref());
         match &edge.delegator {
             None => {
-                self.set.update_targets(bytes, Instant::MIN).map_err(|error| classify(&error))?;
+                self.set
+                    .update_targets(bytes, Instant::MIN)
+                    .map_err(|error| classify(&error))?;
                 self.require_distinct::<Targets>(bytes, self.role(TARGETS), TARGETS)?;
             }
             Some(delegator) => {
@@ -174,8 +199,12 @@ impl Verifier {
                     .targets(delegator)
                     .and_then(|targets| targets.delegations.as_ref())
                     .ok_or(Code::Malformed)?;
-                let role =
-                    delegations.roles.iter().find(|role| role.name == edge.role).ok_or(Code::Malformed)?.role_keys();
+                let role = delegations
+                    .roles
+                    .iter()
+                    .find(|role| role.name == edge.role)
+                    .ok_or(Code::Malformed)?
+                    .role_keys();
                 keys::require_distinct::<Targets>(bytes, &delegations.keys, &role, &edge.role)?;
             }
         }
@@ -183,13 +212,22 @@ impl Verifier {
         self.require_unexpired(targets)
     }
 
-    fn require_distinct<T: Role>(&self, bytes: &[u8], role: Option<&RoleKeys>, name: &str) -> Result<(), Code> {
+    fn require_distinct<T: Role>(
+        &self,
+        bytes: &[u8],
+        role: Option<&RoleKeys>,
+        name: &str,
+    ) -> Result<(), Code> {
         keys::require_distinct::<T>(bytes, &self.root().keys, role.ok_or(Code::Malformed)?, name)
     }
 
     fn require_unexpired<T: Role>(&self, role: &T) -> Result<(), Code> {
         // MOTD-GATE-7, TUF 5.3.10, 5.4.4, 5.5.6, 5.6.5.
-        if role.is_expired(self.now) { Err(Code::Expired) } else { Ok(()) }
+        if role.is_expired(self.now) {
+            Err(Code::Expired)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -9,10 +9,10 @@ use super::search::{Edge, Search};
 use super::verifier::{TrustedTimestamp, Verifier};
 use crate::fetch::Fetcher;
 use crate::floors::Baseline;
+use crate::limits;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
 use crate::transport::Answer;
-use crate::limits;
 
 /// What a completed workflow found.
 pub(crate) struct Resolved {
@@ -44,7 +44,9 @@ pub(crate) fn start(root: &[u8], now: Time, sets: &mut Sets) -> Result<Verifier,
     let mut linked = 0;
     let mut other = false;
     for bytes in sets.roots() {
-        let Ok(stored) = Metadata::<Root>::from_slice(&bytes) else { break };
+        let Ok(stored) = Metadata::<Root>::from_slice(&bytes) else {
+            break;
+        };
         let version = stored.signed().version;
         newest = newest.max(version);
         let trusted = verifier.root().version;
@@ -81,15 +83,27 @@ pub(crate) struct Workflow<'a> {
 }
 
 impl<'a> Workflow<'a> {
-    pub(crate) fn new(fetcher: &'a Fetcher<'a>, sets: &'a mut Sets, verifier: &'a mut Verifier) -> Self {
-        Self { fetcher, sets, verifier, baseline: Baseline::none() }
+    pub(crate) fn new(
+        fetcher: &'a Fetcher<'a>,
+        sets: &'a mut Sets,
+        verifier: &'a mut Verifier,
+    ) -> Self {
+        Self {
+            fetcher,
+            sets,
+            verifier,
+            baseline: Baseline::none(),
+        }
     }
 
     /// The whole workflow up to the entry of a target. What it verifies is staged at once.
     pub(crate) async fn run(mut self, path: &str) -> Result<Resolved, Failure> {
         let next = self.verifier.root().version.saturating_add(1);
         // The probe and the timestamp need nothing of each other; they are processed in order.
-        let (root, timestamp) = tokio::join!(fetch_root(self.fetcher, next), fetch_timestamp(self.fetcher));
+        let (root, timestamp) = tokio::join!(
+            fetch_root(self.fetcher, next),
+            fetch_timestamp(self.fetcher)
+        );
         let advanced = self.roots(root).await?;
         let stored = self.sets.stored_floors();
         self.baseline = self.sets.floors().baseline(&stored, self.verifier);
@@ -101,11 +115,16 @@ impl<'a> Workflow<'a> {
                 Some(answer) => answer,
                 None => fetch_timestamp(self.fetcher).await,
             };
-            match self.below_root(answer, beside_probe && advanced, path).await {
+            match self
+                .below_root(answer, beside_probe && advanced, path)
+                .await
+            {
                 Ok(resolved) => return Ok(resolved),
                 Err(Stop::Failed(failure)) => return Err(failure),
                 // MOTD-GATE-11: once.
-                Err(Stop::Missing(stage)) if restarted => return Err(Failure::new(stage, Code::Status)),
+                Err(Stop::Missing(stage)) if restarted => {
+                    return Err(Failure::new(stage, Code::Status));
+                }
                 Err(Stop::Missing(_)) => restarted = true,
             }
         }
@@ -117,7 +136,9 @@ impl<'a> Workflow<'a> {
         let mut rotations = 0;
         loop {
             // MOTD-GATE-10: 404 and 403 are the end of the chain, anything else than 200 is no answer.
-            let Answer::Body(bytes) = answer.map_err(failed)? else { break };
+            let Answer::Body(bytes) = answer.map_err(failed)? else {
+                break;
+            };
             // MOTD-GATE-13: what was accepted stays, so that a client that is far behind gets there.
             if rotations == limits::ROOT_ROTATIONS {
                 return Err(failed(Code::TooManyRoots));
@@ -149,28 +170,55 @@ impl<'a> Workflow<'a> {
         self.snapshot().await?;
         let mut search = Search::new(path);
         let mut visited = Vec::new();
-        while let Some(edge) = search.next().map_err(|code| Failure::new(Stage::Delegation, code))? {
-            let stage = if edge.delegator.is_none() { Stage::Targets } else { Stage::Delegation };
+        while let Some(edge) = search
+            .next()
+            .map_err(|code| Failure::new(Stage::Delegation, code))?
+        {
+            let stage = if edge.delegator.is_none() {
+                Stage::Targets
+            } else {
+                Stage::Delegation
+            };
             self.targets(&edge, stage).await?;
             visited.push(edge.role.clone());
-            let targets = self.verifier.targets(&edge.role).ok_or(Failure::new(stage, Code::Malformed))?;
-            if let Some(entry) = search.enter(&edge.role, targets).map_err(|code| Failure::new(stage, code))? {
-                return Ok(Resolved { entry: Some(entry), visited });
+            let targets = self
+                .verifier
+                .targets(&edge.role)
+                .ok_or(Failure::new(stage, Code::Malformed))?;
+            if let Some(entry) = search
+                .enter(&edge.role, targets)
+                .map_err(|code| Failure::new(stage, code))?
+            {
+                return Ok(Resolved {
+                    entry: Some(entry),
+                    visited,
+                });
             }
         }
-        Ok(Resolved { entry: None, visited })
+        Ok(Resolved {
+            entry: None,
+            visited,
+        })
     }
 
     /// TUF 5.4.
-    async fn timestamp(&mut self, answer: Result<Answer, Code>, may_be_early: bool) -> Result<(), Failure> {
+    async fn timestamp(
+        &mut self,
+        answer: Result<Answer, Code>,
+        may_be_early: bool,
+    ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
         let mut offered = body(answer).map_err(failed)?;
         let trusted = self.trusted_timestamp();
-        let mut choice = self.verifier.update_timestamp(&offered, &self.baseline, trusted.as_deref());
+        let mut choice =
+            self.verifier
+                .update_timestamp(&offered, &self.baseline, trusted.as_deref());
         // It was asked for together with the probe: a root that came between may have changed its keys.
         if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
             offered = body(fetch_timestamp(self.fetcher).await).map_err(failed)?;
-            choice = self.verifier.update_timestamp(&offered, &self.baseline, trusted.as_deref());
+            choice = self
+                .verifier
+                .update_timestamp(&offered, &self.baseline, trusted.as_deref());
         }
         let bytes = match (choice.map_err(failed)?, trusted) {
             (TrustedTimestamp::Stored, Some(trusted)) => trusted,
@@ -178,20 +226,24 @@ impl<'a> Workflow<'a> {
         };
         let verifier = &*self.verifier;
         let baseline = &mut self.baseline;
-        self.sets.raise_floors(|floors| floors.raise_timestamp(verifier, baseline));
+        self.sets
+            .raise_floors(|floors| floors.raise_timestamp(verifier, baseline));
         let (keys, snapshot_keys) = (self.keys("timestamp"), self.keys("snapshot"));
-        self.sets.stage(Slot::Timestamp, &bytes, keys, snapshot_keys);
+        self.sets
+            .stage(Slot::Timestamp, &bytes, keys, snapshot_keys);
         Ok(())
     }
 
     /// The stored timestamp whose version is the floor, if the store still has it.
     fn trusted_timestamp(&mut self) -> Option<Vec<u8>> {
         let floor = self.baseline.timestamp;
-        [Which::Staged, Which::Complete].into_iter().find_map(|which| {
-            let bytes = self.sets.role(which, Slot::Timestamp)?;
-            let stored = Metadata::<Timestamp>::from_slice(&bytes).ok()?;
-            (stored.signed().version == floor).then_some(bytes)
-        })
+        [Which::Staged, Which::Complete]
+            .into_iter()
+            .find_map(|which| {
+                let bytes = self.sets.role(which, Slot::Timestamp)?;
+                let stored = Metadata::<Timestamp>::from_slice(&bytes).ok()?;
+                (stored.signed().version == floor).then_some(bytes)
+            })
     }
 
     /// TUF 5.5.
@@ -204,17 +256,23 @@ impl<'a> Workflow<'a> {
         let bytes = match stored {
             Some(bytes) => bytes,
             None => {
-                let pin = self.verifier.snapshot_pin().ok_or(failed(Code::Malformed))?;
+                let pin = self
+                    .verifier
+                    .snapshot_pin()
+                    .ok_or(failed(Code::Malformed))?;
                 let limit = limit(pin.length, limits::SNAPSHOT_BYTES).map_err(failed)?;
                 let name = names::role_file("snapshot", pin.version, self.consistent());
                 let bytes = self.named(name, limit, stage).await?;
-                self.verifier.update_snapshot(&bytes, &self.baseline).map_err(failed)?;
+                self.verifier
+                    .update_snapshot(&bytes, &self.baseline)
+                    .map_err(failed)?;
                 bytes
             }
         };
         let verifier = &*self.verifier;
         let baseline = &mut self.baseline;
-        self.sets.raise_floors(|floors| floors.raise_snapshot(&bytes, verifier, baseline));
+        self.sets
+            .raise_floors(|floors| floors.raise_snapshot(&bytes, verifier, baseline));
         let keys = self.keys("snapshot");
         self.sets.stage(Slot::Snapshot, &bytes, keys, Vec::new());
         Ok(())
@@ -225,12 +283,17 @@ impl<'a> Workflow<'a> {
         let failed = |code| Failure::new(stage, code);
         let slot = Slot::Role(&edge.role);
         // A role whose version in the new snapshot is the stored one is verified again and not fetched again.
-        let stored = self.from_store(slot, |verifier, _, bytes| verifier.update_targets(bytes, edge));
+        let stored = self.from_store(slot, |verifier, _, bytes| {
+            verifier.update_targets(bytes, edge)
+        });
         let bytes = match stored {
             Some(bytes) => bytes,
             None => {
                 // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
-                let pin = self.verifier.role_pin(&edge.role).ok_or(failed(Code::Malformed))?;
+                let pin = self
+                    .verifier
+                    .role_pin(&edge.role)
+                    .ok_or(failed(Code::Malformed))?;
                 let limit = limit(pin.length, limits::TARGETS_BYTES).map_err(failed)?;
                 let name = names::role_file(&edge.role, pin.version, self.consistent());
                 let bytes = self.named(name, limit, stage).await?;
@@ -239,7 +302,8 @@ impl<'a> Workflow<'a> {
             }
         };
         let verifier = &*self.verifier;
-        self.sets.raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
+        self.sets
+            .raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
         // Its floor is the snapshot's entry for it, so no keys stand beside it.
         self.sets.stage(slot, &bytes, Vec::new(), Vec::new());
         Ok(())
@@ -251,11 +315,13 @@ impl<'a> Workflow<'a> {
         slot: Slot<'_>,
         mut verify: impl FnMut(&mut Verifier, &Baseline, &[u8]) -> Result<(), Code>,
     ) -> Option<Vec<u8>> {
-        [Which::Staged, Which::Complete].into_iter().find_map(|which| {
-            let bytes = self.sets.role(which, slot)?;
-            verify(self.verifier, &self.baseline, &bytes).ok()?;
-            Some(bytes)
-        })
+        [Which::Staged, Which::Complete]
+            .into_iter()
+            .find_map(|which| {
+                let bytes = self.sets.role(which, slot)?;
+                verify(self.verifier, &self.baseline, &bytes).ok()?;
+                Some(bytes)
+            })
     }
 
     /// Fetches a file that the timestamp or the snapshot named.
@@ -279,11 +345,15 @@ impl<'a> Workflow<'a> {
 }
 
 async fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> Result<Answer, Code> {
-    fetcher.metadata(&format!("{version}.root.json"), limits::ROOT_BYTES).await
+    fetcher
+        .metadata(&format!("{version}.root.json"), limits::ROOT_BYTES)
+        .await
 }
 
 async fn fetch_timestamp(fetcher: &Fetcher<'_>) -> Result<Answer, Code> {
-    fetcher.metadata("timestamp.json", limits::TIMESTAMP_BYTES).await
+    fetcher
+        .metadata("timestamp.json", limits::TIMESTAMP_BYTES)
+        .await
 }
 
 fn body(answer: Result<Answer, Code>) -> Result<Vec<u8>, Code> {
@@ -321,9 +391,18 @@ pub(crate) fn verify_complete(sets: &mut Sets, root: &Verifier, path: &str) -> O
         let bytes = sets.role(Which::Complete, Slot::Role(&edge.role))?;
         verifier.update_targets(&bytes, &edge).ok()?;
         visited.push(edge.role.clone());
-        if let Some(entry) = search.enter(&edge.role, verifier.targets(&edge.role)?).ok()? {
-            return Some(Resolved { entry: Some(entry), visited });
+        if let Some(entry) = search
+            .enter(&edge.role, verifier.targets(&edge.role)?)
+            .ok()?
+        {
+            return Some(Resolved {
+                entry: Some(entry),
+                visited,
+            });
         }
     }
-    Some(Resolved { entry: None, visited })
+    Some(Resolved {
+        entry: None,
+        visited,
+    })
 }

@@ -47,6 +47,7 @@ pub struct Background(Option<UnderWay>);
 #[derive(Debug)]
 struct UnderWay {
     report: Receiver<Report>,
+    arrived: Option<Report>,
     /// Dropped with this, which ends the check.
     _end: oneshot::Sender<()>,
 }
@@ -74,7 +75,19 @@ impl Background {
         let thread = std::thread::Builder::new()
             .name("motd".to_owned())
             .spawn(work);
-        Self(thread.is_ok().then_some(UnderWay { report, _end: end }))
+        Self(thread.is_ok().then_some(UnderWay {
+            report,
+            arrived: None,
+            _end: end,
+        }))
+    }
+
+    /// Waits for the report at most this long: for a command that has nothing else to do, such as one that was
+    /// started to check.
+    pub fn wait_for_report(&mut self, longest: Duration) {
+        if let Some(under_way) = &mut self.0 {
+            under_way.arrived = under_way.report.recv_timeout(longest).ok();
+        }
     }
 
     /// Collects what the check has found by now, and ends it if it is not done.
@@ -83,6 +96,9 @@ impl Background {
     #[must_use]
     pub fn finish(self, used_network: bool) -> Option<Report> {
         let under_way = self.0?;
+        if under_way.arrived.is_some() {
+            return under_way.arrived;
+        }
         // MOTD-FAIL-4.
         if used_network {
             under_way.report.recv_timeout(limits::COLLECT).ok()

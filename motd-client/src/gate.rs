@@ -9,6 +9,7 @@ use crate::carrier::{self, Judged, TARGET_PATH, Unfetchable};
 use crate::fetch::Fetcher;
 use crate::report::{Failure, Report, State};
 use crate::schedule::Schedule;
+use crate::state::disk::{Disk, SystemDisk};
 use crate::state::sets::Sets;
 use crate::state::{Access, Folder};
 use crate::transport::{Answer, HttpTransport, Transport};
@@ -27,10 +28,19 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Opens the state that the configuration names; without it, or when it cannot be used, nothing is kept.
     pub(crate) fn open(config: &'a CheckConfig, interval: Duration) -> Self {
+        Self::open_on(Arc::new(SystemDisk), config, interval)
+    }
+
+    /// The same with another disk.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        config: &'a CheckConfig,
+        interval: Duration,
+    ) -> Self {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
         let (sets, schedule) = match &config.state_dir {
             None => stateless(Vec::new()),
-            Some(state) => Folder::open(state, &config.repository, Access::Check)
+            Some(state) => Folder::open_on(disk, state, &config.repository, Access::Check)
                 .and_then(|folder| {
                     let schedule = Schedule::read(&folder, config.now)?;
                     Ok((Sets::open(folder)?, schedule))

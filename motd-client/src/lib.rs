@@ -41,9 +41,14 @@
 //! the deadline or grows without bound, whatever a server or a disk does; the environment is read in one function,
 //! [`Surroundings::of_this_process`]; nothing is printed.
 
+#[cfg(test)]
+extern crate self as motd_client;
+
 mod background;
 mod carrier;
 mod config;
+#[cfg(test)]
+mod crash;
 mod display;
 mod error;
 mod fetch;

@@ -5,7 +5,6 @@
 mod background;
 mod canary;
 mod common;
-mod crash;
 mod display;
 mod gate;
 mod network;

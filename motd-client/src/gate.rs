@@ -125,7 +125,7 @@ impl<'a> Run<'a> {
         match outcome {
             Ok(resolved) => {
                 self.enter_fresh(report, &verifier, resolved, &fetcher)
-                    .await
+                    .await;
             }
             Err(failure) => self.stop(report, &verifier, failure),
         }

@@ -133,16 +133,11 @@ impl Report {
     pub fn exit_status(&self) -> u8 {
         match self.failure.map(|failure| failure.code.level()) {
             Some(Level::Verification) => 3,
-            Some(Level::Unavailable | Level::Mirror) => {
-                if self.state == State::None {
-                    4
-                } else {
-                    0
-                }
-            }
+            Some(Level::Unavailable | Level::Mirror) if self.state == State::None => 4,
+            None | Some(Level::Unavailable | Level::Mirror) if self.state == State::Cached => 0,
+            None if self.has_refusals() => 5,
+            None | Some(Level::Unavailable | Level::Mirror) => 0,
             Some(_) => 5,
-            None if self.state == State::Fresh && self.has_refusals() => 5,
-            None => 0,
         }
     }
 

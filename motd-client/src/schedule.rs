@@ -92,23 +92,18 @@ impl Schedule {
         interval: Duration,
         random: u32,
     ) {
-        match failure {
-            Some(failure) => {
-                self.last_failure = Some((
-                    failure.stage.as_str().to_owned(),
-                    failure.code.as_str().to_owned(),
-                ));
-            }
-            None => {
-                self.failures = 0;
-                self.last_failure = None;
-                self.last_success = Some(now);
-                // MOTD-NET-5: plus or minus a quarter, so that a million machines do not ask in step.
-                let interval = interval
-                    .clamp(limits::SHORTEST_INTERVAL, limits::LONGEST_INTERVAL)
-                    .as_secs();
-                self.wait = interval - interval / 4 + part(interval / 2, random);
-            }
+        if let Some(failure) = failure {
+            let (stage, code) = (failure.stage.as_str(), failure.code.as_str());
+            self.last_failure = Some((stage.to_owned(), code.to_owned()));
+        } else {
+            self.failures = 0;
+            self.last_failure = None;
+            self.last_success = Some(now);
+            // MOTD-NET-5: plus or minus a quarter, so that a million machines do not ask in step.
+            let interval = interval
+                .clamp(limits::SHORTEST_INTERVAL, limits::LONGEST_INTERVAL)
+                .as_secs();
+            self.wait = interval - interval / 4 + part(interval / 2, random);
         }
         let until = now
             .unix_seconds()
@@ -153,9 +148,7 @@ mod tests {
         Time::from_unix_seconds(1_523_520_000 + seconds).unwrap()
     }
 
-    fn failure() -> Option<Failure> {
-        Some(Failure::new(Stage::Timestamp, Code::Connect))
-    }
+    const FAILURE: Option<Failure> = Some(Failure::new(Stage::Timestamp, Code::Connect));
 
     #[test]
     fn failures_double_the_wait_from_a_quarter_of_an_hour_to_a_day() {
@@ -164,7 +157,7 @@ mod tests {
         let mut now = 0;
         for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440] {
             schedule.begin(at(now), 0);
-            schedule.finish(at(now), failure(), 0, limits::INTERVAL, 0);
+            schedule.finish(at(now), FAILURE, 0, limits::INTERVAL, 0);
             assert!(!schedule.is_due(at(now + minutes * 60 - 1)), "{minutes}");
             assert!(schedule.is_due(at(now + minutes * 60)), "{minutes}");
             now += minutes * 60;
@@ -212,10 +205,10 @@ mod tests {
     #[test]
     fn retry_after_holds_for_a_day_at_most() {
         let mut schedule = Schedule::default();
-        schedule.finish(at(0), failure(), 3_600, limits::INTERVAL, 0);
+        schedule.finish(at(0), FAILURE, 3_600, limits::INTERVAL, 0);
         assert_eq!(schedule.held_until(at(3_599)), Some(at(3_600)));
         assert_eq!(schedule.held_until(at(3_600)), None);
-        schedule.finish(at(0), failure(), u64::MAX, limits::INTERVAL, 0);
+        schedule.finish(at(0), FAILURE, u64::MAX, limits::INTERVAL, 0);
         assert_eq!(schedule.held_until(at(0)), Some(at(86_400)));
     }
 
@@ -223,7 +216,7 @@ mod tests {
     fn a_clock_that_was_wrong_once_silences_nothing() {
         let mut schedule = Schedule::default();
         schedule.begin(at(1_000_000), 0);
-        schedule.finish(at(1_000_000), failure(), 3_600, limits::INTERVAL, 0);
+        schedule.finish(at(1_000_000), FAILURE, 3_600, limits::INTERVAL, 0);
         schedule.correct(at(0));
         assert_eq!(schedule.held_until(at(0)), None);
         assert!(schedule.is_due(at(15 * 60)));
@@ -232,8 +225,8 @@ mod tests {
     #[test]
     fn the_last_failure_is_read_from_the_registry() {
         let mut schedule = Schedule::default();
-        schedule.finish(at(0), failure(), 0, limits::INTERVAL, 0);
-        assert_eq!(schedule.last_failure(), failure());
+        schedule.finish(at(0), FAILURE, 0, limits::INTERVAL, 0);
+        assert_eq!(schedule.last_failure(), FAILURE);
         schedule.last_failure = Some(("timestamp".to_owned(), "come to evil.example".to_owned()));
         assert_eq!(schedule.last_failure(), None);
     }

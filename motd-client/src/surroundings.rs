@@ -75,7 +75,7 @@ impl Surroundings {
         Self {
             switch: Switch::of_value(variable("MOTD").as_deref()),
             terminal,
-            ci: CI_VARIABLES.iter().any(|name| is_set(name)),
+            ci: CI_VARIABLES.iter().any(is_set),
             quiet,
         }
     }

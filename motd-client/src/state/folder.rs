@@ -140,7 +140,7 @@ pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Un
         return Err(Unusable::OtherOwner);
     }
     // Root may write anywhere; a folder that was made read-only still is.
-    if access == Access::Check && metadata.permissions().readonly() {
+    if metadata.permissions().readonly() {
         return Err(Unusable::ReadOnly);
     }
     Ok(())

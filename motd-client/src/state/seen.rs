@@ -23,16 +23,13 @@ impl SeenStore {
     ///
     /// Why the state folder cannot be used.
     pub fn open(state_dir: &Path, repository: &RepositoryId) -> Result<Self, Unusable> {
-        match Folder::open(state_dir, repository, Access::Read) {
-            Ok(folder) => Ok(Self { folder }),
-            // The lock of a check is let go at once.
-            Err(_) => {
-                Folder::open(state_dir, repository, Access::Check)?;
-                Ok(Self {
-                    folder: Folder::open(state_dir, repository, Access::Read)?,
-                })
-            }
+        if let Ok(folder) = Folder::open(state_dir, repository, Access::Read) {
+            return Ok(Self { folder });
         }
+        // Made as for a check; the lock of a check is let go at once.
+        Folder::open(state_dir, repository, Access::Check)?;
+        let folder = Folder::open(state_dir, repository, Access::Read)?;
+        Ok(Self { folder })
     }
 
     /// What was seen. A corrupt file is set aside and nothing was seen.

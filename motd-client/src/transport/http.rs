@@ -131,7 +131,7 @@ impl HttpTransport {
                 | StatusCode::SEE_OTHER
                 | StatusCode::TEMPORARY_REDIRECT
                 | StatusCode::PERMANENT_REDIRECT => {
-                    next = redirected(&response, &next).ok_or(Code::Redirect)?
+                    next = redirected(&response, &next).ok_or(Code::Redirect)?;
                 }
                 _ => {
                     received.retry_after = response

@@ -5,7 +5,7 @@ use std::time::Duration;
 use motd_core::Time;
 
 /// Longest wait that a server can ask for: 24 hours. MOTD-NET-3.
-pub(crate) const LONGEST: Duration = Duration::from_secs(86_400);
+pub(crate) const LONGEST: Duration = Duration::from_hours(24);
 
 /// Reads a `Retry-After` value, as seconds or as a date; anything else is no wish at all.
 pub(crate) fn parse(value: &str, now: Time) -> Option<Duration> {

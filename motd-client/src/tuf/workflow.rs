@@ -134,11 +134,8 @@ impl<'a> Workflow<'a> {
     async fn roots(&mut self, mut answer: Result<Answer, Code>) -> Result<bool, Failure> {
         let failed = |code| Failure::new(Stage::Root, code);
         let mut rotations = 0;
-        loop {
-            // MOTD-GATE-10: 404 and 403 are the end of the chain, anything else than 200 is no answer.
-            let Answer::Body(bytes) = answer.map_err(failed)? else {
-                break;
-            };
+        // MOTD-GATE-10: 404 and 403 are the end of the chain, anything else than 200 is no answer.
+        while let Answer::Body(bytes) = answer.map_err(failed)? {
             // MOTD-GATE-13: what was accepted stays, so that a client that is far behind gets there.
             if rotations == limits::ROOT_ROTATIONS {
                 return Err(failed(Code::TooManyRoots));
@@ -250,24 +247,20 @@ impl<'a> Workflow<'a> {
     async fn snapshot(&mut self) -> Result<(), Stop> {
         let stage = Stage::Snapshot;
         let failed = |code| Failure::new(stage, code);
-        let stored = self.from_store(Slot::Snapshot, |verifier, baseline, bytes| {
+        let stored = self.stored(Slot::Snapshot, |verifier, baseline, bytes| {
             verifier.update_snapshot(bytes, baseline)
         });
-        let bytes = match stored {
-            Some(bytes) => bytes,
-            None => {
-                let pin = self
-                    .verifier
-                    .snapshot_pin()
-                    .ok_or(failed(Code::Malformed))?;
-                let limit = limit(pin.length, limits::SNAPSHOT_BYTES).map_err(failed)?;
-                let name = names::role_file("snapshot", pin.version, self.consistent());
-                let bytes = self.named(name, limit, stage).await?;
-                self.verifier
-                    .update_snapshot(&bytes, &self.baseline)
-                    .map_err(failed)?;
-                bytes
-            }
+        let bytes = if let Some(bytes) = stored {
+            bytes
+        } else {
+            let pin = self.verifier.snapshot_pin();
+            let pin = pin.ok_or(failed(Code::Malformed))?;
+            let limit = limit(pin.length, limits::SNAPSHOT_BYTES).map_err(failed)?;
+            let name = names::role_file("snapshot", pin.version, self.consistent());
+            let bytes = self.named(name, limit, stage).await?;
+            let verdict = self.verifier.update_snapshot(&bytes, &self.baseline);
+            verdict.map_err(failed)?;
+            bytes
         };
         let verifier = &*self.verifier;
         let baseline = &mut self.baseline;
@@ -283,23 +276,21 @@ impl<'a> Workflow<'a> {
         let failed = |code| Failure::new(stage, code);
         let slot = Slot::Role(&edge.role);
         // A role whose version in the new snapshot is the stored one is verified again and not fetched again.
-        let stored = self.from_store(slot, |verifier, _, bytes| {
+        let stored = self.stored(slot, |verifier, _, bytes| {
             verifier.update_targets(bytes, edge)
         });
-        let bytes = match stored {
-            Some(bytes) => bytes,
-            None => {
-                // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
-                let pin = self
-                    .verifier
-                    .role_pin(&edge.role)
-                    .ok_or(failed(Code::Malformed))?;
-                let limit = limit(pin.length, limits::TARGETS_BYTES).map_err(failed)?;
-                let name = names::role_file(&edge.role, pin.version, self.consistent());
-                let bytes = self.named(name, limit, stage).await?;
-                self.verifier.update_targets(&bytes, edge).map_err(failed)?;
-                bytes
-            }
+        let bytes = if let Some(bytes) = stored {
+            bytes
+        } else {
+            // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
+            let pin = self.verifier.role_pin(&edge.role);
+            let pin = pin.ok_or(failed(Code::Malformed))?;
+            let limit = limit(pin.length, limits::TARGETS_BYTES).map_err(failed)?;
+            let name = names::role_file(&edge.role, pin.version, self.consistent());
+            let bytes = self.named(name, limit, stage).await?;
+            let verdict = self.verifier.update_targets(&bytes, edge);
+            verdict.map_err(failed)?;
+            bytes
         };
         let verifier = &*self.verifier;
         self.sets
@@ -310,7 +301,7 @@ impl<'a> Workflow<'a> {
     }
 
     /// The stored file for a slot that passes every check under what is trusted now.
-    fn from_store(
+    fn stored(
         &mut self,
         slot: Slot<'_>,
         mut verify: impl FnMut(&mut Verifier, &Baseline, &[u8]) -> Result<(), Code>,

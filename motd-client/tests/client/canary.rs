@@ -11,6 +11,7 @@ use crate::common::{HOUR, World, config};
 const CANARY: &str = "cAnArY7f3a";
 
 /// What a hostile server says, with the marker in it.
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
     let reply = |start: String, body: &str| Act::Reply(start, body.as_bytes().to_vec());
     let metadata = |signed: String| {

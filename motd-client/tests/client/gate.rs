@@ -586,7 +586,7 @@ const CASES: &[Case] = &[
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_entry(
-                raw::target_entry(&bytes, Some(json!({ "other": 1 }))),
+                &raw::target_entry(&bytes, Some(json!({ "other": 1 }))),
                 &bytes,
             );
             world.serve();
@@ -599,7 +599,7 @@ const CASES: &[Case] = &[
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_entry(
-                raw::target_entry(&bytes, Some(json!({ "motd": null }))),
+                &raw::target_entry(&bytes, Some(json!({ "motd": null }))),
                 &bytes,
             );
             world.serve();
@@ -613,7 +613,7 @@ const CASES: &[Case] = &[
             let bytes = document_bytes(&news());
             let other = document(&[notice("news", "Nows")]);
             world.repo.publish_entry(
-                raw::target_entry(&bytes, Some(json!({ "motd": other }))),
+                &raw::target_entry(&bytes, Some(json!({ "motd": other }))),
                 &bytes,
             );
             world.serve();
@@ -627,7 +627,7 @@ const CASES: &[Case] = &[
             let bytes = document_bytes(&news());
             let mut entry = raw::target_entry(&bytes, Some(json!({ "motd": news() })));
             entry["hashes"] = json!({ "md5": "d41d8cd98f00b204e9800998ecf8427e" });
-            world.repo.publish_entry(entry, &bytes);
+            world.repo.publish_entry(&entry, &bytes);
             world.serve();
         },
         expected: "fresh document:carrier-no-hash",
@@ -639,7 +639,7 @@ const CASES: &[Case] = &[
             let bytes = document_bytes(&news());
             let mut entry = raw::target_entry(&bytes, None);
             entry["hashes"] = json!({ "sha256": "../../../../etc/passwd" });
-            world.repo.publish_entry(entry, &bytes);
+            world.repo.publish_entry(&entry, &bytes);
             world.serve();
         },
         expected: "none target:hash-mismatch",
@@ -691,7 +691,7 @@ const CASES: &[Case] = &[
             let bytes = document_bytes(&news());
             let mut entry = raw::target_entry(&bytes, None);
             entry["length"] = 65_537.into();
-            world.repo.publish_entry(entry, &bytes);
+            world.repo.publish_entry(&entry, &bytes);
             world.serve();
         },
         expected: "fresh document:document-too-large",

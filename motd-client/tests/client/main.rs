@@ -4,6 +4,7 @@
 
 mod background;
 mod canary;
+mod chance;
 mod common;
 mod display;
 mod gate;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use motd_client::{CheckConfig, Installer, Report};
-use motd_core::{Code, Stage, Time};
+use motd_core::Time;
 use tempfile::TempDir;
 use url::Url;
 
@@ -97,10 +97,6 @@ pub(crate) fn outcome(report: &Report) -> String {
             failure.code.as_str()
         ),
     }
-}
-
-pub(crate) fn failure(report: &Report) -> Option<(Stage, Code)> {
-    report.failure.map(|failure| (failure.stage, failure.code))
 }
 
 /// The English titles of the report's document.

@@ -1,6 +1,7 @@
 //! A signed repository that a test edits and publishes again, with every key at hand.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
 use motd_server::author::{AssertTestRepository, NOTICE_ROLE, Shape, TARGET_PATH, raw};
@@ -46,6 +47,11 @@ pub(crate) fn document_bytes(document: &Value) -> Vec<u8> {
 impl Repo {
     /// A repository with one notice, `Hello`, in the custom carrier.
     pub(crate) fn new() -> Self {
+        static MADE: OnceLock<Repo> = OnceLock::new();
+        MADE.get_or_init(Self::make).clone()
+    }
+
+    fn make() -> Self {
         let id = "example.org".parse().unwrap();
         let mut test =
             AssertTestRepository::assert_test_repository(&id, 7, Shape::Sidecar, at(0)).unwrap();
@@ -165,18 +171,18 @@ impl Repo {
     pub(crate) fn publish(&mut self, document: &Value) {
         let bytes = document_bytes(document);
         self.publish_entry(
-            raw::target_entry(&bytes, Some(json!({ "motd": document }))),
+            &raw::target_entry(&bytes, Some(json!({ "motd": document }))),
             &bytes,
         );
     }
 
     /// Publishes a document as a target file alone.
     pub(crate) fn publish_file(&mut self, bytes: &[u8]) {
-        self.publish_entry(raw::target_entry(bytes, None), bytes);
+        self.publish_entry(&raw::target_entry(bytes, None), bytes);
     }
 
     /// Publishes any entry with any target file.
-    pub(crate) fn publish_entry(&mut self, entry: Value, file: &[u8]) {
+    pub(crate) fn publish_entry(&mut self, entry: &Value, file: &[u8]) {
         self.files
             .insert(raw::target_file(TARGET_PATH, file), file.to_vec());
         self.edit(NOTICE_ROLE, |signed| {

@@ -32,11 +32,11 @@ mod tests {
 
     #[test]
     fn seconds_and_dates_are_read_and_bounded() {
-        assert_eq!(parse("120", now()), Some(Duration::from_secs(120)));
+        assert_eq!(parse("120", now()), Some(Duration::from_mins(2)));
         assert_eq!(parse("99999999999999999999999", now()), Some(LONGEST));
         assert_eq!(
             parse("Thu, 12 Apr 2018 08:01:00 GMT", now()),
-            Some(Duration::from_secs(60))
+            Some(Duration::from_mins(1))
         );
         assert_eq!(
             parse("Thu, 12 Apr 2012 08:01:00 GMT", now()),

@@ -191,7 +191,7 @@ const CASES: &[Case] = &[
         name: "a next root that the old keys did not sign",
         make: |world| {
             world.repo.edit_signed_by("root", &[10, 11], |root| {
-                Repo::set_keys(root, "root", &[10, 11], 2)
+                Repo::set_keys(root, "root", &[10, 11], 2);
             });
             world.serve();
         },
@@ -296,8 +296,8 @@ const CASES: &[Case] = &[
         // The check is an hour after the start.
         make: |world| {
             edited(world, "motd", &[1, 2], |signed| {
-                signed["expires"] = "2018-04-12T09:00:00Z".into()
-            })
+                signed["expires"] = "2018-04-12T09:00:00Z".into();
+            });
         },
         expected: "none delegation:expired",
         titles: NONE,
@@ -307,8 +307,8 @@ const CASES: &[Case] = &[
         name: "an older timestamp",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
-                signed["version"] = 1.into()
-            })
+                signed["version"] = 1.into();
+            });
         },
         expected: "cached timestamp:stale-mirror",
         titles: OLD,
@@ -329,7 +329,7 @@ const CASES: &[Case] = &[
         make: |world| {
             let bytes = world.repo.files["metadata/1.snapshot.json"].clone();
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes)
+                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",
@@ -340,7 +340,7 @@ const CASES: &[Case] = &[
         make: |world| {
             let bytes = world.repo.files["metadata/1.motd.json"].clone();
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes)
+                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes);
             });
         },
         expected: "none snapshot:rollback",
@@ -350,8 +350,8 @@ const CASES: &[Case] = &[
         name: "a newer snapshot of older targets",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["targets.json"]["version"] = 0.into()
-            })
+                signed["meta"]["targets.json"]["version"] = 0.into();
+            });
         },
         expected: "none snapshot:rollback",
         titles: NONE,
@@ -383,7 +383,7 @@ const CASES: &[Case] = &[
         name: "a snapshot of another version than the timestamp says",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = json!({ "version": 9 })
+                signed["meta"]["snapshot.json"] = json!({ "version": 9 });
             });
             let bytes = world.repo.roles["snapshot"].clone();
             world.network.put("metadata/9.snapshot.json", bytes);
@@ -416,7 +416,7 @@ const CASES: &[Case] = &[
         name: "notices that are shorter than the snapshot says",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"]["length"] = 99_999.into()
+                signed["meta"]["motd.json"]["length"] = 99_999.into();
             });
         },
         expected: "none delegation:length-mismatch",
@@ -427,7 +427,7 @@ const CASES: &[Case] = &[
         name: "targets in the place of notices",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"] = json!({ "version": 9 })
+                signed["meta"]["motd.json"] = json!({ "version": 9 });
             });
             let bytes = world.repo.roles["timestamp"].clone();
             world.network.put("metadata/9.motd.json", bytes);
@@ -439,8 +439,8 @@ const CASES: &[Case] = &[
         name: "the specification's next major version",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
-                signed["spec_version"] = "2.0.0".into()
-            })
+                signed["spec_version"] = "2.0.0".into();
+            });
         },
         expected: "none timestamp:spec-version",
         titles: NONE,
@@ -449,8 +449,8 @@ const CASES: &[Case] = &[
         name: "a timestamp without a snapshot",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"] = json!({})
-            })
+                signed["meta"] = json!({});
+            });
         },
         expected: "none timestamp:malformed",
         titles: NONE,
@@ -459,8 +459,8 @@ const CASES: &[Case] = &[
         name: "a timestamp with a version that is a text",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
-                signed["version"] = "7".into()
-            })
+                signed["version"] = "7".into();
+            });
         },
         expected: "none timestamp:malformed",
         titles: NONE,
@@ -534,7 +534,7 @@ const CASES: &[Case] = &[
                 roles.push(delegation);
             }
             world.repo.edit("targets", |signed| {
-                signed["delegations"]["roles"] = roles.into()
+                signed["delegations"]["roles"] = roles.into();
             });
             world.repo.list();
             world.serve();
@@ -556,8 +556,8 @@ const CASES: &[Case] = &[
         name: "a notice role without the target",
         make: |world| {
             edited(world, "motd", &[1, 2], |signed| {
-                signed["targets"] = json!({})
-            })
+                signed["targets"] = json!({});
+            });
         },
         expected: "fresh",
         titles: NONE,
@@ -743,7 +743,7 @@ const CASES: &[Case] = &[
         make: |world| {
             world
                 .network
-                .answer("timestamp.json", 9, Ok(Answer::Forbidden))
+                .answer("timestamp.json", 9, Ok(Answer::Forbidden));
         },
         expected: "cached timestamp:status",
         titles: OLD,

@@ -65,9 +65,9 @@ async fn losing_the_stored_metadata_loses_nothing() {
         let (world, old) = ahead().await;
         let path = folder(&world).join(lost);
         if path.is_dir() {
-            fs::remove_dir_all(path).unwrap()
+            fs::remove_dir_all(path).unwrap();
         } else {
-            fs::remove_file(path).unwrap()
+            fs::remove_file(path).unwrap();
         }
         world.network.serve(&old);
         assert_eq!(
@@ -106,9 +106,9 @@ async fn floors_of_snapshot_and_roles_are_held_twice_too() {
                 .roles
                 .insert(what.to_owned(), old.roles[what].clone());
             if what == "motd" {
-                world.repo.list()
+                world.repo.list();
             } else {
-                world.repo.stamp_with(|_| {})
+                world.repo.stamp_with(|_| {});
             }
             world.serve();
             assert_eq!(
@@ -141,7 +141,7 @@ async fn what_failed_a_check_raises_no_floor() {
     let mut world = World::warm().await;
     let old = world.repo.clone();
     world.repo.edit("timestamp", |signed| {
-        signed["expires"] = "2018-04-12T08:00:00Z".into()
+        signed["expires"] = "2018-04-12T08:00:00Z".into();
     });
     world.serve();
     assert_eq!(outcome(&world.check(HOUR).await), "none timestamp:expired");
@@ -340,7 +340,7 @@ async fn superseded_files_are_swept() {
 async fn no_name_of_a_role_becomes_a_name_of_a_file() {
     let mut world = World::new();
     world.repo.edit("targets", |signed| {
-        signed["delegations"]["roles"][0]["name"] = "../../../evil".into()
+        signed["delegations"]["roles"][0]["name"] = "../../../evil".into();
     });
     let bytes = world.repo.roles["motd"].clone();
     world.repo.roles.remove("motd");
@@ -629,7 +629,7 @@ fn listing(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
 async fn retry_after_holds_a_check_back_and_the_cache_speaks() {
     let world = World::warm().await;
     world.network.fail("timestamp.json", Code::Status);
-    world.network.retry_after(Duration::from_secs(7_200));
+    world.network.retry_after(Duration::from_hours(2));
     assert_eq!(outcome(&world.check(HOUR).await), "cached timestamp:status");
     world.network.heal();
     world.network.requests();

@@ -186,7 +186,7 @@ impl Repo {
         self.files
             .insert(raw::target_file(TARGET_PATH, file), file.to_vec());
         self.edit(NOTICE_ROLE, |signed| {
-            signed["targets"] = json!({ TARGET_PATH: entry })
+            signed["targets"] = json!({ TARGET_PATH: entry });
         });
         self.list();
     }

@@ -1,0 +1,431 @@
+//! Repeat rules, budgets, the limit of a run, and the state that they live on.
+
+use motd_core::{
+    Components, Decision, Document, Environment, Mode, NoticeId, SeenState, Selected, Shown, Time,
+    Verdict, Verified, decide, limit_run, select,
+};
+use serde_json::{Value, json};
+
+use crate::bases;
+
+const DAY: u64 = 86_400;
+
+fn at(base: &str, seconds: u64) -> Time {
+    Time::from_unix_seconds(i64::try_from(bases::time(base).unix_seconds() + seconds).unwrap())
+        .unwrap()
+}
+
+fn now(seconds: u64) -> Time {
+    at("2026-06-01T00:00:00Z", seconds)
+}
+
+/// One reader of one repository, run after run.
+#[derive(Default)]
+struct Reader {
+    seen: SeenState,
+}
+
+impl Reader {
+    /// What each notice gets in a run; what is shown is written to a terminal.
+    fn run_as(&mut self, notices: &[Value], time: Time, mode: Mode) -> Vec<&'static str> {
+        let document = bases::verified(&bases::document(notices));
+        let decisions = decide(applicable(&document, time), &self.seen, time, mode);
+        let reasons = decisions.iter().map(reason).collect();
+        let shown: Vec<Shown<'_>> = decisions.iter().filter_map(Decision::shown).collect();
+        self.seen.record_shown(&shown, time);
+        // What is stored is what is read.
+        let stored = serde_json::to_string(&self.seen).unwrap();
+        assert_eq!(
+            serde_json::from_str::<SeenState>(&stored).unwrap(),
+            self.seen
+        );
+        reasons
+    }
+
+    fn run(&mut self, notices: &[Value], time: Time) -> Vec<&'static str> {
+        self.run_as(notices, time, Mode::Automatic)
+    }
+}
+
+fn applicable(document: &Verified<Document>, time: Time) -> Vec<Selected<'_>> {
+    let components = Components::new();
+    select(
+        document,
+        &Environment {
+            now: time,
+            ..bases::environment(&components)
+        },
+    )
+}
+
+fn reason(decision: &Decision<'_>) -> &'static str {
+    match decision.verdict() {
+        Verdict::Show(reason) => reason.as_str(),
+        Verdict::Skip(reason) => reason.as_str(),
+    }
+}
+
+fn with(mut notice: Value, member: &str, value: Value) -> Value {
+    notice[member] = value;
+    notice
+}
+
+fn id(text: &str) -> NoticeId {
+    text.parse().unwrap()
+}
+
+/// MOTD-REP-1, to the second.
+#[test]
+fn repetition_by_severity() {
+    for (severity, pause) in [
+        ("info", None),
+        ("warning", Some(7 * DAY)),
+        ("critical", Some(DAY)),
+        ("notable", None),
+    ] {
+        let notices = [bases::notice("a", severity)];
+        let mut reader = Reader::default();
+        assert_eq!(reader.run(&notices, now(0)), ["new"]);
+        let early = if pause.is_some() {
+            "not-yet-due"
+        } else {
+            "seen"
+        };
+        assert_eq!(reader.run(&notices, now(0)), [early]);
+        assert_eq!(
+            reader.run(
+                &notices,
+                now(pause.unwrap_or(300 * DAY) - 1 - 100 * DAY * u64::from(pause.is_none()))
+            ),
+            [early]
+        );
+        if let Some(pause) = pause {
+            assert_eq!(reader.run(&notices, now(pause)), ["due-again"]);
+            assert_eq!(reader.run(&notices, now(pause + 1)), ["not-yet-due"]);
+        }
+        assert!(reader.seen.acknowledge(&id("a")));
+        assert_eq!(reader.run(&notices, now(30 * DAY)), ["acknowledged"]);
+        assert_eq!(
+            reader.run(
+                &[with(notices[0].clone(), "revision", json!(2))],
+                now(30 * DAY)
+            ),
+            ["new-revision"]
+        );
+    }
+    assert!(!SeenState::new().acknowledge(&id("a")));
+}
+
+/// MOTD-REP-2: `once` lowers, and nothing raises.
+#[test]
+fn repeat_member() {
+    for (severity, repeat, later) in [
+        ("warning", "once", "seen"),
+        ("critical", "once", "seen"),
+        ("info", "once", "seen"),
+        ("info", "hourly", "seen"),
+        ("warning", "hourly", "not-yet-due"),
+        ("critical", "always", "not-yet-due"),
+    ] {
+        let notices = [with(bases::notice("a", severity), "repeat", json!(repeat))];
+        let mut reader = Reader::default();
+        assert_eq!(reader.run(&notices, now(0)), ["new"]);
+        assert_eq!(
+            reader.run(&notices, now(3_600)),
+            [later],
+            "{severity} {repeat}"
+        );
+    }
+}
+
+/// MOTD-REP-3: a higher revision is new, a lower one and another text are not.
+#[test]
+fn revisions() {
+    let revision = |number: u64| [with(bases::notice("a", "info"), "revision", json!(number))];
+    let mut reader = Reader::default();
+    assert_eq!(reader.run(&revision(2), now(0)), ["new"]);
+    assert_eq!(reader.run(&revision(1), now(1)), ["seen"]);
+    assert_eq!(
+        reader.run(
+            &[with(
+                revision(2)[0].clone(),
+                "text",
+                json!({ "en": { "title": "Other", "body": [] } })
+            )],
+            now(2)
+        ),
+        ["seen"]
+    );
+    assert_eq!(reader.run(&revision(3), now(3)), ["new-revision"]);
+    assert_eq!(reader.seen.entry(&id("a")).unwrap().revision().number(), 3);
+}
+
+/// MOTD-REP-4, MOTD-REP-5: whatever the ids; a display is a run.
+#[test]
+fn budgets() {
+    for (severity, displays, window) in [
+        ("info", 2, 7 * DAY),
+        ("warning", 2, 7 * DAY),
+        ("critical", 3, DAY),
+    ] {
+        let mut reader = Reader::default();
+        let mut round = 0;
+        let mut fresh = |reader: &mut Reader, time| {
+            round += 1;
+            let notices = [
+                bases::notice(&format!("a{round}"), severity),
+                bases::notice(&format!("b{round}"), severity),
+            ];
+            reader.run(&notices, time)
+        };
+        for display in 0..displays {
+            assert_eq!(
+                fresh(&mut reader, now(display)),
+                ["new", "new"],
+                "{severity} {display}"
+            );
+        }
+        assert_eq!(fresh(&mut reader, now(displays)), ["budget", "budget"]);
+        assert_eq!(fresh(&mut reader, now(window - 1)), ["budget", "budget"]);
+        assert_eq!(fresh(&mut reader, now(window)), ["new", "new"]);
+        assert_eq!(fresh(&mut reader, now(window)), ["budget", "budget"]);
+    }
+}
+
+/// The two budgets are apart; a display that was asked for is seen and not charged.
+#[test]
+fn what_is_charged() {
+    let mut reader = Reader::default();
+    for round in 0..2 {
+        reader.run(
+            &[bases::notice(&format!("w{round}"), "warning")],
+            now(round),
+        );
+    }
+    assert_eq!(
+        reader.run(
+            &[
+                bases::notice("w", "warning"),
+                bases::notice("c", "critical")
+            ],
+            now(3)
+        ),
+        ["budget", "new"]
+    );
+
+    let mut reader = Reader::default();
+    for round in 0..5 {
+        let notices = [bases::notice(&format!("w{round}"), "warning")];
+        assert_eq!(reader.run_as(&notices, now(round), Mode::Explicit), ["new"]);
+        // A second check is silent.
+        assert_eq!(
+            reader.run_as(&notices, now(round), Mode::Explicit),
+            ["not-yet-due"]
+        );
+        assert_eq!(reader.run_as(&notices, now(round), Mode::List), ["asked"]);
+    }
+    for round in 10..12 {
+        assert_eq!(
+            reader.run(
+                &[bases::notice(&format!("w{round}"), "warning")],
+                now(round)
+            ),
+            ["new"]
+        );
+    }
+    assert_eq!(
+        reader.run_as(&[bases::notice("w", "warning")], now(20), Mode::Explicit),
+        ["budget"]
+    );
+}
+
+/// MOTD-REP-7: once a revision, as info, outside the budget, to who saw.
+#[test]
+fn all_clear() {
+    let alarm = bases::notice("alarm", "critical");
+    let clear = with(
+        bases::notice("clear", "critical"),
+        "resolves",
+        json!(["other", "alarm"]),
+    );
+    let mut reader = Reader::default();
+    assert_eq!(reader.run(&[clear.clone()], now(0)), ["resolves-unseen"]);
+    assert_eq!(
+        reader.run_as(&[clear.clone()], now(0), Mode::List),
+        ["resolves-unseen"]
+    );
+    for round in 0..3 {
+        reader.run(
+            &[
+                bases::notice(&format!("c{round}"), "critical"),
+                bases::notice(&format!("i{round}"), "info"),
+            ],
+            now(round),
+        );
+    }
+    assert_eq!(reader.run(&[alarm.clone()], now(DAY)), ["new"]);
+    reader.run(&[bases::notice("c8", "critical")], now(DAY + 1));
+    reader.run(&[bases::notice("c9", "critical")], now(DAY + 2));
+    assert_eq!(
+        reader.run(
+            &[
+                bases::notice("more", "critical"),
+                bases::notice("less", "info")
+            ],
+            now(DAY + 2)
+        ),
+        ["budget", "budget"]
+    );
+    assert_eq!(reader.run(&[clear.clone()], now(DAY + 2)), ["all-clear"]);
+    // Not daily, although it calls itself critical; and again with a new revision.
+    assert_eq!(reader.run(&[clear.clone()], now(30 * DAY)), ["seen"]);
+    assert_eq!(
+        reader.run(&[with(clear, "revision", json!(2))], now(30 * DAY)),
+        ["all-clear"]
+    );
+    let document = bases::judged(&bases::document(&[with(alarm, "resolves", json!(["a"]))]));
+    assert_eq!(
+        document.entries()[0]
+            .verdict()
+            .unwrap()
+            .effective_severity()
+            .word(),
+        "INFO"
+    );
+}
+
+/// MOTD-REP-6: a time in the future counts as now, and is stored so.
+#[test]
+fn clocks_that_were_wrong() {
+    let notices = [bases::notice("a", "warning")];
+    let mut reader = Reader::default();
+    reader.run(&notices, now(100 * DAY));
+    reader.run(&[bases::notice("b", "info")], now(100 * DAY));
+    // The clock is right again: not shown at once, and not silent until the wrong time comes.
+    assert_eq!(reader.run(&notices, now(0)), ["not-yet-due"]);
+    assert_eq!(reader.seen.entry(&id("a")).unwrap().shown(), now(0));
+    assert_eq!(
+        reader.run(&[bases::notice("c", "info")], now(0)),
+        ["budget"]
+    );
+    assert_eq!(reader.run(&notices, now(7 * DAY)), ["due-again"]);
+    assert!(!reader.seen.prune(now(7 * DAY)));
+    assert!(reader.seen.prune(now(6 * DAY)));
+}
+
+/// MOTD-REP-8, MOTD-REP-9: only what was written; bounded; pruned at `ends`.
+#[test]
+fn bounds() {
+    let mut reader = Reader::default();
+    let document = bases::verified(&bases::document(&[bases::notice("a", "info")]));
+    let decisions = decide(
+        applicable(&document, now(0)),
+        &reader.seen,
+        now(0),
+        Mode::Automatic,
+    );
+    assert!(decisions[0].shown().is_some());
+    reader.seen.record_shown(&[], now(0));
+    assert_eq!(reader.seen, SeenState::new());
+
+    for round in 0..20_u64 {
+        let notices: Vec<_> = (0..32)
+            .map(|index| {
+                let ends = at("2026-07-01T00:00:00Z", 32 * round + index);
+                with(
+                    bases::notice(&format!("n{round}.{index}"), "info"),
+                    "ends",
+                    json!(ends.to_string()),
+                )
+            })
+            .collect();
+        reader.run_as(&notices, now(0), Mode::List);
+    }
+    assert_eq!(reader.seen.entries().len(), 256);
+    assert!(
+        reader.seen.entry(&id("n19.31")).is_some(),
+        "what ends first goes first"
+    );
+    assert!(reader.seen.entry(&id("n0.0")).is_none());
+    reader.seen.prune(at("2026-07-01T00:00:00Z", 32 * 19 + 30));
+    assert_eq!(reader.seen.entries().len(), 1);
+    reader.seen.prune(at("2026-07-01T00:00:00Z", 32 * 19 + 31));
+    assert_eq!(reader.seen, SeenState::new());
+}
+
+/// A stored state that somebody wrote by hand keeps the bounds too.
+#[test]
+fn stored_states() {
+    let entry = |index: u32| json!({ "id": format!("n{}", index % 1_000), "revision": index + 1, "shown": "2026-01-01T00:00:00Z", "ends": "2026-12-31T00:00:00Z" });
+    let stored = json!({ "entries": (0..2_000).map(entry).collect::<Vec<_>>(), "displays": vec!["9999-01-01T00:00:00Z"; 1_000] });
+    let state: SeenState = serde_json::from_value(stored).unwrap();
+    assert_eq!(state.entries().len(), 256);
+    assert!(
+        state
+            .entries()
+            .iter()
+            .all(|entry| entry.revision().number() > 1_000)
+    );
+    assert!(serde_json::to_string(&state).unwrap().len() < 40_000);
+    assert_eq!(
+        serde_json::from_str::<SeenState>("{}").unwrap(),
+        SeenState::new()
+    );
+    for bad in [
+        "[1]",
+        "{\"entries\":[{\"id\":\"A\",\"revision\":1,\"shown\":\"2026-01-01T00:00:00Z\",\"ends\":\"2026-01-01T00:00:00Z\"}]}",
+        "{\"displays\":[1]}",
+    ] {
+        assert!(serde_json::from_str::<SeenState>(bad).is_err(), "{bad}");
+    }
+}
+
+/// MOTD-SHOW-5: three over all sources, most severe first, then later `begins`, then source, then id.
+#[test]
+fn limit_of_a_run() {
+    let begins = |notice: Value, day: u32| {
+        with(
+            notice,
+            "begins",
+            json!(format!("2026-01-{day:02}T00:00:00Z")),
+        )
+    };
+    let first = bases::verified(&bases::document(&[
+        begins(bases::notice("old-info", "info"), 1),
+        begins(bases::notice("b-warning", "warning"), 2),
+        begins(bases::notice("a-warning", "warning"), 2),
+    ]));
+    let second = bases::verified(&bases::document(&[
+        begins(bases::notice("late-info", "info"), 9),
+        begins(bases::notice("critical", "critical"), 1),
+        begins(bases::notice("a-warning", "warning"), 2),
+    ]));
+    let seen = SeenState::new();
+    let mut all: Vec<_> = [("x", &first), ("a", &second)]
+        .into_iter()
+        .flat_map(|(source, document)| {
+            decide(applicable(document, now(0)), &seen, now(0), Mode::Automatic)
+                .into_iter()
+                .map(move |decision| (source, decision))
+        })
+        .collect();
+    for rotation in 0..all.len() {
+        all.rotate_left(1);
+        let run = limit_run(all.clone());
+        assert_eq!(run.more, 3, "{rotation}");
+        let order: Vec<_> = run.decisions[..3]
+            .iter()
+            .map(|(source, decision)| (*source, decision.id().unwrap().as_str()))
+            .collect();
+        assert_eq!(
+            order,
+            [("a", "critical"), ("a", "a-warning"), ("x", "a-warning")]
+        );
+        assert!(
+            run.decisions[3..]
+                .iter()
+                .all(|(_, decision)| reason(decision) == "run-limit" && decision.shown().is_none())
+        );
+        assert_eq!(run.decisions.len(), 6);
+    }
+}

@@ -152,8 +152,11 @@ impl NoticeDocument {
                     .and_then(serde_json::Value::as_u64)
                     .unwrap_or(0)
             };
+            let same_text = notice.get("text") == old.get("text");
             // MOTD-PUB-8: who has seen the old text is never shown the new one under the same revision.
-            if notice.get("text") != old.get("text") && revision(&notice) <= revision(old) {
+            if revision(&notice) < revision(old)
+                || (!same_text && revision(&notice) == revision(old))
+            {
                 let id = notice
                     .get("id")
                     .and_then(serde_json::Value::as_str)

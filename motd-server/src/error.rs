@@ -59,6 +59,14 @@ pub enum Error {
         /// The key that was offered.
         key_id: String,
     },
+    /// A proposal changes something else than the one target, its version and its expiry.
+    #[error("{role} changes {place} too")]
+    Unexpected {
+        /// The role.
+        role: String,
+        /// JSON pointer into what is signed.
+        place: String,
+    },
     /// One public key stands under two key ids, so that one person could pass for two (MOTD-DEL-4).
     #[error("{role}: key ids {first} and {second} are one key")]
     DuplicateKey {
@@ -182,6 +190,7 @@ impl Error {
             Self::Burned { .. } => Code::PublisherBurned,
             Self::Conflict => Code::PublisherConflict,
             Self::KeyNotInRole { .. }
+            | Self::Unexpected { .. }
             | Self::Metadata { .. }
             | Self::Missing { .. }
             | Self::Config { .. }
@@ -201,6 +210,7 @@ impl Error {
             Some(code) => code.as_str(),
             None => match self {
                 Self::KeyNotInRole { .. } => "key-not-in-role",
+                Self::Unexpected { .. } => "proposal-unexpected",
                 Self::Metadata { .. } => "repository-metadata",
                 Self::Missing { .. } => "repository-file-missing",
                 Self::Config { .. } => "config",
@@ -232,6 +242,9 @@ impl Error {
             ),
             Self::Burned { .. } => {
                 Some("publish the signed file that lies there, or sign a version above it")
+            }
+            Self::Unexpected { .. } => {
+                Some("read the whole difference, and name the place if it is meant")
             }
             Self::KeyNotInRole { .. } => Some("sign with a key that the delegation lists"),
             Self::KeyMalformed => Some("openssl genpkey -algorithm ed25519 makes such a key"),

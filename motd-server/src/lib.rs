@@ -23,6 +23,7 @@ mod error;
 pub mod files;
 pub mod key;
 pub mod limits;
+pub mod notice_file;
 pub mod pouf;
 pub mod serve;
 pub mod store;

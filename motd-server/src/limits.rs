@@ -103,7 +103,6 @@ fn check_at(value: &Value, place: &str) -> Result<(), LimitFault> {
         })
     };
     match value {
-        Value::Null | Value::Bool(_) => Ok(()),
         Value::Number(number) => {
             let fits = number
                 .as_i64()
@@ -118,7 +117,7 @@ fn check_at(value: &Value, place: &str) -> Result<(), LimitFault> {
             fault(LimitKind::ControlCharacter)
         }
         Value::String(text) if !is_nfc(text) => fault(LimitKind::NotNfc),
-        Value::String(_) => Ok(()),
+        Value::Null | Value::Bool(_) | Value::String(_) => Ok(()),
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
                 check_at(item, &pointer(place, &index.to_string()))?;

@@ -78,6 +78,19 @@ impl Authority {
         self.threshold
     }
 
+    /// The role.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        &self.role
+    }
+
+    /// How many people there are: keys that differ by value.
+    #[must_use]
+    pub fn distinct_keys(&self) -> u64 {
+        let values: BTreeSet<_> = self.keys.values().filter_map(KeyValue::of).collect();
+        u64::try_from(values.len()).unwrap_or(u64::MAX)
+    }
+
     /// The key ids of the role.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.keys.keys().map(String::as_str)

@@ -2,9 +2,10 @@
 
 use motd_core::{RepositoryId, Time};
 use serde_json::Value;
+use sha2::{Digest as _, Sha512};
 
 use super::authority::Authority;
-use super::publish::Proposal;
+use super::repository::Proposal;
 use super::role_file::{RoleFile, malformed};
 use super::{NOTICE_DAYS, TARGET_PATH, raw};
 use crate::document::NoticeDocument;
@@ -104,12 +105,10 @@ pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
             .and_then(|hashes| hashes.get("sha256"))
             .cloned()
     };
-    let sha512 = entry
-        .get("hashes")
-        .is_some_and(|hashes| hashes.get("sha512").is_some());
+    let sha512 = entry.get("hashes").and_then(|hashes| hashes.get("sha512"));
     let same = entry.get("length") == expected.get("length")
         && sha256(entry) == sha256(&expected)
-        && !sha512
+        && sha512.is_none_or(|hash| *hash == hex::encode(Sha512::digest(&proposal.document)))
         && inline(entry) == inline(&expected);
     if same {
         Ok(document)
@@ -119,6 +118,18 @@ pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
             "its entry for motd/notices.json is not that of the document",
         ))
     }
+}
+
+/// Distinct keys in every delegation of a role, the packages' ones included.
+pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
+    let delegations = role.signed().get("delegations");
+    let roles = delegations.and_then(|delegations| delegations.get("roles"));
+    let names = roles.and_then(Value::as_array).into_iter().flatten();
+    for name in names.filter_map(|entry| entry.get("name").and_then(Value::as_str)) {
+        // MOTD-DEL-4
+        Authority::of_delegation(role, name)?.check_distinct()?;
+    }
+    Ok(())
 }
 
 /// The next root: one version more, signed by the old people and the new.

@@ -4,7 +4,7 @@ use motd_core::Time;
 use serde_json::{Value, json};
 
 use super::plan::{RoleKeys, delegation, key_ids, set};
-use super::publish::Repository;
+use super::repository::Repository;
 use super::role_file::RoleFile;
 use super::shadow::NOTICE_PATTERN;
 use super::{NOTICE_ROLE, raw};

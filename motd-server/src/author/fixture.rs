@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 
 use super::plan::{LaterDelegation, Lifetimes, Plan, RoleKeys};
-use super::publish::{Change, Online, Proposal, Repository};
+use super::publish::{Change, Online};
+use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, RootChange, TARGET_PATH, raw};
 use crate::document::NoticeDocument;
@@ -28,7 +29,7 @@ pub enum Shape {
 /// Three people hold root, targets and notices, two of three each; a server holds a key for snapshots and one for
 /// timestamps.
 #[derive(Debug)]
-pub struct AssertTestRepository {
+pub struct TestRepository {
     /// The three people.
     pub people: [SigningKey; 3],
     /// The server's key for snapshots.
@@ -43,7 +44,7 @@ pub struct AssertTestRepository {
     pub repository: Repository,
 }
 
-impl AssertTestRepository {
+impl TestRepository {
     /// A new repository at `now`, with an empty document.
     ///
     /// Keys are made of `seed`: two repositories with one seed have the same keys, with two seeds they share none.

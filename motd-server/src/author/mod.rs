@@ -10,19 +10,25 @@
 
 mod authority;
 mod check;
+mod difference;
+mod doctor;
 mod draft;
 mod fixture;
 mod plan;
 mod publish;
 pub mod raw;
+mod repository;
 mod role_file;
 mod shadow;
 
 pub use authority::{Authority, KeyValue};
+pub use difference::{Difference, differences};
+pub use doctor::Advice;
 pub use draft::RootChange;
-pub use fixture::{AssertTestRepository, Shape};
+pub use fixture::{Shape, TestRepository};
 pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys};
-pub use publish::{Change, Online, Proposal, Repository};
+pub use publish::{Change, Online};
+pub use repository::{Proposal, Repository};
 pub use role_file::RoleFile;
 pub use shadow::{NOTICE_PATTERN, check as check_shadows};
 

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use tuf::crypto::{PrivateKey, PublicKey};
 
 use super::authority::Authority;
-use super::publish::{Online, Proposal, Repository};
+use super::publish::Online;
+use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::shadow::NOTICE_PATTERN;
 use super::{NOTICE_ROLE, TARGET_PATH, raw};

@@ -47,7 +47,7 @@ impl RoleFile {
             _ => None,
         };
         let file = file.ok_or_else(|| malformed(name, "not metadata of its type"))?;
-        Self::of_value(name, file)
+        Self::of_value(name, &file)
     }
 
     /// Reads a file as it is; its bytes are kept, whatever they look like.
@@ -88,7 +88,7 @@ impl RoleFile {
                 .map_err(|_| malformed(&self.name, "a signature is malformed"))?;
         signed.add_signature(key).map_err(Error::Signer)?;
         let file = OlpcPouf::serialize(&signed).map_err(Error::Signer)?;
-        *self = Self::of_value(&self.name, file)?;
+        *self = Self::of_value(&self.name, &file)?;
         Ok(())
     }
 
@@ -159,8 +159,8 @@ impl RoleFile {
             .ok_or_else(|| malformed(&self.name, "no time of expiry"))
     }
 
-    fn of_value(name: &str, file: Value) -> Result<Self, Error> {
-        let bytes = file_form(&file).map_err(|_| malformed(name, "a number is not an integer"))?;
+    fn of_value(name: &str, file: &Value) -> Result<Self, Error> {
+        let bytes = file_form(file).map_err(|_| malformed(name, "a number is not an integer"))?;
         Self::read(name, &bytes)
     }
 }

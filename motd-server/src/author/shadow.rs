@@ -107,6 +107,10 @@ mod tests {
             Err("aaa".to_owned())
         );
         assert_eq!(verdict(&json!({}), &[]), Err("no delegation".to_owned()));
+        let file = json!({ "signatures": [], "signed": { "_type": "targets", "version": 1, "expires": "2030-01-01T00:00:00Z",
+            "targets": {}, "delegations": { "keys": {}, "succinct_roles": {}, "roles": [role("motd", &["motd/*"], true)] } } });
+        let bins = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
+        assert!(matches!(check(&bins), Err(Error::Shadowed { by }) if by == "succinct_roles"));
         assert!(verdict(&json!({}), &[role("motd", &["motd/*"], false)]).is_err());
         assert!(verdict(&json!({}), &[role("motd", &["motd/x"], true)]).is_err());
     }

@@ -1,5 +1,6 @@
 //! What is answered to a request: everything is prepared when the files are loaded.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use axum::body::{Body, Bytes};
@@ -8,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::files::{Files, METADATA, TARGETS, TIMESTAMP};
+use crate::files::{Files, METADATA, TARGETS};
 
 /// The longest time for which `timestamp.json` may be cached.
 const TIMESTAMP_SECONDS: u32 = 60;
@@ -68,10 +69,7 @@ impl Answers {
         }
         // MOTD-SRV-5: a path is a name in a map. There is nothing to walk, so nothing outside the trees can be reached
         // and there is no folder to list. MOTD-SRV-8: what is not there is not there; nothing is sent elsewhere.
-        let Some(file) = self
-            .files
-            .get(path)
-            .or_else(|| self.files.get(&percent_decoded(path)?))
+        let Some(file) = percent_decoded(path).and_then(|path| self.files.get(path.as_ref()))
         else {
             return empty(StatusCode::NOT_FOUND, self.absence(path));
         };
@@ -166,9 +164,6 @@ fn is_version(text: &str) -> bool {
 
 /// Whether the name carries the version, or the hash of just these bytes.
 fn is_immutable(path: &str, bytes: &[u8]) -> bool {
-    if path == TIMESTAMP {
-        return false;
-    }
     let name = path.rsplit('/').next().unwrap_or_default();
     let Some((prefix, _)) = name.split_once('.') else {
         return false;
@@ -191,10 +186,10 @@ fn content_type(path: &str) -> &'static str {
     }
 }
 
-/// The path with `%xx` decoded once, for target names that a client has to escape.
-fn percent_decoded(path: &str) -> Option<String> {
+/// The path with `%xx` decoded, once, for target names that a client has to escape.
+fn percent_decoded(path: &str) -> Option<Cow<'_, str>> {
     if !path.contains('%') {
-        return None;
+        return Some(Cow::Borrowed(path));
     }
     let mut bytes = Vec::with_capacity(path.len());
     let mut rest = path.bytes();
@@ -206,5 +201,5 @@ fn percent_decoded(path: &str) -> Option<String> {
             bytes.push(byte);
         }
     }
-    String::from_utf8(bytes).ok()
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }

@@ -52,12 +52,12 @@ impl Default for Settings {
             timestamp_seconds: 10,
             connections: 1_024,
             idle: Duration::from_secs(30),
-            life: Duration::from_secs(300),
+            life: Duration::from_mins(5),
         }
     }
 }
 
-/// A running server. Dropping it stops it at once; [`Server::stop`] lets answers under way come to their end.
+/// A running server. Dropping it takes no more connections; [`Server::stop`] waits until the last one is closed too.
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,

@@ -86,6 +86,17 @@ fn the_timestamp_is_never_cached_longer_than_a_minute() {
     assert_eq!(response.headers()["cache-control"], "public, max-age=60");
 }
 
+#[test]
+fn no_body_is_prepared_for_head() {
+    use axum::body::HttpBody as _;
+    let answers = Answers::new(files(), 10);
+    let size = |method| {
+        let response = answers.answer(&method, "/metadata/timestamp.json", &HeaderMap::new());
+        response.body().size_hint().exact()
+    };
+    assert_eq!((size(Method::GET), size(Method::HEAD)), (Some(9), Some(0)));
+}
+
 #[tokio::test]
 async fn absence_of_a_versioned_file_is_not_remembered() {
     let (server, client, base) = server().await;

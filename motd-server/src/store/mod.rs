@@ -160,6 +160,8 @@ impl Lock {
         let timestamp = self.folder.join(TIMESTAMP);
         let there = |path: &str| read_if_there(&self.folder.join(path));
         publication.check(read_if_there(&timestamp)?.as_deref(), there)?;
+        // MOTD-SRV-6: files are added and none is taken away, so a client with the previous timestamp, or the first root,
+        // finds all that it leads to.
         for (path, bytes) in &publication.create {
             let path = self.folder.join(path);
             let parent = path.parent().unwrap_or(&self.folder);
@@ -193,11 +195,12 @@ fn load_tree(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Error
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
-        // MOTD-SRV-5: a link may lead out of the trees, and a dot file is a write that never finished.
-        let kind = entry.file_type()?;
-        if name.starts_with('.') || kind.is_symlink() {
+        // MOTD-SRV-5: a dot file is a write that never finished.
+        if name.starts_with('.') {
             continue;
         }
+        // MOTD-SRV-5: a link may lead out of the trees; it is neither folder nor file here, because it is not followed.
+        let kind = entry.file_type()?;
         let path = format!("{prefix}{name}");
         if kind.is_dir() {
             load_tree(&entry.path(), &format!("{path}/"), files)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
-use motd_server::author::{AssertTestRepository, NOTICE_ROLE, Shape, TARGET_PATH, raw};
+use motd_server::author::{TestRepository, NOTICE_ROLE, Shape, TARGET_PATH, raw};
 use motd_server::key::SigningKey;
 use serde_json::{Value, json};
 
@@ -54,7 +54,7 @@ impl Repo {
     fn make() -> Self {
         let id = "example.org".parse().unwrap();
         let mut test =
-            AssertTestRepository::assert_test_repository(&id, 7, Shape::Sidecar, at(0)).unwrap();
+            TestRepository::assert_test_repository(&id, 7, Shape::Sidecar, at(0)).unwrap();
         test.publish_notices(&[notice("hello", "Hello")], at(0))
             .unwrap();
         let files = test.repository.files().0.clone();

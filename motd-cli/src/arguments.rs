@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell as CompletionShell;
-use motd_core::{LanguageTag, NoticeId, RepositoryId, SourceName, Time};
+use motd_core::{LanguageRange, LanguageTag, NoticeId, RepositoryId, SourceName, Time};
 use url::Url;
 
 /// Printed under `--help` and in the man page.
@@ -183,7 +183,10 @@ pub(crate) struct Check {
     pub(crate) command: Option<String>,
     /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
     #[arg(long = "language", value_name = "TAG")]
-    pub(crate) languages: Vec<LanguageTag>,
+    pub(crate) languages: Vec<LanguageRange>,
+    /// Seconds for the whole run, from its first request to its last byte
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub(crate) timeout: u16,
     /// Without the prefix, as for a screen reader
     #[arg(long)]
     pub(crate) plain: bool,

@@ -21,6 +21,7 @@ use super::victim::{Ours, Victim};
 use super::world::World;
 
 /// One attack.
+#[derive(Clone, Copy)]
 pub(crate) struct Attack {
     /// Its name for `--only`.
     pub(crate) name: &'static str,
@@ -87,11 +88,18 @@ pub(crate) struct Outcome {
     pub(crate) ours: String,
 }
 
+impl Outcome {
+    /// Whether it fooled the baseline and not `motd`.
+    pub(crate) const fn passed(&self) -> bool {
+        self.fooled && self.stopped
+    }
+}
+
 /// Columns of the terminals in the demo.
 pub(crate) const COLUMNS: u16 = 80;
 
 /// Longer than the deadline that the demo gives to `motd`.
-const TOO_LONG: Duration = Duration::from_secs(3);
+const TOO_LONG: Duration = Duration::from_secs(5);
 
 /// More body bytes than any file of the demo's index together.
 const TOO_MUCH: u64 = 1024 * 1024;

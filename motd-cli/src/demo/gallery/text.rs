@@ -33,7 +33,7 @@ pub(super) const ATTACKS: &[Attack] = &[
 
 fn rogue(world: &World, title: &str) -> Result<Trap> {
     let evil = world.document_saying(title, "Nothing else.");
-    let files = forge::publish(world, &evil, &[&world.keys.writers[0], &world.keys.writers[1]])?;
+    let files = forge::publish(world, &evil, &[&world.keys.people[0], &world.keys.people[1]])?;
     Ok(Trap {
         site: Site::new(&files, evil.to_string().as_bytes()),
         knows: false,

@@ -184,7 +184,8 @@ fn is_normal_form(name: &[u8]) -> bool {
     let mut after_letter = false;
     for byte in name {
         let letter = byte.is_ascii_lowercase() || byte.is_ascii_digit();
-        if !letter && !(*byte == b'-' && after_letter) {
+        let hyphen = *byte == b'-' && after_letter;
+        if !letter && !hyphen {
             return false;
         }
         after_letter = letter;

@@ -1,0 +1,91 @@
+//! From the target's entry to the document: the `custom` object, or the target file. Chapter 5.
+
+use motd_core::{Code, Document, Refusal, RepositoryId, TargetEntry, Verified, limits};
+use serde_json::Value;
+use sigstore_tuf::TargetFile;
+
+use crate::tuf::{names, verdict};
+
+/// The one target path that is looked at, whatever role signs it. MOTD-CARRY-1.
+pub(crate) const TARGET_PATH: &str = "motd/notices.json";
+
+/// The member of `custom` that carries the document.
+const MEMBER: &str = "motd";
+
+/// What a document processor says about a document that TUF has verified.
+pub(crate) type Judged = Result<Verified<Document>, Refusal>;
+
+/// The document of the custom carrier; `None` when the entry has no member `motd`.
+pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<Judged> {
+    // MOTD-CARRY-2: the member decides whatever it holds, `null` included; there is no falling back.
+    // MOTD-CARRY-4: this is the parsed value whose canonical form was verified, never the role's bytes once more.
+    let value: &Value = entry.custom.as_ref()?.get(MEMBER)?;
+    let hashes = hashes(entry);
+    // MOTD-CARRY-3: length and hashes of the same entry are compared inside.
+    Some(Verified::assert_tuf_verified_custom(
+        value,
+        &target_entry(entry, &hashes),
+        expected,
+    ))
+}
+
+/// Where the target file is, and its length, or why there is nothing to ask for.
+pub(crate) fn file(entry: &TargetFile, consistent: bool) -> Result<(String, u64), Unfetchable> {
+    let longest = u64::try_from(limits::TARGET_DOCUMENT_BYTES).unwrap_or(u64::MAX);
+    if entry.length > longest {
+        // MOTD-BYTES-1: refused by its stated length, before a request.
+        return Err(Unfetchable::Refused(Code::DocumentTooLarge));
+    }
+    let name = names::target_file(TARGET_PATH, &entry.hashes, consistent)
+        // MOTD-CARRY-8: without a known hash nothing can be verified.
+        .ok_or(Unfetchable::Unverifiable(Code::HashMismatch))?;
+    Ok((name, entry.length))
+}
+
+/// Why no request is made for a target file.
+pub(crate) enum Unfetchable {
+    /// The document is refused.
+    Refused(Code),
+    /// No bytes could be verified against the entry.
+    Unverifiable(Code),
+}
+
+/// The bytes of a target file as a document. MOTD-CARRY-8.
+///
+/// # Errors
+///
+/// The code of the verification failure: a length or hash that differs.
+pub(crate) fn target(
+    bytes: &[u8],
+    entry: &TargetFile,
+    expected: &RepositoryId,
+) -> Result<Judged, Code> {
+    // MOTD-CARRY-8, TUF 5.7.3: what the metadata says about these bytes, before anything looks into them.
+    if u64::try_from(bytes.len()) != Ok(entry.length) {
+        return Err(Code::LengthMismatch);
+    }
+    if !verdict::hashes_match(bytes, &entry.hashes) {
+        return Err(Code::HashMismatch);
+    }
+    let hashes = hashes(entry);
+    Ok(Verified::assert_tuf_verified_target(
+        bytes,
+        &target_entry(entry, &hashes),
+        expected,
+    ))
+}
+
+fn hashes(entry: &TargetFile) -> Vec<(String, String)> {
+    entry
+        .hashes
+        .iter()
+        .map(|(algorithm, hash)| (algorithm.clone(), hash.clone()))
+        .collect()
+}
+
+fn target_entry<'a>(entry: &TargetFile, hashes: &'a [(String, String)]) -> TargetEntry<'a> {
+    TargetEntry {
+        length: entry.length,
+        hashes,
+    }
+}

@@ -1,0 +1,250 @@
+//! What an installer says about itself and about the repository whose notices it shows.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use motd_core::{RepositoryId, Time};
+use url::Url;
+
+use crate::transport::{HttpOptions, Transport};
+use crate::{Error, limits};
+
+/// The installer that asks, as the User-Agent names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Installer {
+    name: String,
+    version: String,
+}
+
+impl Installer {
+    /// An installer such as `pip` in version `24.0`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Installer`] when one of them is not `[A-Za-z0-9._+-]{1,64}`: anything more could tell users apart.
+    pub fn new(name: &str, version: &str) -> Result<Self, Error> {
+        let is_token = |text: &str| {
+            (1..=64).contains(&text.len())
+                && text
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
+        };
+        if is_token(name) && is_token(version) {
+            Ok(Self {
+                name: name.to_owned(),
+                version: version.to_owned(),
+            })
+        } else {
+            Err(Error::Installer)
+        }
+    }
+
+    /// MOTD-PRIV-1: `<installer>/<version> tuf-motd/1.0`, and nothing of the machine.
+    #[must_use]
+    pub fn user_agent(&self) -> String {
+        format!("{}/{} tuf-motd/1.0", self.name, self.version)
+    }
+}
+
+/// One repository and how to ask it. Chapter 6.
+///
+/// The trusted root and the repository's identifier are arguments, because nothing that comes over the network may
+/// choose them (MOTD-BOOT-1).
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct CheckConfig {
+    /// The trusted root metadata that the installer ships or an administrator configured, as a file.
+    pub root: Vec<u8>,
+    /// The identifier that the repository's documents must name.
+    pub repository: RepositoryId,
+    /// Where metadata is; ends in `/`.
+    pub metadata_url: Url,
+    /// Where target files are; by default `targets/` beside the last segment of `metadata_url`.
+    pub targets_url: Option<Url>,
+    /// Where state is kept; `None` keeps nothing.
+    pub state_dir: Option<PathBuf>,
+    /// The reference time of the run.
+    pub now: Time,
+    /// Longest time for the whole run, from its first request to its last byte.
+    pub deadline: Duration,
+    /// Installer, proxy and certificates.
+    pub http: HttpOptions,
+    /// A way to the network other than HTTP by this crate.
+    pub transport: Option<Arc<dyn Transport>>,
+}
+
+impl CheckConfig {
+    /// A configuration with the defaults of the published text: a deadline of 10 seconds, the system's proxy and
+    /// certificates, no state.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Url`] when the URL is not http or https with a host.
+    pub fn new(
+        root: Vec<u8>,
+        repository: RepositoryId,
+        metadata_url: Url,
+        installer: Installer,
+        now: Time,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            root,
+            repository,
+            metadata_url: as_folder(metadata_url)?,
+            targets_url: None,
+            state_dir: None,
+            now,
+            deadline: limits::DEADLINE,
+            http: HttpOptions::new(installer),
+            transport: None,
+        })
+    }
+
+    /// The same with target files from another place.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Url`] when the URL is not http or https with a host.
+    pub fn with_targets_url(mut self, targets_url: Url) -> Result<Self, Error> {
+        self.targets_url = Some(as_folder(targets_url)?);
+        Ok(self)
+    }
+
+    /// The same with state kept in this folder.
+    #[must_use]
+    pub fn with_state_dir(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.state_dir = Some(folder.into());
+        self
+    }
+
+    /// The same with another deadline.
+    #[must_use]
+    pub const fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    /// The same at another reference time.
+    #[must_use]
+    pub const fn at(mut self, now: Time) -> Self {
+        self.now = now;
+        self
+    }
+
+    /// The same with another way to the network.
+    #[must_use]
+    pub fn with_transport(mut self, transport: Arc<dyn Transport>) -> Self {
+        self.transport = Some(transport);
+        self
+    }
+
+    /// Where metadata is, ending in `/` and without query, however the field was set.
+    pub(crate) fn metadata_base(&self) -> Option<Url> {
+        as_folder(self.metadata_url.clone()).ok()
+    }
+
+    /// Where target files are.
+    pub(crate) fn targets_base(&self) -> Option<Url> {
+        match &self.targets_url {
+            Some(url) => as_folder(url.clone()).ok(),
+            None => self.metadata_base()?.join("../targets/").ok(),
+        }
+    }
+}
+
+impl fmt::Debug for CheckConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CheckConfig")
+            .field("repository", &self.repository)
+            .field("state_dir", &self.state_dir)
+            .field("now", &self.now)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+fn as_folder(mut url: Url) -> Result<Url, Error> {
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(Error::Url);
+    }
+    // MOTD-PRIV-1: no query string.
+    url.set_query(None);
+    url.set_fragment(None);
+    if !url.path().ends_with('/') {
+        let path = format!("{}/", url.path());
+        url.set_path(&path);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(url: &str) -> Result<CheckConfig, Error> {
+        CheckConfig::new(
+            Vec::new(),
+            "example.org".parse().unwrap(),
+            url.parse().unwrap(),
+            Installer::new("pip", "24.0").unwrap(),
+            Time::EPOCH,
+        )
+    }
+
+    #[test]
+    fn targets_stand_beside_metadata() {
+        for (metadata, targets) in [
+            (
+                "https://example.org/metadata/",
+                "https://example.org/targets/",
+            ),
+            (
+                "https://example.org/a/metadata",
+                "https://example.org/a/targets/",
+            ),
+            (
+                "http://localhost:8080/m/?token=1#x",
+                "http://localhost:8080/targets/",
+            ),
+        ] {
+            assert_eq!(
+                config(metadata).unwrap().targets_base().unwrap().as_str(),
+                targets
+            );
+        }
+    }
+
+    #[test]
+    fn other_schemes_are_no_repository() {
+        for url in [
+            "file:///srv/metadata/",
+            "ftp://example.org/",
+            "data:text/plain,x",
+        ] {
+            assert!(matches!(config(url), Err(Error::Url)), "{url}");
+        }
+    }
+
+    #[test]
+    fn the_user_agent_says_nothing_of_the_machine() {
+        assert_eq!(
+            Installer::new("pip", "24.0").unwrap().user_agent(),
+            "pip/24.0 tuf-motd/1.0"
+        );
+        for (name, version) in [
+            ("", "1"),
+            ("pip", ""),
+            ("pip x", "1"),
+            ("pip\r\n", "1"),
+            ("pip", "1/2"),
+        ] {
+            assert!(matches!(
+                Installer::new(name, version),
+                Err(Error::Installer)
+            ));
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! From verified documents to a terminal, and back into what was seen. Chapter 6, sections 6.9 and 6.10.
+
+use std::io::Write;
+
+use motd_core::{
+    Decision, Document, EffectiveSeverity, Environment, Frame, Mode, Run, SeenState, Shown,
+    SkipReason, SourceName, Verified, decide, is_ambiguous_wide, limit_run, more_lines,
+    one_line_ascii, render, select,
+};
+
+/// One source that may speak in this run.
+pub struct Source<'a> {
+    /// Its name in the client's configuration.
+    pub name: &'a SourceName,
+    /// Its verified document.
+    pub document: &'a Verified<Document>,
+    /// What was seen of it.
+    pub seen: &'a SeenState,
+}
+
+/// The terminal that notices are written to.
+#[derive(Clone, Copy, Debug, Default)]
+#[non_exhaustive]
+pub struct Terminal {
+    /// Its width, when it is known.
+    pub columns: Option<u16>,
+    /// Whether the reader asked for lines without prefixes, as for a screen reader.
+    pub plain: bool,
+}
+
+impl Terminal {
+    /// A terminal of so many columns.
+    #[must_use]
+    pub const fn new(columns: Option<u16>, plain: bool) -> Self {
+        Self { columns, plain }
+    }
+
+    fn frame(
+        self,
+        source: &SourceName,
+        environment: &Environment<'_>,
+    ) -> Result<Frame, SkipReason> {
+        let frame = if self.plain { Frame::plain } else { Frame::new };
+        let frame = frame(source.clone(), self.columns)?;
+        Ok(frame.with_ambiguous_wide(is_ambiguous_wide(&environment.languages)))
+    }
+}
+
+/// What becomes of every notice of all sources in this run: selected, due, framed, limited.
+#[must_use]
+pub fn decisions<'a>(
+    sources: &[Source<'a>],
+    environment: &Environment<'_>,
+    terminal: Terminal,
+    mode: Mode,
+) -> Run<'a, SourceName> {
+    let mut all = Vec::new();
+    for source in sources {
+        let selected = select(source.document, environment);
+        let narrow = terminal.frame(source.name, environment).err();
+        for decision in decide(selected, source.seen, environment.now, mode) {
+            let decision = match narrow {
+                Some(reason) => decision.withheld(reason),
+                None => decision,
+            };
+            all.push((source.name.clone(), decision));
+        }
+    }
+    limit_run(all)
+}
+
+/// Writes the shown notices to a terminal, and returns those that got there: what to record as seen (MOTD-REP-8).
+///
+/// `how` is what the line after a limited run says, fixed words of the installer such as `motd list`. A terminal that
+/// goes away ends the writing and is no error.
+pub fn write_to_terminal<'a>(
+    run: &Run<'a, SourceName>,
+    environment: &Environment<'_>,
+    terminal: Terminal,
+    how: &str,
+    out: &mut dyn Write,
+) -> Vec<(SourceName, Shown<'a>)> {
+    let mut written = Vec::new();
+    let mut last = None;
+    for (source, shown) in shown(run) {
+        let Ok(frame) = terminal.frame(source, environment) else {
+            continue;
+        };
+        if write_lines(out, &render(&shown, &frame)).is_err() {
+            // A broken pipe changes neither output nor exit status of the command.
+            return written;
+        }
+        // MOTD-REP-8: what was written counts as seen, and nothing else does.
+        written.push((source.clone(), shown));
+        last = Some(frame);
+    }
+    if let Some(frame) = last.filter(|_| run.more > 0) {
+        // MOTD-SHOW-5: how many more there are, and how to read them.
+        let _ = write_lines(out, &more_lines(run.more, how, &frame));
+    }
+    written
+}
+
+/// One ASCII line for each critical notice that is due, for logs whose owner asked for it. It does not count as seen.
+#[must_use]
+pub fn critical_lines(run: &Run<'_, SourceName>) -> Vec<String> {
+    // MOTD-SHOW-9.
+    shown(run)
+        .filter(|(_, shown)| shown.notice().effective_severity() == EffectiveSeverity::Critical)
+        .map(|(source, shown)| one_line_ascii(&shown, source))
+        .collect()
+}
+
+fn shown<'r, 'a>(
+    run: &'r Run<'a, SourceName>,
+) -> impl Iterator<Item = (&'r SourceName, Shown<'a>)> {
+    run.decisions
+        .iter()
+        .filter_map(|(source, decision): &(_, Decision<'a>)| Some((source, decision.shown()?)))
+}
+
+/// Writes whole notices, so that half a notice is never counted.
+fn write_lines(out: &mut dyn Write, lines: &[String]) -> std::io::Result<()> {
+    let mut text = lines.join("\n");
+    text.push('\n');
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}

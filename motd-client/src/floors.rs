@@ -1,0 +1,225 @@
+//! Rollback floors: the version below which a role is never accepted again. Chapter 6, "Floors".
+//!
+//! They are held twice, in the stored metadata and in a small file of their own, so that losing either loses nothing
+//! (MOTD-FLOOR-3). Each floor names the key ids of the role under which it was set: when the trusted root gives that
+//! role other keys, the floor is void, which is how a repository recovers from a stolen key that signed the largest
+//! version there is (MOTD-FLOOR-2).
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use sigstore_tuf::{Metadata, Snapshot, Timestamp};
+
+use crate::tuf::keys;
+use crate::tuf::verifier::Verifier;
+
+/// The floor of one role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Floor {
+    version: u64,
+    keys: Vec<String>,
+}
+
+/// The floors of one repository, as they are written to a file.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Floors {
+    /// Root's floor is never void, and has no keys.
+    root: u64,
+    timestamp: Option<Floor>,
+    /// The version of snapshot that a timestamp listed; bound to the keys of both, because a repository recovers its
+    /// snapshot by new keys for either (TUF 5.3.11).
+    listed: Option<Floor>,
+    /// The version of a snapshot that was verified itself; bound to the keys of snapshot.
+    snapshot: Option<Floor>,
+    /// Versions of roles that a snapshot listed, by name there, such as `targets.json`; bound to the keys of snapshot.
+    entries: BTreeMap<String, Floor>,
+}
+
+/// Metadata as the store holds it, with the key ids under which it was verified.
+pub(crate) struct StoredFloors {
+    /// The file, the keys of timestamp, and the keys that snapshot had then.
+    pub(crate) timestamp: Option<(Vec<u8>, Vec<String>, Vec<String>)>,
+    /// The file and the keys of snapshot.
+    pub(crate) snapshot: Option<(Vec<u8>, Vec<String>)>,
+}
+
+/// The floors that hold under the trusted root, from every place that holds them.
+#[derive(Default)]
+pub(crate) struct Baseline {
+    pub(crate) timestamp: u64,
+    pub(crate) snapshot: u64,
+    entries: BTreeMap<String, u64>,
+    /// Stored snapshots, parsed only when another one is offered.
+    snapshots: Vec<(Vec<u8>, [u8; 32])>,
+}
+
+impl Baseline {
+    /// No floors: for the verification of a set that is the store's own.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    /// Remembers a snapshot that was verified in this run.
+    pub(crate) fn learn_snapshot(&mut self, bytes: &[u8]) {
+        let digest: [u8; 32] = Sha256::digest(bytes).into();
+        if self.snapshots.iter().all(|(_, known)| *known != digest) {
+            self.snapshots.push((bytes.to_vec(), digest));
+        }
+    }
+
+    /// What the snapshot in `bytes` has to list, and at which version at least.
+    pub(crate) fn entries(&self, bytes: &[u8]) -> BTreeMap<String, u64> {
+        let mut entries = self.entries.clone();
+        let digest: [u8; 32] = Sha256::digest(bytes).into();
+        for (stored, _) in self
+            .snapshots
+            .iter()
+            .filter(|(_, stored)| *stored != digest)
+        {
+            let Ok(stored) = Metadata::<Snapshot>::from_slice(stored) else {
+                continue;
+            };
+            for (name, entry) in &stored.signed().meta {
+                raise(entries.entry(name.clone()).or_default(), entry.version);
+            }
+        }
+        entries
+    }
+}
+
+impl Floors {
+    /// The floors that hold under the trusted root: the highest of the file's and the stored metadata's.
+    pub(crate) fn baseline(&self, stored: &[StoredFloors], verifier: &Verifier) -> Baseline {
+        let timestamp_keys = keys::ids(verifier.role("timestamp"));
+        let snapshot_keys = keys::ids(verifier.role("snapshot"));
+        let both_keys = both(&timestamp_keys, &snapshot_keys);
+        let mut baseline = Baseline::default();
+        // MOTD-FLOOR-2: a floor under other keys is void.
+        raise(
+            &mut baseline.timestamp,
+            holding(self.timestamp.as_ref(), &timestamp_keys),
+        );
+        raise(
+            &mut baseline.snapshot,
+            holding(self.listed.as_ref(), &both_keys),
+        );
+        raise(
+            &mut baseline.snapshot,
+            holding(self.snapshot.as_ref(), &snapshot_keys),
+        );
+        for (name, floor) in &self.entries {
+            if floor.keys == snapshot_keys {
+                baseline.entries.insert(name.clone(), floor.version);
+            }
+        }
+        // MOTD-FLOOR-3: and the same from the stored metadata, whatever became of the file.
+        for stored in stored {
+            if let Some((bytes, set_under, snapshot_then)) = &stored.timestamp
+                && *set_under == timestamp_keys
+                && let Ok(timestamp) = Metadata::<Timestamp>::from_slice(bytes)
+            {
+                raise(&mut baseline.timestamp, timestamp.signed().version);
+                if let Some(pin) = timestamp.signed().snapshot_meta()
+                    && *snapshot_then == snapshot_keys
+                {
+                    raise(&mut baseline.snapshot, pin.version);
+                }
+            }
+            if let Some((bytes, set_under)) = &stored.snapshot
+                && *set_under == snapshot_keys
+            {
+                if let Ok(snapshot) = Metadata::<Snapshot>::from_slice(bytes) {
+                    raise(&mut baseline.snapshot, snapshot.signed().version);
+                }
+                baseline.learn_snapshot(bytes);
+            }
+        }
+        baseline
+    }
+
+    /// The lowest version of the root that is still acceptable.
+    pub(crate) const fn root(&self) -> u64 {
+        self.root
+    }
+
+    /// MOTD-FLOOR-1: the root's floor rises as soon as it is verified.
+    pub(crate) fn raise_root(&mut self, version: u64) {
+        raise(&mut self.root, version);
+    }
+
+    /// MOTD-FLOOR-1: the floors that the trusted timestamp sets.
+    pub(crate) fn raise_timestamp(&mut self, verifier: &Verifier, baseline: &mut Baseline) {
+        let Some(timestamp) = verifier.timestamp() else {
+            return;
+        };
+        raise(&mut baseline.timestamp, timestamp.version);
+        let timestamp_keys = keys::ids(verifier.role("timestamp"));
+        if let Some(pin) = timestamp.snapshot_meta() {
+            raise(&mut baseline.snapshot, pin.version);
+            let keys = both(&timestamp_keys, &keys::ids(verifier.role("snapshot")));
+            self.listed = Some(Floor {
+                version: pin.version,
+                keys,
+            });
+        }
+        self.timestamp = Some(Floor {
+            version: timestamp.version,
+            keys: timestamp_keys,
+        });
+    }
+
+    /// MOTD-FLOOR-1: the floors that the trusted snapshot sets, for itself and for the roles known so far.
+    pub(crate) fn raise_snapshot(
+        &mut self,
+        bytes: &[u8],
+        verifier: &Verifier,
+        baseline: &mut Baseline,
+    ) {
+        let Some(snapshot) = verifier.snapshot() else {
+            return;
+        };
+        let keys = keys::ids(verifier.role("snapshot"));
+        // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
+        self.entries.retain(|_, floor| floor.keys == keys);
+        self.snapshot = Some(Floor {
+            version: snapshot.version,
+            keys,
+        });
+        let known: Vec<String> = self.entries.keys().cloned().collect();
+        for name in known.iter().filter_map(|name| name.strip_suffix(".json")) {
+            self.raise_entry(name, verifier);
+        }
+        baseline.learn_snapshot(bytes);
+    }
+
+    /// MOTD-FLOOR-1: the floor that the trusted snapshot sets for a role.
+    pub(crate) fn raise_entry(&mut self, role: &str, verifier: &Verifier) {
+        let Some(pin) = verifier.role_pin(role) else {
+            return;
+        };
+        let floor = Floor {
+            version: pin.version,
+            keys: keys::ids(verifier.role("snapshot")),
+        };
+        // The snapshot was verified against the baseline: its version is never below a floor that holds.
+        self.entries.insert(format!("{role}.json"), floor);
+    }
+}
+
+/// Floors only rise.
+fn raise(floor: &mut u64, version: u64) {
+    *floor = (*floor).max(version);
+}
+
+fn holding(floor: Option<&Floor>, keys: &[String]) -> u64 {
+    floor
+        .filter(|floor| floor.keys == keys)
+        .map_or(0, |floor| floor.version)
+}
+
+/// The keys of both roles, with a gap between them that no key id fills: swapping two roles' keys changes them.
+fn both(timestamp: &[String], snapshot: &[String]) -> Vec<String> {
+    [timestamp, &[String::new()], snapshot].concat()
+}

@@ -1,0 +1,322 @@
+//! The gate: Fresh, Cached or None. Chapter 6, "The gate".
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use motd_core::{Code, Level, Refusal, Stage};
+
+use crate::carrier::{self, Judged, TARGET_PATH, Unfetchable};
+use crate::fetch::Fetcher;
+use crate::report::{Failure, Report, State};
+use crate::schedule::Schedule;
+use crate::state::disk::{Disk, SystemDisk};
+use crate::state::sets::Sets;
+use crate::state::{Access, Folder};
+use crate::transport::{Answer, HttpTransport, Transport};
+use crate::tuf::verifier::Verifier;
+use crate::tuf::workflow::{self, Resolved, Workflow};
+use crate::{CheckConfig, Error, Warning, limits};
+
+/// One run: what is stored, and what became of it.
+pub(crate) struct Run<'a> {
+    config: &'a CheckConfig,
+    sets: Sets,
+    schedule: Schedule,
+    interval: Duration,
+}
+
+impl<'a> Run<'a> {
+    /// Opens the state that the configuration names; without it, or when it cannot be used, nothing is kept.
+    pub(crate) fn open(config: &'a CheckConfig, interval: Duration) -> Self {
+        Self::open_on(Arc::new(SystemDisk), config, interval)
+    }
+
+    /// The same with another disk.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        config: &'a CheckConfig,
+        interval: Duration,
+    ) -> Self {
+        let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
+        let (sets, schedule) = match &config.state_dir {
+            None => stateless(Vec::new()),
+            Some(state) => Folder::open_on(disk, state, &config.repository, Access::Check)
+                .and_then(|folder| {
+                    let schedule = Schedule::read(&folder, config.now)?;
+                    Ok((Sets::open(folder)?, schedule))
+                })
+                // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
+                .unwrap_or_else(|why| stateless(vec![Warning::Stateless(why)])),
+        };
+        Self {
+            config,
+            sets,
+            schedule,
+            interval,
+        }
+    }
+
+    /// Whether a background check may be sent: it is due, and its attempt can be recorded.
+    pub(crate) fn is_due(&self) -> bool {
+        // MOTD-NET-4: without a record every command would ask.
+        self.sets.folder().is_some() && self.schedule.is_due(self.config.now)
+    }
+
+    /// Asks the repository.
+    pub(crate) async fn check(mut self) -> Report {
+        let now = self.config.now;
+        let mut report = Report::nothing();
+        if let Some(until) = self.schedule.held_until(now) {
+            // MOTD-NET-3: as if the server had answered what it answered before.
+            report.held_until = Some(until);
+            report.failure = Some(Failure::new(Stage::Root, Code::Status));
+            return self.without_network(report);
+        }
+        self.schedule.begin(now, random());
+        self.write_schedule();
+        let retry_after = self.ask(&mut report).await;
+        let failed = report
+            .failure
+            .filter(|failure| failure.code.level() != Level::Document);
+        self.schedule
+            .finish(now, failed, retry_after, self.interval, random());
+        self.write_schedule();
+        self.close(report)
+    }
+
+    /// What the stored set says, with no request at all.
+    pub(crate) fn cached(self) -> Report {
+        self.without_network(Report::nothing())
+    }
+
+    fn without_network(mut self, mut report: Report) -> Report {
+        match workflow::start(&self.config.root, self.config.now, &mut self.sets) {
+            Ok(verifier) => self.enter_cached(&mut report, &verifier),
+            Err(failure) => report.failure = Some(failure),
+        }
+        self.close(report)
+    }
+
+    /// Runs the workflow, and returns for how many seconds the server wants to be left alone.
+    async fn ask(&mut self, report: &mut Report) -> u64 {
+        let root = |code| Some(Failure::new(Stage::Root, code));
+        let mut verifier = match workflow::start(&self.config.root, self.config.now, &mut self.sets)
+        {
+            Ok(verifier) => verifier,
+            Err(failure) => {
+                report.failure = Some(failure);
+                return 0;
+            }
+        };
+        let (Ok(transport), Some(metadata), Some(targets)) = (
+            transport(self.config),
+            self.config.metadata_base(),
+            self.config.targets_base(),
+        ) else {
+            // The configuration leads nowhere: the repository cannot be had.
+            report.failure = root(Code::Connect);
+            self.enter_cached(report, &verifier);
+            return 0;
+        };
+        let fetcher = Fetcher::new(&*transport, metadata, targets, self.config.deadline);
+        let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier)
+            .run(TARGET_PATH)
+            .await;
+        match outcome {
+            Ok(resolved) => {
+                self.enter_fresh(report, &verifier, resolved, &fetcher)
+                    .await;
+            }
+            Err(failure) => self.stop(report, &verifier, failure),
+        }
+        report.requests = fetcher.requests();
+        report.bytes = fetcher.bytes();
+        fetcher.retry_after_seconds()
+    }
+
+    /// MOTD-GATE-3: the workflow completed to the role that signs the notices.
+    async fn enter_fresh(
+        &mut self,
+        report: &mut Report,
+        verifier: &Verifier,
+        resolved: Resolved,
+        fetcher: &Fetcher<'_>,
+    ) {
+        let mut file = None;
+        let judged: Option<Judged> = match &resolved.entry {
+            // MOTD-CARRY-5: an absent target is success with nothing to say.
+            None => None,
+            Some(entry) => match carrier::custom(entry, &self.config.repository) {
+                Some(judged) => Some(judged),
+                None => match self.target(verifier, entry, fetcher).await {
+                    Ok((judged, bytes)) => {
+                        file = bytes;
+                        Some(judged)
+                    }
+                    // MOTD-GATE-16: the document of the complete set, when the file cannot be had.
+                    Err(code) => {
+                        return self.stop(report, verifier, Failure::new(Stage::Target, code));
+                    }
+                },
+            },
+        };
+        self.sets.complete(&resolved.visited, file.as_deref());
+        report.state = State::Fresh;
+        show(report, judged);
+    }
+
+    /// The target file of an entry, from the store or from the network.
+    async fn target(
+        &mut self,
+        verifier: &Verifier,
+        entry: &sigstore_tuf::TargetFile,
+        fetcher: &Fetcher<'_>,
+    ) -> Result<(Judged, Option<Vec<u8>>), Code> {
+        let expected = &self.config.repository;
+        let (name, limit) = match carrier::file(entry, verifier.root().consistent_snapshot) {
+            Ok(file) => file,
+            Err(Unfetchable::Refused(code)) => return Ok((Err(Refusal::of_document(code)), None)),
+            Err(Unfetchable::Unverifiable(code)) => return Err(code),
+        };
+        // Nothing that is verified is fetched twice.
+        if let Some(bytes) = entry
+            .hashes
+            .get("sha256")
+            .and_then(|hash| self.sets.file(hash))
+            && let Ok(judged) = carrier::target(&bytes, entry, expected)
+        {
+            return Ok((judged, Some(bytes)));
+        }
+        match fetcher.target(&name, limit).await? {
+            Answer::Body(bytes) => Ok((carrier::target(&bytes, entry, expected)?, Some(bytes))),
+            Answer::NotFound | Answer::Forbidden => Err(Code::Status),
+        }
+    }
+
+    /// The run stopped: what is stored may be shown unless a verification failed.
+    fn stop(&mut self, report: &mut Report, verifier: &Verifier, failure: Failure) {
+        report.failure = Some(failure);
+        // MOTD-GATE-5: this is not the moment to speak, an attacker could keep an old notice on the screen.
+        if failure.allows_cached() {
+            self.enter_cached(report, verifier);
+        }
+    }
+
+    /// MOTD-GATE-4: the complete set, when all of it still verifies.
+    fn enter_cached(&mut self, report: &mut Report, verifier: &Verifier) {
+        let Some(resolved) = workflow::verify_complete(&mut self.sets, verifier, TARGET_PATH)
+        else {
+            return;
+        };
+        let expected = &self.config.repository;
+        let judged = match &resolved.entry {
+            None => None,
+            Some(entry) => match carrier::custom(entry, expected) {
+                Some(judged) => Some(judged),
+                None => match carrier::file(entry, verifier.root().consistent_snapshot) {
+                    Err(Unfetchable::Refused(code)) => Some(Err(Refusal::of_document(code))),
+                    Err(Unfetchable::Unverifiable(_)) => return,
+                    Ok(_) => {
+                        let Some(bytes) = self.sets.document() else {
+                            return;
+                        };
+                        let Ok(judged) = carrier::target(&bytes, entry, expected) else {
+                            return;
+                        };
+                        Some(judged)
+                    }
+                },
+            },
+        };
+        report.state = State::Cached;
+        show(report, judged);
+    }
+
+    fn write_schedule(&mut self) {
+        let schedule = self.schedule.clone();
+        self.sets.attempt(|folder| schedule.write(folder));
+    }
+
+    fn close(mut self, mut report: Report) -> Report {
+        report.last_success = self.schedule.last_success();
+        report.last_failure = self.schedule.last_failure();
+        report.warnings = self.sets.take_warnings();
+        report
+    }
+}
+
+/// Puts a judged document into a report: the only place where one gets there (MOTD-GATE-2).
+fn show(report: &mut Report, judged: Option<Judged>) {
+    match judged {
+        None => {}
+        Some(Ok(document)) => report.document = Some(document),
+        Some(Err(refusal)) => {
+            report
+                .failure
+                .get_or_insert(Failure::new(Stage::Document, refusal.code));
+        }
+    }
+}
+
+fn transport(config: &CheckConfig) -> Result<Arc<dyn Transport>, Error> {
+    if let Some(transport) = &config.transport {
+        return Ok(Arc::clone(transport));
+    }
+    Ok(Arc::new(HttpTransport::new(
+        &config.http,
+        &config.metadata_url,
+        config.now,
+    )?))
+}
+
+/// Chance for the schedule; without a source of it everybody waits equally long.
+fn random() -> u32 {
+    getrandom::u32().unwrap_or(0)
+}
+
+/// Asks a repository now, whatever the interval says; only `Retry-After` holds it back.
+///
+/// It never fails: what cannot be had, verified or read is an outcome in the report. It takes no longer than
+/// [`CheckConfig::deadline`], apart from what the disk takes. It must run inside a tokio runtime with its timer and
+/// I/O; [`check_blocking`] brings one.
+pub async fn check(config: &CheckConfig) -> Report {
+    Run::open(config, limits::INTERVAL).check().await
+}
+
+/// [`check`], for callers without a runtime. Inside of one, it runs on a thread of its own.
+///
+/// # Errors
+///
+/// [`Error::Runtime`] when no runtime can be started.
+pub fn check_blocking(config: &CheckConfig) -> Result<Report, Error> {
+    block_on(Run::open(config, limits::INTERVAL).check())
+}
+
+/// What the store says, verified again and with no request at all: for lists, and for an offline mode.
+#[must_use]
+pub fn check_offline(config: &CheckConfig) -> Report {
+    Run::open(config, limits::INTERVAL).cached()
+}
+
+/// Runs a check on a runtime of its own.
+pub(crate) fn block_on<T: Send>(check: impl Future<Output = T> + Send) -> Result<T, Error> {
+    let start = || -> Result<T, Error> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(Error::Runtime)?;
+        let outcome = runtime.block_on(check);
+        // A name resolution that hangs must not be waited for.
+        runtime.shutdown_background();
+        Ok(outcome)
+    };
+    if tokio::runtime::Handle::try_current().is_err() {
+        return start();
+    }
+    std::thread::scope(|scope| {
+        let thread = scope.spawn(start);
+        thread
+            .join()
+            .unwrap_or_else(|_| Err(Error::Runtime(std::io::ErrorKind::Other.into())))
+    })
+}

@@ -1,0 +1,34 @@
+//! Every bound of the verified path, in one place; the published text has the same numbers. Chapter 6, "Limits".
+
+use std::time::Duration;
+
+/// Longest run, from its first request to its last byte, unless configured. MOTD-NET-2.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+/// Longest root metadata file, in bytes. MOTD-GATE-14.
+pub const ROOT_BYTES: u64 = 512_000;
+/// Longest timestamp metadata file, in bytes. MOTD-GATE-14.
+pub const TIMESTAMP_BYTES: u64 = 16_384;
+/// Longest snapshot metadata file, in bytes, whatever the timestamp says. MOTD-GATE-14.
+pub const SNAPSHOT_BYTES: u64 = 2_000_000;
+/// Longest targets metadata file, top-level or delegated, in bytes, whatever the snapshot says. MOTD-GATE-14.
+pub const TARGETS_BYTES: u64 = 5_000_000;
+/// Most root rotations followed in one run. MOTD-GATE-13.
+pub const ROOT_ROTATIONS: u32 = 256;
+/// Most delegated roles visited in one search. MOTD-GATE-15.
+pub const DELEGATIONS: usize = 32;
+/// Longest name of a delegated role that a request is made for, in bytes.
+pub const ROLE_NAME_BYTES: usize = 512;
+
+/// Default interval between two background checks. MOTD-NET-5.
+pub const INTERVAL: Duration = Duration::from_hours(6);
+/// Shortest interval that can be set. MOTD-NET-5.
+pub const SHORTEST_INTERVAL: Duration = Duration::from_hours(1);
+/// Longest interval that can be set, and longest wait after failures. MOTD-NET-4, MOTD-NET-5.
+pub const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
+/// First wait after a failed background check; it doubles. MOTD-NET-4.
+pub const FIRST_BACK_OFF: Duration = Duration::from_mins(15);
+/// Longest wait for a background check at the end of a command that used the network. MOTD-FAIL-4.
+pub const COLLECT: Duration = Duration::from_millis(200);
+
+/// Longest file of its own that the store reads back, in bytes; a longer one is corrupt. MOTD-STATE-6.
+pub const STATE_FILE_BYTES: u64 = 8_000_000;

@@ -1,0 +1,156 @@
+//! What a check says.
+
+use motd_core::{Code, Document, Level, Stage, Time, Verified};
+
+use crate::state::Unusable;
+
+/// From which state notices may be shown. Chapter 6, "The gate".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// This run's TUF workflow completed.
+    Fresh,
+    /// The stored set was verified again, and nothing failed verification in this run.
+    Cached,
+    /// Neither: nothing is shown.
+    None,
+}
+
+impl State {
+    /// The state's name in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Cached => "cached",
+            Self::None => "none",
+        }
+    }
+}
+
+/// The first thing that went wrong in a run: where, and a code from the closed registry. MOTD-FAIL-2.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Failure {
+    /// Where.
+    pub stage: Stage,
+    /// What.
+    pub code: Code,
+}
+
+impl Failure {
+    pub(crate) const fn new(stage: Stage, code: Code) -> Self {
+        Self { stage, code }
+    }
+
+    /// Whether stored notices may still be shown: the repository could not be had, or is behind.
+    #[must_use]
+    pub const fn allows_cached(self) -> bool {
+        // MOTD-GATE-5: a verification failure allows nothing.
+        matches!(self.code.level(), Level::Unavailable | Level::Mirror)
+    }
+}
+
+impl std::fmt::Display for Failure {
+    /// One plain line of fixed words.
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(
+            formatter,
+            "{}: {} [{}]",
+            self.stage.as_str(),
+            self.code.fact(),
+            self.code.as_str()
+        )
+    }
+}
+
+/// Something to say once in an explicit check, and never in a background check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Warning {
+    /// The state folder cannot be used; the run kept nothing. MOTD-STATE-7.
+    Stateless(Unusable),
+    /// A state file was corrupt and was set aside. MOTD-STATE-6.
+    SetAside,
+    /// The configured root belongs to another repository than the stored one, whose state was set aside.
+    OtherRoot,
+}
+
+impl Warning {
+    /// One lower-case fact, a fixed string.
+    #[must_use]
+    pub const fn fact(self) -> &'static str {
+        match self {
+            Self::Stateless(why) => why.fact(),
+            Self::SetAside => "a corrupt state file was set aside",
+            Self::OtherRoot => "the state belonged to another root and was set aside",
+        }
+    }
+}
+
+/// The outcome of one check. It never holds a byte that TUF has not verified (MOTD-GATE-12).
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Report {
+    /// From which state `document` comes.
+    pub state: State,
+    /// The first thing that went wrong, also when cached notices may be shown.
+    pub failure: Option<Failure>,
+    /// The document; `None` also when the repository has nothing to say.
+    pub document: Option<Verified<Document>>,
+    /// Requests sent.
+    pub requests: u32,
+    /// Bytes of bodies received.
+    pub bytes: u64,
+    /// No request was sent because the server asked to be left alone until then. MOTD-NET-3.
+    pub held_until: Option<Time>,
+    /// When a check of this repository last completed, this one included.
+    pub last_success: Option<Time>,
+    /// What went wrong since then, from the registry: a freeze is not invisible to who asks.
+    pub last_failure: Option<Failure>,
+    /// What an explicit check says beside it.
+    pub warnings: Vec<Warning>,
+}
+
+impl Report {
+    pub(crate) const fn nothing() -> Self {
+        Self {
+            state: State::None,
+            failure: None,
+            document: None,
+            requests: 0,
+            bytes: 0,
+            held_until: None,
+            last_success: None,
+            last_failure: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// MOTD-CHECK-1: the exit status of an explicit check.
+    ///
+    /// 3 for a verification failure; 4 when the repository could not be had, or is behind, and nothing is cached; 5
+    /// when everything was verified and the document, a notice or a language of it was refused; 0 otherwise.
+    #[must_use]
+    pub fn exit_status(&self) -> u8 {
+        match self.failure.map(|failure| failure.code.level()) {
+            Some(Level::Verification) => 3,
+            Some(Level::Unavailable | Level::Mirror) if self.state == State::None => 4,
+            None | Some(Level::Unavailable | Level::Mirror) if self.state == State::Cached => 0,
+            None if self.has_refusals() => 5,
+            None | Some(Level::Unavailable | Level::Mirror) => 0,
+            Some(_) => 5,
+        }
+    }
+
+    /// Whether a notice or a language of the document was refused.
+    fn has_refusals(&self) -> bool {
+        self.document.as_ref().is_some_and(|document| {
+            document.verified().entries().iter().any(|entry| {
+                entry.verdict().is_err()
+                    || entry
+                        .languages()
+                        .iter()
+                        .any(|language| language.verdict.is_err())
+            })
+        })
+    }
+}

@@ -1,0 +1,204 @@
+//! One repository's folder: whether it can be used, and the lock on it.
+
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use motd_core::RepositoryId;
+use sha2::{Digest, Sha256};
+
+use super::disk::{self, Disk, SystemDisk};
+
+/// Why a state folder cannot be used; the run is then stateless. MOTD-STATE-7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Unusable {
+    /// Part of it is a symbolic link. MOTD-STATE-3.
+    SymbolicLink,
+    /// Another user owns it, as under `sudo`.
+    OtherOwner,
+    /// It is read-only, or cannot be made.
+    ReadOnly,
+    /// Part of it is not a folder.
+    NotAFolder,
+    /// Another process holds its lock. MOTD-STATE-4.
+    Locked,
+    /// A newer version of this client wrote it.
+    NewerFormat,
+    /// Writing to it failed in the middle of the run, as on a full disk.
+    WriteFailed,
+}
+
+impl Unusable {
+    /// One lower-case fact, a fixed string.
+    #[must_use]
+    pub const fn fact(self) -> &'static str {
+        match self {
+            Self::SymbolicLink => "part of the state folder is a symbolic link; nothing was kept",
+            Self::OtherOwner => "another user owns the state folder; nothing was kept",
+            Self::ReadOnly => "the state folder is read-only or cannot be made; nothing was kept",
+            Self::NotAFolder => "part of the state folder is not a folder; nothing was kept",
+            Self::Locked => "another process uses the state folder; nothing was kept",
+            Self::NewerFormat => "a newer version wrote the state folder; nothing was kept",
+            Self::WriteFailed => "writing to the state folder failed; nothing more was kept",
+        }
+    }
+}
+
+/// What a folder is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// A check: the folder is made when it is missing, and locked.
+    Check,
+    /// Reading what whole files say, and changing what has a lock of its own.
+    Read,
+}
+
+/// One repository's folder, looked at and, for a check, locked.
+pub(crate) struct Folder {
+    path: PathBuf,
+    disk: Arc<dyn Disk>,
+    /// Held until the folder is dropped.
+    _lock: Option<File>,
+}
+
+impl Folder {
+    /// Opens a repository's folder on the machine's disk.
+    pub(crate) fn open(
+        state: &Path,
+        repository: &RepositoryId,
+        access: Access,
+    ) -> Result<Self, Unusable> {
+        Self::open_on(Arc::new(SystemDisk), state, repository, access)
+    }
+
+    /// The same with another disk for its files.
+    pub(crate) fn open_on(
+        disk: Arc<dyn Disk>,
+        state: &Path,
+        repository: &RepositoryId,
+        access: Access,
+    ) -> Result<Self, Unusable> {
+        let path = state.join(name(repository));
+        for folder in [state, &path, &path.join("files")] {
+            require_own_folder(folder, access)?;
+        }
+        let lock = match access {
+            Access::Check => Some(lock(&path.join("lock"))?),
+            Access::Read => None,
+        };
+        Ok(Self {
+            path,
+            disk,
+            _lock: lock,
+        })
+    }
+
+    /// The path of one of its files; `name` is one of this crate's own.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn disk(&self) -> &dyn Disk {
+        &*self.disk
+    }
+}
+
+/// MOTD-STATE-5: a hash, and nothing that a configuration or document says.
+fn name(repository: &RepositoryId) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"tuf-motd-state-v1\0");
+    hash.update(repository.as_str());
+    hex::encode(hash.finalize())
+}
+
+/// A folder of this user that is no link; made for a check when it is missing.
+pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Unusable> {
+    let metadata = match std::fs::symlink_metadata(folder) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound && access == Access::Check => {
+            require_own_ancestor(folder)?;
+            make(folder).map_err(|_| Unusable::ReadOnly)?;
+            std::fs::symlink_metadata(folder).map_err(|_| Unusable::ReadOnly)?
+        }
+        Err(_) => return Err(Unusable::ReadOnly),
+    };
+    // MOTD-STATE-3: a link planted here would have root write where another user points.
+    if metadata.is_symlink() {
+        return Err(Unusable::SymbolicLink);
+    }
+    if !metadata.is_dir() {
+        return Err(Unusable::NotAFolder);
+    }
+    // MOTD-STATE-7: under sudo the folder is the user's, and root's files in it would lock the user out.
+    if !is_own(&metadata) {
+        return Err(Unusable::OtherOwner);
+    }
+    // Root may write anywhere; a folder that was made read-only still is.
+    if metadata.permissions().readonly() {
+        return Err(Unusable::ReadOnly);
+    }
+    Ok(())
+}
+
+/// Before a folder is made: the nearest one that exists belongs to this user, or to the system.
+fn require_own_ancestor(folder: &Path) -> Result<(), Unusable> {
+    let exists = folder
+        .ancestors()
+        .skip(1)
+        .find_map(|ancestor| std::fs::metadata(ancestor).ok());
+    match exists {
+        Some(metadata) if !is_own(&metadata) && !is_systems(&metadata) => Err(Unusable::OtherOwner),
+        _ => Ok(()),
+    }
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// MOTD-STATE-4: by trying, never by waiting.
+pub(crate) fn lock(path: &Path) -> Result<File, Unusable> {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let file =
+        disk::open(&mut options, path).map_err(|_| match std::fs::symlink_metadata(path) {
+            Ok(metadata) if metadata.is_symlink() => Unusable::SymbolicLink,
+            _ => Unusable::ReadOnly,
+        })?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(Unusable::Locked),
+        // A file system without locks.
+        Err(TryLockError::Error(_)) => Err(Unusable::ReadOnly),
+    }
+}
+
+#[cfg(unix)]
+fn is_own(metadata: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
+}
+
+#[cfg(unix)]
+fn is_systems(metadata: &Metadata) -> bool {
+    std::os::unix::fs::MetadataExt::uid(metadata) == 0
+}
+
+#[cfg(not(unix))]
+fn is_own(_: &Metadata) -> bool {
+    true
+}
+
+#[cfg(not(unix))]
+fn is_systems(_: &Metadata) -> bool {
+    true
+}

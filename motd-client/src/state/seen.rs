@@ -1,0 +1,91 @@
+//! What this machine's reader has seen of one repository, on disk.
+
+use std::path::Path;
+
+use motd_core::{NoticeId, RepositoryId, SeenState, Shown, Time};
+
+use super::folder::lock;
+use super::stamped::{self, Kept};
+use super::{Access, Folder, Unusable};
+use crate::{Error, Warning};
+
+const FILE: &str = "seen.json";
+
+/// The seen-state of one repository in a state folder. MOTD-REP-8, MOTD-REP-9.
+pub struct SeenStore {
+    folder: Folder,
+}
+
+impl SeenStore {
+    /// Opens it, and makes the folder when it is missing.
+    ///
+    /// # Errors
+    ///
+    /// Why the state folder cannot be used.
+    pub fn open(state_dir: &Path, repository: &RepositoryId) -> Result<Self, Unusable> {
+        if let Ok(folder) = Folder::open(state_dir, repository, Access::Read) {
+            return Ok(Self { folder });
+        }
+        // Made as for a check; the lock of a check is let go at once.
+        Folder::open(state_dir, repository, Access::Check)?;
+        let folder = Folder::open(state_dir, repository, Access::Read)?;
+        Ok(Self { folder })
+    }
+
+    /// What was seen. A corrupt file is set aside and nothing was seen.
+    ///
+    /// # Errors
+    ///
+    /// [`Unusable::NewerFormat`].
+    pub fn load(&self) -> Result<(SeenState, Option<Warning>), Unusable> {
+        Ok(match stamped::read(&self.folder, FILE)? {
+            Kept::Value(seen) => (seen, None),
+            Kept::Absent => (SeenState::new(), None),
+            Kept::Corrupt => (SeenState::new(), Some(Warning::SetAside)),
+        })
+    }
+
+    /// Records notices that were written to a terminal (MOTD-REP-8), and only those.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
+    pub fn record_shown(&self, shown: &[Shown<'_>], now: Time) -> Result<(), Error> {
+        self.change(|seen| seen.record_shown(shown, now))
+    }
+
+    /// Acknowledges the revision of a notice that was seen; `false` when none was.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
+    pub fn acknowledge(&self, id: &NoticeId) -> Result<bool, Error> {
+        self.change(|seen| seen.acknowledge(id))
+    }
+
+    /// Forgets what has ended, and writes times of the future back as now (MOTD-REP-6).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
+    pub fn prune(&self, now: Time) -> Result<(), Error> {
+        self.change(|seen| {
+            seen.prune(now);
+        })
+    }
+
+    /// Changes the file under its own lock, which no check holds while it waits for a network.
+    fn change<T>(&self, change: impl FnOnce(&mut SeenState) -> T) -> Result<T, Error> {
+        let _lock = lock(&self.folder.file("seen.lock")).map_err(Error::State)?;
+        let (before, _) = self.load().map_err(Error::State)?;
+        let mut seen = before.clone();
+        let outcome = change(&mut seen);
+        if seen != before {
+            stamped::write(&self.folder, FILE, &seen).map_err(|source| Error::Write {
+                folder: self.folder.path().to_path_buf(),
+                source,
+            })?;
+        }
+        Ok(outcome)
+    }
+}

@@ -1,0 +1,392 @@
+//! The complete set and the staged set of verified metadata. MOTD-STATE-1.
+//!
+//! Files lie under the SHA-256 of their bytes; one index says which of them are the chain of roots, the complete set
+//! and the staged set. Replacing the index is the one step that makes the staged set complete, so a crash at any
+//! write leaves the old set or the new one. Without a folder everything stays in memory and is forgotten.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::stamped::{self, Kept};
+use super::{Folder, Unusable};
+use crate::floors::{Floors, StoredFloors};
+use crate::{Warning, limits};
+
+const INDEX: &str = "index.json";
+const FLOORS: &str = "floors.json";
+
+/// The name of a file: the SHA-256 of its bytes, in lower-case hexadecimal.
+type Name = String;
+
+/// A role's file, and the key ids under which it was verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct StoredRole {
+    file: Name,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<String>,
+    /// Of timestamp: the key ids that snapshot had then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    snapshot_keys: Vec<String>,
+}
+
+/// One set of metadata, complete or on its way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Set {
+    timestamp: Option<StoredRole>,
+    snapshot: Option<StoredRole>,
+    /// Targets and delegated roles, by name.
+    roles: BTreeMap<String, StoredRole>,
+    /// The target file, when the document came from one.
+    document: Option<Name>,
+}
+
+impl Set {
+    fn role(&self, slot: Slot<'_>) -> Option<&StoredRole> {
+        match slot {
+            Slot::Timestamp => self.timestamp.as_ref(),
+            Slot::Snapshot => self.snapshot.as_ref(),
+            Slot::Role(name) => self.roles.get(name),
+        }
+    }
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Index {
+    /// The roots after the configured one, ascending; each was verified by the one before.
+    roots: Vec<Name>,
+    complete: Option<Set>,
+    staged: Option<Set>,
+}
+
+/// Which set a file is looked for in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Which {
+    Complete,
+    Staged,
+}
+
+/// A role that one timestamp and one snapshot name.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Slot<'a> {
+    Timestamp,
+    Snapshot,
+    Role(&'a str),
+}
+
+/// Verified metadata between runs.
+pub(crate) struct Sets {
+    folder: Option<Folder>,
+    index: Index,
+    /// The index as it is on disk.
+    written: Index,
+    floors: Floors,
+    written_floors: Option<Floors>,
+    memory: BTreeMap<Name, Vec<u8>>,
+    warnings: Vec<Warning>,
+}
+
+impl Sets {
+    /// Nothing, and nothing is kept.
+    pub(crate) fn stateless(warnings: Vec<Warning>) -> Self {
+        Self {
+            folder: None,
+            index: Index::default(),
+            written: Index::default(),
+            floors: Floors::default(),
+            written_floors: None,
+            memory: BTreeMap::new(),
+            warnings,
+        }
+    }
+
+    /// What a folder holds. A corrupt file is set aside, and lowers no floor that another one holds.
+    pub(crate) fn open(folder: Folder) -> Result<Self, Unusable> {
+        let mut sets = Self::stateless(Vec::new());
+        match stamped::read::<Index>(&folder, INDEX)? {
+            Kept::Value(index) => {
+                sets.index.clone_from(&index);
+                sets.written = index;
+            }
+            Kept::Absent => {}
+            Kept::Corrupt => sets.warn(Warning::SetAside),
+        }
+        match stamped::read::<Floors>(&folder, FLOORS)? {
+            Kept::Value(floors) => {
+                sets.floors = floors.clone();
+                sets.written_floors = Some(floors);
+            }
+            Kept::Absent => {}
+            Kept::Corrupt => sets.warn(Warning::SetAside),
+        }
+        sets.folder = Some(folder);
+        Ok(sets)
+    }
+
+    /// The folder, while it can be written.
+    pub(crate) const fn folder(&self) -> Option<&Folder> {
+        self.folder.as_ref()
+    }
+
+    pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
+        std::mem::take(&mut self.warnings)
+    }
+
+    // Floors.
+
+    pub(crate) const fn floors(&self) -> &Floors {
+        &self.floors
+    }
+
+    /// Changes the floors, and writes them before the run goes on (MOTD-FLOOR-1).
+    pub(crate) fn raise_floors(&mut self, raise: impl FnOnce(&mut Floors)) {
+        raise(&mut self.floors);
+        if self.written_floors.as_ref() != Some(&self.floors) {
+            let floors = self.floors.clone();
+            self.attempt(|folder| stamped::write(folder, FLOORS, &floors));
+            self.written_floors = Some(floors);
+        }
+    }
+
+    /// The stored metadata that holds floors: of the staged and of the complete set.
+    pub(crate) fn stored_floors(&mut self) -> Vec<StoredFloors> {
+        let sets: Vec<Set> = [self.index.staged.clone(), self.index.complete.clone()]
+            .into_iter()
+            .flatten()
+            .collect();
+        let mut stored = Vec::new();
+        for set in sets {
+            let timestamp = set
+                .timestamp
+                .and_then(|role| Some((self.load(&role.file)?, role.keys, role.snapshot_keys)));
+            let snapshot = set
+                .snapshot
+                .and_then(|role| Some((self.load(&role.file)?, role.keys)));
+            stored.push(StoredFloors {
+                timestamp,
+                snapshot,
+            });
+        }
+        stored
+    }
+
+    // Roots.
+
+    pub(crate) fn roots(&mut self) -> Vec<Vec<u8>> {
+        let names = self.index.roots.clone();
+        // The chain ends at a root that is lost.
+        names.iter().map_while(|name| self.load(name)).collect()
+    }
+
+    /// Keeps the chain of roots as far as it was verified, and the new last one.
+    pub(crate) fn keep_root(&mut self, bytes: &[u8]) {
+        let name = self.store(bytes);
+        self.index.roots.push(name);
+        self.write_index();
+    }
+
+    /// Forgets the roots from this position on: the configured root does not lead to them.
+    pub(crate) fn forget_roots_from(&mut self, position: usize) {
+        self.index.roots.truncate(position);
+    }
+
+    /// Another trust root was configured: everything that the old one vouched for is set aside.
+    pub(crate) fn start_over(&mut self) {
+        self.index = Index::default();
+        self.floors = Floors::default();
+        self.warn(Warning::OtherRoot);
+        self.attempt(|folder| {
+            for name in [INDEX, FLOORS] {
+                let path = folder.file(name);
+                match folder
+                    .disk()
+                    .rename(&path, &folder.file(&format!("{name}.replaced")))
+                {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(error);
+                    }
+                    _ => {}
+                }
+            }
+            Ok(())
+        });
+        self.written = Index::default();
+        self.written_floors = None;
+    }
+
+    // Sets.
+
+    /// The file of a role in a set.
+    pub(crate) fn role(&mut self, which: Which, slot: Slot<'_>) -> Option<Vec<u8>> {
+        let set = match which {
+            Which::Complete => self.index.complete.as_ref(),
+            Which::Staged => self.index.staged.as_ref(),
+        }?;
+        let name = set.role(slot)?.file.clone();
+        self.load(&name)
+    }
+
+    /// The target file of the complete set.
+    pub(crate) fn document(&mut self) -> Option<Vec<u8>> {
+        let name = self.index.complete.as_ref()?.document.clone()?;
+        self.load(&name)
+    }
+
+    /// Stages a role that was verified, beside the complete set and at once.
+    pub(crate) fn stage(
+        &mut self,
+        slot: Slot<'_>,
+        bytes: &[u8],
+        keys: Vec<String>,
+        snapshot_keys: Vec<String>,
+    ) {
+        let role = StoredRole {
+            file: self.store(bytes),
+            keys,
+            snapshot_keys,
+        };
+        let newest = self.index.staged.as_ref().or(self.index.complete.as_ref());
+        if newest.and_then(|set| set.role(slot)) == Some(&role) {
+            return;
+        }
+        let mut staged = newest.cloned().unwrap_or_default();
+        match slot {
+            Slot::Timestamp => staged.timestamp = Some(role),
+            Slot::Snapshot => staged.snapshot = Some(role),
+            Slot::Role(name) => {
+                staged.roles.insert(name.to_owned(), role);
+            }
+        }
+        self.index.staged = Some(staged);
+        self.write_index();
+    }
+
+    /// The staged set is whole: it becomes the complete one, in one step. `path` names the roles from the top-level
+    /// targets role on; `document` is the target file, when the document came from one.
+    pub(crate) fn complete(&mut self, path: &[String], document: Option<&[u8]>) {
+        let mut set = self
+            .index
+            .staged
+            .take()
+            .or_else(|| self.index.complete.clone())
+            .unwrap_or_default();
+        set.roles.retain(|name, _| path.contains(name));
+        set.document = document.map(|bytes| self.store(bytes));
+        self.index.complete = Some(set);
+        if self.write_index() {
+            self.sweep();
+        }
+    }
+
+    /// A file by the SHA-256 of its bytes, whatever it is: the caller compares it with verified metadata.
+    pub(crate) fn file(&mut self, sha256: &str) -> Option<Vec<u8>> {
+        self.load(&sha256.to_ascii_lowercase())
+    }
+
+    // Files.
+
+    fn store(&mut self, bytes: &[u8]) -> Name {
+        let name = hex::encode(Sha256::digest(bytes));
+        let known = self.memory.insert(name.clone(), bytes.to_vec()).is_some();
+        if !known {
+            let file = format!("files/{name}");
+            self.attempt(|folder| {
+                let path = folder.file(&file);
+                match folder.disk().read(&path, limits::STATE_FILE_BYTES) {
+                    Ok(Some(present)) if present == bytes => Ok(()),
+                    _ => folder.disk().write_whole(&path, bytes),
+                }
+            });
+        }
+        name
+    }
+
+    fn load(&mut self, name: &str) -> Option<Vec<u8>> {
+        if let Some(bytes) = self.memory.get(name) {
+            return Some(bytes.clone());
+        }
+        let folder = self.folder.as_ref()?;
+        // MOTD-STATE-5: an index that somebody wrote does not choose a path.
+        if !is_name(name) {
+            return None;
+        }
+        let path = folder.file(&format!("files/{name}"));
+        let bytes = folder.disk().read(&path, limits::STATE_FILE_BYTES);
+        if let Ok(None) = bytes {
+            return None;
+        }
+        let intact = bytes
+            .ok()
+            .flatten()
+            .filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
+        if intact.is_none() {
+            // MOTD-STATE-6: set aside; whoever needs the file fetches it again.
+            let _ = folder
+                .disk()
+                .rename(&path, &folder.file(&format!("files/{name}.corrupt")));
+            self.warn(Warning::SetAside);
+        }
+        let bytes = intact?;
+        self.memory.insert(name.to_owned(), bytes.clone());
+        Some(bytes)
+    }
+
+    /// Writes the index when it changed, and says so.
+    fn write_index(&mut self) -> bool {
+        let changed = self.index != self.written;
+        if changed {
+            let index = self.index.clone();
+            self.attempt(|folder| stamped::write(folder, INDEX, &index));
+            self.written = index;
+        }
+        changed
+    }
+
+    /// Removes files that no set names. What a crash leaves behind goes with the next complete set.
+    fn sweep(&mut self) {
+        let index = &self.index;
+        let mut named: BTreeSet<&str> = index.roots.iter().map(String::as_str).collect();
+        for set in [&index.complete, &index.staged].into_iter().flatten() {
+            let roles = set
+                .timestamp
+                .iter()
+                .chain(&set.snapshot)
+                .chain(set.roles.values());
+            named.extend(roles.map(|role| role.file.as_str()));
+            named.extend(set.document.as_deref());
+        }
+        let Some(folder) = &self.folder else { return };
+        let files = folder.file("files");
+        for name in folder.disk().list(&files).unwrap_or_default() {
+            if (is_name(&name) || name.starts_with(".new-")) && !named.contains(name.as_str()) {
+                let _ = folder.disk().remove(&files.join(name));
+            }
+        }
+    }
+
+    /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&Folder) -> std::io::Result<()>) {
+        if let Some(folder) = &self.folder
+            && write(folder).is_err()
+        {
+            self.folder = None;
+            self.warn(Warning::Stateless(Unusable::WriteFailed));
+        }
+    }
+
+    fn warn(&mut self, warning: Warning) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() == 64
+        && name
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}

@@ -1,0 +1,78 @@
+//! Small state files: JSON with the version of their format.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::{Folder, Unusable};
+use crate::limits;
+
+/// The format that this version writes.
+const FORMAT: u32 = 1;
+
+#[derive(Serialize)]
+struct Written<'a, T> {
+    format: u32,
+    content: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Stamp {
+    format: u32,
+}
+
+#[derive(Deserialize)]
+struct Content<T> {
+    content: T,
+}
+
+/// What a file says.
+pub(crate) enum Kept<T> {
+    /// There is none.
+    Absent,
+    /// It is corrupt, and was set aside. MOTD-STATE-6.
+    Corrupt,
+    /// This.
+    Value(T),
+}
+
+/// Reads a small state file. A corrupt one is set aside, so that the next write does not destroy what may be needed
+/// to find out what happened.
+pub(crate) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<Kept<T>, Unusable> {
+    let bytes = match folder
+        .disk()
+        .read(&folder.file(name), limits::STATE_FILE_BYTES)
+    {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => return Ok(Kept::Absent),
+        Err(_) => return Ok(set_aside(folder, name)),
+    };
+    let Ok(Stamp { format }) = serde_json::from_slice(&bytes) else {
+        return Ok(set_aside(folder, name));
+    };
+    if format != FORMAT {
+        // A newer version's file is left alone.
+        return Err(Unusable::NewerFormat);
+    }
+    match serde_json::from_slice::<Content<T>>(&bytes) {
+        Ok(Content { content }) => Ok(Kept::Value(content)),
+        Err(_) => Ok(set_aside(folder, name)),
+    }
+}
+
+/// MOTD-STATE-6: renamed, never deleted and never repaired.
+fn set_aside<T>(folder: &Folder, name: &str) -> Kept<T> {
+    // When even this fails the file is overwritten by the next write, or that fails too.
+    let _ = folder
+        .disk()
+        .rename(&folder.file(name), &folder.file(&format!("{name}.corrupt")));
+    Kept::Corrupt
+}
+
+/// Writes a small state file.
+pub(crate) fn write<T: Serialize>(folder: &Folder, name: &str, content: &T) -> std::io::Result<()> {
+    let bytes = serde_json::to_vec(&Written {
+        format: FORMAT,
+        content,
+    })?;
+    folder.disk().write_whole(&folder.file(name), &bytes)
+}

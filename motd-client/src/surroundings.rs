@@ -1,0 +1,152 @@
+//! Where a command runs: on a terminal or in a pipe, by a person or in CI.
+
+use std::io::IsTerminal as _;
+
+use crate::Switch;
+
+/// The variables that mean CI, from `spec/registries/ci-variables.json`.
+const CI_VARIABLES: [&str; 20] = [
+    "CI",
+    "CONTINUOUS_INTEGRATION",
+    "BUILD_ID",
+    "BUILD_NUMBER",
+    "APPVEYOR",
+    "BITBUCKET_BUILD_NUMBER",
+    "BUILDKITE",
+    "CIRCLECI",
+    "CIRRUS_CI",
+    "CODEBUILD_BUILD_ID",
+    "DRONE",
+    "GITEA_ACTIONS",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "JENKINS_URL",
+    "NETLIFY",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+    "TRAVIS",
+    "WOODPECKER_CI",
+];
+
+/// What decides whether, and how, notices are displayed without being asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Surroundings {
+    /// What `MOTD` or a setting asks for.
+    pub switch: Switch,
+    /// Whether standard error is a terminal.
+    pub terminal: bool,
+    /// Whether a variable of the CI registry is set.
+    pub ci: bool,
+    /// Whether the command is in a quiet or machine-readable mode.
+    pub quiet: bool,
+}
+
+/// How notices are displayed without being asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Display {
+    /// Not at all, and nothing is requested or touched. MOTD-OFF-1.
+    Off,
+    /// Not at all, and nothing is requested.
+    Nothing,
+    /// One ASCII line for each critical notice.
+    CriticalLines,
+    /// On the terminal.
+    Terminal,
+}
+
+impl Surroundings {
+    /// The surroundings of this process: the one place where this crate reads the environment.
+    #[must_use]
+    pub fn of_this_process(quiet: bool) -> Self {
+        Self::of(
+            |name| std::env::var(name).ok(),
+            std::io::stderr().is_terminal(),
+            quiet,
+        )
+    }
+
+    /// The surroundings that these variables describe.
+    #[must_use]
+    pub fn of(variable: impl Fn(&str) -> Option<String>, terminal: bool, quiet: bool) -> Self {
+        let is_set = |name: &&str| {
+            variable(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+        };
+        Self {
+            switch: Switch::of_value(variable("MOTD").as_deref()),
+            terminal,
+            ci: CI_VARIABLES.iter().any(is_set),
+            quiet,
+        }
+    }
+
+    /// How notices are displayed here.
+    #[must_use]
+    pub const fn display(self) -> Display {
+        // MOTD-SHOW-9: a CI system's log is no person, even with a pseudo-terminal.
+        let person = self.terminal && !self.ci && !self.quiet;
+        match self.switch {
+            Switch::Off => Display::Off,
+            _ if person => Display::Terminal,
+            Switch::Critical => Display::CriticalLines,
+            Switch::On => Display::Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn display(variables: &[(&str, &str)], terminal: bool, quiet: bool) -> Display {
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Surroundings::of(variable, terminal, quiet).display()
+    }
+
+    #[test]
+    fn only_a_terminal_without_ci_shows_notices() {
+        assert_eq!(display(&[], true, false), Display::Terminal);
+        assert_eq!(display(&[], false, false), Display::Nothing);
+        assert_eq!(display(&[], true, true), Display::Nothing);
+        for name in CI_VARIABLES {
+            assert_eq!(
+                display(&[(name, "true")], true, false),
+                Display::Nothing,
+                "{name}"
+            );
+            for unset in ["", "0", "false"] {
+                assert_eq!(
+                    display(&[(name, unset)], true, false),
+                    Display::Terminal,
+                    "{name}={unset}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn critical_is_asked_for_and_off_is_off() {
+        assert_eq!(
+            display(&[("MOTD", "critical")], false, false),
+            Display::CriticalLines
+        );
+        assert_eq!(
+            display(&[("MOTD", "critical"), ("CI", "1")], true, false),
+            Display::CriticalLines
+        );
+        assert_eq!(
+            display(&[("MOTD", "critical")], true, false),
+            Display::Terminal
+        );
+        assert_eq!(display(&[("MOTD", "off")], true, false), Display::Off);
+        assert_eq!(
+            display(&[("MOTD", "off"), ("CI", "1")], false, true),
+            Display::Off
+        );
+    }
+}

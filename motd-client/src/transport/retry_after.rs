@@ -1,0 +1,54 @@
+//! `Retry-After`, RFC 9110 section 10.2.3.
+
+use std::time::Duration;
+
+use motd_core::Time;
+
+/// Longest wait that a server can ask for: 24 hours. MOTD-NET-3.
+pub(crate) const LONGEST: Duration = Duration::from_hours(24);
+
+/// Reads a `Retry-After` value, as seconds or as a date; anything else is no wish at all.
+pub(crate) fn parse(value: &str, now: Time) -> Option<Duration> {
+    let value = value.trim();
+    let wait = if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than an integer holds is a long time.
+        Duration::from_secs(value.parse().unwrap_or(u64::MAX))
+    } else {
+        let date = jiff::fmt::rfc2822::parse(value).ok()?;
+        let seconds = u64::try_from(date.timestamp().as_second()).ok()?;
+        Duration::from_secs(seconds.saturating_sub(now.unix_seconds()))
+    };
+    // MOTD-NET-3: at most 24 hours, or a hostile server silences its repository for ever.
+    Some(wait.min(LONGEST))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> Time {
+        Time::from_unix_seconds(1_523_520_000).unwrap()
+    }
+
+    #[test]
+    fn seconds_and_dates_are_read_and_bounded() {
+        assert_eq!(parse("120", now()), Some(Duration::from_mins(2)));
+        assert_eq!(parse("99999999999999999999999", now()), Some(LONGEST));
+        assert_eq!(
+            parse("Thu, 12 Apr 2018 08:01:00 GMT", now()),
+            Some(Duration::from_mins(1))
+        );
+        assert_eq!(
+            parse("Thu, 12 Apr 2012 08:01:00 GMT", now()),
+            Some(Duration::ZERO)
+        );
+        assert_eq!(parse("Thu, 12 Apr 2029 08:01:00 GMT", now()), Some(LONGEST));
+    }
+
+    #[test]
+    fn anything_else_is_no_wish() {
+        for value in ["", "-5", "soon", "1.5", "12 parsecs"] {
+            assert_eq!(parse(value, now()), None, "{value}");
+        }
+    }
+}

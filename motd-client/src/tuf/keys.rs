@@ -1,0 +1,56 @@
+//! Thresholds counted by distinct keys. MOTD-DEL-5.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use motd_core::Code;
+use sigstore_tuf::{Key, Metadata, Role, RoleKeys};
+
+/// Requires a threshold of distinct key values over metadata whose threshold of key *ids* has been verified.
+///
+/// TUF key ids are names that the delegator chose, so one key may stand under several; all known libraries count it
+/// once for each, and one person passes as two of three.
+pub(crate) fn require_distinct<T: Role>(
+    bytes: &[u8],
+    keys: &BTreeMap<String, Key>,
+    role: &RoleKeys,
+    name: &str,
+) -> Result<(), Code> {
+    let ids: BTreeSet<&String> = role.keyids.iter().collect();
+    // Compared as a key and not as text: upper-case hex, PEM or another scheme name do not make another key.
+    let mut values: BTreeMap<Vec<u8>, Vec<&String>> = BTreeMap::new();
+    for id in ids {
+        if let Some(Ok(key)) = keys.get(id).map(Key::verification_key) {
+            values.entry(key.as_bytes().to_vec()).or_default().push(id);
+        }
+    }
+    if values.values().all(|ids| ids.len() == 1) {
+        // Every id is a key of its own: what was counted by id was counted by key.
+        return Ok(());
+    }
+    // MOTD-DEL-5: a key that stands under several ids counts once.
+    let metadata = Metadata::<T>::from_slice(bytes).map_err(|_| Code::Malformed)?;
+    let signed = |id: &String| {
+        let mut alone = role.clone();
+        alone.keyids = vec![id.clone()];
+        alone.threshold = 1;
+        metadata.verify_threshold(keys, &alone, name).is_ok()
+    };
+    let distinct = values
+        .values()
+        .filter(|ids| ids.iter().any(|id| signed(id)))
+        .count();
+    if distinct >= role.threshold {
+        Ok(())
+    } else {
+        Err(Code::SignatureThreshold)
+    }
+}
+
+/// The key ids of a role, sorted and without repetition: what a rollback floor is bound to. MOTD-FLOOR-2.
+pub(crate) fn ids(role: Option<&RoleKeys>) -> Vec<String> {
+    let ids: BTreeSet<String> = role
+        .into_iter()
+        .flat_map(|role| role.keyids.iter().cloned())
+        .collect();
+    ids.into_iter().collect()
+}

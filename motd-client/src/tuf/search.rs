@@ -1,0 +1,222 @@
+//! The search for a target through the delegations: pre-order, depth first. TUF 5.6.7.
+//!
+//! It knows no network and no store: the caller asks for the next role, gets its metadata verified, and enters it.
+//! Nothing is ever skipped: a role that cannot be had or verified ends the search, or whoever holds it back would
+//! choose which role speaks next.
+
+use std::collections::{BTreeSet, HashSet};
+
+use motd_core::Code;
+use sigstore_tuf::{TargetFile, Targets};
+
+use crate::limits;
+
+/// The name of the top-level role at which every search begins.
+pub(crate) const TARGETS: &str = "targets";
+
+/// A role to visit, and who delegates to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Edge {
+    pub(crate) role: String,
+    /// `None` for the top-level targets role.
+    pub(crate) delegator: Option<String>,
+}
+
+/// A search that is under way.
+pub(crate) struct Search<'p> {
+    path: &'p str,
+    /// The next role stands last.
+    pending: Vec<Edge>,
+    visited: BTreeSet<String>,
+}
+
+impl<'p> Search<'p> {
+    pub(crate) fn new(path: &'p str) -> Self {
+        let targets = Edge {
+            role: TARGETS.to_owned(),
+            delegator: None,
+        };
+        Self {
+            path,
+            pending: vec![targets],
+            visited: BTreeSet::new(),
+        }
+    }
+
+    /// The role to verify and [`Search::enter`] next; `None` when no role has the target.
+    pub(crate) fn next(&mut self) -> Result<Option<Edge>, Code> {
+        while let Some(edge) = self.pending.pop() {
+            // TUF 5.6.7.1: a role that was visited is not visited again; that ends cycles.
+            if self.visited.contains(&edge.role) {
+                continue;
+            }
+            // MOTD-GATE-15: at most 32 delegated roles (the top-level one apart).
+            if self.visited.len() > limits::DELEGATIONS {
+                return Err(Code::TooManyDelegations);
+            }
+            self.visited.insert(edge.role.clone());
+            return Ok(Some(edge));
+        }
+        Ok(None)
+    }
+
+    /// Looks at a verified role: its entry for the target, or nothing, after which the search goes on.
+    pub(crate) fn enter(
+        &mut self,
+        role: &str,
+        targets: &Targets,
+    ) -> Result<Option<TargetFile>, Code> {
+        let delegations = targets
+            .delegations
+            .as_ref()
+            .map(|delegations| delegations.roles.as_slice())
+            .unwrap_or_default();
+        let mut names = HashSet::new();
+        for delegation in delegations {
+            let name = delegation.name.as_str();
+            let reserved = matches!(name, "" | "root" | "timestamp" | "snapshot" | TARGETS);
+            // A role listed twice would be found by the paths of one entry and verified by the keys of the other.
+            if reserved || !names.insert(name) {
+                return Err(Code::Malformed);
+            }
+        }
+        if let Some(entry) = targets.target(self.path) {
+            return Ok(Some(entry.clone()));
+        }
+        let mut children = Vec::new();
+        for delegation in delegations {
+            // TUF 4.5: a pattern that cannot be read is no pattern that does not match.
+            if delegation
+                .matches_path(self.path)
+                .map_err(|_| Code::Malformed)?
+            {
+                children.push(Edge {
+                    role: delegation.name.clone(),
+                    delegator: Some(role.to_owned()),
+                });
+                // TUF 5.6.7.2.1: behind a terminating delegation nothing else is asked.
+                if delegation.terminating {
+                    self.pending.clear();
+                    break;
+                }
+            }
+        }
+        self.pending.extend(children.into_iter().rev());
+        Ok(None)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn targets(delegations: &Value) -> Targets {
+        serde_json::from_value(json!({
+            "_type": "targets", "spec_version": "1.0.31", "version": 1, "expires": "2030-01-01T00:00:00Z",
+            "targets": {}, "delegations": { "keys": {}, "roles": delegations },
+        }))
+        .unwrap()
+    }
+
+    fn delegation(name: &str, path: &str, terminating: bool) -> Value {
+        json!({ "name": name, "keyids": [], "threshold": 1, "terminating": terminating, "paths": [path] })
+    }
+
+    /// Visits a graph of (delegator, delegations) and returns the order.
+    fn order(graph: &[(&str, Value)]) -> Result<Vec<String>, Code> {
+        let mut search = Search::new("motd/notices.json");
+        let mut visited = Vec::new();
+        while let Some(edge) = search.next()? {
+            visited.push(edge.role.clone());
+            let none = json!([]);
+            let delegations = graph
+                .iter()
+                .find(|(name, _)| *name == edge.role)
+                .map_or(&none, |(_, list)| list);
+            assert_eq!(search.enter(&edge.role, &targets(delegations))?, None);
+        }
+        Ok(visited)
+    }
+
+    #[test]
+    fn pre_order_depth_first() {
+        let graph = [
+            (
+                "targets",
+                json!([
+                    delegation("a", "*/*", false),
+                    delegation("x", "other/*", false),
+                    delegation("b", "motd/*", false)
+                ]),
+            ),
+            (
+                "a",
+                json!([delegation("c", "*/*", false), delegation("d", "*/*", false)]),
+            ),
+        ];
+        assert_eq!(order(&graph).unwrap(), ["targets", "a", "c", "d", "b"]);
+    }
+
+    #[test]
+    fn terminating_ends_all_other_branches() {
+        let graph = [
+            (
+                "targets",
+                json!([delegation("a", "*/*", false), delegation("b", "*/*", false)]),
+            ),
+            (
+                "a",
+                json!([delegation("c", "*/*", true), delegation("d", "*/*", false)]),
+            ),
+        ];
+        assert_eq!(order(&graph).unwrap(), ["targets", "a", "c"]);
+    }
+
+    #[test]
+    fn cycles_end() {
+        let graph = [
+            ("targets", json!([delegation("a", "*/*", false)])),
+            ("a", json!([delegation("b", "*/*", false)])),
+            (
+                "b",
+                json!([delegation("a", "*/*", false), delegation("b", "*/*", false)]),
+            ),
+        ];
+        assert_eq!(order(&graph).unwrap(), ["targets", "a", "b"]);
+    }
+
+    #[test]
+    fn a_role_listed_twice_or_under_a_reserved_name_is_malformed() {
+        let twice = json!([
+            delegation("a", "other/*", false),
+            delegation("a", "motd/*", false)
+        ]);
+        assert_eq!(order(&[("targets", twice)]), Err(Code::Malformed));
+        for name in ["root", "targets", "timestamp", "snapshot", ""] {
+            assert_eq!(
+                order(&[("targets", json!([delegation(name, "other/*", false)]))]),
+                Err(Code::Malformed)
+            );
+        }
+        assert_eq!(
+            order(&[("targets", json!([delegation("a", "[", false)]))]),
+            Err(Code::Malformed)
+        );
+    }
+
+    #[test]
+    fn thirty_two_delegated_roles_and_no_more() {
+        let list = |count: usize| -> Value {
+            (0..count)
+                .map(|n| delegation(&format!("r{n}"), "motd/*", false))
+                .collect()
+        };
+        assert_eq!(order(&[("targets", list(32))]).unwrap().len(), 33);
+        assert_eq!(
+            order(&[("targets", list(33))]),
+            Err(Code::TooManyDelegations)
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! What `sigstore-tuf` found, as a code from the closed registry. MOTD-GATE-6, MOTD-GATE-7.
+//!
+//! Its error texts quote the metadata; they end here.
+
+use std::collections::BTreeMap;
+
+use motd_core::Code;
+use serde_json::Value;
+use sha2::{Digest, Sha256, Sha512};
+use sigstore_tuf::{Error, MetaFile};
+
+/// Sorts an error over `bytes`, which were offered as metadata of the type `expected` (`root`, `timestamp`,
+/// `snapshot` or `targets`) under this pin of their parent.
+///
+/// This looks at the bytes a second time, and only after a failure.
+pub(crate) fn code(error: &Error, bytes: &[u8], expected: &str, pin: Option<&MetaFile>) -> Code {
+    // MOTD-GATE-6: what is no metadata at all is a captive portal's page, whatever else is wrong with it.
+    let Some(signed) = signed(bytes) else {
+        return Code::NotMetadata;
+    };
+    match error {
+        Error::ThresholdNotMet { .. } | Error::DuplicateSignature { .. } => {
+            Code::SignatureThreshold
+        }
+        Error::Rollback { .. } | Error::EqualVersion { .. } => Code::Rollback,
+        Error::BadRootVersion { .. } => Code::VersionMismatch,
+        Error::Expired { .. } => Code::Expired,
+        Error::IntegrityMismatch(_) => pin
+            .and_then(|pin| integrity(bytes, pin))
+            .unwrap_or(Code::VersionMismatch),
+        _ => shape(&signed, expected),
+    }
+}
+
+/// Compares bytes with the length and hashes of a pin: the code of what differs, `None` when nothing does.
+pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
+    if pin
+        .length
+        .is_some_and(|length| u64::try_from(bytes.len()) != Ok(length))
+    {
+        return Some(Code::LengthMismatch);
+    }
+    let hashes = pin.hashes.as_ref()?;
+    (!hashes_match(bytes, hashes)).then_some(Code::HashMismatch)
+}
+
+/// Whether every known hash is that of the bytes, and at least one is known. TUF 5.5.2, MOTD-CARRY-8.
+pub(crate) fn hashes_match(bytes: &[u8], hashes: &BTreeMap<String, String>) -> bool {
+    let mut known = 0;
+    for (algorithm, expected) in hashes {
+        let actual = match algorithm.as_str() {
+            "sha256" => hex::encode(Sha256::digest(bytes)),
+            "sha512" => hex::encode(Sha512::digest(bytes)),
+            _ => continue,
+        };
+        if !actual.eq_ignore_ascii_case(expected) {
+            return false;
+        }
+        known += 1;
+    }
+    known > 0
+}
+
+/// The value of `signed` in a JSON object that has `signed` and `signatures`.
+fn signed(bytes: &[u8]) -> Option<Value> {
+    let Ok(Value::Object(mut metadata)) = serde_json::from_slice(bytes) else {
+        return None;
+    };
+    metadata.get("signatures")?;
+    metadata.remove("signed")
+}
+
+fn shape(signed: &Value, expected: &str) -> Code {
+    let text = |name: &str| signed.get(name).and_then(Value::as_str);
+    if text("_type").is_some_and(|found| found != expected) {
+        // A file of another role in this place: correctly signed, perhaps, and still not what was asked for.
+        Code::WrongType
+    } else if text("spec_version").is_some_and(|version| version.split('.').next() != Some("1")) {
+        Code::SpecVersion
+    } else {
+        Code::Malformed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_metadata_is_unavailable() {
+        let error = Error::Malformed(String::new());
+        for body in [
+            "",
+            "<html>sign in</html>",
+            "[]",
+            "{}",
+            "{\"signed\":{}}",
+            "{\"signatures\":[]}",
+            "null",
+            "{\"signed\"",
+        ] {
+            assert_eq!(
+                code(&error, body.as_bytes(), "root", None),
+                Code::NotMetadata,
+                "{body}"
+            );
+        }
+        assert_eq!(
+            code(&error, b"{\"signed\":{},\"signatures\":[]}", "root", None),
+            Code::Malformed
+        );
+    }
+
+    #[test]
+    fn type_and_version_are_told_apart() {
+        let error = Error::Malformed(String::new());
+        let of = |signed: &str| {
+            code(
+                &error,
+                format!("{{\"signed\":{signed},\"signatures\":[]}}").as_bytes(),
+                "root",
+                None,
+            )
+        };
+        assert_eq!(of("{\"_type\":\"targets\"}"), Code::WrongType);
+        assert_eq!(
+            of("{\"_type\":\"root\",\"spec_version\":\"2.0\"}"),
+            Code::SpecVersion
+        );
+        assert_eq!(
+            of("{\"_type\":\"root\",\"spec_version\":\"1.0\"}"),
+            Code::Malformed
+        );
+        assert_eq!(of("7"), Code::Malformed);
+    }
+
+    #[test]
+    fn every_known_hash_counts_and_one_is_needed() {
+        let hashes = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
+            pairs
+                .iter()
+                .map(|(algorithm, hash)| ((*algorithm).to_owned(), hash.clone()))
+                .collect()
+        };
+        let (short, long) = (
+            hex::encode(Sha256::digest(b"x")),
+            hex::encode(Sha512::digest(b"x")),
+        );
+        assert!(hashes_match(
+            b"x",
+            &hashes(&[("sha256", short.to_uppercase())])
+        ));
+        assert!(hashes_match(
+            b"x",
+            &hashes(&[("sha256", short.clone()), ("blake2b", String::new())])
+        ));
+        assert!(!hashes_match(
+            b"x",
+            &hashes(&[("sha256", short.clone()), ("sha512", short)])
+        ));
+        assert!(!hashes_match(b"y", &hashes(&[("sha512", long)])));
+        assert!(!hashes_match(b"x", &hashes(&[("md5", String::new())])));
+    }
+}

@@ -1,0 +1,399 @@
+//! The detailed client workflow over a network and a store. TUF 5.
+
+use motd_core::{Code, Level, Stage, Time};
+use sigstore_tuf::{Metadata, Root, TargetFile, Timestamp};
+
+use super::keys;
+use super::names;
+use super::search::{Edge, Search};
+use super::verifier::{TrustedTimestamp, Verifier};
+use crate::fetch::Fetcher;
+use crate::floors::Baseline;
+use crate::limits;
+use crate::report::Failure;
+use crate::state::sets::{Sets, Slot, Which};
+use crate::transport::Answer;
+
+/// What a completed workflow found.
+pub(crate) struct Resolved {
+    /// The target's entry; `None` when no role has it.
+    pub(crate) entry: Option<TargetFile>,
+    /// The roles that were visited, the top-level targets role first.
+    pub(crate) visited: Vec<String>,
+}
+
+/// Why the workflow stopped.
+enum Stop {
+    Failed(Failure),
+    /// A file that the timestamp or the snapshot named is not there: a publication may have come in between.
+    Missing(Stage),
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// Trusts the configured root, and follows the stored chain from it. TUF 5.2.
+pub(crate) fn start(root: &[u8], now: Time, sets: &mut Sets) -> Result<Verifier, Failure> {
+    let failed = |code| Failure::new(Stage::Root, code);
+    let mut verifier = Verifier::bootstrap(root, now).map_err(failed)?;
+    let configured = verifier.root().version;
+    let mut newest = configured;
+    let mut linked = 0;
+    let mut other = false;
+    for bytes in sets.roots() {
+        let Ok(stored) = Metadata::<Root>::from_slice(&bytes) else {
+            break;
+        };
+        let version = stored.signed().version;
+        newest = newest.max(version);
+        let trusted = verifier.root().version;
+        if version == configured && trusted == configured {
+            let same = Metadata::<Root>::from_slice(root)
+                .is_ok_and(|root| root.signed_canonical() == stored.signed_canonical());
+            other |= !same;
+        } else if version == trusted.saturating_add(1) {
+            other |= verifier.update_root(&bytes).is_err();
+        } else if version > trusted {
+            break;
+        }
+        if other {
+            break;
+        }
+        linked += 1;
+    }
+    if other {
+        // MOTD-BOOT-1: the configuration says whom to trust; another root than the stored one is another repository.
+        sets.start_over();
+    } else {
+        sets.forget_roots_from(linked);
+        sets.raise_floors(|floors| floors.raise_root(newest));
+    }
+    Ok(verifier)
+}
+
+/// One run against a repository.
+pub(crate) struct Workflow<'a> {
+    fetcher: &'a Fetcher<'a>,
+    sets: &'a mut Sets,
+    verifier: &'a mut Verifier,
+    baseline: Baseline,
+}
+
+impl<'a> Workflow<'a> {
+    pub(crate) fn new(
+        fetcher: &'a Fetcher<'a>,
+        sets: &'a mut Sets,
+        verifier: &'a mut Verifier,
+    ) -> Self {
+        Self {
+            fetcher,
+            sets,
+            verifier,
+            baseline: Baseline::none(),
+        }
+    }
+
+    /// The whole workflow up to the entry of a target. What it verifies is staged at once.
+    pub(crate) async fn run(mut self, path: &str) -> Result<Resolved, Failure> {
+        let next = self.verifier.root().version.saturating_add(1);
+        // The probe and the timestamp need nothing of each other; they are processed in order.
+        let (root, timestamp) = tokio::join!(
+            fetch_root(self.fetcher, next),
+            fetch_timestamp(self.fetcher)
+        );
+        let advanced = self.roots(root).await?;
+        let stored = self.sets.stored_floors();
+        self.baseline = self.sets.floors().baseline(&stored, self.verifier);
+        let mut first = Some(timestamp);
+        let mut restarted = false;
+        loop {
+            let beside_probe = first.is_some();
+            let answer = match first.take() {
+                Some(answer) => answer,
+                None => fetch_timestamp(self.fetcher).await,
+            };
+            match self
+                .below_root(answer, beside_probe && advanced, path)
+                .await
+            {
+                Ok(resolved) => return Ok(resolved),
+                Err(Stop::Failed(failure)) => return Err(failure),
+                // MOTD-GATE-11: once.
+                Err(Stop::Missing(stage)) if restarted => {
+                    return Err(Failure::new(stage, Code::Status));
+                }
+                Err(Stop::Missing(_)) => restarted = true,
+            }
+        }
+    }
+
+    /// TUF 5.3: the chain of roots. Whether it advanced.
+    async fn roots(&mut self, mut answer: Result<Answer, Code>) -> Result<bool, Failure> {
+        let failed = |code| Failure::new(Stage::Root, code);
+        let mut rotations = 0;
+        // MOTD-GATE-10: 404 and 403 are the end of the chain, anything else than 200 is no answer.
+        while let Answer::Body(bytes) = answer.map_err(failed)? {
+            // MOTD-GATE-13: what was accepted stays, so that a client that is far behind gets there.
+            if rotations == limits::ROOT_ROTATIONS {
+                return Err(failed(Code::TooManyRoots));
+            }
+            self.verifier.update_root(&bytes).map_err(failed)?;
+            rotations += 1;
+            // The root is written before the floors that it voids.
+            self.sets.keep_root(&bytes);
+            let version = self.verifier.root().version;
+            self.sets.raise_floors(|floors| floors.raise_root(version));
+            answer = fetch_root(self.fetcher, version.saturating_add(1)).await;
+        }
+        // MOTD-FLOOR-1: root's floor is never void; a mirror that hides the newest roots is found out.
+        if self.verifier.root().version < self.sets.floors().root() {
+            return Err(failed(Code::Rollback));
+        }
+        self.verifier.require_current_root().map_err(failed)?;
+        Ok(rotations > 0)
+    }
+
+    /// Everything below the root, from a fetched timestamp on.
+    async fn below_root(
+        &mut self,
+        answer: Result<Answer, Code>,
+        may_be_early: bool,
+        path: &str,
+    ) -> Result<Resolved, Stop> {
+        self.timestamp(answer, may_be_early).await?;
+        self.snapshot().await?;
+        let mut search = Search::new(path);
+        let mut visited = Vec::new();
+        while let Some(edge) = search
+            .next()
+            .map_err(|code| Failure::new(Stage::Delegation, code))?
+        {
+            let stage = if edge.delegator.is_none() {
+                Stage::Targets
+            } else {
+                Stage::Delegation
+            };
+            self.targets(&edge, stage).await?;
+            visited.push(edge.role.clone());
+            let targets = self
+                .verifier
+                .targets(&edge.role)
+                .ok_or(Failure::new(stage, Code::Malformed))?;
+            if let Some(entry) = search
+                .enter(&edge.role, targets)
+                .map_err(|code| Failure::new(stage, code))?
+            {
+                return Ok(Resolved {
+                    entry: Some(entry),
+                    visited,
+                });
+            }
+        }
+        Ok(Resolved {
+            entry: None,
+            visited,
+        })
+    }
+
+    /// TUF 5.4.
+    async fn timestamp(
+        &mut self,
+        answer: Result<Answer, Code>,
+        may_be_early: bool,
+    ) -> Result<(), Failure> {
+        let failed = |code| Failure::new(Stage::Timestamp, code);
+        let mut offered = body(answer).map_err(failed)?;
+        let trusted = self.trusted_timestamp();
+        let mut choice =
+            self.verifier
+                .update_timestamp(&offered, &self.baseline, trusted.as_deref());
+        // It was asked for together with the probe: a root that came between may have changed its keys.
+        if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
+            offered = body(fetch_timestamp(self.fetcher).await).map_err(failed)?;
+            choice = self
+                .verifier
+                .update_timestamp(&offered, &self.baseline, trusted.as_deref());
+        }
+        let bytes = match (choice.map_err(failed)?, trusted) {
+            (TrustedTimestamp::Stored, Some(trusted)) => trusted,
+            _ => offered,
+        };
+        let verifier = &*self.verifier;
+        let baseline = &mut self.baseline;
+        self.sets
+            .raise_floors(|floors| floors.raise_timestamp(verifier, baseline));
+        let (keys, snapshot_keys) = (self.keys("timestamp"), self.keys("snapshot"));
+        self.sets
+            .stage(Slot::Timestamp, &bytes, keys, snapshot_keys);
+        Ok(())
+    }
+
+    /// The stored timestamp whose version is the floor, if the store still has it.
+    fn trusted_timestamp(&mut self) -> Option<Vec<u8>> {
+        let floor = self.baseline.timestamp;
+        [Which::Staged, Which::Complete]
+            .into_iter()
+            .find_map(|which| {
+                let bytes = self.sets.role(which, Slot::Timestamp)?;
+                let stored = Metadata::<Timestamp>::from_slice(&bytes).ok()?;
+                (stored.signed().version == floor).then_some(bytes)
+            })
+    }
+
+    /// TUF 5.5.
+    async fn snapshot(&mut self) -> Result<(), Stop> {
+        let stage = Stage::Snapshot;
+        let failed = |code| Failure::new(stage, code);
+        let stored = self.stored(Slot::Snapshot, |verifier, baseline, bytes| {
+            verifier.update_snapshot(bytes, baseline)
+        });
+        let bytes = if let Some(bytes) = stored {
+            bytes
+        } else {
+            let pin = self.verifier.snapshot_pin();
+            let pin = pin.ok_or(failed(Code::Malformed))?;
+            let limit = limit(pin.length, limits::SNAPSHOT_BYTES).map_err(failed)?;
+            let name = names::role_file("snapshot", pin.version, self.consistent());
+            let bytes = self.named(name, limit, stage).await?;
+            let verdict = self.verifier.update_snapshot(&bytes, &self.baseline);
+            verdict.map_err(failed)?;
+            bytes
+        };
+        let verifier = &*self.verifier;
+        let baseline = &mut self.baseline;
+        self.sets
+            .raise_floors(|floors| floors.raise_snapshot(&bytes, verifier, baseline));
+        let keys = self.keys("snapshot");
+        self.sets.stage(Slot::Snapshot, &bytes, keys, Vec::new());
+        Ok(())
+    }
+
+    /// TUF 5.6.
+    async fn targets(&mut self, edge: &Edge, stage: Stage) -> Result<(), Stop> {
+        let failed = |code| Failure::new(stage, code);
+        let slot = Slot::Role(&edge.role);
+        // A role whose version in the new snapshot is the stored one is verified again and not fetched again.
+        let stored = self.stored(slot, |verifier, _, bytes| {
+            verifier.update_targets(bytes, edge)
+        });
+        let bytes = if let Some(bytes) = stored {
+            bytes
+        } else {
+            // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
+            let pin = self.verifier.role_pin(&edge.role);
+            let pin = pin.ok_or(failed(Code::Malformed))?;
+            let limit = limit(pin.length, limits::TARGETS_BYTES).map_err(failed)?;
+            let name = names::role_file(&edge.role, pin.version, self.consistent());
+            let bytes = self.named(name, limit, stage).await?;
+            let verdict = self.verifier.update_targets(&bytes, edge);
+            verdict.map_err(failed)?;
+            bytes
+        };
+        let verifier = &*self.verifier;
+        self.sets
+            .raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
+        // Its floor is the snapshot's entry for it, so no keys stand beside it.
+        self.sets.stage(slot, &bytes, Vec::new(), Vec::new());
+        Ok(())
+    }
+
+    /// The stored file for a slot that passes every check under what is trusted now.
+    fn stored(
+        &mut self,
+        slot: Slot<'_>,
+        mut verify: impl FnMut(&mut Verifier, &Baseline, &[u8]) -> Result<(), Code>,
+    ) -> Option<Vec<u8>> {
+        [Which::Staged, Which::Complete]
+            .into_iter()
+            .find_map(|which| {
+                let bytes = self.sets.role(which, slot)?;
+                verify(self.verifier, &self.baseline, &bytes).ok()?;
+                Some(bytes)
+            })
+    }
+
+    /// Fetches a file that the timestamp or the snapshot named.
+    async fn named(&self, name: Option<String>, limit: u64, stage: Stage) -> Result<Vec<u8>, Stop> {
+        let failed = |code| Failure::new(stage, code);
+        let name = name.ok_or(failed(Code::Malformed))?;
+        match self.fetcher.metadata(&name, limit).await.map_err(failed)? {
+            Answer::Body(bytes) => Ok(bytes),
+            Answer::NotFound => Err(Stop::Missing(stage)),
+            Answer::Forbidden => Err(failed(Code::Status).into()),
+        }
+    }
+
+    fn keys(&self, role: &str) -> Vec<String> {
+        keys::ids(self.verifier.role(role))
+    }
+
+    fn consistent(&self) -> bool {
+        self.verifier.root().consistent_snapshot
+    }
+}
+
+async fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> Result<Answer, Code> {
+    fetcher
+        .metadata(&format!("{version}.root.json"), limits::ROOT_BYTES)
+        .await
+}
+
+async fn fetch_timestamp(fetcher: &Fetcher<'_>) -> Result<Answer, Code> {
+    fetcher
+        .metadata("timestamp.json", limits::TIMESTAMP_BYTES)
+        .await
+}
+
+fn body(answer: Result<Answer, Code>) -> Result<Vec<u8>, Code> {
+    match answer? {
+        Answer::Body(bytes) => Ok(bytes),
+        Answer::NotFound | Answer::Forbidden => Err(Code::Status),
+    }
+}
+
+/// MOTD-GATE-14: the stated length, which is never above the fixed limit.
+fn limit(stated: Option<u64>, fixed: u64) -> Result<u64, Code> {
+    match stated {
+        Some(length) if length > fixed => Err(Code::TooLong),
+        Some(length) => Ok(length),
+        None => Ok(fixed),
+    }
+}
+
+/// The complete set, verified again from the store under the trusted root: every role, its signatures and its expiry.
+/// MOTD-GATE-4.
+pub(crate) fn verify_complete(sets: &mut Sets, root: &Verifier, path: &str) -> Option<Resolved> {
+    let mut verifier = root.below_root();
+    let none = Baseline::none();
+    if verifier.root().version < sets.floors().root() {
+        return None;
+    }
+    verifier.require_current_root().ok()?;
+    let timestamp = sets.role(Which::Complete, Slot::Timestamp)?;
+    verifier.update_timestamp(&timestamp, &none, None).ok()?;
+    let snapshot = sets.role(Which::Complete, Slot::Snapshot)?;
+    verifier.update_snapshot(&snapshot, &none).ok()?;
+    let mut search = Search::new(path);
+    let mut visited = Vec::new();
+    while let Some(edge) = search.next().ok()? {
+        let bytes = sets.role(Which::Complete, Slot::Role(&edge.role))?;
+        verifier.update_targets(&bytes, &edge).ok()?;
+        visited.push(edge.role.clone());
+        if let Some(entry) = search
+            .enter(&edge.role, verifier.targets(&edge.role)?)
+            .ok()?
+        {
+            return Some(Resolved {
+                entry: Some(entry),
+                visited,
+            });
+        }
+    }
+    Some(Resolved {
+        entry: None,
+        visited,
+    })
+}

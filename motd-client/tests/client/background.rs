@@ -1,0 +1,133 @@
+//! The check beside an installer's own work.
+
+use std::fs;
+use std::time::{Duration, Instant};
+
+use motd_client::{Background, BackgroundConfig, Display};
+use motd_core::Code;
+
+use crate::common::hostile::{Act, Hostile};
+use crate::common::{DAY, HOUR, World, config, outcome, titles};
+
+/// Waits for a background check as a command that takes a while does.
+fn collect(world: &World, seconds: i64) -> Option<String> {
+    let mut background = Background::start(BackgroundConfig::new(
+        world.config(seconds),
+        Display::Terminal,
+    ));
+    background.wait_for_report(Duration::from_secs(30));
+    background.finish(true).map(|report| outcome(&report))
+}
+
+#[test]
+fn one_check_in_an_interval() {
+    let world = World::new();
+    assert_eq!(collect(&world, 0).as_deref(), Some("fresh"));
+    world.network.requests();
+    // Four and a half hours are the shortest wait, seven and a half the longest.
+    for hours in [0, 1, 4] {
+        assert_eq!(collect(&world, hours * HOUR).as_deref(), Some("cached"));
+    }
+    assert_eq!(world.network.requests().len(), 0);
+    assert_eq!(collect(&world, 8 * HOUR).as_deref(), Some("fresh"));
+    assert_eq!(world.network.requests().len(), 2);
+}
+
+#[test]
+fn failures_back_off() {
+    let world = World::new();
+    collect(&world, 0);
+    world.network.fail("", Code::Connect);
+    assert_eq!(
+        collect(&world, 8 * HOUR).as_deref(),
+        Some("cached root:connect")
+    );
+    world.network.requests();
+    assert_eq!(collect(&world, 8 * HOUR + 899).as_deref(), Some("cached"));
+    assert_eq!(world.network.requests().len(), 0);
+    assert_eq!(
+        collect(&world, 8 * HOUR + 1_125).as_deref(),
+        Some("cached root:connect")
+    );
+    assert_eq!(
+        collect(&world, 8 * HOUR + 1_125 + 1_799).as_deref(),
+        Some("cached")
+    );
+}
+
+#[test]
+fn without_state_nothing_is_asked() {
+    let world = World::new();
+    let mut check = world.config(0);
+    check.state_dir = None;
+    let mut background = Background::start(BackgroundConfig::new(check, Display::Terminal));
+    background.wait_for_report(Duration::from_secs(30));
+    assert_eq!(
+        background
+            .finish(true)
+            .map(|report| outcome(&report))
+            .as_deref(),
+        Some("none")
+    );
+    assert_eq!(world.network.requests().len(), 0);
+}
+
+#[test]
+fn off_and_nowhere_ask_nothing_and_touch_nothing() {
+    for display in [Display::Off, Display::Nothing] {
+        let world = World::new();
+        let mut background = Background::start(BackgroundConfig::new(world.config(0), display));
+        background.wait_for_report(Duration::from_secs(30));
+        assert!(background.finish(true).is_none());
+        assert_eq!(world.network.requests().len(), 0);
+        assert_eq!(fs::read_dir(world.state.path()).unwrap().count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_stalled_server_delays_nobody_and_its_attempt_is_recorded() {
+    let world = World::warm().await;
+    let (asked, mut was_asked) = tokio::sync::mpsc::unbounded_channel();
+    let server = Hostile::start(&world.repo, move |_| {
+        let _ = asked.send(());
+        Some(Act::Stall(Vec::new()))
+    })
+    .await;
+    let check =
+        config(&world.root, &server.url(), DAY / 3).with_state_dir(world.state.path().join("motd"));
+    let background = Background::start(BackgroundConfig::new(check, Display::Terminal));
+    was_asked.recv().await;
+    // MOTD-FAIL-4: nothing is waited for when the command did not use the network.
+    let began = Instant::now();
+    assert!(background.finish(false).is_none());
+    assert!(began.elapsed() < Duration::from_millis(100));
+
+    // The attempt was recorded before its first byte: the next command asks nothing.
+    let heads = server.heads().len();
+    let again = config(&world.root, &server.url(), DAY / 3 + 60)
+        .with_state_dir(world.state.path().join("motd"));
+    let mut background = Background::start(BackgroundConfig::new(again, Display::Terminal));
+    background.wait_for_report(Duration::from_secs(30));
+    let report = background.finish(true);
+    assert_eq!(server.heads().len(), heads);
+    // The first check has been ended and has let the lock go, or has not yet: nothing is asked in either case.
+    assert!(
+        report.is_some_and(|report| titles(&report) == ["Hello"] || outcome(&report) == "none")
+    );
+}
+
+#[tokio::test]
+async fn at_most_200_milliseconds_for_a_command_that_used_the_network() {
+    let world = World::warm().await;
+    let server = Hostile::start(&world.repo, |_| Some(Act::Stall(Vec::new()))).await;
+    let check =
+        config(&world.root, &server.url(), DAY / 3).with_state_dir(world.state.path().join("motd"));
+    let background = Background::start(BackgroundConfig::new(check, Display::Terminal));
+    let began = Instant::now();
+    assert!(background.finish(true).is_none());
+    let waited = began.elapsed();
+    assert!(
+        waited >= Duration::from_millis(190) && waited < Duration::from_millis(400),
+        "{waited:?}"
+    );
+}

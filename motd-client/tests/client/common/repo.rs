@@ -1,0 +1,219 @@
+//! A signed repository that a test edits and publishes again, with every key at hand.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use motd_core::json::Value as CoreValue;
+use motd_server::author::{TestRepository, NOTICE_ROLE, Shape, TARGET_PATH, raw};
+use motd_server::key::SigningKey;
+use serde_json::{Value, json};
+
+use super::at;
+
+/// Files by path, and the role files that the next snapshot lists.
+#[derive(Clone)]
+pub(crate) struct Repo {
+    pub(crate) files: BTreeMap<String, Vec<u8>>,
+    /// The newest bytes of each role, `root` included.
+    pub(crate) roles: BTreeMap<String, Vec<u8>>,
+}
+
+/// A key of the test repository: 1 to 3 are people, 4 signs snapshots, 5 timestamps; from 10 on they are strangers'.
+pub(crate) fn key(number: u8) -> SigningKey {
+    let mut seed = [7; 32];
+    seed[31] = number;
+    SigningKey::assert_test_seed(seed)
+}
+
+/// A notice that applies to everybody at every time of these tests.
+pub(crate) fn notice(id: &str, title: &str) -> Value {
+    json!({
+        "id": id, "revision": 1, "severity": "warning",
+        "begins": "2018-04-01T00:00:00Z", "ends": "2018-12-31T00:00:00Z",
+        "text": { "en": { "title": title, "body": ["A paragraph."] } },
+    })
+}
+
+/// A document of the test repository.
+pub(crate) fn document(notices: &[Value]) -> Value {
+    json!({ "schema_version": "1.0", "repository": "example.org", "default_language": "en", "notices": notices })
+}
+
+/// The document bytes of a value.
+pub(crate) fn document_bytes(document: &Value) -> Vec<u8> {
+    CoreValue::from_parsed(document).unwrap().document_bytes()
+}
+
+impl Repo {
+    /// A repository with one notice, `Hello`, in the custom carrier.
+    pub(crate) fn new() -> Self {
+        static MADE: OnceLock<Repo> = OnceLock::new();
+        MADE.get_or_init(Self::make).clone()
+    }
+
+    fn make() -> Self {
+        let id = "example.org".parse().unwrap();
+        let mut test =
+            TestRepository::assert_test_repository(&id, 7, Shape::Sidecar, at(0)).unwrap();
+        test.publish_notices(&[notice("hello", "Hello")], at(0))
+            .unwrap();
+        let files = test.repository.files().0.clone();
+        let mut repo = Self {
+            files,
+            roles: BTreeMap::new(),
+        };
+        for role in ["root", "targets", NOTICE_ROLE, "snapshot"] {
+            let newest = (1..=9)
+                .rev()
+                .find_map(|version| repo.files.get(&format!("metadata/{version}.{role}.json")));
+            let bytes = newest.unwrap().clone();
+            repo.roles.insert(role.to_owned(), bytes);
+        }
+        repo.roles.insert(
+            "timestamp".to_owned(),
+            repo.files["metadata/timestamp.json"].clone(),
+        );
+        repo
+    }
+
+    pub(crate) fn trusted_root(&self) -> Vec<u8> {
+        self.files["metadata/1.root.json"].clone()
+    }
+
+    pub(crate) fn signed(&self, role: &str) -> Value {
+        raw::signed_of(&self.roles[role]).unwrap()
+    }
+
+    pub(crate) fn version(&self, role: &str) -> u64 {
+        self.signed(role)["version"].as_u64().unwrap()
+    }
+
+    /// The numbers of the keys that sign a role.
+    fn signers(role: &str) -> &'static [u8] {
+        match role {
+            "snapshot" => &[4],
+            "timestamp" => &[5],
+            _ => &[1, 2],
+        }
+    }
+
+    /// Signs with these keys.
+    pub(crate) fn sign(signed: &Value, keys: &[u8]) -> Vec<u8> {
+        let keys: Vec<SigningKey> = keys.iter().map(|number| key(*number)).collect();
+        let keys: Vec<_> = keys.iter().map(|key| key as _).collect();
+        raw::sign_raw(signed, &keys).unwrap()
+    }
+
+    /// Edits the next version of a role, signed by whom it is due to; [`Repo::list`] publishes it.
+    pub(crate) fn edit(&mut self, role: &str, edit: impl FnOnce(&mut Value)) {
+        self.edit_signed_by(role, Self::signers(role), edit);
+    }
+
+    /// The same with other signers.
+    pub(crate) fn edit_signed_by(
+        &mut self,
+        role: &str,
+        keys: &[u8],
+        edit: impl FnOnce(&mut Value),
+    ) {
+        let mut signed = self.signed(role);
+        signed["version"] = (self.version(role) + 1).into();
+        edit(&mut signed);
+        self.put(role, Self::sign(&signed, keys));
+    }
+
+    /// Takes a role's bytes as they are.
+    pub(crate) fn put(&mut self, role: &str, bytes: Vec<u8>) {
+        let version =
+            raw::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
+        let path = match role {
+            "timestamp" => "metadata/timestamp.json".to_owned(),
+            _ => format!("metadata/{version}.{role}.json"),
+        };
+        self.files.insert(path, bytes.clone());
+        self.roles.insert(role.to_owned(), bytes);
+    }
+
+    /// Publishes a new snapshot of the roles and a new timestamp.
+    pub(crate) fn list(&mut self) {
+        self.list_with(|_| {}, |_| {});
+    }
+
+    /// The same, edited before they are signed.
+    pub(crate) fn list_with(
+        &mut self,
+        snapshot: impl FnOnce(&mut Value),
+        timestamp: impl FnOnce(&mut Value),
+    ) {
+        let mut meta = json!({});
+        for (role, bytes) in &self.roles {
+            if !matches!(role.as_str(), "root" | "snapshot" | "timestamp") {
+                meta[format!("{role}.json")] = raw::meta_entry(self.version(role), bytes);
+            }
+        }
+        self.edit("snapshot", |signed| {
+            signed["meta"] = meta;
+            snapshot(signed);
+        });
+        self.stamp_with(timestamp);
+    }
+
+    /// Publishes a new timestamp of the snapshot, edited before it is signed.
+    pub(crate) fn stamp_with(&mut self, timestamp: impl FnOnce(&mut Value)) {
+        let entry = raw::meta_entry(self.version("snapshot"), &self.roles["snapshot"]);
+        self.edit("timestamp", |signed| {
+            signed["meta"] = json!({ "snapshot.json": entry });
+            timestamp(signed);
+        });
+    }
+
+    /// Publishes a document, inline.
+    pub(crate) fn publish(&mut self, document: &Value) {
+        let bytes = document_bytes(document);
+        self.publish_entry(
+            &raw::target_entry(&bytes, Some(json!({ "motd": document }))),
+            &bytes,
+        );
+    }
+
+    /// Publishes a document as a target file alone.
+    pub(crate) fn publish_file(&mut self, bytes: &[u8]) {
+        self.publish_entry(&raw::target_entry(bytes, None), bytes);
+    }
+
+    /// Publishes any entry with any target file.
+    pub(crate) fn publish_entry(&mut self, entry: &Value, file: &[u8]) {
+        self.files
+            .insert(raw::target_file(TARGET_PATH, file), file.to_vec());
+        self.edit(NOTICE_ROLE, |signed| {
+            signed["targets"] = json!({ TARGET_PATH: entry });
+        });
+        self.list();
+    }
+
+    /// The next root, signed by the first two people and by these as well.
+    pub(crate) fn rotate(&mut self, also: &[u8], edit: impl FnOnce(&mut Value)) {
+        let keys = [&[1, 2], also].concat();
+        self.edit_signed_by("root", &keys, edit);
+    }
+
+    /// Gives a role of the root these keys.
+    pub(crate) fn set_keys(root: &mut Value, role: &str, keys: &[u8], threshold: u64) {
+        let ids: Vec<String> = keys.iter().map(|number| key(*number).key_id()).collect();
+        for number in keys {
+            root["keys"][key(*number).key_id()] = key(*number).key_object();
+        }
+        root["roles"][role] = json!({ "keyids": ids, "threshold": threshold });
+    }
+
+    /// Adds a copy of the first signature of a role under another key id.
+    pub(crate) fn sign_again_under(&mut self, role: &str, key_id: &str) {
+        let mut file: Value = serde_json::from_slice(&self.roles[role]).unwrap();
+        let signature = file["signatures"][0]["sig"].clone();
+        file["signatures"]
+            .as_array_mut()
+            .unwrap()
+            .push(json!({ "keyid": key_id, "sig": signature }));
+        self.put(role, serde_json::to_vec(&file).unwrap());
+    }
+}

@@ -1,0 +1,188 @@
+//! From a report to a terminal, and what counts as seen.
+
+use std::io::{self, Write};
+
+use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_to_terminal};
+use motd_core::{Components, Environment, Mode, SourceName, Verdict};
+use serde_json::Value;
+
+use crate::common::repo::{document, notice};
+use crate::common::{DAY, HOUR, World, at};
+
+static NOTHING_INSTALLED: Components = Components::new();
+
+fn environment(seconds: i64) -> Environment<'static> {
+    Environment {
+        components: &NOTHING_INSTALLED,
+        os: None,
+        arch: None,
+        command: None,
+        languages: Vec::new(),
+        now: at(seconds),
+        rollout_secret: None,
+    }
+}
+
+fn severe(id: &str, severity: &str) -> Value {
+    let mut notice = notice(id, &format!("The {id}"));
+    notice["severity"] = severity.into();
+    notice
+}
+
+/// A pipe whose reader goes away after so many writes.
+struct Pipe {
+    left: usize,
+    written: Vec<u8>,
+}
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.left = self.left.checked_sub(1).ok_or(io::ErrorKind::BrokenPipe)?;
+        self.written.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Checks, shows on a terminal that takes so many notices, and records; returns what was written.
+async fn show(world: &World, seconds: i64, columns: u16, writes: usize) -> String {
+    let report = world.check(seconds).await;
+    let store = SeenStore::open(
+        &world.state.path().join("motd"),
+        &"example.org".parse().unwrap(),
+    )
+    .unwrap();
+    let (seen, _) = store.load().unwrap();
+    let name: SourceName = "example".parse().unwrap();
+    let sources = [Source {
+        name: &name,
+        document: report.document.as_ref().unwrap(),
+        seen: &seen,
+    }];
+    let environment = environment(seconds);
+    let terminal = Terminal::new(Some(columns), false);
+    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
+    let mut out = Pipe {
+        left: writes,
+        written: Vec::new(),
+    };
+    let written = write_to_terminal(&run, &environment, terminal, "motd list", &mut out);
+    let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
+    store.record_shown(&shown, at(seconds)).unwrap();
+    String::from_utf8(out.written).unwrap()
+}
+
+#[tokio::test]
+async fn a_notice_is_framed_shown_once_a_week_and_remembered() {
+    let world = World::warm().await;
+    let expected = "notice[example] WARNING: Hello\nnotice[example] A paragraph.\n";
+    assert_eq!(show(&world, HOUR, 80, 9).await, expected);
+    assert_eq!(show(&world, 2 * HOUR, 80, 9).await, "");
+    // The repository renews itself meanwhile.
+    let mut later = world;
+    later.repo.edit("motd", |_| {});
+    later.repo.list_with(
+        |signed| signed["expires"] = "2018-05-01T00:00:00Z".into(),
+        |signed| signed["expires"] = "2018-05-01T00:00:00Z".into(),
+    );
+    later.serve();
+    assert_eq!(show(&later, HOUR + 7 * DAY - 1, 80, 9).await, "");
+    assert_eq!(show(&later, HOUR + 7 * DAY, 80, 9).await, expected);
+}
+
+#[tokio::test]
+async fn what_a_broken_pipe_swallowed_was_not_seen() {
+    let mut world = World::warm().await;
+    world.repo.publish(&document(&[
+        severe("fire", "critical"),
+        severe("smoke", "warning"),
+    ]));
+    world.serve();
+    let first = show(&world, HOUR, 80, 1).await;
+    assert!(
+        first.contains("The fire") && !first.contains("The smoke"),
+        "{first}"
+    );
+    let second = show(&world, 2 * HOUR, 80, 9).await;
+    assert!(
+        second.contains("The smoke") && !second.contains("The fire"),
+        "{second}"
+    );
+}
+
+#[tokio::test]
+async fn a_terminal_that_is_too_narrow_shows_and_counts_nothing() {
+    let world = World::warm().await;
+    assert_eq!(show(&world, HOUR, 30, 9).await, "");
+    assert!(show(&world, HOUR, 80, 9).await.contains("Hello"));
+}
+
+#[tokio::test]
+async fn three_a_run_and_a_line_for_the_rest() {
+    let mut world = World::warm().await;
+    let notices: Vec<Value> = ["one", "two", "three", "four"]
+        .iter()
+        .map(|id| severe(id, "critical"))
+        .collect();
+    world.repo.publish(&document(&notices));
+    world.serve();
+    let shown = show(&world, HOUR, 80, 9).await;
+    assert_eq!(shown.matches("CRITICAL").count(), 3, "{shown}");
+    assert!(
+        shown.ends_with("notice[example] 1 more: motd list\n"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn acknowledged_is_acknowledged() {
+    let world = World::warm().await;
+    show(&world, HOUR, 80, 9).await;
+    let store = SeenStore::open(
+        &world.state.path().join("motd"),
+        &"example.org".parse().unwrap(),
+    )
+    .unwrap();
+    assert!(store.acknowledge(&"hello".parse().unwrap()).unwrap());
+    assert!(!store.acknowledge(&"unseen".parse().unwrap()).unwrap());
+    let (seen, _) = store.load().unwrap();
+    assert!(
+        seen.entry(&"hello".parse().unwrap())
+            .unwrap()
+            .acknowledged()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn where_only_critical_was_asked_for() {
+    let mut world = World::warm().await;
+    world.repo.publish(&document(&[
+        severe("fire", "critical"),
+        severe("smoke", "warning"),
+    ]));
+    world.serve();
+    let report = world.check(HOUR).await;
+    let name: SourceName = "example".parse().unwrap();
+    let seen = motd_core::SeenState::new();
+    let sources = [Source {
+        name: &name,
+        document: report.document.as_ref().unwrap(),
+        seen: &seen,
+    }];
+    let run = decisions(
+        &sources,
+        &environment(HOUR),
+        Terminal::default(),
+        Mode::Automatic,
+    );
+    assert_eq!(critical_lines(&run), ["notice[example] CRITICAL: The fire"]);
+    assert!(
+        run.decisions
+            .iter()
+            .all(|(_, decision)| matches!(decision.verdict(), Verdict::Show(_)))
+    );
+}

@@ -1,0 +1,465 @@
+//! What a server can do on the wire, and what a request tells.
+
+use std::time::{Duration, Instant};
+
+use motd_client::transport::ProxyChoice;
+use motd_client::{CheckConfig, Report};
+use motd_server::files::Files;
+use motd_server::serve::{Server, Settings};
+
+use crate::common::hostile::{Act, Hostile};
+use crate::common::repo::{Repo, document, document_bytes, notice};
+use crate::common::{HOUR, World, config, outcome, titles};
+
+/// A configuration for a server on this machine.
+fn over_http(world: &World, url: &str, seconds: i64) -> CheckConfig {
+    let mut config =
+        config(&world.root, url, seconds).with_state_dir(world.state.path().join("motd"));
+    config.http.proxy = ProxyChoice::Direct;
+    config
+}
+
+/// Checks over a raw socket, with a deadline that is short for a person and long for a machine.
+async fn check(world: &World, server: &Hostile, milliseconds: u64) -> Report {
+    let config =
+        over_http(world, &server.url(), HOUR).with_deadline(Duration::from_millis(milliseconds));
+    motd_client::check(&config).await
+}
+
+fn raw(text: &str) -> Act {
+    Act::Raw(text.as_bytes().to_vec())
+}
+
+/// Something done on the wire to one file, and what a warm client makes of it.
+struct Case {
+    name: &'static str,
+    file: &'static str,
+    act: fn(&Repo) -> Act,
+    expected: &'static str,
+}
+
+const CASES: &[Case] = &[
+    Case {
+        name: "closed without a word",
+        file: "timestamp.json",
+        act: |_| raw(""),
+        expected: "cached timestamp:connect",
+    },
+    Case {
+        name: "not HTTP",
+        file: "timestamp.json",
+        act: |_| raw("SSH-2.0-OpenSSH_9.6\r\n"),
+        expected: "cached timestamp:connect",
+    },
+    Case {
+        name: "HTTP 0.9",
+        file: "timestamp.json",
+        act: |_| raw("{\"signed\":{},\"signatures\":[]}"),
+        expected: "cached timestamp:connect",
+    },
+    Case {
+        name: "headers without end",
+        file: "timestamp.json",
+        act: |_| Act::Endless(b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec(), b'x'),
+        expected: "cached timestamp:connect",
+    },
+    Case {
+        name: "half a status line",
+        file: "timestamp.json",
+        act: |_| raw("HTTP/1.1 2"),
+        expected: "cached timestamp:connect",
+    },
+    Case {
+        name: "a body that is cut short",
+        file: "timestamp.json",
+        act: |_| raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"signed\""),
+        expected: "cached timestamp:truncated",
+    },
+    Case {
+        name: "chunks that are cut short",
+        file: "timestamp.json",
+        act: |_| raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"sig\r\n"),
+        expected: "cached timestamp:truncated",
+    },
+    Case {
+        name: "chunks of no length",
+        file: "timestamp.json",
+        act: |_| raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nxx\r\n0\r\n\r\n"),
+        expected: "cached timestamp:truncated",
+    },
+    Case {
+        name: "a body without end",
+        file: "timestamp.json",
+        act: |_| Act::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b' '),
+        expected: "cached timestamp:too-long",
+    },
+    Case {
+        name: "a length beyond the limit",
+        file: "timestamp.json",
+        act: |_| Act::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 16385\r\n\r\n".to_vec()),
+        expected: "cached timestamp:too-long",
+    },
+    Case {
+        name: "a root without end",
+        file: "2.root.json",
+        act: |_| Act::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b'x'),
+        expected: "cached root:too-long",
+    },
+    Case {
+        name: "a snapshot one byte longer than it should be",
+        file: "snapshot.json",
+        act: |repo| {
+            let mut bytes = repo.roles["snapshot"].clone();
+            bytes.push(b' ');
+            Act::ok(bytes)
+        },
+        expected: "cached snapshot:too-long",
+    },
+    Case {
+        name: "silence",
+        file: "timestamp.json",
+        act: |_| Act::Stall(Vec::new()),
+        expected: "cached timestamp:timeout",
+    },
+    Case {
+        name: "a stall in the headers",
+        file: "timestamp.json",
+        act: |_| Act::Stall(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
+        expected: "cached timestamp:timeout",
+    },
+    Case {
+        name: "a stall in the body",
+        file: "notices.json",
+        act: |_| Act::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+        expected: "cached target:timeout",
+    },
+    Case {
+        name: "500",
+        file: "timestamp.json",
+        act: |_| Act::status("500 Internal Server Error"),
+        expected: "cached timestamp:status",
+    },
+    Case {
+        name: "503 for the next root",
+        file: "2.root.json",
+        act: |_| Act::status("503 Service Unavailable"),
+        expected: "cached root:status",
+    },
+    Case {
+        name: "206",
+        file: "timestamp.json",
+        act: |repo| {
+            Act::Reply(
+                "HTTP/1.1 206 Partial Content\r\n".to_owned(),
+                repo.roles["timestamp"].clone(),
+            )
+        },
+        expected: "cached timestamp:status",
+    },
+    Case {
+        name: "304 to a request that had no validator",
+        file: "timestamp.json",
+        act: |_| raw("HTTP/1.1 304 Not Modified\r\n\r\n"),
+        expected: "cached timestamp:status",
+    },
+    Case {
+        name: "401",
+        file: "timestamp.json",
+        act: |_| {
+            Act::Reply(
+                "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n".to_owned(),
+                Vec::new(),
+            )
+        },
+        expected: "cached timestamp:status",
+    },
+    Case {
+        name: "compressed without being asked",
+        file: "timestamp.json",
+        act: |repo| {
+            Act::Reply(
+                "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n".to_owned(),
+                repo.roles["timestamp"].clone(),
+            )
+        },
+        expected: "cached timestamp:encoding",
+    },
+    Case {
+        name: "identity, said aloud",
+        file: "timestamp.json",
+        act: |repo| {
+            let start = "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\n".to_owned();
+            Act::Reply(start, repo.roles["timestamp"].clone())
+        },
+        expected: "fresh",
+    },
+    Case {
+        name: "a redirect to another host",
+        file: "timestamp.json",
+        act: |_| redirect("http://evil.invalid/timestamp.json"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a redirect to another port",
+        file: "timestamp.json",
+        act: |_| redirect("//127.0.0.1:1/timestamp.json"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a redirect to another scheme",
+        file: "timestamp.json",
+        act: |_| redirect("https://127.0.0.1/timestamp.json"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a redirect to a query string",
+        file: "timestamp.json",
+        act: |_| redirect("timestamp.json?you=42"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a redirect to itself",
+        file: "timestamp.json",
+        act: |_| redirect("timestamp.json"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a redirect to nowhere",
+        file: "timestamp.json",
+        act: |_| Act::status("302 Found"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a redirect to a file",
+        file: "timestamp.json",
+        act: |_| redirect("file:///etc/passwd"),
+        expected: "cached timestamp:redirect",
+    },
+    Case {
+        name: "a captive portal",
+        file: "timestamp.json",
+        act: |_| {
+            Act::Reply(
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n".to_owned(),
+                b"<html>".to_vec(),
+            )
+        },
+        expected: "cached timestamp:not-metadata",
+    },
+    Case {
+        name: "nested without end",
+        file: "timestamp.json",
+        act: |_| Act::ok([b'['; 16_000]),
+        expected: "cached timestamp:not-metadata",
+    },
+    Case {
+        name: "signed nonsense",
+        file: "timestamp.json",
+        act: |_| Act::ok(*b"{\"signed\":{\"_type\":\"timestamp\"},\"signatures\":[]}"),
+        expected: "none timestamp:malformed",
+    },
+    Case {
+        name: "numbers that are no integers",
+        file: "timestamp.json",
+        act: |_| {
+            Act::ok(*b"{\"signed\":{\"_type\":\"timestamp\",\"version\":1e999},\"signatures\":[]}")
+        },
+        expected: "cached timestamp:not-metadata",
+    },
+    Case {
+        name: "bytes that are no text",
+        file: "2.root.json",
+        act: |_| Act::ok([0xff_u8; 512]),
+        expected: "cached root:not-metadata",
+    },
+];
+
+fn redirect(location: &str) -> Act {
+    Act::Reply(
+        format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\n"),
+        Vec::new(),
+    )
+}
+
+#[tokio::test]
+async fn every_act_on_the_wire_has_its_outcome() {
+    let mut wrong = Vec::new();
+    for case in CASES {
+        let mut world = World::warm().await;
+        world
+            .repo
+            .publish_file(&document_bytes(&document(&[notice("news", "News")])));
+        let (file, act) = (case.file, (case.act)(&world.repo));
+        let server = Hostile::start(&world.repo, move |path| {
+            path.ends_with(file).then(|| act.clone())
+        })
+        .await;
+        // Only what waits for the deadline has to wait for it.
+        let deadline = if case.expected.ends_with("timeout") {
+            300
+        } else {
+            30_000
+        };
+        let began = Instant::now();
+        let report = check(&world, &server, deadline).await;
+        let found = outcome(&report);
+        let shown: &[&str] = match found.split(' ').next() {
+            Some("fresh") => &["News"],
+            Some("cached") => &["Hello"],
+            _ => &[],
+        };
+        if found != case.expected || titles(&report) != shown {
+            wrong.push(format!(
+                "{}: {found} {:?}, not {}",
+                case.name,
+                titles(&report),
+                case.expected
+            ));
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "{}", case.name);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn nobody_listens() {
+    let world = World::warm().await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/metadata/", listener.local_addr().unwrap());
+    drop(listener);
+    let report = motd_client::check(&over_http(&world, &url, HOUR)).await;
+    assert_eq!(outcome(&report), "cached root:connect");
+}
+
+#[tokio::test]
+async fn a_server_that_answers_slowly_many_times_is_no_slower_than_the_deadline() {
+    let mut world = World::warm().await;
+    for _ in 0..20 {
+        world.repo.rotate(&[], |_| {});
+    }
+    let server = Hostile::start(&world.repo, |path| {
+        // Every root in time, the last one never.
+        path.ends_with("19.root.json")
+            .then(|| Act::Stall(Vec::new()))
+    })
+    .await;
+    let began = Instant::now();
+    let report = check(&world, &server, 1_000).await;
+    assert_eq!(report.failure.unwrap().code, motd_core::Code::Timeout);
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[tokio::test]
+async fn a_request_tells_nothing_of_who_asks() {
+    let mut world = World::warm().await;
+    world
+        .repo
+        .publish_file(&document_bytes(&document(&[notice("news", "News")])));
+    let timestamp = world.repo.roles["timestamp"].clone();
+    let cookies = move |path: &str| {
+        let start = "HTTP/1.1 200 OK\r\nSet-Cookie: you=42\r\nETag: \"you-42\"\r\nLast-Modified: Thu, 12 Apr 2018 08:00:00 GMT\r\n";
+        path.ends_with("timestamp.json")
+            .then(|| Act::Reply(start.to_owned(), timestamp.clone()))
+    };
+    let server = Hostile::start(&world.repo, cookies).await;
+    for _ in 0..2 {
+        assert_eq!(outcome(&check(&world, &server, 30_000).await), "fresh");
+    }
+    let heads = server.heads();
+    assert_eq!(heads.len(), 7, "{heads:?}");
+    for head in heads {
+        let mut lines: Vec<String> = head
+            .trim_end()
+            .split("\r\n")
+            .map(str::to_ascii_lowercase)
+            .collect();
+        let request = lines.remove(0);
+        assert!(
+            request.starts_with("get /")
+                && request.ends_with(" http/1.1")
+                && !request.contains('?'),
+            "{request}"
+        );
+        lines.sort();
+        let host = format!("host: {}", server.address());
+        let expected = [
+            "accept-encoding: identity",
+            "accept: */*",
+            host.as_str(),
+            "user-agent: pip/24.0 tuf-motd/1.0",
+        ];
+        assert_eq!(lines, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_within_the_origin_is_followed_and_counted() {
+    let world = World::warm().await;
+    let bytes = world.repo.roles["timestamp"].clone();
+    let server = Hostile::start(&world.repo, move |path| match path {
+        "metadata/timestamp.json" => Some(redirect("/elsewhere/timestamp.json#fragment")),
+        "elsewhere/timestamp.json" => Some(Act::ok(bytes.clone())),
+        _ => None,
+    })
+    .await;
+    let report = check(&world, &server, 30_000).await;
+    assert_eq!((outcome(&report).as_str(), report.requests), ("fresh", 3));
+}
+
+#[tokio::test]
+async fn the_real_server_and_the_real_client() {
+    let mut world = World::new();
+    let address = "127.0.0.1:0".parse().unwrap();
+    let server = Server::bind(
+        address,
+        Files(world.repo.files.clone()),
+        Settings::default(),
+    )
+    .await
+    .unwrap();
+    let url = format!("http://{}/metadata/", server.address());
+    let report = motd_client::check(&over_http(&world, &url, 0)).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("fresh", vec!["Hello".to_owned()])
+    );
+    assert_eq!(report.requests, 5);
+    let received: usize = ["timestamp", "snapshot", "targets", "motd"]
+        .map(|role| world.repo.roles[role].len())
+        .iter()
+        .sum();
+    assert_eq!(report.bytes, u64::try_from(received).unwrap());
+
+    world
+        .repo
+        .publish_file(&document_bytes(&document(&[notice("news", "News")])));
+    server.replace(Files(world.repo.files.clone()));
+    let report = motd_client::check(&over_http(&world, &url, HOUR)).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("fresh", vec!["News".to_owned()])
+    );
+
+    server.stop().await;
+    let report = motd_client::check(&over_http(&world, &url, HOUR)).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("cached root:connect", vec!["News".to_owned()])
+    );
+}
+
+#[test]
+fn the_blocking_facade_works_inside_and_outside_of_a_runtime() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let world = World::new();
+    let outside = motd_client::check_blocking(&world.config(0)).unwrap();
+    let inside =
+        runtime.block_on(async { motd_client::check_blocking(&world.config(HOUR)).unwrap() });
+    assert_eq!(
+        (outcome(&outside).as_str(), outcome(&inside).as_str()),
+        ("fresh", "fresh")
+    );
+}

@@ -1,0 +1,87 @@
+//! What an operator should see to before it hurts.
+
+use motd_core::Time;
+
+use super::authority::Authority;
+use super::plan::Lifetimes;
+use super::repository::Repository;
+use super::{NOTICE_ROLE, raw, shadow};
+use crate::error::Error;
+
+/// How many people should be able to be away at once.
+const SPARE_PEOPLE: u64 = 2;
+
+/// Something that works today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Advice {
+    /// Too few people can be missing before nobody can sign any more.
+    FewPeople {
+        /// The role.
+        role: String,
+        /// How many distinct people there are.
+        keys: u64,
+        /// How many have to sign.
+        threshold: u64,
+    },
+    /// Less than a third of the role's life is left, or nothing.
+    Expires {
+        /// The role.
+        role: String,
+        /// When it expires.
+        expires: Time,
+    },
+    /// Something else than the notice role answers for the reserved path (MOTD-DEL-2).
+    Shadowed {
+        /// The role or entry.
+        by: String,
+    },
+}
+
+impl Repository {
+    /// Looks at people, lives and delegations.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Metadata`] or [`Error::Missing`] when the repository is not whole.
+    pub fn doctor(&self, lifetimes: &Lifetimes, now: Time) -> Result<Vec<Advice>, Error> {
+        let mut advice = Vec::new();
+        let people = [
+            Authority::of_root(self.root(), "root")?,
+            Authority::of_root(self.root(), "targets")?,
+            Authority::of_delegation(self.targets()?, NOTICE_ROLE)?,
+        ];
+        for authority in people {
+            let keys = authority.distinct_keys();
+            if keys < authority.threshold().saturating_add(SPARE_PEOPLE) {
+                let role = authority.role().to_owned();
+                advice.push(Advice::FewPeople {
+                    role,
+                    keys,
+                    threshold: authority.threshold(),
+                });
+            }
+        }
+        let lives = [
+            (self.root(), lifetimes.root),
+            (self.targets()?, lifetimes.targets),
+            (self.notices()?, lifetimes.notices),
+            (self.snapshot(), lifetimes.snapshot),
+            (self.timestamp(), lifetimes.timestamp),
+        ];
+        for (role, days) in lives {
+            let expires = role.expires()?;
+            if expires.seconds_since(now).saturating_mul(3) < days.saturating_mul(raw::DAY) {
+                advice.push(Advice::Expires {
+                    role: role.name().to_owned(),
+                    expires,
+                });
+            }
+        }
+        match shadow::check(self.targets()?) {
+            Err(Error::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
+            other => other?,
+        }
+        Ok(advice)
+    }
+}

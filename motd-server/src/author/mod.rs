@@ -1,0 +1,48 @@
+//! Authoring TUF repositories that carry notices, in memory: drafts, signatures by people, publications.
+//!
+//! - [`Plan`] and [`Draft`] make a new repository; [`Repository`] is one that is there.
+//! - A [`Proposal`] is the next version of the notice role. People [`sign`](Repository::sign) it, one after the other;
+//!   [`publish`](Repository::publish) checks everything and gives a [`Publication`](crate::files::Publication), which
+//!   goes into a [`Store`](crate::store::Store) or into the memory of a test.
+//! - [`raw`] signs anything with anything.
+//!
+//! Time is an argument everywhere.
+
+mod authority;
+mod check;
+mod difference;
+mod doctor;
+mod draft;
+mod fixture;
+mod plan;
+mod publish;
+pub mod raw;
+mod repository;
+mod role_file;
+mod shadow;
+
+pub use authority::{Authority, KeyValue};
+pub use difference::{Difference, differences};
+pub use doctor::Advice;
+pub use draft::RootChange;
+pub use fixture::{Shape, TestRepository};
+pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys};
+pub use publish::{Change, Online};
+pub use repository::{Proposal, Repository};
+pub use role_file::RoleFile;
+pub use shadow::{NOTICE_PATTERN, check as check_shadows};
+
+/// The reserved target path.
+pub const TARGET_PATH: &str = "motd/notices.json";
+
+/// The delegated role that signs notices.
+pub const NOTICE_ROLE: &str = "motd";
+
+/// The member of `custom` that carries a document inline.
+pub const CUSTOM_MEMBER: &str = "motd";
+
+/// The longest life of the notice role, in days (MOTD-DEL-3).
+pub const NOTICE_DAYS: u64 = 93;
+
+#[cfg(test)]
+mod tests;

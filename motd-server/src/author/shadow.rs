@@ -1,0 +1,117 @@
+//! Whether `motd/notices.json` is the notice role's alone, by the order in which TUF clients search.
+//!
+//! A client searches top-level targets first and then the delegations in their order, depth first, and stops at a
+//! terminating one (TUF 5.6.7). Whoever comes earlier and lists the path speaks in the notice role's place.
+
+use serde_json::Value;
+
+use super::NOTICE_ROLE;
+use super::role_file::RoleFile;
+use crate::error::Error;
+
+/// The pattern of the delegation to the notice role.
+pub const NOTICE_PATTERN: &str = "motd/*";
+
+/// Checks the top-level targets role.
+///
+/// # Errors
+///
+/// [`Error::Shadowed`] with what is reached before the notice role.
+pub fn check(targets: &RoleFile) -> Result<(), Error> {
+    let signed = targets.signed();
+    let shadowed = |by: &str| Err(Error::Shadowed { by: by.to_owned() });
+    // MOTD-DEL-2: an entry of top-level targets wins over every delegation.
+    let entries = signed.get("targets").and_then(Value::as_object);
+    if let Some(entry) =
+        entries.and_then(|entries| entries.keys().find(|path| path.starts_with("motd/")))
+    {
+        return shadowed(entry);
+    }
+    let delegations = signed.get("delegations");
+    // MOTD-DEL-1: there is no order before or after bins that are computed from the path's hash.
+    if delegations.is_some_and(|delegations| delegations.get("succinct_roles").is_some()) {
+        return shadowed("succinct_roles");
+    }
+    let roles = delegations
+        .and_then(|delegations| delegations.get("roles"))
+        .and_then(Value::as_array);
+    let Some(first) = roles.and_then(|roles| roles.first()) else {
+        return shadowed("no delegation");
+    };
+    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is after.
+    if name(first) != NOTICE_ROLE {
+        return shadowed(name(first));
+    }
+    let paths = first.get("paths").and_then(Value::as_array);
+    let covers = paths.is_some_and(|paths| paths.iter().any(|path| path == NOTICE_PATTERN));
+    if !covers || first.get("terminating") != Some(&Value::Bool(true)) {
+        return shadowed("a delegation to motd that is not terminating or not for motd/*");
+    }
+    Ok(())
+}
+
+fn name(entry: &Value) -> &str {
+    entry
+        .get("name")
+        .and_then(Value::as_str)
+        .unwrap_or("a delegation without a name")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn role(name: &str, paths: &[&str], terminating: bool) -> Value {
+        json!({ "name": name, "paths": paths, "terminating": terminating, "keyids": [], "threshold": 1 })
+    }
+
+    fn verdict(targets: &Value, roles: &[Value]) -> Result<(), String> {
+        let file = json!({ "signatures": [], "signed": { "_type": "targets", "version": 1,
+            "expires": "2030-01-01T00:00:00Z", "targets": targets, "delegations": { "keys": {}, "roles": roles } } });
+        let file = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
+        check(&file).map_err(|error| match error {
+            Error::Shadowed { by } => by,
+            other => panic!("{other}"),
+        })
+    }
+
+    #[test]
+    fn first_terminating_and_alone_passes() {
+        let motd = role("motd", &["motd/*"], true);
+        assert_eq!(verdict(&json!({}), std::slice::from_ref(&motd)), Ok(()));
+        assert_eq!(
+            verdict(
+                &json!({"pip": {}}),
+                &[motd, role("packages", &["*/*"], false)]
+            ),
+            Ok(())
+        );
+    }
+
+    #[test]
+    fn whatever_is_reached_earlier_is_named() {
+        let motd = role("motd", &["motd/*"], true);
+        let listed = json!({ "motd/notices.json": {} });
+        assert_eq!(
+            verdict(&listed, std::slice::from_ref(&motd)),
+            Err("motd/notices.json".to_owned())
+        );
+        let reserved = json!({ "motd/other": {} });
+        assert_eq!(
+            verdict(&reserved, std::slice::from_ref(&motd)),
+            Err("motd/other".to_owned())
+        );
+        assert_eq!(
+            verdict(&json!({}), &[role("aaa", &["*/*"], false), motd]),
+            Err("aaa".to_owned())
+        );
+        assert_eq!(verdict(&json!({}), &[]), Err("no delegation".to_owned()));
+        let file = json!({ "signatures": [], "signed": { "_type": "targets", "version": 1, "expires": "2030-01-01T00:00:00Z",
+            "targets": {}, "delegations": { "keys": {}, "succinct_roles": {}, "roles": [role("motd", &["motd/*"], true)] } } });
+        let bins = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
+        assert!(matches!(check(&bins), Err(Error::Shadowed { by }) if by == "succinct_roles"));
+        assert!(verdict(&json!({}), &[role("motd", &["motd/*"], false)]).is_err());
+        assert!(verdict(&json!({}), &[role("motd", &["motd/x"], true)]).is_err());
+    }
+}

@@ -1,0 +1,238 @@
+//! What a publication carries, and that both carriers hold the same.
+
+use super::*;
+
+#[test]
+fn a_new_repository_says_nothing_in_both_carriers() {
+    let test = test_repository();
+    let entry = &test.repository.notices().unwrap().signed()["targets"][TARGET_PATH];
+    assert_eq!(entry["custom"][CUSTOM_MEMBER]["notices"], json!([]));
+    assert_eq!(
+        test.repository.document(&id()).unwrap().json(),
+        &entry["custom"][CUSTOM_MEMBER]
+    );
+    let roles = &test.repository.targets().unwrap().signed()["delegations"]["roles"];
+    assert_eq!(
+        (&roles[0]["name"], &roles[0]["terminating"]),
+        (&json!("motd"), &json!(true))
+    );
+    assert_eq!(roles[1]["name"], "packages");
+    assert_eq!(test.repository.root().signed()["consistent_snapshot"], true);
+}
+
+#[test]
+fn the_target_file_is_always_the_document_bytes_and_custom_only_when_small() {
+    let mut test = test_repository();
+    for (notices, inline) in [(vec![notice("a", 1, "Hello")], true), (large(), false)] {
+        test.publish_notices(&notices, now()).unwrap();
+        let document = document(&notices).unwrap();
+        assert_eq!(document.is_inline(), inline);
+        let entry = test.repository.notices().unwrap().signed()["targets"][TARGET_PATH].clone();
+        assert_eq!(entry.get("custom").is_some(), inline);
+        let path = raw::target_file(TARGET_PATH, document.bytes());
+        assert_eq!(test.repository.files().bytes(&path), Some(document.bytes()));
+        assert_eq!(entry["hashes"]["sha256"], raw::sha256(document.bytes()));
+        assert_eq!(entry["length"], document.bytes().len());
+    }
+}
+
+#[test]
+fn snapshot_and_timestamp_are_made_from_the_bytes_of_the_files() {
+    let mut test = test_repository();
+    test.publish_notices(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    let repository = &test.repository;
+    for (parent, child) in [
+        (repository.snapshot(), repository.notices().unwrap()),
+        (repository.snapshot(), repository.targets().unwrap()),
+        (repository.timestamp(), repository.snapshot()),
+    ] {
+        let file = repository
+            .files()
+            .bytes(&versioned(child.version().unwrap(), child.name()))
+            .unwrap();
+        let entry = &parent.signed()["meta"][format!("{}.json", child.name())];
+        assert_eq!(entry["length"], file.len());
+        assert_eq!(entry["hashes"]["sha256"], raw::sha256(file));
+    }
+}
+
+#[test]
+fn nobody_signs_a_role_whose_document_is_another() {
+    let test = test_repository();
+    let mut proposal = test
+        .repository
+        .propose(&document(&[notice("a", 1, "Hello")]).unwrap(), now(), 30)
+        .unwrap();
+    proposal.document = document(&[notice("a", 1, "Other")])
+        .unwrap()
+        .bytes()
+        .to_vec();
+    assert!(matches!(
+        test.repository.sign(&mut proposal, &test.people[0], now()),
+        Err(Error::Metadata { .. })
+    ));
+}
+
+#[test]
+fn a_document_is_at_most_64_kib() {
+    let words = "word ".repeat(190);
+    let notices: Vec<_> = (0..32)
+        .map(|number| {
+            let mut notice = notice(&format!("n{number}"), 1, "Long");
+            notice["text"]["en"]["body"] =
+                json!([words.trim_end(), words.trim_end(), words.trim_end()]);
+            notice
+        })
+        .collect();
+    let refused = document(&notices);
+    assert!(
+        matches!(refused, Err(Error::Document(refusal)) if refusal.code == motd_core::Code::DocumentTooLarge)
+    );
+    assert!(document(&notices[..16]).is_ok());
+}
+
+#[test]
+fn a_document_of_which_a_client_refuses_anything_is_not_published() {
+    let mut bad_language = notice("a", 1, "Hello");
+    bad_language["text"]["fr"] = json!({ "title": "", "body": [] });
+    let mut no_default = notice("a", 1, "Hello");
+    no_default["text"] = json!({ "fr": { "title": "Bonjour", "body": [] } });
+    for bad in [
+        bad_language,
+        no_default,
+        notice("A", 1, "Hello"),
+        notice("a", 0, "Hello"),
+        notice("a", 1, "\u{202e}"),
+    ] {
+        let refused = document(&[notice("good", 1, "Hello"), bad.clone()]);
+        assert!(matches!(refused, Err(Error::Document(_))), "{bad}");
+    }
+    assert!(
+        matches!(document(&[notice("a", 1, "Cafe\u{301}")]), Err(Error::NotNfc { place }) if place == "/notices/0/text/en/title")
+    );
+    let many: Vec<_> = (0..33)
+        .map(|number| notice(&format!("n{number}"), 1, "Hello"))
+        .collect();
+    assert!(matches!(document(&many), Err(Error::Document(_))));
+}
+
+#[test]
+fn both_carriers_hold_one_document() {
+    let test = test_repository();
+    let good = test
+        .signed_proposal(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    let other = document(&[notice("a", 1, "Other")]).unwrap();
+    let swapped = Proposal {
+        document: other.bytes().to_vec(),
+        ..good.clone()
+    };
+    assert!(matches!(
+        test.repository.publish(&swapped, &test.online(), now()),
+        Err(Error::Metadata { .. })
+    ));
+    let mut newline = good.clone();
+    newline.document.push(b'\n');
+    assert!(matches!(
+        test.repository.publish(&newline, &test.online(), now()),
+        Err(Error::Document(_))
+    ));
+    let mut inline = good.role.signed().clone();
+    inline["targets"][TARGET_PATH]["custom"]["motd"] = other.json().clone();
+    let bytes = raw::sign_raw(&inline, &[&test.people[0], &test.people[1]]).unwrap();
+    let inline = Proposal {
+        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
+        ..good
+    };
+    assert!(matches!(
+        test.repository.publish(&inline, &test.online(), now()),
+        Err(Error::Metadata { .. })
+    ));
+}
+
+#[test]
+fn the_entry_has_the_length_and_every_hash_of_the_document() {
+    let test = test_repository();
+    for notices in [vec![notice("a", 1, "Hello")], large()] {
+        let good = test.signed_proposal(&notices, now()).unwrap();
+        let with = |edit: &dyn Fn(&mut Value)| {
+            let mut signed = good.role.signed().clone();
+            edit(&mut signed["targets"][TARGET_PATH]);
+            let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
+            let proposal = Proposal {
+                role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
+                ..good.clone()
+            };
+            test.repository.publish(&proposal, &test.online(), now())
+        };
+        let refused = |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(Error::Metadata { .. }));
+        assert!(refused(
+            &|entry| entry["hashes"]["sha256"] = raw::sha256(b"other").into()
+        ));
+        assert!(refused(
+            &|entry| entry["hashes"]["sha512"] = "00".repeat(64).into()
+        ));
+        assert!(refused(&|entry| entry["hashes"] = json!({})));
+        assert!(refused(&|entry| entry["length"] = 1.into()));
+        let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(&good.document));
+        assert!(with(&|entry| entry["hashes"]["sha512"] = sha512.clone().into()).is_ok());
+    }
+}
+
+#[test]
+fn a_changed_text_needs_a_higher_revision() {
+    let mut test = test_repository();
+    test.publish_notices(&[notice("a", 2, "Hello")], now())
+        .unwrap();
+    for revision in [1, 2] {
+        let refused = test.publish_notices(&[notice("a", revision, "Changed")], now());
+        assert!(
+            matches!(refused, Err(Error::Revision { published: 2, .. })),
+            "{revision}"
+        );
+    }
+    test.publish_notices(&[notice("a", 2, "Hello"), notice("b", 1, "New")], now())
+        .unwrap();
+    test.publish_notices(&[notice("a", 3, "Changed")], now())
+        .unwrap();
+}
+
+#[test]
+fn a_changed_text_is_refused_when_it_is_proposed_and_again_when_it_is_taken_in() {
+    let mut test = test_repository();
+    let changed = test
+        .signed_proposal(&[notice("a", 1, "Changed")], now())
+        .unwrap();
+    test.publish_notices(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    let document = document(&[notice("a", 1, "Changed")]).unwrap();
+    let refused = test.repository.propose(&document, now(), 30);
+    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+    let mut signed = changed.role.signed().clone();
+    signed["version"] = 3.into();
+    let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
+    let changed = Proposal {
+        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
+        ..changed
+    };
+    let refused = test.repository.publish(&changed, &test.online(), now());
+    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+}
+
+#[test]
+fn who_outlives_the_role_is_named() {
+    let document = document(&[notice("a", 1, "Hello")]).unwrap();
+    assert_eq!(
+        document.outlives("2018-04-30T00:00:00Z".parse().unwrap()),
+        []
+    );
+    let outlives = document.outlives("2018-04-29T23:59:59Z".parse().unwrap());
+    assert_eq!(
+        outlives
+            .iter()
+            .map(|outlives| outlives.id.as_str())
+            .collect::<Vec<_>>(),
+        ["a"]
+    );
+}

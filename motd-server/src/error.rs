@@ -1,0 +1,263 @@
+//! Everything that can stop a publication, grouped by who must act.
+
+use std::path::PathBuf;
+
+use motd_core::{Code, Refusal};
+
+use crate::limits::LimitFault;
+
+/// Why nothing was written, signed or published.
+///
+/// A message is one fact with its values. [`Error::code`] is stable, and [`Error::requirement`] names the clause of the
+/// specification where there is one.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    // The author of a notice.
+    /// A document processor would refuse the document, or a part of it (MOTD-PUB-1).
+    #[error("{0}")]
+    Document(Refusal),
+    /// The text of a published notice changed under the same revision (MOTD-PUB-8).
+    #[error("notice {id} changed and its revision is not above {published}")]
+    Revision {
+        /// The notice.
+        id: String,
+        /// The revision that is published.
+        published: u64,
+    },
+    /// A title or paragraph is not in normalization form C (MOTD-TEXT-6).
+    #[error("the text at {place} is not in normalization form C")]
+    NotNfc {
+        /// JSON pointer into the document.
+        place: String,
+    },
+
+    // The people who sign.
+    /// A value inside `signed` is one that TUF libraries disagree about (MOTD-BYTES-9).
+    #[error("{role}: {fault}")]
+    Limits {
+        /// The role.
+        role: String,
+        /// Which limit, and where.
+        fault: LimitFault,
+    },
+    /// Too few people have signed (MOTD-PUB-3).
+    #[error("{role} has {valid} valid signatures of distinct keys and needs {threshold}")]
+    Threshold {
+        /// The role.
+        role: String,
+        /// How many distinct keys signed.
+        valid: usize,
+        /// How many have to.
+        threshold: u64,
+    },
+    /// The key is none of the role's (its signature would count for nothing).
+    #[error("key {key_id} is not one of the keys of {role}")]
+    KeyNotInRole {
+        /// The role.
+        role: String,
+        /// The key that was offered.
+        key_id: String,
+    },
+    /// A proposal changes something else than the one target, its version and its expiry.
+    #[error("{role} changes {place} too")]
+    Unexpected {
+        /// The role.
+        role: String,
+        /// JSON pointer into what is signed.
+        place: String,
+    },
+    /// One public key stands under two key ids, so that one person could pass for two (MOTD-DEL-4).
+    #[error("{role}: key ids {first} and {second} are one key")]
+    DuplicateKey {
+        /// The role.
+        role: String,
+        /// A key id.
+        first: String,
+        /// Another key id of the same key.
+        second: String,
+    },
+    /// The notice role would outlive the limit, or is expired already (MOTD-DEL-3).
+    #[error("{role} expires at {expires}, which is not within {days} days from {now}")]
+    Expiry {
+        /// The role.
+        role: String,
+        /// When it expires.
+        expires: String,
+        /// The time of signing or publishing.
+        now: String,
+        /// The longest life.
+        days: u64,
+    },
+    /// The version is not the one that comes next (MOTD-DEL-6, MOTD-PUB-2).
+    #[error("{role} has version {offered} and version {expected} comes next")]
+    Version {
+        /// The role.
+        role: String,
+        /// The version in the file.
+        offered: u64,
+        /// The version that can be published.
+        expected: u64,
+    },
+
+    // The operator of the repository.
+    /// Something else than the notice role answers for the reserved path (MOTD-DEL-1, MOTD-DEL-2).
+    #[error("{by} is reached before the notice role for motd/notices.json")]
+    Shadowed {
+        /// The role or entry.
+        by: String,
+    },
+    /// A version-prefixed file exists with other bytes (MOTD-PUB-5).
+    #[error("{path} exists with other bytes")]
+    Burned {
+        /// Path in the repository.
+        path: String,
+    },
+    /// Somebody else has published, or is publishing (MOTD-PUB-11).
+    #[error("another publication came first")]
+    Conflict,
+    /// The repository's metadata cannot be read as TUF metadata.
+    #[error("{path}: {what}")]
+    Metadata {
+        /// Path in the repository, or the role.
+        path: String,
+        /// What is wrong: a fixed string.
+        what: &'static str,
+    },
+    /// A file that the metadata names is not there.
+    #[error("{path} is missing")]
+    Missing {
+        /// Path in the repository.
+        path: String,
+    },
+    /// The configuration file cannot be read.
+    #[error("{path}: {message}")]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What the TOML parser says.
+        message: String,
+    },
+    /// There is a repository already.
+    #[error("{path} holds a repository already")]
+    Exists {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    // The owner of a key.
+    /// Not an unencrypted Ed25519 key in PKCS#8 PEM.
+    #[error("not an unencrypted Ed25519 key in PKCS#8 PEM")]
+    KeyMalformed,
+    /// A key file that others can read.
+    #[error("{path} can be read by others (mode {mode:o})")]
+    KeyReadableByOthers {
+        /// The file.
+        path: PathBuf,
+        /// Its permissions.
+        mode: u32,
+    },
+    /// A key is never overwritten.
+    #[error("{path} exists")]
+    KeyExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The signer said no.
+    #[error("the key did not sign: {0}")]
+    Signer(tuf::Error),
+
+    // The machine.
+    /// A file could not be read or written; the message has its path.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+}
+
+impl Error {
+    /// The reason code of the specification, where the specification has one.
+    #[must_use]
+    pub const fn reason(&self) -> Option<Code> {
+        Some(match self {
+            Self::Document(refusal) => refusal.code,
+            Self::Revision { .. } => Code::PublisherRevision,
+            Self::NotNfc { .. } => Code::TextNotNfc,
+            Self::Limits { .. } => Code::PublisherLimits,
+            Self::Threshold { .. } => Code::PublisherThreshold,
+            Self::DuplicateKey { .. } => Code::PublisherDuplicateKey,
+            Self::Expiry { .. } => Code::PublisherExpiry,
+            Self::Version { .. } => Code::PublisherVersion,
+            Self::Shadowed { .. } => Code::PublisherShadowed,
+            Self::Burned { .. } => Code::PublisherBurned,
+            Self::Conflict => Code::PublisherConflict,
+            Self::KeyNotInRole { .. }
+            | Self::Unexpected { .. }
+            | Self::Metadata { .. }
+            | Self::Missing { .. }
+            | Self::Config { .. }
+            | Self::Exists { .. }
+            | Self::KeyMalformed
+            | Self::KeyReadableByOthers { .. }
+            | Self::KeyExists { .. }
+            | Self::Signer(_)
+            | Self::Io(_) => return None,
+        })
+    }
+
+    /// A stable word for the error, in kebab-case.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self.reason() {
+            Some(code) => code.as_str(),
+            None => match self {
+                Self::KeyNotInRole { .. } => "key-not-in-role",
+                Self::Unexpected { .. } => "proposal-unexpected",
+                Self::Metadata { .. } => "repository-metadata",
+                Self::Missing { .. } => "repository-file-missing",
+                Self::Config { .. } => "config",
+                Self::Exists { .. } => "repository-exists",
+                Self::KeyMalformed => "key-malformed",
+                Self::KeyReadableByOthers { .. } => "key-readable-by-others",
+                Self::KeyExists { .. } => "key-exists",
+                Self::Signer(_) => "signer",
+                _ => "io",
+            },
+        }
+    }
+
+    /// The requirement that was about to be broken.
+    #[must_use]
+    pub const fn requirement(&self) -> Option<&'static str> {
+        match self.reason() {
+            Some(code) => Some(code.requirement()),
+            None => None,
+        }
+    }
+
+    /// What to do about it, where there is more to say than the fact.
+    #[must_use]
+    pub const fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::KeyReadableByOthers { .. } => Some(
+                "give it to its owner alone: chmod 600, and consider it known to who could read it",
+            ),
+            Self::Burned { .. } => {
+                Some("publish the signed file that lies there, or sign a version above it")
+            }
+            Self::Unexpected { .. } => {
+                Some("read the whole difference, and name the place if it is meant")
+            }
+            Self::KeyNotInRole { .. } => Some("sign with a key that the delegation lists"),
+            Self::KeyMalformed => Some("openssl genpkey -algorithm ed25519 makes such a key"),
+            _ => match self.reason() {
+                Some(code) => code.hint(),
+                None => None,
+            },
+        }
+    }
+}
+
+impl From<Refusal> for Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::Document(refusal)
+    }
+}

@@ -1,0 +1,127 @@
+//! A repository as the set of its files, and a publication as the change of that set.
+//!
+//! Paths are relative with forward slashes: `metadata/1.root.json`, `metadata/timestamp.json`,
+//! `targets/motd/<sha256>.notices.json`. The same set is what a folder holds, what a server serves and what a test mutates.
+
+use std::collections::BTreeMap;
+
+use crate::error::Error;
+
+/// Where the metadata files are.
+pub const METADATA: &str = "metadata/";
+
+/// Where the target files are.
+pub const TARGETS: &str = "targets/";
+
+/// The one file that is ever replaced.
+pub const TIMESTAMP: &str = "metadata/timestamp.json";
+
+/// The path of a version-prefixed metadata file.
+#[must_use]
+pub fn versioned(version: u64, role: &str) -> String {
+    format!("{METADATA}{version}.{role}.json")
+}
+
+/// The files of a repository, by path.
+///
+/// The map is open on purpose: a test or a demonstration that plays the attacker removes, swaps and forges what it likes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Files(pub BTreeMap<String, Vec<u8>>);
+
+impl Files {
+    /// The bytes of a file.
+    #[must_use]
+    pub fn bytes(&self, path: &str) -> Option<&[u8]> {
+        self.0.get(path).map(Vec::as_slice)
+    }
+
+    /// Puts a publication in, whole or not at all.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] when the set is no longer the one that the publication was made from; [`Error::Burned`] when a
+    /// versioned file exists with other bytes.
+    pub fn apply(&mut self, publication: &Publication) -> Result<(), Error> {
+        publication.check(self.bytes(TIMESTAMP), |path| Ok(self.0.get(path).cloned()))?;
+        self.0.extend(publication.create.iter().cloned());
+        if let Some(timestamp) = &publication.timestamp {
+            self.0.insert(TIMESTAMP.to_owned(), timestamp.clone());
+        }
+        Ok(())
+    }
+}
+
+/// What one publication changes: files to create, in this order, and then the timestamp that makes them visible.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Publication {
+    /// The timestamp that it was made from; absent when there was no repository.
+    pub base: Option<Vec<u8>>,
+    /// Version-prefixed and hash-prefixed files, each created and never overwritten.
+    pub create: Vec<(String, Vec<u8>)>,
+    /// The new timestamp; absent when nothing but a root that changes no online key is added.
+    pub timestamp: Option<Vec<u8>>,
+}
+
+impl Publication {
+    /// Compares the publication with what is there.
+    pub(crate) fn check(
+        &self,
+        timestamp: Option<&[u8]>,
+        existing: impl Fn(&str) -> Result<Option<Vec<u8>>, Error>,
+    ) -> Result<(), Error> {
+        // MOTD-PUB-11: of two publications that start from one state, one wins and the other is told.
+        if self.base.as_deref() != timestamp {
+            return Err(Error::Conflict);
+        }
+        for (path, bytes) in &self.create {
+            // MOTD-PUB-5: a mirror or a client may hold the other bytes already.
+            if existing(path)?.is_some_and(|there| there != *bytes) {
+                return Err(Error::Burned { path: path.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn publication(base: Option<&[u8]>, path: &str, bytes: &[u8], timestamp: &[u8]) -> Publication {
+        Publication {
+            base: base.map(<[u8]>::to_vec),
+            create: vec![(path.to_owned(), bytes.to_vec())],
+            timestamp: Some(timestamp.to_vec()),
+        }
+    }
+
+    #[test]
+    fn of_two_publications_from_one_state_one_wins() {
+        let mut files = Files::default();
+        files
+            .apply(&publication(None, "metadata/1.a.json", b"a", b"t1"))
+            .unwrap();
+        let before = files.clone();
+        let late = publication(None, "metadata/2.a.json", b"b", b"t2");
+        assert!(matches!(files.apply(&late), Err(Error::Conflict)));
+        assert_eq!(files, before);
+    }
+
+    #[test]
+    fn a_version_with_other_bytes_is_burned_and_the_same_bytes_are_well() {
+        let mut files = Files::default();
+        files
+            .apply(&publication(None, "metadata/1.a.json", b"a", b"t1"))
+            .unwrap();
+        let before = files.clone();
+        let other = publication(Some(b"t1"), "metadata/1.a.json", b"b", b"t2");
+        assert!(
+            matches!(files.apply(&other), Err(Error::Burned { path }) if path == "metadata/1.a.json")
+        );
+        assert_eq!(files, before);
+        files
+            .apply(&publication(Some(b"t1"), "metadata/1.a.json", b"a", b"t2"))
+            .unwrap();
+        assert_eq!(files.bytes(TIMESTAMP), Some(&b"t2"[..]));
+    }
+}

@@ -1,0 +1,68 @@
+//! `motd-repository.toml`: the settings of a repository that its metadata does not say.
+
+use std::path::Path;
+
+use motd_core::RepositoryId;
+use serde::{Deserialize, Serialize};
+
+use crate::author::Lifetimes;
+use crate::error::Error;
+
+/// The settings of a repository in a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The identifier that its documents carry.
+    pub repository: RepositoryId,
+    /// How long new roles live.
+    pub lifetimes: Lifetimes,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    repository: String,
+    #[serde(default)]
+    lifetimes: Lifetimes,
+}
+
+impl Config {
+    /// The file's name.
+    pub const FILE: &str = "motd-repository.toml";
+
+    /// Reads the file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`], or [`Error::Config`] with what is wrong.
+    pub fn load(path: &Path) -> Result<Self, Error> {
+        let malformed = |message: String| Error::Config {
+            path: path.to_owned(),
+            message,
+        };
+        let written: Written = toml::from_str(&fs_err::read_to_string(path)?)
+            .map_err(|error| malformed(error.to_string()))?;
+        let repository = written.repository.parse().map_err(|_| {
+            malformed("repository is not 1 to 253 bytes of a-z 0-9 . _ / -".to_owned())
+        })?;
+        Ok(Self {
+            repository,
+            lifetimes: written.lifetimes,
+        })
+    }
+
+    /// The file's text.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let lifetimes = &self.lifetimes;
+        format!(
+            "# A repository of notices. Times are in days.\nrepository = \"{}\"\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
+             notices = {}\nsnapshot = {}\ntimestamp = {}\n",
+            self.repository,
+            lifetimes.root,
+            lifetimes.targets,
+            lifetimes.notices,
+            lifetimes.snapshot,
+            lifetimes.timestamp,
+        )
+    }
+}

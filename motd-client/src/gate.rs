@@ -14,7 +14,7 @@ use crate::state::sets::Sets;
 use crate::state::{Access, Folder};
 use crate::transport::{Answer, HttpTransport, Transport};
 use crate::tuf::verifier::Verifier;
-use crate::tuf::workflow::{self, Resolved, Workflow};
+use crate::tuf::workflow::{self, Goal, Resolved, Workflow};
 use crate::{CheckConfig, Error, Warning, limits};
 
 /// One run: what is stored, and what became of it.
@@ -120,7 +120,7 @@ impl<'a> Run<'a> {
         };
         let fetcher = Fetcher::new(&*transport, metadata, targets, self.config.deadline);
         let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier)
-            .run(TARGET_PATH)
+            .run(Goal::Target(TARGET_PATH))
             .await;
         match outcome {
             Ok(resolved) => {
@@ -258,7 +258,7 @@ fn show(report: &mut Report, judged: Option<Judged>) {
     }
 }
 
-fn transport(config: &CheckConfig) -> Result<Arc<dyn Transport>, Error> {
+pub(crate) fn transport(config: &CheckConfig) -> Result<Arc<dyn Transport>, Error> {
     if let Some(transport) = &config.transport {
         return Ok(Arc::clone(transport));
     }

@@ -229,6 +229,12 @@ impl Sets {
         self.load(&name)
     }
 
+    /// The names of the targets roles that are stored, top-level and delegated.
+    pub(crate) fn roles(&self) -> Vec<String> {
+        let newest = self.index.staged.as_ref().or(self.index.complete.as_ref());
+        newest.map_or_else(Vec::new, |set| set.roles.keys().cloned().collect())
+    }
+
     /// The target file of the complete set.
     pub(crate) fn document(&mut self) -> Option<Vec<u8>> {
         let name = self.index.complete.as_ref()?.document.clone()?;

@@ -328,7 +328,7 @@ impl Sets {
             .ok()
             .flatten()
             .filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
-        if intact.is_none() {
+        if intact.is_none() && folder.is_locked() {
             // MOTD-STATE-6: set aside; whoever needs the file fetches it again.
             let _ = folder
                 .disk()
@@ -375,7 +375,7 @@ impl Sets {
 
     /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&Folder) -> std::io::Result<()>) {
-        if let Some(folder) = &self.folder
+        if let Some(folder) = self.folder.as_ref().filter(|folder| folder.is_locked())
             && write(folder).is_err()
         {
             self.folder = None;

@@ -674,6 +674,29 @@ async fn a_check_that_is_switched_off_by_nobody_keeps_its_files_private() {
     }
 }
 
+#[tokio::test]
+async fn reading_offline_changes_nothing_and_waits_for_nobody() {
+    let world = World::warm().await;
+    let lock = fs::File::open(folder(&world).join("lock")).unwrap();
+    lock.lock().unwrap();
+    fs::write(folder(&world).join("floors.json"), b"garbage").unwrap();
+    let before = listing(world.state.path());
+    let report = check_offline(&world.config(HOUR));
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("cached", vec!["Hello".to_owned()])
+    );
+    assert_eq!(listing(world.state.path()), before);
+    // Nor is a folder made.
+    let absent = world.state.path().join("absent");
+    let report = check_offline(&world.config(HOUR).with_state_dir(&absent));
+    assert_eq!(
+        (outcome(&report).as_str(), report.warnings.len()),
+        ("none", 0)
+    );
+    assert!(!absent.exists());
+}
+
 // What is kept beside metadata.
 
 #[test]

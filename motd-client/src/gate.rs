@@ -72,6 +72,15 @@ impl<'a> Run<'a> {
         self.sets.folder().is_some() && self.schedule.is_due(self.config.now)
     }
 
+    /// Asks the repository for an installer that is busy with something else: whatever becomes of this process, the
+    /// next one knows that it was tried.
+    pub(crate) async fn check_in_background(mut self) -> Report {
+        // MOTD-NET-4: recorded before the first byte.
+        self.schedule.begin(self.config.now, random());
+        self.write_schedule();
+        self.check().await
+    }
+
     /// Asks the repository.
     pub(crate) async fn check(mut self) -> Report {
         let now = self.config.now;
@@ -82,8 +91,6 @@ impl<'a> Run<'a> {
             report.failure = Some(Failure::new(Stage::Root, Code::Status));
             return self.without_network(report);
         }
-        self.schedule.begin(now, random());
-        self.write_schedule();
         let retry_after = self.ask(&mut report).await;
         let failed = report
             .failure

@@ -37,6 +37,8 @@ mod place;
 mod render;
 mod repeat;
 mod report;
+#[cfg(feature = "schema")]
+mod schema;
 mod seen;
 mod select;
 mod tables;
@@ -58,6 +60,8 @@ pub use place::{Place, Refusal};
 pub use render::{Frame, is_ambiguous_wide, more_lines, one_line_ascii, render};
 pub use repeat::{Decision, Mode, Run, ShowReason, Shown, SkipReason, Verdict, decide, limit_run};
 pub use report::to_json;
+#[cfg(feature = "schema")]
+pub use schema::notices_schema;
 pub use seen::{SeenEntry, SeenState};
 pub use select::{Applicable, Selected, select};
 pub use time::{MalformedTime, Time};

@@ -1,5 +1,6 @@
 //! Which notices apply to this machine and reader, now.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::{
@@ -65,12 +66,17 @@ pub fn select<'a>(
     document: &'a Verified<Document>,
     environment: &Environment<'_>,
 ) -> Vec<Selected<'a>> {
+    let wanted: Vec<String> = environment
+        .languages
+        .iter()
+        .flat_map(LanguageRange::candidates)
+        .collect();
     let entries = document.verified().entries();
     entries
         .iter()
         .map(|entry| Selected {
             entry,
-            selection: select_one(entry, environment),
+            selection: select_one(entry, environment, &wanted),
         })
         .collect()
 }
@@ -78,6 +84,7 @@ pub fn select<'a>(
 fn select_one<'a>(
     entry: &'a Entry,
     environment: &Environment<'_>,
+    wanted: &[String],
 ) -> Result<Applicable<'a>, SkipReason> {
     let notice = entry.verdict().map_err(|_| SkipReason::Refused)?;
     // MOTD-TIME-4: `begins <= now < ends`.
@@ -94,8 +101,7 @@ fn select_one<'a>(
     {
         return Err(SkipReason::Audience);
     }
-    let (language, text) =
-        choose_text(notice, &environment.languages).ok_or(SkipReason::Refused)?;
+    let (language, text) = choose_text(notice, wanted).ok_or(SkipReason::Refused)?;
     Ok(Applicable {
         notice,
         language,
@@ -104,13 +110,9 @@ fn select_one<'a>(
 }
 
 /// MOTD-LANG-4: lookup over the reader's list, then the default language, which every notice has (MOTD-LANG-3).
-fn choose_text<'a>(
-    notice: &'a Notice,
-    wanted: &[LanguageRange],
-) -> Option<(&'a LanguageTag, &'a Text)> {
+fn choose_text<'a>(notice: &'a Notice, wanted: &[String]) -> Option<(&'a LanguageTag, &'a Text)> {
     wanted
         .iter()
-        .flat_map(LanguageRange::candidates)
-        .find_map(|candidate| notice.text(&candidate))
+        .find_map(|candidate| notice.text(candidate))
         .or_else(|| notice.text(notice.default_language().as_str()))
 }

@@ -29,18 +29,34 @@ impl TextRule {
         if text.bytes().all(|byte| byte == b' ') || longer_than(text, self.longest) {
             return Err(self.malformed);
         }
-        // Printable ASCII is permitted and has no marks; a test holds that against the tables.
-        if text.bytes().all(|byte| (0x20..=0x7E).contains(&byte)) {
+        // Printable ASCII is permitted and has no marks; a test holds that against the tables. Without a way out of
+        // the loop, since that makes it many bytes at a time.
+        if text
+            .bytes()
+            .fold(true, |printable, byte| printable & is_printable_ascii(byte))
+        {
             return Ok(());
         }
         // MOTD-TEXT-1, MOTD-TEXT-7: by the published table. Controls move cursors, bidirectional overrides reorder,
         // invisible characters hide.
         let mut permitted = Finder::new(tables::PERMITTED);
-        if !text.chars().all(|character| permitted.contains(character)) {
+        if !text
+            .chars()
+            .all(|character| is_plain(character) || permitted.contains(character))
+        {
             return Err(Code::TextCodePoint);
         }
         judge_marks(text)
     }
+}
+
+const fn is_printable_ascii(byte: u8) -> bool {
+    matches!(byte, 0x20..=0x7E)
+}
+
+/// Whether a character is one that needs no table.
+const fn is_plain(character: char) -> bool {
+    matches!(character, ' '..='~')
 }
 
 /// MOTD-TEXT-5: a mark in front would join the frame; a stack of marks climbs over the lines above.
@@ -48,7 +64,7 @@ fn judge_marks(text: &str) -> Result<(), Code> {
     let mut marks = Finder::new(tables::MARKS);
     let mut in_a_row = 0;
     for (index, character) in text.chars().enumerate() {
-        if !marks.contains(character) {
+        if is_plain(character) || !marks.contains(character) {
             in_a_row = 0;
             continue;
         }
@@ -60,49 +76,51 @@ fn judge_marks(text: &str) -> Result<(), Code> {
     Ok(())
 }
 
-/// Whether a text has more code points than this; it looks at no more bytes than that takes.
+/// Whether a text has more code points than this.
 fn longer_than(text: &str, code_points: usize) -> bool {
-    text.len() > code_points && text.chars().nth(code_points).is_some()
+    text.len() > code_points && text.chars().count() > code_points
 }
 
-/// A table with the place of the last look-up: neighbours in a text are neighbours in a table.
+/// A table with the places of the last look-ups: neighbours in a text are neighbours in a table.
 struct Finder {
     table: &'static [(u32, u32)],
-    /// The last answer, and the code points that it holds for.
-    last: (bool, u32, u32),
+    /// The last range of the table that was found.
+    inside: (u32, u32),
+    /// The last gap between two of them.
+    outside: (u32, u32),
 }
 
 impl Finder {
     const fn new(table: &'static [(u32, u32)]) -> Self {
         Self {
             table,
-            last: (false, 1, 0),
+            inside: (1, 0),
+            outside: (1, 0),
         }
     }
 
     fn contains(&mut self, character: char) -> bool {
         let point = u32::from(character);
-        let (answer, first, last) = self.last;
-        if (first..=last).contains(&point) {
-            return answer;
+        let holds = |(first, last): (u32, u32)| first <= point && point <= last;
+        if holds(self.inside) || holds(self.outside) {
+            return holds(self.inside);
         }
         let after = self.table.partition_point(|&(first, _)| first <= point);
         let before = after
             .checked_sub(1)
             .and_then(|index| self.table.get(index))
             .copied();
-        self.last = match before {
-            Some((first, last)) if point <= last => (true, first, last),
-            _ => {
-                let first = before.map_or(0, |(_, last)| last + 1);
-                let last = self
-                    .table
-                    .get(after)
-                    .map_or(u32::MAX, |(first, _)| first - 1);
-                (false, first, last)
-            }
-        };
-        self.last.0
+        if let Some(range) = before.filter(|range| holds(*range)) {
+            self.inside = range;
+            return true;
+        }
+        let first = before.map_or(0, |(_, last)| last + 1);
+        let last = self
+            .table
+            .get(after)
+            .map_or(u32::MAX, |(first, _)| first - 1);
+        self.outside = (first, last);
+        false
     }
 }
 

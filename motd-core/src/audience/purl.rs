@@ -1,5 +1,6 @@
 //! Package URLs that name a component: no version, no qualifiers, no subpath.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
@@ -54,7 +55,9 @@ impl FromStr for Purl {
         }
         let parts = Parts::parse(text).ok_or(MalformedPurl)?;
         // MOTD-PURL-2: a name that its registry cannot hold is a mistake, and would match nobody for ever.
-        if parts.spelling() == text && parts.follows_type_rules() {
+        // What is written without an escape has no other spelling.
+        let strict = !text.contains('%') || parts.spelling() == text;
+        if strict && parts.follows_type_rules() {
             Ok(Self(String::from(text)))
         } else {
             Err(MalformedPurl)
@@ -79,8 +82,8 @@ pub(crate) fn is_type(text: &str) -> bool {
 /// A package URL's decoded parts.
 struct Parts<'a> {
     kind: &'a str,
-    namespace: Vec<String>,
-    name: String,
+    namespace: Vec<Cow<'a, str>>,
+    name: Cow<'a, str>,
 }
 
 impl<'a> Parts<'a> {
@@ -89,15 +92,20 @@ impl<'a> Parts<'a> {
         if !is_type(kind) {
             return None;
         }
-        let mut namespace = path
-            .split('/')
-            .map(decode_segment)
-            .collect::<Option<Vec<_>>>()?;
-        let name = namespace.pop()?;
+        let (namespace, name) = match path.rsplit_once('/') {
+            Some((namespace, name)) => (
+                namespace
+                    .split('/')
+                    .map(decode_segment)
+                    .collect::<Option<_>>()?,
+                name,
+            ),
+            None => (Vec::new(), path),
+        };
         Some(Self {
             kind,
             namespace,
-            name,
+            name: decode_segment(name)?,
         })
     }
 
@@ -113,13 +121,12 @@ impl<'a> Parts<'a> {
                         name.push('-');
                     }
                 }
-                self.name = name;
+                self.name = Cow::Owned(name);
             }
             "npm" | "conda" => {
-                self.name.make_ascii_lowercase();
-                self.namespace
-                    .iter_mut()
-                    .for_each(|segment| segment.make_ascii_lowercase());
+                for segment in self.namespace.iter_mut().chain([&mut self.name]) {
+                    segment.to_mut().make_ascii_lowercase();
+                }
             }
             _ => {}
         }
@@ -127,7 +134,7 @@ impl<'a> Parts<'a> {
     }
 
     fn follows_type_rules(&self) -> bool {
-        let name = self.name.as_str();
+        let name = &*self.name;
         let lower = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         match self.kind {
             "pypi" => {
@@ -193,7 +200,10 @@ const fn is_plain(byte: u8) -> bool {
 }
 
 /// Decodes one segment: plain bytes and escapes, and after decoding UTF-8 without `/` and controls.
-fn decode_segment(text: &str) -> Option<String> {
+fn decode_segment(text: &str) -> Option<Cow<'_, str>> {
+    if !text.is_empty() && text.bytes().all(is_plain) {
+        return Some(Cow::Borrowed(text));
+    }
     let mut decoded = Vec::with_capacity(text.len());
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
@@ -208,7 +218,7 @@ fn decode_segment(text: &str) -> Option<String> {
         && !decoded
             .bytes()
             .any(|byte| byte == b'/' || byte < 0x20 || byte == 0x7F);
-    sound.then_some(decoded)
+    sound.then_some(Cow::Owned(decoded))
 }
 
 fn encode_segment(segment: &str, spelling: &mut String) {

@@ -45,11 +45,17 @@ pub(super) fn write_number(number: Number, out: &mut String) {
 /// Writes a string with the fewest escapes (RFC 8785, section 3.2.2.2).
 pub(super) fn write_string(string: &str, out: &mut String) {
     out.push('"');
-    let mut rest = string;
-    while let Some(position) = rest
+    // Without a way out of the loop, since that makes it many bytes at a time.
+    if !string
         .bytes()
-        .position(|byte| byte < 0x20 || byte == b'"' || byte == b'\\')
+        .fold(false, |found, byte| found | needs_escape(byte))
     {
+        out.push_str(string);
+        out.push('"');
+        return;
+    }
+    let mut rest = string;
+    while let Some(position) = rest.bytes().position(needs_escape) {
         let (plain, special) = rest.split_at(position);
         out.push_str(plain);
         let mut characters = special.chars();
@@ -60,6 +66,10 @@ pub(super) fn write_string(string: &str, out: &mut String) {
     }
     out.push_str(rest);
     out.push('"');
+}
+
+const fn needs_escape(byte: u8) -> bool {
+    matches!(byte, 0..=0x1F | b'"' | b'\\')
 }
 
 /// Length in bytes of a string in RFC 8785 form, quotes included.

@@ -42,7 +42,12 @@ impl Value {
     /// The document bytes of this value: its RFC 8785 form.
     #[must_use]
     pub fn document_bytes(&self) -> Vec<u8> {
-        let mut out = String::new();
+        self.document_bytes_of(0)
+    }
+
+    /// The same, when its length can be guessed.
+    pub(crate) fn document_bytes_of(&self, length: usize) -> Vec<u8> {
+        let mut out = String::with_capacity(length);
         canonical::write_value(self, &mut out);
         out.into_bytes()
     }

@@ -10,7 +10,7 @@ pub(crate) fn target_bytes(
 ) -> Result<Document, Refusal> {
     let value = sized(bytes)?;
     // MOTD-BYTES-7: bytes that two parsers could read differently are not the ones that everybody signed.
-    if value.document_bytes() != bytes {
+    if value.document_bytes_of(bytes.len()) != bytes {
         return Err(Refusal::of_document(Code::NotDocumentBytes));
     }
     super::document(&value, expected)

@@ -17,18 +17,39 @@ impl Decimal {
 
     /// Reads a string of one or more ASCII digits; leading zeros are allowed.
     pub(super) fn parse(digits: &str) -> Option<Self> {
-        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return None;
+        let (number, rest) = Self::split(digits)?;
+        rest.is_empty().then_some(number)
+    }
+
+    /// Reads the longest beginning of ASCII digits, at least one, and gives the rest.
+    pub(super) fn split(text: &str) -> Option<(Self, &str)> {
+        // So many digits fit whatever they are.
+        const SAFE_DIGITS: usize = 19;
+        let mut small = 0_u64;
+        let mut length = 0;
+        for byte in text.bytes() {
+            if !byte.is_ascii_digit() {
+                break;
+            }
+            small = small.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+            length += 1;
         }
-        let significant = digits.trim_start_matches('0');
-        if significant.is_empty() {
-            return Some(Self::ZERO);
+        let (digits, rest) = text.split_at_checked(length)?;
+        match length {
+            0 => None,
+            1..=SAFE_DIGITS => Some((Self::Small(small), rest)),
+            _ => {
+                let significant = digits.trim_start_matches('0');
+                let number = if significant.is_empty() {
+                    Self::ZERO
+                } else {
+                    significant
+                        .parse()
+                        .map_or_else(|_| Self::Large(String::from(significant)), Self::Small)
+                };
+                Some((number, rest))
+            }
         }
-        Some(
-            significant
-                .parse()
-                .map_or_else(|_| Self::Large(String::from(significant)), Self::Small),
-        )
     }
 }
 

@@ -1,18 +1,26 @@
 //! The scheme `pypi`: PEP 440, as its Appendix B reads it.
 
 use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::decimal::Decimal;
-use super::intdot::numbers;
+use super::intdot::Numbers;
 
-/// A PEP 440 version as its sort key: the derived order of these fields is the order of chapter 4, section 4.6.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A PEP 440 version as its sort key: epoch, release, and what follows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pypi {
     epoch: Decimal,
-    /// Without final zeros.
-    release: Vec<Decimal>,
+    release: Numbers,
+    /// `None` for a version that ends after its release, as most do.
+    suffix: Option<Box<Suffix>>,
+}
+
+/// What follows a release: the derived order of these fields is the order of chapter 4, section 4.6.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Suffix {
     pre: Pre,
     /// Absent is before present.
     post: Option<Decimal>,
@@ -20,6 +28,14 @@ pub(super) struct Pypi {
     /// Absent is before present; a beginning is before the whole.
     local: Option<Vec<Segment>>,
 }
+
+/// The suffix of a version that ends after its release.
+static NO_SUFFIX: Suffix = Suffix {
+    pre: Pre::Absent,
+    post: None,
+    dev: Dev::Absent,
+    local: None,
+};
 
 /// Where a version stands among the pre-releases of its release.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,24 +74,30 @@ impl Pypi {
             Cow::Borrowed(trimmed)
         };
         let public = lower.strip_prefix('v').unwrap_or(&lower);
-        let (public, local) = public
-            .split_once('+')
-            .map_or((public, None), |(public, local)| (public, Some(local)));
-        let local = match local {
-            Some(local) => Some(
-                local
-                    .split(SEPARATORS)
-                    .map(segment)
-                    .collect::<Option<Vec<_>>>()?,
+        let (public, local) = match split_at(public, b'+') {
+            Some((public, local)) => (
+                public,
+                Some(
+                    local
+                        .split(SEPARATORS)
+                        .map(segment)
+                        .collect::<Option<Vec<_>>>()?,
+                ),
             ),
-            None => None,
+            None => (public, None),
         };
-        let (epoch, rest) = match public.split_once('!') {
+        let (epoch, rest) = match split_at(public, b'!') {
             Some((epoch, rest)) => (Decimal::parse(epoch)?, rest),
             None => (Decimal::ZERO, public),
         };
-        let (release, rest) = split_release(rest);
-        let release = numbers(release)?;
+        let (release, rest) = Numbers::split(rest)?;
+        if rest.is_empty() && local.is_none() {
+            return Some(Self {
+                epoch,
+                release,
+                suffix: None,
+            });
+        }
         let (pre, rest) = split_pre(rest);
         let (post, rest) = split_post(rest);
         let (dev, rest) = split_dev(rest);
@@ -90,11 +112,32 @@ impl Pypi {
         Some(Self {
             epoch,
             release,
-            pre,
-            post,
-            dev,
-            local,
+            suffix: Some(Box::new(Suffix {
+                pre,
+                post,
+                dev,
+                local,
+            })),
         })
+    }
+
+    fn suffix(&self) -> &Suffix {
+        self.suffix.as_deref().unwrap_or(&NO_SUFFIX)
+    }
+}
+
+impl Ord for Pypi {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.epoch
+            .cmp(&other.epoch)
+            .then_with(|| self.release.cmp(&other.release))
+            .then_with(|| self.suffix().cmp(other.suffix()))
+    }
+}
+
+impl PartialOrd for Pypi {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -106,25 +149,10 @@ fn segment(text: &str) -> Option<Segment> {
     word.then(|| Segment::Word(String::from(text)))
 }
 
-/// The longest beginning of digits with single dots between them, and the rest.
-fn split_release(text: &str) -> (&str, &str) {
-    let bytes = text.as_bytes();
-    let mut end = 0;
-    loop {
-        let digits = bytes
-            .iter()
-            .skip(end)
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
-        end += digits;
-        let dot = digits > 0
-            && bytes.get(end) == Some(&b'.')
-            && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        if !dot {
-            return text.split_at_checked(end).unwrap_or((text, ""));
-        }
-        end += 1;
-    }
+/// The text before the first of these bytes, and the text after it.
+fn split_at(text: &str, delimiter: u8) -> Option<(&str, &str)> {
+    let position = text.bytes().position(|byte| byte == delimiter)?;
+    Some((text.get(..position)?, text.get(position + 1..)?))
 }
 
 fn split_pre(text: &str) -> (Option<Pre>, &str) {
@@ -179,7 +207,5 @@ fn split_labelled<'a>(text: &'a str, word: &str) -> Option<(Decimal, &'a str)> {
 
 /// The longest beginning of digits as a number, 0 when there is none, and the rest.
 fn split_number(text: &str) -> (Decimal, &str) {
-    let end = text.bytes().take_while(u8::is_ascii_digit).count();
-    let (digits, rest) = text.split_at_checked(end).unwrap_or((text, ""));
-    (Decimal::parse(digits).unwrap_or(Decimal::ZERO), rest)
+    Decimal::split(text).unwrap_or((Decimal::ZERO, text))
 }

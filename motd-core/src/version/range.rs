@@ -1,5 +1,6 @@
 //! Version ranges in the notation of VERS, with the grammar and meaning of chapter 4.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -61,10 +62,9 @@ impl Versions {
     pub fn parse(text: &str, purl: &Purl) -> Result<Self, Code> {
         // MOTD-VERS-1: the draft's own grammar leaves spellings on which its readers disagree.
         let (scheme, constraints) = split(text).ok_or(Code::VersionsMalformed)?;
-        let spelled = match constraints {
-            "*" => None,
-            _ => Some(spelled_constraints(constraints).ok_or(Code::VersionsMalformed)?),
-        };
+        if constraints != "*" && !are_well_formed(constraints) {
+            return Err(Code::VersionsMalformed);
+        }
         let Some(scheme) = Scheme::from_name(scheme) else {
             return Ok(Self::Unimplemented);
         };
@@ -72,10 +72,10 @@ impl Versions {
             // MOTD-VERS-2: npm's order says nothing about a version that PyPI made.
             return Err(Code::VersionsScheme);
         }
-        let Some(spelled) = spelled else {
-            return Ok(Self::Readable(scheme));
-        };
-        VersionRange::new(scheme, &spelled).map(Self::Range)
+        match constraints {
+            "*" => Ok(Self::Readable(scheme)),
+            _ => VersionRange::new(scheme, constraints).map(Self::Range),
+        }
     }
 
     /// Whether any of these installed versions is one of them; a version that the scheme cannot read is none.
@@ -97,18 +97,19 @@ impl Versions {
 }
 
 impl VersionRange {
-    fn new(scheme: Scheme, spelled: &[(Comparator, String)]) -> Result<Self, Code> {
-        let constraints = spelled
-            .iter()
-            .map(|(comparator, version)| {
-                // MOTD-VERS-3: a bound that nobody can place on the line.
-                let version = Version::parse(scheme, version).ok_or(Code::VersionsUnparsable)?;
-                Ok(Constraint {
-                    comparator: *comparator,
-                    version,
-                })
-            })
-            .collect::<Result<Vec<_>, Code>>()?;
+    fn new(scheme: Scheme, text: &str) -> Result<Self, Code> {
+        let mut constraints =
+            Vec::with_capacity(text.bytes().filter(|byte| *byte == b'|').count() + 1);
+        for constraint in text.split('|') {
+            let (comparator, version) =
+                spelled_constraint(constraint).ok_or(Code::VersionsMalformed)?;
+            // MOTD-VERS-3: a bound that nobody can place on the line.
+            let version = Version::parse(scheme, &version).ok_or(Code::VersionsUnparsable)?;
+            constraints.push(Constraint {
+                comparator,
+                version,
+            });
+        }
         // MOTD-VERS-4: one spelling for a set, which a reviewer can read from left to right.
         if !constraints.is_sorted_by(|left, right| left.version < right.version) {
             return Err(Code::VersionsOrder);
@@ -178,17 +179,15 @@ fn split(text: &str) -> Option<(&str, &str)> {
     crate::audience::is_type(scheme).then_some((scheme, constraints))
 }
 
-fn spelled_constraints(text: &str) -> Option<Vec<(Comparator, String)>> {
-    // One more than allowed is enough to see that there are too many.
-    let spelled = text
-        .split('|')
-        .take(limits::CONSTRAINTS + 1)
-        .map(spelled_constraint)
-        .collect::<Option<Vec<_>>>()?;
-    (spelled.len() <= limits::CONSTRAINTS).then_some(spelled)
+fn are_well_formed(constraints: &str) -> bool {
+    // Counted before anything is read.
+    constraints.bytes().filter(|byte| *byte == b'|').count() < limits::CONSTRAINTS
+        && constraints
+            .split('|')
+            .all(|constraint| spelled_constraint(constraint).is_some())
 }
 
-fn spelled_constraint(text: &str) -> Option<(Comparator, String)> {
+fn spelled_constraint(text: &str) -> Option<(Comparator, Cow<'_, str>)> {
     const COMPARATORS: [(&str, Comparator); 5] = [
         ("<=", Comparator::LessOrEqual),
         (">=", Comparator::GreaterOrEqual),
@@ -210,7 +209,11 @@ fn spelled_constraint(text: &str) -> Option<(Comparator, String)> {
 }
 
 /// Decodes a version: visible ASCII, of which exactly seven characters are percent-encoded.
-fn decode(version: &str) -> Option<String> {
+fn decode(version: &str) -> Option<Cow<'_, str>> {
+    let is_literal = |byte: u8| byte.is_ascii_graphic() && !b"!*<=>|%".contains(&byte);
+    if version.bytes().all(is_literal) {
+        return Some(Cow::Borrowed(version));
+    }
     let mut decoded = String::with_capacity(version.len());
     let mut bytes = version.bytes();
     while let Some(byte) = bytes.next() {
@@ -225,10 +228,9 @@ fn decode(version: &str) -> Option<String> {
                 [b'7', b'C'] => '|',
                 _ => return None,
             },
-            b'!' | b'*' | b'<' | b'=' | b'>' | b'|' => return None,
-            0x21..=0x7E => char::from(byte),
+            byte if is_literal(byte) => char::from(byte),
             _ => return None,
         });
     }
-    Some(decoded)
+    Some(Cow::Owned(decoded))
 }

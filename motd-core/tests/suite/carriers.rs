@@ -7,7 +7,11 @@ use sha2::{Digest as _, Sha256, Sha512};
 use crate::bases;
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xF])
+        .map(|digit| char::from_digit(u32::from(digit), 16).unwrap())
+        .collect()
 }
 
 fn hashes(bytes: &[u8]) -> Vec<(String, String)> {

@@ -48,11 +48,12 @@ fn every_code_is_complete() {
 #[test]
 fn names_follow_their_variants() {
     for code in Code::ALL {
-        let joined: String = code
+        let joined = code
             .as_str()
             .split('-')
-            .map(|word| format!("{}{}", word[..1].to_uppercase(), &word[1..]))
-            .collect();
+            .fold(String::new(), |joined, word| {
+                joined + &word[..1].to_uppercase() + &word[1..]
+            });
         assert_eq!(joined, format!("{code:?}"));
     }
 }

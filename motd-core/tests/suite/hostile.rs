@@ -529,7 +529,7 @@ fn size() {
         Code::DocumentTooLarge
     );
     assert_eq!(
-        Document::judge_bytes(&[0xFF; 65_537], None)
+        Document::judge_bytes(&vec![0xFF; 65_537], None)
             .unwrap_err()
             .code,
         Code::DocumentTooLarge

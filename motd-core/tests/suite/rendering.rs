@@ -30,7 +30,7 @@ fn notice(title: &str, body: &[&str]) -> Value {
 }
 
 fn lines(notice: &Value, frame: &Frame) -> Vec<String> {
-    let document = bases::verified(&bases::document(&[notice.clone()]));
+    let document = bases::verified(&bases::document(std::slice::from_ref(notice)));
     render(&decisions(&document)[0].shown().unwrap(), frame)
 }
 
@@ -285,7 +285,7 @@ proptest! {
     #[test]
     fn lines_stay_in_their_frame(title in text(120), paragraph in text(1_000), columns in proptest::option::of(34_u16..300), wide: bool) {
         let notice = notice(&title, &[&paragraph]);
-        let document = bases::verified(&bases::document(&[notice.clone()]));
+        let document = bases::verified(&bases::document(std::slice::from_ref(&notice)));
         prop_assume!(document.verified().entries()[0].verdict().is_ok());
         let found = lines(&notice, &frame(columns).with_ambiguous_wide(wide));
         let most = columns.map_or(79, |columns| usize::from(columns.min(100)) - 1);

@@ -249,9 +249,12 @@ fn all_clear() {
         json!(["other", "alarm"]),
     );
     let mut reader = Reader::default();
-    assert_eq!(reader.run(&[clear.clone()], now(0)), ["resolves-unseen"]);
     assert_eq!(
-        reader.run_as(&[clear.clone()], now(0), Mode::List),
+        reader.run(std::slice::from_ref(&clear), now(0)),
+        ["resolves-unseen"]
+    );
+    assert_eq!(
+        reader.run_as(std::slice::from_ref(&clear), now(0), Mode::List),
         ["resolves-unseen"]
     );
     for round in 0..3 {
@@ -263,7 +266,7 @@ fn all_clear() {
             now(round),
         );
     }
-    assert_eq!(reader.run(&[alarm.clone()], now(DAY)), ["new"]);
+    assert_eq!(reader.run(std::slice::from_ref(&alarm), now(DAY)), ["new"]);
     reader.run(&[bases::notice("c8", "critical")], now(DAY + 1));
     reader.run(&[bases::notice("c9", "critical")], now(DAY + 2));
     assert_eq!(
@@ -276,9 +279,15 @@ fn all_clear() {
         ),
         ["budget", "budget"]
     );
-    assert_eq!(reader.run(&[clear.clone()], now(DAY + 2)), ["all-clear"]);
+    assert_eq!(
+        reader.run(std::slice::from_ref(&clear), now(DAY + 2)),
+        ["all-clear"]
+    );
     // Not daily, although it calls itself critical; and again with a new revision.
-    assert_eq!(reader.run(&[clear.clone()], now(30 * DAY)), ["seen"]);
+    assert_eq!(
+        reader.run(std::slice::from_ref(&clear), now(30 * DAY)),
+        ["seen"]
+    );
     assert_eq!(
         reader.run(&[with(clear, "revision", json!(2))], now(30 * DAY)),
         ["all-clear"]

@@ -1,0 +1,97 @@
+//! Attackers who replay: everything they serve was once signed by the right people.
+
+use anyhow::{Context as _, Result};
+use motd_server::Files;
+
+use super::{Aim, Attack, Expected, Trap, stopped_at};
+use crate::demo::forge;
+use crate::demo::hostile::Answer;
+use crate::demo::site::Site;
+use crate::demo::world::{WITHDRAWN, World};
+
+pub(super) const ATTACKS: &[Attack] = &[
+    Attack {
+        name: "frozen-timestamp",
+        attacker: "the link",
+        deed: "serves last week's repository for ever, to somebody who never saw a newer one",
+        requirement: "MOTD-GATE-7",
+        prepare: frozen_timestamp,
+    },
+    Attack {
+        name: "slow-mirror",
+        attacker: "nobody: a mirror that is some hours behind",
+        deed: "serves this morning's repository, still valid, to somebody who saw the one of noon",
+        requirement: "MOTD-GATE-9",
+        prepare: slow_mirror,
+    },
+    Attack {
+        name: "rolled-back-snapshot",
+        attacker: "the server, with its key for timestamp",
+        deed: "signs a new timestamp for last week's snapshot",
+        requirement: "MOTD-FLOOR-1",
+        prepare: rolled_back_snapshot,
+    },
+    Attack {
+        name: "rolled-back-role",
+        attacker: "the server, with its keys for snapshot and timestamp",
+        deed: "signs a new snapshot that names last week's notices",
+        requirement: "MOTD-FLOOR-1",
+        prepare: rolled_back_role,
+    },
+    Attack {
+        name: "mix-and-match",
+        attacker: "a mirror",
+        deed: "serves last week's notices under the name of today's",
+        requirement: "MOTD-GATE-7",
+        prepare: mix_and_match,
+    },
+];
+
+fn trap(world: &World, files: &Files, expected: Expected) -> Trap {
+    Trap {
+        // The baseline has no notion of an old file; it gets what the replayed repository said.
+        site: Site::new(files, world.last_week_document.to_string().as_bytes()),
+        knows: true,
+        now: world.now,
+        expected,
+        aim: Aim::Words(WITHDRAWN),
+        company: Vec::new(),
+    }
+}
+
+fn frozen_timestamp(world: &World) -> Result<Trap> {
+    let mut trap = trap(world, &world.last_week, stopped_at("timestamp", "expired"));
+    trap.knows = false;
+    Ok(trap)
+}
+
+fn slow_mirror(world: &World) -> Result<Trap> {
+    let expected = Expected { state: "cached", failure: Some(("timestamp", "stale-mirror")) };
+    Ok(trap(world, &world.morning, expected))
+}
+
+fn rolled_back_snapshot(world: &World) -> Result<Trap> {
+    let (path, number) = forge::current(&world.last_week, "snapshot")?;
+    let snapshot = world.last_week.bytes(&path).context("no snapshot")?;
+    let mut files = world.last_week.clone();
+    let timestamp = forge::timestamp_for(world, &world.today, number, snapshot)?;
+    files.0.insert("metadata/timestamp.json".to_owned(), timestamp);
+    Ok(trap(world, &files, stopped_at("timestamp", "rollback")))
+}
+
+fn rolled_back_role(world: &World) -> Result<Trap> {
+    let (path, version) = forge::current(&world.last_week, "motd")?;
+    let role = world.last_week.bytes(&path).context("no role")?.to_vec();
+    let files = forge::take_in(world, &world.today, "motd", version, role)?;
+    Ok(trap(world, &files, stopped_at("snapshot", "rollback")))
+}
+
+fn mix_and_match(world: &World) -> Result<Trap> {
+    let (old, _) = forge::current(&world.last_week, "motd")?;
+    let (new, _) = forge::current(&world.today, "motd")?;
+    let role = world.last_week.bytes(&old).context("no role")?.to_vec();
+    let mut trap = trap(world, &world.today, stopped_at("delegation", "hash-mismatch"));
+    trap.site = trap.site.with(&format!("/{new}"), Answer::Body(role));
+    trap.knows = false;
+    Ok(trap)
+}

@@ -1,0 +1,43 @@
+//! What the attacker's server answers for each path.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use motd_server::Files;
+
+use super::hostile::{Answer, Hostile};
+
+/// Where the baseline client reads.
+pub(crate) const NAIVE_PATH: &str = "/notices.json";
+
+/// Answers by path, and one for every other path.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    answers: BTreeMap<String, Answer>,
+    otherwise: Answer,
+}
+
+impl Site {
+    /// The files of a repository, and what the baseline client reads.
+    pub(crate) fn new(files: &Files, document: &[u8]) -> Self {
+        let answers = files.0.iter().map(|(path, bytes)| (format!("/{path}"), Answer::Body(bytes.clone()))).collect();
+        Self { answers, otherwise: Answer::Absent }.with(NAIVE_PATH, Answer::Body(document.to_vec()))
+    }
+
+    /// The same answer for everything.
+    pub(crate) const fn always(answer: Answer) -> Self {
+        Self { answers: BTreeMap::new(), otherwise: answer }
+    }
+
+    /// Another answer for one path.
+    pub(crate) fn with(mut self, path: &str, answer: Answer) -> Self {
+        self.answers.insert(path.to_owned(), answer);
+        self
+    }
+
+    /// Serves it on a free port.
+    pub(crate) fn serve(self) -> Result<Hostile> {
+        let Self { answers, otherwise } = self;
+        Ok(Hostile::start(move |path| answers.get(path).unwrap_or(&otherwise).clone())?)
+    }
+}

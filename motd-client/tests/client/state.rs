@@ -137,6 +137,26 @@ async fn floors_rise_before_the_set_is_complete() {
 }
 
 #[tokio::test]
+async fn the_snapshot_that_a_staged_timestamp_lists_is_a_floor_in_both_places() {
+    for lost in ["floors.json", "index.json"] {
+        let mut world = World::warm().await;
+        let old = world.repo.clone();
+        world.repo.publish(&news());
+        world.serve();
+        world.network.fail("snapshot.json", Code::Timeout);
+        world.check(HOUR).await;
+        world.network.heal();
+        fs::remove_file(folder(&world).join(lost)).unwrap();
+        let snapshot = old.roles["snapshot"].clone();
+        world.repo.roles.insert("snapshot".to_owned(), snapshot);
+        world.repo.stamp_with(|_| {});
+        world.serve();
+        let expected = "none timestamp:rollback";
+        assert_eq!(outcome(&world.check(HOUR).await), expected, "{lost}");
+    }
+}
+
+#[tokio::test]
 async fn what_failed_a_check_raises_no_floor() {
     let mut world = World::warm().await;
     let old = world.repo.clone();

@@ -137,6 +137,26 @@ async fn floors_rise_before_the_set_is_complete() {
 }
 
 #[tokio::test]
+async fn the_snapshot_that_a_staged_timestamp_lists_is_a_floor_in_both_places() {
+    for lost in ["floors.json", "index.json"] {
+        let mut world = World::warm().await;
+        let old = world.repo.clone();
+        world.repo.publish(&news());
+        world.serve();
+        world.network.fail("snapshot.json", Code::Timeout);
+        world.check(HOUR).await;
+        world.network.heal();
+        fs::remove_file(folder(&world).join(lost)).unwrap();
+        let snapshot = old.roles["snapshot"].clone();
+        world.repo.roles.insert("snapshot".to_owned(), snapshot);
+        world.repo.stamp_with(|_| {});
+        world.serve();
+        let expected = "none timestamp:rollback";
+        assert_eq!(outcome(&world.check(HOUR).await), expected, "{lost}");
+    }
+}
+
+#[tokio::test]
 async fn what_failed_a_check_raises_no_floor() {
     let mut world = World::warm().await;
     let old = world.repo.clone();
@@ -672,6 +692,29 @@ async fn a_check_that_is_switched_off_by_nobody_keeps_its_files_private() {
             assert_eq!(mode & 0o077, 0, "{}", path.display());
         }
     }
+}
+
+#[tokio::test]
+async fn reading_offline_changes_nothing_and_waits_for_nobody() {
+    let world = World::warm().await;
+    let lock = fs::File::open(folder(&world).join("lock")).unwrap();
+    lock.lock().unwrap();
+    fs::write(folder(&world).join("floors.json"), b"garbage").unwrap();
+    let before = listing(world.state.path());
+    let report = check_offline(&world.config(HOUR));
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("cached", vec!["Hello".to_owned()])
+    );
+    assert_eq!(listing(world.state.path()), before);
+    // Nor is a folder made.
+    let absent = world.state.path().join("absent");
+    let report = check_offline(&world.config(HOUR).with_state_dir(&absent));
+    assert_eq!(
+        (outcome(&report).as_str(), report.warnings.len()),
+        ("none", 0)
+    );
+    assert!(!absent.exists());
 }
 
 // What is kept beside metadata.

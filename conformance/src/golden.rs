@@ -26,7 +26,7 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
         bail!("the specification breaks its own rules:\n{}", lines.join("\n"));
     }
-    let schema = serde_json::to_string_pretty(&motd_core::schema::notices())? + "\n";
+    let schema = serde_json::to_string_pretty(&motd_core::notices_schema())? + "\n";
     Ok(vec![
         Golden { path: folder.join("requirements.json"), text: requirements::to_json(&blocks)? },
         Golden { path: folder.join("schema").join("notices.schema.json"), text: schema },

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use motd_core::code::Code;
+use motd_core::Code;
 
 use crate::spec::Block;
 

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_client::{
-    CheckConfig, Installer, Report, SeenStore, Source, Surroundings, Switch, Terminal, check_blocking, decisions,
+    CheckConfig, Failure, Installer, Report, SeenStore, Source, State, Surroundings, Switch, Terminal, check_blocking, decisions,
     default_state_dir, rollout_secret, write_to_terminal,
 };
 use motd_core::{
-    Components, Environment, LanguageRange, Mode, SeenState, Time, posix_language, to_json,
+    Code, Components, Environment, LanguageRange, Mode, SeenState, Time, posix_language, to_json,
 };
 use serde_json::{Value, json};
 
@@ -127,7 +127,9 @@ fn show(
     for warning in &report.warnings {
         shell.talk(&format!("warning: {}", warning.fact()));
     }
-    if let Some(failure) = report.failure {
+    // MOTD-GATE-9: a mirror that is behind is not worth a word as long as something newer is held.
+    let quiet = |failure: &Failure| failure.code == Code::StaleMirror && report.state == State::Cached;
+    if let Some(failure) = report.failure.filter(|failure| !quiet(failure)) {
         // MOTD-FAIL-2: one line of fixed words.
         shell.talk(&format!("{}: {failure}", arguments.source));
     }

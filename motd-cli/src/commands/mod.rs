@@ -25,6 +25,7 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Lint(arguments) => lint::run(&arguments, shell),
         Command::Preview(arguments) => preview::run(&arguments, shell),
         Command::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
+        Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
         Command::Publish(arguments) => publish::run(&arguments, shell),
         Command::Serve(arguments) => serve::run(&arguments, shell),
         Command::Check(arguments) => check::run(&arguments, shell),

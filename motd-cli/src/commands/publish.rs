@@ -1,5 +1,7 @@
 //! `motd publish`: notices, signed, in one atomic step.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result};
 use motd_core::LanguageTag;
 use motd_server::author::{Online, Repository};
@@ -29,7 +31,7 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     };
     let (snapshot, timestamp) = online_keys(&store)?;
     let online = Online { snapshot: &snapshot, timestamp: &timestamp, lifetimes: config.lifetimes };
-    let signers = arguments.keys.iter().map(|path| SigningKey::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let signers = signing_keys(&arguments.keys)?;
 
     // From here on nobody else publishes.
     let lock = store.lock()?;
@@ -60,8 +62,11 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     } else {
         let carrier = if document.is_inline() { "in the metadata and as a file" } else { "as a file" };
         shell.data(&format!(
-            "published version {version}: {} notices, {} bytes {carrier}, signed until {expires}",
-            ids.len(),
+            "published version {version}: {}, {} bytes {carrier}, signed until {expires}",
+            match ids.len() {
+                1 => "1 notice".to_owned(),
+                many => format!("{many} notices"),
+            },
             document.bytes().len()
         ));
     }
@@ -72,6 +77,11 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
 pub(crate) fn online_keys(store: &Store) -> Result<(SigningKey, SigningKey)> {
     let load = |name| SigningKey::load(&store.key_path(name)).with_context(|| format!("the server's key for {name}"));
     Ok((load("snapshot")?, load("timestamp")?))
+}
+
+/// The keys of the people who sign.
+pub(crate) fn signing_keys(paths: &[PathBuf]) -> Result<Vec<SigningKey>> {
+    Ok(paths.iter().map(|path| SigningKey::load(path)).collect::<Result<_, _>>()?)
 }
 
 /// The notices as values; nothing when one has a fault, which is printed.

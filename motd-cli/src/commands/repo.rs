@@ -1,13 +1,14 @@
-//! `motd repo init`: the folder of a new repository.
+//! `motd repo`: the folder of a new repository, and the yearly work on an old one.
 
 use anyhow::Result;
 use motd_server::key::SigningKey;
-use motd_server::author::{Lifetimes, Online, Plan, RoleKeys};
+use motd_server::author::{Change, Lifetimes, Online, Plan, Repository, RoleKeys, RootChange};
 use motd_server::store::{Config, Store};
 use tuf::crypto::PrivateKey;
 
 use super::now;
-use crate::arguments::Init;
+use super::publish::{online_keys, signing_keys};
+use crate::arguments::{Init, Renew};
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -53,6 +54,33 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     for name in PEOPLE {
         shell.data(&format!("    {}", store.key_path(name).display()));
     }
+    Ok(Exit::Well)
+}
+
+/// Root and top-level targets outlive a year, and no longer: who signs them has to be there once a year.
+pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
+    let now = now(arguments.now)?;
+    let store = Store::open(&arguments.folder)?;
+    let lifetimes = store.config()?.lifetimes;
+    let (snapshot, timestamp) = online_keys(&store)?;
+    let signers = signing_keys(&arguments.keys)?;
+    let lock = store.lock()?;
+    let repository = Repository::load(store.load()?)?;
+    let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
+    let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
+    for signer in &signers {
+        root.add_signature(signer)?;
+        targets.add_signature(signer)?;
+    }
+    let online = Online { snapshot: &snapshot, timestamp: &timestamp, lifetimes };
+    let change = Change { root: Some(&root), targets: Some(&targets), notices: None };
+    lock.commit(&repository.publish_change(&change, &online, now)?)?;
+    shell.data(&format!(
+        "root version {} and targets version {} are signed until {}",
+        root.version()?,
+        targets.version()?,
+        root.expires()?.min(targets.expires()?)
+    ));
     Ok(Exit::Well)
 }
 

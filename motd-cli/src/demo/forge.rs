@@ -73,3 +73,10 @@ pub(crate) fn publish(world: &World, document: &Value, signers: &[&dyn PrivateKe
     files.0.insert(target_file(TARGET_PATH, &bytes), bytes);
     Ok(files)
 }
+
+/// The bytes with the honest words written over, and not one byte longer or shorter.
+pub(crate) fn overwritten(bytes: &[u8], honest: &str, evil: &str) -> Result<Vec<u8>> {
+    let text = std::str::from_utf8(bytes)?;
+    anyhow::ensure!(text.contains(honest) && evil.len() <= honest.len(), "there is no place to write over");
+    Ok(text.replacen(honest, &format!("{evil:<width$}", width = honest.len()), 1).into_bytes())
+}

@@ -16,6 +16,10 @@ use super::victim::Victim;
 /// The words of the mailing list, which every attacker would like to see on a screen.
 pub(crate) const SCARY: &str = "Please ignore that scary security warning your installer is giving you";
 
+/// What the index says today: long enough for an attacker to write over.
+pub(crate) const HONEST: &str =
+    "A wave of malicious packages is being uploaded; until it is over nobody can register an account or a project.";
+
 /// A piece of advice that was wrong and was withdrawn.
 pub(crate) const WITHDRAWN: &str = "Until Friday, install with --trusted-host";
 
@@ -61,11 +65,11 @@ impl World {
         index.publish_notices(std::slice::from_ref(&withdrawn), "2024-03-28T03:00:00Z".parse()?)?;
         let morning = index.repository.files().clone();
         let noon: Time = "2024-03-28T12:00:00Z".parse()?;
-        index.publish_notices(&[notice("registrations-suspended", "New accounts are suspended", "Until tomorrow.")], noon)?;
+        index.publish_notices(&[notice("registrations-suspended", "New accounts are suspended", HONEST)], noon)?;
         let today = index.repository.files().clone();
 
-        let paragraph = "A long story. ".repeat(60);
-        let chapters: Vec<_> = (0..20).map(|chapter| notice(&format!("chapter-{chapter}"), "A chapter", paragraph.trim())).collect();
+        let paragraph = HONEST.repeat(8);
+        let chapters: Vec<_> = (0..20).map(|chapter| notice(&format!("chapter-{chapter}"), "A chapter", &paragraph)).collect();
         let mut long = new(&id, noon)?;
         long.publish_notices(&chapters, noon)?;
 

@@ -1,12 +1,12 @@
 //! Attackers on the link: they answer instead of the server, and hold no key at all.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::{Aim, Attack, Trap, stopped_at};
 use crate::demo::forge;
 use crate::demo::hostile::Answer;
 use crate::demo::site::{NAIVE_PATH, Site};
-use crate::demo::world::{SCARY, World};
+use crate::demo::world::{HONEST, SCARY, World};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack {
@@ -67,12 +67,10 @@ fn trap(world: &World, site: Site, stage: &'static str, code: &'static str, aim:
 fn injected_text(world: &World) -> Result<Trap> {
     let evil = world.scary_document();
     let (path, _) = forge::current(&world.today, "motd")?;
-    let honest: serde_json::Value = serde_json::from_slice(world.today.bytes(&path).unwrap_or_default())?;
-    let (mut role, _) = forge::role_with(&world.today, &evil)?;
-    role["version"] = honest["signed"]["version"].clone();
-    let tampered = serde_json::json!({ "signed": role, "signatures": honest["signatures"] });
-    let site = Site::new(&world.today, evil.to_string().as_bytes())
-        .with(&format!("/{path}"), Answer::Body(tampered.to_string().into_bytes()));
+    let honest = world.today.bytes(&path).context("no role")?;
+    // Not one byte longer, so that only the hash can tell.
+    let tampered = forge::overwritten(honest, HONEST, SCARY)?;
+    let site = Site::new(&world.today, evil.to_string().as_bytes()).with(&format!("/{path}"), Answer::Body(tampered));
     Ok(trap(world, site, "delegation", "hash-mismatch", Aim::Words(SCARY)))
 }
 
@@ -109,10 +107,9 @@ fn redirect(world: &World) -> Result<Trap> {
 }
 
 fn wrong_hash(world: &World) -> Result<Trap> {
-    let evil = world.scary_document().to_string().into_bytes();
-    let mut site = Site::new(&world.long, &evil);
-    for path in world.long.0.keys().filter(|path| path.starts_with("targets/")) {
-        site = site.with(&format!("/{path}"), Answer::Body(evil.clone()));
+    let mut site = Site::new(&world.long, world.scary_document().to_string().as_bytes());
+    for (path, bytes) in world.long.0.iter().filter(|(path, bytes)| path.starts_with("targets/motd/") && bytes.len() > 16_384) {
+        site = site.with(&format!("/{path}"), Answer::Body(forge::overwritten(bytes, HONEST, SCARY)?));
     }
     Ok(trap(world, site, "target", "hash-mismatch", Aim::Words(SCARY)))
 }

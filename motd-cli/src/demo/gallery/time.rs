@@ -19,7 +19,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
     Attack {
         name: "slow-mirror",
-        attacker: "nobody: a mirror that is some hours behind",
+        attacker: "nothing, and is no attacker: a mirror some hours behind",
         deed: "serves this morning's repository, still valid, to somebody who saw the one of noon",
         requirement: "MOTD-GATE-9",
         prepare: slow_mirror,
@@ -90,7 +90,7 @@ fn mix_and_match(world: &World) -> Result<Trap> {
     let (old, _) = forge::current(&world.last_week, "motd")?;
     let (new, _) = forge::current(&world.today, "motd")?;
     let role = world.last_week.bytes(&old).context("no role")?.to_vec();
-    let mut trap = trap(world, &world.today, stopped_at("delegation", "hash-mismatch"));
+    let mut trap = trap(world, &world.today, stopped_at("delegation", "length-mismatch"));
     trap.site = trap.site.with(&format!("/{new}"), Answer::Body(role));
     trap.knows = false;
     Ok(trap)

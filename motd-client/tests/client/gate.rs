@@ -638,7 +638,7 @@ const CASES: &[Case] = &[
         make: |world| {
             let bytes = document_bytes(&news());
             let mut entry = raw::target_entry(&bytes, None);
-            entry["hashes"] = json!({ "sha256": "../../../../etc/passwd" });
+            entry["hashes"] = json!({ "sha256": "../../../../elsewhere" });
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
         },

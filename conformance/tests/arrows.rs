@@ -1,5 +1,11 @@
 //! The dependency arrows between the packages point one way (ARCHITECTURE.md).
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 

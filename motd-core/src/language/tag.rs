@@ -112,7 +112,8 @@ pub(crate) fn is_well_formed(text: &str) -> bool {
         {
             count += 1;
         }
-        if count == 0 || (private && subtags.peek().is_some()) {
+        // Nothing can follow a private use but what is too long for it, which is no singleton either.
+        if count == 0 {
             return false;
         }
     }

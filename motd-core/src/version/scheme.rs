@@ -1,5 +1,7 @@
 //! Version schemes: which strings are versions, and in what order.
 
+use alloc::boxed::Box;
+
 use super::intdot::IntDot;
 use super::pypi::Pypi;
 use super::semver::SemVer;
@@ -69,7 +71,8 @@ pub struct Version(Reading);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reading {
     Pypi(Pypi),
-    SemVer(SemVer),
+    /// Boxed, since it is the largest by far.
+    SemVer(Box<SemVer>),
     IntDot(IntDot),
 }
 
@@ -84,7 +87,9 @@ impl Version {
             // MOTD-VERS-7: PEP 440; numbers of any size.
             Scheme::Pypi => Reading::Pypi(Pypi::parse(text)?),
             // MOTD-VERS-8: strict SemVer, build metadata ignored.
-            Scheme::Semver | Scheme::Cargo | Scheme::Npm => Reading::SemVer(SemVer::parse(text)?),
+            Scheme::Semver | Scheme::Cargo | Scheme::Npm => {
+                Reading::SemVer(Box::new(SemVer::parse(text)?))
+            }
             // MOTD-VERS-9: number by number.
             Scheme::Intdot => Reading::IntDot(IntDot::parse(text)?),
         };

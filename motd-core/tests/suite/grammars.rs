@@ -139,6 +139,8 @@ fn lookup() {
         zh-MO | en, zh-Hant | zh-Hant
         zh-CN | en, zh-Hant, zh-Hans | zh-Hans
         zh-SG | en, zh-Hant | en
+        zh-SG | en, zh-Hans | zh-Hans
+        zh-HK | en, zh-Hans, zh-Hant | zh-Hant
         zh-tw | en, zh-Hant | zh-Hant
         zh-Hant-HK | en, zh-HK | en
         zh-TW-x-own | en, zh-Hant | zh-Hant

@@ -704,6 +704,10 @@ fn found(document: &Value, pointer: &str) -> String {
                     refusal.code.to_string()
                 }
                 Ok(notice) => {
+                    assert!(
+                        !format!("{pointer}/").contains("/text/en/"),
+                        "the default language takes the notice with it"
+                    );
                     let refused: Vec<_> = entry
                         .languages()
                         .iter()

@@ -303,6 +303,39 @@ fn all_clear() {
     );
 }
 
+/// MOTD-REP-7: an all-clear is charged to no budget.
+#[test]
+fn all_clears_are_not_charged() {
+    let mut reader = Reader::default();
+    assert_eq!(
+        reader.run_as(
+            &[bases::notice("alarm", "critical")],
+            now(0),
+            Mode::Explicit
+        ),
+        ["new"]
+    );
+    for round in 0..5 {
+        let clear = with(
+            bases::notice(&format!("clear{round}"), "info"),
+            "resolves",
+            json!(["alarm"]),
+        );
+        assert_eq!(reader.run(&[clear], now(round)), ["all-clear"]);
+    }
+    assert_eq!(reader.run(&[bases::notice("a", "info")], now(9)), ["new"]);
+}
+
+/// MOTD-REP-3: a list that shows an older revision does not make the newer one new again.
+#[test]
+fn the_highest_revision_stays() {
+    let revision = |number: u64| [with(bases::notice("a", "info"), "revision", json!(number))];
+    let mut reader = Reader::default();
+    assert_eq!(reader.run(&revision(2), now(0)), ["new"]);
+    assert_eq!(reader.run_as(&revision(1), now(1), Mode::List), ["asked"]);
+    assert_eq!(reader.run(&revision(2), now(2)), ["seen"]);
+}
+
 /// MOTD-REP-6: a time in the future counts as now, and is stored so.
 #[test]
 fn clocks_that_were_wrong() {

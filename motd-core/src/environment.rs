@@ -1,4 +1,6 @@
-//! The machine and the reader, as the installer describes them. Nothing of it ever leaves the process.
+//! The machine and the reader, as the installer describes them.
+//!
+//! Nothing of it ever leaves the process (MOTD-AUD-9): what is made of it is lines and reasons, for the same machine.
 
 use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;

@@ -41,7 +41,9 @@ impl fmt::Display for Place {
     }
 }
 
-/// A fault: its code and its place. It never quotes the input.
+/// A fault: its code and its place.
+///
+/// It never quotes the input (MOTD-GATE-12): an error message is shown to people, and what was refused is not.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, thiserror::Error)]
 #[non_exhaustive]
 pub struct Refusal {

@@ -137,12 +137,7 @@ impl<'a> Parts<'a> {
         let name = &*self.name;
         let lower = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         match self.kind {
-            "pypi" => {
-                self.namespace.is_empty()
-                    && name
-                        .split('-')
-                        .all(|part| !part.is_empty() && part.as_bytes().iter().all(lower))
-            }
+            "pypi" => self.namespace.is_empty() && is_normal_form(name.as_bytes()),
             "cargo" => {
                 self.namespace.is_empty()
                     && name.len() <= 64
@@ -182,6 +177,20 @@ impl<'a> Parts<'a> {
         }
         spelling
     }
+}
+
+/// The normal form of PEP 503: lower-case letters and digits, single hyphens between them.
+fn is_normal_form(name: &[u8]) -> bool {
+    let mut after_letter = false;
+    for byte in name {
+        let letter = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let hyphen = *byte == b'-' && after_letter;
+        if !letter && !hyphen {
+            return false;
+        }
+        after_letter = letter;
+    }
+    after_letter
 }
 
 fn is_npm_name(name: &str) -> bool {

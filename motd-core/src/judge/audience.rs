@@ -123,14 +123,13 @@ fn objects<T>(
             return Err(at.item(index).refuse(code));
         }
     }
-    items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| {
-            judge(&Object {
-                members: item.as_object().unwrap_or_default(),
-                at: at.item(index),
-            })
-        })
-        .collect()
+    let mut judged = Vec::with_capacity(items.len());
+    for (index, item) in items.iter().enumerate() {
+        let object = Object {
+            members: item.as_object().unwrap_or_default(),
+            at: at.item(index),
+        };
+        judged.push(judge(&object)?);
+    }
+    Ok(judged)
 }

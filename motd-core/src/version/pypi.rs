@@ -67,7 +67,13 @@ const SEPARATORS: [char; 3] = ['.', '-', '_'];
 
 impl Pypi {
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let trimmed = text.trim_matches(|character| matches!(character, '\t'..='\r' | ' '));
+        let is_space = |byte: &u8| matches!(byte, b'\t'..=b'\r' | b' ');
+        let edges = [text.as_bytes().first(), text.as_bytes().last()];
+        let trimmed = if edges.into_iter().flatten().any(is_space) {
+            text.trim_matches(|character| matches!(character, '\t'..='\r' | ' '))
+        } else {
+            text
+        };
         let lower: Cow<'_, str> = if trimmed.bytes().any(|byte| byte.is_ascii_uppercase()) {
             Cow::Owned(trimmed.to_ascii_lowercase())
         } else {

@@ -61,20 +61,20 @@ impl Versions {
     /// `versions-redundant`.
     pub fn parse(text: &str, purl: &Purl) -> Result<Self, Code> {
         // MOTD-VERS-1: the draft's own grammar leaves spellings on which its readers disagree.
-        let (scheme, constraints) = split(text).ok_or(Code::VersionsMalformed)?;
-        if constraints != "*" && !are_well_formed(constraints) {
-            return Err(Code::VersionsMalformed);
-        }
-        let Some(scheme) = Scheme::from_name(scheme) else {
-            return Ok(Self::Unimplemented);
+        let (name, constraints) = split(text).ok_or(Code::VersionsMalformed)?;
+        let scheme = Scheme::from_name(name).map(|scheme| (scheme, scheme.is_allowed_for(purl)));
+        let range = match (constraints, scheme) {
+            ("*", _) => None,
+            (_, Some((scheme, true))) => Some(VersionRange::parse(scheme, constraints)),
+            _ if are_well_formed(constraints) => None,
+            _ => return Err(Code::VersionsMalformed),
         };
-        if !scheme.is_allowed_for(purl) {
+        match (scheme, range) {
+            (None, _) => Ok(Self::Unimplemented),
             // MOTD-VERS-2: npm's order says nothing about a version that PyPI made.
-            return Err(Code::VersionsScheme);
-        }
-        match constraints {
-            "*" => Ok(Self::Readable(scheme)),
-            _ => VersionRange::new(scheme, constraints).map(Self::Range),
+            (Some((_, false)), _) => Err(Code::VersionsScheme),
+            (Some((scheme, true)), None) => Ok(Self::Readable(scheme)),
+            (Some((_, true)), Some(range)) => range.map(Self::Range),
         }
     }
 
@@ -97,18 +97,21 @@ impl Versions {
 }
 
 impl VersionRange {
-    fn new(scheme: Scheme, text: &str) -> Result<Self, Code> {
-        let mut constraints =
-            Vec::with_capacity(text.bytes().filter(|byte| *byte == b'|').count() + 1);
-        for constraint in text.split('|') {
+    /// Reads constraints in one pass: a later one that is malformed comes before an earlier one that is unparsable.
+    fn parse(scheme: Scheme, text: &str) -> Result<Self, Code> {
+        let count = count(text).ok_or(Code::VersionsMalformed)?;
+        let mut constraints = Vec::with_capacity(count);
+        for constraint in text.split(is_bar) {
             let (comparator, version) =
                 spelled_constraint(constraint).ok_or(Code::VersionsMalformed)?;
-            // MOTD-VERS-3: a bound that nobody can place on the line.
-            let version = Version::parse(scheme, &version).ok_or(Code::VersionsUnparsable)?;
-            constraints.push(Constraint {
+            constraints.extend(Version::parse(scheme, &version).map(|version| Constraint {
                 comparator,
                 version,
-            });
+            }));
+        }
+        // MOTD-VERS-3: a bound that nobody can place on the line.
+        if constraints.len() < count {
+            return Err(Code::VersionsUnparsable);
         }
         // MOTD-VERS-4: one spelling for a set, which a reviewer can read from left to right.
         if !constraints.is_sorted_by(|left, right| left.version < right.version) {
@@ -180,29 +183,28 @@ fn split(text: &str) -> Option<(&str, &str)> {
 }
 
 fn are_well_formed(constraints: &str) -> bool {
-    // Counted before anything is read.
-    constraints.bytes().filter(|byte| *byte == b'|').count() < limits::CONSTRAINTS
+    count(constraints).is_some()
         && constraints
             .split('|')
             .all(|constraint| spelled_constraint(constraint).is_some())
 }
 
+/// How many constraints there are, counted before anything is read; `None` when there are too many.
+fn count(constraints: &str) -> Option<usize> {
+    Some(constraints.bytes().filter(|byte| *byte == b'|').count() + 1)
+        .filter(|count| *count <= limits::CONSTRAINTS)
+}
+
 fn spelled_constraint(text: &str) -> Option<(Comparator, Cow<'_, str>)> {
-    const COMPARATORS: [(&str, Comparator); 5] = [
-        ("<=", Comparator::LessOrEqual),
-        (">=", Comparator::GreaterOrEqual),
-        ("!=", Comparator::NotEqual),
-        ("<", Comparator::Less),
-        (">", Comparator::Greater),
-    ];
-    let (comparator, version) = COMPARATORS
-        .iter()
-        .find_map(|(spelling, comparator)| {
-            text.strip_prefix(spelling)
-                .map(|version| (*comparator, version))
-        })
-        .unwrap_or((Comparator::Equal, text));
-    let version = decode(version)?;
+    let (comparator, length) = match text.as_bytes() {
+        [b'<', b'=', ..] => (Comparator::LessOrEqual, 2),
+        [b'>', b'=', ..] => (Comparator::GreaterOrEqual, 2),
+        [b'!', b'=', ..] => (Comparator::NotEqual, 2),
+        [b'<', ..] => (Comparator::Less, 1),
+        [b'>', ..] => (Comparator::Greater, 1),
+        _ => (Comparator::Equal, 0),
+    };
+    let version = decode(text.get(length..)?)?;
     (1..=limits::VERSION_BYTES)
         .contains(&version.len())
         .then_some((comparator, version))
@@ -210,7 +212,6 @@ fn spelled_constraint(text: &str) -> Option<(Comparator, Cow<'_, str>)> {
 
 /// Decodes a version: visible ASCII, of which exactly seven characters are percent-encoded.
 fn decode(version: &str) -> Option<Cow<'_, str>> {
-    let is_literal = |byte: u8| byte.is_ascii_graphic() && !b"!*<=>|%".contains(&byte);
     if version.bytes().all(is_literal) {
         return Some(Cow::Borrowed(version));
     }
@@ -233,4 +234,14 @@ fn decode(version: &str) -> Option<Cow<'_, str>> {
         });
     }
     Some(Cow::Owned(decoded))
+}
+
+/// Whether a byte stands for itself in a version: visible ASCII but for the seven.
+const fn is_literal(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'!' | b'%' | b'*' | b'<' | b'=' | b'>' | b'|')
+}
+
+/// Searched for character by character: constraints are shorter than a search for a byte takes to begin.
+const fn is_bar(character: char) -> bool {
+    character == '|'
 }

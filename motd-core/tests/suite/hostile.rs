@@ -583,6 +583,31 @@ fn duplicate_ids() {
     );
 }
 
+/// MOTD-TEXT-10: 64 languages, the refused ones counted.
+#[test]
+fn languages_at_their_limit() {
+    let mut document = bases::document(&[bases::notice("a", "info")]);
+    for index in 0..63 {
+        // Good ones, bad ones, and ones that are no language.
+        let (tag, value) = match index % 3 {
+            0 => (format!("en-x-{index}"), json!({ "title": "T", "body": [] })),
+            1 => (format!("en-x-{index}"), json!(null)),
+            _ => (format!("EN-{index}"), json!({ "title": "T", "body": [] })),
+        };
+        document["notices"][0]["text"][tag] = value;
+    }
+    let judged = bases::judged(&document);
+    assert_eq!(judged.entries()[0].verdict().unwrap().texts().len(), 22);
+    assert_eq!(judged.entries()[0].languages().len(), 64);
+    document["notices"][0]["text"]["one more"] = json!(null);
+    let judged = bases::judged(&document);
+    assert_eq!(
+        judged.entries()[0].verdict().unwrap_err().code,
+        Code::LanguagesTooMany
+    );
+    assert!(judged.entries()[0].languages().is_empty());
+}
+
 /// The largest of everything passes.
 #[test]
 fn everything_at_its_limit() {

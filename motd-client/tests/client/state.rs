@@ -738,7 +738,10 @@ fn the_rollout_secret_is_made_once() {
     #[cfg(unix)]
     {
         fs::remove_file(state.path().join("secret")).unwrap();
-        std::os::unix::fs::symlink("/dev/zero", state.path().join("secret")).unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let victim = elsewhere.path().join("victim");
+        fs::write(&victim, [7; 32]).unwrap();
+        std::os::unix::fs::symlink(&victim, state.path().join("secret")).unwrap();
         assert_eq!(rollout_secret(state.path()), Err(Unusable::SymbolicLink));
     }
 }

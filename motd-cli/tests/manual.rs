@@ -1,0 +1,38 @@
+//! The man page and the completions in `docs/` are those that the program prints. `SNAPSHOTS=overwrite` writes them.
+
+use std::path::Path;
+
+use snapbox::assert::DEFAULT_ACTION_ENV;
+use snapbox::data::DataFormat;
+use snapbox::{Assert, Data};
+
+use crate::common::Room;
+
+/// Compares what the program prints with a file under `docs/`, byte for byte.
+fn compare(words: &[&str], name: &str) {
+    let printed = Room::new().motd(words).with_status(0);
+    assert_eq!(printed.err, "");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../docs")
+        .join(name);
+    let golden = Data::read_from(&path, Some(DataFormat::Text)).raw();
+    Assert::new()
+        .action_env(DEFAULT_ACTION_ENV)
+        .eq(Data::text(printed.out).raw(), golden);
+}
+
+#[test]
+fn the_man_page_is_current() {
+    compare(&["man"], "motd.1");
+}
+
+#[test]
+fn the_completions_are_current() {
+    for (shell, name) in [
+        ("bash", "motd.bash"),
+        ("zsh", "_motd"),
+        ("fish", "motd.fish"),
+    ] {
+        compare(&["completions", shell], &format!("completions/{name}"));
+    }
+}

@@ -237,8 +237,11 @@ pub(crate) struct Demo {
 
 /// A point in time as RFC 3339 writes it, with any offset.
 fn time(text: &str) -> Result<Time, String> {
-    let timestamp: jiff::Timestamp = text.parse().map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
-    Time::from_unix_seconds(timestamp.as_second()).ok_or_else(|| "outside the years 1970 to 9999".to_owned())
+    let timestamp: jiff::Timestamp = text
+        .parse()
+        .map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
+    Time::from_unix_seconds(timestamp.as_second())
+        .ok_or_else(|| "outside the years 1970 to 9999".to_owned())
 }
 
 #[cfg(test)]

@@ -133,3 +133,72 @@ fn a_refused_notice_is_said_and_not_shown() {
     let output = room.motd(&["preview", "broken.toml"]).with_status(5);
     assert!(output.err.contains("broken.toml:1:6: "), "{}", output.err);
 }
+
+#[test]
+fn a_refused_language_is_said_and_the_others_are_shown() {
+    let room = Room::new();
+    room.write("bad.toml", NOTICE.replace("30 juin", "30\\u0007 juin"));
+    let output = room.motd(&["preview", "bad.toml"]).with_status(5);
+    assert_eq!(output.out.lines().count(), 3, "{}", output.out);
+    assert!(output.out.contains("30 June"), "{}", output.out);
+    assert!(
+        output.err.contains("bad.toml:13:9: error: ") && output.err.contains("MOTD-TEXT-1"),
+        "{}",
+        output.err
+    );
+}
+
+#[test]
+fn a_document_is_shown_in_its_own_languages() {
+    let room = Room::new();
+    let notice = |id: &str, title: &str| {
+        serde_json::json!({
+            "id": id,
+            "revision": 1,
+            "severity": "info",
+            "begins": "2024-03-01T00:00:00Z",
+            "ends": "2024-07-01T00:00:00Z",
+            "text": { "de": { "title": title, "body": [] } },
+        })
+    };
+    let document = serde_json::json!({
+        "schema_version": "1.0",
+        "repository": "example.org",
+        "default_language": "de",
+        "notices": [notice("erstens", "Guten Tag"), notice("NEIN", "nicht"), notice("zweitens", "Gute Nacht")],
+    });
+    room.write("notices.json", document.to_string());
+    let output = room.motd(&["preview", "notices.json"]).with_status(5);
+    assert_eq!(
+        output.out,
+        "notice[preview] INFO: Guten Tag\nnotice[preview] INFO: Gute Nacht\n"
+    );
+    assert!(output.err.contains("/notices/1/id"), "{}", output.err);
+    assert!(output.err.contains("MOTD-DOC-11"), "{}", output.err);
+}
+
+#[test]
+fn what_is_no_document_is_refused() {
+    let room = Room::new();
+    for (content, requirement) in [
+        ("[]", "MOTD-DOC-1"),
+        ("7", "MOTD-DOC-1"),
+        ("{}", "MOTD-DOC-2"),
+        ("{", "MOTD-BYTES-3"),
+        ("[[[[[[[[[]]]]]]]]]", "MOTD-BYTES-4"),
+    ] {
+        room.write("no.json", content);
+        let output = room.motd(&["preview", "no.json"]).with_status(5);
+        assert_eq!(output.out, "");
+        assert!(
+            output.err.contains(requirement),
+            "{content}: {}",
+            output.err
+        );
+        assert!(
+            output.err.starts_with("no.json: "),
+            "{content}: {}",
+            output.err
+        );
+    }
+}

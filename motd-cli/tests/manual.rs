@@ -27,6 +27,21 @@ fn the_man_page_is_current() {
 }
 
 #[test]
+fn the_man_page_lists_every_command_and_the_exit_statuses() {
+    let page = Room::new().motd(&["man"]).with_status(0).out;
+    for command in ["LINT", "REPO INIT", "PUBLISH", "SERVE", "CHECK", "DEMO"] {
+        let heading = format!(".SH \"MOTD {command}\"\n");
+        assert_eq!(page.matches(&heading).count(), 1, "{command}");
+    }
+    let (_, statuses) = page.split_once(".SH \"EXIT STATUS\"\n").unwrap();
+    for status in 0..=5 {
+        assert!(statuses.contains(&format!("\n  {status}  ")), "{status}");
+    }
+    // One prologue, not one for each section.
+    assert_eq!(page.matches(".ds Aq").count(), 2);
+}
+
+#[test]
 fn the_completions_are_current() {
     for (shell, name) in [
         ("bash", "motd.bash"),

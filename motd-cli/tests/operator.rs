@@ -344,6 +344,7 @@ fn a_check_for_programs_has_the_documented_shape() {
                 "revision": 1,
                 "decision": "show",
                 "reason": "new",
+                "code": null,
                 "text": {
                     "severity": "warning",
                     "language": "en",

@@ -176,7 +176,7 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
 }
 
 /// What was refused of one entry. A notice that is refused for its default language is said once.
-fn refusals(entry: &Entry) -> impl Iterator<Item = &Refusal> {
+pub(super) fn refusals(entry: &Entry) -> impl Iterator<Item = &Refusal> {
     let notice = entry.verdict().err();
     let languages = entry
         .languages()
@@ -187,7 +187,7 @@ fn refusals(entry: &Entry) -> impl Iterator<Item = &Refusal> {
         .chain(languages.filter(move |refusal| notice != Some(refusal)))
 }
 
-fn refusal_lines(name: &str, refusal: &Refusal) -> Vec<String> {
+pub(super) fn refusal_lines(name: &str, refusal: &Refusal) -> Vec<String> {
     let hint = refusal.code.hint().map(|hint| format!("  hint: {hint}"));
     std::iter::once(format!("{name}: {refusal}"))
         .chain(hint)

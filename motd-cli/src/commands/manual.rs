@@ -44,7 +44,13 @@ pub(super) fn page(shell: &mut Shell) -> Result<Exit> {
     let mut extra = Vec::new();
     manual.render_extra_section(&mut extra)?;
     page.extend_from_slice(&extra);
-    shell.data(String::from_utf8_lossy(&page).trim_end());
+    let page = String::from_utf8_lossy(&page);
+    // The table of exit statuses keeps its lines.
+    let page = page.replace(".SH EXTRA\nExit status:\n", ".SH \"EXIT STATUS\"\n.nf\n");
+    // Each section brings the prologue that defines the apostrophe; once is enough.
+    let (prologue, rest) = page.split_at(page.find(".TH").unwrap_or_default());
+    let rest = rest.replace(prologue, "");
+    shell.data(&format!("{prologue}{}\n.fi", rest.trim_end()));
     Ok(Exit::Well)
 }
 

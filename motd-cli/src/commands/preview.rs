@@ -3,9 +3,9 @@
 use anyhow::{Context as _, Result};
 use motd_client::{Source, Terminal, decisions, write_to_terminal};
 use motd_core::{
-    Components, Document, Environment, LanguageRange, Mode, SeenState, Time, Verified,
+    Components, Document, Environment, LanguageRange, LanguageTag, Mode, SeenState, Time, Verified,
 };
-use motd_server::notice_file::NoticeFile;
+use motd_server::notice_file::{FindingLevel, NoticeFile};
 use serde_json::{Value, json};
 
 use super::lint;
@@ -13,67 +13,105 @@ use crate::arguments::Preview;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
+/// What a file holds.
+struct Held {
+    /// The notices that a client would take, as their author wrote them.
+    notices: Vec<Value>,
+    default_language: LanguageTag,
+    /// What is refused.
+    faults: Vec<String>,
+}
+
 pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
     let bytes = fs_err::read(&arguments.file)?;
     let is_notice = arguments.file.extension().is_some_and(|end| end == "toml");
-    let Some(mut document) = (if is_notice {
-        from_toml(arguments, bytes, shell)?
+    let held = if is_notice {
+        from_toml(arguments, bytes)?
     } else {
-        serde_json::from_slice(&bytes)?
-    }) else {
-        return Ok(Exit::Refused);
+        from_json(arguments, &bytes)
     };
-    let mut exit = Exit::Well;
-    let Value::Array(notices) = document.get_mut("notices").map_or(Value::Null, Value::take) else {
-        anyhow::bail!("the document has no notices")
-    };
-    for notice in notices {
-        let one = json!({
-            "schema_version": document.get("schema_version"),
-            "repository": document.get("repository"),
-            "default_language": arguments.default_language.as_str(),
-            "notices": [for_everyone(notice)],
-        });
-        let value = motd_core::json::Value::from_parsed(&one)
-            .map_err(|refusal| anyhow::anyhow!("{refusal}"))?;
-        let judged = match Document::judge(&value, None) {
-            Ok(judged) => judged,
-            Err(refusal) => {
-                shell.talk(&format!("{}: {refusal}", arguments.file.display()));
-                return Ok(Exit::Refused);
-            }
-        };
-        if let Some(refusal) = judged
-            .entries()
-            .first()
-            .and_then(|entry| entry.verdict().err())
-        {
-            shell.talk(&format!("{}: {refusal}", arguments.file.display()));
-            exit = Exit::Refused;
-            continue;
-        }
-        show(arguments, &Verified::assert_author_preview(judged), shell)?;
+    for fault in &held.faults {
+        shell.talk(fault);
     }
-    Ok(exit)
+    for notice in held.notices {
+        let document = alone(notice, &held.default_language)?;
+        show(arguments, &document, shell)?;
+    }
+    Ok(if held.faults.is_empty() {
+        Exit::Well
+    } else {
+        Exit::Refused
+    })
 }
 
-/// The notice in a document of its own; nothing when it has faults, which are printed.
-fn from_toml(arguments: &Preview, bytes: Vec<u8>, shell: &mut Shell) -> Result<Option<Value>> {
+fn from_toml(arguments: &Preview, bytes: Vec<u8>) -> Result<Held> {
     let name = arguments.file.display().to_string();
     let text = String::from_utf8(bytes).with_context(|| format!("{name}: not UTF-8"))?;
-    match NoticeFile::read(&name, &text) {
-        Ok(file) => Ok(Some(json!({
-            "schema_version": "1.0",
-            "repository": "preview",
-            "notices": [file.json()],
-        }))),
-        Err(finding) => {
-            for line in lint::lines(&finding) {
-                shell.talk(&line);
-            }
-            Ok(None)
+    let default_language = arguments.default_language.clone();
+    let (notices, findings) = match NoticeFile::read(&name, &text) {
+        Ok(file) => {
+            let taken = file.value().is_some_and(|value| {
+                let entry = Document::judge_notice(&value, &default_language);
+                entry.verdict().is_ok()
+            });
+            let notice = taken.then(|| file.json().clone());
+            (notice.into_iter().collect(), file.lint(&default_language))
         }
+        Err(finding) => (Vec::new(), vec![finding]),
+    };
+    let errors = findings
+        .iter()
+        .filter(|finding| finding.level == FindingLevel::Error);
+    let faults = errors.flat_map(lint::lines).collect();
+    Ok(Held {
+        notices,
+        default_language,
+        faults,
+    })
+}
+
+/// A document in any form: what is looked at here need not be what is published.
+fn from_json(arguments: &Preview, bytes: &[u8]) -> Held {
+    let name = arguments.file.display().to_string();
+    let document = match Document::judge_any_form(bytes, None) {
+        Ok(document) => document,
+        Err(refusal) => {
+            return Held {
+                notices: Vec::new(),
+                default_language: arguments.default_language.clone(),
+                faults: lint::refusal_lines(&name, &refusal),
+            };
+        }
+    };
+    let raw: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let taken = document
+        .entries()
+        .iter()
+        .filter(|entry| entry.verdict().is_ok());
+    let refusals = document.entries().iter().flat_map(lint::refusals);
+    Held {
+        notices: taken
+            .filter_map(|entry| raw.get("notices")?.get(entry.index()).cloned())
+            .collect(),
+        default_language: document.default_language().clone(),
+        faults: refusals
+            .flat_map(|refusal| lint::refusal_lines(&name, refusal))
+            .collect(),
     }
+}
+
+/// The notice in a document of its own.
+fn alone(notice: Value, default_language: &LanguageTag) -> Result<Verified<Document>> {
+    let document = json!({
+        "schema_version": "1.0",
+        "repository": "preview",
+        "default_language": default_language.as_str(),
+        "notices": [for_everyone(notice)],
+    });
+    let value = motd_core::json::Value::from_parsed(&document)?;
+    Ok(Verified::assert_author_preview(Document::judge(
+        &value, None,
+    )?))
 }
 
 /// The same notice without what decides who sees it and when, so that its author sees it here and now. An all-clear

@@ -18,23 +18,33 @@ use crate::exit::Exit;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+    publish(arguments, shell).or_else(|error| match error.downcast_ref() {
+        // What the author of a notice has to change, as opposed to a key or a folder.
+        Some(Error::Document(refusal)) => {
+            shell.talk(&format!("error: {refusal}"));
+            Ok(Exit::Refused)
+        }
+        Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
+            let requirement = fault.requirement().unwrap_or_default();
+            shell.talk(&format!("error: {fault} [{requirement}]"));
+            Ok(Exit::Refused)
+        }
+        _ => Err(error),
+    })
+}
+
+fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = Store::open(&arguments.folder)?;
     let config = store.config()?;
     let Some(notices) = read(arguments, shell)? else {
         return Ok(Exit::Refused);
     };
-    let document = match NoticeDocument::compose(
+    let document = NoticeDocument::compose(
         &config.repository,
         LanguageTag::english().as_str(),
         &notices,
-    ) {
-        Err(error @ Error::Document(_)) => {
-            shell.talk(&format!("error: {error}"));
-            return Ok(Exit::Refused);
-        }
-        document => document?,
-    };
+    )?;
     let (snapshot, timestamp) = online_keys(&store)?;
     let online = Online {
         snapshot: &snapshot,

@@ -99,6 +99,8 @@ pub(crate) struct Preview {
 pub(crate) enum Repo {
     /// Makes the folder of a repository with keys for three people, two of whom have to sign
     Init(Init),
+    /// Signs the next root and top-level targets, with the same people and a new expiry
+    Renew(Renew),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +111,19 @@ pub(crate) struct Init {
     /// The identifier of the index that speaks, such as `pypi.org`
     #[arg(long, value_name = "ID")]
     pub(crate) repository: RepositoryId,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Renew {
+    /// The repository's folder
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// A key file of somebody who signs; once for each
+    #[arg(long = "key", value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<PathBuf>,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -222,8 +237,11 @@ pub(crate) struct Demo {
 
 /// A point in time as RFC 3339 writes it, with any offset.
 fn time(text: &str) -> Result<Time, String> {
-    let timestamp: jiff::Timestamp = text.parse().map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
-    Time::from_unix_seconds(timestamp.as_second()).ok_or_else(|| "outside the years 1970 to 9999".to_owned())
+    let timestamp: jiff::Timestamp = text
+        .parse()
+        .map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
+    Time::from_unix_seconds(timestamp.as_second())
+        .ok_or_else(|| "outside the years 1970 to 9999".to_owned())
 }
 
 #[cfg(test)]

@@ -23,8 +23,17 @@ impl Shell {
     }
 
     /// Streams of the caller's, which stand for a terminal of that many columns.
-    pub(crate) fn terminal(out: impl Write + Send + 'static, err: impl Write + Send + 'static, columns: u16) -> Self {
-        Self { out: Box::new(out), err: Box::new(err), terminal: true, columns: Some(columns) }
+    pub(crate) fn terminal(
+        out: impl Write + Send + 'static,
+        err: impl Write + Send + 'static,
+        columns: u16,
+    ) -> Self {
+        Self {
+            out: Box::new(out),
+            err: Box::new(err),
+            terminal: true,
+            columns: Some(columns),
+        }
     }
 
     /// Whether a person reads standard output.

@@ -8,7 +8,10 @@ use crate::exit::Exit;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Acknowledge, shell: &mut Shell) -> Result<Exit> {
-    let folder = arguments.state_dir.clone().map_or_else(default_state_dir, Ok)?;
+    let folder = arguments
+        .state_dir
+        .clone()
+        .map_or_else(default_state_dir, Ok)?;
     let store = SeenStore::open(&folder, &arguments.repository)
         .map_err(|why| anyhow::anyhow!(why.fact()))
         .with_context(|| folder.display().to_string())?;
@@ -18,6 +21,9 @@ pub(super) fn run(arguments: &Acknowledge, shell: &mut Shell) -> Result<Exit> {
         arguments.notice,
         arguments.repository
     );
-    shell.talk(&format!("{} of {} is acknowledged", arguments.notice, arguments.repository));
+    shell.talk(&format!(
+        "{} of {} is acknowledged",
+        arguments.notice, arguments.repository
+    ));
     Ok(Exit::Well)
 }

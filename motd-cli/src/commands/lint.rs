@@ -26,7 +26,10 @@ pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
         let judged = match path.extension().and_then(std::ffi::OsStr::to_str) {
             Some("toml") => notice(path, &bytes, arguments)?,
             Some("json") => document(path, &bytes, arguments),
-            _ => anyhow::bail!("{}: neither a notice (.toml) nor a document (.json)", path.display()),
+            _ => anyhow::bail!(
+                "{}: neither a notice (.toml) nor a document (.json)",
+                path.display()
+            ),
         };
         refused |= judged.refused;
         if arguments.json {
@@ -60,25 +63,44 @@ fn notice(path: &Path, bytes: &[u8], arguments: &Lint) -> Result<Judged> {
         Err(finding) => {
             let report = json!({ "path": name, "document": finding.code.as_str(), "notices": [],
                 "findings": [finding_json(&finding)] });
-            return Ok(Judged { lines: lines(&finding), refused: true, report });
+            return Ok(Judged {
+                lines: lines(&finding),
+                refused: true,
+                report,
+            });
         }
     };
     let findings = file.lint(&arguments.default_language);
-    let errors = || findings.iter().filter(|finding| finding.level == FindingLevel::Error);
+    let errors = || {
+        findings
+            .iter()
+            .filter(|finding| finding.level == FindingLevel::Error)
+    };
     let mut notice = match file.value() {
         Some(value) => {
             let entry = Document::judge_notice(&value, &arguments.default_language);
             entry_json(&entry, file.json())
         }
-        None => json!({ "index": 0, "id": null, "verdict": errors().next().map(|finding| finding.code.as_str()),
-            "languages": [] }),
+        None => {
+            json!({ "index": 0, "id": null, "verdict": errors().next().map(|finding| finding.code.as_str()),
+            "languages": [] })
+        }
     };
     // What only a publisher refuses is a verdict here too: of its language, or of the notice.
     let default = format!("/text/{}/", arguments.default_language);
     for finding in errors() {
-        let language = finding.place.strip_prefix("/text/").and_then(|rest| rest.split('/').next());
-        let verdicts = notice["languages"].as_array_mut().into_iter().flatten();
-        for verdict in verdicts.filter(|verdict| language.is_some() && verdict["tag"].as_str() == language) {
+        let language = finding
+            .place
+            .strip_prefix("/text/")
+            .and_then(|rest| rest.split('/').next());
+        let verdicts = notice
+            .get_mut("languages")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten();
+        for verdict in
+            verdicts.filter(|verdict| language.is_some() && verdict["tag"].as_str() == language)
+        {
             refuse(verdict, finding);
         }
         if language.is_none() || finding.place.starts_with(&default) {
@@ -116,7 +138,11 @@ fn finding_json(finding: &Finding) -> Value {
 
 fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
     let name = path.display().to_string();
-    let judge = if arguments.any_form { Document::judge_any_form } else { Document::judge_bytes };
+    let judge = if arguments.any_form {
+        Document::judge_any_form
+    } else {
+        Document::judge_bytes
+    };
     match judge(bytes, arguments.repository.as_ref()) {
         Err(refusal) => Judged {
             lines: refusal_lines(&name, &refusal),
@@ -126,9 +152,20 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
         Ok(document) => {
             let raw = json::parse(bytes).ok();
             let refusals = document.entries().iter().flat_map(refusals);
-            let lines: Vec<_> = refusals.flat_map(|refusal| refusal_lines(&name, refusal)).collect();
-            let raw = |entry: &Entry| raw.as_ref()?.member("notices")?.as_array()?.get(entry.index()).map(as_json);
-            let notices = document.entries().iter().map(|entry| entry_json(entry, &raw(entry).unwrap_or_default()));
+            let lines: Vec<_> = refusals
+                .flat_map(|refusal| refusal_lines(&name, refusal))
+                .collect();
+            let raw = |entry: &Entry| {
+                raw.as_ref()?
+                    .member("notices")?
+                    .as_array()?
+                    .get(entry.index())
+                    .map(as_json)
+            };
+            let notices = document
+                .entries()
+                .iter()
+                .map(|entry| entry_json(entry, &raw(entry).unwrap_or_default()));
             Judged {
                 refused: !lines.is_empty(),
                 report: json!({ "path": name, "document": "ok", "notices": notices.collect::<Vec<_>>() }),
@@ -141,13 +178,20 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
 /// What was refused of one entry. A notice that is refused for its default language is said once.
 fn refusals(entry: &Entry) -> impl Iterator<Item = &Refusal> {
     let notice = entry.verdict().err();
-    let languages = entry.languages().iter().filter_map(|language| language.verdict.as_ref().err());
-    notice.into_iter().chain(languages.filter(move |refusal| notice != Some(refusal)))
+    let languages = entry
+        .languages()
+        .iter()
+        .filter_map(|language| language.verdict.as_ref().err());
+    notice
+        .into_iter()
+        .chain(languages.filter(move |refusal| notice != Some(refusal)))
 }
 
 fn refusal_lines(name: &str, refusal: &Refusal) -> Vec<String> {
     let hint = refusal.code.hint().map(|hint| format!("  hint: {hint}"));
-    std::iter::once(format!("{name}: {refusal}")).chain(hint).collect()
+    std::iter::once(format!("{name}: {refusal}"))
+        .chain(hint)
+        .collect()
 }
 
 fn as_json(value: &json::Value) -> Value {
@@ -156,7 +200,11 @@ fn as_json(value: &json::Value) -> Value {
 
 /// An entry with its verdict, and ids and tags as their author wrote them.
 fn entry_json(entry: &Entry, raw: &Value) -> Value {
-    let mut tags: Vec<&String> = raw["text"].as_object().into_iter().flat_map(serde_json::Map::keys).collect();
+    let mut tags: Vec<&String> = raw["text"]
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::keys)
+        .collect();
     tags.sort();
     let languages = entry.languages().iter().map(|language| {
         json!({ "tag": tags.get(language.position), "verdict": verdict(language.verdict.as_ref().err()) })

@@ -35,7 +35,11 @@ pub(super) fn page(shell: &mut Shell) -> Result<Exit> {
         manual.render_description_section(&mut section)?;
         manual.render_options_section(&mut section)?;
         // The parts of a command are sub-sections of this one page.
-        page.extend_from_slice(String::from_utf8_lossy(&section).replace(".SH ", ".SS ").as_bytes());
+        page.extend_from_slice(
+            String::from_utf8_lossy(&section)
+                .replace(".SH ", ".SS ")
+                .as_bytes(),
+        );
     }
     let mut extra = Vec::new();
     manual.render_extra_section(&mut extra)?;

@@ -25,6 +25,7 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Lint(arguments) => lint::run(&arguments, shell),
         Command::Preview(arguments) => preview::run(&arguments, shell),
         Command::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
+        Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
         Command::Publish(arguments) => publish::run(&arguments, shell),
         Command::Serve(arguments) => serve::run(&arguments, shell),
         Command::Check(arguments) => check::run(&arguments, shell),
@@ -40,6 +41,9 @@ pub(crate) fn now(given: Option<Time>) -> Result<Time> {
     if let Some(given) = given {
         return Ok(given);
     }
-    let elapsed = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).context("the clock is before 1970")?;
-    Time::from_unix_seconds(elapsed.as_secs().try_into()?).context("the clock is after the year 9999")
+    let elapsed = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .context("the clock is before 1970")?;
+    Time::from_unix_seconds(elapsed.as_secs().try_into()?)
+        .context("the clock is after the year 9999")
 }

@@ -1,13 +1,15 @@
 //! `motd publish`: notices, signed, in one atomic step.
 
+use std::path::PathBuf;
+
 use anyhow::{Context as _, Result};
 use motd_core::LanguageTag;
+use motd_server::Error;
 use motd_server::author::{Online, Repository};
 use motd_server::document::NoticeDocument;
+use motd_server::key::SigningKey;
 use motd_server::notice_file::{FindingLevel, NoticeFile};
 use motd_server::store::Store;
-use motd_server::Error;
-use motd_server::key::SigningKey;
 use serde_json::json;
 
 use super::{lint, now};
@@ -19,8 +21,14 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = Store::open(&arguments.folder)?;
     let config = store.config()?;
-    let Some(notices) = read(arguments, shell)? else { return Ok(Exit::Refused) };
-    let document = match NoticeDocument::compose(&config.repository, LanguageTag::english().as_str(), &notices) {
+    let Some(notices) = read(arguments, shell)? else {
+        return Ok(Exit::Refused);
+    };
+    let document = match NoticeDocument::compose(
+        &config.repository,
+        LanguageTag::english().as_str(),
+        &notices,
+    ) {
         Err(error @ Error::Document(_)) => {
             shell.talk(&format!("error: {error}"));
             return Ok(Exit::Refused);
@@ -28,8 +36,12 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         document => document?,
     };
     let (snapshot, timestamp) = online_keys(&store)?;
-    let online = Online { snapshot: &snapshot, timestamp: &timestamp, lifetimes: config.lifetimes };
-    let signers = arguments.keys.iter().map(|path| SigningKey::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let online = Online {
+        snapshot: &snapshot,
+        timestamp: &timestamp,
+        lifetimes: config.lifetimes,
+    };
+    let signers = signing_keys(&arguments.keys)?;
 
     // From here on nobody else publishes.
     let lock = store.lock()?;
@@ -48,7 +60,11 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
             outlives.id, outlives.ends
         ));
     }
-    let ids: Vec<_> = document.judged().notices().map(|notice| notice.id().to_string()).collect();
+    let ids: Vec<_> = document
+        .judged()
+        .notices()
+        .map(|notice| notice.id().to_string())
+        .collect();
     if arguments.json {
         shell.json(&json!({
             "version": version,
@@ -58,10 +74,17 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
             "inline": document.is_inline(),
         }))?;
     } else {
-        let carrier = if document.is_inline() { "in the metadata and as a file" } else { "as a file" };
+        let carrier = if document.is_inline() {
+            "in the metadata and as a file"
+        } else {
+            "as a file"
+        };
         shell.data(&format!(
-            "published version {version}: {} notices, {} bytes {carrier}, signed until {expires}",
-            ids.len(),
+            "published version {version}: {}, {} bytes {carrier}, signed until {expires}",
+            match ids.len() {
+                1 => "1 notice".to_owned(),
+                many => format!("{many} notices"),
+            },
             document.bytes().len()
         ));
     }
@@ -70,8 +93,19 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
 
 /// The keys of the server that this folder belongs to.
 pub(crate) fn online_keys(store: &Store) -> Result<(SigningKey, SigningKey)> {
-    let load = |name| SigningKey::load(&store.key_path(name)).with_context(|| format!("the server's key for {name}"));
+    let load = |name| {
+        SigningKey::load(&store.key_path(name))
+            .with_context(|| format!("the server's key for {name}"))
+    };
     Ok((load("snapshot")?, load("timestamp")?))
+}
+
+/// The keys of the people who sign.
+pub(crate) fn signing_keys(paths: &[PathBuf]) -> Result<Vec<SigningKey>> {
+    Ok(paths
+        .iter()
+        .map(|path| SigningKey::load(path))
+        .collect::<Result<_, _>>()?)
 }
 
 /// The notices as values; nothing when one has a fault, which is printed.
@@ -84,8 +118,13 @@ fn read(arguments: &Publish, shell: &mut Shell) -> Result<Option<Vec<motd_core::
             Ok(file) => (file.lint(&LanguageTag::english()), file.value()),
             Err(finding) => (vec![finding], None),
         };
-        refused |= findings.iter().any(|finding| finding.level == FindingLevel::Error);
-        findings.iter().flat_map(lint::lines).for_each(|line| shell.talk(&line));
+        refused |= findings
+            .iter()
+            .any(|finding| finding.level == FindingLevel::Error);
+        findings
+            .iter()
+            .flat_map(lint::lines)
+            .for_each(|line| shell.talk(&line));
         values.extend(value);
     }
     Ok((!refused).then_some(values))

@@ -21,7 +21,9 @@ const DAY: u64 = 86_400;
 
 pub(super) fn run(arguments: &Serve, shell: &mut Shell) -> Result<Exit> {
     let store = Store::open(&arguments.folder)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     runtime.block_on(serve(arguments, &store, shell))?;
     Ok(Exit::Well)
 }
@@ -31,7 +33,10 @@ async fn serve(arguments: &Serve, store: &Store, shell: &mut Shell) -> Result<()
     Repository::load(files.clone())?;
     let server = Server::bind(arguments.listen, files.clone(), Settings::default()).await?;
     shell.data(&format!("http://{}/metadata/", server.address()));
-    shell.talk(&format!("serving {}; Ctrl-C stops", arguments.folder.display()));
+    shell.talk(&format!(
+        "serving {}; Ctrl-C stops",
+        arguments.folder.display()
+    ));
     let mut period = tokio::time::interval(PERIOD);
     period.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut complained = false;
@@ -49,7 +54,9 @@ async fn serve(arguments: &Serve, store: &Store, shell: &mut Shell) -> Result<()
             }
             Ok(_) => complained = false,
             Err(error) if !complained => {
-                shell.talk(&format!("warning: still serving what was published before: {error:#}"));
+                shell.talk(&format!(
+                    "warning: still serving what was published before: {error:#}"
+                ));
                 complained = true;
             }
             Err(_) => {}
@@ -69,7 +76,11 @@ fn refresh(store: &Store) -> Result<motd_server::files::Files> {
         return Ok(files);
     }
     let (snapshot, timestamp) = online_keys(store)?;
-    let online = Online { snapshot: &snapshot, timestamp: &timestamp, lifetimes };
+    let online = Online {
+        snapshot: &snapshot,
+        timestamp: &timestamp,
+        lifetimes,
+    };
     let publication = repository.renew(&online, now)?;
     store.lock()?.commit(&publication)?;
     Ok(store.load()?)
@@ -86,7 +97,10 @@ mod tests {
 
     #[test]
     fn a_timestamp_is_renewed_after_a_third_of_its_life() {
-        let lifetimes = Lifetimes { timestamp: 1, ..Lifetimes::default() };
+        let lifetimes = Lifetimes {
+            timestamp: 1,
+            ..Lifetimes::default()
+        };
         let now: Time = "2024-03-28T12:00:00Z".parse().unwrap();
         let at = |text: &str| is_due(text.parse().unwrap(), &lifetimes, now);
         assert!(!at("2024-03-29T12:00:00Z"));

@@ -30,18 +30,28 @@ pub(crate) fn run(arguments: &Demo, shell: &mut Shell) -> Result<Exit> {
     let attacks = gallery::attacks();
     if arguments.list {
         shell.data(STORY);
-        attacks.iter().for_each(|attack| shell.data(attack.name));
+        for attack in &attacks {
+            shell.data(attack.name);
+        }
         return Ok(Exit::Well);
     }
     let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| only == name);
     if !wanted(STORY) && !attacks.iter().any(|attack| wanted(attack.name)) {
         bail!("no scene or attack has that name; `motd demo --list` names them");
     }
-    let steps = if wanted(STORY) { story::tell(shell, arguments.json)? } else { Vec::new() };
-    let chosen: Vec<_> = attacks.into_iter().filter(|attack| wanted(attack.name)).collect();
+    let steps = if wanted(STORY) {
+        story::tell(shell, arguments.json)?
+    } else {
+        Vec::new()
+    };
+    let chosen: Vec<_> = attacks
+        .into_iter()
+        .filter(|attack| wanted(attack.name))
+        .collect();
     let outcomes = visit(chosen, arguments.json, shell)?;
 
-    let passed = steps.iter().all(|step| step.passed) && outcomes.iter().all(|(_, outcome)| outcome.passed());
+    let passed = steps.iter().all(|step| step.passed)
+        && outcomes.iter().all(|(_, outcome)| outcome.passed());
     if arguments.json {
         shell.json(&report(&steps, &outcomes, passed))?;
     } else {
@@ -75,7 +85,10 @@ fn say_result(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool, shel
     if !outcomes.is_empty() {
         table::print(outcomes, shell);
     }
-    let stopped = outcomes.iter().filter(|(_, outcome)| outcome.passed()).count();
+    let stopped = outcomes
+        .iter()
+        .filter(|(_, outcome)| outcome.passed())
+        .count();
     let right = steps.iter().filter(|step| step.passed).count();
     shell.data(&format!(
         "\n{}: {right} of {} checks showed what they should, {stopped} of {} attacks were stopped",

@@ -20,9 +20,18 @@ const COLUMNS: u16 = 80;
 
 /// The three notices, as their authors wrote them.
 const NOTICES: [(&str, &str); 3] = [
-    ("tls-1.2-required", include_str!("notices/tls-1.2-required.toml")),
-    ("two-factor-required", include_str!("notices/two-factor-required.toml")),
-    ("registrations-suspended", include_str!("notices/registrations-suspended.toml")),
+    (
+        "tls-1.2-required",
+        include_str!("notices/tls-1.2-required.toml"),
+    ),
+    (
+        "two-factor-required",
+        include_str!("notices/two-factor-required.toml"),
+    ),
+    (
+        "registrations-suspended",
+        include_str!("notices/registrations-suspended.toml"),
+    ),
 ];
 
 /// Somebody who runs an installer.
@@ -34,15 +43,36 @@ struct Person {
 
 const MAC: Person = Person {
     name: "pip 9.0.1 on macOS",
-    installer: &["--component", "pkg:pypi/pip@9.0.1", "--os", "macos", "--command", "install"],
+    installer: &[
+        "--component",
+        "pkg:pypi/pip@9.0.1",
+        "--os",
+        "macos",
+        "--command",
+        "install",
+    ],
 };
 const LINUX: Person = Person {
     name: "pip 24.0 on Linux",
-    installer: &["--component", "pkg:pypi/pip@24.0", "--os", "linux", "--command", "install"],
+    installer: &[
+        "--component",
+        "pkg:pypi/pip@24.0",
+        "--os",
+        "linux",
+        "--command",
+        "install",
+    ],
 };
 const UPLOADER: Person = Person {
     name: "an uploader",
-    installer: &["--component", "pkg:pypi/twine@5.0.0", "--os", "linux", "--command", "upload"],
+    installer: &[
+        "--component",
+        "pkg:pypi/twine@5.0.0",
+        "--os",
+        "linux",
+        "--command",
+        "upload",
+    ],
 };
 
 /// One check of the story, and whether it showed what it should.
@@ -68,7 +98,10 @@ struct Stage<'a> {
 pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<Step>> {
     let mut stage = Stage {
         folder: tempfile::tempdir()?,
-        runtime: tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?,
+        runtime: tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?,
         server: None,
         shell,
         silent,
@@ -84,6 +117,7 @@ pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<Step>> {
     stage.say("  (told once; a warning comes back after a week, unless it is acknowledged)");
 
     stage.say("\n28 March 2024, 3 a.m. An incident. The other two notices go out with it; the first has ended.");
+    stage.renew("2024-03-28T02:50:00Z")?;
     stage.publish("2024-03-28T03:00:00Z", &[0, 1, 2])?;
     steps.push(stage.check(&MAC, "2024-03-28T03:01:00Z", &["registrations-suspended"])?);
     steps.push(stage.check(&LINUX, "2024-03-28T03:01:00Z", &["registrations-suspended"])?);
@@ -142,43 +176,100 @@ impl Stage<'_> {
         }
         self.say("\nThree people hold a key each; two have to sign.");
         let index = self.path("index").display().to_string();
-        let words = ["repo", "init", &index, "--repository", "pypi.org", "--now", "2018-04-12T07:00:00Z"];
+        let words = [
+            "repo",
+            "init",
+            &index,
+            "--repository",
+            "pypi.org",
+            "--now",
+            "2018-04-12T07:00:00Z",
+        ];
         self.motd("repo init index --repository pypi.org", &words)?;
-        self.say("\nThree notices are written, as TOML files under version control. The first one:\n");
+        self.say(
+            "\nThree notices are written, as TOML files under version control. The first one:\n",
+        );
         let (_, first) = NOTICES[0];
-        for line in first.lines().filter(|line| !line.starts_with('#')).take_while(|line| !line.contains("text.fr")) {
+        for line in first
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .take_while(|line| !line.contains("text.fr"))
+        {
             let line: String = line.chars().take(usize::from(COLUMNS) - 4).collect();
-            self.say(&format!("    {line}"));
+            self.say(format!("    {line}").trim_end());
         }
-        let files: Vec<_> = NOTICES.iter().map(|(name, _)| self.path(&format!("{name}.toml")).display().to_string()).collect();
-        let words: Vec<_> = std::iter::once("lint").chain(files.iter().map(String::as_str)).collect();
+        let files: Vec<_> = NOTICES
+            .iter()
+            .map(|(name, _)| self.path(&format!("{name}.toml")).display().to_string())
+            .collect();
+        let words: Vec<_> = std::iter::once("lint")
+            .chain(files.iter().map(String::as_str))
+            .collect();
         self.motd("lint *.toml", &words)?;
         let store = Store::open(&self.path("index"))?;
         let address = ([127, 0, 0, 1], 0).into();
-        let server = self.runtime.block_on(Server::bind(address, store.load()?, Settings::default()))?;
-        self.say(&format!("\nThe index is served at http://{}/", server.address()));
+        let server =
+            self.runtime
+                .block_on(Server::bind(address, store.load()?, Settings::default()))?;
+        self.say(&format!(
+            "\nThe index is served at http://{}/",
+            server.address()
+        ));
         self.server = Some(server);
         Ok(())
     }
 
     fn publish(&mut self, now: &str, which: &[usize]) -> Result<()> {
-        let index = self.path("index");
-        let key = |person: u8| index.join(format!("keys/person-{person}.pem")).display().to_string();
-        let (first, second) = (key(1), key(3));
+        let folder = self.path("index").display().to_string();
+        let [first, second] = self.two_keys();
         let files: Vec<_> = which
             .iter()
             .filter_map(|at| NOTICES.get(*at))
             .map(|(name, _)| self.path(&format!("{name}.toml")).display().to_string())
             .collect();
-        let folder = index.display().to_string();
         let mut words = vec!["publish", &folder];
         words.extend(files.iter().map(String::as_str));
         words.extend(["--key", &first, "--key", &second, "--now", now]);
-        let named: Vec<_> = which.iter().filter_map(|at| NOTICES.get(*at)).map(|(name, _)| format!("{name}.toml")).collect();
-        self.motd(&format!("publish index {} --key person-1.pem --key person-3.pem", named.join(" ")), &words)?;
-        let files = Store::open(&index)?.load()?;
-        self.server.as_ref().context("the index is not served")?.replace(files);
+        let named: Vec<_> = which
+            .iter()
+            .filter_map(|at| NOTICES.get(*at))
+            .map(|(name, _)| format!("{name}.toml"))
+            .collect();
+        self.motd(
+            &format!(
+                "publish index {} --key person-1.pem --key person-3.pem",
+                named.join(" ")
+            ),
+            &words,
+        )?;
+        let files = Store::open(&self.path("index"))?.load()?;
+        self.server
+            .as_ref()
+            .context("the index is not served")?
+            .replace(files);
         Ok(())
+    }
+
+    /// Root and targets live for a year; somebody was there each year, and the last time is now.
+    fn renew(&mut self, now: &str) -> Result<()> {
+        let folder = self.path("index").display().to_string();
+        let [first, second] = self.two_keys();
+        let words = [
+            "repo", "renew", &folder, "--key", &first, "--key", &second, "--now", now,
+        ];
+        self.motd(
+            "repo renew index --key person-1.pem --key person-3.pem",
+            &words,
+        )?;
+        Ok(())
+    }
+
+    fn two_keys(&self) -> [String; 2] {
+        [1, 3].map(|person| {
+            self.path(&format!("index/keys/person-{person}.pem"))
+                .display()
+                .to_string()
+        })
     }
 
     /// The third notice says that it is over.
@@ -190,26 +281,65 @@ impl Stage<'_> {
             .replace("are suspended\"", "are possible again\"");
         let start = text.find("body = [").context("the notice has no body")?;
         let end = start + text[start..].find("]\n").context("the body has no end")? + 1;
-        let body = "body = [\"Registration of accounts and projects works again since 12:56 UTC.\"]";
-        fs_err::write(self.path(&format!("{name}.toml")), format!("{}{body}{}", &text[..start], &text[end..]))?;
+        let body =
+            "body = [\"Registration of accounts and projects works again since 12:56 UTC.\"]";
+        fs_err::write(
+            self.path(&format!("{name}.toml")),
+            format!("{}{body}{}", &text[..start], &text[end..]),
+        )?;
         Ok(())
     }
 
     fn check(&mut self, person: &Person, now: &str, expected: &[&'static str]) -> Result<Step> {
-        let address = self.server.as_ref().context("the index is not served")?.address();
-        let root = self.path("index/metadata/1.root.json").display().to_string();
-        let state = self.path(&person.name.replace(' ', "-")).display().to_string();
+        let address = self
+            .server
+            .as_ref()
+            .context("the index is not served")?
+            .address();
+        let root = self
+            .path("index/metadata/1.root.json")
+            .display()
+            .to_string();
+        let state = self
+            .path(&person.name.replace(' ', "-"))
+            .display()
+            .to_string();
         let url = format!("http://{address}/metadata/");
-        let mut words = vec!["check", "--root", &root, "--repository", "pypi.org", "--metadata-url", &url];
-        words.extend(["--state-dir", &state, "--source", "pypi", "--language", "en", "--now", now]);
+        let mut words = vec![
+            "check",
+            "--root",
+            &root,
+            "--repository",
+            "pypi.org",
+            "--metadata-url",
+            &url,
+        ];
+        words.extend([
+            "--state-dir",
+            &state,
+            "--source",
+            "pypi",
+            "--language",
+            "en",
+            "--now",
+            now,
+        ]);
         words.extend(person.installer);
         self.say(&format!("\n{}, {now}:", person.name));
-        let (_, printed) = self.motd(&format!("check ... {}", person.installer.join(" ")), &words)?;
+        let (_, printed) =
+            self.motd(&format!("check ... {}", person.installer.join(" ")), &words)?;
+        // A title may go on in a second line.
+        let unwrapped = printed.replace("\nnotice[pypi] ", " ");
         let titles = |name: &&str| {
-            let text = fs_err::read_to_string(self.path(&format!("{name}.toml"))).unwrap_or_default();
-            title(&text).is_some_and(|title| printed.contains(title))
+            let text =
+                fs_err::read_to_string(self.path(&format!("{name}.toml"))).unwrap_or_default();
+            title(&text).is_some_and(|title| unwrapped.contains(title))
         };
-        let shown: Vec<_> = NOTICES.iter().map(|(name, _)| *name).filter(|name| titles(&name)).collect();
+        let shown: Vec<_> = NOTICES
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| titles(name))
+            .collect();
         if printed.is_empty() {
             self.say("  (nothing)");
         }
@@ -219,7 +349,13 @@ impl Stage<'_> {
         if !passed {
             self.say(&format!("  ! expected {wanted:?}, saw {shown:?}"));
         }
-        Ok(Step { who: person.name, when: now.to_owned(), expected: wanted, shown, passed })
+        Ok(Step {
+            who: person.name,
+            when: now.to_owned(),
+            expected: wanted,
+            shown,
+            passed,
+        })
     }
 }
 

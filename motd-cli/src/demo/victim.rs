@@ -27,6 +27,8 @@ pub(crate) struct Ours {
     pub(crate) state: String,
     stage: Option<String>,
     code: Option<String>,
+    /// The code by which the first notice was refused, or the reason why it is shown or not.
+    pub(crate) notice: Option<String>,
     /// Body bytes that the first run took.
     pub(crate) bytes: u64,
     /// What the second run put on the screen.
@@ -38,13 +40,19 @@ pub(crate) struct Ours {
 impl Victim {
     /// Somebody who has never checked anything.
     pub(crate) fn new() -> Result<Self> {
-        Ok(Self { folder: tempfile::tempdir()? })
+        Ok(Self {
+            folder: tempfile::tempdir()?,
+        })
     }
 
     /// Runs `motd check --json`.
     pub(crate) fn ask(&self, world: &World, origin: &str, now: Time) -> Result<Value> {
         let screen = Screen::default();
-        check(&self.arguments(world, origin, true)?, now, &mut screen.shell(COLUMNS))?;
+        check(
+            &self.arguments(world, origin, true)?,
+            now,
+            &mut screen.shell(COLUMNS),
+        )?;
         let printed = screen.take();
         serde_json::from_str(&printed).with_context(|| printable(&printed))
     }
@@ -53,13 +61,23 @@ impl Victim {
     pub(crate) fn check(&self, world: &World, origin: &str, now: Time) -> Result<Ours> {
         let report = self.ask(world, origin, now)?;
         let screen = Screen::default();
-        check(&self.arguments(world, origin, false)?, now, &mut screen.shell(COLUMNS))?;
+        check(
+            &self.arguments(world, origin, false)?,
+            now,
+            &mut screen.shell(COLUMNS),
+        )?;
         let shown = screen.take();
-        let text = |pointer: &str| report.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
+        let text = |pointer: &str| {
+            report
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         Ok(Ours {
             state: text("/state").context("no state")?,
             stage: text("/failure/stage"),
             code: text("/failure/code"),
+            notice: text("/notices/0/code").or_else(|| text("/notices/0/reason")),
             bytes: report["bytes"].as_u64().context("no bytes")?,
             printed: format!("{report}\n{shown}"),
             // The one line about a failure is talk, and says so by its form; the rest are notices.
@@ -100,9 +118,16 @@ impl Ours {
 
     /// In a few words.
     pub(crate) fn summary(&self) -> String {
-        let shown = self.screen.lines().filter(|line| line.starts_with("notice[")).count();
+        let shown = self
+            .screen
+            .lines()
+            .filter(|line| line.starts_with("notice["))
+            .count();
         let shown = match shown {
-            0 => "nothing shown".to_owned(),
+            0 => match self.notice.as_deref() {
+                Some(code) => format!("nothing shown; notice: {code}"),
+                None => "nothing shown".to_owned(),
+            },
             lines => format!("{lines} framed lines"),
         };
         match self.failure() {

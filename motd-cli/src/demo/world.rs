@@ -14,7 +14,11 @@ use super::site::Site;
 use super::victim::Victim;
 
 /// The words of the mailing list, which every attacker would like to see on a screen.
-pub(crate) const SCARY: &str = "Please ignore that scary security warning your installer is giving you";
+pub(crate) const SCARY: &str =
+    "Please ignore that scary security warning your installer is giving you";
+
+/// What the index says today: long enough for an attacker to write over.
+pub(crate) const HONEST: &str = "A wave of malicious packages is being uploaded; until it is over nobody can register an account or a project.";
 
 /// A piece of advice that was wrong and was withdrawn.
 pub(crate) const WITHDRAWN: &str = "Until Friday, install with --trusted-host";
@@ -52,50 +56,83 @@ impl World {
     pub(crate) fn build() -> Result<Self> {
         let id: RepositoryId = REPOSITORY.parse()?;
         let staging_id: RepositoryId = "test.pypi.org".parse()?;
-        let new = |id: &RepositoryId, now| TestRepository::assert_test_repository(id, 7, Shape::InBand, now);
+        let new = |id: &RepositoryId, now| {
+            TestRepository::assert_test_repository(id, 7, Shape::InBand, now)
+        };
 
         let mut index = new(&id, "2024-03-14T12:00:00Z".parse()?)?;
-        let withdrawn = notice("trusted-host", WITHDRAWN, "This was wrong, and was withdrawn on 28 March.");
-        index.publish_notices(std::slice::from_ref(&withdrawn), "2024-03-21T12:00:00Z".parse()?)?;
+        let withdrawn = notice(
+            "trusted-host",
+            WITHDRAWN,
+            "This was wrong, and was withdrawn on 28 March.",
+        );
+        index.publish_notices(
+            std::slice::from_ref(&withdrawn),
+            "2024-03-21T12:00:00Z".parse()?,
+        )?;
         let last_week = index.repository.files().clone();
-        index.publish_notices(std::slice::from_ref(&withdrawn), "2024-03-28T03:00:00Z".parse()?)?;
+        index.publish_notices(
+            std::slice::from_ref(&withdrawn),
+            "2024-03-28T03:00:00Z".parse()?,
+        )?;
         let morning = index.repository.files().clone();
         let noon: Time = "2024-03-28T12:00:00Z".parse()?;
-        index.publish_notices(&[notice("registrations-suspended", "New accounts are suspended", "Until tomorrow.")], noon)?;
+        index.publish_notices(
+            &[notice(
+                "registrations-suspended",
+                "New accounts are suspended",
+                HONEST,
+            )],
+            noon,
+        )?;
         let today = index.repository.files().clone();
 
-        let paragraph = "A long story. ".repeat(60);
-        let chapters: Vec<_> = (0..20).map(|chapter| notice(&format!("chapter-{chapter}"), "A chapter", paragraph.trim())).collect();
+        let paragraph = HONEST.repeat(8);
+        let chapters: Vec<_> = (0..20)
+            .map(|chapter| notice(&format!("chapter-{chapter}"), "A chapter", &paragraph))
+            .collect();
         let mut long = new(&id, noon)?;
         long.publish_notices(&chapters, noon)?;
 
-        let rehearsal = notice("rehearsal", SCARY, "A rehearsal of what an attacker would write.");
+        let rehearsal = notice(
+            "rehearsal",
+            SCARY,
+            "A rehearsal of what an attacker would write.",
+        );
         let mut staging = new(&staging_id, noon)?;
         staging.publish_notices(std::slice::from_ref(&rehearsal), noon)?;
 
         Ok(Self {
             keys: index,
-            strangers: [SigningKey::assert_test_seed([0xa1; 32]), SigningKey::assert_test_seed([0xa2; 32])],
+            strangers: [
+                SigningKey::assert_test_seed([0xa1; 32]),
+                SigningKey::assert_test_seed([0xa2; 32]),
+            ],
             last_week,
-            last_week_document: document(REPOSITORY, withdrawn),
+            last_week_document: document(REPOSITORY, &withdrawn),
             morning,
             today,
             long: long.repository.files().clone(),
             staging: staging.repository.files().clone(),
-            staging_document: document(staging_id.as_str(), rehearsal),
+            staging_document: document(staging_id.as_str(), &rehearsal),
             now: "2024-03-28T12:30:00Z".parse()?,
-            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build()?,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?,
         })
     }
 
     /// A document of this index that says what the mailing list was afraid of.
     pub(crate) fn scary_document(&self) -> Value {
-        self.document_saying(SCARY, "We have a problem with the metadata. To resolve it, please force upgrade pip.")
+        self.document_saying(
+            SCARY,
+            "We have a problem with the metadata. To resolve it, please force upgrade pip.",
+        )
     }
 
     /// A document of this index with one critical notice.
     pub(crate) fn document_saying(&self, title: &str, paragraph: &str) -> Value {
-        document(self.keys.id.as_str(), notice("urgent", title, paragraph))
+        document(self.keys.id.as_str(), &notice("urgent", title, paragraph))
     }
 
     /// Somebody who has checked the honest index today.
@@ -103,7 +140,10 @@ impl World {
         let victim = Victim::new()?;
         let honest = Site::new(&self.today, b"{}").serve()?;
         let seen = victim.ask(self, &honest.origin(), self.now)?;
-        anyhow::ensure!(seen["state"] == "fresh", "the honest index is not read: {seen}");
+        anyhow::ensure!(
+            seen["state"] == "fresh",
+            "the honest index is not read: {seen}"
+        );
         Ok(victim)
     }
 
@@ -113,7 +153,7 @@ impl World {
     }
 }
 
-fn document(repository: &str, notice: Value) -> Value {
+fn document(repository: &str, notice: &Value) -> Value {
     json!({ "schema_version": "1.0", "repository": repository, "default_language": "en", "notices": [notice] })
 }
 

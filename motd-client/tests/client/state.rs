@@ -440,7 +440,10 @@ async fn every_metadata_file_can_be_corrupt() {
         let path = files(&world)[number].clone();
         fs::write(&path, b"garbage").unwrap();
         world.network.fail("", Code::Connect);
-        assert_eq!(outcome(&world.check(HOUR).await), "none root:connect");
+        let report = world.check(HOUR).await;
+        assert_eq!(outcome(&report), "none root:connect");
+        assert_eq!(report.warnings, [Warning::SetAside]);
+        assert!(path.with_extension("corrupt").exists());
         world.network.heal();
         let report = world.check(HOUR).await;
         assert_eq!(
@@ -477,12 +480,16 @@ async fn a_set_that_somebody_wrote_is_verified_again() {
 #[tokio::test]
 async fn an_index_does_not_choose_a_path() {
     let world = World::warm().await;
+    // A file of the test's own, outside of the state folder: a client without this check would set it aside.
+    let victim = world.state.path().join("victim");
+    fs::write(&victim, b"not yours").unwrap();
     let path = folder(&world).join("index.json");
     let mut index: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    index["content"]["complete"]["timestamp"]["file"] = "../../../../../../etc/passwd".into();
+    index["content"]["complete"]["timestamp"]["file"] = "../../../victim".into();
+    assert!(folder(&world).join("files/../../../victim").exists());
     fs::write(&path, index.to_string()).unwrap();
     assert_eq!(outcome(&world.check(HOUR).await), "fresh");
-    assert!(Path::new("/etc/passwd").exists());
+    assert_eq!(fs::read(&victim).unwrap(), b"not yours");
 }
 
 #[tokio::test]

@@ -33,11 +33,16 @@ fn grows_linearly(name: &str, shape: impl Fn(usize) -> String) {
             let _ = black_box(Document::judge_any_form(black_box(&bytes), None));
         })
     };
-    let (small, large) = (time(1), time(8));
-    assert!(
-        large < small * 24 + Duration::from_micros(200),
-        "{name}: {small:?} and {large:?}"
-    );
+    // A busy machine can disturb one measurement; quadratic work fails every one.
+    let mut measured = Vec::new();
+    for _ in 0..5 {
+        let (small, large) = (time(1), time(8));
+        if large < small * 24 + Duration::from_micros(200) {
+            return;
+        }
+        measured.push((small, large));
+    }
+    panic!("{name}: {measured:?}");
 }
 
 fn notice(members: &str) -> String {

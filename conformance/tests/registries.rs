@@ -30,16 +30,35 @@ fn reason_codes_are_those_of_the_core() {
     let published: BTreeMap<String, Row> = entries
         .iter()
         .map(|entry| {
-            let stages = entry["stages"].as_array().unwrap().iter().map(word).collect();
-            (word(&entry["code"]), (word(&entry["level"]), stages, word(&entry["requirement"])))
+            let stages = entry["stages"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(word)
+                .collect();
+            (
+                word(&entry["code"]),
+                (word(&entry["level"]), stages, word(&entry["requirement"])),
+            )
         })
         .collect();
     assert_eq!(published.len(), entries.len(), "a code stands twice");
     let known: BTreeMap<String, Row> = Code::ALL
         .iter()
         .map(|code| {
-            let stages = code.stages().iter().map(|stage| stage.as_str().to_owned()).collect();
-            (code.as_str().to_owned(), (code.level().as_str().to_owned(), stages, code.requirement().to_owned()))
+            let stages = code
+                .stages()
+                .iter()
+                .map(|stage| stage.as_str().to_owned())
+                .collect();
+            (
+                code.as_str().to_owned(),
+                (
+                    code.level().as_str().to_owned(),
+                    stages,
+                    code.requirement().to_owned(),
+                ),
+            )
         })
         .collect();
     assert!(known.len() > 80, "only {} codes", known.len());
@@ -47,7 +66,10 @@ fn reason_codes_are_those_of_the_core() {
         assert_eq!(Some(row), known.get(code), "{code}: registry, core");
     }
     for code in known.keys() {
-        assert!(published.contains_key(code), "{code} is not in the registry");
+        assert!(
+            published.contains_key(code),
+            "{code} is not in the registry"
+        );
     }
 }
 
@@ -61,13 +83,26 @@ fn tables_say_the_same_in_both_forms() {
             .filter(|line| !line.starts_with('#') && !line.is_empty())
             .map(|line| {
                 let (first, last) = line.split_once("..").unwrap();
-                (u64::from_str_radix(first, 16).unwrap(), u64::from_str_radix(last, 16).unwrap())
+                (
+                    u64::from_str_radix(first, 16).unwrap(),
+                    u64::from_str_radix(last, 16).unwrap(),
+                )
             })
             .collect();
-        assert!(for_people.len() > 100, "{name}: only {} ranges", for_people.len());
+        assert!(
+            for_people.len() > 100,
+            "{name}: only {} ranges",
+            for_people.len()
+        );
         assert_eq!(for_people, for_programs, "{name}");
-        assert!(for_people.iter().all(|(first, last)| first <= last), "{name}: a range is upside down");
-        let ascending = for_people.iter().zip(for_people.iter().skip(1)).all(|((_, last), (next, _))| last + 1 < *next);
+        assert!(
+            for_people.iter().all(|(first, last)| first <= last),
+            "{name}: a range is upside down"
+        );
+        let ascending = for_people
+            .iter()
+            .zip(for_people.iter().skip(1))
+            .all(|((_, last), (next, _))| last + 1 < *next);
         assert!(ascending, "{name}: ranges overlap, touch or are unsorted");
     }
 }
@@ -78,15 +113,31 @@ fn the_schema_accepts_every_good_document() {
     jsonschema::meta::validate(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let examples = spec::examples(&spec::chapters(&folder()).unwrap());
-    let good: Vec<_> = examples.iter().filter(|example| example.expectation.as_deref() == Some("document ok")).collect();
+    let good: Vec<_> = examples
+        .iter()
+        .filter(|example| example.expectation.as_deref() == Some("document ok"))
+        .collect();
     assert!(good.len() >= 3, "only {} examples", good.len());
     for example in good {
         let document: Value = serde_json::from_str(&example.text).unwrap();
-        let faults: Vec<_> = validator.iter_errors(&document).map(|fault| fault.to_string()).collect();
-        assert!(faults.is_empty(), "{}:{}: {faults:?}", example.chapter, example.line);
+        let faults: Vec<_> = validator
+            .iter_errors(&document)
+            .map(|fault| fault.to_string())
+            .collect();
+        assert!(
+            faults.is_empty(),
+            "{}:{}: {faults:?}",
+            example.chapter,
+            example.line
+        );
         // A schema that accepts everything would pass as well.
         let mut bad = document;
         bad.as_object_mut().unwrap().remove("repository");
-        assert!(!validator.is_valid(&bad), "{}:{}: without `repository`", example.chapter, example.line);
+        assert!(
+            !validator.is_valid(&bad),
+            "{}:{}: without `repository`",
+            example.chapter,
+            example.line
+        );
     }
 }

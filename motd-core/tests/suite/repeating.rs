@@ -305,11 +305,7 @@ fn all_clear() {
 fn all_clears_are_not_charged() {
     let mut reader = Reader::default();
     assert_eq!(
-        reader.run_as(
-            &[bases::notice("alarm", "critical")],
-            now(0),
-            Mode::Explicit
-        ),
+        reader.run(&[bases::notice("alarm", "critical")], now(0)),
         ["new"]
     );
     for round in 0..5 {

@@ -42,7 +42,7 @@ pub enum Error {
         fault: LimitFault,
     },
     /// Too few people have signed (MOTD-PUB-3).
-    #[error("{role} has {valid} valid signatures of distinct keys and needs {threshold}")]
+    #[error("{role} needs valid signatures of {threshold} distinct keys and has {valid}")]
     Threshold {
         /// The role.
         role: String,

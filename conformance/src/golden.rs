@@ -24,12 +24,21 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
     let (blocks, faults) = spec::blocks(&spec::chapters(&folder)?);
     if !faults.is_empty() {
         let lines: Vec<_> = faults.iter().map(ToString::to_string).collect();
-        bail!("the specification breaks its own rules:\n{}", lines.join("\n"));
+        bail!(
+            "the specification breaks its own rules:\n{}",
+            lines.join("\n")
+        );
     }
-    let schema = serde_json::to_string_pretty(&motd_core::schema::notices())? + "\n";
+    let schema = serde_json::to_string_pretty(&motd_core::notices_schema())? + "\n";
     Ok(vec![
-        Golden { path: folder.join("requirements.json"), text: requirements::to_json(&blocks)? },
-        Golden { path: folder.join("schema").join("notices.schema.json"), text: schema },
+        Golden {
+            path: folder.join("requirements.json"),
+            text: requirements::to_json(&blocks)?,
+        },
+        Golden {
+            path: folder.join("schema").join("notices.schema.json"),
+            text: schema,
+        },
     ])
 }
 
@@ -39,7 +48,8 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
 /// As [`all`], and when a file cannot be written.
 pub fn write(workspace: &Path) -> Result<()> {
     for golden in all(workspace)? {
-        std::fs::write(&golden.path, golden.text).with_context(|| golden.path.display().to_string())?;
+        std::fs::write(&golden.path, golden.text)
+            .with_context(|| golden.path.display().to_string())?;
     }
     Ok(())
 }
@@ -49,6 +59,12 @@ pub fn write(workspace: &Path) -> Result<()> {
 /// # Errors
 /// As [`all`].
 pub fn stale(workspace: &Path) -> Result<Vec<PathBuf>> {
-    let differs = |golden: &Golden| std::fs::read_to_string(&golden.path).ok().as_deref() != Some(&golden.text);
-    Ok(all(workspace)?.into_iter().filter(differs).map(|golden| golden.path).collect())
+    let differs = |golden: &Golden| {
+        std::fs::read_to_string(&golden.path).ok().as_deref() != Some(&golden.text)
+    };
+    Ok(all(workspace)?
+        .into_iter()
+        .filter(differs)
+        .map(|golden| golden.path)
+        .collect())
 }

@@ -39,21 +39,35 @@ fn main() -> Result<ExitCode> {
         }
         Command::Generate { check: true } => golden::stale(&arguments.workspace)?
             .into_iter()
-            .map(|path| format!("{} is stale; run `motd-conformance generate`", path.display()))
+            .map(|path| {
+                format!(
+                    "{} is stale; run `motd-conformance generate`",
+                    path.display()
+                )
+            })
             .collect(),
         Command::Trace => trace_all(&arguments.workspace)?,
     };
     for complaint in &complaints {
         print(complaint);
     }
-    Ok(if complaints.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(if complaints.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 fn trace_all(workspace: &Path) -> Result<Vec<String>> {
     let (blocks, faults) = spec::blocks(&spec::chapters(&workspace.join("spec"))?);
     let places = trace::places(workspace)?;
     for block in &blocks {
-        let places = places.get(&block.id).into_iter().flatten().cloned().collect::<Vec<_>>();
+        let places = places
+            .get(&block.id)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect::<Vec<_>>();
         print(&format!("{} {}", block.id, places.join(" ")));
     }
     let mut complaints: Vec<_> = faults.iter().map(ToString::to_string).collect();
@@ -61,7 +75,10 @@ fn trace_all(workspace: &Path) -> Result<Vec<String>> {
     Ok(complaints)
 }
 
-#[expect(clippy::print_stdout, reason = "the one place of this program that prints")]
+#[expect(
+    clippy::print_stdout,
+    reason = "the one place of this program that prints"
+)]
 fn print(line: &str) {
     println!("{line}");
 }

@@ -55,6 +55,10 @@ pub fn to_json(blocks: &[Block]) -> serde_json::Result<String> {
             chapter: &block.chapter,
         })
         .collect();
-    let list = List { specification: "TUF-MOTD", version: SPEC_VERSION, requirements };
+    let list = List {
+        specification: "TUF-MOTD",
+        version: SPEC_VERSION,
+        requirements,
+    };
     Ok(serde_json::to_string_pretty(&list)? + "\n")
 }

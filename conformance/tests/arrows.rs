@@ -1,5 +1,11 @@
 //! The dependency arrows between the packages point one way (ARCHITECTURE.md).
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
@@ -8,12 +14,25 @@ const ARROWS: [(&str, &[&str], &[&str]); 5] = [
     ("motd-core", &[], &[]),
     ("motd-client", &["motd-core"], &["motd-server"]),
     ("motd-server", &["motd-core"], &["motd-client"]),
-    ("motd-cli", &["motd-core", "motd-client", "motd-server"], &[]),
+    (
+        "motd-cli",
+        &["motd-core", "motd-client", "motd-server"],
+        &[],
+    ),
     ("motd-conformance", &["motd-core"], &[]),
 ];
 
 /// The crates that do I/O, hold a clock or draw randomness; the core builds on none of them.
-const OUTSIDE: [&str; 8] = ["tokio", "reqwest", "axum", "fs-err", "tempfile", "getrandom", "jiff", "url"];
+const OUTSIDE: [&str; 8] = [
+    "tokio",
+    "reqwest",
+    "axum",
+    "fs-err",
+    "tempfile",
+    "getrandom",
+    "jiff",
+    "url",
+];
 
 type Edges = BTreeMap<(String, bool), BTreeSet<String>>;
 
@@ -24,13 +43,23 @@ fn edges() -> Edges {
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     let mut edges = Edges::new();
     for package in metadata["packages"].as_array().unwrap() {
         for dependency in package["dependencies"].as_array().unwrap() {
-            let key = (package["name"].as_str().unwrap().to_owned(), dependency["kind"] == "dev");
-            edges.entry(key).or_default().insert(dependency["name"].as_str().unwrap().to_owned());
+            let key = (
+                package["name"].as_str().unwrap().to_owned(),
+                dependency["kind"] == "dev",
+            );
+            edges
+                .entry(key)
+                .or_default()
+                .insert(dependency["name"].as_str().unwrap().to_owned());
         }
     }
     edges
@@ -42,12 +71,17 @@ fn the_arrows_point_one_way() {
     for ((package, only_tests), names) in &edges {
         let (_, always, tests) = ARROWS.iter().find(|(name, ..)| name == package).unwrap();
         for name in names.iter().filter(|name| name.starts_with("motd-")) {
-            let allowed = always.contains(&name.as_str()) || (*only_tests && tests.contains(&name.as_str()));
+            let allowed =
+                always.contains(&name.as_str()) || (*only_tests && tests.contains(&name.as_str()));
             assert!(allowed, "{package} must not depend on {name}");
         }
     }
     let packages: BTreeSet<_> = edges.keys().map(|(package, _)| package.as_str()).collect();
-    assert_eq!(packages.len(), ARROWS.len(), "a package without a rule: {packages:?}");
+    assert_eq!(
+        packages.len(),
+        ARROWS.len(),
+        "a package without a rule: {packages:?}"
+    );
 }
 
 #[test]
@@ -57,6 +91,13 @@ fn the_core_does_no_input_or_output() {
     for name in OUTSIDE {
         assert!(!names.contains(name), "motd-core must not depend on {name}");
     }
-    let lib = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../motd-core/src/lib.rs")).unwrap();
-    assert!(lib.contains("#![no_std]"), "motd-core is no_std, so that an accidental read does not compile");
+    let lib = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../motd-core/src/lib.rs"
+    ))
+    .unwrap();
+    assert!(
+        lib.contains("#![no_std]"),
+        "motd-core is no_std, so that an accidental read does not compile"
+    );
 }

@@ -13,12 +13,19 @@ fn the_blocks_keep_their_rules() {
     let (blocks, faults) = spec::blocks(&spec::chapters(&workspace().join("spec")).unwrap());
     let faults: Vec<_> = faults.iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    assert!(blocks.len() > 100, "only {} requirements were found", blocks.len());
+    assert!(
+        blocks.len() > 100,
+        "only {} requirements were found",
+        blocks.len()
+    );
 }
 
 #[test]
 fn the_generated_files_are_fresh() {
-    assert_eq!(golden::stale(workspace()).unwrap(), Vec::<std::path::PathBuf>::new());
+    assert_eq!(
+        golden::stale(workspace()).unwrap(),
+        Vec::<std::path::PathBuf>::new()
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell as CompletionShell;
-use motd_core::{LanguageTag, NoticeId, RepositoryId, SourceName, Time};
+use motd_core::{LanguageRange, LanguageTag, NoticeId, RepositoryId, SourceName, Time};
 use url::Url;
 
 /// Printed under `--help` and in the man page.
@@ -99,6 +99,8 @@ pub(crate) struct Preview {
 pub(crate) enum Repo {
     /// Makes the folder of a repository with keys for three people, two of whom have to sign
     Init(Init),
+    /// Signs the next root and top-level targets, with the same people and a new expiry
+    Renew(Renew),
 }
 
 #[derive(Debug, Args)]
@@ -109,6 +111,19 @@ pub(crate) struct Init {
     /// The identifier of the index that speaks, such as `pypi.org`
     #[arg(long, value_name = "ID")]
     pub(crate) repository: RepositoryId,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Renew {
+    /// The repository's folder
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) folder: PathBuf,
+    /// A key file of somebody who signs; once for each
+    #[arg(long = "key", value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<PathBuf>,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -183,7 +198,10 @@ pub(crate) struct Check {
     pub(crate) command: Option<String>,
     /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
     #[arg(long = "language", value_name = "TAG")]
-    pub(crate) languages: Vec<LanguageTag>,
+    pub(crate) languages: Vec<LanguageRange>,
+    /// Seconds for the whole run, from its first request to its last byte
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub(crate) timeout: u16,
     /// Without the prefix, as for a screen reader
     #[arg(long)]
     pub(crate) plain: bool,
@@ -219,8 +237,11 @@ pub(crate) struct Demo {
 
 /// A point in time as RFC 3339 writes it, with any offset.
 fn time(text: &str) -> Result<Time, String> {
-    let timestamp: jiff::Timestamp = text.parse().map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
-    Time::from_unix_seconds(timestamp.as_second()).ok_or_else(|| "outside the years 1970 to 9999".to_owned())
+    let timestamp: jiff::Timestamp = text
+        .parse()
+        .map_err(|_| "not an RFC 3339 time such as 2018-04-12T00:00:00Z")?;
+    Time::from_unix_seconds(timestamp.as_second())
+        .ok_or_else(|| "outside the years 1970 to 9999".to_owned())
 }
 
 #[cfg(test)]

@@ -23,8 +23,17 @@ impl Shell {
     }
 
     /// Streams of the caller's, which stand for a terminal of that many columns.
-    pub(crate) fn terminal(out: impl Write + Send + 'static, err: impl Write + Send + 'static, columns: u16) -> Self {
-        Self { out: Box::new(out), err: Box::new(err), terminal: true, columns: Some(columns) }
+    pub(crate) fn terminal(
+        out: impl Write + Send + 'static,
+        err: impl Write + Send + 'static,
+        columns: u16,
+    ) -> Self {
+        Self {
+            out: Box::new(out),
+            err: Box::new(err),
+            terminal: true,
+            columns: Some(columns),
+        }
     }
 
     /// Whether a person reads standard output.
@@ -37,9 +46,14 @@ impl Shell {
         self.columns
     }
 
-    /// A line of data; whether it was written.
-    pub(crate) fn data(&mut self, line: &str) -> bool {
-        writeln!(self.out, "{line}").and_then(|()| self.out.flush()).is_ok()
+    /// A line of data. A reader that went away is no error.
+    pub(crate) fn data(&mut self, line: &str) {
+        let _ = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
+    }
+
+    /// The stream of the data, for what writes several lines at once.
+    pub(crate) fn out(&mut self) -> &mut dyn Write {
+        &mut self.out
     }
 
     /// A JSON value as data, indented.

@@ -116,7 +116,7 @@ fn run(config: &BackgroundConfig, ended: oneshot::Receiver<()>) -> Option<Report
     }
     gate::block_on(async {
         tokio::select! {
-            report = run.check() => Some(report),
+            report = run.check_in_background() => Some(report),
             _ = ended => None,
         }
     })

@@ -11,6 +11,7 @@ use self::common::repo::{document, notice};
 use self::common::{HOUR, World, outcome, titles};
 use crate::gate::Run;
 use crate::limits;
+use crate::state::Access;
 use crate::state::disk::{Disk, SystemDisk};
 
 #[path = "../tests/client/common/mod.rs"]
@@ -81,7 +82,7 @@ async fn the_store_is_sound_after_every_write() {
             left: AtomicUsize::new(writes),
         });
         let config = world.config(HOUR);
-        let report = Run::open_on(disk.clone(), &config, limits::INTERVAL)
+        let report = Run::open_on(disk.clone(), &config, limits::INTERVAL, Access::Check)
             .check()
             .await;
         // What cannot be kept can still be verified and shown.
@@ -152,7 +153,9 @@ async fn a_floor_that_was_written_holds_whatever_came_after_it() {
         let disk = Arc::new(Mortal {
             left: AtomicUsize::new(writes),
         });
-        Run::open_on(disk, &config, limits::INTERVAL).check().await;
+        Run::open_on(disk, &config, limits::INTERVAL, Access::Check)
+            .check()
+            .await;
         world.network.serve(&old.repo);
         let replayed = outcome(&world.check(HOUR).await);
         // Once refused, refused after every later write as well.

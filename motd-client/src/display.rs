@@ -1,4 +1,7 @@
 //! From verified documents to a terminal, and back into what was seen. Chapter 6, sections 6.9 and 6.10.
+//!
+//! There is nothing here, or anywhere in this crate, that an installer could act on: a notice is lines of text and a
+//! record of having been seen (MOTD-FAIL-3).
 
 use std::io::Write;
 
@@ -69,7 +72,7 @@ pub fn decisions<'a>(
     limit_run(all)
 }
 
-/// Writes the shown notices to a terminal, and returns those that got there: what to record as seen (MOTD-REP-8).
+/// Writes the shown notices to a terminal, which is standard error (MOTD-SHOW-7), and returns those that got there: what to record as seen (MOTD-REP-8).
 ///
 /// `how` is what the line after a limited run says, fixed words of the installer such as `motd list`. A terminal that
 /// goes away ends the writing and is no error.

@@ -7,6 +7,7 @@ use motd_core::Code;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::limits;
 use crate::transport::{Answer, Transport};
 
 /// Fetches the files of one repository for one run.
@@ -31,7 +32,10 @@ impl<'a> Fetcher<'a> {
             transport,
             metadata,
             targets,
-            deadline: Instant::now() + deadline,
+            // A deadline beyond what a clock can say is none worth having.
+            deadline: Instant::now()
+                .checked_add(deadline)
+                .unwrap_or_else(|| Instant::now() + limits::DEADLINE),
             requests: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             retry_after_seconds: AtomicU64::new(0),

@@ -11,10 +11,10 @@ use crate::report::{Failure, Report, State};
 use crate::schedule::Schedule;
 use crate::state::disk::{Disk, SystemDisk};
 use crate::state::sets::Sets;
-use crate::state::{Access, Folder};
+use crate::state::{Access, Folder, Unusable};
 use crate::transport::{Answer, HttpTransport, Transport};
 use crate::tuf::verifier::Verifier;
-use crate::tuf::workflow::{self, Resolved, Workflow};
+use crate::tuf::workflow::{self, Goal, Resolved, Workflow};
 use crate::{CheckConfig, Error, Warning, limits};
 
 /// One run: what is stored, and what became of it.
@@ -28,7 +28,13 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Opens the state that the configuration names; without it, or when it cannot be used, nothing is kept.
     pub(crate) fn open(config: &'a CheckConfig, interval: Duration) -> Self {
-        Self::open_on(Arc::new(SystemDisk), config, interval)
+        Self::open_on(Arc::new(SystemDisk), config, interval, Access::Check)
+    }
+
+    /// Opens the state to read it: it is neither made nor changed, and no lock is needed.
+    pub(crate) fn read(config: &'a CheckConfig) -> Self {
+        let (disk, interval) = (Arc::new(SystemDisk), limits::INTERVAL);
+        Self::open_on(disk, config, interval, Access::Read)
     }
 
     /// The same with another disk.
@@ -36,17 +42,21 @@ impl<'a> Run<'a> {
         disk: Arc<dyn Disk>,
         config: &'a CheckConfig,
         interval: Duration,
+        access: Access,
     ) -> Self {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
         let (sets, schedule) = match &config.state_dir {
             None => stateless(Vec::new()),
-            Some(state) => Folder::open_on(disk, state, &config.repository, Access::Check)
+            Some(state) => Folder::open_on(disk, state, &config.repository, access)
                 .and_then(|folder| {
                     let schedule = Schedule::read(&folder, config.now)?;
                     Ok((Sets::open(folder)?, schedule))
                 })
-                // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
-                .unwrap_or_else(|why| stateless(vec![Warning::Stateless(why)])),
+                .unwrap_or_else(|why| match why {
+                    Unusable::Missing => stateless(Vec::new()),
+                    // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
+                    _ => stateless(vec![Warning::Stateless(why)]),
+                }),
         };
         Self {
             config,
@@ -62,6 +72,15 @@ impl<'a> Run<'a> {
         self.sets.folder().is_some() && self.schedule.is_due(self.config.now)
     }
 
+    /// Asks the repository for an installer that is busy with something else: whatever becomes of this process, the
+    /// next one knows that it was tried.
+    pub(crate) async fn check_in_background(mut self) -> Report {
+        // MOTD-NET-4: recorded before the first byte.
+        self.schedule.begin(self.config.now, random());
+        self.write_schedule();
+        self.check().await
+    }
+
     /// Asks the repository.
     pub(crate) async fn check(mut self) -> Report {
         let now = self.config.now;
@@ -72,8 +91,6 @@ impl<'a> Run<'a> {
             report.failure = Some(Failure::new(Stage::Root, Code::Status));
             return self.without_network(report);
         }
-        self.schedule.begin(now, random());
-        self.write_schedule();
         let retry_after = self.ask(&mut report).await;
         let failed = report
             .failure
@@ -120,7 +137,7 @@ impl<'a> Run<'a> {
         };
         let fetcher = Fetcher::new(&*transport, metadata, targets, self.config.deadline);
         let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier)
-            .run(TARGET_PATH)
+            .run(Goal::Target(TARGET_PATH))
             .await;
         match outcome {
             Ok(resolved) => {
@@ -258,15 +275,15 @@ fn show(report: &mut Report, judged: Option<Judged>) {
     }
 }
 
-fn transport(config: &CheckConfig) -> Result<Arc<dyn Transport>, Error> {
+pub(crate) fn transport(config: &CheckConfig) -> Result<Arc<dyn Transport>, Error> {
     if let Some(transport) = &config.transport {
         return Ok(Arc::clone(transport));
     }
-    Ok(Arc::new(HttpTransport::new(
-        &config.http,
-        &config.metadata_url,
-        config.now,
-    )?))
+    let bases: Option<Vec<_>> = [config.metadata_base(), config.targets_base()]
+        .into_iter()
+        .collect();
+    let transport = HttpTransport::new(&config.http, &bases.ok_or(Error::Url)?, config.now)?;
+    Ok(Arc::new(transport))
 }
 
 /// Chance for the schedule; without a source of it everybody waits equally long.
@@ -295,7 +312,7 @@ pub fn check_blocking(config: &CheckConfig) -> Result<Report, Error> {
 /// What the store says, verified again and with no request at all: for lists, and for an offline mode.
 #[must_use]
 pub fn check_offline(config: &CheckConfig) -> Report {
-    Run::open(config, limits::INTERVAL).cached()
+    Run::read(config).cached()
 }
 
 /// Runs a check on a runtime of its own.

@@ -128,29 +128,14 @@ impl Report {
     /// MOTD-CHECK-1: the exit status of an explicit check.
     ///
     /// 3 for a verification failure; 4 when the repository could not be had, or is behind, and nothing is cached; 5
-    /// when everything was verified and the document, a notice or a language of it was refused; 0 otherwise.
+    /// when everything was verified and the document was refused; 0 for fresh and cached.
     #[must_use]
     pub fn exit_status(&self) -> u8 {
         match self.failure.map(|failure| failure.code.level()) {
             Some(Level::Verification) => 3,
             Some(Level::Unavailable | Level::Mirror) if self.state == State::None => 4,
-            None | Some(Level::Unavailable | Level::Mirror) if self.state == State::Cached => 0,
-            None if self.has_refusals() => 5,
             None | Some(Level::Unavailable | Level::Mirror) => 0,
             Some(_) => 5,
         }
-    }
-
-    /// Whether a notice or a language of the document was refused.
-    fn has_refusals(&self) -> bool {
-        self.document.as_ref().is_some_and(|document| {
-            document.verified().entries().iter().any(|entry| {
-                entry.verdict().is_err()
-                    || entry
-                        .languages()
-                        .iter()
-                        .any(|language| language.verdict.is_err())
-            })
-        })
     }
 }

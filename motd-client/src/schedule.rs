@@ -98,6 +98,7 @@ impl Schedule {
         } else {
             self.failures = 0;
             self.last_failure = None;
+            self.since = Some(now);
             self.last_success = Some(now);
             // MOTD-NET-5: plus or minus a quarter, so that a million machines do not ask in step.
             let interval = interval
@@ -196,7 +197,6 @@ mod tests {
         for (set, expected) in [(60, 2_700), (3_600 * 12, 32_400), (86_400 * 30, 64_800)] {
             let mut schedule = Schedule::default();
             schedule.finish(at(0), None, 0, Duration::from_secs(set), 0);
-            schedule.since = Some(at(0));
             assert!(!schedule.is_due(at(expected - 1)));
             assert!(schedule.is_due(at(expected)));
         }

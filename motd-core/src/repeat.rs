@@ -67,10 +67,9 @@ pub enum Verdict {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mode {
-    /// Nobody: the installer shows them beside its own work.
+    /// Nobody: the installer shows them beside its own work. Also an explicit check, whose answer says what a terminal
+    /// would show now: the same rules decide, and what it writes to a terminal is charged.
     Automatic,
-    /// The reader asked for a check; the same rules apply, so that the answer says what a terminal would show now.
-    Explicit,
     /// The reader asked for all that applies: neither repeat rules nor budgets.
     List,
 }

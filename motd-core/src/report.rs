@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::{Applicable, Decision, Link, Revision, Verdict};
 
-/// A decision as `motd check --json` writes it: `id`, `revision`, `decision`, `reason`, `text`. Chapter 6, section 6.12.
+/// A decision as `motd check --json` writes it: `id`, `revision`, `decision`, `reason`, `code`, `text`. Chapter 6, section 6.12.
 ///
 /// `text` is there for every notice that applies here and now, shown or not, and is `null` for all others. `id` is
-/// `null` when it is malformed, and `revision` when the notice was refused.
+/// `null` when it is malformed, and `revision` when the notice was refused; `code` says why it was.
 #[must_use]
 pub fn to_json(decision: &Decision<'_>) -> Value {
     let (verdict, reason) = match decision.verdict() {
@@ -19,6 +19,7 @@ pub fn to_json(decision: &Decision<'_>) -> Value {
         "revision": decision.entry().verdict().ok().map(|notice| Revision::number(notice.revision())),
         "decision": verdict,
         "reason": reason,
+        "code": decision.entry().verdict().err().map(|refusal| refusal.code.as_str()),
         "text": decision.applicable().map(text),
     })
 }

@@ -26,7 +26,7 @@ impl TextRule {
     /// The order is emptiness and length, code points, marks. Each step is linear.
     pub(crate) fn judge(self, text: &str) -> Result<(), Code> {
         // MOTD-TEXT-2, MOTD-TEXT-3: a line of spaces is a line that hides the end of a notice.
-        if text.bytes().all(|byte| byte == b' ') || longer_than(text, self.longest) {
+        if text.chars().all(is_space) || longer_than(text, self.longest) {
             return Err(self.malformed);
         }
         // Printable ASCII is permitted and has no marks; a test holds that against the tables. Without a way out of
@@ -52,6 +52,15 @@ impl TextRule {
 
 const fn is_printable_ascii(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E)
+}
+
+/// Whether a character is of general category Zs in Unicode 14.0. Chapter 3, section 3.1.
+const fn is_space(character: char) -> bool {
+    matches!(
+        character,
+        ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
+    )
 }
 
 /// Whether a character is one that needs no table.
@@ -155,6 +164,26 @@ mod tests {
             assert!(tables::contains(tables::PERMITTED, character));
             assert!(!tables::contains(tables::MARKS, character));
         }
+    }
+
+    /// MOTD-TEXT-2, MOTD-TEXT-3: no space of any width makes a text.
+    #[test]
+    fn only_spaces_is_malformed() {
+        let spaces: alloc::vec::Vec<char> = ('\0'..=char::MAX)
+            .filter(|point| is_space(*point))
+            .collect();
+        assert_eq!(spaces.len(), 17);
+        for space in spaces {
+            let text: alloc::string::String = [' ', space, space].iter().collect();
+            assert_eq!(TITLE.judge(&text), Err(Code::TitleMalformed), "{space:?}");
+            assert_eq!(
+                PARAGRAPH.judge(&text),
+                Err(Code::ParagraphMalformed),
+                "{space:?}"
+            );
+            assert_eq!(PARAGRAPH.judge(&(text + ".")), Ok(()), "{space:?}");
+        }
+        assert_eq!(PARAGRAPH.judge(""), Err(Code::ParagraphMalformed));
     }
 
     /// MOTD-TEXT-7: what Unicode assigned after 14.0 is refused, whatever the runtime knows.

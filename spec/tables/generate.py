@@ -4,25 +4,18 @@
     spec/tables/generate.py            write the files
     spec/tables/generate.py --check    compare them, exit 1 if one differs
 
-Source: the Unicode Character Database, version 14.0.0, through the `unicodedata` of Python 3.11 or, with
-another Python, the package `unicodedata2==14.0.0`.
+Source: the Unicode Character Database, version 14.0.0, as the `unicodedata` of Python 3.11 holds it.
 """
 import argparse
 import json
 import sys
+import unicodedata as ucd
 from pathlib import Path
 
 VERSION = "14.0.0"
 
-import unicodedata as ucd  # noqa: E402
-
 if ucd.unidata_version != VERSION:
-    try:
-        import unicodedata2 as ucd  # type: ignore[import-not-found,no-redef]
-    except ImportError:
-        sys.exit(f"needs Unicode {VERSION}: Python 3.11, or `pip install unicodedata2=={VERSION}`")
-    if ucd.unidata_version != VERSION:
-        sys.exit(f"needs Unicode {VERSION}, unicodedata2 has {ucd.unidata_version}")
+    sys.exit(f"needs Python 3.11: its Unicode version is {VERSION}, that of this one {ucd.unidata_version}")
 
 HERE = Path(__file__).resolve().parent
 RUST = HERE.parent.parent / "motd-core" / "src" / "tables"

@@ -55,9 +55,18 @@ mod tests {
     #[test]
     fn a_fence_is_read_with_the_comment_before_it() {
         let text = "<!-- example: document ok -->\n```json\n{}\n```\n\n```vers\na | b | in\n```\n";
-        let found = read(&Chapter { name: "x.md".into(), text: text.into() });
-        let seen: Vec<_> = found.iter().map(|e| (e.line, e.language.as_str(), e.expectation.as_deref())).collect();
+        let found = read(&Chapter {
+            name: "x.md".into(),
+            text: text.into(),
+        });
+        let seen: Vec<_> = found
+            .iter()
+            .map(|e| (e.line, e.language.as_str(), e.expectation.as_deref()))
+            .collect();
         assert_eq!(seen, [(2, "json", Some("document ok")), (6, "vers", None)]);
-        assert_eq!(found.first().map(|example| example.text.as_str()), Some("{}\n"));
+        assert_eq!(
+            found.first().map(|example| example.text.as_str()),
+            Some("{}\n")
+        );
     }
 }

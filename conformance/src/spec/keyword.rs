@@ -29,7 +29,8 @@ pub fn keywords(text: &str) -> Vec<&'static str> {
     while let Some(character) = rest.chars().next() {
         let starts_word = !before.is_some_and(is_word);
         let keyword = KEYWORDS.into_iter().find(|keyword| {
-            rest.strip_prefix(keyword).is_some_and(|after| !after.chars().next().is_some_and(is_word))
+            rest.strip_prefix(keyword)
+                .is_some_and(|after| !after.chars().next().is_some_and(is_word))
         });
         let taken = match keyword {
             Some(keyword) if starts_word => {
@@ -38,7 +39,9 @@ pub fn keywords(text: &str) -> Vec<&'static str> {
             }
             _ => character.len_utf8(),
         };
-        before = rest.get(..taken).and_then(|taken| taken.chars().next_back());
+        before = rest
+            .get(..taken)
+            .and_then(|taken| taken.chars().next_back());
         rest = rest.get(taken..).unwrap_or_default();
     }
     found
@@ -73,7 +76,10 @@ mod tests {
 
     #[test]
     fn a_keyword_is_a_whole_word_in_capitals() {
-        assert_eq!(keywords("It MUST NOT and MAY; must, MAYBE, X-MUST, MUSTY"), ["MUST NOT", "MAY"]);
+        assert_eq!(
+            keywords("It MUST NOT and MAY; must, MAYBE, X-MUST, MUSTY"),
+            ["MUST NOT", "MAY"]
+        );
         assert_eq!(keywords("(SHOULD)"), ["SHOULD"]);
         assert!(keywords("").is_empty());
     }
@@ -81,15 +87,24 @@ mod tests {
     #[test]
     fn a_keyword_outside_a_block_is_a_fault() {
         let text = "He MUST.\n> **MOTD-A-1** · document · core · test\n> It MUST.\n\n> A quote that MAY.\n";
-        let chapter = Chapter { name: "x.md".into(), text: text.into() };
-        let lines: Vec<_> = outside_blocks(&chapter).iter().map(|fault| fault.line).collect();
+        let chapter = Chapter {
+            name: "x.md".into(),
+            text: text.into(),
+        };
+        let lines: Vec<_> = outside_blocks(&chapter)
+            .iter()
+            .map(|fault| fault.line)
+            .collect();
         assert_eq!(lines, [1, 5]);
     }
 
     #[test]
     fn the_boilerplate_may_name_them() {
         let text = "<!-- keywords:begin -->\nMUST, MAY\n<!-- keywords:end -->\nMAY\n";
-        let chapter = Chapter { name: "x.md".into(), text: text.into() };
+        let chapter = Chapter {
+            name: "x.md".into(),
+            text: text.into(),
+        };
         assert_eq!(outside_blocks(&chapter).len(), 1);
     }
 }

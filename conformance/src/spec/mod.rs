@@ -47,9 +47,15 @@ pub fn chapters(folder: &Path) -> Result<Vec<Chapter>> {
     for entry in std::fs::read_dir(folder).with_context(|| folder.display().to_string())? {
         let path = entry?.path();
         if path.extension().is_some_and(|end| end == "md") {
-            let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            found.push(Chapter { name: name.unwrap_or_default(), text });
+            let name = path
+                .file_name()
+                .map(|name| name.to_string_lossy().into_owned());
+            let text =
+                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            found.push(Chapter {
+                name: name.unwrap_or_default(),
+                text,
+            });
         }
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));

@@ -34,7 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Hostile {
     /// Starts on a free port of the loopback. `answer` gets the path of each request, without a query.
-    pub(crate) fn start(answer: impl Fn(&str) -> Answer + Send + Sync + 'static) -> io::Result<Self> {
+    pub(crate) fn start(
+        answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
         let stopping = Arc::new(AtomicBool::new(false));
@@ -51,7 +53,11 @@ impl Hostile {
                 std::thread::spawn(move || converse(connection, answer.as_ref(), &stop).ok());
             }
         });
-        Ok(Self { address, stopping, accepting: Some(accepting) })
+        Ok(Self {
+            address,
+            stopping,
+            accepting: Some(accepting),
+        })
     }
 
     /// `http://address`, without a slash at the end.
@@ -72,7 +78,11 @@ impl Drop for Hostile {
     }
 }
 
-fn converse(connection: TcpStream, answer: &dyn Fn(&str) -> Answer, stop: &AtomicBool) -> io::Result<()> {
+fn converse(
+    connection: TcpStream,
+    answer: &dyn Fn(&str) -> Answer,
+    stop: &AtomicBool,
+) -> io::Result<()> {
     connection.set_read_timeout(Some(PATIENCE))?;
     connection.set_write_timeout(Some(PATIENCE))?;
     let mut reader = BufReader::new(connection.try_clone()?);
@@ -90,16 +100,23 @@ fn converse(connection: TcpStream, answer: &dyn Fn(&str) -> Answer, stop: &Atomi
     let path = target.split('?').next().unwrap_or_default();
     match answer(path) {
         Answer::Body(body) => {
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
             writer.write_all(head.as_bytes())?;
             writer.write_all(&body)?;
         }
         Answer::Absent => {
-            writer.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+            writer.write_all(
+                b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            )?;
         }
         Answer::Raw(bytes) => writer.write_all(&bytes)?,
         Answer::Stall(promised) => {
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {promised}\r\nConnection: close\r\n\r\n");
+            let head = format!(
+                "HTTP/1.1 200 OK\r\nContent-Length: {promised}\r\nConnection: close\r\n\r\n"
+            );
             writer.write_all(head.as_bytes())?;
             writer.write_all(b"{")?;
             writer.flush()?;

@@ -27,7 +27,10 @@ pub(crate) struct Seen {
 /// Fetches `url` and shows what it holds.
 pub(crate) async fn check(url: &str) -> Seen {
     let mut seen = Seen::default();
-    if tokio::time::timeout(PATIENCE, fetch(url, &mut seen)).await.is_err() {
+    if tokio::time::timeout(PATIENCE, fetch(url, &mut seen))
+        .await
+        .is_err()
+    {
         seen.hung = true;
     }
     seen
@@ -41,10 +44,18 @@ async fn fetch(url: &str, seen: &mut Seen) {
     };
     let mut answer = match answer {
         Ok(answer) => answer,
-        Err(error) => return line(&mut seen.screen, &format!("warning: could not fetch notices: {error}")),
+        Err(error) => {
+            return line(
+                &mut seen.screen,
+                &format!("warning: could not fetch notices: {error}"),
+            );
+        }
     };
     let status = answer.status();
-    let reason = answer.extensions().get::<hyper::ext::ReasonPhrase>().map(|reason| reason.as_bytes().to_vec());
+    let reason = answer
+        .extensions()
+        .get::<hyper::ext::ReasonPhrase>()
+        .map(|reason| reason.as_bytes().to_vec());
     let mut body = Vec::new();
     while let Ok(Some(chunk)) = answer.chunk().await {
         seen.bytes += chunk.len();
@@ -55,8 +66,13 @@ async fn fetch(url: &str, seen: &mut Seen) {
     }
     let text = String::from_utf8_lossy(&body);
     if !status.is_success() {
-        let reason = reason.map(|reason| String::from_utf8_lossy(&reason).into_owned()).unwrap_or_default();
-        return line(&mut seen.screen, &format!("warning: {} {reason}: {text}", status.as_u16()));
+        let reason = reason
+            .map(|reason| String::from_utf8_lossy(&reason).into_owned())
+            .unwrap_or_default();
+        return line(
+            &mut seen.screen,
+            &format!("warning: {} {reason}: {text}", status.as_u16()),
+        );
     }
     show(&text, &mut seen.screen);
 }
@@ -67,7 +83,10 @@ fn show(text: &str, screen: &mut String) {
         Ok(document) => document,
         Err(error) => {
             let quoted: String = text.chars().take(200).collect();
-            return line(screen, &format!("warning: notices are not JSON ({error}): {quoted}"));
+            return line(
+                screen,
+                &format!("warning: notices are not JSON ({error}): {quoted}"),
+            );
         }
     };
     for notice in document["notices"].as_array().into_iter().flatten() {

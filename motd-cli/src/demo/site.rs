@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use motd_server::Files;
+use motd_server::files::Files;
 
 use super::hostile::{Answer, Hostile};
 
@@ -20,13 +20,24 @@ pub(crate) struct Site {
 impl Site {
     /// The files of a repository, and what the baseline client reads.
     pub(crate) fn new(files: &Files, document: &[u8]) -> Self {
-        let answers = files.0.iter().map(|(path, bytes)| (format!("/{path}"), Answer::Body(bytes.clone()))).collect();
-        Self { answers, otherwise: Answer::Absent }.with(NAIVE_PATH, Answer::Body(document.to_vec()))
+        let answers = files
+            .0
+            .iter()
+            .map(|(path, bytes)| (format!("/{path}"), Answer::Body(bytes.clone())))
+            .collect();
+        Self {
+            answers,
+            otherwise: Answer::Absent,
+        }
+        .with(NAIVE_PATH, Answer::Body(document.to_vec()))
     }
 
     /// The same answer for everything.
     pub(crate) const fn always(answer: Answer) -> Self {
-        Self { answers: BTreeMap::new(), otherwise: answer }
+        Self {
+            answers: BTreeMap::new(),
+            otherwise: answer,
+        }
     }
 
     /// Another answer for one path.
@@ -38,6 +49,8 @@ impl Site {
     /// Serves it on a free port.
     pub(crate) fn serve(self) -> Result<Hostile> {
         let Self { answers, otherwise } = self;
-        Ok(Hostile::start(move |path| answers.get(path).unwrap_or(&otherwise).clone())?)
+        Ok(Hostile::start(move |path| {
+            answers.get(path).unwrap_or(&otherwise).clone()
+        })?)
     }
 }

@@ -22,6 +22,8 @@ pub enum Unusable {
     ReadOnly,
     /// Part of it is not a folder.
     NotAFolder,
+    /// It has not been made, and is only read.
+    Missing,
     /// Another process holds its lock. MOTD-STATE-4.
     Locked,
     /// A newer version of this client wrote it.
@@ -39,6 +41,7 @@ impl Unusable {
             Self::OtherOwner => "another user owns the state folder; nothing was kept",
             Self::ReadOnly => "the state folder is read-only or cannot be made; nothing was kept",
             Self::NotAFolder => "part of the state folder is not a folder; nothing was kept",
+            Self::Missing => "there is no state folder yet",
             Self::Locked => "another process uses the state folder; nothing was kept",
             Self::NewerFormat => "a newer version wrote the state folder; nothing was kept",
             Self::WriteFailed => "writing to the state folder failed; nothing more was kept",
@@ -60,7 +63,7 @@ pub(crate) struct Folder {
     path: PathBuf,
     disk: Arc<dyn Disk>,
     /// Held until the folder is dropped.
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Folder {
@@ -88,16 +91,26 @@ impl Folder {
             Access::Check => Some(lock(&path.join("lock"))?),
             Access::Read => None,
         };
-        Ok(Self {
-            path,
-            disk,
-            _lock: lock,
-        })
+        Ok(Self { path, disk, lock })
     }
 
     /// The path of one of its files; `name` is one of this crate's own.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         self.path.join(name)
+    }
+
+    /// The same folder with a lock of its own for some of its files.
+    pub(crate) fn locked(&self, name: &str) -> Result<Self, Unusable> {
+        Ok(Self {
+            path: self.path.clone(),
+            disk: Arc::clone(&self.disk),
+            lock: Some(lock(&self.path.join(name))?),
+        })
+    }
+
+    /// Whether this process alone may change what a check keeps.
+    pub(crate) const fn is_locked(&self) -> bool {
+        self.lock.is_some()
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -126,6 +139,7 @@ pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Un
             make(folder).map_err(|_| Unusable::ReadOnly)?;
             std::fs::symlink_metadata(folder).map_err(|_| Unusable::ReadOnly)?
         }
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(Unusable::Missing),
         Err(_) => return Err(Unusable::ReadOnly),
     };
     // MOTD-STATE-3: a link planted here would have root write where another user points.
@@ -167,7 +181,7 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 /// MOTD-STATE-4: by trying, never by waiting.
-pub(crate) fn lock(path: &Path) -> Result<File, Unusable> {
+fn lock(path: &Path) -> Result<File, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     let file =

@@ -4,12 +4,12 @@ use std::path::Path;
 
 use motd_core::{NoticeId, RepositoryId, SeenState, Shown, Time};
 
-use super::folder::lock;
 use super::stamped::{self, Kept};
 use super::{Access, Folder, Unusable};
 use crate::{Error, Warning};
 
 const FILE: &str = "seen.json";
+const LOCK: &str = "seen.lock";
 
 /// The seen-state of one repository in a state folder. MOTD-REP-8, MOTD-REP-9.
 pub struct SeenStore {
@@ -38,11 +38,11 @@ impl SeenStore {
     ///
     /// [`Unusable::NewerFormat`].
     pub fn load(&self) -> Result<(SeenState, Option<Warning>), Unusable> {
-        Ok(match stamped::read(&self.folder, FILE)? {
-            Kept::Value(seen) => (seen, None),
-            Kept::Absent => (SeenState::new(), None),
-            Kept::Corrupt => (SeenState::new(), Some(Warning::SetAside)),
-        })
+        match self.folder.locked(LOCK) {
+            Ok(folder) => read(&folder),
+            // Somebody changes it at this moment: what is there is whole all the same.
+            Err(_) => read(&self.folder),
+        }
     }
 
     /// Records notices that were written to a terminal (MOTD-REP-8), and only those.
@@ -76,16 +76,24 @@ impl SeenStore {
 
     /// Changes the file under its own lock, which no check holds while it waits for a network.
     fn change<T>(&self, change: impl FnOnce(&mut SeenState) -> T) -> Result<T, Error> {
-        let _lock = lock(&self.folder.file("seen.lock")).map_err(Error::State)?;
-        let (before, _) = self.load().map_err(Error::State)?;
+        let folder = self.folder.locked(LOCK).map_err(Error::State)?;
+        let (before, _) = read(&folder).map_err(Error::State)?;
         let mut seen = before.clone();
         let outcome = change(&mut seen);
         if seen != before {
-            stamped::write(&self.folder, FILE, &seen).map_err(|source| Error::Write {
-                folder: self.folder.path().to_path_buf(),
+            stamped::write(&folder, FILE, &seen).map_err(|source| Error::Write {
+                folder: folder.path().to_path_buf(),
                 source,
             })?;
         }
         Ok(outcome)
     }
+}
+
+fn read(folder: &Folder) -> Result<(SeenState, Option<Warning>), Unusable> {
+    Ok(match stamped::read(folder, FILE)? {
+        Kept::Value(seen) => (seen, None),
+        Kept::Absent => (SeenState::new(), None),
+        Kept::Corrupt => (SeenState::new(), Some(Warning::SetAside)),
+    })
 }

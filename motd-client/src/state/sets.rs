@@ -229,6 +229,12 @@ impl Sets {
         self.load(&name)
     }
 
+    /// The names of the targets roles that are stored, top-level and delegated.
+    pub(crate) fn roles(&self) -> Vec<String> {
+        let newest = self.index.staged.as_ref().or(self.index.complete.as_ref());
+        newest.map_or_else(Vec::new, |set| set.roles.keys().cloned().collect())
+    }
+
     /// The target file of the complete set.
     pub(crate) fn document(&mut self) -> Option<Vec<u8>> {
         let name = self.index.complete.as_ref()?.document.clone()?;
@@ -322,7 +328,7 @@ impl Sets {
             .ok()
             .flatten()
             .filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
-        if intact.is_none() {
+        if intact.is_none() && folder.is_locked() {
             // MOTD-STATE-6: set aside; whoever needs the file fetches it again.
             let _ = folder
                 .disk()
@@ -369,7 +375,7 @@ impl Sets {
 
     /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&Folder) -> std::io::Result<()>) {
-        if let Some(folder) = &self.folder
+        if let Some(folder) = self.folder.as_ref().filter(|folder| folder.is_locked())
             && write(folder).is_err()
         {
             self.folder = None;

@@ -59,8 +59,11 @@ pub(crate) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<K
     }
 }
 
-/// MOTD-STATE-6: renamed, never deleted and never repaired.
+/// MOTD-STATE-6: renamed, never deleted and never repaired; and by nobody else than who may write the file.
 fn set_aside<T>(folder: &Folder, name: &str) -> Kept<T> {
+    if !folder.is_locked() {
+        return Kept::Corrupt;
+    }
     // When even this fails the file is overwritten by the next write, or that fails too.
     let _ = folder
         .disk()

@@ -57,7 +57,7 @@ pub struct HttpTransport {
 }
 
 impl HttpTransport {
-    /// A transport for one run against the repository at `base`.
+    /// A transport for one run against the repository whose files are below `bases`.
     ///
     /// `now` is the run's reference time; a `Retry-After` that names a date is measured from it.
     ///
@@ -65,7 +65,7 @@ impl HttpTransport {
     ///
     /// [`Error::Certificate`] and [`Error::Proxy`] for options that reqwest cannot read, [`Error::Tls`] when TLS
     /// cannot be set up.
-    pub fn new(options: &HttpOptions, base: &Url, now: Time) -> Result<Self, Error> {
+    pub fn new(options: &HttpOptions, bases: &[Url], now: Time) -> Result<Self, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let mut builder = reqwest::Client::builder()
@@ -79,7 +79,7 @@ impl HttpTransport {
             .retry(reqwest::retry::never())
             .http1_only()
             .tcp_nodelay(true);
-        let direct = options.proxy == ProxyChoice::Direct || is_loopback(base);
+        let direct = options.proxy == ProxyChoice::Direct || bases.iter().all(is_loopback);
         match &options.proxy {
             _ if direct => builder = builder.no_proxy(),
             ProxyChoice::Url(url) => {
@@ -94,7 +94,7 @@ impl HttpTransport {
                 reqwest::Certificate::from_pem_bundle(pem).map_err(|_| Error::Certificate)?,
             );
         }
-        builder = if direct && base.scheme() == "http" {
+        builder = if direct && bases.iter().all(|base| base.scheme() == "http") {
             // Nothing on this way speaks TLS: reading the system's certificates would be the largest cost of the run.
             builder.tls_certs_only(certificates)
         } else {
@@ -115,6 +115,7 @@ impl HttpTransport {
         let mut next = url.clone();
         for _ in 0..=REDIRECTS {
             received.requests = received.requests.saturating_add(1);
+            // MOTD-AUD-9: a request is made of the configuration alone, and of nothing that was selected.
             // The error is mapped to a code and dropped: its text quotes URLs and the other side.
             let mut response = self
                 .client

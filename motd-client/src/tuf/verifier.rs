@@ -58,6 +58,11 @@ impl Verifier {
         self.rooted.root()
     }
 
+    /// The trusted root's file.
+    pub(crate) fn root_bytes(&self) -> &[u8] {
+        self.rooted.root_bytes()
+    }
+
     /// The trusted root's keys and threshold for a top-level role.
     pub(crate) fn role(&self, name: &str) -> Option<&RoleKeys> {
         self.root().role(name)

@@ -22,8 +22,18 @@ pub(crate) struct Resolved {
     pub(crate) visited: Vec<String>,
 }
 
+/// How far a workflow goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Goal<'p> {
+    /// To the top-level targets role.
+    TopLevel,
+    /// To the role that has this target.
+    Target(&'p str),
+}
+
 /// Why the workflow stopped.
-enum Stop {
+pub(crate) enum Stop {
+    /// For good.
     Failed(Failure),
     /// A file that the timestamp or the snapshot named is not there: a publication may have come in between.
     Missing(Stage),
@@ -96,29 +106,43 @@ impl<'a> Workflow<'a> {
         }
     }
 
-    /// The whole workflow up to the entry of a target. What it verifies is staged at once.
-    pub(crate) async fn run(mut self, path: &str) -> Result<Resolved, Failure> {
+    /// The whole workflow. What it verifies is staged at once.
+    ///
+    /// The probe and the timestamp need nothing of each other: they are requested at the same time, which saves a round
+    /// trip, and processed in order.
+    pub(crate) async fn run(self, goal: Goal<'_>) -> Result<Resolved, Failure> {
         let next = self.verifier.root().version.saturating_add(1);
-        // The probe and the timestamp need nothing of each other; they are processed in order.
         let (root, timestamp) = tokio::join!(
             fetch_root(self.fetcher, next),
             fetch_timestamp(self.fetcher)
         );
+        self.run_from(root, Some(timestamp), goal).await
+    }
+
+    /// The same, with one request after the other.
+    pub(crate) async fn run_in_order(self, goal: Goal<'_>) -> Result<Resolved, Failure> {
+        let next = self.verifier.root().version.saturating_add(1);
+        let root = fetch_root(self.fetcher, next).await;
+        self.run_from(root, None, goal).await
+    }
+
+    async fn run_from(
+        mut self,
+        root: Result<Answer, Code>,
+        mut beside_probe: Option<Result<Answer, Code>>,
+        goal: Goal<'_>,
+    ) -> Result<Resolved, Failure> {
         let advanced = self.roots(root).await?;
         let stored = self.sets.stored_floors();
         self.baseline = self.sets.floors().baseline(&stored, self.verifier);
-        let mut first = Some(timestamp);
         let mut restarted = false;
         loop {
-            let beside_probe = first.is_some();
-            let answer = match first.take() {
+            let may_be_early = advanced && beside_probe.is_some();
+            let answer = match beside_probe.take() {
                 Some(answer) => answer,
                 None => fetch_timestamp(self.fetcher).await,
             };
-            match self
-                .below_root(answer, beside_probe && advanced, path)
-                .await
-            {
+            match self.below_root(answer, may_be_early, goal).await {
                 Ok(resolved) => return Ok(resolved),
                 Err(Stop::Failed(failure)) => return Err(failure),
                 // MOTD-GATE-11: once.
@@ -161,11 +185,19 @@ impl<'a> Workflow<'a> {
         &mut self,
         answer: Result<Answer, Code>,
         may_be_early: bool,
-        path: &str,
+        goal: Goal<'_>,
     ) -> Result<Resolved, Stop> {
         self.timestamp(answer, may_be_early).await?;
         self.snapshot().await?;
-        let mut search = Search::new(path);
+        self.search(goal).await
+    }
+
+    /// TUF 5.6: the top-level targets role, and from there the search for a target.
+    pub(crate) async fn search(&mut self, goal: Goal<'_>) -> Result<Resolved, Stop> {
+        let mut search = Search::new(match goal {
+            Goal::TopLevel => "",
+            Goal::Target(path) => path,
+        });
         let mut visited = Vec::new();
         while let Some(edge) = search
             .next()
@@ -178,6 +210,9 @@ impl<'a> Workflow<'a> {
             };
             self.targets(&edge, stage).await?;
             visited.push(edge.role.clone());
+            if let Goal::TopLevel = goal {
+                break;
+            }
             let targets = self
                 .verifier
                 .targets(&edge.role)

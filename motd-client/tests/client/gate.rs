@@ -638,7 +638,7 @@ const CASES: &[Case] = &[
         make: |world| {
             let bytes = document_bytes(&news());
             let mut entry = raw::target_entry(&bytes, None);
-            entry["hashes"] = json!({ "sha256": "../../../../etc/passwd" });
+            entry["hashes"] = json!({ "sha256": "../../../../elsewhere" });
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
         },
@@ -829,6 +829,12 @@ async fn every_fault_has_its_outcome() {
         (case.make)(&mut world);
         let report = world.check(HOUR).await;
         let found = (outcome(&report), titles(&report));
+        let status = match found.0.split_once(' ') {
+            None | Some(("cached", _)) => 0,
+            Some(("fresh", _)) => 5,
+            Some(_) => 3,
+        };
+        assert_eq!(report.exit_status(), status, "{}", case.name);
         if found.0 != case.expected || found.1 != case.titles {
             wrong.push(format!(
                 "{}: {} {:?}, not {} {:?}",
@@ -984,4 +990,29 @@ async fn a_configured_root_that_is_none_is_a_failure_of_the_root() {
         5,
         "nothing was asked after the first check"
     );
+}
+
+#[tokio::test]
+async fn exit_statuses_beside_the_table() {
+    let mut world = World::new();
+    world.network.fail("", Code::Connect);
+    assert_eq!(world.check(0).await.exit_status(), 4);
+    world.network.heal();
+    // A notice, or one language of it, that is refused hides nothing else and is no failure of the check.
+    let mut bad = notice("bad", "Bad");
+    bad["revision"] = 0.into();
+    let mut half = notice("half", "Half");
+    half["text"]["fr"] = json!({ "title": "", "body": [] });
+    for refused in [bad, half] {
+        world
+            .repo
+            .publish(&document(&[notice("news", "News"), refused]));
+        world.serve();
+        let report = world.check(HOUR).await;
+        assert_eq!(
+            (outcome(&report).as_str(), report.exit_status()),
+            ("fresh", 0)
+        );
+        assert_eq!(titles(&report)[0], "News");
+    }
 }

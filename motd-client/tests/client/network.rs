@@ -232,7 +232,7 @@ const CASES: &[Case] = &[
     Case {
         name: "a redirect to a file",
         file: "timestamp.json",
-        act: |_| redirect("file:///etc/passwd"),
+        act: |_| redirect("file:///elsewhere/timestamp.json"),
         expected: "cached timestamp:redirect",
     },
     Case {

@@ -137,6 +137,26 @@ async fn floors_rise_before_the_set_is_complete() {
 }
 
 #[tokio::test]
+async fn the_snapshot_that_a_staged_timestamp_lists_is_a_floor_in_both_places() {
+    for lost in ["floors.json", "index.json"] {
+        let mut world = World::warm().await;
+        let old = world.repo.clone();
+        world.repo.publish(&news());
+        world.serve();
+        world.network.fail("snapshot.json", Code::Timeout);
+        world.check(HOUR).await;
+        world.network.heal();
+        fs::remove_file(folder(&world).join(lost)).unwrap();
+        let snapshot = old.roles["snapshot"].clone();
+        world.repo.roles.insert("snapshot".to_owned(), snapshot);
+        world.repo.stamp_with(|_| {});
+        world.serve();
+        let expected = "none timestamp:rollback";
+        assert_eq!(outcome(&world.check(HOUR).await), expected, "{lost}");
+    }
+}
+
+#[tokio::test]
 async fn what_failed_a_check_raises_no_floor() {
     let mut world = World::warm().await;
     let old = world.repo.clone();
@@ -420,7 +440,10 @@ async fn every_metadata_file_can_be_corrupt() {
         let path = files(&world)[number].clone();
         fs::write(&path, b"garbage").unwrap();
         world.network.fail("", Code::Connect);
-        assert_eq!(outcome(&world.check(HOUR).await), "none root:connect");
+        let report = world.check(HOUR).await;
+        assert_eq!(outcome(&report), "none root:connect");
+        assert_eq!(report.warnings, [Warning::SetAside]);
+        assert!(path.with_extension("corrupt").exists());
         world.network.heal();
         let report = world.check(HOUR).await;
         assert_eq!(
@@ -457,12 +480,16 @@ async fn a_set_that_somebody_wrote_is_verified_again() {
 #[tokio::test]
 async fn an_index_does_not_choose_a_path() {
     let world = World::warm().await;
+    // A file of the test's own, outside of the state folder: a client without this check would set it aside.
+    let victim = world.state.path().join("victim");
+    fs::write(&victim, b"not yours").unwrap();
     let path = folder(&world).join("index.json");
     let mut index: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    index["content"]["complete"]["timestamp"]["file"] = "../../../../../../etc/passwd".into();
+    index["content"]["complete"]["timestamp"]["file"] = "../../../victim".into();
+    assert!(folder(&world).join("files/../../../victim").exists());
     fs::write(&path, index.to_string()).unwrap();
     assert_eq!(outcome(&world.check(HOUR).await), "fresh");
-    assert!(Path::new("/etc/passwd").exists());
+    assert_eq!(fs::read(&victim).unwrap(), b"not yours");
 }
 
 #[tokio::test]
@@ -674,6 +701,29 @@ async fn a_check_that_is_switched_off_by_nobody_keeps_its_files_private() {
     }
 }
 
+#[tokio::test]
+async fn reading_offline_changes_nothing_and_waits_for_nobody() {
+    let world = World::warm().await;
+    let lock = fs::File::open(folder(&world).join("lock")).unwrap();
+    lock.lock().unwrap();
+    fs::write(folder(&world).join("floors.json"), b"garbage").unwrap();
+    let before = listing(world.state.path());
+    let report = check_offline(&world.config(HOUR));
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("cached", vec!["Hello".to_owned()])
+    );
+    assert_eq!(listing(world.state.path()), before);
+    // Nor is a folder made.
+    let absent = world.state.path().join("absent");
+    let report = check_offline(&world.config(HOUR).with_state_dir(&absent));
+    assert_eq!(
+        (outcome(&report).as_str(), report.warnings.len()),
+        ("none", 0)
+    );
+    assert!(!absent.exists());
+}
+
 // What is kept beside metadata.
 
 #[test]
@@ -688,7 +738,10 @@ fn the_rollout_secret_is_made_once() {
     #[cfg(unix)]
     {
         fs::remove_file(state.path().join("secret")).unwrap();
-        std::os::unix::fs::symlink("/dev/zero", state.path().join("secret")).unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let victim = elsewhere.path().join("victim");
+        fs::write(&victim, [7; 32]).unwrap();
+        std::os::unix::fs::symlink(&victim, state.path().join("secret")).unwrap();
         assert_eq!(rollout_secret(state.path()), Err(Unusable::SymbolicLink));
     }
 }

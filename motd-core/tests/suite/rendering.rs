@@ -194,19 +194,19 @@ fn json() {
     let text = json!({ "severity": "warning", "language": "en", "title": "T", "body": ["P"], "links": [] });
     assert_eq!(
         found[0],
-        json!({ "id": "a", "revision": 1, "decision": "show", "reason": "new", "text": text })
+        json!({ "id": "a", "revision": 1, "decision": "show", "reason": "new", "code": null, "text": text })
     );
     assert_eq!(
         found[1],
-        json!({ "id": "b", "revision": null, "decision": "skip", "reason": "refused", "text": null })
+        json!({ "id": "b", "revision": null, "decision": "skip", "reason": "refused", "code": "revision-malformed", "text": null })
     );
     assert_eq!(
         found[2],
-        json!({ "id": "c", "revision": 1, "decision": "skip", "reason": "ended", "text": null })
+        json!({ "id": "c", "revision": 1, "decision": "skip", "reason": "ended", "code": null, "text": null })
     );
     assert_eq!(
         found[3],
-        json!({ "id": null, "revision": null, "decision": "skip", "reason": "refused", "text": null })
+        json!({ "id": null, "revision": null, "decision": "skip", "reason": "refused", "code": "notice-not-an-object", "text": null })
     );
     let withheld = decisions(&document)[0].withheld(SkipReason::TooNarrow);
     assert_eq!(to_json(&withheld)["reason"], "too-narrow");

@@ -36,6 +36,8 @@ pub struct TestRepository {
     pub snapshot: SigningKey,
     /// The server's key for timestamps.
     pub timestamp: SigningKey,
+    /// The key that signs packages, where there are any.
+    pub package: SigningKey,
     /// The identifier.
     pub id: RepositoryId,
     /// How long roles live.
@@ -66,15 +68,15 @@ impl TestRepository {
             SigningKey::assert_test_seed(bytes)
         };
         let people = [key(1), key(2), key(3)];
-        let (snapshot, timestamp, package_key) = (key(4), key(5), key(6));
+        let (snapshot, timestamp, package) = (key(4), key(5), key(6));
         let team = role_keys(&people.iter().collect::<Vec<_>>(), 2);
-        let package = b"a package\n";
-        let entry = raw::target_entry(package, None);
+        let content = b"a package\n";
+        let entry = raw::target_entry(content, None);
         let later = LaterDelegation {
             name: "packages".to_owned(),
             paths: vec!["packages/*".to_owned()],
             terminating: false,
-            keys: role_keys(&[&package_key], 1),
+            keys: role_keys(&[&package], 1),
             targets: [("packages/demo-1.0.tar.gz".to_owned(), entry)]
                 .into_iter()
                 .collect(),
@@ -99,14 +101,14 @@ impl TestRepository {
         };
         let mut signers: Vec<&dyn PrivateKey> = vec![&people[0], &people[1]];
         if in_band {
-            signers.push(&package_key);
+            signers.push(&package);
         }
         let mut repository = Repository::init(&plan, &signers, &online, now)?;
         if in_band {
             let mut files = repository.files().clone();
             files.0.insert(
-                raw::target_file("packages/demo-1.0.tar.gz", package),
-                package.to_vec(),
+                raw::target_file("packages/demo-1.0.tar.gz", content),
+                content.to_vec(),
             );
             repository = Repository::load(files)?;
         }
@@ -114,6 +116,7 @@ impl TestRepository {
             people,
             snapshot,
             timestamp,
+            package,
             id: id.clone(),
             lifetimes,
             repository,

@@ -1,12 +1,12 @@
 //! Attackers on the link: they answer instead of the server, and hold no key at all.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use super::{Aim, Attack, Trap, stopped_at};
 use crate::demo::forge;
 use crate::demo::hostile::Answer;
 use crate::demo::site::{NAIVE_PATH, Site};
-use crate::demo::world::{SCARY, World};
+use crate::demo::world::{HONEST, SCARY, World};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack {
@@ -21,14 +21,14 @@ pub(super) const ATTACKS: &[Attack] = &[
         attacker: "the link",
         deed: "writes into the reason phrase, the headers and the page of an error",
         requirement: "MOTD-GATE-12",
-        prepare: words_in_the_answer,
+        prepare: |world| Ok(words_in_the_answer(world)),
     },
     Attack {
         name: "words-for-the-parser",
         attacker: "the link",
         deed: "answers with something that is no JSON, for an error message to quote",
         requirement: "MOTD-GATE-12",
-        prepare: words_for_the_parser,
+        prepare: |world| Ok(words_for_the_parser(world)),
     },
     Attack {
         name: "redirect",
@@ -42,14 +42,30 @@ pub(super) const ATTACKS: &[Attack] = &[
         attacker: "the link",
         deed: "never stops sending",
         requirement: "MOTD-GATE-14",
-        prepare: |world| Ok(trap(world, Site::always(Answer::Endless(SCARY)), "root", "too-long", Aim::Flood)),
+        prepare: |world| {
+            Ok(trap(
+                world,
+                Site::always(Answer::Endless(SCARY)),
+                "root",
+                "too-long",
+                Aim::Flood,
+            ))
+        },
     },
     Attack {
         name: "stalled-body",
         attacker: "the link",
         deed: "stops sending after the first byte, and keeps the connection",
         requirement: "MOTD-NET-2",
-        prepare: |world| Ok(trap(world, Site::always(Answer::Stall(10_000)), "root", "timeout", Aim::Hang)),
+        prepare: |world| {
+            Ok(trap(
+                world,
+                Site::always(Answer::Stall(10_000)),
+                "root",
+                "timeout",
+                Aim::Hang,
+            ))
+        },
     },
     Attack {
         name: "wrong-hash",
@@ -61,22 +77,34 @@ pub(super) const ATTACKS: &[Attack] = &[
 ];
 
 fn trap(world: &World, site: Site, stage: &'static str, code: &'static str, aim: Aim) -> Trap {
-    Trap { site, knows: false, now: world.now, expected: stopped_at(stage, code), aim, company: Vec::new() }
+    Trap {
+        site,
+        knows: false,
+        now: world.now,
+        expected: stopped_at(stage, code),
+        aim,
+        company: Vec::new(),
+    }
 }
 
 fn injected_text(world: &World) -> Result<Trap> {
     let evil = world.scary_document();
     let (path, _) = forge::current(&world.today, "motd")?;
-    let honest: serde_json::Value = serde_json::from_slice(world.today.bytes(&path).unwrap_or_default())?;
-    let (mut role, _) = forge::role_with(&world.today, &evil)?;
-    role["version"] = honest["signed"]["version"].clone();
-    let tampered = serde_json::json!({ "signed": role, "signatures": honest["signatures"] });
+    let honest = world.today.bytes(&path).context("no role")?;
+    // Not one byte longer, so that only the hash can tell.
+    let tampered = forge::overwritten(honest, HONEST, SCARY)?;
     let site = Site::new(&world.today, evil.to_string().as_bytes())
-        .with(&format!("/{path}"), Answer::Body(tampered.to_string().into_bytes()));
-    Ok(trap(world, site, "delegation", "hash-mismatch", Aim::Words(SCARY)))
+        .with(&format!("/{path}"), Answer::Body(tampered));
+    Ok(trap(
+        world,
+        site,
+        "delegation",
+        "hash-mismatch",
+        Aim::Words(SCARY),
+    ))
 }
 
-fn words_in_the_answer(world: &World) -> Result<Trap> {
+fn words_in_the_answer(world: &World) -> Trap {
     let body = format!("<h1>{SCARY}</h1>");
     let answer = format!(
         "HTTP/1.1 503 {SCARY}\r\nX-Notice: {SCARY}\r\nContent-Type: text/html; note=\"{SCARY}\"\r\n\
@@ -84,14 +112,16 @@ fn words_in_the_answer(world: &World) -> Result<Trap> {
         body.len()
     );
     let site = Site::always(Answer::Raw(answer.into_bytes()));
-    Ok(trap(world, site, "root", "status", Aim::Words(SCARY)))
+    trap(world, site, "root", "status", Aim::Words(SCARY))
 }
 
-fn words_for_the_parser(world: &World) -> Result<Trap> {
+fn words_for_the_parser(world: &World) -> Trap {
     let garbage = format!("{{\"signed\": {{\"_type\": \"timestamp\", \"{SCARY}\": {SCARY}");
-    let site = Site::new(&world.today, garbage.as_bytes())
-        .with("/metadata/timestamp.json", Answer::Body(garbage.clone().into_bytes()));
-    Ok(trap(world, site, "timestamp", "not-metadata", Aim::Words(SCARY)))
+    let site = Site::new(&world.today, garbage.as_bytes()).with(
+        "/metadata/timestamp.json",
+        Answer::Body(garbage.clone().into_bytes()),
+    );
+    trap(world, site, "timestamp", "not-metadata", Aim::Words(SCARY))
 }
 
 fn redirect(world: &World) -> Result<Trap> {
@@ -99,20 +129,37 @@ fn redirect(world: &World) -> Result<Trap> {
     let other = Site::new(&world.today, evil.to_string().as_bytes()).serve()?;
     let answer = |path: &str| {
         let words = SCARY.replace(' ', "-");
-        let head = format!("HTTP/1.1 302 {SCARY}\r\nLocation: {}{path}?{words}\r\n", other.origin());
+        let head = format!(
+            "HTTP/1.1 302 {SCARY}\r\nLocation: {}{path}?{words}\r\n",
+            other.origin()
+        );
         Answer::Raw(format!("{head}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes())
     };
-    let site = Site::always(answer("/metadata/timestamp.json")).with(NAIVE_PATH, answer(NAIVE_PATH));
+    let site =
+        Site::always(answer("/metadata/timestamp.json")).with(NAIVE_PATH, answer(NAIVE_PATH));
     let mut trap = trap(world, site, "root", "redirect", Aim::Words(SCARY));
     trap.company.push(other);
     Ok(trap)
 }
 
 fn wrong_hash(world: &World) -> Result<Trap> {
-    let evil = world.scary_document().to_string().into_bytes();
-    let mut site = Site::new(&world.long, &evil);
-    for path in world.long.0.keys().filter(|path| path.starts_with("targets/")) {
-        site = site.with(&format!("/{path}"), Answer::Body(evil.clone()));
+    let mut site = Site::new(&world.long, world.scary_document().to_string().as_bytes());
+    for (path, bytes) in world
+        .long
+        .0
+        .iter()
+        .filter(|(path, bytes)| path.starts_with("targets/motd/") && bytes.len() > 16_384)
+    {
+        site = site.with(
+            &format!("/{path}"),
+            Answer::Body(forge::overwritten(bytes, HONEST, SCARY)?),
+        );
     }
-    Ok(trap(world, site, "target", "hash-mismatch", Aim::Words(SCARY)))
+    Ok(trap(
+        world,
+        site,
+        "target",
+        "hash-mismatch",
+        Aim::Words(SCARY),
+    ))
 }

@@ -21,6 +21,7 @@ use super::victim::{Ours, Victim};
 use super::world::World;
 
 /// One attack.
+#[derive(Clone, Copy)]
 pub(crate) struct Attack {
     /// Its name for `--only`.
     pub(crate) name: &'static str,
@@ -50,16 +51,22 @@ pub(crate) struct Trap {
     pub(crate) company: Vec<Hostile>,
 }
 
-/// How a check has to end: `state`, and the failure's stage and code.
+/// How a check has to end: `state`, the failure's stage and code, and what becomes of the first notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Expected {
     pub(crate) state: &'static str,
     pub(crate) failure: Option<(&'static str, &'static str)>,
+    /// The code by which it was refused, or the reason why it is shown or not.
+    pub(crate) notice: Option<&'static str>,
 }
 
 /// Nothing verified, nothing shown.
 pub(crate) const fn stopped_at(stage: &'static str, code: &'static str) -> Expected {
-    Expected { state: "none", failure: Some((stage, code)) }
+    Expected {
+        state: "none",
+        failure: Some((stage, code)),
+        notice: None,
+    }
 }
 
 /// What the attacker wants to see happen.
@@ -87,24 +94,39 @@ pub(crate) struct Outcome {
     pub(crate) ours: String,
 }
 
+impl Outcome {
+    /// Whether it fooled the baseline and not `motd`.
+    pub(crate) const fn passed(&self) -> bool {
+        self.fooled && self.stopped
+    }
+}
+
 /// Columns of the terminals in the demo.
 pub(crate) const COLUMNS: u16 = 80;
 
 /// Longer than the deadline that the demo gives to `motd`.
-const TOO_LONG: Duration = Duration::from_secs(3);
+const TOO_LONG: Duration = Duration::from_secs(5);
 
 /// More body bytes than any file of the demo's index together.
 const TOO_MUCH: u64 = 1024 * 1024;
 
 /// Every attack, in the order of the gallery.
 pub(crate) fn attacks() -> Vec<Attack> {
-    [link::ATTACKS, keys::ATTACKS, time::ATTACKS, text::ATTACKS].into_iter().flatten().copied().collect()
+    [link::ATTACKS, keys::ATTACKS, time::ATTACKS, text::ATTACKS]
+        .into_iter()
+        .flatten()
+        .copied()
+        .collect()
 }
 
 /// Carries one attack out.
 pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
     let trap = (attack.prepare)(world)?;
-    let victim = if trap.knows { world.acquainted()? } else { Victim::new()? };
+    let victim = if trap.knows {
+        world.acquainted()?
+    } else {
+        Victim::new()?
+    };
     let server = trap.site.serve()?;
     let naive = world.wait_for(naive::check(&format!("{}/notices.json", server.origin())));
     let started = Instant::now();
@@ -113,8 +135,15 @@ pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
     drop(trap.company);
     let (fooled, naive) = judge_naive(&naive, trap.aim);
     let reached = reached(&ours, trap.aim, elapsed);
-    let as_expected = ours.state == trap.expected.state && ours.failure() == trap.expected.failure;
-    Ok(Outcome { fooled, naive, stopped: as_expected && !reached, ours: ours.summary() })
+    let as_expected = ours.state == trap.expected.state
+        && ours.failure() == trap.expected.failure
+        && ours.notice.as_deref() == trap.expected.notice;
+    Ok(Outcome {
+        fooled,
+        naive,
+        stopped: as_expected && !reached,
+        ours: ours.summary(),
+    })
 }
 
 fn judge_naive(seen: &naive::Seen, aim: Aim) -> (bool, String) {
@@ -122,10 +151,16 @@ fn judge_naive(seen: &naive::Seen, aim: Aim) -> (bool, String) {
     match aim {
         Aim::Words(words) => {
             let line = seen.screen.lines().find(|line| line.contains(words));
-            (line.is_some(), format!("\u{201c}{}\u{201d}", printable(line.unwrap_or(first))))
+            (
+                line.is_some(),
+                format!("\u{201c}{}\u{201d}", printable(line.unwrap_or(first))),
+            )
         }
         Aim::Hang => (seen.hung, "nothing: it still waits".to_owned()),
-        Aim::Flood => (seen.bytes >= naive::ENOUGH, format!("nothing: it reads on after {} MiB", seen.bytes >> 20)),
+        Aim::Flood => (
+            seen.bytes >= naive::ENOUGH,
+            format!("nothing: it reads on after {} MiB", seen.bytes >> 20),
+        ),
         Aim::Unframed => {
             let fooled = seen.screen.lines().any(|line| unframed(line, ""));
             (fooled, format!("\u{201c}{}\u{201d}", printable(first)))
@@ -144,8 +179,13 @@ fn reached(ours: &Ours, aim: Aim, elapsed: Duration) -> bool {
 
 /// Whether a terminal would show a part of the line in a place or a direction of its own.
 fn unframed(line: &str, prefix: &str) -> bool {
-    let moves = |character: char| character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !line.starts_with(prefix) || line.chars().any(moves) || line.chars().count() >= usize::from(COLUMNS)
+    let moves = |character: char| {
+        character.is_control()
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    !line.starts_with(prefix)
+        || line.chars().any(moves)
+        || line.chars().count() >= usize::from(COLUMNS)
 }
 
 /// The text with everything that would act on the reader's own terminal written out.

@@ -13,32 +13,58 @@ pub(super) const ATTACKS: &[Attack] = &[
         attacker: "two of the three writers' keys, and the server",
         deed: "signs a notice that clears the screen and sets the window's title",
         requirement: "MOTD-TEXT-1",
-        prepare: |world| rogue(world, "\u{1b}[2J\u{1b}]0;owned\u{7}Your system is up to date"),
+        prepare: |world| {
+            rogue(
+                world,
+                "\u{1b}[2J\u{1b}]0;owned\u{7}Your system is up to date",
+                "text-code-point",
+            )
+        },
     },
     Attack {
         name: "bidirectional-text",
         attacker: "two of the three writers' keys, and the server",
         deed: "signs a notice whose text reads in another order than it was written",
         requirement: "MOTD-TEXT-1",
-        prepare: |world| rogue(world, "Do not run \u{202e}piz.tixe\u{2066} ever"),
+        prepare: |world| {
+            rogue(
+                world,
+                "Do not run \u{202e}piz.tixe\u{2066} ever",
+                "text-code-point",
+            )
+        },
     },
     Attack {
         name: "soft-wrap",
         attacker: "two of the three writers' keys, and the server",
         deed: "signs a title so long that it goes on at the edge of the screen, as a prompt",
         requirement: "MOTD-SHOW-2",
-        prepare: |world| rogue(world, &format!("{:<80}root@build:~# pip install really-pip", "All is well")),
+        prepare: |world| {
+            rogue(
+                world,
+                &format!("{:<80}root@build:~# pip install really-pip", "All is well"),
+                "new",
+            )
+        },
     },
 ];
 
-fn rogue(world: &World, title: &str) -> Result<Trap> {
+fn rogue(world: &World, title: &str, notice: &'static str) -> Result<Trap> {
     let evil = world.document_saying(title, "Nothing else.");
-    let files = forge::publish(world, &evil, &[&world.keys.writers[0], &world.keys.writers[1]])?;
+    let files = forge::publish(
+        world,
+        &evil,
+        &[&world.keys.people[0], &world.keys.people[1]],
+    )?;
     Ok(Trap {
         site: Site::new(&files, evil.to_string().as_bytes()),
         knows: false,
         now: world.now,
-        expected: Expected { state: "fresh", failure: None },
+        expected: Expected {
+            state: "fresh",
+            failure: None,
+            notice: Some(notice),
+        },
         aim: Aim::Unframed,
         company: Vec::new(),
     })

@@ -1,7 +1,7 @@
 //! Attackers who replay: everything they serve was once signed by the right people.
 
 use anyhow::{Context as _, Result};
-use motd_server::Files;
+use motd_server::files::Files;
 
 use super::{Aim, Attack, Expected, Trap, stopped_at};
 use crate::demo::forge;
@@ -15,14 +15,14 @@ pub(super) const ATTACKS: &[Attack] = &[
         attacker: "the link",
         deed: "serves last week's repository for ever, to somebody who never saw a newer one",
         requirement: "MOTD-GATE-7",
-        prepare: frozen_timestamp,
+        prepare: |world| Ok(frozen_timestamp(world)),
     },
     Attack {
         name: "slow-mirror",
-        attacker: "nobody: a mirror that is some hours behind",
+        attacker: "nothing, and is no attacker: a mirror some hours behind",
         deed: "serves this morning's repository, still valid, to somebody who saw the one of noon",
         requirement: "MOTD-GATE-9",
-        prepare: slow_mirror,
+        prepare: |world| Ok(slow_mirror(world)),
     },
     Attack {
         name: "rolled-back-snapshot",
@@ -59,15 +59,19 @@ fn trap(world: &World, files: &Files, expected: Expected) -> Trap {
     }
 }
 
-fn frozen_timestamp(world: &World) -> Result<Trap> {
+fn frozen_timestamp(world: &World) -> Trap {
     let mut trap = trap(world, &world.last_week, stopped_at("timestamp", "expired"));
     trap.knows = false;
-    Ok(trap)
+    trap
 }
 
-fn slow_mirror(world: &World) -> Result<Trap> {
-    let expected = Expected { state: "cached", failure: Some(("timestamp", "stale-mirror")) };
-    Ok(trap(world, &world.morning, expected))
+fn slow_mirror(world: &World) -> Trap {
+    let expected = Expected {
+        state: "cached",
+        failure: Some(("timestamp", "stale-mirror")),
+        notice: Some("new"),
+    };
+    trap(world, &world.morning, expected)
 }
 
 fn rolled_back_snapshot(world: &World) -> Result<Trap> {
@@ -75,7 +79,9 @@ fn rolled_back_snapshot(world: &World) -> Result<Trap> {
     let snapshot = world.last_week.bytes(&path).context("no snapshot")?;
     let mut files = world.last_week.clone();
     let timestamp = forge::timestamp_for(world, &world.today, number, snapshot)?;
-    files.0.insert("metadata/timestamp.json".to_owned(), timestamp);
+    files
+        .0
+        .insert("metadata/timestamp.json".to_owned(), timestamp);
     Ok(trap(world, &files, stopped_at("timestamp", "rollback")))
 }
 
@@ -90,7 +96,11 @@ fn mix_and_match(world: &World) -> Result<Trap> {
     let (old, _) = forge::current(&world.last_week, "motd")?;
     let (new, _) = forge::current(&world.today, "motd")?;
     let role = world.last_week.bytes(&old).context("no role")?.to_vec();
-    let mut trap = trap(world, &world.today, stopped_at("delegation", "hash-mismatch"));
+    let mut trap = trap(
+        world,
+        &world.today,
+        stopped_at("delegation", "length-mismatch"),
+    );
     trap.site = trap.site.with(&format!("/{new}"), Answer::Body(role));
     trap.knows = false;
     Ok(trap)

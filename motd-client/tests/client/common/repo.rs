@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
-use motd_server::author::{TestRepository, NOTICE_ROLE, Shape, TARGET_PATH, raw};
+use motd_server::author::{NOTICE_ROLE, Shape, TARGET_PATH, TestRepository, raw};
 use motd_server::key::SigningKey;
 use serde_json::{Value, json};
 

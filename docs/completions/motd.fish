@@ -1,0 +1,108 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_motd_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_motd_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_motd_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_motd_using_subcommand
+    set -l cmd (__fish_motd_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c motd -n "__fish_motd_needs_command" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_needs_command" -s V -l version -d 'Print version'
+complete -c motd -n "__fish_motd_needs_command" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
+complete -c motd -n "__fish_motd_needs_command" -f -a "preview" -d 'Shows a notice as a terminal would'
+complete -c motd -n "__fish_motd_needs_command" -f -a "repo" -d 'Sets up a repository'
+complete -c motd -n "__fish_motd_needs_command" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
+complete -c motd -n "__fish_motd_needs_command" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
+complete -c motd -n "__fish_motd_needs_command" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
+complete -c motd -n "__fish_motd_needs_command" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
+complete -c motd -n "__fish_motd_needs_command" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
+complete -c motd -n "__fish_motd_needs_command" -f -a "completions" -d 'Prints completions for a shell'
+complete -c motd -n "__fish_motd_needs_command" -f -a "man" -d 'Prints the man page'
+complete -c motd -n "__fish_motd_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand lint" -l repository -d 'The identifier that a client has configured for the repository; a document of another one is refused' -r
+complete -c motd -n "__fish_motd_using_subcommand lint" -l default-language -d 'The language that every notice must have' -r
+complete -c motd -n "__fish_motd_using_subcommand lint" -l any-form -d 'Reads a hand-written `.json` without asking that it be exactly the document bytes'
+complete -c motd -n "__fish_motd_using_subcommand lint" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand lint" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand preview" -l width -d 'Columns of the terminal' -r
+complete -c motd -n "__fish_motd_using_subcommand preview" -l source -d 'The name that a client\'s configuration gives the repository' -r
+complete -c motd -n "__fish_motd_using_subcommand preview" -l language -d 'Only this language; default: each one' -r
+complete -c motd -n "__fish_motd_using_subcommand preview" -l default-language -d 'The language that every notice must have' -r
+complete -c motd -n "__fish_motd_using_subcommand preview" -l plain -d 'Without the prefix, as for a screen reader'
+complete -c motd -n "__fish_motd_using_subcommand preview" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l repository -d 'The identifier of the index that speaks, such as `pypi.org`' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'A key file of somebody who signs; once for each' -r -F
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand publish" -l key -d 'A key file of somebody who signs; once for each' -r -F
+complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Days until the signatures expire' -r
+complete -c motd -n "__fish_motd_using_subcommand publish" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand check" -l root -d 'The trusted root, a file that came with the installer or by another trusted way' -r -F
+complete -c motd -n "__fish_motd_using_subcommand check" -l repository -d 'The identifier of the repository that belongs to this root' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l metadata-url -d 'Where the TUF metadata is' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l targets-url -d 'Where the target files are; default: `targets/` beside the metadata' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand check" -l source -d 'The name shown in front of every line: `[A-Za-z0-9._-]{1,32}`' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l component -d 'Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l os -d 'The operating system, a token of the registry; default: this machine\'s' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l arch -d 'The architecture, a token of the registry; default: this machine\'s' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l command -d 'What the installer was asked to do, a token of the registry such as `install` or `upload`' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l language -d 'A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l timeout -d 'Seconds for the whole run, from its first request to its last byte' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l plain -d 'Without the prefix, as for a screen reader'
+complete -c motd -n "__fish_motd_using_subcommand check" -l json -d 'Prints one JSON object instead of lines; marks nothing as seen'
+complete -c motd -n "__fish_motd_using_subcommand check" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand acknowledge" -l repository -d 'The repository that the notice came from' -r
+complete -c motd -n "__fish_motd_using_subcommand acknowledge" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand acknowledge" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand demo" -l only -d 'Only this scene or attack' -r
+complete -c motd -n "__fish_motd_using_subcommand demo" -l list -d 'Prints the names of the scenes and attacks'
+complete -c motd -n "__fish_motd_using_subcommand demo" -l json -d 'Prints one JSON object instead of the story'
+complete -c motd -n "__fish_motd_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand man" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "repo" -d 'Sets up a repository'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "man" -d 'Prints the man page'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
+complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'

@@ -1,0 +1,222 @@
+//! `motd lint`: what is wrong with notices and documents, before anybody signs them.
+
+use std::path::Path;
+
+use anyhow::Result;
+use motd_core::{Document, Entry, Refusal, json};
+use motd_server::notice_file::{Finding, FindingLevel, NoticeFile};
+use serde_json::{Value, json};
+
+use crate::arguments::Lint;
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+/// What was found in one file.
+struct Judged {
+    lines: Vec<String>,
+    refused: bool,
+    report: Value,
+}
+
+pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
+    let mut refused = false;
+    let mut reports = Vec::new();
+    for path in &arguments.files {
+        let bytes = fs_err::read(path)?;
+        let judged = match path.extension().and_then(std::ffi::OsStr::to_str) {
+            Some("toml") => notice(path, &bytes, arguments)?,
+            Some("json") => document(path, &bytes, arguments),
+            _ => anyhow::bail!(
+                "{}: neither a notice (.toml) nor a document (.json)",
+                path.display()
+            ),
+        };
+        refused |= judged.refused;
+        if arguments.json {
+            reports.push(judged.report);
+            continue;
+        }
+        for line in judged.lines {
+            shell.data(&line);
+        }
+        if !judged.refused {
+            shell.talk(&format!("{}: ok", path.display()));
+        }
+    }
+    if arguments.json {
+        shell.json(&json!({ "files": reports }))?;
+    }
+    Ok(if refused { Exit::Refused } else { Exit::Well })
+}
+
+/// A finding as lines for a person: the fact with its place, and the advice under it.
+pub(super) fn lines(finding: &Finding) -> Vec<String> {
+    let hint = finding.hint.as_ref().map(|hint| format!("  hint: {hint}"));
+    std::iter::once(finding.to_string()).chain(hint).collect()
+}
+
+fn notice(path: &Path, bytes: &[u8], arguments: &Lint) -> Result<Judged> {
+    let name = path.display().to_string();
+    let text = std::str::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{name}: not UTF-8"))?;
+    let file = match NoticeFile::read(&name, text) {
+        Ok(file) => file,
+        Err(finding) => {
+            let report = json!({ "path": name, "document": finding.code.as_str(), "notices": [],
+                "findings": [finding_json(&finding)] });
+            return Ok(Judged {
+                lines: lines(&finding),
+                refused: true,
+                report,
+            });
+        }
+    };
+    let findings = file.lint(&arguments.default_language);
+    let errors = || {
+        findings
+            .iter()
+            .filter(|finding| finding.level == FindingLevel::Error)
+    };
+    let mut notice = match file.value() {
+        Some(value) => {
+            let entry = Document::judge_notice(&value, &arguments.default_language);
+            entry_json(&entry, file.json())
+        }
+        None => {
+            json!({ "index": 0, "id": null, "verdict": errors().next().map(|finding| finding.code.as_str()),
+            "languages": [] })
+        }
+    };
+    // What only a publisher refuses is a verdict here too: of its language, or of the notice.
+    let default = format!("/text/{}/", arguments.default_language);
+    for finding in errors() {
+        let language = finding
+            .place
+            .strip_prefix("/text/")
+            .and_then(|rest| rest.split('/').next());
+        let verdicts = notice
+            .get_mut("languages")
+            .and_then(Value::as_array_mut)
+            .into_iter()
+            .flatten();
+        for verdict in
+            verdicts.filter(|verdict| language.is_some() && verdict["tag"].as_str() == language)
+        {
+            refuse(verdict, finding);
+        }
+        if language.is_none() || finding.place.starts_with(&default) {
+            refuse(&mut notice, finding);
+        }
+    }
+    Ok(Judged {
+        lines: findings.iter().flat_map(lines).collect(),
+        refused: errors().next().is_some(),
+        report: json!({ "path": name, "document": "ok", "notices": [notice],
+            "findings": findings.iter().map(finding_json).collect::<Vec<_>>() }),
+    })
+}
+
+/// The first fault gives the verdict.
+fn refuse(verdict: &mut Value, finding: &Finding) {
+    if verdict["verdict"] == "ok" {
+        verdict["verdict"] = finding.code.as_str().into();
+    }
+}
+
+fn finding_json(finding: &Finding) -> Value {
+    json!({
+        "line": finding.line,
+        "column": finding.column,
+        "place": finding.place,
+        "level": match finding.level { FindingLevel::Error => "error", FindingLevel::Warning => "warning" },
+        "code": finding.code.as_str(),
+        "requirement": finding.requirement(),
+        "fact": finding.fact(),
+        "detail": finding.detail,
+        "hint": finding.hint,
+    })
+}
+
+fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
+    let name = path.display().to_string();
+    let judge = if arguments.any_form {
+        Document::judge_any_form
+    } else {
+        Document::judge_bytes
+    };
+    match judge(bytes, arguments.repository.as_ref()) {
+        Err(refusal) => Judged {
+            lines: refusal_lines(&name, &refusal),
+            refused: true,
+            report: json!({ "path": name, "document": refusal.code.as_str(), "notices": [] }),
+        },
+        Ok(document) => {
+            let raw = json::parse(bytes).ok();
+            let refusals = document.entries().iter().flat_map(refusals);
+            let lines: Vec<_> = refusals
+                .flat_map(|refusal| refusal_lines(&name, refusal))
+                .collect();
+            let raw = |entry: &Entry| {
+                raw.as_ref()?
+                    .member("notices")?
+                    .as_array()?
+                    .get(entry.index())
+                    .map(as_json)
+            };
+            let notices = document
+                .entries()
+                .iter()
+                .map(|entry| entry_json(entry, &raw(entry).unwrap_or_default()));
+            Judged {
+                refused: !lines.is_empty(),
+                report: json!({ "path": name, "document": "ok", "notices": notices.collect::<Vec<_>>() }),
+                lines,
+            }
+        }
+    }
+}
+
+/// What was refused of one entry. A notice that is refused for its default language is said once.
+pub(super) fn refusals(entry: &Entry) -> impl Iterator<Item = &Refusal> {
+    let notice = entry.verdict().err();
+    let languages = entry
+        .languages()
+        .iter()
+        .filter_map(|language| language.verdict.as_ref().err());
+    notice
+        .into_iter()
+        .chain(languages.filter(move |refusal| notice != Some(refusal)))
+}
+
+pub(super) fn refusal_lines(name: &str, refusal: &Refusal) -> Vec<String> {
+    let hint = refusal.code.hint().map(|hint| format!("  hint: {hint}"));
+    std::iter::once(format!("{name}: {refusal}"))
+        .chain(hint)
+        .collect()
+}
+
+fn as_json(value: &json::Value) -> Value {
+    serde_json::from_slice(&value.document_bytes()).unwrap_or_default()
+}
+
+/// An entry with its verdict, and ids and tags as their author wrote them.
+fn entry_json(entry: &Entry, raw: &Value) -> Value {
+    let mut tags: Vec<&String> = raw["text"]
+        .as_object()
+        .into_iter()
+        .flat_map(serde_json::Map::keys)
+        .collect();
+    tags.sort();
+    let languages = entry.languages().iter().map(|language| {
+        json!({ "tag": tags.get(language.position), "verdict": verdict(language.verdict.as_ref().err()) })
+    });
+    json!({
+        "index": entry.index(),
+        "id": raw["id"].as_str(),
+        "verdict": verdict(entry.verdict().err()),
+        "languages": languages.collect::<Vec<_>>(),
+    })
+}
+
+fn verdict(refusal: Option<&Refusal>) -> &'static str {
+    refusal.map_or("ok", |refusal| refusal.code.as_str())
+}

@@ -1,0 +1,49 @@
+//! The commands: each parses nothing, calls the libraries, and says what they said.
+
+mod acknowledge;
+pub(crate) mod check;
+mod lint;
+mod manual;
+mod preview;
+pub(crate) mod publish;
+pub(crate) mod repo;
+mod serve;
+
+use std::time::SystemTime;
+
+use anyhow::{Context as _, Result};
+use motd_core::Time;
+
+use crate::arguments::{Command, Repo};
+use crate::demo;
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+/// Runs one command.
+pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
+    match command {
+        Command::Lint(arguments) => lint::run(&arguments, shell),
+        Command::Preview(arguments) => preview::run(&arguments, shell),
+        Command::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
+        Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
+        Command::Publish(arguments) => publish::run(&arguments, shell),
+        Command::Serve(arguments) => serve::run(&arguments, shell),
+        Command::Check(arguments) => check::run(&arguments, shell),
+        Command::Acknowledge(arguments) => acknowledge::run(&arguments, shell),
+        Command::Demo(arguments) => demo::run(&arguments, shell),
+        Command::Completions { shell: kind } => Ok(manual::completions(kind, shell)),
+        Command::Man => manual::page(shell),
+    }
+}
+
+/// The reference time: the one that was given, or this machine's clock.
+pub(crate) fn now(given: Option<Time>) -> Result<Time> {
+    if let Some(given) = given {
+        return Ok(given);
+    }
+    let elapsed = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .context("the clock is before 1970")?;
+    Time::from_unix_seconds(elapsed.as_secs().try_into()?)
+        .context("the clock is after the year 9999")
+}

@@ -1,0 +1,141 @@
+//! `motd publish`: notices, signed, in one atomic step.
+
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result};
+use motd_core::LanguageTag;
+use motd_server::Error;
+use motd_server::author::{Online, Repository};
+use motd_server::document::NoticeDocument;
+use motd_server::key::SigningKey;
+use motd_server::notice_file::{FindingLevel, NoticeFile};
+use motd_server::store::Store;
+use serde_json::json;
+
+use super::{lint, now};
+use crate::arguments::Publish;
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+    publish(arguments, shell).or_else(|error| match error.downcast_ref() {
+        // What the author of a notice has to change, as opposed to a key or a folder.
+        Some(Error::Document(refusal)) => {
+            shell.talk(&format!("error: {refusal}"));
+            Ok(Exit::Refused)
+        }
+        Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
+            let requirement = fault.requirement().unwrap_or_default();
+            shell.talk(&format!("error: {fault} [{requirement}]"));
+            Ok(Exit::Refused)
+        }
+        _ => Err(error),
+    })
+}
+
+fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+    let now = now(arguments.now)?;
+    let store = Store::open(&arguments.folder)?;
+    let config = store.config()?;
+    let Some(notices) = read(arguments, shell)? else {
+        return Ok(Exit::Refused);
+    };
+    let document = NoticeDocument::compose(
+        &config.repository,
+        LanguageTag::english().as_str(),
+        &notices,
+    )?;
+    let (snapshot, timestamp) = online_keys(&store)?;
+    let online = Online {
+        snapshot: &snapshot,
+        timestamp: &timestamp,
+        lifetimes: config.lifetimes,
+    };
+    let signers = signing_keys(&arguments.keys)?;
+
+    // From here on nobody else publishes.
+    let lock = store.lock()?;
+    let repository = Repository::load(store.load()?)?;
+    let mut proposal = repository.propose(&document, now, arguments.expires_in.into())?;
+    for signer in &signers {
+        repository.sign(&mut proposal, signer, now)?;
+    }
+    let publication = repository.publish(&proposal, &online, now)?;
+    lock.commit(&publication)?;
+
+    let (version, expires) = (proposal.role.version()?, proposal.role.expires()?);
+    for outlives in document.outlives(expires) {
+        shell.talk(&format!(
+            "warning: {} ends {} and its signatures expire {expires}; publish again before that [MOTD-PUB-10]",
+            outlives.id, outlives.ends
+        ));
+    }
+    let ids: Vec<_> = document
+        .judged()
+        .notices()
+        .map(|notice| notice.id().to_string())
+        .collect();
+    if arguments.json {
+        shell.json(&json!({
+            "version": version,
+            "expires": expires.to_string(),
+            "notices": ids,
+            "bytes": document.bytes().len(),
+            "inline": document.is_inline(),
+        }))?;
+    } else {
+        let carrier = if document.is_inline() {
+            "in the metadata and as a file"
+        } else {
+            "as a file"
+        };
+        shell.data(&format!(
+            "published version {version}: {}, {} bytes {carrier}, signed until {expires}",
+            match ids.len() {
+                1 => "1 notice".to_owned(),
+                many => format!("{many} notices"),
+            },
+            document.bytes().len()
+        ));
+    }
+    Ok(Exit::Well)
+}
+
+/// The keys of the server that this folder belongs to.
+pub(crate) fn online_keys(store: &Store) -> Result<(SigningKey, SigningKey)> {
+    let load = |name| {
+        SigningKey::load(&store.key_path(name))
+            .with_context(|| format!("the server's key for {name}"))
+    };
+    Ok((load("snapshot")?, load("timestamp")?))
+}
+
+/// The keys of the people who sign.
+pub(crate) fn signing_keys(paths: &[PathBuf]) -> Result<Vec<SigningKey>> {
+    Ok(paths
+        .iter()
+        .map(|path| SigningKey::load(path))
+        .collect::<Result<_, _>>()?)
+}
+
+/// The notices as values; nothing when one has a fault, which is printed.
+fn read(arguments: &Publish, shell: &mut Shell) -> Result<Option<Vec<motd_core::json::Value>>> {
+    let mut values = Vec::new();
+    let mut refused = false;
+    for path in &arguments.notices {
+        let name = path.display().to_string();
+        let (findings, value) = match NoticeFile::read(&name, &fs_err::read_to_string(path)?) {
+            Ok(file) => (file.lint(&LanguageTag::english()), file.value()),
+            Err(finding) => (vec![finding], None),
+        };
+        refused |= findings
+            .iter()
+            .any(|finding| finding.level == FindingLevel::Error);
+        findings
+            .iter()
+            .flat_map(lint::lines)
+            .for_each(|line| shell.talk(&line));
+        values.extend(value);
+    }
+    Ok((!refused).then_some(values))
+}

@@ -1,0 +1,220 @@
+//! A folder to run the program in, and a web server that serves files as they are.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The program.
+pub(crate) const MOTD: &str = env!("CARGO_BIN_EXE_motd");
+
+/// A notice without faults, as its author writes it.
+pub(crate) const NOTICE: &str = r#"id = "tls-1.2-required"
+revision = 1
+severity = "warning"
+topic = "deprecation"
+begins = 2024-03-01T00:00:00Z
+ends = 2024-07-01T00:00:00Z
+
+[text.en]
+title = "TLS 1.2 will be required on 30 June"
+body = ["Older clients will not connect any more."]
+
+[text.fr]
+title = "TLS 1.2 sera obligatoire le 30 juin"
+body = ["Les anciens clients ne se connecteront plus."]
+
+[[links]]
+rel = "details"
+url = "https://status.example.org/tls"
+"#;
+
+/// What a run left behind.
+#[derive(Debug)]
+pub(crate) struct Output {
+    pub(crate) status: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+impl Output {
+    /// The one JSON value on standard output.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|why| panic!("{why}: {self:?}"))
+    }
+
+    /// The run, if it ended with this status.
+    #[track_caller]
+    pub(crate) fn with_status(self, status: i32) -> Self {
+        assert_eq!(self.status, status, "{self:?}");
+        self
+    }
+}
+
+/// A folder of its own to run the program in.
+pub(crate) struct Room(TempDir);
+
+impl Room {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    /// A program in this folder, with nothing of the surroundings that tests run in.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.0.path())
+            .env_clear()
+            .env("HOME", self.0.path())
+            .env("LANG", "C.UTF-8")
+            .stdin(Stdio::null());
+        if let Some(path) = std::env::var_os("PATH") {
+            command.env("PATH", path);
+        }
+        command
+    }
+
+    /// Runs `motd` with these words.
+    pub(crate) fn motd(&self, words: &[&str]) -> Output {
+        run(self.command(MOTD).args(words))
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: &mut Command) -> Output {
+    let output = command.output().unwrap();
+    Output {
+        status: output.status.code().unwrap(),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Every file under a folder, with its bytes and permissions.
+pub(crate) fn tree(folder: &Path) -> BTreeMap<String, (Vec<u8>, u32)> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for entry in fs::read_dir(next).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap().to_str().unwrap();
+            files.insert(
+                name.to_owned(),
+                (fs::read(&path).unwrap(), permissions(&path)),
+            );
+        }
+    }
+    files
+}
+
+#[cfg(unix)]
+pub(crate) fn permissions(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[cfg(not(unix))]
+pub(crate) fn permissions(_: &Path) -> u32 {
+    0o600
+}
+
+/// Serves a folder as it is on disk at each request, and counts the connections.
+pub(crate) struct Site {
+    address: SocketAddr,
+    connections: Arc<AtomicUsize>,
+    closed: Arc<AtomicBool>,
+    server: Option<thread::JoinHandle<()>>,
+}
+
+impl Site {
+    pub(crate) fn serve(folder: &Path) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let connections = Arc::new(AtomicUsize::new(0));
+        let closed = Arc::new(AtomicBool::new(false));
+        let (counter, stop, folder) = (connections.clone(), closed.clone(), folder.to_owned());
+        let server = thread::spawn(move || {
+            for stream in listener.incoming() {
+                if stop.load(Ordering::SeqCst) {
+                    return;
+                }
+                counter.fetch_add(1, Ordering::SeqCst);
+                let folder = folder.clone();
+                thread::spawn(move || {
+                    // A client that goes away is the client's affair.
+                    let _ = answer(&stream.unwrap(), &folder);
+                });
+            }
+        });
+        Self {
+            address,
+            connections,
+            closed,
+            server: Some(server),
+        }
+    }
+
+    pub(crate) fn metadata_url(&self) -> String {
+        format!("http://{}/metadata/", self.address)
+    }
+
+    /// How many connections were made.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
+    /// Nothing listens any more; the URL that was served.
+    pub(crate) fn close(self) -> String {
+        self.metadata_url()
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.closed.store(true, Ordering::SeqCst);
+        let _ = TcpStream::connect(self.address);
+        if let Some(server) = self.server.take() {
+            let _ = server.join();
+        }
+    }
+}
+
+fn answer(mut stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
+    let mut lines = BufReader::new(stream).lines();
+    let request = lines.next().unwrap_or_else(|| Ok(String::new()))?;
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    let path = request.split(' ').nth(1).unwrap_or_default();
+    let (status, body) = match fs::read(folder.join(path.trim_start_matches('/'))) {
+        Ok(body) => ("200 OK", body),
+        Err(_) => ("404 Not Found", Vec::new()),
+    };
+    let length = body.len();
+    let head =
+        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(&body)
+}

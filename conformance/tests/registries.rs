@@ -1,5 +1,7 @@
 //! What a program reads beside the text agrees with the core, with the form for people, and with the examples.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 

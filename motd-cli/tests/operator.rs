@@ -183,7 +183,9 @@ fn one_person_alone_changes_nothing() {
     let publish = || publish(&room, &["notice.toml"], &KEYS[..1]);
     let output = changes_nothing(&room, publish, 1);
     assert!(
-        output.err.contains("1 valid signatures") && output.err.contains("needs 2"),
+        output
+            .err
+            .contains("needs valid signatures of 2 distinct keys and has 1"),
         "{}",
         output.err
     );

@@ -21,7 +21,7 @@ const AT_LEAST: [(&str, usize); 9] = [
     ("notice ok", 3),
     ("notice CODE", 17),
     ("other", 2),
-    ("vers", 65),
+    ("vers", 83),
     ("lookup", 25),
     ("link", 25),
     ("purl", 24),

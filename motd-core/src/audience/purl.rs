@@ -123,8 +123,13 @@ impl<'a> Parts<'a> {
                 }
                 self.name = Cow::Owned(name);
             }
-            "npm" | "conda" => {
+            "npm" | "conda" | "deb" => {
                 for segment in self.namespace.iter_mut().chain([&mut self.name]) {
+                    segment.to_mut().make_ascii_lowercase();
+                }
+            }
+            "rpm" => {
+                for segment in &mut self.namespace {
                     segment.to_mut().make_ascii_lowercase();
                 }
             }
@@ -135,7 +140,6 @@ impl<'a> Parts<'a> {
 
     fn follows_type_rules(&self) -> bool {
         let name = &*self.name;
-        let lower = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
         match self.kind {
             "pypi" => self.namespace.is_empty() && is_normal_form(name.as_bytes()),
             "cargo" => {
@@ -156,13 +160,15 @@ impl<'a> Parts<'a> {
                 _ => false,
             },
             "conda" => {
-                let first = |byte: &u8| lower(byte) || *byte == b'_';
-                self.namespace.is_empty()
-                    && name.as_bytes().first().is_some_and(first)
-                    && name
-                        .as_bytes()
-                        .iter()
-                        .all(|byte| first(byte) || b".-".contains(byte))
+                let first = |byte| lower(byte) || byte == b'_';
+                self.namespace.is_empty() && is_word(name, first, b".-")
+            }
+            "deb" => {
+                is_distribution(&self.namespace) && name.len() >= 2 && is_word(name, lower, b"+.-")
+            }
+            "rpm" => {
+                let first = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+                is_distribution(&self.namespace) && is_word(name, first, b".+-")
             }
             _ => true,
         }
@@ -183,7 +189,7 @@ impl<'a> Parts<'a> {
 fn is_normal_form(name: &[u8]) -> bool {
     let mut after_letter = false;
     for byte in name {
-        let letter = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        let letter = lower(*byte);
         let hyphen = *byte == b'-' && after_letter;
         if !letter && !hyphen {
             return false;
@@ -194,13 +200,24 @@ fn is_normal_form(name: &[u8]) -> bool {
 }
 
 fn is_npm_name(name: &str) -> bool {
-    let first =
-        |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"~-".contains(byte);
-    name.as_bytes().first().is_some_and(first)
+    is_word(name, |byte| lower(byte) || b"~-".contains(&byte), b"._")
+}
+
+/// Whether a namespace is one distribution, such as `debian` or `fedora`.
+fn is_distribution(namespace: &[Cow<'_, str>]) -> bool {
+    matches!(namespace, [distribution] if is_word(distribution, lower, b"._-"))
+}
+
+const fn lower(byte: u8) -> bool {
+    byte.is_ascii_lowercase() || byte.is_ascii_digit()
+}
+
+/// Whether a name begins with a byte of the first kind and has only such bytes and these others.
+fn is_word(name: &str, first: impl Fn(u8) -> bool, others: &[u8]) -> bool {
+    name.bytes().next().is_some_and(&first)
         && name
-            .as_bytes()
-            .iter()
-            .all(|byte| first(byte) || b"._".contains(byte))
+            .bytes()
+            .all(|byte| first(byte) || others.contains(&byte))
 }
 
 /// Whether a byte stands for itself in a segment.

@@ -2,15 +2,14 @@
 
 use alloc::boxed::Box;
 
+use super::deb::Deb;
 use super::intdot::IntDot;
 use super::pypi::Pypi;
+use super::rpm::Rpm;
 use super::semver::SemVer;
 use crate::{Purl, limits};
 
-/// A version scheme that this crate implements. Chapter 4, section 4.6.
-///
-/// The schemes `deb` and `rpm` (MOTD-VERS-11, MOTD-VERS-12: extended feature `deb-rpm`) are not implemented: a range
-/// under them is sound and its clause does not match.
+/// A version scheme that this crate implements. Chapter 4, sections 4.6 and 4.10.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Scheme {
@@ -24,6 +23,10 @@ pub enum Scheme {
     Npm,
     /// `intdot`: numbers with dots.
     Intdot,
+    /// `deb`: Debian's order, of the feature `deb-rpm`.
+    Deb,
+    /// `rpm`: RPM's order, of the feature `deb-rpm`.
+    Rpm,
 }
 
 impl Scheme {
@@ -36,6 +39,8 @@ impl Scheme {
             "cargo" => Some(Self::Cargo),
             "npm" => Some(Self::Npm),
             "intdot" => Some(Self::Intdot),
+            "deb" => Some(Self::Deb),
+            "rpm" => Some(Self::Rpm),
             _ => None,
         }
     }
@@ -49,6 +54,8 @@ impl Scheme {
             Self::Cargo => "cargo",
             Self::Npm => "npm",
             Self::Intdot => "intdot",
+            Self::Deb => "deb",
+            Self::Rpm => "rpm",
         }
     }
 
@@ -57,7 +64,7 @@ impl Scheme {
     pub fn is_allowed_for(self, purl: &Purl) -> bool {
         match self {
             Self::Semver | Self::Intdot => true,
-            Self::Pypi | Self::Cargo | Self::Npm => {
+            Self::Pypi | Self::Cargo | Self::Npm | Self::Deb | Self::Rpm => {
                 purl.kind() == "generic" || purl.kind() == self.as_str()
             }
         }
@@ -74,6 +81,8 @@ enum Reading {
     /// Boxed, since it is the largest by far.
     SemVer(Box<SemVer>),
     IntDot(IntDot),
+    Deb(Deb),
+    Rpm(Rpm),
 }
 
 impl Version {
@@ -92,6 +101,10 @@ impl Version {
             }
             // MOTD-VERS-9: number by number.
             Scheme::Intdot => Reading::IntDot(IntDot::parse(text)?),
+            // MOTD-VERS-11: Debian's order, in which a tilde is before the end.
+            Scheme::Deb => Reading::Deb(Deb::parse(text)?),
+            // MOTD-VERS-12: RPM's order.
+            Scheme::Rpm => Reading::Rpm(Rpm::parse(text)?),
         };
         Some(Self(reading))
     }

@@ -316,6 +316,8 @@ fn package_urls() {
         "pkg:generic/caf%C3%A9",
         "pkg:gem/rubygems-update",
         "pkg:deb/debian/apt",
+        "pkg:deb/debian/g%2B%2B",
+        "pkg:rpm/fedora/NetworkManager",
         "pkg:generic/a:b~c",
         "pkg:conda/_libgcc_mutex",
         "pkg:generic/%20",
@@ -325,6 +327,10 @@ fn package_urls() {
         assert_eq!(purl.parse::<Purl>().unwrap().as_str(), purl);
         assert_eq!(Purl::from_machine(purl), purl.parse().ok(), "{purl}");
     }
+}
+
+#[test]
+fn no_package_urls() {
     for purl in [
         "pkg:pypi/Pip",
         "pkg:pypi/zope.interface",
@@ -366,6 +372,14 @@ fn package_urls() {
         "pkg:cargo/a.b",
         "pkg:conda/Conda",
         "pkg:conda/-a",
+        "pkg:deb/apt",
+        "pkg:deb/debian/sid/apt",
+        "pkg:deb/debian/a",
+        "pkg:deb/debian/Apt",
+        "pkg:deb/Debian/apt",
+        "pkg:rpm/bash",
+        "pkg:rpm/Fedora/bash",
+        "pkg:rpm/fedora/-bash",
         "",
     ] {
         assert!(purl.parse::<Purl>().is_err(), "{purl}");
@@ -407,6 +421,8 @@ fn machine_spellings() {
         ("pkg:npm/%40Angular/CLI", "pkg:npm/%40angular/cli"),
         ("pkg:conda/Conda", "pkg:conda/conda"),
         ("pkg:generic/caf%c3%a9", "pkg:generic/caf%C3%A9"),
+        ("pkg:deb/Debian/G%2b%2b", "pkg:deb/debian/g%2B%2B"),
+        ("pkg:rpm/Fedora/Bash", "pkg:rpm/fedora/Bash"),
     ] {
         let mut components = Components::new();
         assert!(components.add(machine, "1"), "{machine}");

@@ -47,7 +47,14 @@ vers:intdot/>=12|<13 | 12.6.1 | in
 vers:intdot/>=12|<13 | 12.6b | out
 vers:intdot/<99999999999999999999 | 99999999999999999998.7 | in
 vers:later/<1 | 0 | out
-vers:deb/<1 | 0 | out
+vers:deb/<1 | 0 | in
+vers:deb/>=1:2.0~rc1-1|<1:2.0-2 | 1:2.0-1ubuntu1 | in
+vers:deb/>=1:2.0~rc1-1|<1:2.0-2 | 2.0-1 | out
+vers:deb/<2.0-1 | 2:a | out
+vers:rpm/<1.0 | 1.0~rc1-3.fc40 | in
+vers:rpm/1.0 | 1.0-1 | out
+vers:rpm/>=1:1.0|<1:2.0 | 1:1.0^git1-1 | in
+vers:rpm/>=1:1.0|<1:2.0 | 1.5 | out
 vers:pypi/=1.0 | refused | versions-malformed
 vers:pypi/==1.0 | refused | versions-malformed
 vers:pypi/ | refused | versions-malformed
@@ -76,6 +83,10 @@ vers:pypi/1.0|1.0.0 | refused | versions-order
 vers:pypi/>=1.0|<=1.0 | refused | versions-order
 vers:semver/1.0.0+a|1.0.0+b | refused | versions-order
 vers:intdot/10|10.0 | refused | versions-order
+vers:deb/1.0|1.0-0 | refused | versions-order
+vers:rpm/1.0|1_0 | refused | versions-order
+vers:deb/<a1 | refused | versions-unparsable
+vers:rpm/<1-2-3 | refused | versions-unparsable
 vers:pypi/<2|<1 | refused | versions-order
 vers:pypi/<1|<2 | refused | versions-redundant
 vers:pypi/>1|>=2 | refused | versions-redundant
@@ -141,10 +152,12 @@ fn schemes_of_types() {
         ("npm", "npm semver intdot"),
         ("conda", "semver intdot"),
         ("gem", "semver intdot"),
-        ("generic", "pypi cargo npm semver intdot"),
+        ("deb/debian", "deb semver intdot"),
+        ("rpm/fedora", "rpm semver intdot"),
+        ("generic", "pypi cargo npm semver intdot deb rpm"),
     ] {
-        let purl: Purl = format!("pkg:{kind}/a").parse().unwrap();
-        for scheme in ["pypi", "cargo", "npm", "semver", "intdot"] {
+        let purl: Purl = format!("pkg:{kind}/ab").parse().unwrap();
+        for scheme in ["pypi", "cargo", "npm", "semver", "intdot", "deb", "rpm"] {
             let found = Versions::parse(&format!("vers:{scheme}/*"), &purl);
             assert_eq!(
                 found.is_ok(),
@@ -248,6 +261,103 @@ fn pypi_spellings() {
     }
 }
 
+/// Chapter 4, section 4.10: ascending lines, each with the spellings of one version.
+const DEB: &str = "0~~ 0~~-0
+0~~a
+0~
+0 00 0:0 0-0
+0-0a
+0-1~bpo12+1
+0-1 0-01
+0-1+b1
+0. 0.0
+1.0~rc1-1 1.0~rc01-1
+1.0 1.0-0 0:1.0 1.00
+1.0-1
+1.0-1ubuntu1
+1.0-1+b1
+1.0-1.1
+1.0-2
+1.0a 1.0a0
+1.0+dfsg-1
+1.0-rc1-1
+1.0.0-1
+1.9
+1.10
+1.99999999999999999999
+1.100000000000000000000
+1:0
+1:0:1";
+
+const RPM: &str = "1~~
+1~rc1-1.fc40
+1~rc2
+1 1. 0:1 001
+1-1
+1-1.fc40 1-1_fc40
+1-2
+1^
+1^git1
+1^git1-1
+1^git2
+1^2
+1a
+1b
+1b1
+1.0~rc1
+1.0 1_0 1..0
+1.0^20240101
+1.0a
+1.0.0
+1.0.1
+1.9
+1.10 1.010
+1.99999999999999999999
+1.100000000000000000000
+2
+1:0
+2:0";
+
+#[test]
+fn debian_and_rpm_orders() {
+    for (scheme, table) in [(Scheme::Deb, DEB), (Scheme::Rpm, RPM)] {
+        let versions: Vec<(usize, &str)> = table
+            .lines()
+            .enumerate()
+            .flat_map(|(line, spellings)| spellings.split(' ').map(move |text| (line, text)))
+            .collect();
+        for (line, left) in &versions {
+            for (other, right) in &versions {
+                assert_eq!(
+                    compare(scheme, left, right),
+                    Some(line.cmp(other)),
+                    "{scheme:?} {left} {right}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn no_debian_or_rpm_version() {
+    for (scheme, texts) in [
+        (
+            Scheme::Deb,
+            "a1 :1 a:1 1: -1 1- 1:-1 1:2:3-4:5 1:a 1_0 1-1_0 1:2-é 1é 1/2 ^1 1^1",
+        ),
+        (
+            Scheme::Rpm,
+            "- 1- -1 1-2-3 a:1 :1 1: 1:2:3 1/2 1é 1-é 1-~: 1,2",
+        ),
+    ] {
+        for text in texts.split(' ').chain(["", " 1", "1 "]) {
+            assert_eq!(Version::parse(scheme, text), None, "{scheme:?} {text}");
+        }
+    }
+    assert!(Version::parse(Scheme::Deb, "1:2:3").is_some());
+    assert!(Version::parse(Scheme::Rpm, "~").is_some());
+}
+
 fn compare(scheme: Scheme, left: &str, right: &str) -> Option<Ordering> {
     Some(Version::parse(scheme, left)?.cmp(&Version::parse(scheme, right)?))
 }
@@ -295,7 +405,7 @@ proptest! {
 
     /// Membership is what the constraints say point by point.
     #[test]
-    fn no_text_makes_a_range_panic(text in "(vers:)?(pypi|semver|intdot|later)?/?[0-9<>=!|*%.+a-z-]{0,40}") {
+    fn no_text_makes_a_range_panic(text in "(vers:)?(pypi|semver|intdot|deb|rpm|later)?/?[0-9<>=!|*%.+a-z:~^-]{0,40}") {
         let purl: Purl = "pkg:generic/a".parse().unwrap();
         if let Ok(versions) = Versions::parse(&text, &purl) {
             let _in = versions.match_any(&["1".to_owned(), text]);

@@ -8,14 +8,14 @@ use std::path::Path;
 use motd_conformance::spec::{self, Example};
 use motd_core::json::parse;
 use motd_core::{
-    Components, Document, Entry, Environment, LanguageRange, LanguageTag, LinkUrl, Purl,
-    RepositoryId, Verified, Versions, select,
+    Components, Document, Entry, Environment, Frame, LanguageRange, LanguageTag, LinkUrl, Mode,
+    Purl, RepositoryId, SeenState, Verified, Versions, decide, render, select,
 };
 use serde_json::json;
 
 /// How many examples of each kind there are at least, so that finding none is no way to pass. `json` counts fences,
 /// the others lines.
-const AT_LEAST: [(&str, usize); 9] = [
+const AT_LEAST: [(&str, usize); 10] = [
     ("document ok", 3),
     ("document CODE", 5),
     ("notice ok", 3),
@@ -25,6 +25,7 @@ const AT_LEAST: [(&str, usize); 9] = [
     ("lookup", 25),
     ("link", 25),
     ("purl", 24),
+    ("display", 1),
 ];
 
 /// What one fence showed: its kind, how many examples it holds, and those that are not true.
@@ -39,8 +40,9 @@ fn every_example_is_true() {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../spec"));
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
-    for example in spec::examples(&spec::chapters(folder).unwrap()) {
-        let Some(outcome) = judge(&example) else {
+    let examples = spec::examples(&spec::chapters(folder).unwrap());
+    for example in &examples {
+        let Some(outcome) = judge(example, &examples) else {
             continue;
         };
         *counts.entry(outcome.kind).or_default() += outcome.count;
@@ -64,8 +66,15 @@ fn every_example_is_true() {
 }
 
 /// `None` for a fence that is no example.
-fn judge(example: &Example) -> Option<Outcome> {
+fn judge(example: &Example, examples: &[Example]) -> Option<Outcome> {
     Some(match example.language.as_str() {
+        "text" if example.expectation.as_deref() == Some("display") => Outcome {
+            kind: "display",
+            count: 1,
+            wrong: unequal(&example.text, &display(examples))
+                .into_iter()
+                .collect(),
+        },
         "json" => judge_json(example),
         "vers" => lines("vers", example, judge_vers),
         "lookup" => lines("lookup", example, judge_lookup),
@@ -224,6 +233,38 @@ fn judge_lookup(columns: &[&str]) -> Option<String> {
         Ok(applicable) => unequal(expected, applicable.text().title()),
         Err(reason) => Some(reason.as_str().to_owned()),
     }
+}
+
+/// What a terminal of 80 columns shows of the first document of the specification, to whom it concerns.
+fn display(examples: &[Example]) -> String {
+    let document = examples
+        .iter()
+        .find(|example| example.expectation.as_deref() == Some("document ok"))
+        .map(|example| {
+            Document::judge_any_form(example.text.as_bytes(), Some(&repository())).unwrap()
+        })
+        .unwrap();
+    let document = Verified::assert_author_preview(document);
+    let mut components = Components::new();
+    assert!(components.add("pkg:pypi/pip", "9.0.1"));
+    let now = "2018-05-01T00:00:00Z".parse().unwrap();
+    let environment = Environment {
+        components: &components,
+        os: Some("macos".into()),
+        arch: None,
+        command: Some("install".into()),
+        languages: Vec::new(),
+        now,
+        rollout_secret: None,
+    };
+    let frame = Frame::new("pypi".parse().unwrap(), Some(80)).unwrap();
+    let selected = select(&document, &environment);
+    decide(selected, &SeenState::new(), now, Mode::Automatic)
+        .iter()
+        .filter_map(|decision| decision.shown())
+        .flat_map(|shown| render(&shown, &frame))
+        .map(|line| line + "\n")
+        .collect()
 }
 
 /// `URL | ok` or `URL | refused`.

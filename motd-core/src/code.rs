@@ -269,7 +269,7 @@ codes! {
     // The gate: verification failures.
     SignatureThreshold "signature-threshold" Verification ROLES, "MOTD-DEL-5" "too few distinct keys have signed" None;
     Rollback "rollback" Verification ROLES, "MOTD-FLOOR-1" "a role is older than one that was verified before" None;
-    VersionMismatch "version-mismatch" Verification ROLES, "MOTD-GATE-7" "a role has another version than the one asked for" None;
+    VersionMismatch "version-mismatch" Verification &[Stage::Root, Stage::Snapshot, Stage::Targets, Stage::Delegation], "MOTD-GATE-7" "a role has another version than the one asked for" None;
     Expired "expired" Verification ROLES, "MOTD-GATE-7" "a role has expired" None;
     HashMismatch "hash-mismatch" Verification NAMED, "MOTD-GATE-7" "a file has another hash than the metadata says" None;
     LengthMismatch "length-mismatch" Verification NAMED, "MOTD-GATE-7" "a file has another length than the metadata says" None;

@@ -261,7 +261,7 @@ fn display(examples: &[Example]) -> String {
     let selected = select(&document, &environment);
     decide(selected, &SeenState::new(), now, Mode::Automatic)
         .iter()
-        .filter_map(|decision| decision.shown())
+        .filter_map(motd_core::Decision::shown)
         .flat_map(|shown| render(&shown, &frame))
         .map(|line| line + "\n")
         .collect()

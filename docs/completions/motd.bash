@@ -633,13 +633,17 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__init)
-            opts="-h --repository --now --help"
+            opts="-h --repository --default-language --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --repository)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --default-language)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

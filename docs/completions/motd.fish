@@ -53,6 +53,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subc
 complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
 complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l repository -d 'The identifier of the index that speaks, such as `pypi.org`' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l default-language -d 'The language that every notice must have' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'A key file of somebody who signs; once for each' -r -F
@@ -62,7 +63,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand publish" -l key -d 'A key file of somebody who signs; once for each' -r -F
-complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Days until the signatures expire' -r
+complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder\'s settings' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'

@@ -16,7 +16,7 @@ Exit status:
   2  the arguments are wrong
   3  verification failed: nothing was shown
   4  the repository is unavailable, or its mirror is stale and nothing is cached
-  5  refused: a notice or document breaks a requirement";
+  5  a notice or a document was refused; of a check: all was verified, and the document was refused";
 
 /// Authenticated notices for people who run an installer: write, sign, publish, serve and read them.
 #[derive(Debug, Parser)]
@@ -111,6 +111,9 @@ pub(crate) struct Init {
     /// The identifier of the index that speaks, such as `pypi.org`
     #[arg(long, value_name = "ID")]
     pub(crate) repository: RepositoryId,
+    /// The language that every notice must have
+    #[arg(long, value_name = "TAG", default_value = "en")]
+    pub(crate) default_language: LanguageTag,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -140,9 +143,9 @@ pub(crate) struct Publish {
     /// A key file of somebody who signs; once for each
     #[arg(long = "key", value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     pub(crate) keys: Vec<PathBuf>,
-    /// Days until the signatures expire
-    #[arg(long, value_name = "DAYS", default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=93))]
-    pub(crate) expires_in: u16,
+    /// Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder's settings
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=93))]
+    pub(crate) expires_in: Option<u16>,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,

@@ -14,6 +14,19 @@ fn the_list_has_the_story_and_at_least_sixteen_attacks() {
     assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
 }
 
+/// Chapter 9 names the attack that shows each defence, and no other.
+#[test]
+fn the_threat_model_and_the_list_name_the_same_attacks() {
+    let threats = concat!(env!("CARGO_MANIFEST_DIR"), "/../spec/9-threats.md");
+    let text = std::fs::read_to_string(threats).unwrap();
+    let tested = text.lines().filter(|line| line.starts_with("- Tested: "));
+    let named: BTreeSet<&str> = tested
+        .flat_map(|line| line.split('`').skip(1).step_by(2))
+        .collect();
+    let output = Room::new().motd(&["demo", "--list"]).with_status(0);
+    assert_eq!(named, output.out.lines().skip(1).collect());
+}
+
 #[test]
 fn a_name_that_is_not_listed_is_an_error() {
     let output = Room::new()

@@ -55,6 +55,44 @@ fn names(value: &Value) -> Vec<&str> {
 }
 
 #[test]
+fn two_files_with_one_id_are_warned_of() {
+    let room = Room::new();
+    room.write("a.toml", NOTICE);
+    room.write("b.toml", NOTICE);
+    room.write("c.toml", NOTICE.replace("id = \"", "id = \"other-"));
+    let output = room
+        .motd(&["lint", "a.toml", "b.toml", "c.toml"])
+        .with_status(0);
+    let fault = |file, other| {
+        format!(
+            "{file}:1:6: warning: another notice has the same id ({other}) [MOTD-DOC-9 id-duplicate]\n"
+        )
+    };
+    assert_eq!(
+        output.out,
+        fault("a.toml", "b.toml") + &fault("b.toml", "a.toml")
+    );
+    assert_eq!(output.err, "a.toml: ok\nb.toml: ok\nc.toml: ok\n");
+    let output = room.motd(&["lint", "a.toml", "c.toml"]).with_status(0);
+    assert_eq!(output.out, "");
+}
+
+#[test]
+fn what_is_not_utf_8_is_no_notice() {
+    let room = Room::new();
+    room.write("bad.toml", b"id = \"a\"\ntopic = \"caf\xE9\"\n");
+    let output = room.motd(&["lint", "bad.toml"]).with_status(5);
+    assert!(
+        output.out.starts_with(
+            "bad.toml:2:13: error: the file is not a TOML notice (not UTF-8) [MOTD-PUB-1 not-toml]\n"
+        ),
+        "{}",
+        output.out
+    );
+    room.motd(&["preview", "bad.toml"]).with_status(5);
+}
+
+#[test]
 fn three_mistakes_have_line_column_and_requirement() {
     let room = Room::new();
     let text = NOTICE
@@ -119,7 +157,7 @@ fn json_of_a_notice_has_the_documented_shape_and_its_findings() {
     let room = Room::new();
     let text = NOTICE.replace("title = \"TLS 1.2 sera", "title = \"\\u0007TLS 1.2 sera");
     room.write("bad.toml", text);
-    room.write("good.toml", NOTICE);
+    room.write("good.toml", NOTICE.replace("id = \"", "id = \"other-"));
     let output = room
         .motd(&["lint", "--json", "bad.toml", "good.toml"])
         .with_status(5);
@@ -142,7 +180,7 @@ fn json_of_a_notice_has_the_documented_shape_and_its_findings() {
     assert_eq!(files[0]["findings"][0]["requirement"], "MOTD-TEXT-1");
     assert_eq!(
         files[1]["notices"],
-        json!([verdict(0, "tls-1.2-required", "ok", GOOD)])
+        json!([verdict(0, "other-tls-1.2-required", "ok", GOOD)])
     );
     assert_eq!(files[1]["findings"], json!([]));
 }
@@ -304,12 +342,17 @@ fn warnings_do_not_change_the_status() {
 #[test]
 fn one_bad_file_among_good_ones_is_enough() {
     let room = Room::new();
-    room.write("good.toml", NOTICE);
-    room.write("bad.toml", NOTICE.replace("revision = 1", "revision = 0"));
+    let named = |id: &str| NOTICE.replace("tls-1.2-required", id);
+    room.write("first.toml", named("first"));
+    room.write(
+        "bad.toml",
+        named("bad").replace("revision = 1", "revision = 0"),
+    );
+    room.write("last.toml", named("last"));
     let output = room
-        .motd(&["lint", "good.toml", "bad.toml", "good.toml"])
+        .motd(&["lint", "first.toml", "bad.toml", "last.toml"])
         .with_status(5);
-    assert_eq!(output.err, "good.toml: ok\ngood.toml: ok\n");
+    assert_eq!(output.err, "first.toml: ok\nlast.toml: ok\n");
     assert!(output.out.starts_with("bad.toml:2:12: "), "{}", output.out);
 }
 

@@ -178,6 +178,48 @@ fn two_of_three_people_publish() {
 }
 
 #[test]
+fn the_default_language_is_the_repositorys() {
+    let room = Room::new();
+    room.motd(&[
+        "repo",
+        "init",
+        "index",
+        "--repository",
+        "example.org",
+        "--default-language",
+        "fr",
+        "--now",
+        START,
+    ])
+    .with_status(0);
+    room.write("english.toml", NOTICE.replace("[text.fr]", "[text.de]"));
+    let output = changes_nothing(&room, || publish(&room, &["english.toml"], &KEYS), 5);
+    assert!(
+        output
+            .err
+            .contains("[MOTD-LANG-3 default-language-missing]"),
+        "{}",
+        output.err
+    );
+    room.write("french.toml", NOTICE.replace("[text.en]", "[text.de]"));
+    publish(&room, &["french.toml"], &KEYS).with_status(0);
+}
+
+#[test]
+fn how_long_signatures_live_is_the_folders_choice() {
+    let room = room();
+    let file = "index/motd-repository.toml";
+    let settings = std::fs::read_to_string(room.path(file)).unwrap();
+    room.write(file, settings.replace("notices = 30", "notices = 14"));
+    let output = publish(&room, &["notice.toml"], &KEYS).with_status(0);
+    assert!(
+        output.out.ends_with("signed until 2024-04-11T01:00:00Z\n"),
+        "{}",
+        output.out
+    );
+}
+
+#[test]
 fn one_person_alone_changes_nothing() {
     let room = room();
     let publish = || publish(&room, &["notice.toml"], &KEYS[..1]);
@@ -239,7 +281,12 @@ fn two_files_with_one_id_change_nothing() {
     let room = room();
     let publish = || publish(&room, &["notice.toml", "notice.toml"], &KEYS);
     let output = changes_nothing(&room, publish, 5);
-    assert!(output.err.contains("MOTD-DOC-9"), "{}", output.err);
+    assert_eq!(
+        output.err.matches("[MOTD-DOC-9 id-duplicate]").count(),
+        2,
+        "{}",
+        output.err
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! The README's example does what it says: its commands are run, and their output is compared with what stands there.
 //!
 //! `<!-- test: file NAME -->` before a fence makes that file; `<!-- test: try -->` before a `console` fence runs its
-//! commands, in order, in one folder. A command that ends in `&` goes on in the background; the address it prints stands
-//! for `127.0.0.1:8080`. Times are not compared.
+//! commands, in order, in one folder; `<!-- test: try 5 -->` such that end with this status and not with 0. A command
+//! that ends in `&` goes on in the background; the address it prints stands for `127.0.0.1:8080`. Times are not compared.
 
 use std::io::{BufRead as _, BufReader, PipeReader, Read as _};
 use std::path::Path;
@@ -183,7 +183,12 @@ fn differences(page: &str) -> Vec<String> {
             room.write(name, format!("{}\n", fence.lines.join("\n")));
             continue;
         }
-        assert_eq!((fence.marker, fence.language), ("try", "console"));
+        assert_eq!(fence.language, "console");
+        let wanted = match fence.marker.strip_prefix("try") {
+            Some("") => 0,
+            Some(status) => status.trim().parse().expect("a status after `try`"),
+            None => panic!("a marker that says nothing: {}", fence.marker),
+        };
         for step in steps(&fence.lines) {
             tried += 1;
             let printed = if step.background {
@@ -212,7 +217,7 @@ fn differences(page: &str) -> Vec<String> {
                 let mut text = String::new();
                 reader.read_to_string(&mut text).unwrap();
                 let status = child.wait().unwrap();
-                if !status.success() {
+                if status.code() != Some(wanted) {
                     differences.push(format!("$ {}\n{status}", step.command));
                 }
                 text.lines().map(str::to_owned).collect()

@@ -72,7 +72,8 @@ pub fn decisions<'a>(
     limit_run(all)
 }
 
-/// Writes the shown notices to a terminal, which is standard error (MOTD-SHOW-7), and returns those that got there: what to record as seen (MOTD-REP-8).
+/// Writes the shown notices to a terminal, which is standard error (MOTD-SHOW-7), and returns those that got there: what
+/// to record as seen (MOTD-REP-8).
 ///
 /// `how` is what the line after a limited run says, fixed words of the installer such as `motd list`. A terminal that
 /// goes away ends the writing and is no error.

@@ -3,13 +3,19 @@
 use std::path::Path;
 
 use anyhow::Result;
-use motd_core::{Document, Entry, Refusal, json};
+use motd_core::{Document, Entry, LanguageTag, Refusal, json};
 use motd_server::notice_file::{Finding, FindingLevel, NoticeFile};
 use serde_json::{Value, json};
 
 use crate::arguments::Lint;
 use crate::exit::Exit;
 use crate::shell::Shell;
+
+/// A file as it was read.
+enum Input {
+    Notice(Result<NoticeFile, Finding>),
+    Document(Vec<u8>),
+}
 
 /// What was found in one file.
 struct Judged {
@@ -19,17 +25,25 @@ struct Judged {
 }
 
 pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
+    let inputs: Vec<Input> = arguments
+        .files
+        .iter()
+        .map(|path| read(path))
+        .collect::<Result<_>>()?;
+    let together: Vec<&NoticeFile> = inputs
+        .iter()
+        .filter_map(|input| match input {
+            Input::Notice(Ok(file)) => Some(file),
+            Input::Notice(Err(_)) | Input::Document(_) => None,
+        })
+        .collect();
     let mut refused = false;
     let mut reports = Vec::new();
-    for path in &arguments.files {
-        let bytes = fs_err::read(path)?;
-        let judged = match path.extension().and_then(std::ffi::OsStr::to_str) {
-            Some("toml") => notice(path, &bytes, arguments)?,
-            Some("json") => document(path, &bytes, arguments),
-            _ => anyhow::bail!(
-                "{}: neither a notice (.toml) nor a document (.json)",
-                path.display()
-            ),
+    for (path, input) in arguments.files.iter().zip(&inputs) {
+        let judged = match input {
+            Input::Notice(Ok(file)) => notice(file, &together, arguments),
+            Input::Notice(Err(finding)) => not_toml(finding),
+            Input::Document(bytes) => document(path, bytes, arguments),
         };
         refused |= judged.refused;
         if arguments.json {
@@ -55,22 +69,49 @@ pub(super) fn lines(finding: &Finding) -> Vec<String> {
     std::iter::once(finding.to_string()).chain(hint).collect()
 }
 
-fn notice(path: &Path, bytes: &[u8], arguments: &Lint) -> Result<Judged> {
-    let name = path.display().to_string();
-    let text = std::str::from_utf8(bytes).map_err(|_| anyhow::anyhow!("{name}: not UTF-8"))?;
-    let file = match NoticeFile::read(&name, text) {
-        Ok(file) => file,
-        Err(finding) => {
-            let report = json!({ "path": name, "document": finding.code.as_str(), "notices": [],
-                "findings": [finding_json(&finding)] });
-            return Ok(Judged {
-                lines: lines(&finding),
-                refused: true,
-                report,
-            });
+/// Everything that is wrong with a notice, one that has its id among these others included.
+pub(super) fn findings(
+    file: &NoticeFile,
+    together: &[&NoticeFile],
+    same_id: FindingLevel,
+    default_language: &LanguageTag,
+) -> Vec<Finding> {
+    let others = together.iter().copied();
+    let others = others.filter(|other| !std::ptr::eq(*other, file));
+    let mut findings = file.lint(default_language);
+    findings.extend(file.same_id(others, same_id));
+    findings.sort_by_key(|finding| (finding.line, finding.column));
+    findings
+}
+
+fn read(path: &Path) -> Result<Input> {
+    let bytes = fs_err::read(path)?;
+    match path.extension().and_then(std::ffi::OsStr::to_str) {
+        Some("toml") => {
+            let file = NoticeFile::read(&path.display().to_string(), bytes);
+            Ok(Input::Notice(file))
         }
-    };
-    let findings = file.lint(&arguments.default_language);
+        Some("json") => Ok(Input::Document(bytes)),
+        _ => anyhow::bail!(
+            "{}: neither a notice (.toml) nor a document (.json)",
+            path.display()
+        ),
+    }
+}
+
+fn not_toml(finding: &Finding) -> Judged {
+    Judged {
+        lines: lines(finding),
+        refused: true,
+        report: json!({ "path": finding.file, "document": finding.code.as_str(), "notices": [],
+            "findings": [finding_json(finding)] }),
+    }
+}
+
+fn notice(file: &NoticeFile, together: &[&NoticeFile], arguments: &Lint) -> Judged {
+    // Two files that are looked at together need not be published together.
+    let same_id = FindingLevel::Warning;
+    let findings = findings(file, together, same_id, &arguments.default_language);
     let errors = || {
         findings
             .iter()
@@ -107,12 +148,12 @@ fn notice(path: &Path, bytes: &[u8], arguments: &Lint) -> Result<Judged> {
             refuse(&mut notice, finding);
         }
     }
-    Ok(Judged {
+    Judged {
         lines: findings.iter().flat_map(lines).collect(),
         refused: errors().next().is_some(),
-        report: json!({ "path": name, "document": "ok", "notices": [notice],
+        report: json!({ "path": file.name(), "document": "ok", "notices": [notice],
             "findings": findings.iter().map(finding_json).collect::<Vec<_>>() }),
-    })
+    }
 }
 
 /// The first fault gives the verdict.

@@ -47,6 +47,14 @@ pub(super) fn page(shell: &mut Shell) -> Result<Exit> {
     let page = String::from_utf8_lossy(&page);
     // The table of exit statuses keeps its lines.
     let page = page.replace(".SH EXTRA\nExit status:\n", ".SH \"EXIT STATUS\"\n.nf\n");
+    // The list of commands names sections of this page, and no pages of their own.
+    let page = command.get_subcommands().fold(page, |page, inner| {
+        let name = inner.get_name();
+        page.replace(
+            &format!("motd\\-{name}(1)"),
+            &format!("\\fBmotd {name}\\fR"),
+        )
+    });
     // Each section brings the prologue that defines the apostrophe; once is enough.
     let (prologue, rest) = page.split_at(page.find(".TH").unwrap_or_default());
     let rest = rest.replace(prologue, "");

@@ -1,6 +1,6 @@
 //! `motd preview`: a notice as a terminal would show it, in each of its languages.
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use motd_client::{Source, Terminal, decisions, write_to_terminal};
 use motd_core::{
     Components, Document, Environment, LanguageRange, LanguageTag, Mode, SeenState, Time, Verified,
@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
     let bytes = fs_err::read(&arguments.file)?;
     let is_notice = arguments.file.extension().is_some_and(|end| end == "toml");
     let held = if is_notice {
-        from_toml(arguments, bytes)?
+        from_toml(arguments, &bytes)
     } else {
         from_json(arguments, &bytes)
     };
@@ -44,11 +44,10 @@ pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
     })
 }
 
-fn from_toml(arguments: &Preview, bytes: Vec<u8>) -> Result<Held> {
+fn from_toml(arguments: &Preview, bytes: &[u8]) -> Held {
     let name = arguments.file.display().to_string();
-    let text = String::from_utf8(bytes).with_context(|| format!("{name}: not UTF-8"))?;
     let default_language = arguments.default_language.clone();
-    let (notices, findings) = match NoticeFile::read(&name, &text) {
+    let (notices, findings) = match NoticeFile::read(&name, bytes) {
         Ok(file) => {
             let taken = file.value().is_some_and(|value| {
                 let entry = Document::judge_notice(&value, &default_language);
@@ -63,11 +62,11 @@ fn from_toml(arguments: &Preview, bytes: Vec<u8>) -> Result<Held> {
         .iter()
         .filter(|finding| finding.level == FindingLevel::Error);
     let faults = errors.flat_map(lint::lines).collect();
-    Ok(Held {
+    Held {
         notices,
         default_language,
         faults,
-    })
+    }
 }
 
 /// A document in any form: what is looked at here need not be what is published.

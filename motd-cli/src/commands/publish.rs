@@ -37,12 +37,12 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = Store::open(&arguments.folder)?;
     let config = store.config()?;
-    let Some(notices) = read(arguments, shell)? else {
+    let Some(notices) = read(arguments, &config.default_language, shell)? else {
         return Ok(Exit::Refused);
     };
     let document = NoticeDocument::compose(
         &config.repository,
-        LanguageTag::english().as_str(),
+        config.default_language.as_str(),
         &notices,
     )?;
     let (snapshot, timestamp) = online_keys(&store)?;
@@ -53,10 +53,14 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     };
     let signers = signing_keys(&arguments.keys)?;
 
+    let days = arguments
+        .expires_in
+        .map_or(config.lifetimes.notices, u64::from);
+
     // From here on nobody else publishes.
     let lock = store.lock()?;
     let repository = Repository::load(store.load()?)?;
-    let mut proposal = repository.propose(&document, now, arguments.expires_in.into())?;
+    let mut proposal = repository.propose(&document, now, days)?;
     for signer in &signers {
         repository.sign(&mut proposal, signer, now)?;
     }
@@ -119,23 +123,35 @@ pub(crate) fn signing_keys(paths: &[PathBuf]) -> Result<Vec<SigningKey>> {
 }
 
 /// The notices as values; nothing when one has a fault, which is printed.
-fn read(arguments: &Publish, shell: &mut Shell) -> Result<Option<Vec<motd_core::json::Value>>> {
-    let mut values = Vec::new();
-    let mut refused = false;
+fn read(
+    arguments: &Publish,
+    default_language: &LanguageTag,
+    shell: &mut Shell,
+) -> Result<Option<Vec<motd_core::json::Value>>> {
+    let mut files = Vec::new();
+    let mut findings = Vec::new();
     for path in &arguments.notices {
-        let name = path.display().to_string();
-        let (findings, value) = match NoticeFile::read(&name, &fs_err::read_to_string(path)?) {
-            Ok(file) => (file.lint(&LanguageTag::english()), file.value()),
-            Err(finding) => (vec![finding], None),
-        };
-        refused |= findings
-            .iter()
-            .any(|finding| finding.level == FindingLevel::Error);
-        findings
-            .iter()
-            .flat_map(lint::lines)
-            .for_each(|line| shell.talk(&line));
-        values.extend(value);
+        match NoticeFile::read(&path.display().to_string(), fs_err::read(path)?) {
+            Ok(file) => files.push(file),
+            Err(finding) => findings.push(finding),
+        }
     }
-    Ok((!refused).then_some(values))
+    let together: Vec<_> = files.iter().collect();
+    for file in &files {
+        findings.extend(lint::findings(
+            file,
+            &together,
+            FindingLevel::Error,
+            default_language,
+        ));
+    }
+    findings
+        .iter()
+        .flat_map(lint::lines)
+        .for_each(|line| shell.talk(&line));
+    let refused = findings
+        .iter()
+        .any(|finding| finding.level == FindingLevel::Error);
+    let values = files.iter().filter_map(NoticeFile::value);
+    Ok((!refused).then(|| values.collect()))
 }

@@ -24,6 +24,7 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     }
     let config = Config {
         repository: arguments.repository.clone(),
+        default_language: arguments.default_language.clone(),
         lifetimes: Lifetimes::default(),
     };
     let people = [
@@ -35,7 +36,7 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     let team = keys(&people.iter().collect::<Vec<_>>(), THRESHOLD);
     let plan = Plan {
         repository: config.repository.clone(),
-        default_language: "en".to_owned(),
+        default_language: config.default_language.to_string(),
         root: team.clone(),
         targets: team.clone(),
         notices: team,

@@ -26,6 +26,23 @@ impl NoticeFile {
         findings
     }
 
+    /// That another file has the same id: an error among those that are to be published together.
+    #[must_use]
+    pub fn same_id<'a>(
+        &self,
+        others: impl IntoIterator<Item = &'a Self>,
+        level: FindingLevel,
+    ) -> Option<Finding> {
+        let id = self.json.get("id")?;
+        let twin = others
+            .into_iter()
+            .find(|other| other.json.get("id") == Some(id))?;
+        // MOTD-DOC-9: in one document neither of the two would be read.
+        let mut finding = self.finding("/id", Code::IdDuplicate, level);
+        finding.detail = Some(twin.name.clone());
+        Some(finding)
+    }
+
     fn finding(&self, place: &str, code: Code, level: FindingLevel) -> Finding {
         let (line, column) = self.locate(place);
         Finding {

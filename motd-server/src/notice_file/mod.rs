@@ -52,13 +52,13 @@ struct Places {
 }
 
 impl NoticeFile {
-    /// Reads the text of a file; `name` is what findings call it.
+    /// Reads the bytes of a file; `name` is what findings call it.
     ///
     /// # Errors
     ///
     /// A [`Finding`] with the code `not-toml` and the place where the parser stopped.
-    pub fn read(name: &str, text: &str) -> Result<Self, Finding> {
-        toml::read(name, text)
+    pub fn read(name: &str, bytes: impl AsRef<[u8]>) -> Result<Self, Finding> {
+        toml::read(name, bytes.as_ref())
     }
 
     /// What findings call the file.

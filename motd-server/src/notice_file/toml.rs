@@ -9,10 +9,9 @@ use toml_edit::{Array, Datetime, Document, Item, TableLike};
 use super::{Finding, FindingLevel, NoticeFile, Places};
 use crate::limits::pointer;
 
-pub(super) fn read(name: &str, text: &str) -> Result<NoticeFile, Finding> {
-    let mut places = Places::new(text);
-    let document = Document::parse(text).map_err(|error| {
-        let (line, column) = places.position(error.span().map_or(0, |span| span.start));
+pub(super) fn read(name: &str, bytes: &[u8]) -> Result<NoticeFile, Finding> {
+    let not_toml = |places: &Places, offset, message: &str| {
+        let (line, column) = places.position(offset);
         Finding {
             file: name.to_owned(),
             line,
@@ -20,15 +19,18 @@ pub(super) fn read(name: &str, text: &str) -> Result<NoticeFile, Finding> {
             place: String::new(),
             code: Code::NotToml,
             level: FindingLevel::Error,
-            detail: Some(
-                error
-                    .message()
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" "),
-            ),
+            detail: Some(message.split_whitespace().collect::<Vec<_>>().join(" ")),
             hint: Code::NotToml.hint().map(str::to_owned),
         }
+    };
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let sound = String::from_utf8_lossy(bytes);
+        not_toml(&Places::new(&sound), error.valid_up_to(), "not UTF-8")
+    })?;
+    let mut places = Places::new(text);
+    let document = Document::parse(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        not_toml(&places, offset, error.message())
     })?;
     places.values.insert(String::new(), 0);
     let json = table(document.as_table(), "", &mut places);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use motd_core::RepositoryId;
+use motd_core::{LanguageTag, RepositoryId};
 use serde::{Deserialize, Serialize};
 
 use crate::author::Lifetimes;
@@ -13,6 +13,8 @@ use crate::error::Error;
 pub struct Config {
     /// The identifier that its documents carry.
     pub repository: RepositoryId,
+    /// The language that every notice has.
+    pub default_language: LanguageTag,
     /// How long new roles live.
     pub lifetimes: Lifetimes,
 }
@@ -21,6 +23,8 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 struct Written {
     repository: String,
+    #[serde(default = "LanguageTag::english")]
+    default_language: LanguageTag,
     #[serde(default)]
     lifetimes: Lifetimes,
 }
@@ -46,6 +50,7 @@ impl Config {
         })?;
         Ok(Self {
             repository,
+            default_language: written.default_language,
             lifetimes: written.lifetimes,
         })
     }
@@ -55,9 +60,10 @@ impl Config {
     pub fn to_toml(&self) -> String {
         let lifetimes = &self.lifetimes;
         format!(
-            "# A repository of notices. Times are in days.\nrepository = \"{}\"\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
+            "# A repository of notices. Times are in days.\nrepository = \"{}\"\ndefault_language = \"{}\"\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
              notices = {}\nsnapshot = {}\ntimestamp = {}\n",
             self.repository,
+            self.default_language,
             lifetimes.root,
             lifetimes.targets,
             lifetimes.notices,

@@ -6,6 +6,7 @@ use crate::author::Lifetimes;
 fn config() -> Config {
     Config {
         repository: "packages.example.org".parse().unwrap(),
+        default_language: "pt-BR".parse().unwrap(),
         lifetimes: Lifetimes::default(),
     }
 }

@@ -219,6 +219,7 @@ fn a_repository_goes_through_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let config = crate::store::Config {
         repository: id(),
+        default_language: motd_core::LanguageTag::english(),
         lifetimes: Lifetimes::default(),
     };
     let store = crate::store::Store::create(folder.path(), &config).unwrap();

@@ -1,5 +1,6 @@
 //! The requests of one run: one deadline, one count, one origin.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use motd_core::Code;
 use tokio::time::Instant;
 use url::Url;
 
+use crate::bundle::{self, Bundle};
 use crate::limits;
 use crate::transport::{Answer, Transport};
 
@@ -16,7 +18,12 @@ pub(crate) struct Fetcher<'a> {
     metadata: Url,
     targets: Url,
     deadline: Instant,
+    /// Until when the bundle is waited for.
+    bundle_deadline: Instant,
+    bundle: OnceLock<Bundle>,
     requests: AtomicU32,
+    /// The longest chain of answered requests, each sent after the one before was answered.
+    round_trips: AtomicU32,
     bytes: AtomicU64,
     retry_after_seconds: AtomicU64,
 }
@@ -28,39 +35,74 @@ impl<'a> Fetcher<'a> {
         targets: Url,
         deadline: Duration,
     ) -> Self {
+        let now = Instant::now();
+        // A deadline beyond what a clock can say is none worth having.
+        let until = |wait, otherwise| now.checked_add(wait).unwrap_or_else(|| now + otherwise);
         Self {
             transport,
             metadata,
             targets,
-            // A deadline beyond what a clock can say is none worth having.
-            deadline: Instant::now()
-                .checked_add(deadline)
-                .unwrap_or_else(|| Instant::now() + limits::DEADLINE),
+            deadline: until(deadline, limits::DEADLINE),
+            bundle_deadline: until(deadline / 4, limits::DEADLINE / 4),
+            bundle: OnceLock::new(),
             requests: AtomicU32::new(0),
+            round_trips: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
             retry_after_seconds: AtomicU64::new(0),
         }
     }
 
+    /// Asks for the bundle, of which whatever is wrong with it is nobody's business.
+    pub(crate) async fn prefetch(&self) {
+        let url = self.metadata.join(bundle::NAME);
+        let answer = self.get(url, limits::BUNDLE_BYTES, self.bundle_deadline);
+        // MOTD-BUNDLE-5.
+        if let Ok(Answer::Body(bytes)) = answer.await
+            && let Some(bundle) = Bundle::read(&bytes)
+        {
+            let _ = self.bundle.set(bundle);
+        }
+    }
+
+    /// A metadata file from the network.
     pub(crate) async fn metadata(&self, name: &str, limit: u64) -> Result<Answer, Code> {
-        self.get(self.metadata.join(name), limit).await
+        self.get(self.metadata.join(name), limit, self.deadline)
+            .await
+    }
+
+    /// A metadata file from the bundle, else from the network. MOTD-BUNDLE-3: within the same limit.
+    pub(crate) async fn prefetched(&self, name: &str, limit: u64) -> Result<Answer, Code> {
+        let fits = |file: &&[u8]| u64::try_from(file.len()).is_ok_and(|length| length <= limit);
+        let file = self.bundle.get().and_then(|bundle| bundle.file(name));
+        match file.filter(fits) {
+            Some(file) => Ok(Answer::Body(file.to_vec())),
+            None => self.metadata(name, limit).await,
+        }
     }
 
     pub(crate) async fn target(&self, path: &str, limit: u64) -> Result<Answer, Code> {
-        self.get(self.targets.join(path), limit).await
+        self.get(self.targets.join(path), limit, self.deadline)
+            .await
     }
 
-    async fn get(&self, url: Result<Url, url::ParseError>, limit: u64) -> Result<Answer, Code> {
+    async fn get(
+        &self,
+        url: Result<Url, url::ParseError>,
+        limit: u64,
+        deadline: Instant,
+    ) -> Result<Answer, Code> {
         let url = url.map_err(|_| Code::Connect)?;
+        let before = self.round_trips.load(Ordering::Relaxed);
         // MOTD-NET-2: the deadline is the run's, so that a server that answers slowly a hundred times is no slower.
-        let Ok(received) =
-            tokio::time::timeout_at(self.deadline, self.transport.get(&url, limit)).await
+        let Ok(received) = tokio::time::timeout_at(deadline, self.transport.get(&url, limit)).await
         else {
             self.requests.fetch_add(1, Ordering::Relaxed);
             return Err(Code::Timeout);
         };
         self.requests
             .fetch_add(received.requests, Ordering::Relaxed);
+        self.round_trips
+            .fetch_max(before.saturating_add(received.requests), Ordering::Relaxed);
         self.bytes.fetch_add(received.bytes, Ordering::Relaxed);
         if let Some(wait) = received.retry_after {
             self.retry_after_seconds
@@ -71,6 +113,10 @@ impl<'a> Fetcher<'a> {
 
     pub(crate) fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn round_trips(&self) -> u32 {
+        self.round_trips.load(Ordering::Relaxed)
     }
 
     pub(crate) fn bytes(&self) -> u64 {

@@ -147,6 +147,7 @@ impl<'a> Run<'a> {
             Err(failure) => self.stop(report, &verifier, failure),
         }
         report.requests = fetcher.requests();
+        report.round_trips = fetcher.round_trips();
         report.bytes = fetcher.bytes();
         fetcher.retry_after_seconds()
     }

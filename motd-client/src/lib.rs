@@ -29,7 +29,8 @@
 //!
 //! A run goes from the outside to the document, and every step takes only what the one before has verified:
 //!
-//! 1. `transport`: bytes for a URL within a limit, or a code; `fetch`: the requests of one run under one deadline;
+//! 1. `transport`: bytes for a URL within a limit, or a code; `fetch`: the requests of one run under one deadline, the
+//!    `bundle` that may save some of them;
 //! 2. `tuf`: the TUF client workflow, bytes in and verdict out, with `floors` that only rise;
 //! 3. `carrier`: from the target's entry to a [`Verified`](motd_core::Verified) document;
 //! 4. `gate`: Fresh, Cached or None, in a [`Report`];
@@ -45,6 +46,7 @@
 extern crate self as motd_client;
 
 mod background;
+mod bundle;
 mod carrier;
 mod config;
 #[cfg(test)]

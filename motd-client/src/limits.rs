@@ -12,6 +12,8 @@ pub const TIMESTAMP_BYTES: u64 = 16_384;
 pub const SNAPSHOT_BYTES: u64 = 2_000_000;
 /// Longest targets metadata file, top-level or delegated, in bytes, whatever the snapshot says. MOTD-GATE-14.
 pub const TARGETS_BYTES: u64 = 5_000_000;
+/// Longest bundle, in bytes. MOTD-BUNDLE-5.
+pub const BUNDLE_BYTES: u64 = 1_048_576;
 /// Most root rotations followed in one run. MOTD-GATE-13.
 pub const ROOT_ROTATIONS: u32 = 256;
 /// Most delegated roles visited in one search. MOTD-GATE-15.

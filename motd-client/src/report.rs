@@ -98,7 +98,9 @@ pub struct Report {
     pub document: Option<Verified<Document>>,
     /// Requests sent.
     pub requests: u32,
-    /// Bytes of bodies received.
+    /// The longest chain of requests, each of which was sent after the one before was answered; connections apart.
+    pub round_trips: u32,
+    /// Bytes of bodies received, as they came over the wire.
     pub bytes: u64,
     /// No request was sent because the server asked to be left alone until then. MOTD-NET-3.
     pub held_until: Option<Time>,
@@ -117,6 +119,7 @@ impl Report {
             failure: None,
             document: None,
             requests: 0,
+            round_trips: 0,
             bytes: 0,
             held_until: None,
             last_success: None,

@@ -13,8 +13,11 @@ pub const METADATA: &str = "metadata/";
 /// Where the target files are.
 pub const TARGETS: &str = "targets/";
 
-/// The one file that is ever replaced.
+/// What makes everything else visible. It and the bundle are the only files that are ever replaced.
 pub const TIMESTAMP: &str = "metadata/timestamp.json";
+
+/// What a new client needs, in one file that nothing depends on.
+pub const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// The path of a version-prefixed metadata file.
 #[must_use]
@@ -44,6 +47,9 @@ impl Files {
     pub fn apply(&mut self, publication: &Publication) -> Result<(), Error> {
         publication.check(self.bytes(TIMESTAMP), |path| Ok(self.0.get(path).cloned()))?;
         self.0.extend(publication.create.iter().cloned());
+        if let Some(bundle) = &publication.bundle {
+            self.0.insert(BUNDLE.to_owned(), bundle.clone());
+        }
         if let Some(timestamp) = &publication.timestamp {
             self.0.insert(TIMESTAMP.to_owned(), timestamp.clone());
         }
@@ -58,6 +64,8 @@ pub struct Publication {
     pub base: Option<Vec<u8>>,
     /// Version-prefixed and hash-prefixed files, each created and never overwritten.
     pub create: Vec<(String, Vec<u8>)>,
+    /// The new bundle; absent when no file in it is another one.
+    pub bundle: Option<Vec<u8>>,
     /// The new timestamp; absent when nothing but a root that changes no online key is added.
     pub timestamp: Option<Vec<u8>>,
 }
@@ -91,6 +99,7 @@ mod tests {
         Publication {
             base: base.map(<[u8]>::to_vec),
             create: vec![(path.to_owned(), bytes.to_vec())],
+            bundle: None,
             timestamp: Some(timestamp.to_vec()),
         }
     }

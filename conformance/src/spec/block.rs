@@ -61,7 +61,7 @@ pub struct Block {
 }
 
 /// The levels of version 1.0.
-const LEVELS: [&str; 3] = ["core", "rollout", "deb-rpm"];
+const LEVELS: [&str; 4] = ["core", "rollout", "deb-rpm", "bundle"];
 
 /// The blocks of one chapter, and what is wrong with those that are none.
 pub(super) fn read(chapter: &Chapter) -> (Vec<Block>, Vec<Fault>) {

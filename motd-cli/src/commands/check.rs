@@ -157,6 +157,7 @@ fn as_json(
         })),
         "notices": run.decisions.iter().map(|(_, decision)| to_json(decision)).collect::<Vec<_>>(),
         "requests": report.requests,
+        "round_trips": report.round_trips,
         "bytes": report.bytes,
         "warnings": report.warnings.iter().map(|warning| warning.fact()).collect::<Vec<_>>(),
     })

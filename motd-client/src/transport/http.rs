@@ -7,6 +7,7 @@ use reqwest::header::{
 use reqwest::{Response, StatusCode};
 use url::Url;
 
+use super::decoding::Body;
 use super::{Answer, Exchange, Received, Transport, retry_after};
 use crate::{Error, Installer};
 
@@ -67,7 +68,7 @@ impl HttpTransport {
     /// cannot be set up.
     pub fn new(options: &HttpOptions, bases: &[Url], now: Time) -> Result<Self, Error> {
         let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         let mut builder = reqwest::Client::builder()
             // MOTD-PRIV-1: the same for every user of this installer; no cookie store and no cache are linked.
             .user_agent(options.installer.user_agent())
@@ -169,41 +170,35 @@ async fn body(
     limit: u64,
     received: &mut Received,
 ) -> Result<Answer, Code> {
-    let encoded = |value: &HeaderValue| !value.as_bytes().eq_ignore_ascii_case(b"identity");
-    // MOTD-GATE-6: only `identity` was asked for; a bomb is never unpacked.
-    if response
+    // MOTD-GATE-6: `gzip` was asked for, once; anything else is never unpacked.
+    let mut encodings = response
         .headers()
         .get_all(CONTENT_ENCODING)
         .iter()
-        .any(encoded)
-    {
-        return Err(Code::Encoding);
-    }
+        .map(|encoding| encoding.as_bytes().to_ascii_lowercase());
+    let gzip = match (encodings.next().as_deref(), encodings.next()) {
+        (None | Some(b"identity"), None) => false,
+        (Some(b"gzip"), None) => true,
+        _ => return Err(Code::Encoding),
+    };
+    let mut body = Body::new(gzip, limit);
     // MOTD-GATE-14: refused by what the server says, and again by what it sends (TUF 5.3.3, endless data).
     if response
         .content_length()
-        .is_some_and(|length| length > limit)
+        .is_some_and(|length| !body.may_be(length))
     {
         return Err(Code::TooLong);
     }
-    let mut bytes = Vec::new();
     loop {
         let chunk = match response.chunk().await {
             Ok(Some(chunk)) => chunk,
-            Ok(None) => return Ok(Answer::Body(bytes)),
+            Ok(None) => return body.finish().map(Answer::Body),
             Err(error) if error.is_timeout() => return Err(Code::Timeout),
             Err(_) => return Err(Code::Truncated),
         };
         let length = u64::try_from(chunk.len()).unwrap_or(u64::MAX);
         received.bytes = received.bytes.saturating_add(length);
-        if u64::try_from(bytes.len())
-            .unwrap_or(u64::MAX)
-            .saturating_add(length)
-            > limit
-        {
-            return Err(Code::TooLong);
-        }
-        bytes.extend_from_slice(&chunk);
+        body.take(&chunk)?;
     }
 }
 

@@ -1,5 +1,6 @@
 //! The seam to the network: bytes for a URL, within a limit, or a code from the closed registry.
 
+mod decoding;
 mod http;
 mod retry_after;
 
@@ -20,7 +21,7 @@ pub type Exchange<'a> = Pin<Box<dyn Future<Output = Received> + Send + 'a>>;
 /// # Contract
 ///
 /// - One call is one GET without body, cookies, validators or query string (MOTD-PRIV-1).
-/// - It never holds more than `limit` bytes of a body, whatever the other side sends (MOTD-GATE-14).
+/// - It never holds more than `limit` bytes of a body after decompression, whatever the other side sends (MOTD-GATE-14).
 /// - Redirects stay within the origin of `url` (MOTD-NET-1).
 /// - What it returns holds no text from the wire beside the body itself (MOTD-GATE-12).
 /// - It can be dropped at any await point: the whole deadline is the caller's (MOTD-NET-2).
@@ -36,7 +37,7 @@ pub struct Received {
     pub answer: Result<Answer, Code>,
     /// Requests sent, redirects followed included.
     pub requests: u32,
-    /// Bytes of bodies received.
+    /// Bytes of bodies received, as they came over the wire.
     pub bytes: u64,
     /// How long the server asked to be left alone.
     pub retry_after: Option<Duration>,

@@ -108,13 +108,15 @@ impl<'a> Workflow<'a> {
 
     /// The whole workflow. What it verifies is staged at once.
     ///
-    /// The probe and the timestamp need nothing of each other: they are requested at the same time, which saves a round
-    /// trip, and processed in order.
-    pub(crate) async fn run(self, goal: Goal<'_>) -> Result<Resolved, Failure> {
+    /// The probe, the timestamp and the bundle need nothing of each other: they are requested at the same time, which
+    /// saves round trips, and processed in order.
+    pub(crate) async fn run(mut self, goal: Goal<'_>) -> Result<Resolved, Failure> {
         let next = self.verifier.root().version.saturating_add(1);
-        let (root, timestamp) = tokio::join!(
+        let first = self.is_first();
+        let (root, timestamp, ()) = tokio::join!(
             fetch_root(self.fetcher, next),
-            fetch_timestamp(self.fetcher)
+            fetch_timestamp(self.fetcher),
+            prefetch(self.fetcher, first),
         );
         self.run_from(root, Some(timestamp), goal).await
     }
@@ -124,6 +126,16 @@ impl<'a> Workflow<'a> {
         let next = self.verifier.root().version.saturating_add(1);
         let root = fetch_root(self.fetcher, next).await;
         self.run_from(root, None, goal).await
+    }
+
+    /// Whether nothing below root is stored, in a repository that can have a bundle.
+    fn is_first(&mut self) -> bool {
+        let sets = &mut *self.sets;
+        // MOTD-BUNDLE-6: without versions in names nobody could tell which one a bundle holds.
+        self.verifier.root().consistent_snapshot
+            && [Which::Staged, Which::Complete]
+                .into_iter()
+                .all(|which| sets.role(which, Slot::Snapshot).is_none())
     }
 
     async fn run_from(
@@ -170,7 +182,7 @@ impl<'a> Workflow<'a> {
             self.sets.keep_root(&bytes);
             let version = self.verifier.root().version;
             self.sets.raise_floors(|floors| floors.raise_root(version));
-            answer = fetch_root(self.fetcher, version.saturating_add(1)).await;
+            answer = self.next_root(version.saturating_add(1)).await;
         }
         // MOTD-FLOOR-1: root's floor is never void; a mirror that hides the newest roots is found out.
         if self.verifier.root().version < self.sets.floors().root() {
@@ -178,6 +190,17 @@ impl<'a> Workflow<'a> {
         }
         self.verifier.require_current_root().map_err(failed)?;
         Ok(rotations > 0)
+    }
+
+    /// A root after the first one: a bundle can have it, and only the network can have none.
+    async fn next_root(&self, version: u64) -> Result<Answer, Code> {
+        if self.consistent() {
+            // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
+            let name = root_file(version);
+            self.fetcher.prefetched(&name, limits::ROOT_BYTES).await
+        } else {
+            fetch_root(self.fetcher, version).await
+        }
     }
 
     /// Everything below the root, from a fetched timestamp on.
@@ -354,7 +377,12 @@ impl<'a> Workflow<'a> {
     async fn named(&self, name: Option<String>, limit: u64, stage: Stage) -> Result<Vec<u8>, Stop> {
         let failed = |code| Failure::new(stage, code);
         let name = name.ok_or(failed(Code::Malformed))?;
-        match self.fetcher.metadata(&name, limit).await.map_err(failed)? {
+        let answer = if self.consistent() {
+            self.fetcher.prefetched(&name, limit).await
+        } else {
+            self.fetcher.metadata(&name, limit).await
+        };
+        match answer.map_err(failed)? {
             Answer::Body(bytes) => Ok(bytes),
             Answer::NotFound => Err(Stop::Missing(stage)),
             Answer::Forbidden => Err(failed(Code::Status).into()),
@@ -372,8 +400,18 @@ impl<'a> Workflow<'a> {
 
 async fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> Result<Answer, Code> {
     fetcher
-        .metadata(&format!("{version}.root.json"), limits::ROOT_BYTES)
+        .metadata(&root_file(version), limits::ROOT_BYTES)
         .await
+}
+
+fn root_file(version: u64) -> String {
+    format!("{version}.root.json")
+}
+
+async fn prefetch(fetcher: &Fetcher<'_>, wanted: bool) {
+    if wanted {
+        fetcher.prefetch().await;
+    }
 }
 
 async fn fetch_timestamp(fetcher: &Fetcher<'_>) -> Result<Answer, Code> {

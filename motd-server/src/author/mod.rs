@@ -9,6 +9,7 @@
 //! Time is an argument everywhere.
 
 mod authority;
+mod bundle;
 mod check;
 mod difference;
 mod doctor;

@@ -6,13 +6,14 @@ use serde_json::Value;
 use tuf::crypto::PrivateKey;
 
 use super::authority::Authority;
+use super::bundle::bundle;
 use super::plan::{Draft, Lifetimes, head, set};
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, TARGET_PATH, check, raw, shadow};
 use crate::document::NoticeDocument;
 use crate::error::Error;
-use crate::files::{Publication, versioned};
+use crate::files::{Files, Publication, TIMESTAMP, versioned};
 
 /// The server's keys, and how long what they sign lives.
 #[derive(Clone, Copy)]
@@ -125,7 +126,7 @@ impl Repository {
             Publication {
                 base: Some(self.base()),
                 create,
-                timestamp: None,
+                ..Publication::default()
             }
         } else {
             self.seal(root, &changed, create, online, now)?
@@ -139,7 +140,7 @@ impl Repository {
         publication.check(publication.base.as_deref(), |path| {
             Ok(self.files.bytes(path).map(<[u8]>::to_vec))
         })?;
-        Ok(publication)
+        Ok(self.with_bundle(publication))
     }
 
     /// A new snapshot when the old one has less than half its life left, and a new timestamp always.
@@ -150,13 +151,14 @@ impl Repository {
     pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
         let left = self.snapshot.expires()?.seconds_since(now);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(raw::DAY) {
-            return self.seal(&self.root, &[], Vec::new(), online, now);
+            let publication = self.seal(&self.root, &[], Vec::new(), online, now)?;
+            return Ok(self.with_bundle(publication));
         }
         let timestamp = self.seal_timestamp(&self.root, &self.snapshot, online, now)?;
         Ok(Publication {
             base: Some(self.base()),
-            create: Vec::new(),
             timestamp: Some(timestamp),
+            ..Publication::default()
         })
     }
 
@@ -225,11 +227,16 @@ impl Repository {
         let mut timestamp = head("timestamp", 1, now, online.lifetimes.timestamp);
         set(&mut timestamp, "meta", meta(&[&snapshot])?);
         let timestamp = signed("timestamp", timestamp, root, online.timestamp)?;
-        Ok(Publication {
-            base: None,
+        let publication = Publication {
             create,
             timestamp: Some(timestamp.bytes().to_vec()),
-        })
+            ..Publication::default()
+        };
+        Ok(bundled(publication, &Files::default()))
+    }
+
+    fn with_bundle(&self, publication: Publication) -> Publication {
+        bundled(publication, &self.files)
     }
 
     fn base(&self) -> Vec<u8> {
@@ -269,6 +276,7 @@ impl Repository {
             base: Some(self.base()),
             create,
             timestamp: Some(timestamp),
+            ..Publication::default()
         })
     }
 
@@ -294,6 +302,22 @@ impl Repository {
             .bytes()
             .to_vec())
     }
+}
+
+/// The publication with the bundle that belongs to it.
+fn bundled(mut publication: Publication, files: &Files) -> Publication {
+    let bundle = bundle(|path| {
+        let created = publication.create.iter();
+        let created = created.rev().find(|(created, _)| created == path);
+        match &publication.timestamp {
+            Some(timestamp) if path == TIMESTAMP => Some(timestamp.as_slice()),
+            _ => created
+                .map(|(_, bytes)| bytes.as_slice())
+                .or_else(|| files.bytes(path)),
+        }
+    });
+    publication.bundle = Some(bundle);
+    publication
 }
 
 fn meta(roles: &[&RoleFile]) -> Result<Value, Error> {

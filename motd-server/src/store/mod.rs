@@ -22,7 +22,7 @@ pub use config::Config;
 use disk::{Disk, RealDisk};
 
 use crate::error::Error;
-use crate::files::{Files, METADATA, Publication, TARGETS, TIMESTAMP};
+use crate::files::{BUNDLE, Files, METADATA, Publication, TARGETS, TIMESTAMP};
 
 const LOCK: &str = ".lock";
 const KEYS: &str = "keys";
@@ -171,6 +171,10 @@ impl Lock {
             }
             // Also for a file that was there: the attempt that made it may have stopped before this.
             disk.sync_folder(parent)?;
+        }
+        // MOTD-BUNDLE-2: before the timestamp, so that who finds that finds this too. Nothing depends on it.
+        if let Some(bytes) = &publication.bundle {
+            disk.replace(&self.folder.join(BUNDLE), bytes)?;
         }
         // MOTD-PUB-4: the last write, one rename; before it nothing new can be reached, after it everything is there.
         if let Some(bytes) = &publication.timestamp {

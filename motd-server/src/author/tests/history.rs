@@ -2,6 +2,11 @@
 
 use super::*;
 
+/// Whether a path is one of the two whose files are ever replaced.
+fn is_replaced(path: &str) -> bool {
+    [crate::files::TIMESTAMP, crate::files::BUNDLE].contains(&path)
+}
+
 #[test]
 fn a_publication_raises_each_version_it_signs_by_one_and_no_other() {
     let mut test = test_repository();
@@ -26,7 +31,7 @@ fn a_publication_raises_each_version_it_signs_by_one_and_no_other() {
     // What was published before is still there, byte for byte.
     for (path, bytes) in &before.files().0 {
         assert!(
-            path == crate::files::TIMESTAMP || after.files().bytes(path) == Some(bytes),
+            is_replaced(path) || after.files().bytes(path) == Some(bytes),
             "{path}"
         );
     }
@@ -233,8 +238,9 @@ fn a_repository_goes_through_a_folder() {
             .0
             .clone()
             .into_iter()
-            .filter(|(path, _)| path != crate::files::TIMESTAMP)
+            .filter(|(path, _)| !is_replaced(path))
             .collect(),
+        bundle: test.repository.files().0.get(crate::files::BUNDLE).cloned(),
         timestamp: Some(test.repository.timestamp().bytes().to_vec()),
     };
     store.lock().unwrap().commit(&publication).unwrap();
@@ -293,7 +299,7 @@ proptest::proptest! {
                 proptest::prop_assert!(is == was || is == was + 1);
             }
             for (path, bytes) in &before.files().0 {
-                proptest::prop_assert!(path == crate::files::TIMESTAMP || after.files().bytes(path) == Some(bytes));
+                proptest::prop_assert!(is_replaced(path) || after.files().bytes(path) == Some(bytes));
             }
         }
     }

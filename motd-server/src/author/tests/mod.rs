@@ -1,4 +1,5 @@
 mod admission;
+mod bundle;
 mod carriers;
 mod history;
 mod rotation;

@@ -53,21 +53,26 @@ impl<'a> Fetcher<'a> {
     }
 
     /// Asks for the bundle, of which whatever is wrong with it is nobody's business.
-    pub(crate) async fn prefetch(&self) {
+    pub(crate) fn prefetch(&self) -> impl Future<Output = ()> {
         let url = self.metadata.join(bundle::NAME);
         let answer = self.get(url, limits::BUNDLE_BYTES, self.bundle_deadline);
-        // MOTD-BUNDLE-5.
-        if let Ok(Answer::Body(bytes)) = answer.await
-            && let Some(bundle) = Bundle::read(&bytes)
-        {
-            let _ = self.bundle.set(bundle);
+        async {
+            // MOTD-BUNDLE-5.
+            if let Ok(Answer::Body(bytes)) = answer.await
+                && let Some(bundle) = Bundle::read(&bytes)
+            {
+                let _ = self.bundle.set(bundle);
+            }
         }
     }
 
     /// A metadata file from the network.
-    pub(crate) async fn metadata(&self, name: &str, limit: u64) -> Result<Answer, Code> {
+    pub(crate) fn metadata(
+        &self,
+        name: &str,
+        limit: u64,
+    ) -> impl Future<Output = Result<Answer, Code>> + use<'_, 'a> {
         self.get(self.metadata.join(name), limit, self.deadline)
-            .await
     }
 
     /// A metadata file from the bundle, else from the network. MOTD-BUNDLE-3: within the same limit.
@@ -85,30 +90,34 @@ impl<'a> Fetcher<'a> {
             .await
     }
 
-    async fn get(
+    /// The request counts as sent when this is called: what is then awaited together is one round trip.
+    fn get(
         &self,
         url: Result<Url, url::ParseError>,
         limit: u64,
         deadline: Instant,
-    ) -> Result<Answer, Code> {
-        let url = url.map_err(|_| Code::Connect)?;
+    ) -> impl Future<Output = Result<Answer, Code>> + use<'_, 'a> {
         let before = self.round_trips.load(Ordering::Relaxed);
-        // MOTD-NET-2: the deadline is the run's, so that a server that answers slowly a hundred times is no slower.
-        let Ok(received) = tokio::time::timeout_at(deadline, self.transport.get(&url, limit)).await
-        else {
-            self.requests.fetch_add(1, Ordering::Relaxed);
-            return Err(Code::Timeout);
-        };
-        self.requests
-            .fetch_add(received.requests, Ordering::Relaxed);
-        self.round_trips
-            .fetch_max(before.saturating_add(received.requests), Ordering::Relaxed);
-        self.bytes.fetch_add(received.bytes, Ordering::Relaxed);
-        if let Some(wait) = received.retry_after {
-            self.retry_after_seconds
-                .fetch_max(wait.as_secs(), Ordering::Relaxed);
+        async move {
+            let url = url.map_err(|_| Code::Connect)?;
+            // MOTD-NET-2: the deadline is the run's, so that a server that answers slowly a hundred times is no slower.
+            let Ok(received) =
+                tokio::time::timeout_at(deadline, self.transport.get(&url, limit)).await
+            else {
+                self.requests.fetch_add(1, Ordering::Relaxed);
+                return Err(Code::Timeout);
+            };
+            self.requests
+                .fetch_add(received.requests, Ordering::Relaxed);
+            self.round_trips
+                .fetch_max(before.saturating_add(received.requests), Ordering::Relaxed);
+            self.bytes.fetch_add(received.bytes, Ordering::Relaxed);
+            if let Some(wait) = received.retry_after {
+                self.retry_after_seconds
+                    .fetch_max(wait.as_secs(), Ordering::Relaxed);
+            }
+            received.answer
         }
-        received.answer
     }
 
     pub(crate) fn requests(&self) -> u32 {

@@ -113,10 +113,15 @@ impl<'a> Workflow<'a> {
     pub(crate) async fn run(mut self, goal: Goal<'_>) -> Result<Resolved, Failure> {
         let next = self.verifier.root().version.saturating_add(1);
         let first = self.is_first();
+        let prefetch = first.then(|| self.fetcher.prefetch());
         let (root, timestamp, ()) = tokio::join!(
             fetch_root(self.fetcher, next),
             fetch_timestamp(self.fetcher),
-            prefetch(self.fetcher, first),
+            async {
+                if let Some(prefetch) = prefetch {
+                    prefetch.await;
+                }
+            },
         );
         self.run_from(root, Some(timestamp), goal).await
     }
@@ -398,26 +403,16 @@ impl<'a> Workflow<'a> {
     }
 }
 
-async fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> Result<Answer, Code> {
-    fetcher
-        .metadata(&root_file(version), limits::ROOT_BYTES)
-        .await
+fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> impl Future<Output = Result<Answer, Code>> {
+    fetcher.metadata(&root_file(version), limits::ROOT_BYTES)
 }
 
 fn root_file(version: u64) -> String {
     format!("{version}.root.json")
 }
 
-async fn prefetch(fetcher: &Fetcher<'_>, wanted: bool) {
-    if wanted {
-        fetcher.prefetch().await;
-    }
-}
-
-async fn fetch_timestamp(fetcher: &Fetcher<'_>) -> Result<Answer, Code> {
-    fetcher
-        .metadata("timestamp.json", limits::TIMESTAMP_BYTES)
-        .await
+fn fetch_timestamp(fetcher: &Fetcher<'_>) -> impl Future<Output = Result<Answer, Code>> {
+    fetcher.metadata("timestamp.json", limits::TIMESTAMP_BYTES)
 }
 
 fn body(answer: Result<Answer, Code>) -> Result<Vec<u8>, Code> {

@@ -987,7 +987,7 @@ async fn a_configured_root_that_is_none_is_a_failure_of_the_root() {
     assert_eq!(outcome(&world.check(HOUR).await), "none root:not-metadata");
     assert_eq!(
         world.network.requests().len(),
-        5,
+        6,
         "nothing was asked after the first check"
     );
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod background;
+mod bundle;
 mod canary;
 mod chance;
 mod common;

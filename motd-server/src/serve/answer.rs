@@ -2,11 +2,17 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::io::Write as _;
 
 use axum::body::{Body, Bytes};
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG,
+    IF_NONE_MATCH, VARY,
+};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256, Sha512};
 
 use crate::files::{Files, METADATA, TARGETS};
@@ -21,34 +27,60 @@ pub(crate) struct Answers {
     short: HeaderValue,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Prepared {
-    body: Bytes,
-    etag: HeaderValue,
+    identity: Variant,
+    /// Compressed, where that is shorter.
+    gzip: Option<Variant>,
     content_type: HeaderValue,
     cache: HeaderValue,
 }
 
+/// A body as it is sent.
+#[derive(Clone, Debug)]
+struct Variant {
+    body: Bytes,
+    etag: HeaderValue,
+}
+
+impl Variant {
+    fn new(bytes: Vec<u8>) -> Self {
+        Self {
+            // MOTD-SRV-7: strong, because it is the hash of the bytes as they are sent.
+            etag: value(&format!("\"{}\"", hex::encode(Sha256::digest(&bytes)))),
+            body: Bytes::from(bytes),
+        }
+    }
+}
+
 impl Answers {
-    pub(crate) fn new(files: Files, timestamp_seconds: u32) -> Self {
+    /// Prepares the files; what is as it was in `before` is prepared already.
+    pub(crate) fn new(files: Files, timestamp_seconds: u32, before: Option<&Self>) -> Self {
         // MOTD-SRV-2: seconds, whatever the settings say.
         let seconds = timestamp_seconds.min(TIMESTAMP_SECONDS);
         let short = value(&format!("public, max-age={seconds}"));
         let prepared = files.0.into_iter().filter(|(path, _)| is_in_trees(path));
         let prepared = prepared.map(|(path, bytes)| {
+            let name = format!("/{path}");
+            let same = before
+                .and_then(|before| before.files.get(&name))
+                .filter(|before| before.identity.body == bytes);
+            if let Some(same) = same {
+                return (name, same.clone());
+            }
+            let content_type = content_type(&path);
             let prepared = Prepared {
-                // MOTD-SRV-7: strong, because it is the hash of the bytes.
-                etag: value(&format!("\"{}\"", hex::encode(Sha256::digest(&bytes)))),
-                content_type: HeaderValue::from_static(content_type(&path)),
+                content_type: HeaderValue::from_static(content_type),
                 cache: if is_immutable(&path, &bytes) {
                     // MOTD-SRV-1: the name says which bytes it has.
                     HeaderValue::from_static("public, max-age=31536000, immutable")
                 } else {
                     short.clone()
                 },
-                body: Bytes::from(bytes),
+                gzip: (content_type == JSON).then(|| gzip(&bytes)).flatten(),
+                identity: Variant::new(bytes),
             };
-            (format!("/{path}"), prepared)
+            (name, prepared)
         });
         Self {
             files: prepared.collect(),
@@ -73,26 +105,23 @@ impl Answers {
         else {
             return empty(StatusCode::NOT_FOUND, self.absence(path));
         };
+        let gzip = file.gzip.as_ref().filter(|_| takes_gzip(headers));
+        let Variant { body, etag } = gzip.unwrap_or(&file.identity);
         let unchanged = headers
             .get_all(IF_NONE_MATCH)
             .iter()
             .filter_map(|asked| asked.to_str().ok())
             .flat_map(|asked| asked.split(','))
             .any(|tag| {
-                tag.trim() == "*"
-                    || Some(tag.trim().trim_start_matches("W/")) == file.etag.to_str().ok()
+                tag.trim() == "*" || Some(tag.trim().trim_start_matches("W/")) == etag.to_str().ok()
             });
         let (status, body, length) = if unchanged {
             (StatusCode::NOT_MODIFIED, Body::empty(), None)
         } else if method == Method::HEAD {
             // MOTD-SRV-4: the same head, the length of the body that is not sent included.
-            (StatusCode::OK, Body::empty(), Some(file.body.len()))
+            (StatusCode::OK, Body::empty(), Some(body.len()))
         } else {
-            (
-                StatusCode::OK,
-                Body::from(file.body.clone()),
-                Some(file.body.len()),
-            )
+            (StatusCode::OK, Body::from(body.clone()), Some(body.len()))
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;
@@ -101,8 +130,15 @@ impl Answers {
         if let Some(length) = length {
             head.insert(CONTENT_LENGTH, HeaderValue::from(length));
             head.insert(CONTENT_TYPE, file.content_type.clone());
+            if gzip.is_some() {
+                head.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
         }
-        head.insert(ETAG, file.etag.clone());
+        if file.gzip.is_some() {
+            // Whoever caches keeps the two apart.
+            head.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
+        }
+        head.insert(ETAG, etag.clone());
         head.insert(CACHE_CONTROL, file.cache.clone());
         head.insert(NO_SNIFF.0, NO_SNIFF.1);
         response
@@ -175,12 +211,41 @@ fn is_immutable(path: &str, bytes: &[u8]) -> bool {
     }
 }
 
+const JSON: &str = "application/json";
+
+/// The bytes compressed, when that saves at least a tenth.
+fn gzip(bytes: &[u8]) -> Option<Variant> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(bytes).ok()?;
+    let compressed = encoder.finish().ok()?;
+    (compressed.len() < bytes.len() / 10 * 9).then(|| Variant::new(compressed))
+}
+
+/// RFC 9110, section 12.5.3: whether gzip is named, and not with the weight 0.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|coding| {
+            let mut parts = coding.split(';').map(str::trim);
+            parts
+                .next()
+                .is_some_and(|name| name.eq_ignore_ascii_case("gzip"))
+                && !parts.any(|part| {
+                    let weight = part.strip_prefix("q=").or_else(|| part.strip_prefix("Q="));
+                    weight.is_some_and(|weight| weight.bytes().all(|byte| b"0.".contains(&byte)))
+                })
+        })
+}
+
 fn content_type(path: &str) -> &'static str {
     let json = path
         .rsplit_once('.')
         .is_some_and(|(_, extension)| extension == "json");
     if json {
-        "application/json"
+        JSON
     } else {
         "application/octet-stream"
     }

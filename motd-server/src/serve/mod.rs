@@ -86,6 +86,7 @@ impl Server {
         let shared: Shared = Arc::new(RwLock::new(Arc::new(Answers::new(
             files,
             settings.timestamp_seconds,
+            None,
         ))));
         let router = Router::new()
             .fallback(answer_request)
@@ -116,11 +117,12 @@ impl Server {
 
     /// Serves other files from now on; requests under way end with the files they began with.
     pub fn replace(&self, files: Files) {
-        let answers = Arc::new(Answers::new(files, self.settings.timestamp_seconds));
+        let before = current(&self.shared);
+        let answers = Answers::new(files, self.settings.timestamp_seconds, Some(&before));
         *self
             .shared
             .write()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = answers;
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Arc::new(answers);
     }
 
     /// Stops accepting, ends the answers under way, and returns when the last connection is closed.
@@ -144,12 +146,14 @@ async fn answer_request(
     uri: Uri,
     headers: HeaderMap,
 ) -> Response {
-    let answers = Arc::clone(
-        &shared
-            .read()
-            .unwrap_or_else(std::sync::PoisonError::into_inner),
-    );
-    answers.answer(&method, uri.path(), &headers)
+    current(&shared).answer(&method, uri.path(), &headers)
+}
+
+fn current(shared: &Shared) -> Arc<Answers> {
+    let answers = shared
+        .read()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    Arc::clone(&answers)
 }
 
 #[cfg(test)]

@@ -81,7 +81,7 @@ async fn names_that_never_change_are_cached_for_ever_and_the_timestamp_for_secon
 
 #[test]
 fn the_timestamp_is_never_cached_longer_than_a_minute() {
-    let answers = Answers::new(files(), 86_400);
+    let answers = Answers::new(files(), 86_400, None);
     let response = answers.answer(&Method::GET, "/metadata/timestamp.json", &HeaderMap::new());
     assert_eq!(response.headers()["cache-control"], "public, max-age=60");
 }
@@ -89,7 +89,7 @@ fn the_timestamp_is_never_cached_longer_than_a_minute() {
 #[test]
 fn no_body_is_prepared_for_head() {
     use axum::body::HttpBody as _;
-    let answers = Answers::new(files(), 10);
+    let answers = Answers::new(files(), 10, None);
     let size = |method| {
         let response = answers.answer(&method, "/metadata/timestamp.json", &HeaderMap::new());
         response.body().size_hint().exact()
@@ -338,4 +338,78 @@ async fn more_connections_than_allowed_wait_for_a_free_one() {
     second.read_exact(&mut byte).await.unwrap();
     drop(second);
     server.stop().await;
+}
+
+/// Metadata that is worth compressing, and its answer to a header.
+fn compressible(accept: Option<&str>) -> (Vec<u8>, Response) {
+    let text = "{\"signed\": {}, \"signatures\": []}".repeat(20);
+    let mut files = files();
+    let path = "metadata/2.snapshot.json";
+    files.0.insert(path.to_owned(), text.clone().into_bytes());
+    let mut headers = HeaderMap::new();
+    if let Some(accept) = accept {
+        headers.insert("accept-encoding", accept.parse().unwrap());
+    }
+    let answers = Answers::new(files, 10, None);
+    let response = answers.answer(&Method::GET, "/metadata/2.snapshot.json", &headers);
+    (text.into_bytes(), response)
+}
+
+#[tokio::test]
+async fn who_takes_gzip_gets_it() {
+    use std::io::Read as _;
+    let (text, response) = compressible(Some("br, gzip;q=0.5"));
+    let (head, body) = response.into_parts();
+    assert_eq!(head.headers["content-encoding"], "gzip");
+    assert_eq!(head.headers["vary"], "Accept-Encoding");
+    let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+    assert_eq!(head.headers["content-length"], body.len().to_string());
+    let etag = format!("\"{}\"", crate::author::raw::sha256(&body));
+    assert_eq!(head.headers["etag"], etag);
+    assert!(body.len() < text.len() / 2);
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(&body[..])
+        .read_to_end(&mut unpacked)
+        .unwrap();
+    assert_eq!(unpacked, text);
+}
+
+#[tokio::test]
+async fn who_does_not_take_gzip_gets_the_file() {
+    for accept in [
+        None,
+        Some("identity"),
+        Some("gzip;q=0"),
+        Some("gzip; q=0.000"),
+        Some("br"),
+    ] {
+        let (text, response) = compressible(accept);
+        let (head, body) = response.into_parts();
+        assert!(!head.headers.contains_key("content-encoding"), "{accept:?}");
+        assert_eq!(head.headers["vary"], "Accept-Encoding");
+        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        assert_eq!(body, text, "{accept:?}");
+    }
+}
+
+#[test]
+fn what_is_short_or_no_json_is_never_compressed() {
+    let mut headers = HeaderMap::new();
+    headers.insert("accept-encoding", "gzip".parse().unwrap());
+    let mut files = files();
+    let package = "targets/packages/a b-1.0.tar.gz".to_owned();
+    files.0.insert(package, b"aaaaaaaaaa".repeat(1_000));
+    let answers = Answers::new(files, 10, None);
+    for path in [
+        "/metadata/timestamp.json",
+        "/targets/packages/a%20b-1.0.tar.gz",
+    ] {
+        let response = answers.answer(&Method::GET, path, &headers);
+        assert_eq!(response.status(), 200);
+        assert!(
+            !response.headers().contains_key("content-encoding"),
+            "{path}"
+        );
+        assert!(!response.headers().contains_key("vary"), "{path}");
+    }
 }

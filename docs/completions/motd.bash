@@ -633,7 +633,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__init)
-            opts="-h --repository --default-language --now --help"
+            opts="-h --repository --default-language --bundle --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -55,6 +55,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subc
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l repository -d 'The identifier of the index that speaks, such as `pypi.org`' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l default-language -d 'The language that every notice must have' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l bundle -d 'Writes a bundle with each publication: one file with all that the first check of a client needs'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'A key file of somebody who signs; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l now -d 'The reference time; default: this machine\'s clock' -r

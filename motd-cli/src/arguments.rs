@@ -114,6 +114,9 @@ pub(crate) struct Init {
     /// The language that every notice must have
     #[arg(long, value_name = "TAG", default_value = "en")]
     pub(crate) default_language: LanguageTag,
+    /// Writes a bundle with each publication: one file with all that the first check of a client needs
+    #[arg(long)]
+    pub(crate) bundle: bool,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,

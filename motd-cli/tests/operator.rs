@@ -206,6 +206,36 @@ fn the_default_language_is_the_repositorys() {
 }
 
 #[test]
+fn with_a_bundle_a_first_check_is_one_round_trip() {
+    let room = Room::new();
+    room.motd(&[
+        "repo",
+        "init",
+        "index",
+        "--repository",
+        "example.org",
+        "--bundle",
+        "--now",
+        START,
+    ])
+    .with_status(0);
+    room.write("notice.toml", NOTICE);
+    publish(&room, &["notice.toml"], &KEYS).with_status(0);
+    let site = Site::serve(&room.path("index"));
+    let cost =
+        |report: &Value| ["requests", "round_trips"].map(|member| report[member].as_u64().unwrap());
+    let report = check_json(&room, &site.metadata_url())
+        .with_status(0)
+        .json();
+    assert_eq!(only(&report)["decision"], "show");
+    assert_eq!(cost(&report), [3, 1]);
+    let report = check_json(&room, &site.metadata_url())
+        .with_status(0)
+        .json();
+    assert_eq!(cost(&report), [2, 1]);
+}
+
+#[test]
 fn how_long_signatures_live_is_the_folders_choice() {
     let room = room();
     let file = "index/motd-repository.toml";
@@ -379,10 +409,9 @@ fn a_check_for_programs_has_the_documented_shape() {
     );
     let mut documented = report.clone();
     // Beyond the documented members.
-    assert_eq!(
-        documented.as_object_mut().unwrap().remove("warnings"),
-        Some(json!([]))
-    );
+    let documented_members = documented.as_object_mut().unwrap();
+    assert_eq!(documented_members.remove("warnings"), Some(json!([])));
+    assert_eq!(documented_members.remove("round_trips"), Some(json!(4)));
     assert_eq!(
         documented,
         json!({

@@ -50,6 +50,7 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes: config.lifetimes,
+        bundle: config.bundle,
     };
     let signers = signing_keys(&arguments.keys)?;
 

@@ -25,6 +25,7 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     let config = Config {
         repository: arguments.repository.clone(),
         default_language: arguments.default_language.clone(),
+        bundle: arguments.bundle,
         lifetimes: Lifetimes::default(),
     };
     let people = [
@@ -53,6 +54,7 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes: config.lifetimes,
+        bundle: config.bundle,
     };
     let publication = draft.publish(&online, now)?;
     let store = Store::create(folder, &config)?;
@@ -86,7 +88,9 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
 pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = Store::open(&arguments.folder)?;
-    let lifetimes = store.config()?.lifetimes;
+    let Config {
+        lifetimes, bundle, ..
+    } = store.config()?;
     let (snapshot, timestamp) = online_keys(&store)?;
     let signers = signing_keys(&arguments.keys)?;
     let lock = store.lock()?;
@@ -101,6 +105,7 @@ pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes,
+        bundle,
     };
     let change = Change {
         root: Some(&root),

@@ -6,7 +6,7 @@ use anyhow::Result;
 use motd_core::Time;
 use motd_server::author::{Lifetimes, Online, Repository};
 use motd_server::serve::{Server, Settings};
-use motd_server::store::Store;
+use motd_server::store::{Config, Store};
 
 use super::now;
 use super::publish::online_keys;
@@ -70,7 +70,9 @@ async fn serve(arguments: &Serve, store: &Store, shell: &mut Shell) -> Result<()
 fn refresh(store: &Store) -> Result<motd_server::files::Files> {
     let files = store.load()?;
     let repository = Repository::load(files.clone())?;
-    let lifetimes = store.config()?.lifetimes;
+    let Config {
+        lifetimes, bundle, ..
+    } = store.config()?;
     let now = now(None)?;
     if !is_due(repository.timestamp().expires()?, &lifetimes, now) {
         return Ok(files);
@@ -80,6 +82,7 @@ fn refresh(store: &Store) -> Result<motd_server::files::Files> {
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes,
+        bundle,
     };
     let publication = repository.renew(&online, now)?;
     store.lock()?.commit(&publication)?;

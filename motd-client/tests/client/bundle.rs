@@ -65,6 +65,7 @@ async fn the_publishers_bundle_is_one_that_the_client_uses() {
     let now = crate::common::at(0);
     let mut test =
         motd_server::author::TestRepository::assert_test_repository(&id, 7, shape, now).unwrap();
+    test.bundle = true;
     test.publish_notices(&[notice("hello", "Hello")], now)
         .unwrap();
     let mut world = World::new();

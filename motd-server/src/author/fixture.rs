@@ -42,6 +42,8 @@ pub struct TestRepository {
     pub id: RepositoryId,
     /// How long roles live.
     pub lifetimes: Lifetimes,
+    /// Whether the next publication has a bundle; at first there is none.
+    pub bundle: bool,
     /// What is published.
     pub repository: Repository,
 }
@@ -98,6 +100,7 @@ impl TestRepository {
             snapshot: &snapshot,
             timestamp: &timestamp,
             lifetimes,
+            bundle: false,
         };
         let mut signers: Vec<&dyn PrivateKey> = vec![&people[0], &people[1]];
         if in_band {
@@ -119,6 +122,7 @@ impl TestRepository {
             package,
             id: id.clone(),
             lifetimes,
+            bundle: false,
             repository,
         })
     }
@@ -130,6 +134,7 @@ impl TestRepository {
             snapshot: &self.snapshot,
             timestamp: &self.timestamp,
             lifetimes: self.lifetimes,
+            bundle: self.bundle,
         }
     }
 
@@ -208,6 +213,7 @@ impl TestRepository {
             snapshot: &self.snapshot,
             timestamp: &self.timestamp,
             lifetimes: self.lifetimes,
+            bundle: self.bundle,
         };
         self.repository
             .assert_take_in(&role, vec![file], &online, now)
@@ -240,6 +246,7 @@ impl TestRepository {
             snapshot: &self.snapshot,
             timestamp: &timestamp,
             lifetimes: self.lifetimes,
+            bundle: self.bundle,
         };
         let change = Change {
             root: Some(&root),

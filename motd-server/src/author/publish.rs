@@ -13,7 +13,7 @@ use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, TARGET_PATH, check, raw, shadow};
 use crate::document::NoticeDocument;
 use crate::error::Error;
-use crate::files::{Files, Publication, TIMESTAMP, versioned};
+use crate::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
 
 /// The server's keys, and how long what they sign lives.
 #[derive(Clone, Copy)]
@@ -24,6 +24,8 @@ pub struct Online<'a> {
     pub timestamp: &'a dyn PrivateKey,
     /// How long they live.
     pub lifetimes: Lifetimes,
+    /// Whether there is a bundle for first checks.
+    pub bundle: bool,
 }
 
 /// Roles to be taken in together. What is absent stays as it is.
@@ -140,7 +142,7 @@ impl Repository {
         publication.check(publication.base.as_deref(), |path| {
             Ok(self.files.bytes(path).map(<[u8]>::to_vec))
         })?;
-        Ok(self.with_bundle(publication))
+        Ok(bundled(publication, &self.files, online))
     }
 
     /// A new snapshot when the old one has less than half its life left, and a new timestamp always.
@@ -152,7 +154,7 @@ impl Repository {
         let left = self.snapshot.expires()?.seconds_since(now);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(raw::DAY) {
             let publication = self.seal(&self.root, &[], Vec::new(), online, now)?;
-            return Ok(self.with_bundle(publication));
+            return Ok(bundled(publication, &self.files, online));
         }
         let timestamp = self.seal_timestamp(&self.root, &self.snapshot, online, now)?;
         Ok(Publication {
@@ -232,11 +234,7 @@ impl Repository {
             timestamp: Some(timestamp.bytes().to_vec()),
             ..Publication::default()
         };
-        Ok(bundled(publication, &Files::default()))
-    }
-
-    fn with_bundle(&self, publication: Publication) -> Publication {
-        bundled(publication, &self.files)
+        Ok(bundled(publication, &Files::default(), online))
     }
 
     fn base(&self) -> Vec<u8> {
@@ -304,8 +302,13 @@ impl Repository {
     }
 }
 
-/// The publication with the bundle that belongs to it.
-fn bundled(mut publication: Publication, files: &Files) -> Publication {
+/// The publication with the bundle that belongs to it, or with an empty one in the place of one that is not kept up.
+fn bundled(mut publication: Publication, files: &Files, online: &Online<'_>) -> Publication {
+    if !online.bundle {
+        // MOTD-BUNDLE-2.
+        publication.bundle = files.bytes(BUNDLE).map(|_| bundle(|_| None));
+        return publication;
+    }
     let bundle = bundle(|path| {
         let created = publication.create.iter();
         let created = created.rev().find(|(created, _)| created == path);

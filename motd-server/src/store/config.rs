@@ -15,6 +15,8 @@ pub struct Config {
     pub repository: RepositoryId,
     /// The language that every notice has.
     pub default_language: LanguageTag,
+    /// Whether each publication has a bundle for first checks.
+    pub bundle: bool,
     /// How long new roles live.
     pub lifetimes: Lifetimes,
 }
@@ -25,6 +27,8 @@ struct Written {
     repository: String,
     #[serde(default = "LanguageTag::english")]
     default_language: LanguageTag,
+    #[serde(default)]
+    bundle: bool,
     #[serde(default)]
     lifetimes: Lifetimes,
 }
@@ -51,6 +55,7 @@ impl Config {
         Ok(Self {
             repository,
             default_language: written.default_language,
+            bundle: written.bundle,
             lifetimes: written.lifetimes,
         })
     }
@@ -60,10 +65,11 @@ impl Config {
     pub fn to_toml(&self) -> String {
         let lifetimes = &self.lifetimes;
         format!(
-            "# A repository of notices. Times are in days.\nrepository = \"{}\"\ndefault_language = \"{}\"\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
+            "# A repository of notices. Times are in days.\nrepository = \"{}\"\ndefault_language = \"{}\"\nbundle = {}\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
              notices = {}\nsnapshot = {}\ntimestamp = {}\n",
             self.repository,
             self.default_language,
+            self.bundle,
             lifetimes.root,
             lifetimes.targets,
             lifetimes.notices,

@@ -7,6 +7,7 @@ fn config() -> Config {
     Config {
         repository: "packages.example.org".parse().unwrap(),
         default_language: "pt-BR".parse().unwrap(),
+        bundle: true,
         lifetimes: Lifetimes::default(),
     }
 }

@@ -5,7 +5,6 @@ use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
 use motd_server::author::{NOTICE_ROLE, Shape, TARGET_PATH, TestRepository, raw};
-use motd_server::files::BUNDLE;
 use motd_server::key::SigningKey;
 use serde_json::{Value, json};
 
@@ -58,9 +57,7 @@ impl Repo {
             TestRepository::assert_test_repository(&id, 7, Shape::Sidecar, at(0)).unwrap();
         test.publish_notices(&[notice("hello", "Hello")], at(0))
             .unwrap();
-        let mut files = test.repository.files().0.clone();
-        // Tests that have one make it of what they serve.
-        files.remove(BUNDLE);
+        let files = test.repository.files().0.clone();
         let mut repo = Self {
             files,
             roles: BTreeMap::new(),

@@ -21,15 +21,8 @@ fn members(test: &TestRepository) -> Vec<String> {
 #[test]
 fn it_has_what_a_new_client_needs_and_no_package() {
     let mut test = test_repository();
-    assert_eq!(
-        members(&test),
-        [
-            "1.motd.json",
-            "1.root.json",
-            "1.snapshot.json",
-            "1.targets.json"
-        ]
-    );
+    assert_eq!(test.repository.files().bytes(BUNDLE), None);
+    test.bundle = true;
     assert!(test.repository.role("packages").is_ok());
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
@@ -47,6 +40,7 @@ fn it_has_what_a_new_client_needs_and_no_package() {
 #[test]
 fn it_has_every_root() {
     let mut test = test_repository();
+    test.bundle = true;
     for version in 2..=3 {
         let mut root = test
             .repository
@@ -70,7 +64,8 @@ fn it_has_every_root() {
 
 #[test]
 fn a_new_timestamp_alone_changes_nothing_in_it() {
-    let test = test_repository();
+    let mut test = test_repository();
+    test.bundle = true;
     let renewed = test.repository.renew(&test.online(), now()).unwrap();
     assert_eq!(renewed.bundle, None);
     let later = "2018-04-18T00:00:00Z".parse().unwrap();
@@ -90,4 +85,16 @@ fn one_that_is_too_long_is_empty() {
     let around = files(0).len();
     assert_eq!(files(1_048_576 - around).len(), 1_048_576);
     assert_eq!(files(1_048_576 - around + 1), b"{}");
+}
+
+#[test]
+fn one_that_is_not_kept_up_is_emptied() {
+    let mut test = test_repository();
+    test.bundle = true;
+    test.publish_notices(&[], now()).unwrap();
+    assert!(!members(&test).is_empty());
+    test.bundle = false;
+    test.publish_notices(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    assert_eq!(test.repository.files().bytes(BUNDLE), Some(&b"{}"[..]));
 }

@@ -225,6 +225,7 @@ fn a_repository_goes_through_a_folder() {
     let config = crate::store::Config {
         repository: id(),
         default_language: motd_core::LanguageTag::english(),
+        bundle: false,
         lifetimes: Lifetimes::default(),
     };
     let store = crate::store::Store::create(folder.path(), &config).unwrap();

@@ -107,8 +107,8 @@ pub(crate) const COLUMNS: u16 = 80;
 /// Longer than the deadline that the demo gives to `motd`.
 const TOO_LONG: Duration = Duration::from_secs(5);
 
-/// More body bytes than any file of the demo's index together.
-const TOO_MUCH: u64 = 1024 * 1024;
+/// More body bytes than the limits of what is asked for at once: a root, a timestamp and a bundle.
+const TOO_MUCH: u64 = 2 * 1024 * 1024;
 
 /// Every attack, in the order of the gallery.
 pub(crate) fn attacks() -> Vec<Attack> {

@@ -36,8 +36,16 @@ pub(crate) fn file(entry: &TargetFile, consistent: bool) -> Result<(String, u64)
         // MOTD-BYTES-1: refused by its stated length, before a request.
         return Err(Unfetchable::Refused(Code::DocumentTooLarge));
     }
+    // MOTD-CARRY-8: what is verified says nothing about the bytes, as the custom carrier's entry can.
+    if !entry
+        .hashes
+        .keys()
+        .any(|algorithm| verdict::is_known(algorithm))
+    {
+        return Err(Unfetchable::Refused(Code::CarrierNoHash));
+    }
     let name = names::target_file(TARGET_PATH, &entry.hashes, consistent)
-        // MOTD-CARRY-8: without a known hash nothing can be verified.
+        // A known hash that is none differs from that of every file.
         .ok_or(Unfetchable::Unverifiable(Code::HashMismatch))?;
     Ok((name, entry.length))
 }

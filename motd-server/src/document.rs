@@ -127,47 +127,44 @@ impl NoticeDocument {
         raw::target_entry(&self.bytes, custom)
     }
 
-    /// Compares with the document that is published now.
+    /// Compares with the documents that were published before, the newest first: each notice with the last one that
+    /// had its id.
     ///
     /// # Errors
     ///
     /// [`Error::Revision`] for the first notice whose text changed under a revision that readers have seen.
-    pub fn check_after(&self, published: &Self) -> Result<(), Error> {
-        let notices = |document: &Self| {
-            document
-                .json
-                .get("notices")
-                .and_then(|notices| notices.as_array().cloned())
-                .unwrap_or_default()
-        };
-        let before = notices(published);
-        for notice in notices(self) {
-            let same_id = |other: &&serde_json::Value| other.get("id") == notice.get("id");
-            let Some(old) = before.iter().find(same_id) else {
-                continue;
-            };
-            let revision = |notice: &serde_json::Value| {
-                notice
-                    .get("revision")
-                    .and_then(serde_json::Value::as_u64)
-                    .unwrap_or(0)
-            };
-            let same_text = notice.get("text") == old.get("text");
-            // MOTD-PUB-8: who has seen the old text is never shown the new one under the same revision.
-            if revision(&notice) < revision(old)
-                || (!same_text && revision(&notice) == revision(old))
-            {
-                let id = notice
-                    .get("id")
-                    .and_then(serde_json::Value::as_str)
-                    .unwrap_or_default();
-                return Err(Error::Revision {
-                    id: id.to_owned(),
-                    published: revision(old),
-                });
+    pub fn check_after(&self, published: impl IntoIterator<Item = Self>) -> Result<(), Error> {
+        let mut waiting = self.notices();
+        for document in published {
+            if waiting.is_empty() {
+                return Ok(());
+            }
+            for old in document.notices() {
+                let same_id = |notice: &serde_json::Value| notice.get("id") == old.get("id");
+                let Some(index) = waiting.iter().position(same_id) else {
+                    continue;
+                };
+                let notice = waiting.swap_remove(index);
+                let same_text = notice.get("text") == old.get("text");
+                // MOTD-PUB-8: who has seen the old text is never shown the new one under the same revision.
+                if revision(&notice) < revision(&old)
+                    || (!same_text && revision(&notice) == revision(&old))
+                {
+                    let id = notice.get("id").and_then(serde_json::Value::as_str);
+                    return Err(Error::Revision {
+                        id: id.unwrap_or_default().to_owned(),
+                        published: revision(&old),
+                    });
+                }
             }
         }
         Ok(())
+    }
+
+    fn notices(&self) -> Vec<serde_json::Value> {
+        let notices = self.json.get("notices");
+        let notices = notices.and_then(serde_json::Value::as_array);
+        notices.cloned().unwrap_or_default()
     }
 
     /// The notices that end after the role that carries them has expired: a warning, not an error.
@@ -214,4 +211,9 @@ pub(crate) fn first_not_nfc(notice: &serde_json::Value) -> Option<String> {
         let index = body.iter().position(bad)?;
         Some(format!("{place}/body/{index}"))
     })
+}
+
+fn revision(notice: &serde_json::Value) -> u64 {
+    let revision = notice.get("revision");
+    revision.and_then(serde_json::Value::as_u64).unwrap_or(0)
 }

@@ -113,6 +113,14 @@ pub enum Error {
         /// Path in the repository.
         path: String,
     },
+    /// Root or top-level targets have expired, and clients would refuse whatever is under them.
+    #[error("{role} expired at {expires}, and no client accepts anything under it")]
+    Expired {
+        /// The role.
+        role: String,
+        /// When it expired.
+        expires: String,
+    },
     /// Somebody else has published, or is publishing (MOTD-PUB-11).
     #[error("another publication came first")]
     Conflict,
@@ -191,6 +199,7 @@ impl Error {
             Self::Conflict => Code::PublisherConflict,
             Self::KeyNotInRole { .. }
             | Self::Unexpected { .. }
+            | Self::Expired { .. }
             | Self::Metadata { .. }
             | Self::Missing { .. }
             | Self::Config { .. }
@@ -211,6 +220,7 @@ impl Error {
             None => match self {
                 Self::KeyNotInRole { .. } => "key-not-in-role",
                 Self::Unexpected { .. } => "proposal-unexpected",
+                Self::Expired { .. } => "repository-expired",
                 Self::Metadata { .. } => "repository-metadata",
                 Self::Missing { .. } => "repository-file-missing",
                 Self::Config { .. } => "config",
@@ -247,6 +257,7 @@ impl Error {
                 Some("read the whole difference, and name the place if it is meant")
             }
             Self::KeyNotInRole { .. } => Some("sign with a key that the delegation lists"),
+            Self::Expired { .. } => Some("sign it anew first, with `motd repo renew`"),
             Self::KeyMalformed => Some("openssl genpkey -algorithm ed25519 makes such a key"),
             _ => match self.reason() {
                 Some(code) => code.hint(),

@@ -124,6 +124,13 @@ impl HttpTransport {
                 .send()
                 .await
                 .map_err(|error| request_code(&error))?;
+            if response.status() != StatusCode::OK {
+                // MOTD-NET-3: whatever else the answer says.
+                let wait = response.headers().get(RETRY_AFTER);
+                let wait =
+                    wait.and_then(|value| retry_after::parse(value.to_str().ok()?, self.now));
+                received.retry_after = received.retry_after.max(wait);
+            }
             match response.status() {
                 StatusCode::OK => return body(&mut response, limit, received).await,
                 StatusCode::NOT_FOUND => return Ok(Answer::NotFound),
@@ -135,14 +142,7 @@ impl HttpTransport {
                 | StatusCode::PERMANENT_REDIRECT => {
                     next = redirected(&response, &next).ok_or(Code::Redirect)?;
                 }
-                _ => {
-                    received.retry_after = response
-                        .headers()
-                        .get(RETRY_AFTER)
-                        .and_then(|value| value.to_str().ok())
-                        .and_then(|value| retry_after::parse(value, self.now));
-                    return Err(Code::Status);
-                }
+                _ => return Err(Code::Status),
             }
         }
         Err(Code::Redirect)

@@ -1,6 +1,6 @@
 //! `Retry-After`, RFC 9110 section 10.2.3.
 
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use motd_core::Time;
 
@@ -14,9 +14,10 @@ pub(crate) fn parse(value: &str, now: Time) -> Option<Duration> {
         // More digits than an integer holds is a long time.
         Duration::from_secs(value.parse().unwrap_or(u64::MAX))
     } else {
-        let date = jiff::fmt::rfc2822::parse(value).ok()?;
-        let seconds = u64::try_from(date.timestamp().as_second()).ok()?;
-        Duration::from_secs(seconds.saturating_sub(now.unix_seconds()))
+        // In any of the three forms that RFC 9110, section 5.6.7, asks a recipient to read.
+        let date = httpdate::parse_http_date(value).ok()?;
+        let date = date.duration_since(UNIX_EPOCH).ok()?;
+        Duration::from_secs(date.as_secs().saturating_sub(now.unix_seconds()))
     };
     // MOTD-NET-3: at most 24 hours, or a hostile server silences its repository for ever.
     Some(wait.min(LONGEST))
@@ -42,6 +43,12 @@ mod tests {
             parse("Thu, 12 Apr 2012 08:01:00 GMT", now()),
             Some(Duration::ZERO)
         );
+        for obsolete in [
+            "Thursday, 12-Apr-18 08:01:00 GMT",
+            "Thu Apr 12 08:01:00 2018",
+        ] {
+            assert_eq!(parse(obsolete, now()), Some(Duration::from_mins(1)));
+        }
         assert_eq!(parse("Thu, 12 Apr 2029 08:01:00 GMT", now()), Some(LONGEST));
     }
 

@@ -39,7 +39,9 @@ pub(crate) fn target_file(
                 hash.len() == length && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
             };
             hashes.get(algorithm).filter(is_hex)
-        })?;
+        })?
+        // Chapter 6, step 11: there is one name for a file, however the entry writes its hash.
+        .to_ascii_lowercase();
     Some(match path.rsplit_once('/') {
         Some((folder, name)) => format!("{folder}/{hash}.{name}"),
         None => format!("{hash}.{path}"),
@@ -83,6 +85,8 @@ mod tests {
         let hash = "a".repeat(64);
         let file = target_file("motd/notices.json", &hashes(&hash), true);
         assert_eq!(file, Some(format!("motd/{hash}.notices.json")));
+        let upper = hashes(&"A".repeat(64));
+        assert_eq!(target_file("motd/notices.json", &upper, true), file);
         assert_eq!(
             target_file("motd/notices.json", &hashes("../../../secret"), true),
             None

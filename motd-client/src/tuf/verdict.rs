@@ -61,6 +61,11 @@ pub(crate) fn hashes_match(bytes: &[u8], hashes: &BTreeMap<String, String>) -> b
     known > 0
 }
 
+/// Whether a hash by this algorithm is compared.
+pub(crate) fn is_known(algorithm: &str) -> bool {
+    matches!(algorithm, "sha256" | "sha512")
+}
+
 /// The value of `signed` in a JSON object that has `signed` and `signatures`.
 fn signed(bytes: &[u8]) -> Option<Value> {
     let Ok(Value::Object(mut metadata)) = serde_json::from_slice(bytes) else {

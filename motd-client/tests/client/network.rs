@@ -469,3 +469,29 @@ fn the_blocking_facade_works_inside_and_outside_of_a_runtime() {
         ("fresh", "fresh")
     );
 }
+
+/// MOTD-NET-3: from any answer that is not 200.
+#[tokio::test]
+async fn a_wish_to_be_left_alone_counts_on_every_status() {
+    for status in [
+        "404 Not Found",
+        "403 Forbidden",
+        "302 Found",
+        "503 Service Unavailable",
+    ] {
+        let world = World::warm().await;
+        let server = Hostile::start(&world.repo, move |path| {
+            let answer = format!("HTTP/1.1 {status}\r\nRetry-After: 3600\r\n");
+            path.ends_with("2.root.json")
+                .then(|| Act::Reply(answer, Vec::new()))
+        })
+        .await;
+        check(&world, &server, 30_000).await;
+        let url = format!("http://{}/metadata/", server.address());
+        let report = motd_client::check(&over_http(&world, &url, HOUR + 600)).await;
+        assert_eq!(report.requests, 0, "{status}");
+        assert_eq!(outcome(&report), "cached root:status", "{status}");
+        let report = motd_client::check(&over_http(&world, &url, 2 * HOUR)).await;
+        assert!(report.requests > 0, "{status}");
+    }
+}

@@ -27,6 +27,19 @@ pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), Error> {
     })
 }
 
+/// A role that stays as it is has not expired: every client would refuse what is published under it.
+pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), Error> {
+    let expires = role.expires()?;
+    if expires > now {
+        Ok(())
+    } else {
+        Err(Error::Expired {
+            role: role.name().to_owned(),
+            expires: expires.to_string(),
+        })
+    }
+}
+
 /// The version comes next.
 pub(crate) fn version(
     files: &Files,

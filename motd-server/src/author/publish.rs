@@ -11,7 +11,6 @@ use super::plan::{Draft, Lifetimes, head, set};
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, TARGET_PATH, check, raw, shadow};
-use crate::document::NoticeDocument;
 use crate::error::Error;
 use crate::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
 
@@ -65,7 +64,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`], [`Error::DuplicateKey`], [`Error::Version`], [`Error::Expiry`], [`Error::Shadowed`],
+    /// [`Error::Threshold`], [`Error::DuplicateKey`], [`Error::Version`], [`Error::Expired`], [`Error::Expiry`],
+    /// [`Error::Shadowed`],
     /// [`Error::Limits`], [`Error::Document`], [`Error::Revision`], [`Error::Burned`].
     pub fn publish_change(
         &self,
@@ -83,6 +83,8 @@ impl Repository {
             check::limits(targets)?;
         }
         Authority::of_root(root, "targets")?.check(targets)?;
+        check::unexpired(root, now)?;
+        check::unexpired(targets, now)?;
         shadow::check(targets)?;
         check::delegations(targets)?;
         let authority = Authority::of_delegation(targets, NOTICE_ROLE)?;
@@ -94,11 +96,7 @@ impl Repository {
             check::limits(&proposal.role)?;
             check::delegations(&proposal.role)?;
             let document = check::carriers(proposal)?;
-            if let Ok(published) =
-                NoticeDocument::read(&self.published_bytes()?, document.judged().repository())
-            {
-                document.check_after(&published)?;
-            }
+            self.check_revisions(&document)?;
             // MOTD-CARRY-6: always, whether or not the metadata carries it inline too.
             create.push((
                 raw::target_file(TARGET_PATH, &proposal.document),

@@ -156,7 +156,7 @@ impl Repository {
     ///
     /// [`Error::Missing`], or [`Error::Document`] when a client would refuse it.
     pub fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, Error> {
-        NoticeDocument::read(&self.published_bytes()?, repository)
+        NoticeDocument::read(&self.document_bytes(self.notices()?)?, repository)
     }
 
     /// Writes the next version of the notice role for a document, unsigned. Everything else in the role stays.
@@ -170,11 +170,7 @@ impl Repository {
         now: Time,
         days: u64,
     ) -> Result<Proposal, Error> {
-        if let Ok(published) =
-            NoticeDocument::read(&self.published_bytes()?, document.judged().repository())
-        {
-            document.check_after(&published)?;
-        }
+        self.check_revisions(document)?;
         let current = self.notices()?;
         let mut signed = current.signed().clone();
         set(
@@ -286,9 +282,19 @@ impl Repository {
         version
     }
 
-    pub(super) fn published_bytes(&self) -> Result<Vec<u8>, Error> {
-        let notices = self.notices()?;
-        let entry = notices
+    /// Compares with everything that was published before: who saw a notice, saw it whenever that was.
+    pub(super) fn check_revisions(&self, document: &NoticeDocument) -> Result<(), Error> {
+        let newest = self.notices()?.version()?;
+        let published = (1..=newest).rev().filter_map(|version| {
+            let role = read(&self.files, &versioned(version, NOTICE_ROLE), NOTICE_ROLE).ok()?;
+            let bytes = self.document_bytes(&role).ok()?;
+            NoticeDocument::read(&bytes, document.judged().repository()).ok()
+        });
+        document.check_after(published)
+    }
+
+    fn document_bytes(&self, role: &RoleFile) -> Result<Vec<u8>, Error> {
+        let entry = role
             .signed()
             .get("targets")
             .and_then(|targets| targets.get(TARGET_PATH));

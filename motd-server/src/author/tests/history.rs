@@ -305,3 +305,35 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn a_withdrawn_notice_comes_back_under_another_revision_only() {
+    let mut test = test_repository();
+    test.publish_notices(&[notice("a", 2, "Hello")], now())
+        .unwrap();
+    test.publish_notices(&[notice("b", 1, "Other")], now())
+        .unwrap();
+    test.publish_notices(&[], now()).unwrap();
+    for (revision, title) in [(2, "Changed"), (1, "Hello")] {
+        let refused = test.publish_notices(&[notice("a", revision, title)], now());
+        assert!(
+            matches!(&refused, Err(Error::Revision { id, published: 2 }) if id == "a"),
+            "{refused:?}"
+        );
+    }
+    test.publish_notices(&[notice("a", 2, "Hello")], now())
+        .unwrap();
+    test.publish_notices(&[notice("a", 3, "Changed")], now())
+        .unwrap();
+}
+
+#[test]
+fn nothing_is_published_under_a_role_that_has_expired() {
+    let mut test = test_repository();
+    let later = "2019-06-01T00:00:00Z".parse().unwrap();
+    let refused = test.publish_notices(&[], later);
+    assert!(
+        matches!(&refused, Err(Error::Expired { role, .. }) if role == "root"),
+        "{refused:?}"
+    );
+}

@@ -113,6 +113,14 @@ pub enum Error {
         /// Path in the repository.
         path: String,
     },
+    /// The document names another repository than the one that is published here, which every client would refuse.
+    #[error("the document is of {offered}, and this repository is {published}")]
+    OtherRepository {
+        /// The identifier in the offered document.
+        offered: String,
+        /// The identifier in what is published.
+        published: String,
+    },
     /// Root or top-level targets have expired, and clients would refuse whatever is under them.
     #[error("{role} expired at {expires}, and no client accepts anything under it")]
     Expired {
@@ -200,6 +208,7 @@ impl Error {
             Self::KeyNotInRole { .. }
             | Self::Unexpected { .. }
             | Self::Expired { .. }
+            | Self::OtherRepository { .. }
             | Self::Metadata { .. }
             | Self::Missing { .. }
             | Self::Config { .. }
@@ -221,6 +230,7 @@ impl Error {
                 Self::KeyNotInRole { .. } => "key-not-in-role",
                 Self::Unexpected { .. } => "proposal-unexpected",
                 Self::Expired { .. } => "repository-expired",
+                Self::OtherRepository { .. } => "repository-other",
                 Self::Metadata { .. } => "repository-metadata",
                 Self::Missing { .. } => "repository-file-missing",
                 Self::Config { .. } => "config",

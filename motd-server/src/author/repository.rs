@@ -284,6 +284,7 @@ impl Repository {
 
     /// Compares with everything that was published before: who saw a notice, saw it whenever that was.
     pub(super) fn check_revisions(&self, document: &NoticeDocument) -> Result<(), Error> {
+        self.check_repository(document)?;
         let newest = self.notices()?.version()?;
         let published = (1..=newest).rev().filter_map(|version| {
             let role = read(&self.files, &versioned(version, NOTICE_ROLE), NOTICE_ROLE).ok()?;
@@ -291,6 +292,23 @@ impl Repository {
             NoticeDocument::read(&bytes, document.judged().repository()).ok()
         });
         document.check_after(published)
+    }
+
+    /// MOTD-DOC-4: clients compare with what they have configured, and that does not change.
+    fn check_repository(&self, document: &NoticeDocument) -> Result<(), Error> {
+        let bytes = self.document_bytes(self.notices()?)?;
+        let published = motd_core::json::parse(&bytes)?;
+        let published = published
+            .member("repository")
+            .and_then(|value| value.as_str());
+        let offered = document.judged().repository().as_str();
+        match published {
+            Some(published) if published != offered => Err(Error::OtherRepository {
+                offered: offered.to_owned(),
+                published: published.to_owned(),
+            }),
+            _ => Ok(()),
+        }
     }
 
     fn document_bytes(&self, role: &RoleFile) -> Result<Vec<u8>, Error> {

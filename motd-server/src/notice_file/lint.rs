@@ -18,7 +18,7 @@ impl NoticeFile {
     #[must_use]
     pub fn lint(&self, default_language: &LanguageTag) -> Vec<Finding> {
         let mut findings = self.refusals(default_language);
-        self.publisher_rules(&mut findings);
+        self.publisher_rules(default_language, &mut findings);
         self.unknown_names(&mut findings);
         self.unknown_words(&mut findings);
         findings.sort_by_key(|finding| (finding.line, finding.column, finding.level));
@@ -116,7 +116,7 @@ impl NoticeFile {
         findings
     }
 
-    fn publisher_rules(&self, findings: &mut Vec<Finding>) {
+    fn publisher_rules(&self, default_language: &LanguageTag, findings: &mut Vec<Finding>) {
         let languages = self.json.get("text").and_then(Value::as_object);
         for (tag, text) in languages.into_iter().flatten() {
             let place = pointer("/text", tag);
@@ -136,6 +136,13 @@ impl NoticeFile {
                     findings.push(self.finding(&place, Code::TextNotNfc, FindingLevel::Error));
                 }
             }
+        }
+        // MOTD-BYTES-1: alone in a document it is as short as it can be.
+        let alone = serde_json::json!({ "schema_version": "1.0", "repository": "a",
+            "default_language": default_language.as_str(), "notices": [self.json] });
+        let bytes = motd_core::json::Value::from_parsed(&alone).map(|value| value.document_bytes());
+        if bytes.is_ok_and(|bytes| bytes.len() > motd_core::limits::TARGET_DOCUMENT_BYTES) {
+            findings.push(self.finding("", Code::DocumentTooLarge, FindingLevel::Error));
         }
         // MOTD-BYTES-9: in a member that no version defines, too.
         if let Err(fault) = limits::check(&self.json)

@@ -53,6 +53,26 @@ fn a_good_file_has_no_findings_and_its_members_are_those_of_the_json() {
 }
 
 #[test]
+fn one_that_fits_into_no_document_is_too_large() {
+    let with = |length: usize| format!("{GOOD}\n[later]\nmember = \"{}\"\n", "x".repeat(length));
+    let too_large = |text: &str| {
+        let found = lint(text);
+        found
+            .iter()
+            .any(|finding| finding.code == Code::DocumentTooLarge)
+    };
+    let room = (0..70_000)
+        .rev()
+        .step_by(1_000)
+        .find(|length| !too_large(&with(*length)));
+    let room = room.unwrap();
+    assert!((60_000..65_000).contains(&room), "{room}");
+    let finding = &lint(&with(70_000))[0];
+    assert_eq!((finding.code, finding.line), (Code::DocumentTooLarge, 1));
+    assert_eq!(finding.requirement(), "MOTD-BYTES-1");
+}
+
+#[test]
 fn three_mistakes_are_three_findings_with_their_lines() {
     let text = GOOD
         .replace("revision = 2", "revision = 0")

@@ -15,7 +15,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::files::{Files, METADATA, TARGETS};
+use crate::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP};
 
 /// The longest time for which `timestamp.json` may be cached.
 const TIMESTAMP_SECONDS: u32 = 60;
@@ -182,12 +182,21 @@ fn value(text: &str) -> HeaderValue {
     HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("no-store"))
 }
 
-/// MOTD-SRV-5: metadata and targets, and of them nothing that is hidden.
+/// MOTD-SRV-5: metadata by the names that a publication gives it, and targets, of which nothing is hidden.
 fn is_in_trees(path: &str) -> bool {
-    let inner = path
-        .strip_prefix(METADATA)
-        .or_else(|| path.strip_prefix(TARGETS));
-    inner.is_some_and(|inner| {
+    if let Some(name) = path.strip_prefix(METADATA) {
+        let role = name
+            .split_once('.')
+            .filter(|(version, _)| is_version(version));
+        let versioned = role.is_some_and(|(_, role)| {
+            !role.contains('/')
+                && role
+                    .strip_suffix(".json")
+                    .is_some_and(|role| !role.is_empty())
+        });
+        return versioned || [TIMESTAMP, BUNDLE].contains(&path);
+    }
+    path.strip_prefix(TARGETS).is_some_and(|inner| {
         inner
             .split('/')
             .all(|segment| !segment.is_empty() && !segment.starts_with('.'))

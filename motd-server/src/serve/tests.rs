@@ -11,6 +11,10 @@ fn files() -> Files {
         ("targets/packages/a b-1.0.tar.gz".to_owned(), "package"),
         ("keys/timestamp.pem".to_owned(), "secret"),
         ("metadata/.new-x".to_owned(), "secret"),
+        ("metadata/notes.txt".to_owned(), "secret"),
+        ("metadata/2.motd.json~".to_owned(), "secret"),
+        ("metadata/sub/1.motd.json".to_owned(), "secret"),
+        ("metadata/1.json".to_owned(), "secret"),
         ("motd-repository.toml".to_owned(), "secret"),
     ];
     Files(
@@ -158,6 +162,10 @@ async fn nothing_outside_the_trees_and_no_listing() {
         "/keys/timestamp.pem",
         "/motd-repository.toml",
         "/metadata/.new-x",
+        "/metadata/notes.txt",
+        "/metadata/2.motd.json~",
+        "/metadata/sub/1.motd.json",
+        "/metadata/1.json",
         "/metadata/..%2fkeys/timestamp.pem",
         "/metadata/%2e%2e/keys/timestamp.pem",
         "//metadata/1.root.json",

@@ -337,3 +337,15 @@ fn nothing_is_published_under_a_role_that_has_expired() {
         "{refused:?}"
     );
 }
+
+#[test]
+fn nothing_is_published_for_another_repository() {
+    let test = test_repository();
+    let other = "elsewhere.example.org".parse().unwrap();
+    let document = NoticeDocument::compose(&other, "en", &[]).unwrap();
+    let refused = test.repository.propose(&document, now(), 30);
+    assert!(
+        matches!(&refused, Err(Error::OtherRepository { offered, .. }) if offered == "elsewhere.example.org"),
+        "{refused:?}"
+    );
+}

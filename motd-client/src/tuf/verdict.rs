@@ -2,9 +2,11 @@
 //!
 //! Its error texts quote the metadata; they end here.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use motd_core::Code;
+use motd_core::{Code, Time};
+use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256, Sha512};
 use sigstore_tuf::{Error, MetaFile};
@@ -42,6 +44,33 @@ pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
     }
     let hashes = pin.hashes.as_ref()?;
     (!hashes_match(bytes, hashes)).then_some(Code::HashMismatch)
+}
+
+/// What TUF's section 4 asks of every role and `sigstore-tuf` reads more freely: a version from 1 on, an expiry in the
+/// one form that all readers share, a version of the specification in numbers. Of other types than these it has refused
+/// the role already.
+pub(crate) fn require_form(bytes: &[u8]) -> Result<(), Code> {
+    #[derive(Deserialize)]
+    struct File<'a> {
+        #[serde(borrow)]
+        signed: Head<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Head<'a> {
+        version: u64,
+        expires: Cow<'a, str>,
+        spec_version: Cow<'a, str>,
+    }
+    let File { signed } = serde_json::from_slice(bytes).map_err(|_| Code::Malformed)?;
+    let mut numbers = signed.spec_version.split('.');
+    let numeric = numbers.clone().count() <= 3
+        && numbers
+            .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
+    if signed.version >= 1 && signed.expires.parse::<Time>().is_ok() && numeric {
+        Ok(())
+    } else {
+        Err(Code::Malformed)
+    }
 }
 
 /// Whether every known hash is that of the bytes, and at least one is known. TUF 5.5.2, MOTD-CARRY-8.
@@ -114,6 +143,44 @@ mod tests {
             code(&error, b"{\"signed\":{},\"signatures\":[]}", "root", None),
             Code::Malformed
         );
+    }
+
+    #[test]
+    fn every_role_has_the_one_form() {
+        let of = |version: &str, expires: &str, spec_version: &str| {
+            let file = format!(
+                r#"{{"signed":{{"version":{version},"expires":"{expires}","spec_version":"{spec_version}"}},"signatures":[]}}"#
+            );
+            require_form(file.as_bytes())
+        };
+        let expires = "2030-01-01T00:00:00Z";
+        for spec_version in ["1.0.31", "1.0", "1"] {
+            assert_eq!(of("1", expires, spec_version), Ok(()));
+        }
+        for version in ["0", "-1", "1.0", "\"1\"", "null"] {
+            assert_eq!(
+                of(version, expires, "1.0"),
+                Err(Code::Malformed),
+                "{version}"
+            );
+        }
+        for expires in [
+            "2030-01-01T00:00:00+00:00",
+            "2030-01-01T00:00:00.5Z",
+            "2030-01-01 00:00:00Z",
+            "2030-01-01t00:00:00z",
+            "2030-01-01T00:00:60Z",
+            "2030-01-01",
+        ] {
+            assert_eq!(of("1", expires, "1.0"), Err(Code::Malformed), "{expires}");
+        }
+        for spec_version in ["1.x", "1.0.0.0", "1.", "", "1.0-beta"] {
+            assert_eq!(
+                of("1", expires, spec_version),
+                Err(Code::Malformed),
+                "{spec_version}"
+            );
+        }
     }
 
     #[test]

@@ -35,6 +35,7 @@ impl Verifier {
         // MOTD-BOOT-1: these bytes come from the configuration.
         let rooted = TrustedMetadataSet::from_root(root)
             .map_err(|error| verdict::code(&error, root, "root", None))?;
+        verdict::require_form(root)?;
         let verifier = Self {
             set: rooted.clone(),
             rooted,
@@ -97,6 +98,7 @@ impl Verifier {
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
         next.update_root(bytes)
             .map_err(|error| verdict::code(&error, bytes, "root", None))?;
+        verdict::require_form(bytes)?;
         self.require_distinct::<Root>(bytes, self.role("root"), "root")?;
         let itself = Self {
             set: next.clone(),
@@ -124,6 +126,9 @@ impl Verifier {
         let mut candidate = self.signed_timestamp(bytes)?;
         let timestamp = candidate.timestamp().ok_or(Code::Malformed)?;
         let pin = timestamp.snapshot_meta().ok_or(Code::Malformed)?;
+        if pin.version == 0 {
+            return Err(Code::Malformed);
+        }
         // MOTD-GATE-9, TUF 5.4.3.1: an older one never replaces the trusted one, and a slow mirror is not an attack.
         if timestamp.version < floor.timestamp {
             return Err(Code::StaleMirror);
@@ -152,6 +157,7 @@ impl Verifier {
         candidate
             .update_timestamp(bytes, Instant::MIN)
             .map_err(|error| verdict::code(&error, bytes, "timestamp", None))?;
+        verdict::require_form(bytes)?;
         self.require_distinct::<Timestamp>(bytes, self.role("timestamp"), "timestamp")?;
         Ok(candidate)
     }
@@ -162,6 +168,7 @@ impl Verifier {
         candidate
             .update_snapshot(bytes, Instant::MIN)
             .map_err(|error| verdict::code(&error, bytes, "snapshot", self.snapshot_pin()))?;
+        verdict::require_form(bytes)?;
         self.require_distinct::<Snapshot>(bytes, self.role("snapshot"), "snapshot")?;
         let snapshot = candidate.snapshot().ok_or(Code::Malformed)?;
         // MOTD-FLOOR-1, TUF 5.5.5: what was listed is listed at no lower version, and stays listed.
@@ -178,6 +185,9 @@ impl Verifier {
         }
         if listed.iter().any(|(entry, _)| entry.is_none()) {
             return Err(Code::SnapshotRemoved);
+        }
+        if snapshot.meta.values().any(|entry| entry.version == 0) {
+            return Err(Code::Malformed);
         }
         self.require_unexpired(snapshot)?;
         self.set = candidate;
@@ -213,6 +223,7 @@ impl Verifier {
                 keys::require_distinct::<Targets>(bytes, &delegations.keys, &role, &edge.role)?;
             }
         }
+        verdict::require_form(bytes)?;
         let targets = self.targets(&edge.role).ok_or(Code::Malformed)?;
         self.require_unexpired(targets)
     }

@@ -35,6 +35,7 @@ impl Verifier {
         // MOTD-BOOT-1: these bytes come from the configuration.
         let rooted = TrustedMetadataSet::from_root(root)
             .map_err(|error| verdict::code(&error, root, "root", None))?;
+        require_all_roles(rooted.root())?;
         let verifier = Self {
             set: rooted.clone(),
             rooted,
@@ -97,6 +98,7 @@ impl Verifier {
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
         next.update_root(bytes)
             .map_err(|error| verdict::code(&error, bytes, "root", None))?;
+        require_all_roles(next.root())?;
         self.require_distinct::<Root>(bytes, self.role("root"), "root")?;
         let itself = Self {
             set: next.clone(),
@@ -233,6 +235,16 @@ impl Verifier {
         } else {
             Ok(())
         }
+    }
+}
+
+/// MOTD-GATE-7, TUF 4.3: a root that leaves a top-level role out is no root, and never becomes the trusted one.
+fn require_all_roles(root: &Root) -> Result<(), Code> {
+    let all = ["root", "timestamp", "snapshot", TARGETS];
+    if all.iter().all(|name| root.role(name).is_some()) {
+        Ok(())
+    } else {
+        Err(Code::Malformed)
     }
 }
 

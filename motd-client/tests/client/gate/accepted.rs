@@ -135,3 +135,8 @@ pub(super) const CASES: &[Case] = &[
         titles: NEW,
     },
 ];
+
+#[tokio::test]
+async fn what_is_well_is_shown() {
+    super::require_outcomes(CASES).await;
+}

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, NONE, edited, expired, news};
-use crate::common::repo::{Repo, key};
+use crate::common::repo::key;
 
 pub(super) const CASES: &[Case] = &[
     Case {
@@ -152,30 +152,9 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:malformed",
         titles: NONE,
     },
-    Case {
-        name: "more than 32 delegated roles on the way",
-        make: |world| {
-            world.repo.publish(&news());
-            let mut role = world.repo.signed("motd");
-            role["targets"] = json!({});
-            role["version"] = 1.into();
-            let first = world.repo.signed("targets")["delegations"]["roles"][0].clone();
-            let mut roles = Vec::new();
-            for number in 0..33 {
-                let name = format!("other{number}");
-                world.repo.put(&name, Repo::sign(&role, &[1, 2]));
-                let mut delegation = first.clone();
-                delegation["name"] = name.into();
-                delegation["terminating"] = false.into();
-                roles.push(delegation);
-            }
-            world.repo.edit("targets", |signed| {
-                signed["delegations"]["roles"] = roles.into();
-            });
-            world.repo.list();
-            world.serve();
-        },
-        expected: "none delegation:too-many-delegations",
-        titles: NONE,
-    },
 ];
+
+#[tokio::test]
+async fn every_fault_of_a_delegated_role_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

@@ -81,3 +81,8 @@ pub(super) const CASES: &[Case] = &[
         titles: NONE,
     },
 ];
+
+#[tokio::test]
+async fn every_fault_of_a_document_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

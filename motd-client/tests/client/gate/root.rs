@@ -83,15 +83,9 @@ pub(super) const CASES: &[Case] = &[
         expected: "none root:expired",
         titles: NONE,
     },
-    Case {
-        name: "more than 256 new roots",
-        make: |world| {
-            for _ in 0..257 {
-                world.repo.rotate(&[], |_| {});
-            }
-            world.serve();
-        },
-        expected: "none root:too-many-roots",
-        titles: NONE,
-    },
 ];
+
+#[tokio::test]
+async fn every_fault_of_a_root_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

@@ -178,3 +178,52 @@ async fn exit_statuses_beside_the_table() {
         assert_eq!(titles(&report)[0], "News");
     }
 }
+
+/// The local timestamp has expired: it is no longer shown from, and what it said is no less true.
+#[tokio::test]
+async fn floors_outlive_the_metadata_that_set_them() {
+    type Older = fn(&mut World, Repo);
+    let older: [(&str, Older); 3] = [
+        ("none timestamp:stale-mirror", |world, old| {
+            let version = old.version("timestamp");
+            world
+                .repo
+                .edit("timestamp", |signed| signed["version"] = version.into());
+        }),
+        ("none timestamp:rollback", |world, old| {
+            world
+                .repo
+                .roles
+                .insert("snapshot".to_owned(), old.roles["snapshot"].clone());
+            world.repo.stamp_with(|_| {});
+        }),
+        ("none snapshot:rollback", |world, old| {
+            world
+                .repo
+                .roles
+                .insert("motd".to_owned(), old.roles["motd"].clone());
+            world.repo.list();
+        }),
+    ];
+    for (expected, make) in older {
+        for new_root in [false, true] {
+            let mut world = World::warm().await;
+            let old = world.repo.clone();
+            edited(&mut world, "motd", &[1, 2], |_| {});
+            assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+            if new_root {
+                world.repo.rotate(&[], |_| {});
+            }
+            make(&mut world, old);
+            // Signed anew, and good for a year.
+            world.repo.edit("timestamp", |signed| {
+                signed["expires"] = "2019-04-01T00:00:00Z".into();
+                if expected.ends_with("stale-mirror") {
+                    signed["version"] = 1.into();
+                }
+            });
+            world.serve();
+            assert_eq!(outcome(&world.check(2 * DAY).await), expected, "{new_root}");
+        }
+    }
+}

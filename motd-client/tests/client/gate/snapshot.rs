@@ -61,4 +61,32 @@ pub(super) const CASES: &[Case] = &[
         expected: "none snapshot:version-mismatch",
         titles: NONE,
     },
+    Case {
+        name: "a newer snapshot of older notices under a new root with the same keys",
+        make: |world| {
+            let bytes = world.repo.files["metadata/1.motd.json"].clone();
+            world.repo.rotate(&[], |_| {});
+            edited(world, "snapshot", &[4], |signed| {
+                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes);
+            });
+        },
+        expected: "none snapshot:rollback",
+        titles: NONE,
+    },
+    Case {
+        name: "a snapshot without the notice role under a new root with the same keys",
+        make: |world| {
+            world.repo.rotate(&[], |_| {});
+            edited(world, "snapshot", &[4], |signed| {
+                signed["meta"].as_object_mut().unwrap().remove("motd.json");
+            });
+        },
+        expected: "none snapshot:snapshot-removed",
+        titles: NONE,
+    },
 ];
+
+#[tokio::test]
+async fn every_fault_of_a_snapshot_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

@@ -48,3 +48,8 @@ pub(super) const CASES: &[Case] = &[
         titles: NONE,
     },
 ];
+
+#[tokio::test]
+async fn every_fault_of_a_target_file_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

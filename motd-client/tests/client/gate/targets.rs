@@ -50,3 +50,8 @@ pub(super) const CASES: &[Case] = &[
         titles: NONE,
     },
 ];
+
+#[tokio::test]
+async fn every_fault_of_targets_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

@@ -44,6 +44,11 @@ pub(crate) fn document_bytes(document: &Value) -> Vec<u8> {
     CoreValue::from_parsed(document).unwrap().document_bytes()
 }
 
+/// Where a version of a role other than timestamp lies, with consistent snapshots.
+pub(crate) fn path_of(role: &str, version: u64) -> String {
+    format!("metadata/{version}.{}.json", encoded(role))
+}
+
 /// A role's name as a part of a URL: all but the unreserved characters of RFC 3986 are percent-encoded.
 fn encoded(role: &str) -> String {
     let byte = |byte: u8| match byte {
@@ -147,7 +152,7 @@ impl Repo {
             raw::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
         let path = match role {
             "timestamp" => "metadata/timestamp.json".to_owned(),
-            _ => format!("metadata/{version}.{}.json", encoded(role)),
+            _ => path_of(role, version),
         };
         self.files.insert(path, bytes.clone());
         self.roles.insert(role.to_owned(), bytes);

@@ -9,6 +9,7 @@ mod form;
 mod graph;
 mod make;
 mod names;
+mod opinion;
 mod root;
 mod rules;
 mod snapshot;

@@ -53,11 +53,12 @@ fn opaque_everywhere(world: &mut World) {
 /// Publishes news with another key object for a key that signs nothing.
 fn key_beside(world: &mut World, object: Value) {
     edited(world, "targets", &[1, 2], |signed| {
-        signed["delegations"]["keys"]["beside"] = object;
+        let id = "be51de".repeat(11)[..64].to_owned();
+        signed["delegations"]["keys"][&id] = object;
         signed["delegations"]["roles"][0]["keyids"]
             .as_array_mut()
             .unwrap()
-            .push("beside".into());
+            .push(id.into());
     });
 }
 

@@ -32,7 +32,7 @@ struct Explained {
 const EXPLAINED: &[Explained] = &[
     // It takes what the client refuses.
     Explained {
-        why: "the database has no floor for the snapshot that a timestamp lists (its FIXME 294)",
+        why: "the database has no floor for the snapshot that a timestamp lists",
         cases: &[
             "a newer timestamp of an older snapshot",
             "a newer timestamp of an older snapshot under a new root with the same keys",

@@ -10,3 +10,4 @@ mod display;
 mod gate;
 mod network;
 mod state;
+mod vouched;

@@ -10,6 +10,7 @@ mod display;
 mod embed;
 mod gate;
 mod network;
+mod processes;
 mod stall;
 mod state;
 mod vouched;

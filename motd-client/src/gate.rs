@@ -264,7 +264,7 @@ impl<'a> Run<'a> {
 }
 
 /// Puts a judged document into a report: the only place where one gets there (MOTD-GATE-2).
-fn show(report: &mut Report, judged: Option<Judged>) {
+pub(crate) fn show(report: &mut Report, judged: Option<Judged>) {
     match judged {
         None => {}
         Some(Ok(document)) => report.document = Some(document),

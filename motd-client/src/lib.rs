@@ -38,6 +38,8 @@
 //! 6. `background` and `schedule`: all this beside an installer's own work, and not too often;
 //! 7. `state`: what is kept between runs.
 //!
+//! An installer that ran a TUF client of its own enters between 2 and 3, by its word: `vouched`.
+//!
 //! *Invariants*: nothing that TUF has not verified is in a [`Report`] (MOTD-GATE-12); nothing here panics, waits past
 //! the deadline or grows without bound, whatever a server or a disk does; the environment is read in one function,
 //! [`Surroundings::of_this_process`]; nothing is printed.
@@ -65,6 +67,7 @@ pub mod state;
 mod surroundings;
 pub mod transport;
 mod tuf;
+mod vouched;
 
 pub use background::{Background, BackgroundConfig};
 pub use config::{CheckConfig, Installer};
@@ -76,3 +79,4 @@ pub use report::{Failure, Report, State, Warning};
 pub use session::{Session, TargetInfo};
 pub use state::{SeenStore, Unusable, default_state_dir, rollout_secret};
 pub use surroundings::{Display, Surroundings};
+pub use vouched::VouchedRole;

@@ -181,7 +181,7 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 /// MOTD-STATE-4: by trying, never by waiting.
-fn lock(path: &Path) -> Result<File, Unusable> {
+pub(super) fn lock(path: &Path) -> Result<File, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     let file =

@@ -4,7 +4,7 @@
 //! and what was seen, and no identifier becomes a file name (MOTD-STATE-5):
 //!
 //! ```text
-//! <state folder>/secret               the machine's rollout secret
+//! <state folder>/secret               the machine's rollout secret, and secret.lock, held while it is made
 //! <state folder>/<sha256>/lock        held during a check, by trying
 //! <state folder>/<sha256>/index.json  which files are the complete and the staged set
 //! <state folder>/<sha256>/files/      metadata, each under the SHA-256 of its bytes

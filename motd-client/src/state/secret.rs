@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::disk::{Disk, SystemDisk};
-use super::folder::{Access, Unusable, require_own_folder};
+use super::folder::{Access, Unusable, lock, require_own_folder};
 
 const LENGTH: usize = 32;
 
@@ -12,14 +12,17 @@ const LENGTH: usize = 32;
 ///
 /// # Errors
 ///
-/// Why the state folder cannot be used; without a stored secret only a rollout of 100 percent is in (MOTD-ROLL-4).
+/// Why the state folder cannot be used, [`Unusable::Locked`] while another process makes the secret; without a stored
+/// secret only a rollout of 100 percent is in (MOTD-ROLL-4).
 pub fn rollout_secret(state_dir: &Path) -> Result<[u8; LENGTH], Unusable> {
     require_own_folder(state_dir, Access::Check)?;
     let path = state_dir.join("secret");
-    let limit = u64::try_from(LENGTH).unwrap_or(u64::MAX);
-    if let Ok(Some(bytes)) = SystemDisk.read(&path, limit)
-        && let Ok(secret) = bytes.try_into()
-    {
+    if let Some(secret) = read(&path) {
+        return Ok(secret);
+    }
+    // MOTD-STATE-4: of several processes that find none one makes it, or each would be in a part of its own.
+    let _lock = lock(&state_dir.join("secret.lock"))?;
+    if let Some(secret) = read(&path) {
         return Ok(secret);
     }
     if std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
@@ -32,4 +35,9 @@ pub fn rollout_secret(state_dir: &Path) -> Result<[u8; LENGTH], Unusable> {
         .write_whole(&path, &secret)
         .map_err(|_| Unusable::WriteFailed)?;
     Ok(secret)
+}
+
+fn read(path: &Path) -> Option<[u8; LENGTH]> {
+    let limit = u64::try_from(LENGTH).unwrap_or(u64::MAX);
+    SystemDisk.read(path, limit).ok()??.try_into().ok()
 }

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use motd_core::{Code, Time};
 use serde::Deserialize;
 use serde_json::Value;
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256, Sha512};
 use sigstore_tuf::{Error, MetaFile};
 
@@ -50,23 +51,22 @@ pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
 /// one form that all readers share, a version of the specification in numbers. Of other types than these it has refused
 /// the role already.
 pub(crate) fn require_form(bytes: &[u8]) -> Result<(), Code> {
-    #[derive(Deserialize)]
-    struct File<'a> {
-        #[serde(borrow)]
-        signed: Head<'a>,
+    // Of a name that stands twice the last value is the one that was verified.
+    type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+    fn member<'a, T: Deserialize<'a>>(members: &Members<'a>, name: &str) -> Result<T, Code> {
+        let value = members.get(name).ok_or(Code::Malformed)?;
+        serde_json::from_str(value.get()).map_err(|_| Code::Malformed)
     }
-    #[derive(Deserialize)]
-    struct Head<'a> {
-        version: u64,
-        expires: Cow<'a, str>,
-        spec_version: Cow<'a, str>,
-    }
-    let File { signed } = serde_json::from_slice(bytes).map_err(|_| Code::Malformed)?;
-    let mut numbers = signed.spec_version.split('.');
+    let file: Members<'_> = serde_json::from_slice(bytes).map_err(|_| Code::Malformed)?;
+    let signed: Members<'_> = member(&file, "signed")?;
+    let version: u64 = member(&signed, "version")?;
+    let expires: Cow<'_, str> = member(&signed, "expires")?;
+    let spec_version: Cow<'_, str> = member(&signed, "spec_version")?;
+    let mut numbers = spec_version.split('.');
     let numeric = numbers.clone().count() <= 3
         && numbers
             .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
-    if signed.version >= 1 && signed.expires.parse::<Time>().is_ok() && numeric {
+    if version >= 1 && expires.parse::<Time>().is_ok() && numeric {
         Ok(())
     } else {
         Err(Code::Malformed)

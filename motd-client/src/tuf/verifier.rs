@@ -36,6 +36,7 @@ impl Verifier {
         let rooted = TrustedMetadataSet::from_root(root)
             .map_err(|error| verdict::code(&error, root, "root", None))?;
         verdict::require_form(root)?;
+        require_all_roles(rooted.root())?;
         let verifier = Self {
             set: rooted.clone(),
             rooted,
@@ -99,6 +100,7 @@ impl Verifier {
         next.update_root(bytes)
             .map_err(|error| verdict::code(&error, bytes, "root", None))?;
         verdict::require_form(bytes)?;
+        require_all_roles(next.root())?;
         self.require_distinct::<Root>(bytes, self.role("root"), "root")?;
         let itself = Self {
             set: next.clone(),
@@ -244,6 +246,16 @@ impl Verifier {
         } else {
             Ok(())
         }
+    }
+}
+
+/// MOTD-GATE-7, TUF 4.3: a root that leaves a top-level role out is no root, and never becomes the trusted one.
+fn require_all_roles(root: &Root) -> Result<(), Code> {
+    let all = ["root", "timestamp", "snapshot", TARGETS];
+    if all.iter().all(|name| root.role(name).is_some()) {
+        Ok(())
+    } else {
+        Err(Code::Malformed)
     }
 }
 

@@ -44,6 +44,30 @@ pub(crate) fn document_bytes(document: &Value) -> Vec<u8> {
     CoreValue::from_parsed(document).unwrap().document_bytes()
 }
 
+/// Where a version of a role other than timestamp lies, with consistent snapshots.
+pub(crate) fn path_of(role: &str, version: u64) -> String {
+    format!("metadata/{version}.{}.json", encoded(role))
+}
+
+/// A role's name as a part of a URL: all but the unreserved characters of RFC 3986 are percent-encoded.
+fn encoded(role: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
+            char::from(byte).to_string()
+        }
+        _ => format!("%{byte:02X}"),
+    };
+    role.bytes().map(byte).collect()
+}
+
+/// A file with spaces after its end, up to a length. Signatures do not see them.
+pub(crate) fn padded(bytes: &[u8], length: usize) -> Vec<u8> {
+    let mut padded = bytes.to_vec();
+    assert!(padded.len() <= length);
+    padded.resize(length, b' ');
+    padded
+}
+
 impl Repo {
     /// A repository with one notice, `Hello`, in the custom carrier.
     pub(crate) fn new() -> Self {
@@ -128,7 +152,7 @@ impl Repo {
             raw::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
         let path = match role {
             "timestamp" => "metadata/timestamp.json".to_owned(),
-            _ => format!("metadata/{version}.{role}.json"),
+            _ => path_of(role, version),
         };
         self.files.insert(path, bytes.clone());
         self.roles.insert(role.to_owned(), bytes);
@@ -204,6 +228,54 @@ impl Repo {
             root["keys"][key(*number).key_id()] = key(*number).key_object();
         }
         root["roles"][role] = json!({ "keyids": ids, "threshold": threshold });
+    }
+
+    /// The top-level delegation to the notice role as it is, with another name and other members; `null` removes one.
+    pub(crate) fn delegation(&self, name: &str, members: Value) -> Value {
+        let mut delegation = self.signed("targets")["delegations"]["roles"][0].clone();
+        delegation["name"] = name.into();
+        delegation["terminating"] = false.into();
+        let Value::Object(members) = members else {
+            return delegation;
+        };
+        for (member, value) in members {
+            if value.is_null() {
+                delegation.as_object_mut().unwrap().remove(&member);
+            } else {
+                delegation[member] = value;
+            }
+        }
+        delegation
+    }
+
+    /// Makes a targets role that has no target and delegates to these, or to nobody.
+    pub(crate) fn put_delegator(&mut self, name: &str, delegations: &[Value]) {
+        let mut signed = self.signed(NOTICE_ROLE);
+        signed["version"] = 1.into();
+        signed["targets"] = json!({});
+        if !delegations.is_empty() {
+            let keys = self.signed("targets")["delegations"]["keys"].clone();
+            signed["delegations"] = json!({ "keys": keys, "roles": delegations });
+        }
+        self.put(name, Self::sign(&signed, &[1, 2]));
+    }
+
+    /// Replaces the delegations of the top-level targets role.
+    pub(crate) fn delegate(&mut self, delegations: &[Value]) {
+        self.edit("targets", |signed| {
+            signed["delegations"]["roles"] = delegations.into();
+        });
+    }
+
+    /// Makes a key id of a role's signatures another one.
+    pub(crate) fn rename_signer(&mut self, role: &str, from: &str, to: &str) {
+        let mut file: Value = serde_json::from_slice(&self.roles[role]).unwrap();
+        for signature in file["signatures"].as_array_mut().unwrap() {
+            if signature["keyid"] == from {
+                signature["keyid"] = to.into();
+            }
+        }
+        self.put(role, serde_json::to_vec(&file).unwrap());
     }
 
     /// Adds a copy of the first signature of a role under another key id.

@@ -1,0 +1,85 @@
+//! The example for authors of installers: it works, and the guide shows it as it is.
+
+use std::fs;
+use std::time::Duration;
+
+use motd_client::Surroundings;
+use motd_client::{Display, Switch};
+use motd_core::Code;
+
+use crate::common::repo::{document, notice};
+use crate::common::{HOUR, World};
+
+use self::example::Notices;
+
+#[path = "../../examples/embed_in_installer.rs"]
+#[expect(dead_code, reason = "its main function is the example's own")]
+mod example;
+
+/// What the example writes at the end of an installation.
+fn install(world: &World, display: Display, seconds: i64) -> String {
+    let mut stderr = Vec::new();
+    if let Some(mut notices) = Notices::start(display, || Ok(world.config(seconds))) {
+        // An installation that takes its time.
+        notices.background.wait_for_report(Duration::from_secs(30));
+        notices.finish(true, &mut stderr);
+    }
+    String::from_utf8(stderr).unwrap()
+}
+
+#[test]
+fn a_notice_is_shown_at_the_end_and_remembered() {
+    let world = World::new();
+    let expected = "notice[toy] WARNING: Hello\nnotice[toy] A paragraph.\n";
+    assert_eq!(install(&world, Display::Terminal, 0), expected);
+    assert_eq!(install(&world, Display::Terminal, HOUR), "");
+}
+
+#[test]
+fn critical_lines_are_no_display_and_are_not_remembered() {
+    let mut world = World::new();
+    let mut incident = notice("incident", "Stop");
+    incident["severity"] = "critical".into();
+    world.repo.publish(&document(&[incident]));
+    world.serve();
+    for hours in [0, 1] {
+        let line = install(&world, Display::CriticalLines, hours * HOUR);
+        assert!(line.contains("Stop") && line.lines().count() == 1, "{line}");
+    }
+}
+
+#[test]
+fn switched_off_it_reads_nothing_asks_nothing_and_touches_nothing() {
+    let off = |name: &str| (name == "MOTD").then(|| "off".to_owned());
+    let display = Surroundings::of(off, true, false).display();
+    assert_eq!(
+        (display, Switch::of_value(Some("off"))),
+        (Display::Off, Switch::Off)
+    );
+    let world = World::new();
+    for display in [display, Display::Nothing] {
+        let notices = Notices::start(display, || panic!("not even the configuration is read"));
+        assert!(notices.is_none());
+    }
+    assert_eq!(world.network.requests().len(), 0);
+    assert_eq!(fs::read_dir(world.state.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn what_goes_wrong_says_nothing() {
+    let world = World::new();
+    world.network.fail("", Code::Connect);
+    assert_eq!(install(&world, Display::Terminal, 0), "");
+    assert!(Notices::start(Display::Terminal, || Err("no root".into())).is_none());
+}
+
+#[test]
+fn the_guide_shows_the_example_as_it_is() {
+    let file = include_str!("../../examples/embed_in_installer.rs");
+    let (_, shown) = file
+        .split_once("// The guide shows what stands from here\n")
+        .unwrap();
+    let (shown, _) = shown.split_once("// to here.\n").unwrap();
+    let guide = include_str!("../../../docs/installer-authors.md");
+    assert!(guide.contains(&format!("```rust,ignore\n{shown}```\n")));
+}

@@ -1,0 +1,155 @@
+//! Notices in a repository of the size of PyPI's: behind 16,384 bins, and behind bins in bins.
+
+use serde_json::{Value, json};
+
+use super::names::HASH;
+use super::{Case, NEW, NONE, news};
+use crate::common::World;
+use crate::common::repo::key;
+
+/// The bins of PEP 458.
+const BINS: u32 = 16_384;
+
+/// All bins: each has four of the 65,536 prefixes of four digits.
+fn bins(world: &World) -> Vec<Value> {
+    // One key, as online roles have: with two the list of bins would be longer than a targets role may be.
+    let mut bin = world.repo.delegation(
+        "bin",
+        json!({ "paths": null, "keyids": [key(1).key_id()], "threshold": 1 }),
+    );
+    let bin = |number: u32| {
+        let prefixes: Vec<String> = (0..4)
+            .map(|part| format!("{:04x}", number * 4 + part))
+            .collect();
+        bin["name"] = name(number).into();
+        bin["path_hash_prefixes"] = json!(prefixes);
+        bin.clone()
+    };
+    (0..BINS).map(bin).collect()
+}
+
+fn name(number: u32) -> String {
+    format!("bin-{number:04x}")
+}
+
+/// The number of the bin that has the reserved path.
+fn number() -> u32 {
+    u32::from_str_radix(HASH, 16).unwrap() / 4
+}
+
+/// Publishes news in a role to which the bin of its path delegates; the snapshot lists all the bins.
+fn behind_bins(world: &mut World, found: bool) {
+    world.repo.publish(&news());
+    let bins = bins(world);
+    world.repo.put_delegator("bins", &bins);
+    let notices = world.repo.delegation("motd", Value::Null);
+    let inside: &[Value] = if found { &[notices] } else { &[] };
+    world.repo.put_delegator(&name(number()), inside);
+    let packages = world.repo.delegation("bins", json!({ "paths": ["*/*"] }));
+    world.repo.delegate(&[packages]);
+    list_with_bins(world);
+}
+
+fn list_with_bins(world: &mut World) {
+    world.repo.list_with(
+        |signed| {
+            for number in 0..BINS {
+                let meta = &mut signed["meta"][format!("{}.json", name(number))];
+                if meta.is_null() {
+                    *meta = json!({ "version": 1 });
+                }
+            }
+        },
+        |_| {},
+    );
+    world.serve();
+}
+
+/// Publishes news behind bins of bins: each has one more digit of the hash.
+fn nested(world: &mut World, last: &str) {
+    world.repo.publish(&news());
+    let hash = format!("{}{last}", &HASH[..3]);
+    let prefixes: Vec<&str> = (1..=hash.len()).map(|digits| &hash[..digits]).collect();
+    let delegation = |world: &World, prefix: &str| {
+        let members = json!({ "paths": null, "path_hash_prefixes": [prefix] });
+        world.repo.delegation(&format!("bin-{prefix}"), members)
+    };
+    for pair in prefixes.windows(2) {
+        let next = delegation(world, pair[1]);
+        world
+            .repo
+            .put_delegator(&format!("bin-{}", pair[0]), &[next]);
+    }
+    let notices = world.repo.delegation("motd", Value::Null);
+    world.repo.put_delegator(&format!("bin-{hash}"), &[notices]);
+    let first = delegation(world, prefixes[0]);
+    world.repo.delegate(&[first]);
+    world.repo.list();
+    world.serve();
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "notices behind 16,384 bins",
+        make: |world| behind_bins(world, true),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "a bin of 16,384 that has no notices",
+        make: |world| behind_bins(world, false),
+        expected: "fresh",
+        titles: NONE,
+    },
+    Case {
+        name: "notices before 16,384 bins",
+        make: |world| {
+            world.repo.publish(&news());
+            let first = world
+                .repo
+                .delegation("motd", json!({ "terminating": true }));
+            let bins = world.repo.delegation("bins", json!({ "paths": ["*/*"] }));
+            world.repo.delegate(&[first, bins]);
+            // The bins are listed, and nobody asks for one.
+            list_with_bins(world);
+        },
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "notices behind bins in bins",
+        make: |world| nested(world, &HASH[3..]),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "bins in bins that lead elsewhere",
+        make: |world| nested(world, "0"),
+        expected: "fresh",
+        titles: NONE,
+    },
+];
+
+#[tokio::test]
+async fn every_shape_of_bins_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}
+
+#[tokio::test]
+async fn an_update_behind_16384_bins_asks_for_no_bin_again() {
+    let mut world = World::new();
+    behind_bins(&mut world, true);
+    world.check(0).await;
+    world.network.requests();
+    // A package is published: its bin changes, the notices do not.
+    world.repo.edit("snapshot", |signed| {
+        signed["meta"]["bin-0000.json"]["version"] = 2.into();
+    });
+    world.repo.stamp_with(|_| {});
+    world.serve();
+    let report = world.check(crate::common::HOUR).await;
+    assert_eq!(crate::common::titles(&report), NEW);
+    let snapshot = format!("metadata/{}.snapshot.json", world.repo.version("snapshot"));
+    let expected = ["metadata/2.root.json", "metadata/timestamp.json", &snapshot];
+    assert_eq!(world.network.requests(), expected);
+}

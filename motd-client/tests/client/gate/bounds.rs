@@ -1,0 +1,209 @@
+//! Every bound, at it and beyond it. Chapter 6, "Limits".
+
+use motd_client::limits;
+use serde_json::json;
+
+use super::{Case, NEW, NONE, OLD, edited, news};
+use crate::common::World;
+use crate::common::repo::padded;
+
+/// Publishes news whose timestamp states neither length nor hashes for the snapshot, so that only the fixed limit holds
+/// it, and makes the snapshot this long.
+fn unsized_snapshot(world: &mut World, length: u64) {
+    world.repo.publish(&news());
+    let version = world.repo.version("snapshot");
+    let path = format!("metadata/{version}.snapshot.json");
+    let bytes = padded(&world.repo.files[&path], usize::try_from(length).unwrap());
+    world.repo.files.insert(path, bytes);
+    world.repo.edit("timestamp", |signed| {
+        signed["meta"]["snapshot.json"] = json!({ "version": version });
+    });
+    world.serve();
+}
+
+/// The same for a role that the snapshot lists.
+fn unsized_role(world: &mut World, role: &str, length: u64) {
+    world.repo.publish(&news());
+    world.repo.edit(role, |_| {});
+    let version = world.repo.version(role);
+    let path = format!("metadata/{version}.{role}.json");
+    let bytes = padded(&world.repo.files[&path], usize::try_from(length).unwrap());
+    world.repo.files.insert(path, bytes);
+    let entry = format!("{role}.json");
+    world.repo.list_with(
+        |signed| signed["meta"][entry] = json!({ "version": version }),
+        |_| {},
+    );
+    world.serve();
+}
+
+/// Makes the files whose paths end so this long.
+fn pad(world: &mut World, path: &str, length: u64) {
+    let bytes = padded(&world.repo.files[path], usize::try_from(length).unwrap());
+    world.repo.files.insert(path.to_owned(), bytes);
+    world.serve();
+}
+
+/// States a length for a role in the snapshot.
+fn stated(world: &mut World, role: &str, length: u64) {
+    edited(world, "snapshot", &[4], |signed| {
+        signed["meta"][role]["length"] = length.into();
+    });
+    // Stated for a version that is not stored, so that it would be asked for.
+    world.network.requests();
+}
+
+fn rotated(world: &mut World, times: u32) {
+    for _ in 0..times {
+        world.repo.rotate(&[], |_| {});
+    }
+    world.serve();
+}
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "a root as long as the limit",
+        make: |world| {
+            rotated(world, 1);
+            pad(world, "metadata/2.root.json", limits::ROOT_BYTES);
+        },
+        expected: "fresh",
+        titles: OLD,
+    },
+    Case {
+        name: "a root one byte beyond the limit",
+        make: |world| {
+            rotated(world, 1);
+            pad(world, "metadata/2.root.json", limits::ROOT_BYTES + 1);
+        },
+        expected: "cached root:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "256 new roots",
+        make: |world| rotated(world, limits::ROOT_ROTATIONS),
+        expected: "fresh",
+        titles: OLD,
+    },
+    Case {
+        name: "more than 256 new roots",
+        make: |world| rotated(world, limits::ROOT_ROTATIONS + 1),
+        expected: "none root:too-many-roots",
+        titles: NONE,
+    },
+    Case {
+        name: "a timestamp as long as the limit",
+        make: |world| {
+            edited(world, "timestamp", &[5], |_| {});
+            pad(world, "metadata/timestamp.json", limits::TIMESTAMP_BYTES);
+        },
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "a timestamp one byte beyond the limit",
+        make: |world| {
+            edited(world, "timestamp", &[5], |_| {});
+            pad(
+                world,
+                "metadata/timestamp.json",
+                limits::TIMESTAMP_BYTES + 1,
+            );
+        },
+        expected: "cached timestamp:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "a snapshot of no stated length, as long as the limit",
+        make: |world| unsized_snapshot(world, limits::SNAPSHOT_BYTES),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "a snapshot of no stated length, one byte beyond the limit",
+        make: |world| unsized_snapshot(world, limits::SNAPSHOT_BYTES + 1),
+        expected: "cached snapshot:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "a snapshot that says it is larger than the limit",
+        make: |world| {
+            edited(world, "timestamp", &[5], |signed| {
+                signed["meta"]["snapshot.json"]["length"] = (limits::SNAPSHOT_BYTES + 1).into();
+            });
+        },
+        expected: "cached snapshot:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "targets of no stated length, as long as the limit",
+        make: |world| unsized_role(world, "targets", limits::TARGETS_BYTES),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "targets of no stated length, one byte beyond the limit",
+        make: |world| unsized_role(world, "targets", limits::TARGETS_BYTES + 1),
+        expected: "cached targets:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "targets that say they are larger than the limit",
+        make: |world| stated(world, "targets.json", limits::TARGETS_BYTES + 1),
+        expected: "cached targets:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "notices of no stated length, as long as the limit",
+        make: |world| unsized_role(world, "motd", limits::TARGETS_BYTES),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "notices of no stated length, one byte beyond the limit",
+        make: |world| unsized_role(world, "motd", limits::TARGETS_BYTES + 1),
+        expected: "cached delegation:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "notices that say they are larger than the limit",
+        make: |world| stated(world, "motd.json", limits::TARGETS_BYTES + 1),
+        expected: "cached delegation:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "a stated length of nothing",
+        make: |world| stated(world, "motd.json", 0),
+        expected: "cached delegation:too-long",
+        titles: OLD,
+    },
+    Case {
+        name: "32 delegated roles on the way, one behind the other",
+        make: |world| super::make::chain(world, 31),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "33 delegated roles on the way, one behind the other",
+        make: |world| super::make::chain(world, 32),
+        expected: "none delegation:too-many-delegations",
+        titles: NONE,
+    },
+    Case {
+        name: "32 delegated roles on the way, side by side",
+        make: |world| super::make::row(world, 31),
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "33 delegated roles on the way, side by side",
+        make: |world| super::make::row(world, 32),
+        expected: "none delegation:too-many-delegations",
+        titles: NONE,
+    },
+];
+
+#[tokio::test]
+async fn every_bound_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

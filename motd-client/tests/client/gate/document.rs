@@ -1,0 +1,88 @@
+//! Faults of a document that was verified.
+
+use motd_server::author::raw;
+use serde_json::json;
+
+use super::{Case, NONE, news};
+use crate::common::repo::{document, document_bytes, notice};
+
+pub(super) const CASES: &[Case] = &[
+    Case {
+        name: "custom null decides",
+        make: |world| {
+            let bytes = document_bytes(&news());
+            world.repo.publish_entry(
+                &raw::target_entry(&bytes, Some(json!({ "motd": null }))),
+                &bytes,
+            );
+            world.serve();
+        },
+        expected: "fresh document:carrier-length",
+        titles: NONE,
+    },
+    Case {
+        name: "custom that differs from its target",
+        make: |world| {
+            let bytes = document_bytes(&news());
+            let other = document(&[notice("news", "Nows")]);
+            world.repo.publish_entry(
+                &raw::target_entry(&bytes, Some(json!({ "motd": other }))),
+                &bytes,
+            );
+            world.serve();
+        },
+        expected: "fresh document:carrier-hash",
+        titles: NONE,
+    },
+    Case {
+        name: "custom without a known hash",
+        make: |world| {
+            let bytes = document_bytes(&news());
+            let mut entry = raw::target_entry(&bytes, Some(json!({ "motd": news() })));
+            entry["hashes"] = json!({ "md5": "d41d8cd98f00b204e9800998ecf8427e" });
+            world.repo.publish_entry(&entry, &bytes);
+            world.serve();
+        },
+        expected: "fresh document:carrier-no-hash",
+        titles: NONE,
+    },
+    Case {
+        name: "a target that says it is larger than a document",
+        make: |world| {
+            let bytes = document_bytes(&news());
+            let mut entry = raw::target_entry(&bytes, None);
+            entry["length"] = 65_537.into();
+            world.repo.publish_entry(&entry, &bytes);
+            world.serve();
+        },
+        expected: "fresh document:document-too-large",
+        titles: NONE,
+    },
+    Case {
+        name: "a target file with a line feed at its end",
+        make: |world| {
+            let mut bytes = document_bytes(&news());
+            bytes.push(b'\n');
+            world.repo.publish_file(&bytes);
+            world.serve();
+        },
+        expected: "fresh document:not-document-bytes",
+        titles: NONE,
+    },
+    Case {
+        name: "the role of a staging repository",
+        make: |world| {
+            let mut staging = news();
+            staging["repository"] = "staging.example.org".into();
+            world.repo.publish(&staging);
+            world.serve();
+        },
+        expected: "fresh document:repository-mismatch",
+        titles: NONE,
+    },
+];
+
+#[tokio::test]
+async fn every_fault_of_a_document_has_its_outcome() {
+    super::require_outcomes(CASES).await;
+}

@@ -1,0 +1,113 @@
+//! What a hostile or broken repository leads to: one fault on a warm client that was well before.
+
+mod accepted;
+mod bins;
+mod bounds;
+mod delegation;
+mod document;
+mod form;
+mod graph;
+mod make;
+mod names;
+mod opinion;
+mod root;
+mod rules;
+mod snapshot;
+mod target;
+mod targets;
+mod timestamp;
+mod unavailable;
+mod unknown;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::common::repo::{document, notice};
+use crate::common::{HOUR, World, outcome, titles};
+
+/// A fault: what it is called, what it does to the world, and what a check makes of it.
+struct Case {
+    name: &'static str,
+    make: fn(&mut World),
+    expected: &'static str,
+    titles: &'static [&'static str],
+}
+
+const OLD: &[&str] = &["Hello"];
+const NEW: &[&str] = &["News"];
+const NONE: &[&str] = &[];
+
+fn news() -> Value {
+    document(&[notice("news", "News")])
+}
+
+/// Publishes the news after an edit of one role, which everything above it lists correctly.
+fn edited(world: &mut World, role: &str, keys: &[u8], edit: impl FnOnce(&mut Value)) {
+    world.repo.publish(&news());
+    world.repo.edit_signed_by(role, keys, edit);
+    match role {
+        "timestamp" => {}
+        "snapshot" => world.repo.stamp_with(|_| {}),
+        _ => world.repo.list(),
+    }
+    world.serve();
+}
+
+fn expired(signed: &mut Value) {
+    signed["expires"] = "2018-04-12T08:00:00Z".into();
+}
+
+/// Every case, by the stage that finds its fault.
+fn cases() -> impl Iterator<Item = &'static Case> {
+    [
+        accepted::CASES,
+        root::CASES,
+        timestamp::CASES,
+        snapshot::CASES,
+        targets::CASES,
+        delegation::CASES,
+        target::CASES,
+        document::CASES,
+        unavailable::CASES,
+        bounds::CASES,
+        names::CASES,
+        unknown::CASES,
+        form::CASES,
+        graph::CASES,
+        bins::CASES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// Checks against each case's world, and requires what the table says.
+async fn require_outcomes(cases: &[Case]) {
+    let mut wrong = Vec::new();
+    for case in cases {
+        let mut world = World::warm().await;
+        (case.make)(&mut world);
+        let report = world.check(HOUR).await;
+        let found = (outcome(&report), titles(&report));
+        let status = match found.0.split_once(' ') {
+            None | Some(("cached", _)) => 0,
+            Some(("fresh", _)) => 5,
+            Some(_) => 3,
+        };
+        if found.0 != case.expected || found.1 != case.titles || report.exit_status() != status {
+            wrong.push(format!(
+                "{}: {} {:?}, not {} {:?}",
+                case.name, found.0, found.1, case.expected, case.titles
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn there_are_many_cases_and_each_has_a_name_of_its_own() {
+    let names: BTreeSet<&str> = cases().map(|case| case.name).collect();
+    assert_eq!(names.len(), cases().count());
+    let hostile = cases().filter(|case| case.expected.starts_with("none "));
+    assert!(hostile.count() >= 60);
+}

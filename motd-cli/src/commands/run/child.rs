@@ -1,0 +1,136 @@
+//! The command itself: its streams, working folder and process group are this program's, and so are its signals.
+
+use std::ffi::OsString;
+use std::io;
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::Sender;
+
+use super::beside::Event;
+
+/// How the command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// By itself, with this status.
+    Exited(i32),
+    /// By this signal.
+    Killed(i32),
+}
+
+/// A command that runs.
+pub(super) struct Child(std::process::Child);
+
+impl Child {
+    /// Starts it. Signals are still as they were, and so are they for the command.
+    pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
+        let (program, words) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        Command::new(program).args(words).spawn().map(Self)
+    }
+
+    /// Waits for its end. A signal that this program is sent meanwhile is the command's; one that comes after the
+    /// command's end, until this program's, is said to `interrupted`.
+    #[cfg(unix)]
+    pub(super) fn wait(mut self, interrupted: Sender<Event>) -> io::Result<Ended> {
+        let target = signals::hand_on(&self.0, interrupted);
+        signals::wait_for_end(&self.0);
+        // From here on the process id may be another's.
+        target.forget();
+        self.0.wait().map(ended)
+    }
+
+    /// Waits for its end. The console sends its events to the command itself.
+    #[cfg(not(unix))]
+    pub(super) fn wait(mut self, _: Sender<Event>) -> io::Result<Ended> {
+        self.0.wait().map(ended)
+    }
+}
+
+#[cfg(unix)]
+fn ended(status: ExitStatus) -> Ended {
+    match std::os::unix::process::ExitStatusExt::signal(&status) {
+        Some(signal) => Ended::Killed(signal),
+        None => Ended::Exited(status.code().unwrap_or(1)),
+    }
+}
+
+#[cfg(not(unix))]
+fn ended(status: ExitStatus) -> Ended {
+    Ended::Exited(status.code().unwrap_or(1))
+}
+
+#[cfg(unix)]
+mod signals {
+    //! Signals handed on to the command.
+
+    use std::process::Child;
+    use std::sync::mpsc::Sender;
+    use std::sync::{Arc, Mutex, PoisonError};
+
+    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpgrp, kill_process, waitid};
+    use rustix::termios::tcgetpgrp;
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
+    use signal_hook::iterator::Signals;
+
+    use crate::commands::run::beside::Event;
+
+    /// Whom signals are handed on to: the command while it runs, and then nobody.
+    pub(super) struct Target(Arc<Mutex<Option<Pid>>>);
+
+    impl Target {
+        /// Hands no signal on any more.
+        pub(super) fn forget(&self) {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    /// Hands the signals that this program is sent on to the command, from a thread of its own.
+    pub(super) fn hand_on(child: &Child, interrupted: Sender<Event>) -> Target {
+        let target = Arc::new(Mutex::new(Some(Pid::from_child(child))));
+        let signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]);
+        if let Ok(mut signals) = signals {
+            let target = Arc::clone(&target);
+            let work = move || {
+                for signal in signals.forever() {
+                    // Held while it is sent, so that it is not sent to another process of the same id.
+                    let target = target.lock().unwrap_or_else(PoisonError::into_inner);
+                    match *target {
+                        Some(pid) => hand(pid, signal),
+                        None => {
+                            let _ = interrupted.send(Event::Interrupted);
+                        }
+                    }
+                }
+            };
+            // Without a thread no signal is handed on, and the command runs all the same.
+            let _ = std::thread::Builder::new()
+                .name("motd-signals".to_owned())
+                .spawn(work);
+        }
+        Target(target)
+    }
+
+    /// Waits until the command has ended, and leaves its status to be taken.
+    pub(super) fn wait_for_end(child: &Child) {
+        let id = WaitId::Pid(Pid::from_child(child));
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        while let Err(rustix::io::Errno::INTR) = waitid(id.clone(), options) {}
+    }
+
+    fn hand(pid: Pid, signal: i32) {
+        // What was typed at the terminal has reached the command by itself; twice would mean "at once".
+        if matches!(signal, SIGINT | SIGQUIT) && is_in_foreground() {
+            return;
+        }
+        if let Some(signal) = Signal::from_named_raw(signal) {
+            // It may have ended by now.
+            let _ = kill_process(pid, signal);
+        }
+    }
+
+    /// Whether the terminal sends what is typed there to this program and the command.
+    fn is_in_foreground() -> bool {
+        std::fs::File::open("/dev/tty")
+            .ok()
+            .and_then(|terminal| tcgetpgrp(terminal).ok())
+            == Some(getpgrp())
+    }
+}

@@ -9,8 +9,14 @@
 
 mod common;
 mod demo;
+#[cfg(unix)]
+mod desk;
 mod lint;
 mod manual;
+#[cfg(unix)]
+mod modes;
 mod operator;
 mod preview;
 mod readme;
+#[cfg(unix)]
+mod run;

@@ -17,30 +17,47 @@ pub(super) enum Ended {
 }
 
 /// A command that runs.
-pub(super) struct Child(std::process::Child);
+pub(super) struct Child {
+    process: std::process::Child,
+    #[cfg(unix)]
+    signals: Option<signals::Caught>,
+}
 
 impl Child {
-    /// Starts it. Signals are still as they were, and so are they for the command.
+    /// Starts it. A signal that is ignored here is ignored by the command, as under `nohup`.
     pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
         let (program, words) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        Command::new(program).args(words).spawn().map(Self)
+        let mut command = Command::new(program);
+        command.args(words);
+        #[cfg(unix)]
+        {
+            // Caught before the start where it is known which are ignored, so that none is lost on the way.
+            let early = signals::ignored().map(signals::catch);
+            let process = command.spawn()?;
+            let signals = early.unwrap_or_else(|| signals::catch(0));
+            Ok(Self { process, signals })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {
+            process: command.spawn()?,
+        })
     }
 
     /// Waits for its end. A signal that this program is sent meanwhile is the command's; one that comes after the
     /// command's end, until this program's, is said to `interrupted`.
     #[cfg(unix)]
     pub(super) fn wait(mut self, interrupted: Sender<Event>) -> io::Result<Ended> {
-        let target = signals::hand_on(&self.0, interrupted);
-        signals::wait_for_end(&self.0);
+        let target = signals::hand_on(self.signals.take(), &self.process, interrupted);
+        signals::wait_for_end(&self.process);
         // From here on the process id may be another's.
         target.forget();
-        self.0.wait().map(ended)
+        self.process.wait().map(ended)
     }
 
     /// Waits for its end. The console sends its events to the command itself.
     #[cfg(not(unix))]
     pub(super) fn wait(mut self, _: Sender<Event>) -> io::Result<Ended> {
-        self.0.wait().map(ended)
+        self.process.wait().map(ended)
     }
 }
 
@@ -72,6 +89,27 @@ mod signals {
 
     use crate::commands::run::beside::Event;
 
+    /// The signals that are the command's.
+    const HANDED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
+
+    /// Signals that wait to be handed on.
+    pub(super) type Caught = Signals;
+
+    /// The signals that this program was started to ignore, a bit for each, where the system tells.
+    pub(super) fn ignored() -> Option<u64> {
+        let status = std::fs::read_to_string("/proc/self/status").ok()?;
+        let mask = status
+            .lines()
+            .find_map(|line| line.strip_prefix("SigIgn:"))?;
+        u64::from_str_radix(mask.trim(), 16).ok()
+    }
+
+    /// Catches signals from here on, but for those that are ignored.
+    pub(super) fn catch(ignored: u64) -> Option<Caught> {
+        let is_heard = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
+        Signals::new(HANDED_ON.into_iter().filter(is_heard)).ok()
+    }
+
     /// Whom signals are handed on to: the command while it runs, and then nobody.
     pub(super) struct Target(Arc<Mutex<Option<Pid>>>);
 
@@ -83,10 +121,13 @@ mod signals {
     }
 
     /// Hands the signals that this program is sent on to the command, from a thread of its own.
-    pub(super) fn hand_on(child: &Child, interrupted: Sender<Event>) -> Target {
+    pub(super) fn hand_on(
+        signals: Option<Caught>,
+        child: &Child,
+        interrupted: Sender<Event>,
+    ) -> Target {
         let target = Arc::new(Mutex::new(Some(Pid::from_child(child))));
-        let signals = Signals::new([SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2]);
-        if let Ok(mut signals) = signals {
+        if let Some(mut signals) = signals {
             let target = Arc::clone(&target);
             let work = move || {
                 for signal in signals.forever() {

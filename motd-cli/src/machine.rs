@@ -5,12 +5,13 @@ use std::path::Path;
 use motd_client::rollout_secret;
 use motd_core::{ComponentVersions, Environment, LanguageRange, Time, posix_language};
 
-/// The environment of this machine, in the words of the registries.
+/// The environment of this machine, in the words of the registries. Without a state folder there is no rollout secret,
+/// and none is made.
 pub(crate) fn environment<'a>(
     components: &'a dyn ComponentVersions,
     command: Option<String>,
     languages: &[LanguageRange],
-    state: &Path,
+    state: Option<&Path>,
     now: Time,
 ) -> Environment<'a> {
     Environment {
@@ -24,7 +25,7 @@ pub(crate) fn environment<'a>(
             languages.to_vec()
         },
         now,
-        rollout_secret: rollout_secret(state).ok(),
+        rollout_secret: state.and_then(|state| rollout_secret(state).ok()),
     }
 }
 

@@ -1,15 +1,17 @@
 //! Somebody's desk: a repository that speaks, a configuration that lets it, installers made of shell, and terminals.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use pty_process::blocking::{Command as TerminalCommand, Pty};
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Site, run};
+use crate::common::{MOTD, NOTICE, Output, Room, Site, run, tree};
 
 pub(crate) const START: &str = "2024-03-28T00:00:00Z";
 pub(crate) const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -64,7 +66,7 @@ pub(crate) struct Running {
     pty: Pty,
     child: std::process::Child,
     file: fs::File,
-    screen: String,
+    pub(crate) screen: String,
 }
 
 impl Running {
@@ -133,20 +135,14 @@ impl Running {
     }
 }
 
-/// A room with a served repository `index`, and a configuration with a source `example` that is bound to what pip uses.
-pub(crate) struct Desk {
-    pub(crate) room: Room,
-    pub(crate) site: Site,
-}
+/// The files of a repository.
+type Files = BTreeMap<String, (Vec<u8>, u32)>;
 
-impl Desk {
-    /// A repository that says a warning.
-    pub(crate) fn new() -> Self {
-        Self::saying(&[NOTICE.to_owned()])
-    }
-
-    /// A repository that says these.
-    pub(crate) fn saying(notices: &[String]) -> Self {
+/// The files of a repository that says these: made once, since keys take their time.
+fn published(notices: &[String]) -> Files {
+    static MADE: Mutex<BTreeMap<Vec<String>, Files>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let publish = || {
         let room = Room::new();
         room.motd(&[
             "repo",
@@ -171,6 +167,31 @@ impl Desk {
         ]);
         words.extend(names.iter().map(String::as_str));
         room.motd(&words).with_status(0);
+        tree(&room.path("index"))
+    };
+    made.entry(notices.to_vec()).or_insert_with(publish).clone()
+}
+
+/// A room with a served repository `index`, and a configuration with a source `example` that is bound to what pip uses.
+pub(crate) struct Desk {
+    pub(crate) room: Room,
+    pub(crate) site: Site,
+}
+
+impl Desk {
+    /// A repository that says a warning.
+    pub(crate) fn new() -> Self {
+        Self::saying(&[NOTICE.to_owned()])
+    }
+
+    /// A repository that says these.
+    pub(crate) fn saying(notices: &[String]) -> Self {
+        let room = Room::new();
+        for (name, (bytes, _)) in published(notices) {
+            let path = room.path(&format!("index/{name}"));
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
         let site = Site::serve(&room.path("index"));
         let desk = Self { room, site };
         desk.add_source("example", &desk.site.metadata_url(), Some(PYPI));

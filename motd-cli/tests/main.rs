@@ -20,3 +20,5 @@ mod preview;
 mod readme;
 #[cfg(unix)]
 mod run;
+#[cfg(unix)]
+mod sources;

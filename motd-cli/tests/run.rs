@@ -481,6 +481,38 @@ fn a_server_that_stalls_delays_nothing_for_long() {
     }
 }
 
+/// Who interrupts after the command's end waits for nothing.
+#[test]
+fn an_interrupt_ends_the_wait_at_once() {
+    let desk = Desk::new();
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
+    desk.room
+        .motd(&["source", "remove", "example"])
+        .with_status(0);
+    desk.add_source("example", &url, Some(PYPI));
+    desk.installer("pip", "#!/bin/sh\necho process $$.\nexit 6\n");
+    let words = Desk::run_words(&["pip", "install", "a"]);
+    let started = Instant::now();
+    let mut running = Running::start(desk.command(&words), Streams::All);
+    running.until(".\n");
+    let process = running.screen.trim().strip_prefix("process ").unwrap();
+    let process = process.trim_end_matches('.').parse().unwrap();
+    let process = rustix::process::Pid::from_raw(process).unwrap();
+    // Until its status was taken, it is still there.
+    while rustix::process::test_kill_process(process).is_ok() {
+        std::thread::yield_now();
+    }
+    running.type_in("\x03");
+    let seen = running.end();
+    assert_eq!(seen.code(), 6);
+    assert!(
+        started.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
 /// A version that never comes is not waited for, and who was asked is ended.
 #[test]
 fn an_installer_that_does_not_say_its_version_delays_nothing() {

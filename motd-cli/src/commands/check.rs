@@ -131,7 +131,7 @@ fn environment<'a>(
         &asked.installed,
         arguments.command.clone(),
         &arguments.languages,
-        folder,
+        Some(folder),
         now,
     );
     if let Some(os) = &arguments.os {

@@ -60,7 +60,11 @@ pub(super) fn run(arguments: &List, shell: &mut Shell) -> Result<Exit> {
         &installed,
         Some(arguments.command.clone()),
         &arguments.languages,
-        &state,
+        // Where nothing is stored no secret is made.
+        stored
+            .iter()
+            .any(|stored| stored.store.is_some())
+            .then_some(&*state),
         now,
     );
     let terminal = Terminal::new(

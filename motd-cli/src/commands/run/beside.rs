@@ -71,7 +71,7 @@ struct Ground {
 impl Ground {
     fn environment<'a>(&self, installed: &'a Installed) -> Environment<'a> {
         let command = self.command.map(str::to_owned);
-        machine::environment(installed, command, &[], &self.state, self.now)
+        machine::environment(installed, command, &[], Some(&self.state), self.now)
     }
 }
 

@@ -47,10 +47,11 @@ impl Child {
     /// command's end, until this program's, is said to `interrupted`.
     #[cfg(unix)]
     pub(super) fn wait(mut self, interrupted: Sender<Event>) -> io::Result<Ended> {
-        let target = signals::hand_on(self.signals.take(), &self.process, interrupted);
+        let target = signals::hand_on(self.signals.take(), &self.process);
         signals::wait_for_end(&self.process);
         // From here on the process id may be another's.
         target.forget();
+        signals::tell(interrupted);
         self.process.wait().map(ended)
     }
 
@@ -121,32 +122,33 @@ mod signals {
     }
 
     /// Hands the signals that this program is sent on to the command, from a thread of its own.
-    pub(super) fn hand_on(
-        signals: Option<Caught>,
-        child: &Child,
-        interrupted: Sender<Event>,
-    ) -> Target {
+    pub(super) fn hand_on(signals: Option<Caught>, child: &Child) -> Target {
         let target = Arc::new(Mutex::new(Some(Pid::from_child(child))));
-        if let Some(mut signals) = signals {
-            let target = Arc::clone(&target);
-            let work = move || {
-                for signal in signals.forever() {
-                    // Held while it is sent, so that it is not sent to another process of the same id.
-                    let target = target.lock().unwrap_or_else(PoisonError::into_inner);
-                    match *target {
-                        Some(pid) => hand(pid, signal),
-                        None => {
-                            let _ = interrupted.send(Event::Interrupted);
-                        }
-                    }
-                }
-            };
-            // Without a thread no signal is handed on, and the command runs all the same.
-            let _ = std::thread::Builder::new()
-                .name("motd-signals".to_owned())
-                .spawn(work);
-        }
+        let to = Arc::clone(&target);
+        listen(signals, move |signal| {
+            // Held while it is sent, so that it is not sent to another process of the same id.
+            let target = to.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(pid) = *target {
+                hand(pid, signal);
+            }
+        });
         Target(target)
+    }
+
+    /// Says when a signal comes from here on. One of the time before, which was the command's, is not said.
+    pub(super) fn tell(interrupted: Sender<Event>) {
+        listen(catch(ignored().unwrap_or(0)), move |_| {
+            let _ = interrupted.send(Event::Interrupted);
+        });
+    }
+
+    /// Does this for each signal, for as long as the program runs.
+    fn listen(signals: Option<Caught>, heard: impl Fn(i32) + Send + 'static) {
+        let Some(mut signals) = signals else { return };
+        // Without a thread nothing is done, and the command runs all the same.
+        let _ = std::thread::Builder::new()
+            .name("motd-signals".to_owned())
+            .spawn(move || signals.forever().for_each(heard));
     }
 
     /// Waits until the command has ended, and leaves its status to be taken.

@@ -11,6 +11,8 @@ mod common;
 mod demo;
 #[cfg(unix)]
 mod desk;
+#[cfg(unix)]
+mod installers;
 mod lint;
 mod manual;
 #[cfg(unix)]

@@ -421,6 +421,47 @@ fn a_fault_of_ours_is_one_line_after_the_command() {
     }
 }
 
+/// A disk that takes nothing more, and a state folder that cannot be written.
+#[test]
+fn a_disk_that_takes_nothing_is_no_word() {
+    let desk = Desk::new();
+    let words = Desk::run_words(&["pip", "install", "a"]);
+    let program = desk.command(&words);
+    let full = |desk: &Desk| {
+        let mut command = desk.room.command("sh");
+        command
+            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+            .arg(program.get_program())
+            .args(program.get_args());
+        for (name, value) in program.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        Running::start(command, Streams::All).end()
+    };
+    let folder = desk.room.path(".local/state/motd");
+    for spoilt in [false, true] {
+        if spoilt {
+            fs::create_dir_all(&folder).unwrap();
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o555);
+            fs::set_permissions(&folder, mode).unwrap();
+        }
+        let seen = if spoilt {
+            desk.run(&["pip", "install", "a"])
+        } else {
+            full(&desk)
+        };
+        assert_eq!(seen.code(), 0, "{}", seen.screen);
+        let rest = seen.screen.strip_prefix("installed\ncareful\n").unwrap();
+        assert!(
+            rest.lines().all(|line| line.starts_with("notice[example]")),
+            "{rest}"
+        );
+        if !spoilt {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+}
+
 #[test]
 fn a_source_that_is_not_there_is_one_line() {
     let desk = Desk::new();

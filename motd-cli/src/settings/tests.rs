@@ -54,6 +54,17 @@ fn a_full_file_is_read_and_is_valid() {
     assert!(schema_takes(""));
 }
 
+#[test]
+fn the_example_of_the_guide_is_read() {
+    let page = include_str!("../../../docs/users.md");
+    let example = page.split("```toml\n").nth(1).unwrap();
+    let example = example.split("```").next().unwrap();
+    let settings = file().parse(example).unwrap();
+    let pypi = &settings.source[&Name("pypi".parse().unwrap())];
+    assert!(pypi.targets_url.is_some() && pypi.interval_hours.is_some());
+    assert!(schema_takes(example));
+}
+
 /// Each fault with what the message says of it; `schema` is whether a schema can see it.
 #[test]
 fn every_fault_has_a_line_and_says_what() {

@@ -31,8 +31,12 @@ complete -c motd -n "__fish_motd_needs_command" -f -a "preview" -d 'Shows a noti
 complete -c motd -n "__fish_motd_needs_command" -f -a "repo" -d 'Sets up a repository'
 complete -c motd -n "__fish_motd_needs_command" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
 complete -c motd -n "__fish_motd_needs_command" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
+complete -c motd -n "__fish_motd_needs_command" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
 complete -c motd -n "__fish_motd_needs_command" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
+complete -c motd -n "__fish_motd_needs_command" -f -a "list" -d 'Shows all current notices that concern this machine, from what was verified before; asks nobody'
 complete -c motd -n "__fish_motd_needs_command" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
+complete -c motd -n "__fish_motd_needs_command" -f -a "source" -d 'Says which repositories may speak on this machine'
+complete -c motd -n "__fish_motd_needs_command" -f -a "config" -d 'Shows the settings that hold here, and where each comes from'
 complete -c motd -n "__fish_motd_needs_command" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
 complete -c motd -n "__fish_motd_needs_command" -f -a "completions" -d 'Prints completions for a shell'
 complete -c motd -n "__fish_motd_needs_command" -f -a "man" -d 'Prints the man page'
@@ -70,12 +74,21 @@ complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints on
 complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
 complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand run" -l source -d 'Only this source, which the command counts as using; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand run" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand run" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand run" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand run" -l grace -d 'Seconds that the end of a command that used the network may be delayed, in place of 0.2: for tests, which have to know that the check was done' -r
+complete -c motd -n "__fish_motd_using_subcommand run" -l quiet -d 'Shows nothing and asks nobody, except for critical notices where those are asked for'
+complete -c motd -n "__fish_motd_using_subcommand run" -l no-motd -d 'As `MOTD=off`: shows nothing, asks nobody, touches no file'
+complete -c motd -n "__fish_motd_using_subcommand run" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand check" -l root -d 'The trusted root, a file that came with the installer or by another trusted way' -r -F
 complete -c motd -n "__fish_motd_using_subcommand check" -l repository -d 'The identifier of the repository that belongs to this root' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l metadata-url -d 'Where the TUF metadata is' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l targets-url -d 'Where the target files are; default: `targets/` beside the metadata' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
 complete -c motd -n "__fish_motd_using_subcommand check" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
-complete -c motd -n "__fish_motd_using_subcommand check" -l source -d 'The name shown in front of every line: `[A-Za-z0-9._-]{1,32}`' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l source -d 'With a root: the name shown in front of every line, `[A-Za-z0-9._-]{1,32}` [default: motd]; without: a source of the configuration' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l component -d 'Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l os -d 'The operating system, a token of the registry; default: this machine\'s' -r
@@ -86,25 +99,70 @@ complete -c motd -n "__fish_motd_using_subcommand check" -l timeout -d 'Seconds 
 complete -c motd -n "__fish_motd_using_subcommand check" -l plain -d 'Without the prefix, as for a screen reader'
 complete -c motd -n "__fish_motd_using_subcommand check" -l json -d 'Prints one JSON object instead of lines; marks nothing as seen'
 complete -c motd -n "__fish_motd_using_subcommand check" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand list" -l source -d 'Only this source' -r
+complete -c motd -n "__fish_motd_using_subcommand list" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand list" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand list" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand list" -l command -d 'What the reader would ask an installer to do, a token of the registry such as `install` or `upload`' -r
+complete -c motd -n "__fish_motd_using_subcommand list" -l language -d 'A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`' -r
+complete -c motd -n "__fish_motd_using_subcommand list" -l plain -d 'Without the prefix, as for a screen reader'
+complete -c motd -n "__fish_motd_using_subcommand list" -l json -d 'Prints one JSON object instead of lines; marks nothing as seen'
+complete -c motd -n "__fish_motd_using_subcommand list" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand acknowledge" -l repository -d 'The repository that the notice came from' -r
+complete -c motd -n "__fish_motd_using_subcommand acknowledge" -l source -d 'The source that the notice came from, in place of its repository' -r
+complete -c motd -n "__fish_motd_using_subcommand acknowledge" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
 complete -c motd -n "__fish_motd_using_subcommand acknowledge" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand acknowledge" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand source; and not __fish_seen_subcommand_from add list remove help" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand source; and not __fish_seen_subcommand_from add list remove help" -f -a "add" -d 'Lets a repository speak on this machine'
+complete -c motd -n "__fish_motd_using_subcommand source; and not __fish_seen_subcommand_from add list remove help" -f -a "list" -d 'Lists the sources'
+complete -c motd -n "__fish_motd_using_subcommand source; and not __fish_seen_subcommand_from add list remove help" -f -a "remove" -d 'Lets a repository speak no more; what it said before is forgotten by and by'
+complete -c motd -n "__fish_motd_using_subcommand source; and not __fish_seen_subcommand_from add list remove help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l root -d 'The trusted root, a file that came with the installer or by another trusted way; it is copied' -r -F
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l repository -d 'The identifier of the repository that belongs to this root' -r
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l metadata-url -d 'Where the TUF metadata is' -r
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l targets-url -d 'Where the target files are; default: `targets/` beside the metadata' -r
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l bound-to -d 'A package repository: the source is asked only beside a command that uses one of them; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l interval-hours -d 'Hours between two background checks, 1 to 24; default: 6' -r
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from list" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from list" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from remove" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "add" -d 'Lets a repository speak on this machine'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "list" -d 'Lists the sources'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "remove" -d 'Lets a repository speak no more; what it said before is forgotten by and by'
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand config" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand config" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand config" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand config" -l schema -d 'Prints the JSON Schema of the configuration file, for editors'
+complete -c motd -n "__fish_motd_using_subcommand config" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand demo" -l only -d 'Only this scene or attack' -r
 complete -c motd -n "__fish_motd_using_subcommand demo" -l list -d 'Prints the names of the scenes and attacks'
 complete -c motd -n "__fish_motd_using_subcommand demo" -l json -d 'Prints one JSON object instead of the story'
 complete -c motd -n "__fish_motd_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand man" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "repo" -d 'Sets up a repository'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "man" -d 'Prints the man page'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve check acknowledge demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "repo" -d 'Sets up a repository'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "list" -d 'Shows all current notices that concern this machine, from what was verified before; asks nobody'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "source" -d 'Says which repositories may speak on this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "config" -d 'Shows the settings that hold here, and where each comes from'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "man" -d 'Prints the man page'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
+complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "add" -d 'Lets a repository speak on this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "list" -d 'Lists the sources'
+complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "remove" -d 'Lets a repository speak no more; what it said before is forgotten by and by'

@@ -4,15 +4,19 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Exit {
     /// Well, with notices or without.
-    Well = 0,
+    Well,
     /// Something else went wrong.
-    Failed = 1,
+    Failed,
     /// Verification failed.
-    Verification = 3,
+    Verification,
     /// The repository is unavailable, or its mirror is stale with nothing cached.
-    Unavailable = 4,
+    Unavailable,
     /// A notice or document was refused.
-    Refused = 5,
+    Refused,
+    /// As another command ended, with this status (MOTD-FAIL-1).
+    Command(i32),
+    /// As another command was ended, by this signal (MOTD-FAIL-1).
+    Signal(i32),
 }
 
 impl Exit {
@@ -26,10 +30,17 @@ impl Exit {
             _ => Self::Failed,
         }
     }
-}
 
-impl From<Exit> for std::process::ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+    /// The status as a number; a signal's is the one that shells give it.
+    pub(crate) const fn status(self) -> i32 {
+        match self {
+            Self::Well => 0,
+            Self::Failed => 1,
+            Self::Verification => 3,
+            Self::Unavailable => 4,
+            Self::Refused => 5,
+            Self::Command(status) => status,
+            Self::Signal(signal) => 128 + signal,
+        }
     }
 }

@@ -8,23 +8,49 @@ mod commands;
 )]
 mod demo;
 mod exit;
+mod installers;
+mod machine;
+mod settings;
 mod shell;
-
-use std::process::ExitCode;
+mod sources;
 
 use clap::Parser as _;
 
 use arguments::Arguments;
+use exit::Exit;
 use shell::Shell;
 
-fn main() -> ExitCode {
+fn main() {
     let arguments = Arguments::parse();
     let mut shell = Shell::process();
-    match commands::run(arguments.command, &mut shell) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            shell.talk(&format!("error: {error:#}"));
-            ExitCode::FAILURE
+    let exit = commands::run(arguments.command, &mut shell).unwrap_or_else(|error| {
+        shell.talk(&format!("error: {error:#}"));
+        Exit::Failed
+    });
+    end(exit);
+}
+
+/// Ends as the command ended: `ExitCode` has no room for a signal, or for a status beyond 255 where there are such.
+#[expect(clippy::exit, reason = "the one place where the program ends")]
+fn end(exit: Exit) -> ! {
+    #[cfg(unix)]
+    if let Exit::Signal(signal) = exit {
+        // Who started this program sees what it would have seen of the command. What ends with a core dump has left
+        // its own, and ends with the status that shells give it.
+        if is_plain_end(signal) {
+            let _ = signal_hook::low_level::emulate_default_handler(signal);
         }
     }
+    std::process::exit(exit.status())
+}
+
+#[cfg(unix)]
+fn is_plain_end(signal: i32) -> bool {
+    use signal_hook::consts::{
+        SIGALRM, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGTERM, SIGUSR1, SIGUSR2,
+    };
+    [
+        SIGALRM, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGTERM, SIGUSR1, SIGUSR2,
+    ]
+    .contains(&signal)
 }

@@ -8,17 +8,20 @@ pub(crate) struct Shell {
     err: Box<dyn Write + Send>,
     terminal: bool,
     columns: Option<u16>,
+    talk_columns: Option<u16>,
 }
 
 impl Shell {
     /// The process's own streams.
     pub(crate) fn process() -> Self {
         let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
+        let talk_columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             terminal: io::stdout().is_terminal(),
             columns,
+            talk_columns,
         }
     }
 
@@ -33,6 +36,7 @@ impl Shell {
             err: Box::new(err),
             terminal: true,
             columns: Some(columns),
+            talk_columns: Some(columns),
         }
     }
 
@@ -46,6 +50,11 @@ impl Shell {
         self.columns
     }
 
+    /// Columns of the terminal that standard error is, where it is one.
+    pub(crate) fn talk_columns(&self) -> Option<u16> {
+        self.talk_columns
+    }
+
     /// A line of data. A reader that went away is no error.
     pub(crate) fn data(&mut self, line: &str) {
         let _ = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
@@ -54,6 +63,11 @@ impl Shell {
     /// The stream of the data, for what writes several lines at once.
     pub(crate) fn out(&mut self) -> &mut dyn Write {
         &mut self.out
+    }
+
+    /// The stream of the talk, for notices that nobody asked for (MOTD-SHOW-7).
+    pub(crate) fn err(&mut self) -> &mut dyn Write {
+        &mut self.err
     }
 
     /// A JSON value as data, indented.

@@ -174,6 +174,11 @@ impl Site {
         }
     }
 
+    /// The address of a file or folder.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}/{path}", self.address)
+    }
+
     pub(crate) fn metadata_url(&self) -> String {
         format!("http://{}/metadata/", self.address)
     }
@@ -208,13 +213,19 @@ fn answer(mut stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
         }
     }
     let path = request.split(' ').nth(1).unwrap_or_default();
+    // A folder has a page, which pip takes only as such.
+    let (path, kind) = match path.strip_suffix('/') {
+        Some(folder) => (format!("{folder}/index.html"), "text/html"),
+        None => (path.to_owned(), "application/octet-stream"),
+    };
     let (status, body) = match fs::read(folder.join(path.trim_start_matches('/'))) {
         Ok(body) => ("200 OK", body),
         Err(_) => ("404 Not Found", Vec::new()),
     };
     let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     stream.write_all(head.as_bytes())?;
     stream.write_all(&body)
 }

@@ -9,8 +9,18 @@
 
 mod common;
 mod demo;
+#[cfg(unix)]
+mod desk;
+#[cfg(unix)]
+mod installers;
 mod lint;
 mod manual;
+#[cfg(unix)]
+mod modes;
 mod operator;
 mod preview;
 mod readme;
+#[cfg(unix)]
+mod run;
+#[cfg(unix)]
+mod sources;

@@ -29,7 +29,21 @@ fn the_man_page_is_current() {
 #[test]
 fn the_man_page_lists_every_command_and_the_exit_statuses() {
     let page = Room::new().motd(&["man"]).with_status(0).out;
-    for command in ["LINT", "REPO INIT", "PUBLISH", "SERVE", "CHECK", "DEMO"] {
+    for command in [
+        "LINT",
+        "REPO INIT",
+        "PUBLISH",
+        "SERVE",
+        "RUN",
+        "CHECK",
+        "LIST",
+        "ACKNOWLEDGE",
+        "SOURCE ADD",
+        "SOURCE LIST",
+        "SOURCE REMOVE",
+        "CONFIG",
+        "DEMO",
+    ] {
         let heading = format!(".SH \"MOTD {command}\"\n");
         assert_eq!(page.matches(&heading).count(), 1, "{command}");
     }
@@ -39,6 +53,11 @@ fn the_man_page_lists_every_command_and_the_exit_statuses() {
     }
     // One prologue, not one for each section.
     assert_eq!(page.matches(".ds Aq").count(), 2);
+}
+
+#[test]
+fn the_schema_of_the_configuration_is_current() {
+    compare(&["config", "--schema"], "motd-config.schema.json");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::io::Write;
 
 use motd_core::{
     Decision, Document, EffectiveSeverity, Environment, Frame, Mode, Run, SeenState, Shown,
-    SkipReason, SourceName, Verified, decide, is_ambiguous_wide, limit_run, more_lines,
+    SkipReason, SourceName, Verified, decide, is_ambiguous_wide, limit_run, list_run, more_lines,
     one_line_ascii, render, select,
 };
 
@@ -69,7 +69,11 @@ pub fn decisions<'a>(
             all.push((source.name.clone(), decision));
         }
     }
-    limit_run(all)
+    match mode {
+        // MOTD-SHOW-5 is about what shows itself.
+        Mode::List => list_run(all),
+        _ => limit_run(all),
+    }
 }
 
 /// Writes the shown notices to a terminal, which is standard error (MOTD-SHOW-7), and returns those that got there: what

@@ -282,7 +282,7 @@ fn pause(notice: &Notice) -> Option<u64> {
     }
 }
 
-/// The decisions of one run over all its sources, after [`limit_run`].
+/// The decisions of one run over all its sources, after [`limit_run`] or [`list_run`].
 #[derive(Clone, Debug)]
 pub struct Run<'a, S> {
     /// First those that are shown, in the order of showing; then the others, in the order they came in.
@@ -294,18 +294,10 @@ pub struct Run<'a, S> {
 /// Keeps the first three of all that a run would show; the others become `run-limit` (MOTD-SHOW-5). `S` is the source
 /// that a decision belongs to.
 ///
-/// The order is: most severe first, then the later `begins`, then the source, then the id.
+/// The order is that of [`list_run`].
 #[must_use]
 pub fn limit_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
-    let (mut shown, mut others): (Vec<_>, Vec<_>) = decisions
-        .into_iter()
-        .partition(|(_, decision)| decision.shown().is_some());
-    shown.sort_by(|(left_source, left), (right_source, right)| {
-        rank(left)
-            .cmp(&rank(right))
-            .then_with(|| left_source.cmp(right_source))
-            .then_with(|| left.id().cmp(&right.id()))
-    });
+    let (mut shown, mut others) = in_order(decisions);
     // MOTD-SHOW-5: a flood would hide the notice that matters.
     let beyond = shown.split_off(shown.len().min(limits::NOTICES_A_RUN));
     let more = beyond.len();
@@ -319,6 +311,36 @@ pub fn limit_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
         decisions: shown,
         more,
     }
+}
+
+/// Keeps all that a list shows, which the reader asked for: the limit is on what shows itself.
+///
+/// The order is: most severe first, then the later `begins`, then the source, then the id.
+#[must_use]
+pub fn list_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
+    let (mut shown, mut others) = in_order(decisions);
+    shown.append(&mut others);
+    Run {
+        decisions: shown,
+        more: 0,
+    }
+}
+
+/// Decisions with their sources.
+type Decided<'a, S> = Vec<(S, Decision<'a>)>;
+
+/// Those that are shown, in the order of showing, and the others.
+fn in_order<S: Ord>(decisions: Decided<'_, S>) -> (Decided<'_, S>, Decided<'_, S>) {
+    let (mut shown, others): (Vec<_>, Vec<_>) = decisions
+        .into_iter()
+        .partition(|(_, decision)| decision.shown().is_some());
+    shown.sort_by(|(left_source, left), (right_source, right)| {
+        rank(left)
+            .cmp(&rank(right))
+            .then_with(|| left_source.cmp(right_source))
+            .then_with(|| left.id().cmp(&right.id()))
+    });
+    (shown, others)
 }
 
 /// What is shown first is least.

@@ -1,29 +1,34 @@
 //! `motd acknowledge`: a notice was read and is not repeated.
 
 use anyhow::{Context as _, Result};
-use motd_client::{SeenStore, default_state_dir};
+use motd_client::SeenStore;
 
 use crate::arguments::Acknowledge;
 use crate::exit::Exit;
 use crate::shell::Shell;
+use crate::sources::{self, Configured};
 
 pub(super) fn run(arguments: &Acknowledge, shell: &mut Shell) -> Result<Exit> {
-    let folder = arguments
-        .state_dir
-        .clone()
-        .map_or_else(default_state_dir, Ok)?;
-    let store = SeenStore::open(&folder, &arguments.repository)
+    let repository = match (&arguments.repository, &arguments.source) {
+        (Some(repository), _) => repository.clone(),
+        (None, Some(name)) => {
+            let configured = Configured::read(&arguments.places)?;
+            configured.source(name)?.repository.0.clone()
+        }
+        (None, None) => anyhow::bail!("neither --repository nor --source"),
+    };
+    let folder = sources::state(arguments.places.state_dir.as_deref())?;
+    let store = SeenStore::open(&folder, &repository)
         .map_err(|why| anyhow::anyhow!(why.fact()))
         .with_context(|| folder.display().to_string())?;
     anyhow::ensure!(
         store.acknowledge(&arguments.notice)?,
-        "no notice {} of {} was shown here",
+        "no notice {} of {repository} was shown here",
         arguments.notice,
-        arguments.repository
     );
     shell.talk(&format!(
-        "{} of {} is acknowledged",
-        arguments.notice, arguments.repository
+        "{} of {repository} is acknowledged",
+        arguments.notice
     ));
     Ok(Exit::Well)
 }

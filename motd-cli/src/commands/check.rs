@@ -4,147 +4,153 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_client::{
-    CheckConfig, Failure, Installer, Report, SeenStore, Source, State, Surroundings, Switch,
-    Terminal, check_blocking, decisions, default_state_dir, rollout_secret, write_to_terminal,
+    CheckConfig, Failure, Report, SeenStore, Source, State, Surroundings, Switch, Terminal,
+    check_blocking, decisions, write_to_terminal,
 };
-use motd_core::{
-    Code, Components, Environment, LanguageRange, Mode, SeenState, Time, posix_language, to_json,
-};
+use motd_core::{Code, Environment, Mode, SeenState, SourceName, Time, to_json};
 use serde_json::{Value, json};
 
-use super::now;
+use super::{OFF, OFF_BY_CONFIGURATION, now};
 use crate::arguments::Check;
 use crate::exit::Exit;
+use crate::installers::Installed;
+use crate::machine;
 use crate::shell::Shell;
+use crate::sources::{self, Configured};
 
 pub(super) fn run(arguments: &Check, shell: &mut Shell) -> Result<Exit> {
     // MOTD-OFF-1: before anything is read or sent.
     if Surroundings::of_this_process(false).switch == Switch::Off {
-        shell.talk("notices are switched off (MOTD=off)");
+        shell.talk(OFF);
         return Ok(Exit::Well);
     }
     check(arguments, now(arguments.now)?, shell)
 }
 
+/// What is asked: the arguments, completed by the configuration where they name a source of it.
+struct Asked {
+    name: SourceName,
+    config: CheckConfig,
+    installed: Installed,
+    plain: bool,
+}
+
 /// The check itself, at this reference time (MOTD-GATE-1: fixed once).
 pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<Exit> {
-    let folder = arguments
-        .state_dir
-        .clone()
-        .map_or_else(default_state_dir, Ok)?;
-    let report = check_blocking(&config(arguments, &folder, now)?)?;
+    let folder = sources::state(arguments.places.state_dir.as_deref())?;
+    let Some(asked) = asked(arguments, &folder, now)? else {
+        shell.talk(OFF_BY_CONFIGURATION);
+        return Ok(Exit::Well);
+    };
+    let report = check_blocking(&asked.config)?;
     // The state folder may be unusable: then nothing was seen and nothing is recorded, which the report says.
-    let store = SeenStore::open(&folder, &arguments.repository).ok();
+    let store = SeenStore::open(&folder, &asked.config.repository).ok();
     let seen = store
         .as_ref()
         .and_then(|store| store.load().ok())
         .map(|(seen, _)| seen)
         .unwrap_or_default();
-    let components = components(&arguments.components)?;
-    let environment = environment(arguments, &components, &folder, now);
+    let environment = environment(arguments, &asked, &folder, now);
     if arguments.json {
-        shell.json(&as_json(arguments, &report, &seen, &environment))?;
+        shell.json(&as_json(&asked, &report, &seen, &environment))?;
     } else {
-        show(
-            arguments,
-            &report,
-            &seen,
-            &environment,
-            store.as_ref(),
-            shell,
-        )?;
+        show(&asked, &report, &seen, &environment, store.as_ref(), shell)?;
     }
     Ok(Exit::from_status(report.exit_status()))
 }
 
-fn config(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<CheckConfig> {
-    // MOTD-BOOT-1: root and identifier are arguments; nothing from the network takes their place.
-    let root = fs_err::read(&arguments.root)?;
-    let installer = Installer::new("motd", env!("CARGO_PKG_VERSION"))?;
-    let config = CheckConfig::new(
-        root,
-        arguments.repository.clone(),
-        arguments.metadata_url.clone(),
-        installer,
-        now,
-    )?
-    .with_state_dir(folder)
-    .with_deadline(Duration::from_secs(arguments.timeout.into()));
-    Ok(match &arguments.targets_url {
-        Some(url) => config.with_targets_url(url.clone())?,
-        None => config,
-    })
+/// `None` when the configuration switches notices off.
+fn asked(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<Option<Asked>> {
+    let deadline = Duration::from_secs(arguments.timeout.into());
+    let whole = (
+        &arguments.root,
+        &arguments.repository,
+        &arguments.metadata_url,
+    );
+    let mut asked = if let (Some(root), Some(repository), Some(metadata_url)) = whole {
+        // All of it stands here: no configuration is read.
+        Asked {
+            name: match &arguments.source {
+                Some(name) => name.clone(),
+                None => "motd".parse()?,
+            },
+            config: sources::check_config(
+                root,
+                repository.clone(),
+                metadata_url.clone(),
+                arguments.targets_url.clone(),
+                now,
+            )?,
+            installed: Installed::declared(),
+            plain: arguments.plain,
+        }
+    } else {
+        let name = arguments.source.as_ref();
+        let name = name.context("neither --source nor --root")?;
+        let configured = Configured::read(&arguments.places)?;
+        // MOTD-OFF-1.
+        if configured.settings.is_off() {
+            return Ok(None);
+        }
+        Asked {
+            name: name.clone(),
+            config: configured.check_config(configured.source(name)?, now)?,
+            installed: Installed::on_this_machine(&configured.settings),
+            plain: arguments.plain || configured.settings.is_plain(),
+        }
+    };
+    asked.config = asked.config.with_state_dir(folder).with_deadline(deadline);
+    for component in &arguments.components {
+        declare(&mut asked.installed, component)?;
+    }
+    Ok(Some(asked))
 }
 
-/// `purl@version` for each.
-fn components(given: &[String]) -> Result<Components> {
-    let mut components = Components::new();
-    for component in given {
-        let (purl, version) = component
-            .rsplit_once('@')
-            .filter(|(purl, version)| !purl.is_empty() && !version.is_empty())
-            .with_context(|| {
-                format!("{component}: not a purl with a version such as pkg:pypi/pip@24.0")
-            })?;
-        anyhow::ensure!(
-            components.add(purl, version),
-            "{purl}: not a purl such as pkg:pypi/pip"
-        );
-    }
-    Ok(components)
+/// `purl@version`.
+fn declare(installed: &mut Installed, component: &str) -> Result<()> {
+    let (purl, version) = component
+        .rsplit_once('@')
+        .filter(|(purl, version)| !purl.is_empty() && !version.is_empty())
+        .with_context(|| {
+            format!("{component}: not a purl with a version such as pkg:pypi/pip@24.0")
+        })?;
+    anyhow::ensure!(
+        installed.declare(purl, version),
+        "{purl}: not a purl such as pkg:pypi/pip"
+    );
+    Ok(())
 }
 
 fn environment<'a>(
     arguments: &Check,
-    components: &'a Components,
+    asked: &'a Asked,
     folder: &std::path::Path,
     now: Time,
 ) -> Environment<'a> {
-    Environment {
-        components,
-        os: Some(
-            arguments
-                .os
-                .clone()
-                .unwrap_or_else(|| std::env::consts::OS.to_owned()),
-        ),
-        arch: Some(
-            arguments
-                .arch
-                .clone()
-                .unwrap_or_else(|| std::env::consts::ARCH.to_owned()),
-        ),
-        command: arguments.command.clone(),
-        languages: languages(arguments),
+    let mut environment = machine::environment(
+        &asked.installed,
+        arguments.command.clone(),
+        &arguments.languages,
+        Some(folder),
         now,
-        rollout_secret: rollout_secret(folder).ok(),
-    }
-}
-
-fn languages(arguments: &Check) -> Vec<LanguageRange> {
-    if !arguments.languages.is_empty() {
-        return arguments.languages.clone();
-    }
-    let variable = |name| std::env::var(name).ok();
-    let (all, messages, lang) = (
-        variable("LC_ALL"),
-        variable("LC_MESSAGES"),
-        variable("LANG"),
     );
-    posix_language(all.as_deref(), messages.as_deref(), lang.as_deref())
-        .map(LanguageRange::from)
-        .into_iter()
-        .collect()
+    if let Some(os) = &arguments.os {
+        environment.os = Some(os.clone());
+    }
+    if let Some(arch) = &arguments.arch {
+        environment.arch = Some(arch.clone());
+    }
+    environment
 }
 
 fn as_json(
-    arguments: &Check,
+    asked: &Asked,
     report: &Report,
     seen: &SeenState,
     environment: &Environment<'_>,
 ) -> Value {
     let run = decisions(
-        &sources(arguments, report, seen),
+        &sources(asked, report, seen),
         environment,
         Terminal::default(),
         Mode::Automatic,
@@ -163,11 +169,11 @@ fn as_json(
     })
 }
 
-fn sources<'a>(arguments: &'a Check, report: &'a Report, seen: &'a SeenState) -> Vec<Source<'a>> {
+fn sources<'a>(asked: &'a Asked, report: &'a Report, seen: &'a SeenState) -> Vec<Source<'a>> {
     let document = report.document.as_ref();
     document
         .map(|document| Source {
-            name: &arguments.source,
+            name: &asked.name,
             document,
             seen,
         })
@@ -176,7 +182,7 @@ fn sources<'a>(arguments: &'a Check, report: &'a Report, seen: &'a SeenState) ->
 }
 
 fn show(
-    arguments: &Check,
+    asked: &Asked,
     report: &Report,
     seen: &SeenState,
     environment: &Environment<'_>,
@@ -191,16 +197,16 @@ fn show(
         |failure: &Failure| failure.code == Code::StaleMirror && report.state == State::Cached;
     if let Some(failure) = report.failure.filter(|failure| !quiet(failure)) {
         // MOTD-FAIL-2: one line of fixed words.
-        shell.talk(&format!("{}: {failure}", arguments.source));
+        shell.talk(&format!("{}: {failure}", asked.name));
     }
     if let Some(until) = report.held_until {
         shell.talk(&format!(
             "{}: the repository asked not to be asked before {until}",
-            arguments.source
+            asked.name
         ));
     }
-    let sources = sources(arguments, report, seen);
-    let terminal = Terminal::new(shell.columns(), arguments.plain);
+    let sources = sources(asked, report, seen);
+    let terminal = Terminal::new(shell.columns(), asked.plain);
     let run = decisions(&sources, environment, terminal, Mode::Automatic);
     let written = write_to_terminal(
         &run,

@@ -2,12 +2,16 @@
 
 mod acknowledge;
 pub(crate) mod check;
+mod config;
 mod lint;
+mod list;
 mod manual;
 mod preview;
 pub(crate) mod publish;
 pub(crate) mod repo;
+mod run;
 mod serve;
+mod source;
 
 use std::time::SystemTime;
 
@@ -19,6 +23,11 @@ use crate::demo;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
+/// What an explicit command says when notices are switched off. Chapter 6, section 6.13.
+const OFF: &str = "notices are switched off (MOTD=off)";
+const OFF_BY_CONFIGURATION: &str =
+    "notices are switched off (display = \"off\" in the configuration)";
+
 /// Runs one command.
 pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
     match command {
@@ -28,6 +37,10 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
         Command::Publish(arguments) => publish::run(&arguments, shell),
         Command::Serve(arguments) => serve::run(&arguments, shell),
+        Command::Run(arguments) => run::run(arguments, shell),
+        Command::List(arguments) => list::run(&arguments, shell),
+        Command::Source(arguments) => source::run(arguments, shell),
+        Command::Config(arguments) => config::run(&arguments, shell),
         Command::Check(arguments) => check::run(&arguments, shell),
         Command::Acknowledge(arguments) => acknowledge::run(&arguments, shell),
         Command::Demo(arguments) => demo::run(&arguments, shell),

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::gallery::{COLUMNS, printable};
 use super::screen::Screen;
 use super::world::{REPOSITORY, World};
-use crate::arguments::Check;
+use crate::arguments::{Check, Places};
 use crate::commands::check::check;
 
 /// Seconds that the demo gives to a run of `motd`.
@@ -91,21 +91,21 @@ impl Victim {
             fs_err::write(&root, world.keys.trusted_root())?;
         }
         Ok(Check {
-            root,
-            repository: REPOSITORY.parse()?,
-            metadata_url: format!("{origin}/metadata/").parse()?,
-            targets_url: None,
-            state_dir: Some(self.folder.path().join("state")),
-            source: "pypi".parse()?,
-            now: None,
-            components: Vec::new(),
+            root: Some(root),
+            repository: Some(REPOSITORY.parse()?),
+            metadata_url: Some(format!("{origin}/metadata/").parse()?),
+            places: Places {
+                config: None,
+                state_dir: Some(self.folder.path().join("state")),
+            },
+            source: Some("pypi".parse()?),
             os: Some("linux".to_owned()),
             arch: Some("x86_64".to_owned()),
             command: Some("install".to_owned()),
             languages: vec!["en".parse()?],
             timeout: DEADLINE,
-            plain: false,
             json,
+            ..Check::default()
         })
     }
 }

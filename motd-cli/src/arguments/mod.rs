@@ -1,12 +1,15 @@
 //! What the command line takes. `--help`, the man page and the completions are made from here.
 
+mod reader;
+
+pub(crate) use reader::{Acknowledge, AddSource, Check, Config, List, Places, Run, Source};
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell as CompletionShell;
-use motd_core::{LanguageRange, LanguageTag, NoticeId, RepositoryId, SourceName, Time};
-use url::Url;
+use motd_core::{LanguageTag, RepositoryId, SourceName, Time};
 
 /// Printed under `--help` and in the man page.
 const EXIT_STATUS: &str = "\
@@ -16,7 +19,8 @@ Exit status:
   2  the arguments are wrong
   3  verification failed: nothing was shown
   4  the repository is unavailable, or its mirror is stale and nothing is cached
-  5  a notice or a document was refused; of a check: all was verified, and the document was refused";
+  5  a notice or a document was refused; of a check: all was verified, and the document was refused
+Of `motd run` it is the command's own; 127 when it is not found, 126 when it cannot be started.";
 
 /// Authenticated notices for people who run an installer: write, sign, publish, serve and read them.
 #[derive(Debug, Parser)]
@@ -39,10 +43,19 @@ pub(crate) enum Command {
     Publish(Publish),
     /// Serves a repository over HTTP, from memory
     Serve(Serve),
+    /// Runs an installer, or any command, and shows after its output what its repositories have to say
+    Run(Run),
     /// Asks a repository for its notices and shows what concerns this machine
     Check(Box<Check>),
+    /// Shows all current notices that concern this machine, from what was verified before; asks nobody
+    List(List),
     /// Marks a notice as read, so that it is not repeated
     Acknowledge(Acknowledge),
+    /// Says which repositories may speak on this machine
+    #[command(subcommand)]
+    Source(Source),
+    /// Shows the settings that hold here, and where each comes from
+    Config(Config),
     /// Shows the whole way from an operator's file to a terminal, and the attacks on it failing
     Demo(Demo),
     /// Prints completions for a shell
@@ -165,67 +178,6 @@ pub(crate) struct Serve {
     /// Address and port; port 0 takes a free one, which is printed
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Check {
-    /// The trusted root, a file that came with the installer or by another trusted way
-    #[arg(long, value_hint = ValueHint::FilePath)]
-    pub(crate) root: PathBuf,
-    /// The identifier of the repository that belongs to this root
-    #[arg(long, value_name = "ID")]
-    pub(crate) repository: RepositoryId,
-    /// Where the TUF metadata is
-    #[arg(long, value_name = "URL")]
-    pub(crate) metadata_url: Url,
-    /// Where the target files are; default: `targets/` beside the metadata
-    #[arg(long, value_name = "URL")]
-    pub(crate) targets_url: Option<Url>,
-    /// The state folder; default: the platform's
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) state_dir: Option<PathBuf>,
-    /// The name shown in front of every line: `[A-Za-z0-9._-]{1,32}`
-    #[arg(long, value_name = "NAME", default_value = "motd")]
-    pub(crate) source: SourceName,
-    /// The reference time; default: this machine's clock
-    #[arg(long, value_name = "RFC3339", value_parser = time)]
-    pub(crate) now: Option<Time>,
-    /// Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated
-    #[arg(long = "component", value_name = "PURL")]
-    pub(crate) components: Vec<String>,
-    /// The operating system, a token of the registry; default: this machine's
-    #[arg(long)]
-    pub(crate) os: Option<String>,
-    /// The architecture, a token of the registry; default: this machine's
-    #[arg(long)]
-    pub(crate) arch: Option<String>,
-    /// What the installer was asked to do, a token of the registry such as `install` or `upload`
-    #[arg(long, value_name = "NAME")]
-    pub(crate) command: Option<String>,
-    /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
-    #[arg(long = "language", value_name = "TAG")]
-    pub(crate) languages: Vec<LanguageRange>,
-    /// Seconds for the whole run, from its first request to its last byte
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
-    pub(crate) timeout: u16,
-    /// Without the prefix, as for a screen reader
-    #[arg(long)]
-    pub(crate) plain: bool,
-    /// Prints one JSON object instead of lines; marks nothing as seen
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Acknowledge {
-    /// The repository that the notice came from
-    #[arg(long, value_name = "ID")]
-    pub(crate) repository: RepositoryId,
-    /// The state folder; default: the platform's
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub(crate) state_dir: Option<PathBuf>,
-    /// The id of the notice
-    pub(crate) notice: NoticeId,
 }
 
 #[derive(Debug, Args)]

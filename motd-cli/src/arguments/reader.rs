@@ -1,0 +1,201 @@
+//! The arguments of those who read notices: run, check, list, acknowledge, source, config.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+use motd_core::{LanguageRange, NoticeId, RepositoryId, SourceName, Time};
+use url::Url;
+
+use super::time;
+use crate::settings::{Address, Hours};
+
+/// Where configuration and state are.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Places {
+    /// The configuration; default: `MOTD_CONFIG`, else the platform's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+    /// The state folder; default: the platform's
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) state_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Run {
+    /// Only this source, which the command counts as using; may be repeated
+    #[arg(long = "source", value_name = "NAME")]
+    pub(crate) sources: Vec<SourceName>,
+    /// Shows nothing and asks nobody, except for critical notices where those are asked for
+    #[arg(long)]
+    pub(crate) quiet: bool,
+    /// As `MOTD=off`: shows nothing, asks nobody, touches no file
+    #[arg(long)]
+    pub(crate) no_motd: bool,
+    #[command(flatten)]
+    pub(crate) places: Places,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// Seconds that the end of a command that used the network may be delayed, in place of 0.2: for tests, which have
+    /// to know that the check was done
+    #[arg(long, value_name = "SECONDS", hide = true)]
+    pub(crate) grace: Option<u64>,
+    /// The command and its arguments
+    #[arg(required = true, last = true, value_name = "COMMAND", value_hint = ValueHint::CommandWithArguments)]
+    pub(crate) command: Vec<OsString>,
+}
+
+#[derive(Debug, Default, Args)]
+pub(crate) struct Check {
+    /// The trusted root, a file that came with the installer or by another trusted way
+    #[arg(long, required_unless_present = "source", requires_all = ["repository", "metadata_url"], value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
+    /// The identifier of the repository that belongs to this root
+    #[arg(long, required_unless_present = "source", requires_all = ["root", "metadata_url"], value_name = "ID")]
+    pub(crate) repository: Option<RepositoryId>,
+    /// Where the TUF metadata is
+    #[arg(long, required_unless_present = "source", requires_all = ["root", "repository"], value_name = "URL")]
+    pub(crate) metadata_url: Option<Url>,
+    /// Where the target files are; default: `targets/` beside the metadata
+    #[arg(long, requires = "metadata_url", value_name = "URL")]
+    pub(crate) targets_url: Option<Url>,
+    #[command(flatten)]
+    pub(crate) places: Places,
+    /// With a root: the name shown in front of every line, `[A-Za-z0-9._-]{1,32}` [default: motd]; without: a source of
+    /// the configuration
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<SourceName>,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated
+    #[arg(long = "component", value_name = "PURL")]
+    pub(crate) components: Vec<String>,
+    /// The operating system, a token of the registry; default: this machine's
+    #[arg(long)]
+    pub(crate) os: Option<String>,
+    /// The architecture, a token of the registry; default: this machine's
+    #[arg(long)]
+    pub(crate) arch: Option<String>,
+    /// What the installer was asked to do, a token of the registry such as `install` or `upload`
+    #[arg(long, value_name = "NAME")]
+    pub(crate) command: Option<String>,
+    /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
+    #[arg(long = "language", value_name = "TAG")]
+    pub(crate) languages: Vec<LanguageRange>,
+    /// Seconds for the whole run, from its first request to its last byte
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub(crate) timeout: u16,
+    /// Without the prefix, as for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Prints one JSON object instead of lines; marks nothing as seen
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only this source
+    #[arg(long, value_name = "NAME")]
+    pub(crate) source: Option<SourceName>,
+    #[command(flatten)]
+    pub(crate) places: Places,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// What the reader would ask an installer to do, a token of the registry such as `install` or `upload`
+    #[arg(long, value_name = "NAME", default_value = "install")]
+    pub(crate) command: String,
+    /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
+    #[arg(long = "language", value_name = "TAG")]
+    pub(crate) languages: Vec<LanguageRange>,
+    /// Without the prefix, as for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Prints one JSON object instead of lines; marks nothing as seen
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Acknowledge {
+    /// The repository that the notice came from
+    #[arg(long, value_name = "ID", required_unless_present = "source")]
+    pub(crate) repository: Option<RepositoryId>,
+    /// The source that the notice came from, in place of its repository
+    #[arg(long, value_name = "NAME", conflicts_with = "repository")]
+    pub(crate) source: Option<SourceName>,
+    #[command(flatten)]
+    pub(crate) places: Places,
+    /// The id of the notice
+    pub(crate) notice: NoticeId,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Source {
+    /// Lets a repository speak on this machine
+    Add(Box<AddSource>),
+    /// Lists the sources
+    List {
+        #[command(flatten)]
+        file: File,
+        /// Prints one JSON object instead of lines
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lets a repository speak no more; what it said before is forgotten by and by
+    Remove {
+        /// The source
+        name: SourceName,
+        #[command(flatten)]
+        file: File,
+    },
+}
+
+/// Where the configuration is.
+#[derive(Debug, Args)]
+pub(crate) struct File {
+    /// The configuration; default: `MOTD_CONFIG`, else the platform's
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AddSource {
+    /// The name shown in front of every line: `[A-Za-z0-9._-]{1,32}`
+    pub(crate) name: SourceName,
+    /// The trusted root, a file that came with the installer or by another trusted way; it is copied
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: PathBuf,
+    /// The identifier of the repository that belongs to this root
+    #[arg(long, value_name = "ID")]
+    pub(crate) repository: RepositoryId,
+    /// Where the TUF metadata is
+    #[arg(long, value_name = "URL")]
+    pub(crate) metadata_url: Address,
+    /// Where the target files are; default: `targets/` beside the metadata
+    #[arg(long, value_name = "URL")]
+    pub(crate) targets_url: Option<Address>,
+    /// A package repository: the source is asked only beside a command that uses one of them; may be repeated
+    #[arg(long = "bound-to", value_name = "URL")]
+    pub(crate) bound_to: Vec<Address>,
+    /// Hours between two background checks, 1 to 24; default: 6
+    #[arg(long, value_name = "HOURS")]
+    pub(crate) interval_hours: Option<Hours>,
+    #[command(flatten)]
+    pub(crate) file: File,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Config {
+    #[command(flatten)]
+    pub(crate) places: Places,
+    /// Prints one JSON object instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Prints the JSON Schema of the configuration file, for editors
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) schema: bool,
+}

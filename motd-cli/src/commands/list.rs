@@ -1,0 +1,177 @@
+//! `motd list`: all current notices that concern this machine, from what was verified before. Nobody is asked.
+
+use anyhow::Result;
+use motd_client::{
+    Failure, Report, SeenStore, Source, State, Surroundings, Switch, Terminal, check_offline,
+    decisions, write_to_terminal,
+};
+use motd_core::{Environment, Mode, SeenState, SourceName, to_json};
+use serde_json::{Value, json};
+
+use super::{OFF, OFF_BY_CONFIGURATION, now};
+use crate::arguments::List;
+use crate::exit::Exit;
+use crate::installers::Installed;
+use crate::machine;
+use crate::shell::Shell;
+use crate::sources::Configured;
+
+/// A source, and what is stored of it.
+struct Stored<'a> {
+    name: &'a SourceName,
+    repository: &'a str,
+    report: Report,
+    store: Option<SeenStore>,
+    seen: SeenState,
+}
+
+pub(super) fn run(arguments: &List, shell: &mut Shell) -> Result<Exit> {
+    // MOTD-OFF-1: before anything is read.
+    if Surroundings::of_this_process(false).switch == Switch::Off {
+        shell.talk(OFF);
+        return Ok(Exit::Well);
+    }
+    let configured = Configured::read(&arguments.places)?;
+    if configured.settings.is_off() {
+        shell.talk(OFF_BY_CONFIGURATION);
+        return Ok(Exit::Well);
+    }
+    let now = now(arguments.now)?;
+    let state = configured.state()?;
+    let mut stored = Vec::new();
+    for (name, source) in configured.sources(arguments.source.as_ref())? {
+        let repository = &source.repository.0;
+        let report = check_offline(&configured.check_config(source, now)?);
+        // Where nothing is stored no folder is made.
+        let held = report.document.is_some();
+        let store = held.then(|| SeenStore::open(&state, repository).ok());
+        let store = store.flatten();
+        let seen = store.as_ref().and_then(|store| store.load().ok());
+        stored.push(Stored {
+            name,
+            repository: repository.as_str(),
+            report,
+            store,
+            seen: seen.map(|(seen, _)| seen).unwrap_or_default(),
+        });
+    }
+    let installed = Installed::on_this_machine(&configured.settings);
+    let environment = machine::environment(
+        &installed,
+        Some(arguments.command.clone()),
+        &arguments.languages,
+        // Where nothing is stored no secret is made.
+        stored
+            .iter()
+            .any(|stored| stored.store.is_some())
+            .then_some(&*state),
+        now,
+    );
+    let terminal = Terminal::new(
+        shell.columns(),
+        arguments.plain || configured.settings.is_plain(),
+    );
+    if arguments.json {
+        let sources: Vec<_> = stored
+            .iter()
+            .map(|stored| as_json(stored, &environment))
+            .collect();
+        shell.json(&json!({ "sources": sources }))?;
+    } else {
+        show(&stored, &environment, terminal, shell)?;
+    }
+    Ok(Exit::Well)
+}
+
+/// The source's document, as the display takes it.
+fn source<'a>(stored: &'a Stored<'_>) -> Option<Source<'a>> {
+    Some(Source {
+        name: stored.name,
+        document: stored.report.document.as_ref()?,
+        seen: &stored.seen,
+    })
+}
+
+fn show(
+    stored: &[Stored<'_>],
+    environment: &Environment<'_>,
+    terminal: Terminal,
+    shell: &mut Shell,
+) -> Result<()> {
+    let sources: Vec<_> = stored.iter().filter_map(source).collect();
+    let run = decisions(&sources, environment, terminal, Mode::List);
+    let written = write_to_terminal(&run, environment, terminal, "", shell.out());
+    if shell.is_terminal() {
+        for stored in stored {
+            let Some(store) = &stored.store else { continue };
+            let ours = written.iter().filter(|(name, _)| name == stored.name);
+            let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
+            // MOTD-REP-8: seen, and charged to no budget.
+            store.record_shown(&shown, environment.now)?;
+        }
+    }
+    for stored in stored {
+        for line in standing(stored) {
+            shell.talk(&format!("{}: {line}", stored.name));
+        }
+    }
+    if stored.is_empty() {
+        shell.talk("no sources; `motd source add` adds one");
+    }
+    Ok(())
+}
+
+/// How a source stands: a freeze is not invisible to who asks.
+fn standing(stored: &Stored<'_>) -> Vec<String> {
+    let report = &stored.report;
+    let held = match (report.state, report.last_success) {
+        (State::None, None) => "nothing is stored",
+        (State::None, Some(_)) => "what is stored has expired or does not verify any more",
+        (State::Fresh | State::Cached, _) => match &report.document {
+            Some(document) if document.verified().entries().is_empty() => "nothing to say",
+            Some(_) => "verified",
+            None if report.failure.is_some() => "verified, and its document was refused",
+            None => "nothing to say",
+        },
+    };
+    let success = report.last_success.map_or_else(
+        || "no check has completed yet".to_owned(),
+        |time| format!("last success {time}"),
+    );
+    let mut lines = vec![format!("{held}, {success}")];
+    // MOTD-FAIL-2: codes and fixed words.
+    if let Some(failure) = report.last_failure {
+        lines.push(format!("since then: {failure}"));
+    }
+    if let Some(failure) = report.failure {
+        lines.push(failure.to_string());
+    }
+    lines.extend(
+        report
+            .warnings
+            .iter()
+            .map(|warning| format!("warning: {}", warning.fact())),
+    );
+    lines
+}
+
+fn as_json(stored: &Stored<'_>, environment: &Environment<'_>) -> Value {
+    let sources: Vec<_> = source(stored).into_iter().collect();
+    let run = decisions(&sources, environment, Terminal::default(), Mode::List);
+    let report = &stored.report;
+    let failure = |failure: Option<Failure>| {
+        failure.map(
+            |failure| json!({ "stage": failure.stage.as_str(), "code": failure.code.as_str() }),
+        )
+    };
+    json!({
+        "name": stored.name.as_str(),
+        "repository": stored.repository,
+        "state": report.state.as_str(),
+        "last_success": report.last_success.map(|time| time.to_string()),
+        "last_failure": failure(report.last_failure),
+        "failure": failure(report.failure),
+        "notices": run.decisions.iter().map(|(_, decision)| to_json(decision)).collect::<Vec<_>>(),
+        "warnings": report.warnings.iter().map(|warning| warning.fact()).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,321 @@
+//! What happens beside the command: the sources are asked, and components are looked up where a notice names them.
+
+use std::ffi::OsString;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, Sender};
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use motd_client::limits::{COLLECT, DEADLINE};
+use motd_client::{
+    Background, BackgroundConfig, Display, Report, SeenStore, Source, Surroundings, Switch,
+    Terminal, critical_lines, decisions, write_to_terminal,
+};
+use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
+
+use crate::arguments::Run;
+use crate::commands::{config, now};
+use crate::installers::{self, Call, Here, Installed};
+use crate::machine;
+use crate::settings::SourceSettings;
+use crate::shell::Shell;
+use crate::sources::Configured;
+
+/// The part of the 200 milliseconds of MOTD-FAIL-4 that is left for writing what was found.
+const FOR_WRITING: Duration = Duration::from_millis(20);
+
+/// What the threads beside the command say.
+pub(super) enum Event {
+    /// A source was asked.
+    Answer(Box<Answer>),
+    /// Something that a person can mend.
+    Fault(String),
+    /// All sources were asked, and what their notices name was looked up.
+    Complete,
+    /// A signal came after the command's end.
+    Interrupted,
+}
+
+/// What a source said.
+pub(super) struct Answer {
+    name: SourceName,
+    store: Option<SeenStore>,
+    report: Arc<Report>,
+}
+
+impl Answer {
+    /// What was seen of the source.
+    fn seen(&self) -> SeenState {
+        let seen = self.store.as_ref().and_then(|store| store.load().ok());
+        seen.map(|(seen, _)| seen).unwrap_or_default()
+    }
+}
+
+/// How what was found is shown: known once the configuration was read.
+struct Way {
+    display: Display,
+    plain: bool,
+    installed: Installed,
+    ground: OnceLock<Ground>,
+}
+
+/// What decides whom a notice concerns: known once a source is asked.
+struct Ground {
+    now: Time,
+    command: Option<&'static str>,
+    state: PathBuf,
+}
+
+impl Ground {
+    fn environment<'a>(&self, installed: &'a Installed) -> Environment<'a> {
+        let command = self.command.map(str::to_owned);
+        machine::environment(installed, command, &[], Some(&self.state), self.now)
+    }
+}
+
+/// The threads beside a command.
+pub(super) struct Beside {
+    events: Receiver<Event>,
+    call: Option<Call>,
+    way: Arc<OnceLock<Way>>,
+    surroundings: Surroundings,
+    grace: Duration,
+}
+
+impl Beside {
+    /// Starts them; returns at once.
+    pub(super) fn start(arguments: Run, sender: Sender<Event>, events: Receiver<Event>) -> Self {
+        let call = look(&arguments.command);
+        let quiet = call.as_ref().is_some_and(|call| call.asked.quiet);
+        let mut surroundings = Surroundings::of_this_process(arguments.quiet || quiet);
+        if arguments.no_motd {
+            surroundings.switch = Switch::Off;
+        }
+        let beside = Self {
+            events,
+            call: call.clone(),
+            way: Arc::default(),
+            surroundings,
+            grace: arguments
+                .grace
+                .map_or(COLLECT.saturating_sub(FOR_WRITING), Duration::from_secs),
+        };
+        // MOTD-OFF-1: no thread, no file, no request.
+        if surroundings.switch == Switch::Off {
+            return beside;
+        }
+        let way = Arc::clone(&beside.way);
+        let work = move || {
+            // MOTD-FAIL-1: a defect in here is not the command's.
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                ask(&arguments, call.as_ref(), surroundings, &way, &sender)
+            }));
+            if let Ok(Err(fault)) = outcome {
+                let _ = sender.send(Event::Fault(format!("{fault:#}")));
+            }
+            // An error means that nobody waits any more.
+            let _ = sender.send(Event::Complete);
+        };
+        // Without a thread there are no notices, and the command runs all the same.
+        let _ = std::thread::Builder::new()
+            .name("motd-run".to_owned())
+            .spawn(work);
+        beside
+    }
+
+    /// The command has ended by itself: shows what was found by now, or within the grace when the command used the
+    /// network.
+    pub(super) fn finish(self, shell: &mut Shell) {
+        if self.surroundings.switch == Switch::Off {
+            return;
+        }
+        let network = self.call.as_ref().is_some_and(|call| call.asked.network);
+        let Some((answers, fault)) = self.collect(network) else {
+            return;
+        };
+        let way = self.way.get();
+        if let Some(way) = way {
+            // No process stays behind, and what is not known by now is not known.
+            way.installed.end();
+            if let Some(ground) = way.ground.get() {
+                show(way, ground, &answers, shell);
+            }
+        }
+        let person = way.map_or(self.surroundings.display(), |way| way.display);
+        if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
+            // One line; only who reads at a terminal can mend it.
+            shell.talk(&format!("motd: {fault}"));
+        }
+    }
+
+    /// What arrives until all is there or the grace is over; `None` after an interrupt.
+    fn collect(&self, network: bool) -> Option<(Vec<Answer>, Option<String>)> {
+        // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
+        let grace = if network { self.grace } else { Duration::ZERO };
+        let end = Instant::now() + grace;
+        let (mut answers, mut fault) = (Vec::new(), None);
+        while let Ok(event) = self
+            .events
+            .recv_timeout(end.saturating_duration_since(Instant::now()))
+        {
+            match event {
+                Event::Answer(answer) => answers.push(*answer),
+                Event::Fault(line) => {
+                    fault.get_or_insert(line);
+                }
+                Event::Complete => break,
+                Event::Interrupted => return None,
+            }
+        }
+        Some((answers, fault))
+    }
+}
+
+/// What is known of the command.
+fn look(command: &[OsString]) -> Option<Call> {
+    let folder = std::env::current_dir().unwrap_or_default();
+    installers::look(
+        command,
+        &Here {
+            variable: &|name| std::env::var(name).ok(),
+            folder: &folder,
+            home: std::env::home_dir(),
+            system: Path::new("/"),
+        },
+    )
+}
+
+/// Asks the sources that belong to the command, each from a thread of its own.
+fn ask(
+    arguments: &Run,
+    call: Option<&Call>,
+    surroundings: Surroundings,
+    way: &OnceLock<Way>,
+    sender: &Sender<Event>,
+) -> Result<()> {
+    let configured = Configured::read(&arguments.places)?;
+    let shown = config::shown(&configured.settings, surroundings);
+    let way = way.get_or_init(|| Way {
+        display: shown.display,
+        plain: shown.plain,
+        installed: Installed::of_call(&configured.settings, call),
+        ground: OnceLock::new(),
+    });
+    // MOTD-SHOW-9: nobody is asked for who sees nothing.
+    if matches!(way.display, Display::Off | Display::Nothing) {
+        return Ok(());
+    }
+    let sources = of_command(&configured, &arguments.sources, call)?;
+    if sources.is_empty() {
+        return Ok(());
+    }
+    // MOTD-GATE-1: one reference time for all of them.
+    let now = now(arguments.now)?;
+    let state = configured.state()?;
+    let ground = way.ground.get_or_init(|| Ground {
+        now,
+        command: call.and_then(|call| call.asked.token),
+        state,
+    });
+    std::thread::scope(|scope| {
+        for (name, source) in sources {
+            let configured = &configured;
+            scope.spawn(move || {
+                if let Err(fault) = ask_one(configured, name, source, way, ground, sender) {
+                    let _ = sender.send(Event::Fault(format!("{name}: {fault:#}")));
+                }
+            });
+        }
+    });
+    Ok(())
+}
+
+/// The sources that were named; else those that are bound to what the command uses, and those bound to nothing.
+fn of_command<'a>(
+    configured: &'a Configured,
+    named: &[SourceName],
+    call: Option<&Call>,
+) -> Result<Vec<(&'a SourceName, &'a SourceSettings)>> {
+    for name in named {
+        configured.source(name)?;
+    }
+    let used = call.and_then(|call| call.asked.repositories.as_deref());
+    let mut sources = configured.sources(None)?;
+    sources.retain(|(name, source)| {
+        if named.is_empty() {
+            source.is_bound_to(used)
+        } else {
+            named.contains(name)
+        }
+    });
+    Ok(sources)
+}
+
+fn ask_one(
+    configured: &Configured,
+    name: &SourceName,
+    source: &SourceSettings,
+    way: &Way,
+    ground: &Ground,
+    sender: &Sender<Event>,
+) -> Result<()> {
+    let check = configured.check_config(source, ground.now)?;
+    let interval = configured.interval(source);
+    let background = BackgroundConfig::new(check, way.display).with_interval(interval);
+    let mut background = Background::start(background);
+    background.wait_for_report(DEADLINE + Duration::from_secs(1));
+    let Some(report) = background.finish(false).map(Arc::new) else {
+        return Ok(());
+    };
+    let answer = Answer {
+        name: name.clone(),
+        store: SeenStore::open(&ground.state, &source.repository.0).ok(),
+        report: Arc::clone(&report),
+    };
+    let _ = sender.send(Event::Answer(Box::new(answer)));
+    // Whom its notices name is looked up here and not at the command's end.
+    if let Some(document) = &report.document {
+        let _ = select(document, &ground.environment(&way.installed));
+    }
+    Ok(())
+}
+
+/// Shows what is due of all sources together.
+fn show(way: &Way, ground: &Ground, answers: &[Answer], shell: &mut Shell) {
+    let seen: Vec<SeenState> = answers.iter().map(Answer::seen).collect();
+    let sources: Vec<_> = answers
+        .iter()
+        .zip(&seen)
+        .filter_map(|(answer, seen)| {
+            let document = answer.report.document.as_ref()?;
+            let name = &answer.name;
+            Some(Source {
+                name,
+                document,
+                seen,
+            })
+        })
+        .collect();
+    let environment = ground.environment(&way.installed);
+    let terminal = Terminal::new(shell.talk_columns(), way.plain);
+    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
+    if way.display == Display::CriticalLines {
+        // MOTD-SHOW-9: one line each, and not seen.
+        for line in critical_lines(&run) {
+            shell.talk(&line);
+        }
+        return;
+    }
+    // MOTD-SHOW-7.
+    let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
+    for answer in answers {
+        let ours = written.iter().filter(|(name, _)| *name == answer.name);
+        let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
+        // MOTD-REP-8. That it cannot be kept is no word worth beside another command's output.
+        if let Some(store) = answer.store.as_ref().filter(|_| !shown.is_empty()) {
+            let _ = store.record_shown(&shown, ground.now);
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! `motd run`: any command, unchanged, and after it what its repositories have to say.
+//!
+//! The command is started before anything of ours is read, and its end decides how this program ends. What goes wrong
+//! on the way of the notices is at most one line (MOTD-FAIL-1).
+
+mod beside;
+mod child;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::channel;
+
+use anyhow::Result;
+
+use self::beside::Beside;
+use self::child::{Child, Ended};
+use crate::arguments::Run;
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+/// Statuses of shells for a command that is not there, and for one that cannot be started.
+const NOT_FOUND: i32 = 127;
+const NOT_STARTED: i32 = 126;
+
+pub(super) fn run(arguments: Run, shell: &mut Shell) -> Result<Exit> {
+    let (sender, events) = channel();
+    let child = match Child::start(&arguments.command) {
+        Ok(child) => child,
+        Err(error) => {
+            let name = arguments.command.first().map(|name| name.to_string_lossy());
+            shell.talk(&format!("error: {}: {error}", name.unwrap_or_default()));
+            let missing = error.kind() == std::io::ErrorKind::NotFound;
+            return Ok(Exit::Command(if missing { NOT_FOUND } else { NOT_STARTED }));
+        }
+    };
+    // MOTD-FAIL-1: a defect of ours is not the command's, and says nothing among its output.
+    std::panic::set_hook(Box::new(|_| {}));
+    let interrupted = sender.clone();
+    let beside = catch_unwind(AssertUnwindSafe(|| {
+        Beside::start(arguments, sender, events)
+    }));
+    let ended = child.wait(interrupted)?;
+    // Who interrupted the command wants its end, and no notice.
+    if let (Ok(beside), Ended::Exited(_)) = (beside, ended) {
+        // MOTD-FAIL-1.
+        let _ = catch_unwind(AssertUnwindSafe(|| beside.finish(shell)));
+    }
+    Ok(match ended {
+        Ended::Exited(status) => Exit::Command(status),
+        Ended::Killed(signal) => Exit::Signal(signal),
+    })
+}

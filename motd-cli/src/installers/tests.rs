@@ -1,0 +1,381 @@
+//! What command lines of pip, npm and cargo say, with their variables and files.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use motd_core::ComponentVersions as _;
+use tempfile::TempDir;
+
+use super::*;
+
+/// A machine of its own: variables, a home, a working folder, a file system.
+struct Machine {
+    folder: TempDir,
+    variables: BTreeMap<String, String>,
+}
+
+impl Machine {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["home", "work/project", "system"] {
+            fs::create_dir_all(folder.path().join(name)).unwrap();
+        }
+        Self {
+            folder,
+            variables: BTreeMap::new(),
+        }
+    }
+
+    fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        self.variables.insert(name.to_owned(), value.to_owned());
+        self
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    fn look(&self, line: &str) -> Option<Call> {
+        let command: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+        look(
+            &command,
+            &Here {
+                variable: &|name| self.variables.get(name).cloned(),
+                folder: &self.folder.path().join("work/project"),
+                home: Some(self.folder.path().join("home")),
+                system: &self.folder.path().join("system"),
+            },
+        )
+    }
+
+    fn used(&self, line: &str) -> Vec<String> {
+        let call = self.look(line).unwrap();
+        let used = call.asked.repositories.unwrap();
+        used.iter().map(Url::to_string).collect()
+    }
+}
+
+#[test]
+fn installers_are_known_by_what_runs_them() {
+    let machine = Machine::new();
+    for (line, installer, program) in [
+        ("pip install a", Installer::Pip, 1),
+        ("/opt/venv/bin/pip3.12 install a", Installer::Pip, 1),
+        ("python3 -m pip install a", Installer::Pip, 3),
+        ("python -I -m pip install a", Installer::Pip, 4),
+        ("py -m pip install a", Installer::Pip, 3),
+        ("npm install", Installer::Npm, 1),
+        ("npm.cmd install", Installer::Npm, 1),
+        ("cargo install a", Installer::Cargo, 1),
+        ("cargo +nightly install a", Installer::Cargo, 2),
+    ] {
+        let call = machine.look(line).unwrap();
+        assert_eq!(
+            (call.installer, call.program.len()),
+            (installer, program),
+            "{line}"
+        );
+        assert_eq!(call.asked.token, Some("install"), "{line}");
+        assert!(call.asked.network, "{line}");
+    }
+    for line in [
+        "pipx install a",
+        "python3 setup.py install",
+        "python3 -c pip",
+        "python3 -m venv pip",
+        "npmrc install",
+        "cargo-install a",
+        "sh -c pip",
+        "",
+    ] {
+        assert_eq!(machine.look(line), None, "{line}");
+    }
+}
+
+#[test]
+fn commands_have_the_tokens_of_the_registry() {
+    let registry = include_str!("../../../spec/registries/commands.json");
+    let machine = Machine::new();
+    for (line, token, network) in [
+        ("pip uninstall a", Some("remove"), false),
+        (
+            "pip --proxy http://a.org:1/ download a",
+            Some("download"),
+            true,
+        ),
+        ("pip --isolated list", Some("audit"), false),
+        ("pip install --no-index ./a.whl", Some("install"), false),
+        ("pip --version", None, false),
+        ("pip config list", None, false),
+        ("npm i", Some("install"), true),
+        ("npm --prefix a ci", Some("install"), true),
+        ("npm publish", Some("upload"), true),
+        ("npm i --offline", Some("install"), false),
+        ("npm run install", None, false),
+        ("npm ls", Some("audit"), false),
+        ("cargo publish", Some("upload"), true),
+        ("cargo owner --add me", Some("account"), true),
+        ("cargo --color never update", Some("update"), true),
+        ("cargo build", Some("build"), false),
+        ("cargo fetch --offline", Some("download"), false),
+        ("cargo run -- install", Some("build"), false),
+        ("cargo --version", None, false),
+    ] {
+        let asked = machine.look(line).unwrap().asked;
+        assert_eq!((asked.token, asked.network), (token, network), "{line}");
+        if let Some(token) = token {
+            assert!(
+                registry.contains(&format!("\"name\": \"{token}\"")),
+                "{token}"
+            );
+        }
+    }
+}
+
+#[test]
+fn who_asks_for_quiet_or_for_data_is_heard() {
+    let machine = Machine::new();
+    for line in [
+        "pip install -q a",
+        "pip -qq install a",
+        "pip install --quiet a",
+        "pip list --format=json",
+        "pip list --format json",
+        "pip freeze",
+        "npm install --silent",
+        "npm install -s",
+        "npm ls --json",
+        "npm install --loglevel=error",
+        "cargo build -q",
+        "cargo build --message-format=json-render-diagnostics",
+        "cargo metadata",
+    ] {
+        assert!(machine.look(line).unwrap().asked.quiet, "{line}");
+    }
+    for line in [
+        "pip install --quickly a",
+        "pip install query",
+        "npm install silent",
+        "npm install --loglevel verbose",
+        "cargo build --message-format=short",
+        "cargo run -- -q",
+    ] {
+        assert!(!machine.look(line).unwrap().asked.quiet, "{line}");
+    }
+    let mut machine = Machine::new();
+    machine
+        .set("PIP_QUIET", "1")
+        .set("npm_config_loglevel", "silent")
+        .set("CARGO_TERM_QUIET", "true");
+    for line in ["pip install a", "npm install", "cargo build"] {
+        assert!(machine.look(line).unwrap().asked.quiet, "{line}");
+    }
+}
+
+#[test]
+fn pip_says_where_its_packages_come_from() {
+    let mut machine = Machine::new();
+    assert_eq!(machine.used("pip install a"), ["https://pypi.org/simple/"]);
+    assert_eq!(
+        machine.used(
+            "pip install -i https://me:pw@a.org/simple?t=1 --extra-index-url=https://b.org/x a"
+        ),
+        ["https://a.org/simple", "https://b.org/x"]
+    );
+    assert!(machine.used("pip install --no-index a").is_empty());
+    machine.write(
+        "system/etc/pip.conf",
+        "[global]\nindex-url = https://system.org/\nextra-index-url =\n    https://one.org/\n    https://two.org/\n",
+    );
+    assert_eq!(
+        machine.used("pip install a"),
+        [
+            "https://system.org/",
+            "https://one.org/",
+            "https://two.org/"
+        ]
+    );
+    machine.write(
+        "home/.config/pip/pip.conf",
+        "# mine\n[install]\nindex_url: https://home.org/\n[list]\nindex-url = https://no.org/\n",
+    );
+    assert_eq!(machine.used("pip install a")[0], "https://home.org/");
+    assert_eq!(
+        machine.used("pip --isolated install a")[0],
+        "https://system.org/"
+    );
+    assert_eq!(machine.used("pip download a")[0], "https://system.org/");
+    machine.set("PIP_INDEX_URL", "https://variable.org/");
+    assert_eq!(machine.used("pip install a")[0], "https://variable.org/");
+    assert_eq!(
+        machine.used("pip install --index-url https://a.org/ a")[0],
+        "https://a.org/"
+    );
+    machine.set("PIP_CONFIG_FILE", "/dev/null");
+    assert_eq!(machine.used("pip install a"), ["https://variable.org/"]);
+}
+
+#[test]
+fn npm_says_where_its_packages_come_from() {
+    let mut machine = Machine::new();
+    assert_eq!(machine.used("npm i"), ["https://registry.npmjs.org/"]);
+    machine.write(
+        "home/.npmrc",
+        "//a.org/:_authToken=x\nregistry=https://home.org/\n",
+    );
+    assert_eq!(machine.used("npm i"), ["https://home.org/"]);
+    machine.write("work/package.json", "{}");
+    machine.write(
+        "work/.npmrc",
+        "@scope:registry=https://scope.org/\nregistry = \"https://project.org/\"\n",
+    );
+    assert_eq!(machine.used("npm i"), ["https://project.org/"]);
+    machine.set("NPM_CONFIG_REGISTRY", "https://variable.org/");
+    assert_eq!(machine.used("npm i"), ["https://variable.org/"]);
+    assert_eq!(
+        machine.used("npm i --registry=https://a.org/"),
+        ["https://a.org/"]
+    );
+    assert!(machine.used("npm i --offline").is_empty());
+}
+
+#[test]
+fn cargo_says_where_its_packages_come_from() {
+    let mut machine = Machine::new();
+    assert!(
+        machine
+            .used("cargo add a")
+            .contains(&"https://index.crates.io/".to_owned())
+    );
+    assert_eq!(
+        machine.used("cargo install --index sparse+https://a.org/index/ a"),
+        ["https://a.org/index/"]
+    );
+    assert!(machine.used("cargo install --registry ours a").is_empty());
+    machine.write(
+        "home/.cargo/config.toml",
+        "[registries.ours]\nindex = \"sparse+https://ours.org/\"\n[source.crates-io]\nreplace-with = \"mirror\"\n\
+         [source.mirror]\nregistry = \"sparse+https://mirror.org/\"\n",
+    );
+    assert_eq!(
+        machine.used("cargo install --registry ours a"),
+        ["https://ours.org/"]
+    );
+    assert_eq!(machine.used("cargo add a"), ["https://mirror.org/"]);
+    machine.write(
+        "work/.cargo/config.toml",
+        "[source.mirror]\nreplace-with = \"crates-io\"\n",
+    );
+    // A circle ends.
+    assert!(!machine.used("cargo add a").is_empty());
+    machine.set("CARGO_REGISTRIES_OURS_INDEX", "https://variable.org/");
+    assert_eq!(
+        machine.used("cargo install --registry ours a"),
+        ["https://variable.org/"]
+    );
+    assert!(machine.used("cargo fetch --frozen").is_empty());
+}
+
+#[cfg(unix)]
+fn program(folder: &Path, name: &str, text: &str) -> OsString {
+    use std::os::unix::fs::PermissionsExt as _;
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(&path, text).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    path.into()
+}
+
+/// A pip in an environment of its own, which writes down each time that it is asked.
+#[cfg(unix)]
+fn pip(folder: &Path) -> Installed {
+    let asked = folder.join("asked");
+    let at = folder.display();
+    let pip = program(
+        folder,
+        "venv/bin/pip",
+        &format!(
+            "#!/bin/sh\necho asked >> {}\necho \"pip 24.0 from {at}/venv/lib/python3.11/site-packages/pip (python 3.11)\"\n",
+            asked.display()
+        ),
+    );
+    program(
+        folder,
+        "venv/bin/python3.11",
+        "#!/bin/sh\necho CPython 3.11.7\n",
+    );
+    let call = Call {
+        installer: Installer::Pip,
+        program: vec![pip],
+        asked: Use::default(),
+    };
+    Installed::of_call(&crate::settings::Settings::default(), Some(&call))
+}
+
+#[cfg(unix)]
+fn versions(installed: &Installed, purl: &str) -> Vec<String> {
+    installed.versions(&purl.parse().unwrap()).into_owned()
+}
+
+#[cfg(unix)]
+#[test]
+fn an_installer_is_asked_once_and_only_when_it_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let installed = pip(folder.path());
+    assert!(versions(&installed, "pkg:npm/npm").is_empty());
+    assert!(!folder.path().join("asked").exists());
+    for _ in 0..2 {
+        assert_eq!(versions(&installed, "pkg:pypi/pip"), ["24.0"]);
+        assert_eq!(versions(&installed, "pkg:generic/cpython"), ["3.11.7"]);
+    }
+    let asked = fs::read_to_string(folder.path().join("asked")).unwrap();
+    assert_eq!(asked.lines().count(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_declared_is_not_looked_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut installed = pip(folder.path());
+    assert!(installed.declare("pkg:pypi/PIP", "9.0.1"));
+    assert!(!installed.declare("pip", "9.0.1"));
+    assert_eq!(versions(&installed, "pkg:pypi/pip"), ["9.0.1"]);
+    assert!(!folder.path().join("asked").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_does_not_answer_is_ended_with_the_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = folder.path().join("fifo");
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &fifo,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RWXU,
+        0,
+    )
+    .unwrap();
+    // It says that it runs, and then reads what nobody writes.
+    let text = format!(
+        "#!/bin/sh\nexec 3> {0}\nread line < /dev/zero\n",
+        fifo.display()
+    );
+    let call = Call {
+        installer: Installer::Npm,
+        program: vec![program(folder.path(), "npm", &text)],
+        asked: Use::default(),
+    };
+    let installed = Installed::of_call(&crate::settings::Settings::default(), Some(&call));
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| versions(&installed, "pkg:npm/npm"));
+        let mut runs = fs::File::open(&fifo).unwrap();
+        installed.end();
+        // Its end of the pipe is closed: it is gone.
+        assert_eq!(std::io::Read::read(&mut runs, &mut [0]).unwrap(), 0);
+        assert!(asking.join().unwrap().is_empty());
+    });
+    assert!(versions(&installed, "pkg:generic/node").is_empty());
+}

@@ -1,0 +1,592 @@
+//! `motd run`: the command is what it would be without, and its repositories speak after it.
+
+use std::fs;
+use std::net::TcpListener;
+use std::time::{Duration, Instant};
+
+use crate::common::{NOTICE, tree};
+use crate::desk::{Desk, PYPI, Running, Streams, critical};
+
+const FRAMED: &str = "notice[example] WARNING: TLS 1.2 will be required on 30 June\n";
+
+#[test]
+fn a_notice_stands_after_the_commands_own_output_and_once() {
+    let desk = Desk::new();
+    let seen = desk.run(&["pip", "install", "a"]);
+    assert_eq!(seen.code(), 0);
+    assert!(
+        seen.screen
+            .starts_with(&format!("installed\ncareful\n{FRAMED}")),
+        "{}",
+        seen.screen
+    );
+    assert_eq!(
+        desk.run(&["pip", "install", "a"]).screen,
+        "installed\ncareful\n"
+    );
+    assert_eq!(desk.reasons(), ["not-yet-due"]);
+}
+
+#[test]
+fn within_the_interval_nobody_is_asked() {
+    let desk = Desk::new();
+    desk.prime();
+    let before = desk.site.connections();
+    assert!(desk.run(&["pip", "install", "a"]).screen.contains(FRAMED));
+    assert_eq!(desk.site.connections(), before);
+}
+
+#[test]
+fn the_status_is_the_commands_own() {
+    let desk = Desk::new();
+    for status in [1, 3, 42, 255] {
+        let script = format!("exit {status}");
+        assert_eq!(desk.run(&["sh", "-c", &script]).code(), status);
+        assert_eq!(
+            desk.motd(&Desk::run_words(&["sh", "-c", &script])).status,
+            status
+        );
+    }
+    desk.installer("pip", "#!/bin/sh\nexit 7\n");
+    let seen = desk.run(&["pip", "install", "a"]);
+    assert_eq!(seen.code(), 7);
+    assert!(seen.screen.contains(FRAMED));
+}
+
+#[test]
+fn an_end_by_a_signal_is_an_end_by_that_signal() {
+    use std::os::unix::process::ExitStatusExt as _;
+    let desk = Desk::new();
+    for (name, signal) in [
+        ("TERM", 15),
+        ("INT", 2),
+        ("HUP", 1),
+        ("KILL", 9),
+        ("USR1", 10),
+    ] {
+        let seen = desk.run(&["sh", "-c", &format!("kill -{name} $$")]);
+        assert_eq!(seen.status.signal(), Some(signal), "{name}: {seen:?}");
+        assert_eq!(seen.screen, "", "{name}");
+    }
+    // One that dumps its core has done so itself.
+    let seen = desk.run(&["sh", "-c", "ulimit -c 0; kill -ABRT $$"]);
+    assert_eq!(seen.status.code(), Some(134));
+}
+
+#[test]
+fn what_cannot_be_started_ends_as_in_a_shell() {
+    let desk = Desk::new();
+    desk.room.write("text", "no program");
+    let before = desk.site.connections();
+    for (program, status) in [("no-such-program", 127), ("./text", 126), ("./bin", 126)] {
+        let output = desk.motd(&Desk::run_words(&[program])).with_status(status);
+        assert_eq!(output.err.lines().count(), 1, "{}", output.err);
+        assert!(
+            output.err.starts_with(&format!("error: {program}: ")),
+            "{}",
+            output.err
+        );
+    }
+    assert_eq!(desk.site.connections(), before);
+}
+
+#[test]
+fn streams_folder_and_environment_are_the_callers() {
+    let desk = Desk::new();
+    let mut running = Running::start(
+        desk.command(&Desk::run_words(&[
+            "sh",
+            "-c",
+            "test -t 0 && test -t 1 && test -t 2 && echo terminal; read word; echo got $word; pwd; echo $MARK; ps -o pgid= -p $$",
+        ])),
+        Streams::All,
+    );
+    running.until("terminal");
+    running.type_in("hello\n");
+    let group = running.id();
+    let seen = running.end();
+    assert!(seen.screen.contains("got hello\n"), "{}", seen.screen);
+    let folder = fs::canonicalize(desk.room.path(".")).unwrap();
+    assert!(seen.screen.contains(folder.to_str().unwrap()));
+    // The leader of the terminal's session, and so of the group.
+    assert_eq!(
+        seen.screen.lines().last().unwrap().trim(),
+        group.to_string()
+    );
+}
+
+#[test]
+fn an_interrupt_at_the_terminal_reaches_the_command_once() {
+    let desk = Desk::new();
+    // A second interrupt would end it with 9.
+    desk.installer(
+        "pip",
+        "#!/bin/sh\ncount=0\ntrap 'count=$((count + 1)); echo interrupt $count' INT\necho ready\nread line\nread line\nexit $((40 + count))\n",
+    );
+    let mut running = Running::start(
+        desk.command(&Desk::run_words(&["pip", "install", "a"])),
+        Streams::All,
+    );
+    running.until("ready");
+    running.type_in("\x03");
+    running.until("interrupt 1");
+    running.type_in("\n\n");
+    let seen = running.end();
+    assert_eq!(seen.code(), 41, "{}", seen.screen);
+    assert!(!seen.screen.contains("interrupt 2"));
+    assert!(seen.screen.contains(FRAMED), "{}", seen.screen);
+}
+
+#[test]
+fn a_signal_to_this_program_is_the_commands() {
+    let desk = Desk::new();
+    for (name, number) in [("TERM", 15), ("HUP", 1), ("USR1", 10)] {
+        desk.installer(
+            "pip",
+            &format!(
+                "#!/bin/sh\ntrap 'echo got it; exit 30' {name}\necho ready\nread line\nread line\n"
+            ),
+        );
+        let words = Desk::run_words(&["pip", "install", "a"]);
+        let mut running = Running::start(desk.command(&words), Streams::All);
+        running.until("ready");
+        send(running.id(), number);
+        let seen = running.end();
+        assert!(seen.screen.contains("got it"), "{name}: {}", seen.screen);
+        assert_eq!(seen.code(), 30, "{name}");
+    }
+}
+
+/// Under `nohup` the end of a terminal is nobody's end.
+#[test]
+fn a_signal_that_is_ignored_stays_ignored() {
+    let desk = Desk::new();
+    desk.installer(
+        "pip",
+        "#!/bin/sh\nkill -HUP $$\nkill -HUP $PPID\necho lives\n",
+    );
+    let words = Desk::run_words(&["pip", "install", "a"]);
+    let program = desk.command(&words);
+    let mut command = desk.room.command("sh");
+    command
+        .args(["-c", "trap '' HUP; exec \"$@\"", "sh"])
+        .arg(program.get_program())
+        .args(program.get_args())
+        .envs(
+            program
+                .get_envs()
+                .filter_map(|(name, value)| Some((name, value?))),
+        );
+    let output = crate::common::run(&mut command).with_status(0);
+    assert_eq!(output.out, "lives\n");
+}
+
+/// Without a terminal nobody else sends the interrupt.
+#[test]
+fn an_interrupt_without_a_terminal_is_handed_on() {
+    use std::io::{BufRead as _, BufReader};
+    let desk = Desk::new();
+    desk.installer(
+        "pip",
+        "#!/bin/sh\ntrap 'exit 31' INT\necho ready\nread line\n",
+    );
+    let mut command = setsid(desk.command(&Desk::run_words(&["pip", "install", "a"])));
+    let mut child = command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Open until the end, or it would end by that.
+    let _input = child.stdin.take();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    send(child.id(), 2);
+    assert_eq!(child.wait().unwrap().code(), Some(31));
+}
+
+/// The same command in a process group of its own, which is in no terminal's foreground.
+fn setsid(mut command: std::process::Command) -> std::process::Command {
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+}
+
+fn send(id: u32, number: i32) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let pid = Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
+    kill_process(pid, Signal::from_named_raw(number).unwrap()).unwrap();
+}
+
+#[test]
+fn standard_output_is_the_commands_alone() {
+    let desk = Desk::new();
+    let words = Desk::run_words(&["pip", "install", "a"]);
+    let seen = Running::start(desk.command(&words), Streams::ButOutput).end();
+    assert_eq!(seen.out, "installed\n");
+    assert!(
+        seen.screen.starts_with(&format!("careful\n{FRAMED}")),
+        "{}",
+        seen.screen
+    );
+}
+
+#[test]
+fn a_source_is_asked_only_beside_what_it_is_bound_to() {
+    let desk = Desk::new();
+    for command in [
+        ["pip", "install", "--index-url=https://example.org/", "a"],
+        ["pip", "install", "--no-index", "a"],
+        ["sh", "-c", "true", "pip"],
+    ] {
+        let seen = desk.run(&command);
+        assert!(!seen.screen.contains("notice["), "{command:?}");
+        assert_eq!(desk.site.connections(), 0, "{command:?}");
+    }
+    let seen = desk.run(&["pip", "install", "--extra-index-url", PYPI, "a"]);
+    assert!(seen.screen.contains(FRAMED));
+}
+
+#[test]
+fn a_named_source_is_asked_whatever_it_is_bound_to() {
+    let desk = Desk::new();
+    desk.add_source("other", &desk.site.metadata_url(), None);
+    let words = [
+        "run",
+        "--source",
+        "example",
+        "--now",
+        crate::desk::NOW,
+        "--grace",
+        "60",
+        "--",
+        "pip",
+        "install",
+        "-i",
+        "https://example.org/",
+        "a",
+    ];
+    let seen = desk.on_terminal(&words);
+    assert!(
+        seen.screen.contains(FRAMED) && !seen.screen.contains("notice[other]"),
+        "{}",
+        seen.screen
+    );
+}
+
+#[test]
+fn a_source_bound_to_nothing_speaks_beside_any_command() {
+    let desk = Desk::new();
+    desk.room
+        .motd(&["source", "remove", "example"])
+        .with_status(0);
+    desk.add_source("house", &desk.site.metadata_url(), None);
+    // It may not delay a command that does not use the network, so what is stored has to be there in time.
+    let seen = desk.run(&["pip", "install", "-i", "https://example.org/", "a"]);
+    assert!(
+        seen.screen.contains("notice[house] WARNING"),
+        "{}",
+        seen.screen
+    );
+}
+
+#[test]
+fn three_notices_of_all_sources_and_how_to_read_the_rest() {
+    let notices: Vec<_> = (0..5)
+        .map(|n| NOTICE.replace("tls-1.2", &format!("tls-{n}")))
+        .collect();
+    let desk = Desk::saying(&[notices, vec![critical()]].concat());
+    let seen = desk.run(&["pip", "install", "a"]);
+    let titles = seen
+        .screen
+        .lines()
+        .filter(|line| line.contains(": TLS") || line.contains(": Reg"));
+    assert_eq!(titles.count(), 3, "{}", seen.screen);
+    let first = seen.screen.lines().nth(2).unwrap();
+    assert_eq!(
+        first,
+        "notice[example] CRITICAL: Registrations are suspended"
+    );
+    assert!(
+        seen.screen.ends_with("notice[example] 3 more: motd list\n"),
+        "{}",
+        seen.screen
+    );
+    // The list has all of them.
+    let list = desk.on_terminal(&["list", "--now", crate::desk::NOW]);
+    assert_eq!(
+        list.screen.matches("WARNING: ").count(),
+        5,
+        "{}",
+        list.screen
+    );
+}
+
+/// A notice for a range of pip, which concerns who installs.
+fn for_pip(versions: &str) -> String {
+    format!(
+        "{NOTICE}\n[[audience]]\ncomponents = [{{ purl = \"pkg:pypi/pip\", versions = \"vers:pypi/{versions}\" }}]\ncommands = [\"install\"]\n"
+    )
+}
+
+/// A pip that knows its version, and writes down when it is asked for it.
+const ASKED: &str = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo x >> asked; echo 'pip 24.0 from /nowhere (python 3.11)'; exit; fi\necho installed\n";
+
+#[test]
+fn versions_are_looked_up_when_a_notice_names_them() {
+    for (notice, shown, asked) in [
+        (for_pip("<25"), true, true),
+        (for_pip("<9.0.3"), false, true),
+        (NOTICE.to_owned(), true, false),
+    ] {
+        let desk = Desk::saying(&[notice]);
+        desk.installer("pip", ASKED);
+        let seen = desk.run(&["pip", "install", "a"]);
+        assert_eq!(seen.screen.contains(FRAMED), shown, "{}", seen.screen);
+        assert_eq!(desk.room.path("asked").exists(), asked);
+    }
+    // Another command is not meant, and then nobody is asked.
+    let desk = Desk::saying(&[for_pip("<25")]);
+    desk.installer("pip", ASKED);
+    let seen = desk.run(&["pip", "download", "a"]);
+    assert!(!seen.screen.contains("notice["));
+    assert!(!desk.room.path("asked").exists());
+}
+
+#[test]
+fn what_the_configuration_declares_is_believed() {
+    let desk = Desk::saying(&[for_pip("<9.0.3")]);
+    desk.installer("pip", ASKED);
+    desk.configure("[components]\n\"pkg:pypi/pip\" = [\"9.0.1\"]\n");
+    assert!(desk.run(&["pip", "install", "a"]).screen.contains(FRAMED));
+    assert!(!desk.room.path("asked").exists());
+}
+
+/// Every fault of the notice path: the command ends as it would, and one line at most says why.
+#[test]
+fn a_fault_of_ours_is_one_line_after_the_command() {
+    type Spoil = fn(&Desk);
+    let spoils: [(&str, Spoil, &str); 5] = [
+        (
+            "configuration",
+            |desk| desk.configure("displai = 1"),
+            "config.toml:1:1: unknown field `displai`",
+        ),
+        (
+            "root",
+            |desk| fs::remove_dir_all(desk.room.path(".config/motd/roots")).unwrap(),
+            "example: ",
+        ),
+        (
+            "state",
+            |desk| {
+                fs::create_dir_all(desk.room.path(".local")).unwrap();
+                fs::write(desk.room.path(".local/state"), "").unwrap();
+            },
+            "",
+        ),
+        (
+            "captive portal",
+            |desk| {
+                for (name, _) in tree(&desk.room.path("index/metadata")) {
+                    let page = "<html>Please log in</html>";
+                    desk.room.write(&format!("index/metadata/{name}"), page);
+                }
+                desk.room.write("index/metadata/2.root.json", "<html>");
+            },
+            "",
+        ),
+        (
+            "no repository",
+            |desk| fs::remove_dir_all(desk.room.path("index")).unwrap(),
+            "",
+        ),
+    ];
+    for (name, spoil, said) in spoils {
+        let desk = Desk::new();
+        spoil(&desk);
+        let seen = desk.run(&["pip", "install", "a"]);
+        assert_eq!(seen.code(), 0, "{name}");
+        let rest = seen.screen.strip_prefix("installed\ncareful\n").unwrap();
+        assert!(
+            rest.lines().count() <= 1 && rest.contains(said),
+            "{name}: {rest}"
+        );
+        assert_eq!(rest.is_empty(), said.is_empty(), "{name}: {rest}");
+        // Where nobody reads, nobody is told.
+        let output = desk.motd(&Desk::run_words(&["pip", "install", "a"]));
+        assert_eq!(
+            (output.status, output.err.as_str()),
+            (0, "careful\n"),
+            "{name}"
+        );
+    }
+}
+
+/// A disk that takes nothing more, and a state folder that cannot be written.
+#[test]
+fn a_disk_that_takes_nothing_is_no_word() {
+    let desk = Desk::new();
+    let words = Desk::run_words(&["pip", "install", "a"]);
+    let program = desk.command(&words);
+    let full = |desk: &Desk| {
+        let mut command = desk.room.command("sh");
+        command
+            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+            .arg(program.get_program())
+            .args(program.get_args());
+        for (name, value) in program.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        Running::start(command, Streams::All).end()
+    };
+    let folder = desk.room.path(".local/state/motd");
+    for spoilt in [false, true] {
+        if spoilt {
+            fs::create_dir_all(&folder).unwrap();
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o555);
+            fs::set_permissions(&folder, mode).unwrap();
+        }
+        let seen = if spoilt {
+            desk.run(&["pip", "install", "a"])
+        } else {
+            full(&desk)
+        };
+        assert_eq!(seen.code(), 0, "{}", seen.screen);
+        let rest = seen.screen.strip_prefix("installed\ncareful\n").unwrap();
+        assert!(
+            rest.lines().all(|line| line.starts_with("notice[example]")),
+            "{rest}"
+        );
+        if !spoilt {
+            fs::remove_dir_all(&folder).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_source_that_is_not_there_is_one_line() {
+    let desk = Desk::new();
+    let words = [
+        "run", "--source", "typo", "--grace", "60", "--", "pip", "install", "a",
+    ];
+    let seen = desk.on_terminal(&words);
+    assert_eq!(seen.code(), 0);
+    assert!(
+        seen.screen.ends_with("config.toml: no source typo\n"),
+        "{}",
+        seen.screen
+    );
+}
+
+/// A clock that is a year off: nothing verifies, and nothing is said.
+#[test]
+fn a_wrong_clock_is_no_word() {
+    let desk = Desk::new();
+    for now in [
+        "2025-03-28T02:00:00Z",
+        "2023-03-28T02:00:00Z",
+        "1970-01-01T00:00:00Z",
+    ] {
+        let words = [
+            "run", "--now", now, "--grace", "60", "--", "pip", "install", "a",
+        ];
+        let seen = desk.on_terminal(&words);
+        assert_eq!(
+            (seen.code(), seen.screen.as_str()),
+            (0, "installed\ncareful\n"),
+            "{now}"
+        );
+    }
+}
+
+/// A server that takes connections and says nothing: the end waits for the grace and not for the deadline.
+#[test]
+fn a_server_that_stalls_delays_nothing_for_long() {
+    let desk = Desk::new();
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
+    desk.room
+        .motd(&["source", "remove", "example"])
+        .with_status(0);
+    desk.add_source("example", &url, Some(PYPI));
+    for command in [["pip", "install", "a"], ["pip", "list", "a"]] {
+        let words = ["run", "--now", crate::desk::NOW, "--"];
+        let words: Vec<_> = words.into_iter().chain(command).collect();
+        let started = Instant::now();
+        let seen = desk.on_terminal(&words);
+        // Far below the deadline of ten seconds, and with room for a busy machine.
+        assert!(started.elapsed() < Duration::from_secs(5), "{command:?}");
+        assert_eq!(
+            (seen.code(), seen.screen.as_str()),
+            (0, "installed\ncareful\n")
+        );
+    }
+}
+
+/// Who interrupts after the command's end waits for nothing.
+#[test]
+fn an_interrupt_ends_the_wait_at_once() {
+    let desk = Desk::new();
+    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
+    desk.room
+        .motd(&["source", "remove", "example"])
+        .with_status(0);
+    desk.add_source("example", &url, Some(PYPI));
+    desk.installer("pip", "#!/bin/sh\necho process $$.\nexit 6\n");
+    let words = Desk::run_words(&["pip", "install", "a"]);
+    let started = Instant::now();
+    let mut running = Running::start(desk.command(&words), Streams::All);
+    running.until(".\n");
+    let process = running.screen.trim().strip_prefix("process ").unwrap();
+    let process = process.trim_end_matches('.').parse().unwrap();
+    let process = rustix::process::Pid::from_raw(process).unwrap();
+    // Until its status was taken, it is still there.
+    while rustix::process::test_kill_process(process).is_ok() {
+        std::thread::yield_now();
+    }
+    running.type_in("\x03");
+    let seen = running.end();
+    assert_eq!(seen.code(), 6);
+    assert!(
+        started.elapsed() < Duration::from_secs(8),
+        "{:?}",
+        started.elapsed()
+    );
+}
+
+/// A version that never comes is not waited for, and who was asked is ended.
+#[test]
+fn an_installer_that_does_not_say_its_version_delays_nothing() {
+    let desk = Desk::saying(&[for_pip("<25")]);
+    desk.prime();
+    desk.installer(
+        "pip",
+        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo $$ > fifo; read line < fifo; read line < fifo; exit; fi\nread pid < fifo; echo asked $pid\n",
+    );
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(desk.room.path("fifo"))
+            .status()
+            .unwrap()
+            .success()
+    );
+    let words = [
+        "run",
+        "--now",
+        crate::desk::NOW,
+        "--",
+        "pip",
+        "install",
+        "a",
+    ];
+    let started = Instant::now();
+    let seen = desk.on_terminal(&words);
+    assert!(started.elapsed() < Duration::from_secs(4));
+    assert_eq!(seen.code(), 0);
+    let asked = seen.screen.trim().strip_prefix("asked ").unwrap();
+    let pid = rustix::process::Pid::from_raw(asked.parse().unwrap()).unwrap();
+    assert!(
+        rustix::process::test_kill_process(pid).is_err(),
+        "{asked} still runs"
+    );
+}

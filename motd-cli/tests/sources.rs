@@ -1,0 +1,430 @@
+//! The configuration as its user meets it: `source`, `config`, and the commands that take a source by its name.
+
+use std::fs;
+
+use serde_json::json;
+
+use crate::common::{MOTD, NOTICE, Output, Room, run, tree};
+use crate::desk::{Desk, NOW, PIP, PYPI};
+
+const CONFIG: &str = ".config/motd/config.toml";
+
+#[test]
+fn a_source_is_added_listed_and_removed() {
+    let desk = Desk::new();
+    let url = desk.site.metadata_url();
+    let listed = desk
+        .motd(&["source", "list", "--json"])
+        .with_status(0)
+        .json();
+    let source = &listed["sources"][0];
+    assert_eq!(source["name"], "example");
+    assert_eq!(source["repository"], "example.org");
+    assert_eq!(source["metadata_url"], url);
+    assert_eq!(source["bound_to"], json!([PYPI]));
+    // The root is a copy: the file that it came from may vanish.
+    let root = source["root"].as_str().unwrap();
+    assert_eq!(
+        fs::read(root).unwrap(),
+        fs::read(desk.room.path("index/metadata/1.root.json")).unwrap()
+    );
+    let lines = desk.motd(&["source", "list"]).with_status(0).out;
+    assert_eq!(
+        lines,
+        format!("example: example.org\n  metadata {url}\n  root {root}\n  bound to {PYPI}\n")
+    );
+    desk.motd(&["source", "remove", "example"]).with_status(0);
+    let empty = desk.motd(&["source", "list"]).with_status(0);
+    assert_eq!(empty.out, "");
+    assert!(
+        empty.err.ends_with("config.toml: no sources\n"),
+        "{}",
+        empty.err
+    );
+    assert!(!std::path::Path::new(root).exists());
+    desk.motd(&["source", "remove", "example"]).with_status(1);
+}
+
+#[test]
+fn what_is_no_source_changes_nothing() {
+    let desk = Desk::new();
+    let before = tree(&desk.room.path(".config"));
+    desk.room.write("page.html", "<html>");
+    let snapshot = "index/metadata/1.snapshot.json";
+    let root = "index/metadata/1.root.json";
+    let url = "https://example.org/metadata/";
+    for (name, root, repository, url, status, said) in [
+        (
+            "example",
+            root,
+            "example.org",
+            url,
+            1,
+            "there is a source example; remove it first",
+        ),
+        (
+            "other",
+            "page.html",
+            "example.org",
+            url,
+            1,
+            "page.html: no trusted root: root: ",
+        ),
+        (
+            "other",
+            snapshot,
+            "example.org",
+            url,
+            1,
+            "no trusted root: root: ",
+        ),
+        ("other", "missing", "example.org", url, 1, "missing"),
+        ("ot her", root, "example.org", url, 2, "ot her"),
+        ("other", root, "Example", url, 2, "Example"),
+        (
+            "other",
+            root,
+            "example.org",
+            "file:///tmp/",
+            2,
+            "file:///tmp/",
+        ),
+        (
+            "other",
+            root,
+            "example.org",
+            "https://me@example.org/",
+            2,
+            "without a user",
+        ),
+    ] {
+        let words = [
+            "source",
+            "add",
+            name,
+            "--root",
+            root,
+            "--repository",
+            repository,
+            "--metadata-url",
+            url,
+        ];
+        let output = desk.motd(&words).with_status(status);
+        assert!(output.err.contains(said), "{words:?}: {}", output.err);
+        assert!(tree(&desk.room.path(".config")) == before, "{words:?}");
+    }
+}
+
+#[test]
+fn the_configuration_can_be_elsewhere() {
+    let desk = Desk::new();
+    let text = fs::read_to_string(desk.room.path(CONFIG)).unwrap();
+    fs::create_dir(desk.room.path("etc")).unwrap();
+    fs::rename(
+        desk.room.path(".config/motd/roots"),
+        desk.room.path("etc/roots"),
+    )
+    .unwrap();
+    fs::remove_dir_all(desk.room.path(".config")).unwrap();
+    desk.room.write("etc/here.toml", text);
+    assert_eq!(desk.motd(&["source", "list"]).with_status(0).out, "");
+    let named = desk
+        .motd(&["source", "list", "--config", "etc/here.toml"])
+        .with_status(0);
+    assert!(
+        named.out.starts_with("example: example.org\n"),
+        "{}",
+        named.out
+    );
+    let by_variable = |path: &str| {
+        run(desk
+            .command(&["check", "--source", "example", "--now", NOW])
+            .env("MOTD_CONFIG", path))
+    };
+    let notice = by_variable("etc/here.toml").with_status(0).out;
+    assert!(notice.contains("notice[example] WARNING"), "{notice}");
+    // Who names a file means it.
+    let missing = by_variable("etc/none.toml").with_status(1).err;
+    assert_eq!(
+        missing,
+        "error: etc/none.toml: no such file, and MOTD_CONFIG names it\n"
+    );
+}
+
+#[test]
+fn a_fault_in_the_configuration_has_its_place() {
+    let desk = Desk::new();
+    desk.configure("# first\ndisplay = \"loud\"");
+    for words in [
+        &["source", "list"][..],
+        &["source", "remove", "example"],
+        &["config"],
+        &["list"],
+        &["check", "--source", "example"],
+        &["acknowledge", "--source", "example", "a"],
+    ] {
+        let output = desk.motd(words).with_status(1);
+        assert!(
+            output
+                .err
+                .contains("config.toml:2:11: unknown variant `loud`, expected one of"),
+            "{words:?}: {}",
+            output.err
+        );
+        assert_eq!((output.out.as_str(), output.err.lines().count()), ("", 1));
+    }
+}
+
+#[test]
+fn check_takes_a_source_or_the_whole_of_it() {
+    let desk = Desk::new();
+    for words in [
+        &["check"][..],
+        &["check", "--root", "index/metadata/1.root.json"],
+        &[
+            "check",
+            "--source",
+            "example",
+            "--repository",
+            "example.org",
+        ],
+        &[
+            "check",
+            "--source",
+            "example",
+            "--targets-url",
+            "https://example.org/",
+        ],
+    ] {
+        desk.motd(words).with_status(2);
+    }
+    let none = desk.motd(&["check", "--source", "none"]).with_status(1);
+    assert!(
+        none.err.ends_with("config.toml: no source none\n"),
+        "{}",
+        none.err
+    );
+    assert_eq!(desk.site.connections(), 0);
+    // With the whole of it no configuration is read.
+    desk.configure("broken");
+    let url = desk.site.metadata_url();
+    let words = [
+        "check",
+        "--root",
+        "index/metadata/1.root.json",
+        "--repository",
+        "example.org",
+        "--metadata-url",
+        &url,
+        "--now",
+        NOW,
+    ];
+    let output = desk.motd(&words).with_status(0);
+    assert!(
+        output.out.starts_with("notice[motd] WARNING"),
+        "{}",
+        output.out
+    );
+}
+
+#[test]
+fn acknowledge_takes_a_source() {
+    let desk = Desk::new();
+    let words = ["acknowledge", "--source", "example", "tls-1.2-required"];
+    desk.motd(&words).with_status(1);
+    assert_eq!(desk.run(&["pip", "install", "a"]).code(), 0);
+    let output = desk.motd(&words).with_status(0);
+    assert_eq!(
+        output.err,
+        "tls-1.2-required of example.org is acknowledged\n"
+    );
+    assert_eq!(desk.reasons(), ["acknowledged"]);
+    desk.motd(&["acknowledge", "tls-1.2-required"])
+        .with_status(2);
+}
+
+fn config(desk: &Desk, variables: &[(&str, &str)], words: &[&str]) -> Output {
+    let mut command = desk.command(&[&["config"], words].concat());
+    run(command.envs(variables.iter().copied())).with_status(0)
+}
+
+#[test]
+fn config_says_what_holds_and_who_says_so() {
+    let desk = Desk::new();
+    let report = config(&desk, &[], &["--json"]).json();
+    assert_eq!(
+        report["config"]["path"],
+        desk.room.path(CONFIG).to_str().unwrap()
+    );
+    assert_eq!(report["config"]["origin"], "platform");
+    assert_eq!(report["config"]["exists"], true);
+    assert_eq!(
+        report["state"]["path"],
+        desk.room.path(".local/state/motd").to_str().unwrap()
+    );
+    assert_eq!(
+        report["display"],
+        json!({ "value": "default", "origin": "default" })
+    );
+    assert_eq!(
+        report["interval_hours"],
+        json!({ "value": 6, "origin": "default" })
+    );
+    assert_eq!(report["sources"], json!(["example"]));
+    assert_eq!(
+        report["here"],
+        "nothing is asked or shown, because standard error is no terminal"
+    );
+
+    desk.configure(
+        "display = \"plain\"\ninterval-hours = 12\n[components]\n\"pkg:pypi/pip\" = [\"24.0\"]\n",
+    );
+    let output = config(&desk, &[("MOTD", "critical")], &["--state-dir", "here"]);
+    let lines: Vec<_> = output.out.lines().collect();
+    assert_eq!(
+        lines[1..],
+        [
+            "state: here (--state-dir)",
+            "display: critical (MOTD)",
+            "interval: 12 h (configuration)",
+            "component: pkg:pypi/pip 24.0 (configuration)",
+            "source: example every 12 h (configuration)",
+            "here: critical notices are shown, one line each",
+        ]
+    );
+    let report = config(&desk, &[], &["--json"]).json();
+    assert_eq!(
+        report["display"],
+        json!({ "value": "plain", "origin": "configuration" })
+    );
+    // Nothing is made by asking.
+    assert!(!desk.room.path("here").exists() && !desk.room.path(".local").exists());
+}
+
+#[test]
+fn config_on_a_terminal_says_what_run_would_do() {
+    let desk = Desk::new();
+    let shown = |line: &str| {
+        let screen = desk.on_terminal(&["config"]).screen;
+        assert!(screen.ends_with(&format!("here: {line}\n")), "{screen}");
+    };
+    shown("notices are shown");
+    desk.configure("display = \"off\"");
+    shown("switched off, nothing is asked or shown");
+}
+
+#[test]
+fn without_a_home_a_file_can_be_named() {
+    let room = Room::new();
+    room.write("config.toml", "");
+    let mut command = room.command(MOTD);
+    command.env("HOME", "").env("MOTD_CONFIG", "config.toml");
+    run(command.args(["source", "list"])).with_status(0);
+}
+
+#[test]
+fn a_list_says_how_each_source_stands() {
+    let desk = Desk::new();
+    let list = |now: &str| desk.motd(&["list", "--now", now]).with_status(0);
+    // Nobody was asked yet, and nobody is now.
+    assert_eq!(
+        list(NOW).err,
+        "example: nothing is stored, no check has completed yet\n"
+    );
+    assert!(!desk.room.path(".local").exists());
+    desk.prime();
+    let asked = desk.site.connections();
+    let output = list(NOW);
+    assert!(
+        output.out.starts_with("notice[example] WARNING: TLS"),
+        "{}",
+        output.out
+    );
+    assert_eq!(
+        output.err,
+        format!("example: verified, last success {NOW}\n")
+    );
+    assert_eq!(desk.site.connections(), asked);
+    // What was seen, acknowledged or has used its budget is there all the same.
+    desk.run(&["pip", "install", "a"]);
+    desk.motd(&["acknowledge", "--source", "example", "tls-1.2-required"])
+        .with_status(0);
+    assert_eq!(list(NOW).out, output.out);
+}
+
+/// A freeze: the repository goes on answering with what it said long ago.
+#[test]
+fn a_freeze_is_not_invisible_to_who_asks() {
+    let desk = Desk::new();
+    desk.prime();
+    let later = "2024-06-01T00:00:00Z";
+    let words = ["check", "--source", "example", "--now", later, "--json"];
+    desk.motd(&words).with_status(3);
+    let output = desk.motd(&["list", "--now", later]).with_status(0);
+    assert_eq!(output.out, "");
+    let lines: Vec<_> = output.err.lines().collect();
+    assert_eq!(
+        lines[0],
+        format!(
+            "example: what is stored has expired or does not verify any more, last success {NOW}"
+        )
+    );
+    assert!(
+        lines[1].starts_with("example: since then: timestamp: ")
+            && lines[1].ends_with(" [expired]"),
+        "{lines:?}"
+    );
+    let report = desk
+        .motd(&["list", "--now", later, "--json"])
+        .with_status(0)
+        .json();
+    let source = &report["sources"][0];
+    assert_eq!(source["state"], "none");
+    assert_eq!(source["last_success"], NOW);
+    assert_eq!(
+        source["last_failure"],
+        json!({ "stage": "timestamp", "code": "expired" })
+    );
+    assert_eq!(source["notices"], json!([]));
+}
+
+#[test]
+fn a_repository_that_is_gone_is_listed_from_the_store_with_the_reason() {
+    let desk = Desk::new();
+    desk.prime();
+    fs::remove_dir_all(desk.room.path("index")).unwrap();
+    desk.motd(&["check", "--source", "example", "--now", NOW, "--json"])
+        .with_status(0);
+    let output = desk
+        .motd(&["list", "--source", "example", "--now", NOW])
+        .with_status(0);
+    assert!(output.out.contains("TLS 1.2 will be required"));
+    assert!(
+        output.err.contains("since then: ") && output.err.contains("[status]"),
+        "{}",
+        output.err
+    );
+}
+
+#[test]
+fn a_list_in_json_has_every_source_and_reason() {
+    let desk = Desk::saying(&[
+        NOTICE.to_owned(),
+        NOTICE
+            .replace("tls-1.2-required", "old")
+            .replace("2024-07-01", "2024-03-02"),
+    ]);
+    desk.add_source("quiet", "https://example.org/metadata/", Some(PYPI));
+    desk.prime();
+    desk.installer("pip", PIP);
+    let report = desk
+        .motd(&["list", "--now", NOW, "--json"])
+        .with_status(0)
+        .json();
+    let sources = report["sources"].as_array().unwrap();
+    assert_eq!(sources.len(), 2);
+    let notices = sources[0]["notices"].as_array().unwrap();
+    assert_eq!(notices[0]["reason"], "asked");
+    assert_eq!(notices[1]["reason"], "ended");
+    desk.motd(&["list", "--source", "none"]).with_status(1);
+}

@@ -238,8 +238,8 @@ fn decide_one(notice: &Notice, seen: &SeenState, now: Time, mode: Mode) -> Verdi
         return Verdict::Show(ShowReason::Asked);
     }
     let known = seen.entry(notice.id());
-    // MOTD-REP-1: not again once it is acknowledged.
-    if known.is_some_and(|known| known.acknowledged() >= Some(notice.revision())) {
+    // MOTD-REP-1, MOTD-REP-3: not again once it is acknowledged, displayed or not.
+    if seen.acknowledged(notice.id()) >= Some(notice.revision()) {
         return Verdict::Skip(SkipReason::Acknowledged);
     }
     // MOTD-REP-3: a revision that was seen, or a lower one, is not new, whatever its text says.

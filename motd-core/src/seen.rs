@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EffectiveSeverity, NoticeId, Revision, Shown, Time, limits};
+use crate::{EffectiveSeverity, Notice, NoticeId, Revision, Shown, Time, limits};
 
 /// What was shown of one repository's notices: pure data, that the client stores beside nothing secret. Chapter 6,
 /// "Seen-state".
@@ -20,6 +20,18 @@ pub struct SeenState {
     displays: Vec<Time>,
     /// Times of the last displays of `critical`, ascending.
     critical_displays: Vec<Time>,
+    /// What was verified here, shown or not, sorted by id.
+    known: Vec<Known>,
+}
+
+/// A notice that applied here: what a reader can acknowledge who was told of it in another way than by a display.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Known {
+    id: NoticeId,
+    revision: Revision,
+    ends: Time,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    acknowledged: Option<Revision>,
 }
 
 /// What was shown of one notice.
@@ -73,6 +85,7 @@ impl SeenState {
             entries: Vec::new(),
             displays: Vec::new(),
             critical_displays: Vec::new(),
+            known: Vec::new(),
         }
     }
 
@@ -141,14 +154,47 @@ impl SeenState {
         self.keep_bounds(now);
     }
 
-    /// Acknowledges the revision that was seen of this notice; `false` when none was.
+    /// Remembers notices that apply here, so that they can be acknowledged. It is no display, and charges nothing.
+    pub fn note<'a>(&mut self, notices: impl IntoIterator<Item = &'a Notice>, now: Time) {
+        for notice in notices {
+            let known = Known {
+                id: notice.id().clone(),
+                revision: notice.revision(),
+                ends: notice.ends(),
+                acknowledged: None,
+            };
+            match self.known.binary_search_by(|other| other.id.cmp(&known.id)) {
+                Err(index) => self.known.insert(index, known),
+                Ok(index) => {
+                    if let Some(before) = self.known.get_mut(index) {
+                        before.revision = before.revision.max(known.revision);
+                        before.ends = before.ends.max(known.ends);
+                    }
+                }
+            }
+        }
+        self.keep_bounds(now);
+    }
+
+    /// Acknowledges the highest revision of this notice that was shown or applied here; `false` when none was.
     pub fn acknowledge(&mut self, id: &NoticeId) -> bool {
-        let found = self.entries.binary_search_by(|entry| entry.id.cmp(id)).ok();
-        let Some(entry) = found.and_then(|index| self.entries.get_mut(index)) else {
-            return false;
-        };
-        entry.acknowledged = entry.acknowledged.max(Some(entry.revision));
-        true
+        let shown = self.entries.iter_mut().find(|entry| entry.id == *id);
+        let known = self.known.iter_mut().find(|known| known.id == *id);
+        let found = shown.is_some() || known.is_some();
+        if let Some(shown) = shown {
+            shown.acknowledged = shown.acknowledged.max(Some(shown.revision));
+        }
+        if let Some(known) = known {
+            known.acknowledged = known.acknowledged.max(Some(known.revision));
+        }
+        found
+    }
+
+    /// The highest revision of this notice that the reader acknowledged.
+    pub(crate) fn acknowledged(&self, id: &NoticeId) -> Option<Revision> {
+        let shown = self.entry(id).and_then(SeenEntry::acknowledged);
+        let known = self.known.iter().find(|known| known.id == *id);
+        shown.max(known.and_then(|known| known.acknowledged))
     }
 
     /// Forgets what ended by `now`, sets times in the future to `now` (MOTD-REP-6), and keeps the bounds
@@ -181,7 +227,9 @@ impl SeenState {
         }
         // MOTD-REP-9: pruned after `ends`, capped, what ends first going first.
         self.entries.retain(|entry| entry.ends > now);
-        cap(&mut self.entries);
+        self.known.retain(|known| known.ends > now);
+        cap(&mut self.entries, |entry| (entry.ends, &entry.id));
+        cap(&mut self.known, |known| (known.ends, &known.id));
         BUDGET.keep(&mut self.displays, now);
         CRITICAL_BUDGET.keep(&mut self.critical_displays, now);
     }
@@ -215,12 +263,12 @@ impl Budget {
     }
 }
 
-/// MOTD-REP-9: at most so many entries, those with the earliest `ends` going first.
-fn cap(entries: &mut Vec<SeenEntry>) {
+/// MOTD-REP-9: at most so many entries, those with the earliest `ends` going first; sorted by id.
+fn cap<T>(entries: &mut Vec<T>, key: impl Fn(&T) -> (Time, &NoticeId)) {
     if entries.len() > limits::SEEN_ENTRIES {
-        entries.sort_by_key(|entry| core::cmp::Reverse(entry.ends));
+        entries.sort_by_key(|entry| core::cmp::Reverse(key(entry).0));
         entries.truncate(limits::SEEN_ENTRIES);
-        entries.sort_by(|left, right| left.id.cmp(&right.id));
+        entries.sort_by(|left, right| key(left).1.cmp(key(right).1));
     }
 }
 
@@ -231,6 +279,7 @@ struct Stored {
     entries: Vec<SeenEntry>,
     displays: Vec<Time>,
     critical_displays: Vec<Time>,
+    known: Vec<Known>,
 }
 
 impl From<Stored> for SeenState {
@@ -239,6 +288,7 @@ impl From<Stored> for SeenState {
             mut entries,
             mut displays,
             mut critical_displays,
+            mut known,
         } = stored;
         // Of two entries for one id the one with the higher revision stays.
         entries.sort_by(|left, right| {
@@ -247,7 +297,13 @@ impl From<Stored> for SeenState {
                 .then(right.revision.cmp(&left.revision))
         });
         entries.dedup_by(|later, kept| later.id == kept.id);
-        cap(&mut entries);
+        cap(&mut entries, |entry| (entry.ends, &entry.id));
+        known.sort_by(|left, right| {
+            let newest = right.revision.cmp(&left.revision);
+            left.id.cmp(&right.id).then(newest)
+        });
+        known.dedup_by(|later, kept| later.id == kept.id);
+        cap(&mut known, |known| (known.ends, &known.id));
         displays.sort_unstable();
         displays.drain(..displays.len().saturating_sub(limits::BUDGET_DISPLAYS));
         critical_displays.sort_unstable();
@@ -260,6 +316,7 @@ impl From<Stored> for SeenState {
             entries,
             displays,
             critical_displays,
+            known,
         }
     }
 }
@@ -270,6 +327,7 @@ impl From<SeenState> for Stored {
             entries: state.entries,
             displays: state.displays,
             critical_displays: state.critical_displays,
+            known: state.known,
         }
     }
 }

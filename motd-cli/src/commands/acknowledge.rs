@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Acknowledge, shell: &mut Shell) -> Result<Exit> {
         .with_context(|| folder.display().to_string())?;
     anyhow::ensure!(
         store.acknowledge(&arguments.notice)?,
-        "no notice {} of {repository} was shown here",
+        "no notice {} of {repository} was shown here, or found by a check",
         arguments.notice,
     );
     shell.talk(&format!(

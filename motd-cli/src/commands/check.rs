@@ -51,10 +51,13 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
         .map(|(seen, _)| seen)
         .unwrap_or_default();
     let environment = environment(arguments, &asked, &folder, now);
+    if let Some(store) = &store {
+        note(store, &asked, &report, &seen, &environment);
+    }
     if arguments.json {
         shell.json(&as_json(&asked, &report, &seen, &environment))?;
     } else {
-        show(&asked, &report, &seen, &environment, store.as_ref(), shell)?;
+        show(&asked, &report, &seen, &environment, store.as_ref(), shell);
     }
     Ok(Exit::from_status(report.exit_status()))
 }
@@ -143,6 +146,24 @@ fn environment<'a>(
     environment
 }
 
+/// What applies here can be acknowledged from now on. A folder that cannot be written to is the report's to say.
+fn note(
+    store: &SeenStore,
+    asked: &Asked,
+    report: &Report,
+    seen: &SeenState,
+    environment: &Environment<'_>,
+) {
+    let sources = sources(asked, report, seen);
+    let run = decisions(&sources, environment, Terminal::default(), Mode::Automatic);
+    let applicable = run.decisions.iter();
+    let applicable = applicable.filter_map(|(_, decision)| decision.applicable());
+    let _ = store.note(
+        applicable.map(|applicable| applicable.notice()),
+        environment.now,
+    );
+}
+
 fn as_json(
     asked: &Asked,
     report: &Report,
@@ -188,7 +209,7 @@ fn show(
     environment: &Environment<'_>,
     store: Option<&SeenStore>,
     shell: &mut Shell,
-) -> Result<()> {
+) {
     for warning in &report.warnings {
         shell.talk(&format!("warning: {}", warning.fact()));
     }
@@ -218,8 +239,12 @@ fn show(
     // MOTD-REP-8: only what a person saw on a terminal was seen.
     if let Some(store) = store.filter(|_| shell.is_terminal()) {
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
-        store.prune(environment.now)?;
-        store.record_shown(&shown, environment.now)?;
+        let recorded = store
+            .prune(environment.now)
+            .and_then(|()| store.record_shown(&shown, environment.now));
+        // MOTD-STATE-4, MOTD-CHECK-1: everything was verified and shown; it is shown again, and that is all.
+        if recorded.is_err() && !shown.is_empty() {
+            shell.talk("warning: what was shown could not be recorded, and may be shown again");
+        }
     }
-    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use motd_core::{NoticeId, RepositoryId, SeenState, Shown, Time};
+use motd_core::{Notice, NoticeId, RepositoryId, SeenState, Shown, Time};
 
 use super::stamped::{self, Kept};
 use super::{Access, Folder, Unusable};
@@ -54,7 +54,20 @@ impl SeenStore {
         self.change(|seen| seen.record_shown(shown, now))
     }
 
-    /// Acknowledges the revision of a notice that was seen; `false` when none was.
+    /// Remembers notices that apply here, so that they can be acknowledged: by who was told of them in JSON, for one.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
+    pub fn note<'a>(
+        &self,
+        notices: impl IntoIterator<Item = &'a Notice>,
+        now: Time,
+    ) -> Result<(), Error> {
+        self.change(|seen| seen.note(notices, now))
+    }
+
+    /// Acknowledges the highest revision of a notice that was shown or applied here; `false` when none was.
     ///
     /// # Errors
     ///

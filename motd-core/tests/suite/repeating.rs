@@ -116,6 +116,34 @@ fn repetition_by_severity() {
     assert!(!SeenState::new().acknowledge(&id("a")));
 }
 
+/// MOTD-REP-3: displayed or acknowledged.
+#[test]
+fn what_applies_can_be_acknowledged_without_a_display() {
+    let notices = [
+        bases::notice("a", "warning"),
+        with(bases::notice("clear", "info"), "resolves", json!(["a"])),
+    ];
+    let document = bases::verified(&bases::document(&notices));
+    let mut reader = Reader::default();
+    reader.seen.note(document.verified().notices(), now(0));
+    assert_eq!(reader.seen.entries(), []);
+    assert!(!reader.seen.acknowledge(&id("other")));
+    assert!(reader.seen.acknowledge(&id("a")));
+    // Nobody saw the alarm, so nobody needs the all-clear.
+    assert_eq!(
+        reader.run(&notices, now(0)),
+        ["acknowledged", "resolves-unseen"]
+    );
+    let stored = serde_json::to_string(&reader.seen).unwrap();
+    reader.seen = serde_json::from_str(&stored).unwrap();
+    assert_eq!(reader.run(&notices[..1], now(30 * DAY)), ["acknowledged"]);
+    let newer = with(notices[0].clone(), "revision", json!(2));
+    assert_eq!(reader.run(&[newer], now(30 * DAY)), ["new"]);
+    // Gone with its end.
+    reader.seen.prune(now(3_000 * DAY));
+    assert!(!reader.seen.acknowledge(&id("a")));
+}
+
 /// MOTD-REP-2: `once` lowers, and nothing raises.
 #[test]
 fn repeat_member() {

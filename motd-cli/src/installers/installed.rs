@@ -18,7 +18,7 @@ use super::{Call, Installer, text};
 use crate::settings::Settings;
 
 /// How long an installer may take to say its version.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest answer that is read, in bytes.
 const ANSWER: u64 = 65_536;
 const RELEASE: &str = "pkg:generic/os-release/";

@@ -9,6 +9,7 @@ mod common;
 mod display;
 mod embed;
 mod gate;
+mod links;
 mod network;
 mod processes;
 mod stall;

@@ -12,6 +12,7 @@ mod gate;
 mod links;
 mod network;
 mod processes;
+mod seen;
 mod stall;
 mod state;
 mod vouched;

@@ -63,7 +63,7 @@ pub(crate) struct Folder {
     path: PathBuf,
     disk: Arc<dyn Disk>,
     /// Held until the folder is dropped.
-    lock: Option<File>,
+    lock: Option<Lock>,
 }
 
 impl Folder {
@@ -180,8 +180,21 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
+/// A lock that ends with this value.
+///
+/// It is let go of by name: a process that the installer started meanwhile may have inherited the open file, and would
+/// hold the lock for as long as it takes to become another program.
+pub(super) struct Lock(File);
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // When that fails the file is closed all the same.
+        let _ = self.0.unlock();
+    }
+}
+
 /// MOTD-STATE-4: by trying, never by waiting.
-pub(super) fn lock(path: &Path) -> Result<File, Unusable> {
+pub(super) fn lock(path: &Path) -> Result<Lock, Unusable> {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create(true).truncate(false);
     let file =
@@ -190,7 +203,7 @@ pub(super) fn lock(path: &Path) -> Result<File, Unusable> {
             _ => Unusable::ReadOnly,
         })?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
+        Ok(()) => Ok(Lock(file)),
         Err(TryLockError::WouldBlock) => Err(Unusable::Locked),
         // A file system without locks.
         Err(TryLockError::Error(_)) => Err(Unusable::ReadOnly),
@@ -215,4 +228,23 @@ fn is_own(_: &Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_systems(_: &Metadata) -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lock_ends_with_its_folder_whoever_inherited_the_file() {
+        let state = tempfile::tempdir().unwrap();
+        let repository = "example.org".parse().unwrap();
+        let open = || Folder::open(state.path(), &repository, Access::Check);
+        let folder = open().unwrap();
+        // What a child has between its beginning and its own program.
+        let inherited = folder.lock.as_ref().unwrap().0.try_clone().unwrap();
+        assert_eq!(open().err(), Some(Unusable::Locked));
+        drop(folder);
+        assert_eq!(open().err(), None);
+        drop(inherited);
+    }
 }

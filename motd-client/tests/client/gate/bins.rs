@@ -1,5 +1,7 @@
 //! Notices in a repository of the size of PyPI's: behind 16,384 bins, and behind bins in bins.
 
+use std::sync::OnceLock;
+
 use serde_json::{Value, json};
 
 use super::names::HASH;
@@ -39,9 +41,15 @@ fn number() -> u32 {
 
 /// Publishes news in a role to which the bin of its path delegates; the snapshot lists all the bins.
 fn behind_bins(world: &mut World, found: bool) {
+    static MADE: OnceLock<Vec<u8>> = OnceLock::new();
     world.repo.publish(&news());
-    let bins = bins(world);
-    world.repo.put_delegator("bins", &bins);
+    // Made once: to sign three megabytes takes its time.
+    let bytes = MADE.get_or_init(|| {
+        let mut repo = world.repo.clone();
+        repo.put_delegator("bins", &bins(world));
+        repo.roles["bins"].clone()
+    });
+    world.repo.put("bins", bytes.clone());
     let notices = world.repo.delegation("motd", Value::Null);
     let inside: &[Value] = if found { &[notices] } else { &[] };
     world.repo.put_delegator(&name(number()), inside);

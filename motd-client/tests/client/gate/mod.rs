@@ -94,6 +94,12 @@ async fn require_outcomes(cases: &[Case]) {
             Some(("fresh", _)) => 5,
             Some(_) => 3,
         };
+        // MOTD-GATE-12: what is not shown is nowhere in the report either.
+        let said = format!("{report:?}");
+        let leaked = ["News", "Nows", "Evil"]
+            .iter()
+            .any(|title| said.contains(title) && !found.1.iter().any(|shown| shown == title));
+        assert!(!leaked, "{}: {said}", case.name);
         if found.0 != case.expected || found.1 != case.titles || report.exit_status() != status {
             wrong.push(format!(
                 "{}: {} {:?}, not {} {:?}",

@@ -1,14 +1,11 @@
-//! No byte that TUF has not verified reaches a person: markers are planted in everything a server can say.
+//! Markers in everything that a server can say.
 
-use std::path::Path;
 use std::time::Duration;
 
+use super::{CANARY, ears, kept, require_silence};
 use crate::common::hostile::{Act, Hostile};
 use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, config};
-
-/// A marker that stands nowhere else.
-const CANARY: &str = "cAnArY7f3a";
+use crate::common::{HOUR, World, config, outcome};
 
 /// What a hostile server says, with the marker in it.
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -130,6 +127,7 @@ fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
 
 #[tokio::test]
 async fn no_marker_gets_out() {
+    ears::open();
     for (number, (file, act)) in acts(&Repo::new()).into_iter().enumerate() {
         for warm in [false, true] {
             let mut world = if warm {
@@ -155,14 +153,7 @@ async fn no_marker_gets_out() {
             let report = motd_client::check(&config).await;
             let cold_target = file == "notices.json" && !warm;
             assert_eq!(report.failure.is_some(), !cold_target, "case {number}");
-            let mut said = format!("{report:?} {report:#?}");
-            if let Some(failure) = report.failure {
-                said.push_str(&failure.to_string());
-            }
-            for warning in &report.warnings {
-                said.push_str(warning.fact());
-            }
-            assert!(!said.contains(CANARY), "case {number}: {said}");
+            require_silence(&report, &format!("case {number}"));
             assert!(
                 !kept(world.state.path()).contains(CANARY),
                 "case {number}: in the state folder"
@@ -171,19 +162,38 @@ async fn no_marker_gets_out() {
     }
 }
 
-/// Everything under a folder, names and contents.
-fn kept(folder: &Path) -> String {
-    let mut all = String::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        all.push_str(&entry.file_name().to_string_lossy());
-        if entry.file_type().unwrap().is_dir() {
-            all.push_str(&kept(&entry.path()));
+/// An answer is taken, and what stands around its body is not.
+#[tokio::test]
+async fn a_server_that_is_well_says_nothing_either() {
+    ears::open();
+    let world = World::new();
+    let files = world.repo.files.clone();
+    let server = Hostile::start(&world.repo, move |path| {
+        let (path, redirected) = match path.strip_prefix(CANARY) {
+            Some(rest) => (rest.trim_start_matches('/'), true),
+            None => (path, false),
+        };
+        let Some(body) = files.get(path) else {
+            let start = format!("HTTP/1.1 404 {CANARY}\r\nX-{CANARY}: {CANARY}\r\n");
+            return Some(Act::Reply(start, CANARY.into()));
+        };
+        let headers = format!("Server: {CANARY}\r\nSet-Cookie: {CANARY}={CANARY}\r\n");
+        Some(if redirected {
+            let start = format!(
+                "HTTP/1.1 103 {CANARY}\r\nLink: <{CANARY}>\r\n\r\nHTTP/1.1 200 {CANARY}\r\n{headers}"
+            );
+            Act::Reply(start, body.clone())
         } else {
-            all.push_str(&String::from_utf8_lossy(
-                &std::fs::read(entry.path()).unwrap(),
-            ));
-        }
-    }
-    all
+            let start =
+                format!("HTTP/1.1 307 {CANARY}\r\nLocation: /{CANARY}/{path}\r\n{headers}");
+            Act::Reply(start, CANARY.into())
+        })
+    })
+    .await;
+    let config =
+        config(&world.root, &server.url(), HOUR).with_state_dir(world.state.path().join("motd"));
+    let report = motd_client::check(&config).await;
+    assert_eq!((outcome(&report).as_str(), report.requests), ("fresh", 10));
+    require_silence(&report, "a server that is well");
+    assert!(!kept(world.state.path()).contains(CANARY));
 }

@@ -140,7 +140,7 @@ complete -c motd -n "__fish_motd_using_subcommand config" -l state-dir -d 'The s
 complete -c motd -n "__fish_motd_using_subcommand config" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand config" -l schema -d 'Prints the JSON Schema of the configuration file, for editors'
 complete -c motd -n "__fish_motd_using_subcommand config" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand demo" -l only -d 'Only this scene or attack' -r
+complete -c motd -n "__fish_motd_using_subcommand demo" -l only -d 'Only this scene or attack; `--list` names them' -r
 complete -c motd -n "__fish_motd_using_subcommand demo" -l list -d 'Prints the names of the scenes and attacks'
 complete -c motd -n "__fish_motd_using_subcommand demo" -l json -d 'Prints one JSON object instead of the story'
 complete -c motd -n "__fish_motd_using_subcommand demo" -s h -l help -d 'Print help'

@@ -31,7 +31,7 @@ fn the_threat_model_and_the_list_name_the_same_attacks() {
 fn a_name_that_is_not_listed_is_an_error() {
     let output = Room::new()
         .motd(&["demo", "--only", "wrong-name"])
-        .with_status(1);
+        .with_status(2);
     assert_eq!(output.out, "");
     assert!(output.err.contains("motd demo --list"), "{}", output.err);
 }

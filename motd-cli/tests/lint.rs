@@ -359,10 +359,15 @@ fn one_bad_file_among_good_ones_is_enough() {
 #[test]
 fn what_cannot_be_judged_is_another_status_than_what_is_refused() {
     let room = Room::new();
-    let output = room.motd(&["lint", "missing.toml"]).with_status(1);
+    room.write("good.toml", NOTICE);
+    let output = room
+        .motd(&["lint", "missing.toml", "good.toml"])
+        .with_status(1);
+    // One that cannot be read hides no verdict on another.
+    assert!(output.err.contains("good.toml: ok"), "{}", output.err);
     assert!(output.err.contains("missing.toml"), "{}", output.err);
     room.write("notice.yaml", "id: a");
-    let output = room.motd(&["lint", "notice.yaml"]).with_status(1);
+    let output = room.motd(&["lint", "notice.yaml"]).with_status(2);
     assert!(output.err.contains("notice.yaml"), "{}", output.err);
     room.motd(&["lint"]).with_status(2);
 }

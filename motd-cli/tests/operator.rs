@@ -413,6 +413,10 @@ fn a_check_for_programs_has_the_documented_shape() {
     assert_eq!(documented_members.remove("warnings"), Some(json!([])));
     assert_eq!(documented_members.remove("round_trips"), Some(json!(4)));
     assert_eq!(
+        documented_members.remove("last_success"),
+        Some(json!(CHECKED))
+    );
+    assert_eq!(
         documented,
         json!({
             "state": "fresh",
@@ -638,6 +642,34 @@ fn a_document_of_another_repository_is_status_5() {
         json!({ "stage": "document", "code": "repository-mismatch" })
     );
     assert_eq!(report["notices"], json!([]));
+}
+
+#[test]
+fn a_root_that_is_none_is_the_callers_fault_and_not_the_servers() {
+    let room = speaking();
+    for root in ["", "{}", "{\"signed\":{},\"signatures\":[]}"] {
+        room.write("index/metadata/1.root.json", root);
+        let output = check(&room, "http://127.0.0.1:1/metadata/", &["--json"]).with_status(1);
+        assert_eq!(output.out, "");
+        assert!(output.err.contains("configured root"), "{}", output.err);
+    }
+}
+
+#[test]
+fn wrong_arguments_are_status_2() {
+    let room = Room::new();
+    for more in [
+        ["--component", "pip"],
+        ["--component", "pkg:pypi/pip"],
+        ["--component", "pkg:npm/@a/b@1.0.0"],
+        ["--targets-url", "ftp://example.org/"],
+        ["--targets-url", "file:///tmp/"],
+        ["--os", ""],
+        ["--command", "Install!"],
+    ] {
+        let output = check(&room, "http://127.0.0.1:1/metadata/", &more).with_status(2);
+        assert!(output.err.contains(more[0]), "{}", output.err);
+    }
 }
 
 #[test]

@@ -428,3 +428,21 @@ fn a_list_in_json_has_every_source_and_reason() {
     assert_eq!(notices[1]["reason"], "ended");
     desk.motd(&["list", "--source", "none"]).with_status(1);
 }
+
+/// MOTD-STATE-4, MOTD-CHECK-1: everything was verified and shown; it is shown again, and that is all.
+#[test]
+fn a_seen_state_that_another_process_holds_fails_no_check() {
+    let desk = Desk::new();
+    desk.prime();
+    let state = desk.room.path(".local/state/motd");
+    let names = tree(&state);
+    let lock = names.keys().find(|name| name.ends_with("seen.lock"));
+    let lock = fs::File::open(state.join(lock.unwrap())).unwrap();
+    lock.lock().unwrap();
+    for _ in 0..2 {
+        let seen = desk.on_terminal(&["check", "--source", "example", "--now", NOW]);
+        assert_eq!(seen.code(), 0, "{seen:?}");
+        assert!(seen.screen.contains("TLS 1.2"), "{seen:?}");
+        assert!(seen.screen.contains("could not be recorded"), "{seen:?}");
+    }
+}

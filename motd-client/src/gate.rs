@@ -78,6 +78,10 @@ impl<'a> Run<'a> {
         // MOTD-NET-4: recorded before the first byte.
         self.schedule.begin(self.config.now, random());
         self.write_schedule();
+        if self.sets.folder().is_none() {
+            // A full disk: without a record every command would ask.
+            return self.cached();
+        }
         self.check().await
     }
 

@@ -70,7 +70,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
     /// Notices as `.toml`, whole documents as `.json`
-    #[arg(required = true, value_hint = ValueHint::FilePath)]
+    #[arg(required = true, value_hint = ValueHint::FilePath, value_parser = notice_or_document)]
     pub(crate) files: Vec<PathBuf>,
     /// The identifier that a client has configured for the repository; a document of another one is refused
     #[arg(long, value_name = "ID")]
@@ -182,8 +182,8 @@ pub(crate) struct Serve {
 
 #[derive(Debug, Args)]
 pub(crate) struct Demo {
-    /// Only this scene or attack
-    #[arg(long, value_name = "NAME")]
+    /// Only this scene or attack; `--list` names them
+    #[arg(long, value_name = "NAME", value_parser = crate::demo::name)]
     pub(crate) only: Option<String>,
     /// Prints the names of the scenes and attacks
     #[arg(long)]
@@ -191,6 +191,14 @@ pub(crate) struct Demo {
     /// Prints one JSON object instead of the story
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+fn notice_or_document(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match path.extension().and_then(std::ffi::OsStr::to_str) {
+        Some("toml" | "json") => Ok(path),
+        _ => Err("neither a notice (.toml) nor a document (.json)".to_owned()),
+    }
 }
 
 /// A point in time as RFC 3339 writes it, with any offset.

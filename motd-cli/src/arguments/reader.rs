@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueHint};
-use motd_core::{LanguageRange, NoticeId, RepositoryId, SourceName, Time};
+use motd_core::{Components, LanguageRange, NoticeId, RepositoryId, SourceName, Time, Word};
 use url::Url;
 
 use super::time;
@@ -55,10 +55,10 @@ pub(crate) struct Check {
     #[arg(long, required_unless_present = "source", requires_all = ["root", "metadata_url"], value_name = "ID")]
     pub(crate) repository: Option<RepositoryId>,
     /// Where the TUF metadata is
-    #[arg(long, required_unless_present = "source", requires_all = ["root", "repository"], value_name = "URL")]
+    #[arg(long, required_unless_present = "source", requires_all = ["root", "repository"], value_name = "URL", value_parser = url)]
     pub(crate) metadata_url: Option<Url>,
     /// Where the target files are; default: `targets/` beside the metadata
-    #[arg(long, requires = "metadata_url", value_name = "URL")]
+    #[arg(long, requires = "metadata_url", value_name = "URL", value_parser = url)]
     pub(crate) targets_url: Option<Url>,
     #[command(flatten)]
     pub(crate) places: Places,
@@ -70,16 +70,16 @@ pub(crate) struct Check {
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
     /// Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated
-    #[arg(long = "component", value_name = "PURL")]
-    pub(crate) components: Vec<String>,
+    #[arg(long = "component", value_name = "PURL", value_parser = component)]
+    pub(crate) components: Vec<Component>,
     /// The operating system, a token of the registry; default: this machine's
-    #[arg(long)]
+    #[arg(long, value_parser = token)]
     pub(crate) os: Option<String>,
     /// The architecture, a token of the registry; default: this machine's
-    #[arg(long)]
+    #[arg(long, value_parser = token)]
     pub(crate) arch: Option<String>,
     /// What the installer was asked to do, a token of the registry such as `install` or `upload`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = token)]
     pub(crate) command: Option<String>,
     /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
     #[arg(long = "language", value_name = "TAG")]
@@ -93,6 +93,43 @@ pub(crate) struct Check {
     /// Prints one JSON object instead of lines; marks nothing as seen
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A component of this machine: its purl, and a version of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Component {
+    pub(crate) purl: String,
+    pub(crate) version: String,
+}
+
+fn component(text: &str) -> Result<Component, String> {
+    let (purl, version) = text
+        .rsplit_once('@')
+        .filter(|(_, version)| !version.is_empty())
+        .ok_or("not a purl with a version such as pkg:pypi/pip@24.0")?;
+    if !Components::new().add(purl, version) {
+        return Err(format!("{purl}: not a purl such as pkg:pypi/pip"));
+    }
+    Ok(Component {
+        purl: purl.to_owned(),
+        version: version.to_owned(),
+    })
+}
+
+/// A word of a registry, by its grammar: what no registry has matches nothing, and is no mistake.
+fn token(text: &str) -> Result<String, String> {
+    text.parse::<Word>()
+        .map(|word| word.as_str().to_owned())
+        .map_err(|_| "not a token such as install or linux".to_owned())
+}
+
+fn url(text: &str) -> Result<Url, String> {
+    let url: Url = text.parse().map_err(|error| format!("{error}"))?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(url)
+    } else {
+        Err("not an http or https URL".to_owned())
+    }
 }
 
 #[derive(Debug, Args)]

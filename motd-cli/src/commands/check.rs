@@ -7,7 +7,10 @@ use motd_client::{
     CheckConfig, Failure, Report, SeenStore, Source, State, Surroundings, Switch, Terminal,
     check_blocking, decisions, write_to_terminal,
 };
-use motd_core::{Code, Environment, Mode, SeenState, SourceName, Time, to_json};
+use motd_core::{
+    Code, Decision, Environment, Mode, SeenState, SkipReason, SourceName, Stage, Time, Verdict,
+    to_json,
+};
 use serde_json::{Value, json};
 
 use super::{OFF, OFF_BY_CONFIGURATION, now};
@@ -43,6 +46,18 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
         return Ok(Exit::Well);
     };
     let report = check_blocking(&asked.config)?;
+    // MOTD-BOOT-1: before the first request nothing but the configured root was looked at.
+    if let Some(failure) = report.failure
+        && failure.stage == Stage::Root
+        && report.requests == 0
+        && report.held_until.is_none()
+        && failure.code != Code::Connect
+    {
+        anyhow::bail!(
+            "the configured root is not a trusted root of TUF, or not of this repository's chain [{}]",
+            failure.code
+        );
+    }
     // The state folder may be unusable: then nothing was seen and nothing is recorded, which the report says.
     let store = SeenStore::open(&folder, &asked.config.repository).ok();
     let seen = store
@@ -104,24 +119,9 @@ fn asked(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<Optio
     };
     asked.config = asked.config.with_state_dir(folder).with_deadline(deadline);
     for component in &arguments.components {
-        declare(&mut asked.installed, component)?;
+        asked.installed.declare(&component.purl, &component.version);
     }
     Ok(Some(asked))
-}
-
-/// `purl@version`.
-fn declare(installed: &mut Installed, component: &str) -> Result<()> {
-    let (purl, version) = component
-        .rsplit_once('@')
-        .filter(|(purl, version)| !purl.is_empty() && !version.is_empty())
-        .with_context(|| {
-            format!("{component}: not a purl with a version such as pkg:pypi/pip@24.0")
-        })?;
-    anyhow::ensure!(
-        installed.declare(purl, version),
-        "{purl}: not a purl such as pkg:pypi/pip"
-    );
-    Ok(())
 }
 
 fn environment<'a>(
@@ -186,6 +186,7 @@ fn as_json(
         "requests": report.requests,
         "round_trips": report.round_trips,
         "bytes": report.bytes,
+        "last_success": report.last_success.map(|time| time.to_string()),
         "warnings": report.warnings.iter().map(|warning| warning.fact()).collect::<Vec<_>>(),
     })
 }
@@ -217,8 +218,12 @@ fn show(
     let quiet =
         |failure: &Failure| failure.code == Code::StaleMirror && report.state == State::Cached;
     if let Some(failure) = report.failure.filter(|failure| !quiet(failure)) {
-        // MOTD-FAIL-2: one line of fixed words.
-        shell.talk(&format!("{}: {failure}", asked.name));
+        // MOTD-FAIL-2: one line of fixed words. A freeze is not invisible to who asks.
+        let since = match report.last_success {
+            Some(time) => format!("last success {time}"),
+            None => "no success yet".to_owned(),
+        };
+        shell.talk(&format!("{}: {failure}; {since}", asked.name));
     }
     if let Some(until) = report.held_until {
         shell.talk(&format!(
@@ -229,6 +234,11 @@ fn show(
     let sources = sources(asked, report, seen);
     let terminal = Terminal::new(shell.columns(), asked.plain);
     let run = decisions(&sources, environment, terminal, Mode::Automatic);
+    let narrow =
+        |decision: &Decision<'_>| decision.verdict() == Verdict::Skip(SkipReason::TooNarrow);
+    if run.decisions.iter().any(|(_, decision)| narrow(decision)) {
+        shell.talk("the terminal is too narrow to show the notices");
+    }
     let written = write_to_terminal(
         &run,
         environment,

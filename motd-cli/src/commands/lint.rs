@@ -25,25 +25,28 @@ struct Judged {
 }
 
 pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
-    let inputs: Vec<Input> = arguments
-        .files
-        .iter()
-        .map(|path| read(path))
-        .collect::<Result<_>>()?;
+    let inputs: Vec<Result<Input>> = arguments.files.iter().map(|path| read(path)).collect();
     let together: Vec<&NoticeFile> = inputs
         .iter()
         .filter_map(|input| match input {
-            Input::Notice(Ok(file)) => Some(file),
-            Input::Notice(Err(_)) | Input::Document(_) => None,
+            Ok(Input::Notice(Ok(file))) => Some(file),
+            _ => None,
         })
         .collect();
     let mut refused = false;
+    let mut unread = false;
     let mut reports = Vec::new();
     for (path, input) in arguments.files.iter().zip(&inputs) {
         let judged = match input {
-            Input::Notice(Ok(file)) => notice(file, &together, arguments),
-            Input::Notice(Err(finding)) => not_toml(finding),
-            Input::Document(bytes) => document(path, bytes, arguments),
+            Ok(Input::Notice(Ok(file))) => notice(file, &together, arguments),
+            Ok(Input::Notice(Err(finding))) => not_toml(finding),
+            Ok(Input::Document(bytes)) => document(path, bytes, arguments),
+            // The others are judged all the same.
+            Err(error) => {
+                shell.talk(&format!("error: {error:#}"));
+                unread = true;
+                continue;
+            }
         };
         refused |= judged.refused;
         if arguments.json {
@@ -60,7 +63,13 @@ pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
     if arguments.json {
         shell.json(&json!({ "files": reports }))?;
     }
-    Ok(if refused { Exit::Refused } else { Exit::Well })
+    Ok(if unread {
+        Exit::Failed
+    } else if refused {
+        Exit::Refused
+    } else {
+        Exit::Well
+    })
 }
 
 /// A finding as lines for a person: the fact with its place, and the advice under it.
@@ -85,18 +94,17 @@ pub(super) fn findings(
 }
 
 fn read(path: &Path) -> Result<Input> {
-    let bytes = fs_err::read(path)?;
-    match path.extension().and_then(std::ffi::OsStr::to_str) {
-        Some("toml") => {
-            let file = NoticeFile::read(&path.display().to_string(), bytes);
-            Ok(Input::Notice(file))
-        }
-        Some("json") => Ok(Input::Document(bytes)),
-        _ => anyhow::bail!(
-            "{}: neither a notice (.toml) nor a document (.json)",
-            path.display()
-        ),
-    }
+    let bytes = super::file(path)?;
+    Ok(
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
+            Input::Notice(NoticeFile::read(&path.display().to_string(), bytes))
+        } else {
+            Input::Document(bytes)
+        },
+    )
 }
 
 fn not_toml(finding: &Finding) -> Judged {
@@ -230,7 +238,14 @@ pub(super) fn refusals(entry: &Entry) -> impl Iterator<Item = &Refusal> {
 
 pub(super) fn refusal_lines(name: &str, refusal: &Refusal) -> Vec<String> {
     let hint = refusal.code.hint().map(|hint| format!("  hint: {hint}"));
-    std::iter::once(format!("{name}: {refusal}"))
+    let Refusal { code, place, .. } = refusal;
+    let (fact, requirement) = (code.fact(), code.requirement());
+    let at = if place.as_str().is_empty() {
+        String::new()
+    } else {
+        format!("{place}: ")
+    };
+    std::iter::once(format!("{name}: {at}error: {fact} [{requirement} {code}]"))
         .chain(hint)
         .collect()
 }

@@ -13,6 +13,8 @@ mod run;
 mod serve;
 mod source;
 
+use std::io::Read as _;
+use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
@@ -47,6 +49,23 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Completions { shell: kind } => Ok(manual::completions(kind, shell)),
         Command::Man => manual::page(shell),
     }
+}
+
+/// The longest file that a person wrote: a notice, or a document in any form.
+const FILE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The bytes of such a file.
+fn file(path: &Path) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs_err::File::open(path)?
+        .take(FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    anyhow::ensure!(
+        u64::try_from(bytes.len())? <= FILE_BYTES,
+        "{}: longer than {FILE_BYTES} bytes",
+        path.display()
+    );
+    Ok(bytes)
 }
 
 /// The reference time: the one that was given, or this machine's clock.

@@ -23,7 +23,7 @@ struct Held {
 }
 
 pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
-    let bytes = fs_err::read(&arguments.file)?;
+    let bytes = super::file(&arguments.file)?;
     let is_notice = arguments.file.extension().is_some_and(|end| end == "toml");
     let held = if is_notice {
         from_toml(arguments, &bytes)

@@ -132,7 +132,7 @@ fn read(
     let mut files = Vec::new();
     let mut findings = Vec::new();
     for path in &arguments.notices {
-        match NoticeFile::read(&path.display().to_string(), fs_err::read(path)?) {
+        match NoticeFile::read(&path.display().to_string(), super::file(path)?) {
             Ok(file) => files.push(file),
             Err(finding) => findings.push(finding),
         }

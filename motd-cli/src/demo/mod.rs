@@ -12,7 +12,7 @@ mod table;
 mod victim;
 mod world;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use serde_json::{Value, json};
 
 use crate::arguments::Demo;
@@ -26,6 +26,16 @@ use world::World;
 /// The scene before the gallery.
 const STORY: &str = "story";
 
+/// The name of a scene or an attack, as an argument.
+pub(crate) fn name(text: &str) -> Result<String, String> {
+    let known = text == STORY || gallery::attacks().iter().any(|attack| attack.name == text);
+    if known {
+        Ok(text.to_owned())
+    } else {
+        Err("no scene or attack has that name; `motd demo --list` names them".to_owned())
+    }
+}
+
 pub(crate) fn run(arguments: &Demo, shell: &mut Shell) -> Result<Exit> {
     let attacks = gallery::attacks();
     if arguments.list {
@@ -36,9 +46,6 @@ pub(crate) fn run(arguments: &Demo, shell: &mut Shell) -> Result<Exit> {
         return Ok(Exit::Well);
     }
     let wanted = |name: &str| arguments.only.as_deref().is_none_or(|only| only == name);
-    if !wanted(STORY) && !attacks.iter().any(|attack| wanted(attack.name)) {
-        bail!("no scene or attack has that name; `motd demo --list` names them");
-    }
     let steps = if wanted(STORY) {
         story::tell(shell, arguments.json)?
     } else {

@@ -47,16 +47,12 @@ impl<'a> Run<'a> {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
         let (sets, schedule) = match &config.state_dir {
             None => stateless(Vec::new()),
-            Some(state) => Folder::open_on(disk, state, &config.repository, access)
-                .and_then(|folder| {
-                    let schedule = Schedule::read(&folder, config.now)?;
-                    Ok((Sets::open(folder)?, schedule))
-                })
-                .unwrap_or_else(|why| match why {
-                    Unusable::Missing => stateless(Vec::new()),
-                    // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
-                    _ => stateless(vec![Warning::Stateless(why)]),
-                }),
+            Some(state) => match Folder::open_on(disk, state, &config.repository, access) {
+                Ok(folder) => open_sets(folder, config.now),
+                Err(Unusable::Missing) => stateless(Vec::new()),
+                // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
+                Err(why) => stateless(vec![Warning::Stateless(why)]),
+            },
         };
         Self {
             config,
@@ -264,6 +260,21 @@ impl<'a> Run<'a> {
         report.last_failure = self.schedule.last_failure();
         report.warnings = self.sets.take_warnings();
         report
+    }
+}
+
+/// What a folder holds, as far as this version understands it.
+fn open_sets(folder: Folder, now: motd_core::Time) -> (Sets, Schedule) {
+    match Schedule::read(&folder, now) {
+        Ok(schedule) => {
+            let had_checks = schedule.last_success().is_some();
+            (Sets::open(folder, had_checks), schedule)
+        }
+        Err(why) => {
+            let mut sets = Sets::open(folder.unlocked(), false);
+            sets.warn(Warning::Stateless(why));
+            (sets, Schedule::default())
+        }
     }
 }
 

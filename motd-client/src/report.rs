@@ -72,6 +72,8 @@ pub enum Warning {
     Stateless(Unusable),
     /// A state file was corrupt and was set aside. MOTD-STATE-6.
     SetAside,
+    /// Both places of the rollback floors were lost: an older repository would not be noticed. MOTD-FLOOR-3.
+    FloorsLost,
     /// The configured root belongs to another repository than the stored one, whose state was set aside.
     OtherRoot,
 }
@@ -83,6 +85,9 @@ impl Warning {
         match self {
             Self::Stateless(why) => why.fact(),
             Self::SetAside => "a corrupt state file was set aside",
+            Self::FloorsLost => {
+                "the versions seen before are lost; an older repository would not be noticed this time"
+            }
             Self::OtherRoot => "the state belonged to another root and was set aside",
         }
     }

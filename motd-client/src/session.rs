@@ -59,9 +59,10 @@ impl Session {
             .state_dir
             .as_ref()
             .and_then(|state| Folder::open(state, &config.repository, Access::Check).ok());
-        let mut sets = folder
-            .and_then(|folder| Sets::open(folder).ok())
-            .unwrap_or_else(|| Sets::stateless(Vec::new()));
+        let mut sets = folder.map_or_else(
+            || Sets::stateless(Vec::new()),
+            |folder| Sets::open(folder, false),
+        );
         let verifier = workflow::start(&config.root, config.now, &mut sets)?;
         let transport =
             gate::transport(&config).map_err(|_| Failure::new(Stage::Root, Code::Connect))?;

@@ -108,6 +108,11 @@ impl Folder {
         })
     }
 
+    /// The same without the lock: it can be read, and nothing in it is changed.
+    pub(crate) fn unlocked(self) -> Self {
+        Self { lock: None, ..self }
+    }
+
     /// Whether this process alone may change what a check keeps.
     pub(crate) const fn is_locked(&self) -> bool {
         self.lock.is_some()

@@ -103,32 +103,47 @@ impl Sets {
         }
     }
 
-    /// What a folder holds. A corrupt file is set aside, and lowers no floor that another one holds.
-    pub(crate) fn open(folder: Folder) -> Result<Self, Unusable> {
+    /// What a folder holds. A corrupt file is set aside, and one of a newer version left alone, with the whole folder;
+    /// neither lowers a floor that another one holds (MOTD-FLOOR-3). `had_checks` says that floors are to be expected.
+    pub(crate) fn open(mut folder: Folder, had_checks: bool) -> Self {
         let mut sets = Self::stateless(Vec::new());
-        match stamped::read::<Index>(&folder, INDEX)? {
-            Kept::Value(index) => {
+        let (mut newer, mut corrupt) = (false, false);
+        match stamped::read::<Index>(&folder, INDEX) {
+            Ok(Kept::Value(index)) => {
                 sets.index.clone_from(&index);
                 sets.written = index;
             }
-            Kept::Absent => {}
-            Kept::Corrupt => sets.warn(Warning::SetAside),
+            Ok(Kept::Absent) => {}
+            Ok(Kept::Corrupt) => corrupt = true,
+            Err(_) => newer = true,
         }
-        match stamped::read::<Floors>(&folder, FLOORS)? {
-            Kept::Value(floors) => {
+        match stamped::read::<Floors>(&folder, FLOORS) {
+            Ok(Kept::Value(floors)) => {
                 sets.floors = floors.clone();
                 sets.written_floors = Some(floors);
             }
-            Kept::Absent => {}
-            Kept::Corrupt => sets.warn(Warning::SetAside),
+            Ok(Kept::Absent) => {}
+            Ok(Kept::Corrupt) => corrupt = true,
+            Err(_) => newer = true,
+        }
+        if corrupt {
+            sets.warn(Warning::SetAside);
+        }
+        if newer {
+            folder = folder.unlocked();
+            sets.warn(Warning::Stateless(Unusable::NewerFormat));
+        }
+        let no_floors = sets.written_floors.is_none() && sets.index == Index::default();
+        if no_floors && (corrupt || had_checks) && !newer {
+            sets.warn(Warning::FloorsLost);
         }
         sets.folder = Some(folder);
-        Ok(sets)
+        sets
     }
 
     /// The folder, while it can be written.
-    pub(crate) const fn folder(&self) -> Option<&Folder> {
-        self.folder.as_ref()
+    pub(crate) fn folder(&self) -> Option<&Folder> {
+        self.folder.as_ref().filter(|folder| folder.is_locked())
     }
 
     pub(crate) fn take_warnings(&mut self) -> Vec<Warning> {
@@ -375,7 +390,7 @@ impl Sets {
 
     /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&Folder) -> std::io::Result<()>) {
-        if let Some(folder) = self.folder.as_ref().filter(|folder| folder.is_locked())
+        if let Some(folder) = self.folder()
             && write(folder).is_err()
         {
             self.folder = None;
@@ -383,7 +398,7 @@ impl Sets {
         }
     }
 
-    fn warn(&mut self, warning: Warning) {
+    pub(crate) fn warn(&mut self, warning: Warning) {
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
         }

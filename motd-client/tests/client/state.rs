@@ -506,6 +506,55 @@ async fn the_state_of_a_newer_version_is_left_alone() {
     }
 }
 
+/// MOTD-FLOOR-3: whichever place shows it.
+#[tokio::test]
+async fn a_file_of_a_newer_version_switches_no_floor_off() {
+    for name in ["index.json", "floors.json", "schedule.json"] {
+        let (world, old) = ahead().await;
+        let path = folder(&world).join(name);
+        let newer = fs::read_to_string(&path)
+            .unwrap()
+            .replace("\"format\":1", "\"format\":2");
+        fs::write(&path, &newer).unwrap();
+        let before = listing(&folder(&world));
+        world.network.serve(&old);
+        let report = world.check(HOUR).await;
+        let failure = report.failure.unwrap();
+        assert_eq!(failure.code.as_str(), "stale-mirror", "{name}");
+        assert_eq!(
+            report.warnings,
+            [Warning::Stateless(Unusable::NewerFormat)],
+            "{name}"
+        );
+        assert!(listing(&folder(&world)) == before, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn losing_every_floor_is_said() {
+    for garbage in [Some("garbage"), None] {
+        let (world, old) = ahead().await;
+        for name in ["index.json", "floors.json"] {
+            let path = folder(&world).join(name);
+            match garbage {
+                Some(garbage) => fs::write(path, garbage).unwrap(),
+                None => fs::remove_file(path).unwrap(),
+            }
+        }
+        world.network.serve(&old);
+        let report = world.check(HOUR).await;
+        assert_eq!(outcome(&report), "fresh");
+        assert!(
+            report.warnings.contains(&Warning::FloorsLost),
+            "{:?}",
+            report.warnings
+        );
+        assert_eq!(world.check(HOUR).await.warnings, []);
+    }
+    // Nothing is lost before there was anything.
+    assert_eq!(World::new().check(0).await.warnings, []);
+}
+
 // The folder.
 
 #[tokio::test]

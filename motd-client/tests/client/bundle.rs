@@ -311,11 +311,11 @@ async fn a_bundle_that_stalls_costs_a_quarter_of_the_time() {
     let config = world
         .config(0)
         .with_transport(transport)
-        .with_deadline(Duration::from_secs(2));
+        .with_deadline(Duration::from_secs(4));
     let started = Instant::now();
     let report = motd_client::check(&config).await;
-    // A quarter of two seconds, and time for a slow machine.
-    assert!(started.elapsed() < Duration::from_millis(1_500));
+    // A quarter of four seconds, and time for a slow machine.
+    assert!(started.elapsed() < Duration::from_millis(3_500));
     assert_eq!(
         (outcome(&report).as_str(), titles(&report)),
         ("fresh", vec!["Hello".to_owned()])

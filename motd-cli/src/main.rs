@@ -1,6 +1,7 @@
 //! `motd`: authenticated notices for people who run an installer. Glue: parse, call the libraries, print.
 
 mod arguments;
+mod bounded;
 mod commands;
 #[expect(
     clippy::indexing_slicing,

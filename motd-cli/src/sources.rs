@@ -9,6 +9,7 @@ use motd_core::{RepositoryId, SourceName, Time};
 use url::Url;
 
 use crate::arguments::Places;
+use crate::bounded::bounded;
 use crate::settings::{ConfigFile, Name, Settings, SourceSettings};
 
 /// The configuration as it is at this moment.
@@ -104,16 +105,6 @@ pub(crate) fn check_config(
 
 /// The bytes of a trusted root's file.
 pub(crate) fn root_bytes(path: &Path) -> Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut bytes = Vec::new();
-    fs_err::File::open(path)?
-        .take(ROOT_BYTES + 1)
-        .read_to_end(&mut bytes)?;
     // MOTD-GATE-14.
-    anyhow::ensure!(
-        bytes.len() as u64 <= ROOT_BYTES,
-        "{}: longer than the {ROOT_BYTES} bytes of a root",
-        path.display()
-    );
-    Ok(bytes)
+    bounded(fs_err::File::open(path)?, ROOT_BYTES)
 }

@@ -13,7 +13,7 @@ use motd_core::{
 };
 use serde_json::{Value, json};
 
-use super::{OFF, OFF_BY_CONFIGURATION, now};
+use super::{OFF, OFF_BY_CONFIGURATION, failure_json, now, record, warnings_json};
 use crate::arguments::Check;
 use crate::exit::Exit;
 use crate::installers::Installed;
@@ -66,13 +66,21 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
         .map(|(seen, _)| seen)
         .unwrap_or_default();
     let environment = environment(arguments, &asked, &folder, now);
+    let terminal = if arguments.json {
+        Terminal::default()
+    } else {
+        Terminal::new(shell.columns(), asked.plain)
+    };
+    let sources = sources(&asked, &report, &seen);
+    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     if let Some(store) = &store {
-        note(store, &asked, &report, &seen, &environment);
+        note(store, &run, now);
     }
     if arguments.json {
-        shell.json(&as_json(&asked, &report, &seen, &environment))?;
+        shell.json(&as_json(&report, &run))?;
     } else {
-        show(&asked, &report, &seen, &environment, store.as_ref(), shell);
+        talk(&asked, &report, shell);
+        show(&run, &environment, terminal, store.as_ref(), shell);
     }
     Ok(Exit::from_status(report.exit_status()))
 }
@@ -147,47 +155,22 @@ fn environment<'a>(
 }
 
 /// What applies here can be acknowledged from now on. A folder that cannot be written to is the report's to say.
-fn note(
-    store: &SeenStore,
-    asked: &Asked,
-    report: &Report,
-    seen: &SeenState,
-    environment: &Environment<'_>,
-) {
-    let sources = sources(asked, report, seen);
-    let run = decisions(&sources, environment, Terminal::default(), Mode::Automatic);
-    let applicable = run.decisions.iter();
-    let applicable = applicable.filter_map(|(_, decision)| decision.applicable());
-    let _ = store.note(
-        applicable.map(|applicable| applicable.notice()),
-        environment.now,
-    );
+fn note(store: &SeenStore, run: &motd_core::Run<'_, SourceName>, now: Time) {
+    let decisions = run.decisions.iter();
+    let applicable = decisions.filter_map(|(_, decision)| decision.applicable());
+    let _ = store.note(applicable.map(|applicable| applicable.notice()), now);
 }
 
-fn as_json(
-    asked: &Asked,
-    report: &Report,
-    seen: &SeenState,
-    environment: &Environment<'_>,
-) -> Value {
-    let run = decisions(
-        &sources(asked, report, seen),
-        environment,
-        Terminal::default(),
-        Mode::Automatic,
-    );
+fn as_json(report: &Report, run: &motd_core::Run<'_, SourceName>) -> Value {
     json!({
         "state": report.state.as_str(),
-        "failure": report.failure.map(|failure| json!({
-            "stage": failure.stage.as_str(),
-            "code": failure.code.as_str(),
-        })),
+        "failure": failure_json(report.failure),
         "notices": run.decisions.iter().map(|(_, decision)| to_json(decision)).collect::<Vec<_>>(),
         "requests": report.requests,
         "round_trips": report.round_trips,
         "bytes": report.bytes,
         "last_success": report.last_success.map(|time| time.to_string()),
-        "warnings": report.warnings.iter().map(|warning| warning.fact()).collect::<Vec<_>>(),
+        "warnings": warnings_json(report),
     })
 }
 
@@ -203,14 +186,8 @@ fn sources<'a>(asked: &'a Asked, report: &'a Report, seen: &'a SeenState) -> Vec
         .collect()
 }
 
-fn show(
-    asked: &Asked,
-    report: &Report,
-    seen: &SeenState,
-    environment: &Environment<'_>,
-    store: Option<&SeenStore>,
-    shell: &mut Shell,
-) {
+/// How the check went, where there is a word to say about it.
+fn talk(asked: &Asked, report: &Report, shell: &mut Shell) {
     for warning in &report.warnings {
         shell.talk(&format!("warning: {}", warning.fact()));
     }
@@ -231,30 +208,25 @@ fn show(
             asked.name
         ));
     }
-    let sources = sources(asked, report, seen);
-    let terminal = Terminal::new(shell.columns(), asked.plain);
-    let run = decisions(&sources, environment, terminal, Mode::Automatic);
+}
+
+fn show(
+    run: &motd_core::Run<'_, SourceName>,
+    environment: &Environment<'_>,
+    terminal: Terminal,
+    store: Option<&SeenStore>,
+    shell: &mut Shell,
+) {
     let narrow =
         |decision: &Decision<'_>| decision.verdict() == Verdict::Skip(SkipReason::TooNarrow);
     if run.decisions.iter().any(|(_, decision)| narrow(decision)) {
         shell.talk("the terminal is too narrow to show the notices");
     }
-    let written = write_to_terminal(
-        &run,
-        environment,
-        terminal,
-        "motd check --json",
-        shell.out(),
-    );
+    let written = write_to_terminal(run, environment, terminal, "motd check --json", shell.out());
     // MOTD-REP-8: only what a person saw on a terminal was seen.
     if let Some(store) = store.filter(|_| shell.is_terminal()) {
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
-        let recorded = store
-            .prune(environment.now)
-            .and_then(|()| store.record_shown(&shown, environment.now));
-        // MOTD-STATE-4, MOTD-CHECK-1: everything was verified and shown; it is shown again, and that is all.
-        if recorded.is_err() && !shown.is_empty() {
-            shell.talk("warning: what was shown could not be recorded, and may be shown again");
-        }
+        // What has ended goes, and a time of the future is written back as now (MOTD-REP-6), also when nothing is shown.
+        record(store, &shown, environment.now, shell);
     }
 }

@@ -2,13 +2,13 @@
 
 use anyhow::Result;
 use motd_client::{
-    Failure, Report, SeenStore, Source, State, Surroundings, Switch, Terminal, check_offline,
-    decisions, write_to_terminal,
+    Report, SeenStore, Source, State, Surroundings, Switch, Terminal, check_offline, decisions,
+    write_to_terminal,
 };
 use motd_core::{Environment, Mode, SeenState, SourceName, to_json};
 use serde_json::{Value, json};
 
-use super::{OFF, OFF_BY_CONFIGURATION, now};
+use super::{OFF, OFF_BY_CONFIGURATION, failure_json, now, record, warnings_json};
 use crate::arguments::List;
 use crate::exit::Exit;
 use crate::installers::Installed;
@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &List, shell: &mut Shell) -> Result<Exit> {
             .collect();
         shell.json(&json!({ "sources": sources }))?;
     } else {
-        show(&stored, &environment, terminal, shell)?;
+        show(&stored, &environment, terminal, shell);
     }
     Ok(Exit::Well)
 }
@@ -97,7 +97,7 @@ fn show(
     environment: &Environment<'_>,
     terminal: Terminal,
     shell: &mut Shell,
-) -> Result<()> {
+) {
     let sources: Vec<_> = stored.iter().filter_map(source).collect();
     let run = decisions(&sources, environment, terminal, Mode::List);
     let written = write_to_terminal(&run, environment, terminal, "", shell.out());
@@ -106,8 +106,8 @@ fn show(
             let Some(store) = &stored.store else { continue };
             let ours = written.iter().filter(|(name, _)| name == stored.name);
             let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
-            // MOTD-REP-8: seen, and charged to no budget.
-            store.record_shown(&shown, environment.now)?;
+            // Seen, and charged to no budget.
+            record(store, &shown, environment.now, shell);
         }
     }
     for stored in stored {
@@ -118,7 +118,6 @@ fn show(
     if stored.is_empty() {
         shell.talk("no sources; `motd source add` adds one");
     }
-    Ok(())
 }
 
 /// How a source stands: a freeze is not invisible to who asks.
@@ -159,19 +158,14 @@ fn as_json(stored: &Stored<'_>, environment: &Environment<'_>) -> Value {
     let sources: Vec<_> = source(stored).into_iter().collect();
     let run = decisions(&sources, environment, Terminal::default(), Mode::List);
     let report = &stored.report;
-    let failure = |failure: Option<Failure>| {
-        failure.map(
-            |failure| json!({ "stage": failure.stage.as_str(), "code": failure.code.as_str() }),
-        )
-    };
     json!({
         "name": stored.name.as_str(),
         "repository": stored.repository,
         "state": report.state.as_str(),
         "last_success": report.last_success.map(|time| time.to_string()),
-        "last_failure": failure(report.last_failure),
-        "failure": failure(report.failure),
+        "last_failure": failure_json(report.last_failure),
+        "failure": failure_json(report.failure),
         "notices": run.decisions.iter().map(|(_, decision)| to_json(decision)).collect::<Vec<_>>(),
-        "warnings": report.warnings.iter().map(|warning| warning.fact()).collect::<Vec<_>>(),
+        "warnings": warnings_json(report),
     })
 }

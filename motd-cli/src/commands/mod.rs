@@ -13,14 +13,16 @@ mod run;
 mod serve;
 mod source;
 
-use std::io::Read as _;
 use std::path::Path;
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
-use motd_core::Time;
+use motd_client::{Failure, Report, SeenStore};
+use motd_core::{Shown, Time};
+use serde_json::{Value, json};
 
 use crate::arguments::{Command, Repo};
+use crate::bounded::bounded;
 use crate::demo;
 use crate::exit::Exit;
 use crate::shell::Shell;
@@ -56,16 +58,32 @@ const FILE_BYTES: u64 = 4 * 1024 * 1024;
 
 /// The bytes of such a file.
 fn file(path: &Path) -> Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    fs_err::File::open(path)?
-        .take(FILE_BYTES + 1)
-        .read_to_end(&mut bytes)?;
-    anyhow::ensure!(
-        u64::try_from(bytes.len())? <= FILE_BYTES,
-        "{}: longer than {FILE_BYTES} bytes",
-        path.display()
-    );
-    Ok(bytes)
+    bounded(fs_err::File::open(path)?, FILE_BYTES)
+}
+
+/// A stage and a code, for programs.
+fn failure_json(failure: Option<Failure>) -> Value {
+    failure.map_or(
+        Value::Null,
+        |failure| json!({ "stage": failure.stage.as_str(), "code": failure.code.as_str() }),
+    )
+}
+
+/// The warnings of a report, for programs.
+fn warnings_json(report: &Report) -> Value {
+    report
+        .warnings
+        .iter()
+        .map(|warning| warning.fact())
+        .collect()
+}
+
+/// Records what was written to a terminal (MOTD-REP-8). What cannot be recorded was verified and shown all the same: it
+/// is shown again, and that is all (MOTD-STATE-4, MOTD-CHECK-1).
+fn record(store: &SeenStore, shown: &[Shown<'_>], now: Time, shell: &mut Shell) {
+    if store.record_shown(shown, now).is_err() && !shown.is_empty() {
+        shell.talk("warning: what was shown could not be recorded, and may be shown again");
+    }
 }
 
 /// The reference time: the one that was given, or this machine's clock.

@@ -187,7 +187,9 @@ impl<'a> Workflow<'a> {
             self.sets.keep_root(&bytes);
             let version = self.verifier.root().version;
             self.sets.raise_floors(|floors| floors.raise_root(version));
-            answer = self.next_root(version.saturating_add(1)).await;
+            // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
+            let next = root_file(version.saturating_add(1));
+            answer = self.file(&next, limits::ROOT_BYTES).await;
         }
         // MOTD-FLOOR-1: root's floor is never void; a mirror that hides the newest roots is found out.
         if self.verifier.root().version < self.sets.floors().root() {
@@ -197,14 +199,13 @@ impl<'a> Workflow<'a> {
         Ok(rotations > 0)
     }
 
-    /// A root after the first one: a bundle can have it, and only the network can have none.
-    async fn next_root(&self, version: u64) -> Result<Answer, Code> {
+    /// A file that has a version in its name, from the bundle when there is one that may be used.
+    async fn file(&self, name: &str, limit: u64) -> Result<Answer, Code> {
+        // MOTD-BUNDLE-6: as the root that is trusted by now says.
         if self.consistent() {
-            // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
-            let name = root_file(version);
-            self.fetcher.prefetched(&name, limits::ROOT_BYTES).await
+            self.fetcher.prefetched(name, limit).await
         } else {
-            fetch_root(self.fetcher, version).await
+            self.fetcher.metadata(name, limit).await
         }
     }
 
@@ -382,12 +383,7 @@ impl<'a> Workflow<'a> {
     async fn named(&self, name: Option<String>, limit: u64, stage: Stage) -> Result<Vec<u8>, Stop> {
         let failed = |code| Failure::new(stage, code);
         let name = name.ok_or(failed(Code::Malformed))?;
-        let answer = if self.consistent() {
-            self.fetcher.prefetched(&name, limit).await
-        } else {
-            self.fetcher.metadata(&name, limit).await
-        };
-        match answer.map_err(failed)? {
+        match self.file(&name, limit).await.map_err(failed)? {
             Answer::Body(bytes) => Ok(bytes),
             Answer::NotFound => Err(Stop::Missing(stage)),
             Answer::Forbidden => Err(failed(Code::Status).into()),

@@ -146,15 +146,9 @@ impl Answers {
 
     /// How long it may be remembered that there is no such file.
     fn absence(&self, path: &str) -> HeaderValue {
-        let name = path
-            .strip_prefix('/')
-            .and_then(|path| path.strip_prefix(METADATA));
-        let role = name
-            .and_then(|name| name.split_once('.'))
-            .filter(|(version, _)| is_version(version));
-        match role {
+        match path.strip_prefix('/').and_then(versioned) {
             // Every check asks for the next root, and mostly there is none.
-            Some((_, "root.json")) => self.short.clone(),
+            Some("root.json") => self.short.clone(),
             // MOTD-SRV-3: a cache that remembers the absence of what is published a moment later breaks every client
             // that has the new timestamp already.
             _ => HeaderValue::from_static("no-store"),
@@ -184,17 +178,8 @@ fn value(text: &str) -> HeaderValue {
 
 /// MOTD-SRV-5: metadata by the names that a publication gives it, and targets, of which nothing is hidden.
 fn is_in_trees(path: &str) -> bool {
-    if let Some(name) = path.strip_prefix(METADATA) {
-        let role = name
-            .split_once('.')
-            .filter(|(version, _)| is_version(version));
-        let versioned = role.is_some_and(|(_, role)| {
-            !role.contains('/')
-                && role
-                    .strip_suffix(".json")
-                    .is_some_and(|role| !role.is_empty())
-        });
-        return versioned || [TIMESTAMP, BUNDLE].contains(&path);
+    if path.starts_with(METADATA) {
+        return versioned(path).is_some() || [TIMESTAMP, BUNDLE].contains(&path);
     }
     path.strip_prefix(TARGETS).is_some_and(|inner| {
         inner
@@ -203,21 +188,23 @@ fn is_in_trees(path: &str) -> bool {
     })
 }
 
-fn is_version(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// What follows the version in the name of a version-prefixed metadata file, such as `root.json`.
+fn versioned(path: &str) -> Option<&str> {
+    let (version, role) = path.strip_prefix(METADATA)?.split_once('.')?;
+    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    let is_role = |name: &str| !name.is_empty() && !name.contains('/');
+    (is_version && role.strip_suffix(".json").is_some_and(is_role)).then_some(role)
 }
 
 /// Whether the name carries the version, or the hash of just these bytes.
 fn is_immutable(path: &str, bytes: &[u8]) -> bool {
-    let name = path.rsplit('/').next().unwrap_or_default();
-    let Some((prefix, _)) = name.split_once('.') else {
-        return false;
-    };
     if path.starts_with(METADATA) {
-        is_version(prefix)
-    } else {
-        prefix == hex::encode(Sha256::digest(bytes)) || prefix == hex::encode(Sha512::digest(bytes))
+        return versioned(path).is_some();
     }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.split_once('.').is_some_and(|(prefix, _)| {
+        prefix == hex::encode(Sha256::digest(bytes)) || prefix == hex::encode(Sha512::digest(bytes))
+    })
 }
 
 const JSON: &str = "application/json";

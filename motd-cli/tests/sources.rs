@@ -439,8 +439,8 @@ fn a_seen_state_that_another_process_holds_fails_no_check() {
     let lock = names.keys().find(|name| name.ends_with("seen.lock"));
     let lock = fs::File::open(state.join(lock.unwrap())).unwrap();
     lock.lock().unwrap();
-    for _ in 0..2 {
-        let seen = desk.on_terminal(&["check", "--source", "example", "--now", NOW]);
+    for command in ["check", "check", "list"] {
+        let seen = desk.on_terminal(&[command, "--source", "example", "--now", NOW]);
         assert_eq!(seen.code(), 0, "{seen:?}");
         assert!(seen.screen.contains("TLS 1.2"), "{seen:?}");
         assert!(seen.screen.contains("could not be recorded"), "{seen:?}");

@@ -108,7 +108,7 @@ impl VouchedRole {
     /// The document in the target file, for an entry whose `custom` has no member `motd`.
     ///
     /// Length and hashes are compared again (MOTD-CARRY-8). Bytes that are others than the entry says are a verification
-    /// failure at the stage `target`, and nothing is shown.
+    /// failure at the stage `target`, and nothing is shown. An entry without a known hash refuses the document.
     #[must_use]
     pub fn target_file(
         self,
@@ -121,11 +121,6 @@ impl VouchedRole {
                 code: code @ (Code::LengthMismatch | Code::HashMismatch),
                 ..
             }) => unverified(code),
-            // MOTD-CARRY-8: without a known hash nothing is verified.
-            Err(Refusal {
-                code: Code::CarrierNoHash,
-                ..
-            }) => unverified(Code::HashMismatch),
             judged => self.report(Some(judged)),
         }
     }

@@ -97,7 +97,7 @@ fn both_carriers_are_judged_as_if_they_were_fetched() {
             &bytes,
             unknown,
             "example.org",
-            "none target:hash-mismatch",
+            "fresh document:carrier-no-hash",
         ),
         (
             true,

@@ -1,0 +1,270 @@
+//! Floors: held twice, raised at once, void with other keys.
+
+use std::fs;
+
+use motd_client::Warning;
+use motd_core::Code;
+
+use super::{ahead, folder, news};
+use crate::common::repo::Repo;
+use crate::common::{HOUR, World, outcome, titles};
+
+#[tokio::test]
+async fn losing_the_file_of_floors_loses_nothing() {
+    let (world, old) = ahead().await;
+    fs::remove_file(folder(&world).join("floors.json")).unwrap();
+    world.network.serve(&old);
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("cached timestamp:stale-mirror", vec!["News".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn losing_the_stored_metadata_loses_nothing() {
+    for lost in ["index.json", "files"] {
+        let (world, old) = ahead().await;
+        let path = folder(&world).join(lost);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+        world.network.serve(&old);
+        assert_eq!(
+            outcome(&world.check(HOUR).await),
+            "none timestamp:stale-mirror",
+            "{lost}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn losing_both_is_a_fresh_start() {
+    let (world, old) = ahead().await;
+    fs::remove_dir_all(folder(&world)).unwrap();
+    world.network.serve(&old);
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("fresh", vec!["Hello".to_owned()])
+    );
+}
+
+/// Every way to lose one of the two, for the floors below the timestamp.
+#[tokio::test]
+async fn floors_of_snapshot_and_roles_are_held_twice_too() {
+    for lost in ["floors.json", "index.json", "nothing"] {
+        for (what, expected) in [
+            ("snapshot", "none timestamp:rollback"),
+            ("motd", "none snapshot:rollback"),
+        ] {
+            let (mut world, old) = ahead().await;
+            let _ = fs::remove_file(folder(&world).join(lost));
+            // A newer timestamp of old things, by whoever holds the server's keys.
+            world
+                .repo
+                .roles
+                .insert(what.to_owned(), old.roles[what].clone());
+            if what == "motd" {
+                world.repo.list();
+            } else {
+                world.repo.stamp_with(|_| {});
+            }
+            world.serve();
+            assert_eq!(
+                outcome(&world.check(HOUR).await),
+                expected,
+                "{what} without {lost}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn floors_rise_before_the_set_is_complete() {
+    let mut world = World::warm().await;
+    let old = world.repo.clone();
+    world.repo.publish(&news());
+    world.serve();
+    world.network.fail("snapshot.json", Code::Timeout);
+    assert_eq!(outcome(&world.check(HOUR).await), "cached snapshot:timeout");
+    world.network.heal();
+    world.network.serve(&old);
+    assert_eq!(
+        outcome(&world.check(HOUR).await),
+        "cached timestamp:stale-mirror"
+    );
+}
+
+#[tokio::test]
+async fn the_snapshot_that_a_staged_timestamp_lists_is_a_floor_in_both_places() {
+    for lost in ["floors.json", "index.json"] {
+        let mut world = World::warm().await;
+        let old = world.repo.clone();
+        world.repo.publish(&news());
+        world.serve();
+        world.network.fail("snapshot.json", Code::Timeout);
+        world.check(HOUR).await;
+        world.network.heal();
+        fs::remove_file(folder(&world).join(lost)).unwrap();
+        let snapshot = old.roles["snapshot"].clone();
+        world.repo.roles.insert("snapshot".to_owned(), snapshot);
+        world.repo.stamp_with(|_| {});
+        world.serve();
+        let expected = "none timestamp:rollback";
+        assert_eq!(outcome(&world.check(HOUR).await), expected, "{lost}");
+    }
+}
+
+#[tokio::test]
+async fn what_failed_a_check_raises_no_floor() {
+    let mut world = World::warm().await;
+    let old = world.repo.clone();
+    world.repo.edit("timestamp", |signed| {
+        signed["expires"] = "2018-04-12T08:00:00Z".into();
+    });
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "none timestamp:expired");
+    world.network.serve(&old);
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+}
+
+#[tokio::test]
+async fn a_new_timestamp_key_recovers_from_a_stolen_one() {
+    let mut world = World::warm().await;
+    let honest = world.repo.clone();
+    world
+        .repo
+        .stamp_with(|signed| signed["version"] = 9_007_199_254_740_991_u64.into());
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    world.repo = honest;
+    world.serve();
+    assert_eq!(
+        outcome(&world.check(HOUR).await),
+        "cached timestamp:stale-mirror"
+    );
+    world
+        .repo
+        .rotate(&[], |root| Repo::set_keys(root, "timestamp", &[12], 1));
+    world.repo.edit_signed_by("timestamp", &[12], |_| {});
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    // And the new floor holds.
+    world
+        .repo
+        .edit_signed_by("timestamp", &[12], |signed| signed["version"] = 1.into());
+    world.serve();
+    assert_eq!(
+        outcome(&world.check(HOUR).await),
+        "cached timestamp:stale-mirror"
+    );
+}
+
+#[tokio::test]
+async fn a_new_snapshot_key_recovers_from_a_stolen_one() {
+    let mut world = World::warm().await;
+    let honest = world.repo.clone();
+    world
+        .repo
+        .edit("targets", |signed| signed["version"] = 1_000_000.into());
+    world
+        .repo
+        .list_with(|signed| signed["version"] = 1_000_000.into(), |_| {});
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    let version = world.repo.version("timestamp");
+    world.repo = honest;
+    world
+        .repo
+        .stamp_with(|signed| signed["version"] = (version + 1).into());
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "none timestamp:rollback");
+    world
+        .repo
+        .rotate(&[], |root| Repo::set_keys(root, "snapshot", &[12], 1));
+    world.repo.edit_signed_by("snapshot", &[12], |_| {});
+    world.repo.stamp_with(|_| {});
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+}
+
+#[tokio::test]
+async fn a_new_root_with_the_same_keys_voids_no_floor() {
+    let (mut world, old) = ahead().await;
+    let newest = world.repo.clone();
+    world.repo = old;
+    world.repo.rotate(&[], |_| {});
+    world.serve();
+    assert_eq!(
+        outcome(&world.check(HOUR).await),
+        "cached timestamp:stale-mirror"
+    );
+    drop(newest);
+}
+
+#[tokio::test]
+async fn a_mirror_that_hides_the_newest_roots_is_found_out() {
+    let mut world = World::warm().await;
+    let old = world.repo.clone();
+    world.repo.rotate(&[], |_| {});
+    world.repo.rotate(&[], |_| {});
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    // With the stored chain nothing can be hidden.
+    world.network.serve(&old);
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    fs::remove_file(folder(&world).join("index.json")).unwrap();
+    assert_eq!(outcome(&world.check(HOUR).await), "none root:rollback");
+}
+
+#[tokio::test]
+async fn another_configured_root_starts_over_and_says_so() {
+    let mut world = World::warm().await;
+    world.repo.rotate(&[], |_| {});
+    world.serve();
+    world.check(HOUR).await;
+    // The same repository, made again with other keys of the root.
+    let mut again = Repo::new();
+    again.edit_signed_by("root", &[10, 11], |root| {
+        root["version"] = 1.into();
+        Repo::set_keys(root, "root", &[10, 11], 2);
+    });
+    world.root = again.trusted_root();
+    world.network.serve(&again);
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), report.warnings.as_slice()),
+        ("fresh", &[Warning::OtherRoot][..])
+    );
+    assert_eq!(world.check(HOUR).await.warnings, []);
+}
+
+#[tokio::test]
+async fn an_installer_with_a_newer_root_shares_the_state_with_one_with_an_older() {
+    let mut world = World::warm().await;
+    for _ in 0..3 {
+        world.repo.rotate(&[], |_| {});
+    }
+    world.serve();
+    let first = world.root.clone();
+    for version in [3, 1, 4, 2, 1] {
+        world.root = world.repo.files[&format!("metadata/{version}.root.json")].clone();
+        let report = world.check(HOUR).await;
+        assert_eq!(
+            (outcome(&report).as_str(), report.warnings.len()),
+            ("fresh", 0),
+            "{version}"
+        );
+    }
+    world.root = first;
+    world.network.requests();
+    world.check(HOUR).await;
+    assert_eq!(
+        world.network.requests().len(),
+        2,
+        "the whole chain is stored"
+    );
+}

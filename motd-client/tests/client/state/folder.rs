@@ -1,0 +1,131 @@
+//! The folder itself: locks, links, pipes, owners.
+
+use std::fs;
+
+use motd_client::{Unusable, Warning};
+use motd_core::Code;
+
+use super::{folder, listing};
+use crate::common::{HOUR, World, outcome, titles};
+
+#[tokio::test]
+async fn a_lock_is_never_waited_for() {
+    let world = World::warm().await;
+    let lock = fs::File::open(folder(&world).join("lock")).unwrap();
+    lock.lock().unwrap();
+    let before = listing(world.state.path());
+    let report = world.check(HOUR).await;
+    assert_eq!(outcome(&report), "fresh");
+    assert_eq!(report.warnings, [Warning::Stateless(Unusable::Locked)]);
+    world.network.fail("", Code::Connect);
+    assert_eq!(outcome(&world.check(HOUR).await), "none root:connect");
+    assert_eq!(listing(world.state.path()), before);
+    drop(lock);
+    assert_eq!(outcome(&world.check(HOUR).await), "cached root:connect");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn no_symbolic_link_is_followed() {
+    use std::os::unix::fs::symlink;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let victim = elsewhere.path().join("victim");
+    for linked in ["", "*", "*/files", "*/lock"] {
+        let world = World::warm().await;
+        let path = match linked {
+            "" => world.state.path().join("motd"),
+            "*" => folder(&world),
+            _ => folder(&world).join(&linked[2..]),
+        };
+        let moved = elsewhere.path().join("moved");
+        let _ = fs::remove_dir_all(&moved);
+        fs::rename(&path, &moved)
+            .or_else(|_| fs::remove_file(&path))
+            .unwrap();
+        symlink(&moved, &path).unwrap();
+        let before = listing(elsewhere.path());
+        let report = world.check(HOUR).await;
+        assert_eq!(outcome(&report), "fresh", "{linked}");
+        assert_eq!(
+            report.warnings,
+            [Warning::Stateless(Unusable::SymbolicLink)],
+            "{linked}"
+        );
+        assert_eq!(listing(elsewhere.path()), before, "{linked}");
+        fs::remove_file(&path).unwrap();
+        let _ = fs::remove_file(&moved);
+    }
+    for name in ["index.json", "floors.json", "schedule.json"] {
+        let world = World::warm().await;
+        fs::write(&victim, b"{\"format\":1,\"content\":{}}").unwrap();
+        let path = folder(&world).join(name);
+        fs::remove_file(&path).unwrap();
+        symlink(&victim, &path).unwrap();
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh", "{name}");
+        assert_eq!(
+            fs::read(&victim).unwrap(),
+            b"{\"format\":1,\"content\":{}}",
+            "{name}"
+        );
+        assert!(
+            !fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()),
+            "{name}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_pipe_in_the_folder_stops_nobody() {
+    let world = World::warm().await;
+    let path = folder(&world).join("index.json");
+    fs::remove_file(&path).unwrap();
+    assert!(
+        std::process::Command::new("mkfifo")
+            .arg(&path)
+            .status()
+            .unwrap()
+            .success()
+    );
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_read_only_folder_is_left_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::warm().await;
+    let state = world.state.path().join("motd");
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o500)).unwrap();
+    let before = listing(world.state.path());
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("fresh", vec!["Hello".to_owned()])
+    );
+    assert_eq!(report.warnings, [Warning::Stateless(Unusable::ReadOnly)]);
+    assert_eq!(listing(world.state.path()), before);
+    fs::set_permissions(&state, fs::Permissions::from_mode(0o700)).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_of_another_user_is_left_alone() {
+    let world = World::warm().await;
+    // Only root can give a folder away; elsewhere the next line fails and there is nothing to see.
+    if std::os::unix::fs::chown(folder(&world), Some(12_345), None).is_ok() {
+        let before = listing(world.state.path());
+        let report = world.check(HOUR).await;
+        assert_eq!(outcome(&report), "fresh");
+        assert_eq!(report.warnings, [Warning::Stateless(Unusable::OtherOwner)]);
+        assert_eq!(listing(world.state.path()), before);
+        // Nor is a folder made in one.
+        let home = world.state.path().join("home");
+        fs::create_dir(&home).unwrap();
+        std::os::unix::fs::chown(&home, Some(12_345), None).unwrap();
+        let config = world.config(HOUR).with_state_dir(home.join("state/motd"));
+        let report = motd_client::check(&config).await;
+        assert_eq!(report.warnings, [Warning::Stateless(Unusable::OtherOwner)]);
+        assert_eq!(fs::read_dir(&home).unwrap().count(), 0);
+    }
+}

@@ -1,0 +1,68 @@
+//! What is kept between runs, and what a state folder can do to a client: nothing.
+
+mod corrupt;
+mod floors;
+mod folder;
+mod records;
+mod sets;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::common::repo::{Repo, document, notice};
+use crate::common::{HOUR, World, outcome};
+
+fn news() -> Value {
+    document(&[notice("news", "News")])
+}
+
+/// The folder of the test repository.
+fn folder(world: &World) -> PathBuf {
+    let state = world.state.path().join("motd");
+    let folders: Vec<PathBuf> = fs::read_dir(state)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert_eq!(folders.len(), 1);
+    folders[0].clone()
+}
+
+/// The metadata files of the store.
+fn files(world: &World) -> Vec<PathBuf> {
+    fs::read_dir(folder(world).join("files"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect()
+}
+
+/// A client that has seen a publication, and the repository as it was before.
+async fn ahead() -> (World, Repo) {
+    let mut world = World::warm().await;
+    let old = world.repo.clone();
+    world.repo.publish(&news());
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    (world, old)
+}
+
+/// Names, contents and links below a folder.
+fn listing(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if fs::symlink_metadata(&path).unwrap().is_dir() {
+            all.extend(listing(&path));
+            all.push((path, Vec::new()));
+        } else {
+            let bytes = fs::read_link(&path).map_or_else(
+                |_| fs::read(&path).unwrap(),
+                |to| to.into_os_string().into_encoded_bytes(),
+            );
+            all.push((path, bytes));
+        }
+    }
+    all.sort();
+    all
+}

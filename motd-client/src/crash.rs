@@ -1,18 +1,18 @@
-//! The process ends after any write, or the disk is full from then on: what is stored stays sound.
+//! The process ends after any write, the disk is full from then on, or the power fails: what is stored stays sound.
 
 use std::io;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use motd_core::Code;
 
 use self::common::repo::{document, notice};
 use self::common::{HOUR, World, outcome, titles};
 use crate::gate::Run;
-use crate::limits;
 use crate::state::Access;
-use crate::state::disk::{Disk, SystemDisk};
+use crate::state::disk::{Disk, Outlives, SystemDisk};
+use crate::{Warning, limits};
 
 #[path = "../tests/client/common/mod.rs"]
 #[expect(dead_code, reason = "the integration tests use more of it")]
@@ -40,9 +40,9 @@ impl Disk for Mortal {
         SystemDisk.read(path, limit)
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
         self.change()?;
-        SystemDisk.write_whole(path, bytes)
+        SystemDisk.write_whole(path, bytes, outlives)
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
@@ -52,6 +52,48 @@ impl Disk for Mortal {
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         self.change()?;
+        SystemDisk.remove(path)
+    }
+
+    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+        SystemDisk.list(folder)
+    }
+}
+
+/// A disk that remembers what a loss of power may take.
+#[derive(Default)]
+struct Volatile {
+    at_risk: Mutex<Vec<PathBuf>>,
+}
+
+impl Volatile {
+    /// Leaves the names of the files at risk, and none of their bytes.
+    fn lose_power(&self) {
+        for path in self.at_risk.lock().unwrap().drain(..) {
+            if path.exists() {
+                std::fs::write(path, b"").unwrap();
+            }
+        }
+    }
+}
+
+impl Disk for Volatile {
+    fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
+        SystemDisk.read(path, limit)
+    }
+
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
+        if outlives == Outlives::Process {
+            self.at_risk.lock().unwrap().push(path.to_owned());
+        }
+        SystemDisk.write_whole(path, bytes, outlives)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        SystemDisk.rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
         SystemDisk.remove(path)
     }
 
@@ -166,4 +208,29 @@ async fn a_floor_that_was_written_holds_whatever_came_after_it() {
         stale += u32::from(replayed == "cached timestamp:stale-mirror");
     }
     assert!(stale > 20);
+}
+
+#[tokio::test]
+async fn a_loss_of_power_lowers_no_floor() {
+    let (world, old) = behind().await;
+    let config = world.config(HOUR);
+    let disk = Arc::new(Volatile::default());
+    let report = Run::open_on(disk.clone(), &config, limits::INTERVAL, Access::Check)
+        .check()
+        .await;
+    assert_eq!(titles(&report), ["News"]);
+    disk.lose_power();
+
+    world.network.serve(&old.repo);
+    let report = world.check(HOUR).await;
+    assert_eq!(outcome(&report), "none root:rollback");
+    assert_eq!(report.warnings, [Warning::SetAside]);
+    // Nor is the line repeated, or anything else in the way of the next honest run.
+    world.serve();
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("fresh", vec!["News".to_owned()])
+    );
+    assert_eq!(report.warnings, []);
 }

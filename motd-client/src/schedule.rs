@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits;
 use crate::report::Failure;
+use crate::state::disk::Outlives;
 use crate::state::stamped::{self, Kept};
 use crate::state::{Folder, Unusable};
 
@@ -42,7 +43,7 @@ impl Schedule {
     }
 
     pub(crate) fn write(&self, folder: &Folder) -> std::io::Result<()> {
-        stamped::write(folder, FILE, self)
+        stamped::write(folder, FILE, self, Outlives::Process)
     }
 
     /// A time in the future counts as now, or a clock that was wrong once would silence the repository for years.

@@ -4,6 +4,16 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+/// What a file outlives, beyond the process that wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outlives {
+    /// The end of the process at any moment. After a loss of power the file may be corrupt, which is found out: it is set
+    /// aside, and fetched again.
+    Process,
+    /// A loss of power too: what lowers trust or forgets a person's wish when it is lost. Waits for the disk.
+    Power,
+}
+
 /// File operations, each of which happens or does not.
 ///
 /// # Contract
@@ -16,7 +26,7 @@ pub(crate) trait Disk: Send + Sync {
     /// The bytes of a file; `None` when there is none. A file longer than `limit` is [`ErrorKind::FileTooLarge`].
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>>;
     /// Replaces a file.
-    fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()>;
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()>;
     /// Renames a file, replacing what has the other name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
@@ -50,7 +60,7 @@ impl Disk for SystemDisk {
         Ok(Some(bytes))
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         // MOTD-STATE-2: another name, then a rename over the old file. The temporary file is created, never opened, for
         // its owner alone; a rename replaces a link and does not follow it.
@@ -58,8 +68,10 @@ impl Disk for SystemDisk {
             .prefix(".new-")
             .tempfile_in(folder)?;
         file.write_all(bytes)?;
-        // Without this a crash of the machine may leave the new name with no bytes.
-        file.as_file().sync_data()?;
+        if outlives == Outlives::Power {
+            // Without this a loss of power may leave the new name with no bytes.
+            file.as_file().sync_data()?;
+        }
         file.persist(path).map_err(|error| error.error)?;
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use motd_core::{Notice, NoticeId, RepositoryId, SeenState, Shown, Time};
 
+use super::disk::Outlives;
 use super::stamped::{self, Kept};
 use super::{Access, Folder, Unusable};
 use crate::{Error, Warning};
@@ -94,9 +95,11 @@ impl SeenStore {
         let mut seen = before.clone();
         let outcome = change(&mut seen);
         if seen != before {
-            stamped::write(&folder, FILE, &seen).map_err(|source| Error::Write {
-                folder: folder.path().to_path_buf(),
-                source,
+            stamped::write(&folder, FILE, &seen, Outlives::Power).map_err(|source| {
+                Error::Write {
+                    folder: folder.path().to_path_buf(),
+                    source,
+                }
             })?;
         }
         Ok(outcome)

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::disk::Outlives;
 use super::stamped::{self, Kept};
 use super::{Folder, Unusable};
 use crate::floors::{Floors, StoredFloors};
@@ -161,7 +162,7 @@ impl Sets {
         raise(&mut self.floors);
         if self.written_floors.as_ref() != Some(&self.floors) {
             let floors = self.floors.clone();
-            self.attempt(|folder| stamped::write(folder, FLOORS, &floors));
+            self.attempt(|folder| stamped::write(folder, FLOORS, &floors, Outlives::Power));
             self.written_floors = Some(floors);
         }
     }
@@ -318,7 +319,7 @@ impl Sets {
                 let path = folder.file(&file);
                 match folder.disk().read(&path, limits::STATE_FILE_BYTES) {
                     Ok(Some(present)) if present == bytes => Ok(()),
-                    _ => folder.disk().write_whole(&path, bytes),
+                    _ => folder.disk().write_whole(&path, bytes, Outlives::Process),
                 }
             });
         }
@@ -360,7 +361,7 @@ impl Sets {
         let changed = self.index != self.written;
         if changed {
             let index = self.index.clone();
-            self.attempt(|folder| stamped::write(folder, INDEX, &index));
+            self.attempt(|folder| stamped::write(folder, INDEX, &index, Outlives::Process));
             self.written = index;
         }
         changed

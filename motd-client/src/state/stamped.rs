@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::disk::Outlives;
 use super::{Folder, Unusable};
 use crate::limits;
 
@@ -72,10 +73,17 @@ fn set_aside<T>(folder: &Folder, name: &str) -> Kept<T> {
 }
 
 /// Writes a small state file.
-pub(crate) fn write<T: Serialize>(folder: &Folder, name: &str, content: &T) -> std::io::Result<()> {
+pub(crate) fn write<T: Serialize>(
+    folder: &Folder,
+    name: &str,
+    content: &T,
+    outlives: Outlives,
+) -> std::io::Result<()> {
     let bytes = serde_json::to_vec(&Written {
         format: FORMAT,
         content,
     })?;
-    folder.disk().write_whole(&folder.file(name), &bytes)
+    folder
+        .disk()
+        .write_whole(&folder.file(name), &bytes, outlives)
 }

@@ -79,7 +79,10 @@ pub(crate) fn start(root: &[u8], now: Time, sets: &mut Sets) -> Result<Verifier,
         sets.start_over();
     } else {
         sets.forget_roots_from(linked);
-        sets.raise_floors(|floors| floors.raise_root(newest));
+        // No root has a lower version than 1: there is nothing to hold.
+        if newest > 1 {
+            sets.raise_floors(|floors| floors.raise_root(newest));
+        }
     }
     Ok(verifier)
 }

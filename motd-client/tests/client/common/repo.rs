@@ -1,6 +1,8 @@
 //! A signed repository that a test edits and publishes again, with every key at hand.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
@@ -68,6 +70,11 @@ pub(crate) fn padded(bytes: &[u8], length: usize) -> Vec<u8> {
     padded
 }
 
+/// Whether a file system takes each part of a path.
+pub(crate) fn is_writable(path: &str) -> bool {
+    path.split('/').all(|part| part.len() <= 255)
+}
+
 impl Repo {
     /// A repository with one notice, `Hello`, in the custom carrier.
     pub(crate) fn new() -> Self {
@@ -102,6 +109,16 @@ impl Repo {
 
     pub(crate) fn trusted_root(&self) -> Vec<u8> {
         self.files["metadata/1.root.json"].clone()
+    }
+
+    /// Writes the files into a folder, as any web server or other client would have them; not those whose names no file
+    /// system takes.
+    pub(crate) fn write_to(&self, folder: &Path) {
+        for (path, bytes) in self.files.iter().filter(|(path, _)| is_writable(path)) {
+            let path = folder.join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
     }
 
     pub(crate) fn signed(&self, role: &str) -> Value {

@@ -2,12 +2,14 @@
 
 use std::sync::OnceLock;
 
+use motd_server::files::Files;
+use motd_server::serve::{Server, Settings};
 use serde_json::{Value, json};
 
 use super::names::HASH;
 use super::{Case, NEW, NONE, news};
-use crate::common::World;
 use crate::common::repo::key;
+use crate::common::{HOUR, World, config, outcome, titles};
 
 /// The bins of PEP 458.
 const BINS: u32 = 16_384;
@@ -143,21 +145,54 @@ async fn every_shape_of_bins_has_its_outcome() {
     super::require_outcomes(CASES).await;
 }
 
+/// A package is published: its bin changes, the notices do not.
+fn publish_a_package(world: &mut World) {
+    world.repo.edit("snapshot", |signed| {
+        signed["meta"]["bin-0000.json"]["version"] = 2.into();
+    });
+    world.repo.stamp_with(|_| {});
+    world.serve();
+}
+
 #[tokio::test]
 async fn an_update_behind_16384_bins_asks_for_no_bin_again() {
     let mut world = World::new();
     behind_bins(&mut world, true);
     world.check(0).await;
     world.network.requests();
-    // A package is published: its bin changes, the notices do not.
-    world.repo.edit("snapshot", |signed| {
-        signed["meta"]["bin-0000.json"]["version"] = 2.into();
-    });
-    world.repo.stamp_with(|_| {});
-    world.serve();
-    let report = world.check(crate::common::HOUR).await;
-    assert_eq!(crate::common::titles(&report), NEW);
+    publish_a_package(&mut world);
+    let report = world.check(HOUR).await;
+    assert_eq!(titles(&report), NEW);
     let snapshot = format!("metadata/{}.snapshot.json", world.repo.version("snapshot"));
     let expected = ["metadata/2.root.json", "metadata/timestamp.json", &snapshot];
     assert_eq!(world.network.requests(), expected);
+}
+
+/// Over HTTP, from a server that compresses: what came down for an update, heads included.
+#[tokio::test]
+async fn an_update_behind_16384_bins_is_45_kilobytes_on_the_wire() {
+    let mut world = World::new();
+    behind_bins(&mut world, true);
+    let files = |world: &World| Files(world.repo.files.clone());
+    let address = "127.0.0.1:0".parse().unwrap();
+    let server = Server::bind(address, files(&world), Settings::default()).await;
+    let server = server.unwrap();
+    let url = format!("http://{}/metadata/", server.address());
+    let state = world.state.path().join("http");
+    let check = |seconds| config(&world.root, &url, seconds).with_state_dir(state.clone());
+    let cold = check(0);
+    assert_eq!(titles(&motd_client::check(&cold).await), NEW);
+    let warm = check(HOUR);
+    publish_a_package(&mut world);
+    server.replace(files(&world));
+    let report = motd_client::check(&warm).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report).as_slice()),
+        ("fresh", &["News".to_owned()][..])
+    );
+    assert_eq!((report.requests, report.round_trips), (3, 2));
+    // A server's head is below 500 bytes.
+    let down = report.bytes + u64::from(report.requests) * 500;
+    assert!(down <= 45_000, "{down} bytes");
+    server.stop().await;
 }

@@ -5,6 +5,7 @@ mod bins;
 mod bounds;
 mod delegation;
 mod document;
+mod folders;
 mod form;
 mod graph;
 mod make;

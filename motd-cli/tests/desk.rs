@@ -248,6 +248,20 @@ impl Desk {
         Running::start(self.command(words), Streams::All).end()
     }
 
+    /// The program on a terminal, where no file takes a byte.
+    pub(crate) fn on_full_disk(&self, words: &[&str]) -> Seen {
+        let program = self.command(words);
+        let mut command = self.room.command("sh");
+        command
+            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+            .arg(program.get_program())
+            .args(program.get_args());
+        for (name, value) in program.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        Running::start(command, Streams::All).end()
+    }
+
     /// `motd run` of these words, with as much patience as the check needs.
     pub(crate) fn run_words<'a>(command: &[&'a str]) -> Vec<&'a str> {
         let mut words = vec!["run", "--now", NOW, "--grace", "60", "--"];

@@ -445,19 +445,6 @@ fn a_fault_of_ours_is_one_line_after_the_command() {
 #[test]
 fn a_disk_that_takes_nothing_is_no_word() {
     let desk = Desk::new();
-    let words = Desk::run_words(&["pip", "install", "a"]);
-    let program = desk.command(&words);
-    let full = |desk: &Desk| {
-        let mut command = desk.room.command("sh");
-        command
-            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
-            .arg(program.get_program())
-            .args(program.get_args());
-        for (name, value) in program.get_envs() {
-            command.env(name, value.unwrap_or_default());
-        }
-        Running::start(command, Streams::All).end()
-    };
     let folder = desk.room.path(".local/state/motd");
     for spoilt in [false, true] {
         if spoilt {
@@ -468,7 +455,7 @@ fn a_disk_that_takes_nothing_is_no_word() {
         let seen = if spoilt {
             desk.run(&["pip", "install", "a"])
         } else {
-            full(&desk)
+            desk.on_full_disk(&Desk::run_words(&["pip", "install", "a"]))
         };
         assert_eq!(seen.code(), 0, "{}", seen.screen);
         let rest = seen.screen.strip_prefix("installed\ncareful\n").unwrap();

@@ -446,3 +446,16 @@ fn a_seen_state_that_another_process_holds_fails_no_check() {
         assert!(seen.screen.contains("could not be recorded"), "{seen:?}");
     }
 }
+
+/// MOTD-STATE-7: what was verified is shown, and one line says that nothing is kept.
+#[test]
+fn a_check_on_a_full_disk_says_so_in_one_line() {
+    let desk = Desk::new();
+    let seen = desk.on_full_disk(&["check", "--source", "example", "--now", NOW]);
+    assert_eq!(seen.code(), 0, "{seen:?}");
+    assert!(seen.screen.contains("TLS 1.2"), "{seen:?}");
+    let ours = |line: &&str| !line.starts_with("notice[example]");
+    let said: Vec<_> = seen.screen.lines().filter(ours).collect();
+    let writing = "warning: writing to the state folder failed; nothing more was kept";
+    assert_eq!(said, [writing]);
+}

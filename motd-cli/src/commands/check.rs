@@ -80,7 +80,9 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
         shell.json(&as_json(&report, &run))?;
     } else {
         talk(&asked, &report, shell);
-        show(&run, &environment, terminal, store.as_ref(), shell);
+        let warned = !report.warnings.is_empty();
+        let store = store.as_ref().map(|store| (store, warned));
+        show(&run, &environment, terminal, store, shell);
     }
     Ok(Exit::from_status(report.exit_status()))
 }
@@ -214,7 +216,7 @@ fn show(
     run: &motd_core::Run<'_, SourceName>,
     environment: &Environment<'_>,
     terminal: Terminal,
-    store: Option<&SeenStore>,
+    store: Option<(&SeenStore, bool)>,
     shell: &mut Shell,
 ) {
     let narrow =
@@ -224,9 +226,9 @@ fn show(
     }
     let written = write_to_terminal(run, environment, terminal, "motd check --json", shell.out());
     // MOTD-REP-8: only what a person saw on a terminal was seen.
-    if let Some(store) = store.filter(|_| shell.is_terminal()) {
+    if let Some((store, warned)) = store.filter(|_| shell.is_terminal()) {
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
         // What has ended goes, and a time of the future is written back as now (MOTD-REP-6), also when nothing is shown.
-        record(store, &shown, environment.now, shell);
+        record(store, &shown, environment.now, warned, shell);
     }
 }

@@ -107,7 +107,8 @@ fn show(
             let ours = written.iter().filter(|(name, _)| name == stored.name);
             let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
             // Seen, and charged to no budget.
-            record(store, &shown, environment.now, shell);
+            let warned = !stored.report.warnings.is_empty();
+            record(store, &shown, environment.now, warned, shell);
         }
     }
     for stored in stored {

@@ -79,9 +79,10 @@ fn warnings_json(report: &Report) -> Value {
 }
 
 /// Records what was written to a terminal (MOTD-REP-8). What cannot be recorded was verified and shown all the same: it
-/// is shown again, and that is all (MOTD-STATE-4, MOTD-CHECK-1).
-fn record(store: &SeenStore, shown: &[Shown<'_>], now: Time, shell: &mut Shell) {
-    if store.record_shown(shown, now).is_err() && !shown.is_empty() {
+/// is shown again, and that is all (MOTD-STATE-4, MOTD-CHECK-1). `warned` says that a line about the state folder was
+/// printed before: one is enough.
+fn record(store: &SeenStore, shown: &[Shown<'_>], now: Time, warned: bool, shell: &mut Shell) {
+    if store.record_shown(shown, now).is_err() && !shown.is_empty() && !warned {
         shell.talk("warning: what was shown could not be recorded, and may be shown again");
     }
 }

@@ -9,6 +9,7 @@ mod chance;
 mod common;
 mod display;
 mod embed;
+mod gallery;
 mod gate;
 mod links;
 mod network;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, NONE, edited, expired, news};
-use crate::common::repo::key;
+use crate::common::repo::{key, path_of};
 
 pub(super) const CASES: &[Case] = &[
     Case {
@@ -16,6 +16,24 @@ pub(super) const CASES: &[Case] = &[
         name: "notices signed by the server's keys",
         make: |world| edited(world, "motd", &[4, 5], |_| {}),
         expected: "none delegation:signature-threshold",
+        titles: NONE,
+    },
+    Case {
+        name: "notices signed by two strangers",
+        make: |world| edited(world, "motd", &[11, 12], |_| {}),
+        expected: "none delegation:signature-threshold",
+        titles: NONE,
+    },
+    Case {
+        name: "a text put in on the way",
+        make: |world| {
+            world.repo.publish(&news());
+            let path = path_of("motd", world.repo.version("motd"));
+            let text = String::from_utf8(world.repo.files[&path].clone()).unwrap();
+            world.serve();
+            world.network.put(&path, text.replace("News", "Evil"));
+        },
+        expected: "none delegation:hash-mismatch",
         titles: NONE,
     },
     Case {

@@ -3,7 +3,7 @@
 use motd_server::author::raw;
 use serde_json::json;
 
-use super::{Case, NONE, news};
+use super::{Case, NEW, NONE, news};
 use crate::common::repo::{document, document_bytes, notice};
 
 pub(super) const CASES: &[Case] = &[
@@ -79,6 +79,30 @@ pub(super) const CASES: &[Case] = &[
         },
         expected: "fresh document:repository-mismatch",
         titles: NONE,
+    },
+    Case {
+        name: "a notice that clears the screen, beside a good one",
+        make: |world| {
+            let bad = notice("bad", "Evil\u{1b}[2J");
+            world
+                .repo
+                .publish(&document(&[bad, notice("news", "News")]));
+            world.serve();
+        },
+        expected: "fresh",
+        titles: NEW,
+    },
+    Case {
+        name: "a notice that reads in another order than it was written, beside a good one",
+        make: |world| {
+            let bad = notice("bad", "Evil \u{202e}txt.exe");
+            world
+                .repo
+                .publish(&document(&[bad, notice("news", "News")]));
+            world.serve();
+        },
+        expected: "fresh",
+        titles: NEW,
     },
 ];
 

@@ -151,6 +151,7 @@ const EXPLAINED: &[Explained] = &[
         cases: &[
             "a role with control characters",
             "a target with control characters",
+            "a notice that clears the screen, beside a good one",
         ],
     },
     Explained {

@@ -83,3 +83,13 @@ fn the_guide_shows_the_example_as_it_is() {
     let guide = include_str!("../../../docs/installer-authors.md");
     assert!(guide.contains(&format!("```rust,ignore\n{shown}```\n")));
 }
+
+#[test]
+fn the_readme_shows_the_examples_main_function_as_it_is() {
+    let file = include_str!("../../examples/embed_in_installer.rs");
+    let start = file.find("fn main() -> ExitCode {\n").unwrap();
+    let length = file[start..].find("\n}\n").unwrap() + 3;
+    let shown = &file[start..start + length];
+    let readme = include_str!("../../../README.md");
+    assert!(readme.contains(&format!("```rust,ignore\n{shown}```\n")));
+}

@@ -43,6 +43,9 @@ _motd() {
             motd,man)
                 cmd="motd__subcmd__man"
                 ;;
+            motd,new)
+                cmd="motd__subcmd__new"
+                ;;
             motd,preview)
                 cmd="motd__subcmd__preview"
                 ;;
@@ -60,6 +63,9 @@ _motd() {
                 ;;
             motd,source)
                 cmd="motd__subcmd__source"
+                ;;
+            motd,who)
+                cmd="motd__subcmd__who"
                 ;;
             motd__subcmd__help,acknowledge)
                 cmd="motd__subcmd__help__subcmd__acknowledge"
@@ -88,6 +94,9 @@ _motd() {
             motd__subcmd__help,man)
                 cmd="motd__subcmd__help__subcmd__man"
                 ;;
+            motd__subcmd__help,new)
+                cmd="motd__subcmd__help__subcmd__new"
+                ;;
             motd__subcmd__help,preview)
                 cmd="motd__subcmd__help__subcmd__preview"
                 ;;
@@ -105,6 +114,9 @@ _motd() {
                 ;;
             motd__subcmd__help,source)
                 cmd="motd__subcmd__help__subcmd__source"
+                ;;
+            motd__subcmd__help,who)
+                cmd="motd__subcmd__help__subcmd__who"
                 ;;
             motd__subcmd__help__subcmd__repo,init)
                 cmd="motd__subcmd__help__subcmd__repo__subcmd__init"
@@ -170,7 +182,7 @@ _motd() {
 
     case "${cmd}" in
         motd)
-            opts="-h -V --help --version lint preview repo publish serve run check list acknowledge source config demo completions man help"
+            opts="-h -V --help --version new lint preview who repo publish serve run check list acknowledge source config demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -391,7 +403,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__help)
-            opts="lint preview repo publish serve run check list acknowledge source config demo completions man help"
+            opts="new lint preview who repo publish serve run check list acknowledge source config demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -517,6 +529,20 @@ _motd() {
             return 0
             ;;
         motd__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__help__subcmd__new)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -684,8 +710,22 @@ _motd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        motd__subcmd__help__subcmd__who)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         motd__subcmd__lint)
-            opts="-h --repository --default-language --any-form --json --help"
+            opts="-h --repository --default-language --any-form --json --sarif --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -772,8 +812,58 @@ _motd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        motd__subcmd__new)
+            opts="-h --id --title --paragraph --link --severity --begins --ends --language --now --help incident maintenance deprecation security"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --paragraph)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --link)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --severity)
+                    COMPREPLY=($(compgen -W "info warning critical" -- "${cur}"))
+                    return 0
+                    ;;
+                --begins)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ends)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         motd__subcmd__preview)
-            opts="-h --width --source --language --default-language --plain --help"
+            opts="-h --width --source --language --default-language --plain --html --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1231,6 +1321,70 @@ _motd() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__who)
+            opts="-h --component --os --arch --command --language --config --state-dir --default-language --now --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --component)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --os)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --arch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --state-dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --default-language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --now)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

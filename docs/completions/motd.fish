@@ -26,8 +26,10 @@ end
 
 complete -c motd -n "__fish_motd_needs_command" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_needs_command" -s V -l version -d 'Print version'
+complete -c motd -n "__fish_motd_needs_command" -f -a "new" -d 'Begins a notice: a TOML file made from a template'
 complete -c motd -n "__fish_motd_needs_command" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
 complete -c motd -n "__fish_motd_needs_command" -f -a "preview" -d 'Shows a notice as a terminal would'
+complete -c motd -n "__fish_motd_needs_command" -f -a "who" -d 'Says whether this machine would be shown a notice, and if not, why'
 complete -c motd -n "__fish_motd_needs_command" -f -a "repo" -d 'Sets up a repository'
 complete -c motd -n "__fish_motd_needs_command" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
 complete -c motd -n "__fish_motd_needs_command" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
@@ -41,17 +43,42 @@ complete -c motd -n "__fish_motd_needs_command" -f -a "demo" -d 'Shows the whole
 complete -c motd -n "__fish_motd_needs_command" -f -a "completions" -d 'Prints completions for a shell'
 complete -c motd -n "__fish_motd_needs_command" -f -a "man" -d 'Prints the man page'
 complete -c motd -n "__fish_motd_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand new" -l id -d 'The notice\'s id; default: the template\'s name and the day' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l title -d 'The title; asked for on a terminal when it is not given, together with the rest of the text' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l paragraph -d 'A paragraph; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l link -d 'A link; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l severity -d 'Default: the template\'s' -r -f -a "info\t''
+warning\t''
+critical\t''"
+complete -c motd -n "__fish_motd_using_subcommand new" -l begins -d 'When it begins to be shown; default: now' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l ends -d 'When it ends; default: some days after it begins, as the template\'s notices need' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l language -d 'The language of the text' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand new" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand lint" -l repository -d 'The identifier that a client has configured for the repository; a document of another one is refused' -r
 complete -c motd -n "__fish_motd_using_subcommand lint" -l default-language -d 'The language that every notice must have' -r
 complete -c motd -n "__fish_motd_using_subcommand lint" -l any-form -d 'Reads a hand-written `.json` without asking that it be exactly the document bytes'
 complete -c motd -n "__fish_motd_using_subcommand lint" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand lint" -l sarif -d 'Prints a SARIF 2.1.0 log instead of lines, as code hosts show beside the lines of a change'
 complete -c motd -n "__fish_motd_using_subcommand lint" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand preview" -l width -d 'Columns of the terminal' -r
+complete -c motd -n "__fish_motd_using_subcommand preview" -l width -d 'Columns of the terminal [default: 80]' -r
 complete -c motd -n "__fish_motd_using_subcommand preview" -l source -d 'The name that a client\'s configuration gives the repository' -r
 complete -c motd -n "__fish_motd_using_subcommand preview" -l language -d 'Only this language; default: each one' -r
 complete -c motd -n "__fish_motd_using_subcommand preview" -l default-language -d 'The language that every notice must have' -r
 complete -c motd -n "__fish_motd_using_subcommand preview" -l plain -d 'Without the prefix, as for a screen reader'
+complete -c motd -n "__fish_motd_using_subcommand preview" -l html -d 'Prints one HTML page that shows each language as terminals of 40, 80, 120 and 200 columns, or of `--width`'
 complete -c motd -n "__fish_motd_using_subcommand preview" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand who" -l component -d 'Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l os -d 'The operating system, a token of the registry; default: this machine\'s' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l arch -d 'The architecture, a token of the registry; default: this machine\'s' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l command -d 'What the installer was asked to do, a token of the registry such as `install` or `upload`' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l language -d 'A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand who" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand who" -l default-language -d 'The language that every notice must have' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand who" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand who" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
 complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
@@ -146,21 +173,23 @@ complete -c motd -n "__fish_motd_using_subcommand demo" -l json -d 'Prints one J
 complete -c motd -n "__fish_motd_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand man" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "repo" -d 'Sets up a repository'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "list" -d 'Shows all current notices that concern this machine, from what was verified before; asks nobody'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "source" -d 'Says which repositories may speak on this machine'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "config" -d 'Shows the settings that hold here, and where each comes from'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "man" -d 'Prints the man page'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from lint preview repo publish serve run check list acknowledge source config demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "new" -d 'Begins a notice: a TOML file made from a template'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "who" -d 'Says whether this machine would be shown a notice, and if not, why'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "repo" -d 'Sets up a repository'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "list" -d 'Shows all current notices that concern this machine, from what was verified before; asks nobody'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "source" -d 'Says which repositories may speak on this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "config" -d 'Shows the settings that hold here, and where each comes from'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "man" -d 'Prints the man page'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo publish serve run check list acknowledge source config demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from source" -f -a "add" -d 'Lets a repository speak on this machine'

@@ -5,6 +5,8 @@ use std::path::Path;
 use motd_client::rollout_secret;
 use motd_core::{ComponentVersions, Environment, LanguageRange, Time, posix_language};
 
+use crate::arguments::Machine;
+
 /// The environment of this machine, in the words of the registries. Without a state folder there is no rollout secret,
 /// and none is made.
 pub(crate) fn environment<'a>(
@@ -27,6 +29,24 @@ pub(crate) fn environment<'a>(
         now,
         rollout_secret: state.and_then(|state| rollout_secret(state).ok()),
     }
+}
+
+/// The same for a machine and a reader of which some of it was said.
+pub(crate) fn described<'a>(
+    said: &Machine,
+    components: &'a dyn ComponentVersions,
+    state: Option<&Path>,
+    now: Time,
+) -> Environment<'a> {
+    let command = said.command.clone();
+    let mut environment = environment(components, command, &said.languages, state, now);
+    if let Some(os) = &said.os {
+        environment.os = Some(os.clone());
+    }
+    if let Some(arch) = &said.arch {
+        environment.arch = Some(arch.clone());
+    }
+    environment
 }
 
 /// What the compiler calls `powerpc64` is two architectures in the registry.

@@ -1,12 +1,16 @@
 //! The one place that prints: data to standard output, talk to standard error.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
+
+/// The longest answer to a question, in bytes.
+const ANSWER: u64 = 65_536;
 
 /// Where a command writes. A broken pipe ends the writing and nothing else.
 pub(crate) struct Shell {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
     terminal: bool,
+    asks: bool,
     columns: Option<u16>,
     talk_columns: Option<u16>,
 }
@@ -20,6 +24,7 @@ impl Shell {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             terminal: io::stdout().is_terminal(),
+            asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
             columns,
             talk_columns,
         }
@@ -35,6 +40,7 @@ impl Shell {
             out: Box::new(out),
             err: Box::new(err),
             terminal: true,
+            asks: false,
             columns: Some(columns),
             talk_columns: Some(columns),
         }
@@ -68,6 +74,19 @@ impl Shell {
     /// The stream of the talk, for notices that nobody asked for (MOTD-SHOW-7).
     pub(crate) fn err(&mut self) -> &mut dyn Write {
         &mut self.err
+    }
+
+    /// Whether a person can be asked: standard input and standard error are a terminal.
+    pub(crate) fn can_ask(&self) -> bool {
+        self.asks
+    }
+
+    /// Asks, and reads a line of at most [`ANSWER`] bytes; nothing when the input has ended.
+    pub(crate) fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
+        let mut line = String::new();
+        let read = io::stdin().lock().take(ANSWER).read_line(&mut line)?;
+        Ok((read > 0).then(|| line.trim().to_owned()))
     }
 
     /// A JSON value as data, indented.

@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod author;
 mod common;
 mod demo;
 #[cfg(unix)]

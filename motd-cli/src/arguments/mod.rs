@@ -3,8 +3,10 @@
 mod author;
 mod reader;
 
-pub(crate) use author::{Lint, Preview};
-pub(crate) use reader::{Acknowledge, AddSource, Check, Config, List, Places, Run, Source};
+pub(crate) use author::{Lint, New, Preview, Who};
+pub(crate) use reader::{
+    Acknowledge, AddSource, Check, Config, List, Machine, Places, Run, Source,
+};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -34,10 +36,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Begins a notice: a TOML file made from a template
+    New(New),
     /// Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement
     Lint(Lint),
     /// Shows a notice as a terminal would
     Preview(Preview),
+    /// Says whether this machine would be shown a notice, and if not, why
+    Who(Who),
     /// Sets up a repository
     #[command(subcommand)]
     Repo(Repo),

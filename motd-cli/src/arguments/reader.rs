@@ -69,6 +69,22 @@ pub(crate) struct Check {
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
+    #[command(flatten)]
+    pub(crate) machine: Machine,
+    /// Seconds for the whole run, from its first request to its last byte
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
+    pub(crate) timeout: u16,
+    /// Without the prefix, as for a screen reader
+    #[arg(long)]
+    pub(crate) plain: bool,
+    /// Prints one JSON object instead of lines; marks nothing as seen
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The machine and its reader, where they are not what they seem.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Machine {
     /// Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated
     #[arg(long = "component", value_name = "PURL", value_parser = component)]
     pub(crate) components: Vec<Component>,
@@ -84,15 +100,6 @@ pub(crate) struct Check {
     /// A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`
     #[arg(long = "language", value_name = "TAG")]
     pub(crate) languages: Vec<LanguageRange>,
-    /// Seconds for the whole run, from its first request to its last byte
-    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
-    pub(crate) timeout: u16,
-    /// Without the prefix, as for a screen reader
-    #[arg(long)]
-    pub(crate) plain: bool,
-    /// Prints one JSON object instead of lines; marks nothing as seen
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 /// A component of this machine: its purl, and a version of it.

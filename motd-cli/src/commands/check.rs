@@ -65,7 +65,7 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
         .and_then(|store| store.load().ok())
         .map(|(seen, _)| seen)
         .unwrap_or_default();
-    let environment = environment(arguments, &asked, &folder, now);
+    let environment = machine::described(&arguments.machine, &asked.installed, Some(&folder), now);
     let terminal = if arguments.json {
         Terminal::default()
     } else {
@@ -128,32 +128,10 @@ fn asked(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<Optio
         }
     };
     asked.config = asked.config.with_state_dir(folder).with_deadline(deadline);
-    for component in &arguments.components {
+    for component in &arguments.machine.components {
         asked.installed.declare(&component.purl, &component.version);
     }
     Ok(Some(asked))
-}
-
-fn environment<'a>(
-    arguments: &Check,
-    asked: &'a Asked,
-    folder: &std::path::Path,
-    now: Time,
-) -> Environment<'a> {
-    let mut environment = machine::environment(
-        &asked.installed,
-        arguments.command.clone(),
-        &arguments.languages,
-        Some(folder),
-        now,
-    );
-    if let Some(os) = &arguments.os {
-        environment.os = Some(os.clone());
-    }
-    if let Some(arch) = &arguments.arch {
-        environment.arch = Some(arch.clone());
-    }
-    environment
 }
 
 /// What applies here can be acknowledged from now on. A folder that cannot be written to is the report's to say.

@@ -3,15 +3,18 @@
 mod acknowledge;
 pub(crate) mod check;
 mod config;
+mod held;
 mod lint;
 mod list;
 mod manual;
+mod new;
 mod preview;
 pub(crate) mod publish;
 pub(crate) mod repo;
 mod run;
 mod serve;
 mod source;
+mod who;
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -35,8 +38,10 @@ const OFF_BY_CONFIGURATION: &str =
 /// Runs one command.
 pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
     match command {
+        Command::New(arguments) => new::run(&arguments, shell),
         Command::Lint(arguments) => lint::run(&arguments, shell),
         Command::Preview(arguments) => preview::run(&arguments, shell),
+        Command::Who(arguments) => who::run(&arguments, shell),
         Command::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
         Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
         Command::Publish(arguments) => publish::run(&arguments, shell),

@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::gallery::{COLUMNS, printable};
 use super::screen::Screen;
 use super::world::{REPOSITORY, World};
-use crate::arguments::{Check, Places};
+use crate::arguments::{Check, Machine, Places};
 use crate::commands::check::check;
 
 /// Seconds that the demo gives to a run of `motd`.
@@ -99,10 +99,13 @@ impl Victim {
                 state_dir: Some(self.folder.path().join("state")),
             },
             source: Some("pypi".parse()?),
-            os: Some("linux".to_owned()),
-            arch: Some("x86_64".to_owned()),
-            command: Some("install".to_owned()),
-            languages: vec!["en".parse()?],
+            machine: Machine {
+                os: Some("linux".to_owned()),
+                arch: Some("x86_64".to_owned()),
+                command: Some("install".to_owned()),
+                languages: vec!["en".parse()?],
+                ..Machine::default()
+            },
             timeout: DEADLINE,
             json,
             ..Check::default()

@@ -23,6 +23,7 @@ mod finding;
 mod lint;
 mod registry;
 mod repair;
+mod template;
 mod toml;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,7 @@ use std::collections::BTreeMap;
 use motd_core::json::Value;
 
 pub use finding::{Finding, FindingLevel};
+pub use template::{NewNotice, Template};
 
 /// A notice file that is well-formed TOML.
 #[derive(Clone, Debug)]

@@ -1,5 +1,7 @@
 //! `motd lint`: what is wrong with notices and documents, before anybody signs them.
 
+mod sarif;
+
 use std::path::Path;
 
 use anyhow::Result;
@@ -10,6 +12,7 @@ use serde_json::{Value, json};
 use crate::arguments::Lint;
 use crate::exit::Exit;
 use crate::shell::Shell;
+use sarif::Found;
 
 /// A file as it was read.
 enum Input {
@@ -22,6 +25,7 @@ struct Judged {
     lines: Vec<String>,
     refused: bool,
     report: Value,
+    sarif: Vec<Found>,
 }
 
 pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
@@ -35,7 +39,7 @@ pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
         .collect();
     let mut refused = false;
     let mut unread = false;
-    let mut reports = Vec::new();
+    let (mut reports, mut found) = (Vec::new(), Vec::new());
     for (path, input) in arguments.files.iter().zip(&inputs) {
         let judged = match input {
             Ok(Input::Notice(Ok(file))) => notice(file, &together, arguments),
@@ -49,8 +53,9 @@ pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
             }
         };
         refused |= judged.refused;
-        if arguments.json {
+        if arguments.json || arguments.sarif {
             reports.push(judged.report);
+            found.extend(judged.sarif);
             continue;
         }
         for line in judged.lines {
@@ -62,6 +67,8 @@ pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
     }
     if arguments.json {
         shell.json(&json!({ "files": reports }))?;
+    } else if arguments.sarif {
+        shell.json(&sarif::log(&found))?;
     }
     Ok(if unread {
         Exit::Failed
@@ -113,6 +120,7 @@ fn not_toml(finding: &Finding) -> Judged {
         refused: true,
         report: json!({ "path": finding.file, "document": finding.code.as_str(), "notices": [],
             "findings": [finding_json(finding)] }),
+        sarif: vec![Found::in_notice(finding)],
     }
 }
 
@@ -161,6 +169,7 @@ fn notice(file: &NoticeFile, together: &[&NoticeFile], arguments: &Lint) -> Judg
         refused: errors().next().is_some(),
         report: json!({ "path": file.name(), "document": "ok", "notices": [notice],
             "findings": findings.iter().map(finding_json).collect::<Vec<_>>() }),
+        sarif: findings.iter().map(Found::in_notice).collect(),
     }
 }
 
@@ -197,13 +206,14 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
             lines: refusal_lines(&name, &refusal),
             refused: true,
             report: json!({ "path": name, "document": refusal.code.as_str(), "notices": [] }),
+            sarif: vec![Found::in_document(&name, &refusal)],
         },
         Ok(document) => {
             let raw = json::parse(bytes).ok();
-            let refusals = document.entries().iter().flat_map(refusals);
-            let lines: Vec<_> = refusals
-                .flat_map(|refusal| refusal_lines(&name, refusal))
-                .collect();
+            let refused: Vec<_> = document.entries().iter().flat_map(refusals).collect();
+            let lines = refused
+                .iter()
+                .flat_map(|refusal| refusal_lines(&name, refusal));
             let raw = |entry: &Entry| {
                 raw.as_ref()?
                     .member("notices")?
@@ -216,9 +226,13 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
                 .iter()
                 .map(|entry| entry_json(entry, &raw(entry).unwrap_or_default()));
             Judged {
-                refused: !lines.is_empty(),
+                refused: !refused.is_empty(),
                 report: json!({ "path": name, "document": "ok", "notices": notices.collect::<Vec<_>>() }),
-                lines,
+                lines: lines.collect(),
+                sarif: refused
+                    .iter()
+                    .map(|refusal| Found::in_document(&name, refusal))
+                    .collect(),
             }
         }
     }

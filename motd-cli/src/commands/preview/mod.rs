@@ -1,116 +1,62 @@
-//! `motd preview`: a notice as a terminal would show it, in each of its languages.
+//! `motd preview`: a notice as a terminal would show it, in each of its languages; as text, or as an HTML page.
+
+mod html;
 
 use anyhow::Result;
 use motd_client::{Source, Terminal, decisions, write_to_terminal};
-use motd_core::{
-    Components, Document, Environment, LanguageRange, LanguageTag, Mode, SeenState, Time, Verified,
-};
-use motd_server::notice_file::{FindingLevel, NoticeFile};
-use serde_json::{Value, json};
+use motd_core::{Components, Document, Environment, LanguageTag, Mode, SeenState, Verified};
+use serde_json::Value;
 
-use super::lint;
+use super::held;
 use crate::arguments::Preview;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-/// What a file holds.
-struct Held {
-    /// The notices that a client would take, as their author wrote them.
-    notices: Vec<Value>,
-    default_language: LanguageTag,
-    /// What is refused.
-    faults: Vec<String>,
+/// Columns of the terminals on an HTML page.
+const WIDTHS: [u16; 4] = [40, 80, 120, 200];
+
+/// A notice in one language on one terminal.
+struct View {
+    id: String,
+    language: LanguageTag,
+    columns: u16,
+    lines: String,
 }
 
 pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
-    let bytes = super::file(&arguments.file)?;
-    let is_notice = arguments.file.extension().is_some_and(|end| end == "toml");
-    let held = if is_notice {
-        from_toml(arguments, &bytes)
-    } else {
-        from_json(arguments, &bytes)
-    };
+    let held = held::read(&arguments.file, &arguments.default_language)?;
     for fault in &held.faults {
         shell.talk(fault);
     }
-    for notice in held.notices {
-        let document = alone(notice, &held.default_language)?;
-        show(arguments, &document, shell)?;
+    let widths = match arguments.width {
+        Some(width) => vec![width],
+        None if arguments.html => WIDTHS.to_vec(),
+        None => vec![80],
+    };
+    let mut views = Vec::new();
+    for notice in &held.notices {
+        let document = held::alone(&for_everyone(notice.clone()), &held.default_language)?;
+        views.extend(look(arguments, &document, &widths)?);
+    }
+    if arguments.html {
+        shell.data(&html::page(&arguments.file.display().to_string(), &views));
+    } else {
+        for View {
+            language,
+            columns,
+            lines,
+            ..
+        } in &views
+        {
+            shell.talk(&format!("-- {language}, {columns} columns"));
+            shell.data(lines.trim_end_matches('\n'));
+        }
     }
     Ok(if held.faults.is_empty() {
         Exit::Well
     } else {
         Exit::Refused
     })
-}
-
-fn from_toml(arguments: &Preview, bytes: &[u8]) -> Held {
-    let name = arguments.file.display().to_string();
-    let default_language = arguments.default_language.clone();
-    let (notices, findings) = match NoticeFile::read(&name, bytes) {
-        Ok(file) => {
-            let taken = file.value().is_some_and(|value| {
-                let entry = Document::judge_notice(&value, &default_language);
-                entry.verdict().is_ok()
-            });
-            let notice = taken.then(|| file.json().clone());
-            (notice.into_iter().collect(), file.lint(&default_language))
-        }
-        Err(finding) => (Vec::new(), vec![finding]),
-    };
-    let errors = findings
-        .iter()
-        .filter(|finding| finding.level == FindingLevel::Error);
-    let faults = errors.flat_map(lint::lines).collect();
-    Held {
-        notices,
-        default_language,
-        faults,
-    }
-}
-
-/// A document in any form: what is looked at here need not be what is published.
-fn from_json(arguments: &Preview, bytes: &[u8]) -> Held {
-    let name = arguments.file.display().to_string();
-    let document = match Document::judge_any_form(bytes, None) {
-        Ok(document) => document,
-        Err(refusal) => {
-            return Held {
-                notices: Vec::new(),
-                default_language: arguments.default_language.clone(),
-                faults: lint::refusal_lines(&name, &refusal),
-            };
-        }
-    };
-    let raw: Value = serde_json::from_slice(bytes).unwrap_or_default();
-    let taken = document
-        .entries()
-        .iter()
-        .filter(|entry| entry.verdict().is_ok());
-    let refusals = document.entries().iter().flat_map(lint::refusals);
-    Held {
-        notices: taken
-            .filter_map(|entry| raw.get("notices")?.get(entry.index()).cloned())
-            .collect(),
-        default_language: document.default_language().clone(),
-        faults: refusals
-            .flat_map(|refusal| lint::refusal_lines(&name, refusal))
-            .collect(),
-    }
-}
-
-/// The notice in a document of its own.
-fn alone(notice: Value, default_language: &LanguageTag) -> Result<Verified<Document>> {
-    let document = json!({
-        "schema_version": "1.0",
-        "repository": "preview",
-        "default_language": default_language.as_str(),
-        "notices": [for_everyone(notice)],
-    });
-    let value = motd_core::json::Value::from_parsed(&document)?;
-    Ok(Verified::assert_author_preview(Document::judge(
-        &value, None,
-    )?))
 }
 
 /// The same notice without what decides who sees it and when, so that its author sees it here and now. An all-clear
@@ -126,54 +72,57 @@ fn for_everyone(mut notice: Value) -> Value {
     notice
 }
 
-fn show(arguments: &Preview, document: &Verified<Document>, shell: &mut Shell) -> Result<()> {
-    let judged = document.verified();
-    let begins = judged
-        .notices()
-        .next()
-        .map_or(Time::EPOCH, motd_core::Notice::begins);
-    let texts: Vec<_> = judged
-        .notices()
-        .flat_map(motd_core::Notice::texts)
-        .map(|(tag, _)| tag.clone())
+/// Every language of a document's notices on terminals of these widths.
+fn look(arguments: &Preview, document: &Verified<Document>, widths: &[u16]) -> Result<Vec<View>> {
+    let Some(notice) = document.verified().notices().next() else {
+        return Ok(Vec::new());
+    };
+    let wanted = |tag: &LanguageTag| {
+        let wanted = arguments.language.as_ref();
+        wanted.is_none_or(|wanted| wanted == tag)
+    };
+    let tags: Vec<_> = notice
+        .texts()
+        .iter()
+        .map(|(tag, _)| tag)
+        .filter(|tag| wanted(tag))
         .collect();
     if let Some(language) = &arguments.language {
-        anyhow::ensure!(
-            texts.contains(language),
-            "the notice has no text in {language}"
-        );
+        anyhow::ensure!(!tags.is_empty(), "the notice has no text in {language}");
     }
-    for tag in texts.iter().filter(|tag| {
-        arguments
-            .language
-            .as_ref()
-            .is_none_or(|wanted| wanted == *tag)
-    }) {
-        let languages: Vec<LanguageRange> = vec![tag.clone().into()];
+    let mut views = Vec::new();
+    for tag in tags {
         let environment = Environment {
             components: &Components::new(),
             os: None,
             arch: None,
             command: None,
-            languages,
-            now: begins,
+            languages: vec![tag.clone().into()],
+            now: notice.begins(),
             rollout_secret: None,
         };
         let seen = SeenState::new();
-        let source = Source {
-            name: &arguments.source,
-            document,
-            seen: &seen,
-        };
-        let terminal = Terminal::new(Some(arguments.width), arguments.plain);
-        let run = decisions(&[source], &environment, terminal, Mode::List);
-        shell.talk(&format!("-- {tag}, {} columns", arguments.width));
-        let written = write_to_terminal(&run, &environment, terminal, "", shell.out());
-        anyhow::ensure!(
-            !written.is_empty(),
-            "{} columns are too few for the prefix and a text",
-            arguments.width
-        );
+        for columns in widths.iter().copied() {
+            let source = Source {
+                name: &arguments.source,
+                document,
+                seen: &seen,
+            };
+            let terminal = Terminal::new(Some(columns), arguments.plain);
+            let run = decisions(&[source], &environment, terminal, Mode::List);
+            let mut lines = Vec::new();
+            write_to_terminal(&run, &environment, terminal, "", &mut lines);
+            anyhow::ensure!(
+                !lines.is_empty(),
+                "{columns} columns are too few for the prefix and a text"
+            );
+            views.push(View {
+                id: notice.id().to_string(),
+                language: tag.clone(),
+                columns,
+                lines: String::from_utf8(lines)?,
+            });
+        }
     }
-    Ok(())
+    Ok(views)
 }

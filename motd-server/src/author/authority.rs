@@ -133,6 +133,32 @@ impl Authority {
         Ok(valid.collect())
     }
 
+    /// The key ids under which they have, one for each key.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::signers`].
+    pub fn signing_ids(&self, file: &RoleFile) -> Result<BTreeSet<String>, Error> {
+        let signers = self.signers(file)?;
+        let mut found = BTreeSet::new();
+        let mut counted = BTreeSet::new();
+        for (id, _) in file.signatures() {
+            let value = self.keys.get(id).and_then(KeyValue::of);
+            if let Some(value) = value.filter(|value| signers.contains(value))
+                && counted.insert(value)
+            {
+                found.insert(id.to_owned());
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether two name the same people and threshold.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.threshold == other.threshold && self.keys == other.keys
+    }
+
     /// Whether enough people have signed.
     ///
     /// # Errors

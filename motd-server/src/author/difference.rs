@@ -17,12 +17,28 @@ pub struct Difference {
 }
 
 impl Difference {
+    /// Whether every new version of any role has it.
+    #[must_use]
+    pub fn is_version_or_expiry(&self) -> bool {
+        matches!(self.place.as_str(), "/version" | "/expires")
+    }
+
+    /// Whether it stands at one of these places, or inside.
+    #[must_use]
+    pub fn is_among(&self, places: &[&str]) -> bool {
+        let stands_in = |place: &&str| {
+            let inside = self.place.strip_prefix(place);
+            inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        places.iter().any(stands_in)
+    }
+
     /// Whether every new version of a notice role has it: its version, its expiry, and the entry of the reserved path.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         let entry = pointer("/targets", TARGET_PATH);
         let inside = self.place.strip_prefix(&entry);
-        matches!(self.place.as_str(), "/version" | "/expires")
+        self.is_version_or_expiry()
             || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 }

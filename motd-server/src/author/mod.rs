@@ -10,6 +10,7 @@
 
 mod authority;
 mod bundle;
+mod changes;
 mod check;
 mod difference;
 mod doctor;
@@ -19,10 +20,12 @@ mod plan;
 mod publish;
 pub mod raw;
 mod repository;
+mod request;
 mod role_file;
 mod shadow;
 
 pub use authority::{Authority, KeyValue};
+pub use changes::{NoticeChange, changes};
 pub use difference::{Difference, differences};
 pub use doctor::Advice;
 pub use draft::RootChange;
@@ -30,6 +33,7 @@ pub use fixture::{Shape, TestRepository};
 pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys};
 pub use publish::{Change, Online};
 pub use repository::{Proposal, Repository};
+pub use request::{REQUEST_FILE_BYTES, Review, RoleReview, Signing, SigningRequest};
 pub use role_file::RoleFile;
 pub use shadow::{NOTICE_PATTERN, check as check_shadows};
 

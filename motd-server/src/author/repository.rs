@@ -9,6 +9,7 @@ use tuf::crypto::PrivateKey;
 use super::authority::Authority;
 use super::difference::{Difference, differences};
 use super::plan::set;
+use super::request::unexpected;
 use super::role_file::{RoleFile, malformed};
 use super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH, check, raw};
 use crate::document::NoticeDocument;
@@ -246,19 +247,29 @@ impl Repository {
                 key_id,
             });
         }
-        // Who signs sees one text and must not sign a second target or delegation with it.
+        self.check_proposal(proposal, now, places)?;
+        proposal.role.add_signature(key)
+    }
+
+    /// What makes a signature on a proposal worth giving.
+    pub(super) fn check_proposal(
+        &self,
+        proposal: &Proposal,
+        now: Time,
+        places: &[&str],
+    ) -> Result<(), Error> {
+        // Not a second target or delegation together with the text.
         let found = self.differences(proposal)?;
         if let Some(more) = found
             .iter()
-            .find(|found| !found.is_expected() && !places.contains(&found.place.as_str()))
+            .find(|found| !found.is_expected() && !found.is_among(places))
         {
-            let (role, place) = (NOTICE_ROLE.to_owned(), more.place.clone());
-            return Err(Error::Unexpected { role, place });
+            return Err(unexpected(NOTICE_ROLE, more));
         }
         check::expiry(&proposal.role, now)?;
         check::version(&self.files, self.notices()?, &proposal.role)?;
         check::carriers(proposal)?;
-        proposal.role.add_signature(key)
+        Ok(())
     }
 
     /// Puts a publication in.

@@ -2,6 +2,7 @@ mod admission;
 mod bundle;
 mod carriers;
 mod history;
+mod request;
 mod rotation;
 
 use motd_core::{RepositoryId, Time};

@@ -162,9 +162,43 @@ pub enum Error {
     },
 
     // The owner of a key.
-    /// Not an unencrypted Ed25519 key in PKCS#8 PEM.
-    #[error("not an unencrypted Ed25519 key in PKCS#8 PEM")]
+    /// Not an Ed25519 key in PKCS#8 PEM.
+    #[error("not an Ed25519 key in PKCS#8 PEM")]
     KeyMalformed,
+    /// An encrypted key where nobody can be asked for its passphrase.
+    #[error("{path} is encrypted, and there is nobody to ask for its passphrase")]
+    KeyEncrypted {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A key file that is encrypted in a way that is not accepted.
+    #[error("the key file is encrypted with {what}")]
+    KeyEncryption {
+        /// With what: a fixed string.
+        what: &'static str,
+    },
+    /// The passphrase is another one. Nothing more is said, so that nothing more is learnt.
+    #[error("the passphrase does not open the key")]
+    Passphrase,
+    /// What is no passphrase.
+    #[error("a passphrase is one line of 1 to 1024 bytes")]
+    PassphraseForm,
+    /// The ssh-agent did not do it.
+    #[error("ssh-agent: {what}")]
+    KeyAgent {
+        /// Why: a fixed string.
+        what: &'static str,
+    },
+    /// The program that holds a key did not do it.
+    #[error("{program}: {what}{}", Said(.said))]
+    KeyCommand {
+        /// The program.
+        program: PathBuf,
+        /// Why: a fixed string.
+        what: &'static str,
+        /// The last line of what it said to a person, in printable ASCII; empty when it said nothing.
+        said: String,
+    },
     /// A key file that others can read.
     #[error("{path} can be read by others (mode {mode:o})")]
     KeyReadableByOthers {
@@ -214,6 +248,12 @@ impl Error {
             | Self::Config { .. }
             | Self::Exists { .. }
             | Self::KeyMalformed
+            | Self::KeyEncrypted { .. }
+            | Self::KeyEncryption { .. }
+            | Self::Passphrase
+            | Self::PassphraseForm
+            | Self::KeyAgent { .. }
+            | Self::KeyCommand { .. }
             | Self::KeyReadableByOthers { .. }
             | Self::KeyExists { .. }
             | Self::Signer(_)
@@ -236,6 +276,12 @@ impl Error {
                 Self::Config { .. } => "config",
                 Self::Exists { .. } => "repository-exists",
                 Self::KeyMalformed => "key-malformed",
+                Self::KeyEncrypted { .. } => "key-encrypted",
+                Self::KeyEncryption { .. } => "key-encryption",
+                Self::Passphrase => "passphrase",
+                Self::PassphraseForm => "passphrase-form",
+                Self::KeyAgent { .. } => "key-agent",
+                Self::KeyCommand { .. } => "key-command",
                 Self::KeyReadableByOthers { .. } => "key-readable-by-others",
                 Self::KeyExists { .. } => "key-exists",
                 Self::Signer(_) => "signer",
@@ -268,11 +314,26 @@ impl Error {
             }
             Self::KeyNotInRole { .. } => Some("sign with a key that the delegation lists"),
             Self::Expired { .. } => Some("sign it anew first, with `motd repo renew`"),
-            Self::KeyMalformed => Some("openssl genpkey -algorithm ed25519 makes such a key"),
+            Self::KeyMalformed => Some("`motd key new` makes such a key"),
+            Self::KeyEncryption { .. } => Some(
+                "openssl pkcs8 -topk8 -scrypt writes it in a way that is accepted: AES-256-CBC with scrypt",
+            ),
             _ => match self.reason() {
                 Some(code) => code.hint(),
                 None => None,
             },
+        }
+    }
+}
+
+/// A program's words in brackets, if it said any.
+struct Said<'a>(&'a str);
+
+impl core::fmt::Display for Said<'_> {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        match self.0 {
+            "" => Ok(()),
+            said => write!(formatter, " (it said: {said})"),
         }
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         .zip(&people)
         .chain([(&"snapshot", &snapshot), (&"timestamp", &timestamp)])
     {
-        key.create_file(&store.key_path(name))?;
+        key.create_file(&store.key_path(name), None)?;
     }
     store.lock()?.commit(&publication)?;
     shell.data(&format!(

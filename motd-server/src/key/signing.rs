@@ -1,0 +1,111 @@
+//! A key in this process.
+
+use pkcs8::SecretDocument;
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use serde_json::Value;
+use tuf::crypto::{Ed25519PrivateKey, PrivateKey, PublicKey, Signature};
+use zeroize::Zeroizing;
+
+use super::key_object;
+use crate::error::Error;
+
+/// `PrivateKeyInfo` version 1 of RFC 8410 up to the 32 bytes of the seed.
+const PKCS8_V1_HEAD: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
+
+const SEED_BYTES: usize = 32;
+
+/// One person's, or one server's, Ed25519 key.
+///
+/// The `tuf` crate reads neither OpenSSL's files nor makes the key ids that python-tuf and tuf-js expect from them, so the
+/// seed is taken out here and the crate signs with it. The seed is overwritten when the key is dropped; the form that
+/// `ring` signs with is not, since `ring` has no way to do that.
+pub struct SigningKey {
+    seed: Zeroizing<[u8; SEED_BYTES]>,
+    inner: Ed25519PrivateKey,
+}
+
+impl SigningKey {
+    /// A new key from the system's random generator.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyMalformed`] when the system has no randomness to give.
+    pub fn generate() -> Result<Self, Error> {
+        let der = Ed25519PrivateKey::pkcs8().map_err(|_| Error::KeyMalformed)?;
+        Self::from_pkcs8_der(&Zeroizing::new(der))
+    }
+
+    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything else.
+    #[must_use]
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "every 32 bytes are an Ed25519 seed"
+    )]
+    #[expect(clippy::expect_used, reason = "every 32 bytes are an Ed25519 seed")]
+    pub fn assert_test_seed(seed: [u8; SEED_BYTES]) -> Self {
+        Self::from_seed(Zeroizing::new(seed)).expect("every 32 bytes are an Ed25519 seed")
+    }
+
+    /// The key id: see [`key_id`](super::key_id).
+    #[must_use]
+    pub fn key_id(&self) -> String {
+        self.inner.public().key_id().to_string()
+    }
+
+    /// The key object that root and delegations hold.
+    #[must_use]
+    pub fn key_object(&self) -> Value {
+        key_object(self.inner.public())
+    }
+
+    fn from_seed(seed: Zeroizing<[u8; SEED_BYTES]>) -> Result<Self, Error> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(|_| Error::KeyMalformed)?;
+        let both = Zeroizing::new([&*seed, pair.public_key().as_ref()].concat());
+        let inner = Ed25519PrivateKey::from_ed25519(&both).map_err(|_| Error::KeyMalformed)?;
+        Ok(Self { seed, inner })
+    }
+
+    /// ring checks the structure, and the public half when there is one; the seed stands at a fixed place in both versions.
+    pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, Error> {
+        let pair =
+            Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(|_| Error::KeyMalformed)?;
+        let seed = der
+            .get(PKCS8_V1_HEAD.len()..PKCS8_V1_HEAD.len() + SEED_BYTES)
+            .and_then(|seed| seed.try_into().ok())
+            .ok_or(Error::KeyMalformed)?;
+        let key = Self::from_seed(Zeroizing::new(seed))?;
+        if key.inner.public().as_bytes() == pair.public_key().as_ref() {
+            Ok(key)
+        } else {
+            Err(Error::KeyMalformed)
+        }
+    }
+
+    /// `PrivateKeyInfo` without the public half, as OpenSSL writes it.
+    pub(super) fn to_pkcs8_der(&self) -> Result<SecretDocument, Error> {
+        let der = Zeroizing::new([&PKCS8_V1_HEAD[..], &*self.seed].concat());
+        SecretDocument::try_from(der.as_slice()).map_err(|_| Error::KeyMalformed)
+    }
+}
+
+impl PrivateKey for SigningKey {
+    fn sign(&self, message: &[u8]) -> tuf::Result<Signature> {
+        self.inner.sign(message)
+    }
+
+    fn public(&self) -> &PublicKey {
+        self.inner.public()
+    }
+}
+
+/// Shows the key id and never the seed.
+impl core::fmt::Debug for SigningKey {
+    fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        formatter
+            .debug_struct("SigningKey")
+            .field("key_id", &self.key_id())
+            .finish_non_exhaustive()
+    }
+}

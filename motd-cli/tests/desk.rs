@@ -114,6 +114,18 @@ impl Running {
         }
     }
 
+    /// Waits until the terminal does not show what is typed.
+    pub(crate) fn until_silent(&self) {
+        use rustix::termios::{LocalModes, tcgetattr};
+        while tcgetattr(&self.pty)
+            .unwrap()
+            .local_modes
+            .contains(LocalModes::ECHO)
+        {
+            std::thread::yield_now();
+        }
+    }
+
     /// Types.
     pub(crate) fn type_in(&mut self, keys: &str) {
         self.pty.write_all(keys.as_bytes()).unwrap();

@@ -14,6 +14,8 @@ mod demo;
 mod desk;
 #[cfg(unix)]
 mod installers;
+#[cfg(unix)]
+mod keys;
 mod lint;
 mod manual;
 #[cfg(unix)]

@@ -32,6 +32,9 @@ fn the_man_page_lists_every_command_and_the_exit_statuses() {
     for command in [
         "LINT",
         "REPO INIT",
+        "KEY NEW",
+        "KEY SHOW",
+        "KEY CHANGE-PASSPHRASE",
         "PUBLISH",
         "SERVE",
         "RUN",

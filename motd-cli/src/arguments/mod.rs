@@ -1,9 +1,11 @@
 //! What the command line takes. `--help`, the man page and the completions are made from here.
 
 mod author;
+mod key;
 mod reader;
 
 pub(crate) use author::{Lint, New, Preview, Who};
+pub(crate) use key::{ChangePassphrase, Key, KeyName, NewKey, PassphraseFrom, ShowKey};
 pub(crate) use reader::{
     Acknowledge, AddSource, Check, Config, List, Machine, Places, Run, Source,
 };
@@ -47,6 +49,9 @@ pub(crate) enum Command {
     /// Sets up a repository
     #[command(subcommand)]
     Repo(Repo),
+    /// Makes, shows and encrypts signing keys
+    #[command(subcommand)]
+    Key(Key),
     /// Signs notices and publishes them in one atomic step
     Publish(Publish),
     /// Serves a repository over HTTP, from memory
@@ -77,7 +82,7 @@ pub(crate) enum Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Repo {
-    /// Makes the folder of a repository with keys for three people, two of whom have to sign
+    /// Makes the folder of a repository, with new keys for three people, two of whom have to sign
     Init(Init),
     /// Signs the next root and top-level targets, with the same people and a new expiry
     Renew(Renew),
@@ -97,6 +102,15 @@ pub(crate) struct Init {
     /// Writes a bundle with each publication: one file with all that the first check of a client needs
     #[arg(long)]
     pub(crate) bundle: bool,
+    /// The key of somebody who holds the roles, in the place of new key files: a file, `ssh-agent:NAME` or
+    /// `command:PROGRAM`; once for each, two at least, and two of them sign
+    #[arg(long = "key", value_name = "KEY", value_parser = key::key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<KeyName>,
+    /// Encrypts the new key files of people, each with a passphrase; so does an option that says where those come from
+    #[arg(long, conflicts_with = "keys")]
+    pub(crate) encrypt: bool,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -107,9 +121,11 @@ pub(crate) struct Renew {
     /// The repository's folder
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) folder: PathBuf,
-    /// A key file of somebody who signs; once for each
-    #[arg(long = "key", value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
-    pub(crate) keys: Vec<PathBuf>,
+    /// The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each
+    #[arg(long = "key", value_name = "KEY", required = true, value_parser = key::key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -123,9 +139,11 @@ pub(crate) struct Publish {
     /// The notices, one file each; none at all publishes the empty list
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
-    /// A key file of somebody who signs; once for each
-    #[arg(long = "key", value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
-    pub(crate) keys: Vec<PathBuf>,
+    /// The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each
+    #[arg(long = "key", value_name = "KEY", required = true, value_parser = key::key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
     /// Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder's settings
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=93))]
     pub(crate) expires_in: Option<u16>,

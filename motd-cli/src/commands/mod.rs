@@ -4,6 +4,7 @@ mod acknowledge;
 pub(crate) mod check;
 mod config;
 mod held;
+mod key;
 mod lint;
 mod list;
 mod manual;
@@ -44,6 +45,7 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Who(arguments) => who::run(&arguments, shell),
         Command::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
         Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
+        Command::Key(arguments) => key::run(&arguments, shell),
         Command::Publish(arguments) => publish::run(&arguments, shell),
         Command::Serve(arguments) => serve::run(&arguments, shell),
         Command::Run(arguments) => run::run(arguments, shell),

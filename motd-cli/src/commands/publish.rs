@@ -1,13 +1,10 @@
 //! `motd publish`: notices, signed, in one atomic step.
 
-use std::path::PathBuf;
-
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use motd_core::LanguageTag;
 use motd_server::Error;
 use motd_server::author::{Online, Repository};
 use motd_server::document::NoticeDocument;
-use motd_server::key::SigningKey;
 use motd_server::notice_file::{FindingLevel, NoticeFile};
 use motd_server::store::Store;
 use serde_json::json;
@@ -15,6 +12,7 @@ use serde_json::json;
 use super::{lint, now};
 use crate::arguments::Publish;
 use crate::exit::Exit;
+use crate::keys;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
@@ -45,14 +43,14 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         config.default_language.as_str(),
         &notices,
     )?;
-    let (snapshot, timestamp) = online_keys(&store)?;
+    let (snapshot, timestamp) = keys::online(&store)?;
     let online = Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes: config.lifetimes,
         bundle: config.bundle,
     };
-    let signers = signing_keys(&arguments.keys)?;
+    let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
 
     let days = arguments
         .expires_in
@@ -63,7 +61,7 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let repository = Repository::load(store.load()?)?;
     let mut proposal = repository.propose(&document, now, days)?;
     for signer in &signers {
-        repository.sign(&mut proposal, signer, now)?;
+        repository.sign(&mut proposal, signer.as_ref(), now)?;
     }
     let publication = repository.publish(&proposal, &online, now)?;
     lock.commit(&publication)?;
@@ -104,23 +102,6 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         ));
     }
     Ok(Exit::Well)
-}
-
-/// The keys of the server that this folder belongs to.
-pub(crate) fn online_keys(store: &Store) -> Result<(SigningKey, SigningKey)> {
-    let load = |name| {
-        SigningKey::load(&store.key_path(name))
-            .with_context(|| format!("the server's key for {name}"))
-    };
-    Ok((load("snapshot")?, load("timestamp")?))
-}
-
-/// The keys of the people who sign.
-pub(crate) fn signing_keys(paths: &[PathBuf]) -> Result<Vec<SigningKey>> {
-    Ok(paths
-        .iter()
-        .map(|path| SigningKey::load(path))
-        .collect::<Result<_, _>>()?)
 }
 
 /// The notices as values; nothing when one has a fault, which is printed.

@@ -1,20 +1,25 @@
 //! `motd repo`: the folder of a new repository, and the yearly work on an old one.
 
+use std::collections::BTreeSet;
+
 use anyhow::Result;
 use motd_server::author::{Change, Lifetimes, Online, Plan, Repository, RoleKeys, RootChange};
-use motd_server::key::SigningKey;
+use motd_server::key::{Passphrase, SigningKey};
 use motd_server::store::{Config, Store};
 use tuf::crypto::PrivateKey;
 
 use super::now;
-use super::publish::{online_keys, signing_keys};
 use crate::arguments::{Init, Renew};
 use crate::exit::Exit;
+use crate::keys::{self, Signer};
+use crate::passphrases::Passphrases;
+use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
 
 /// Three people, two of whom have to sign: one can be on holiday, and none can act alone.
 const PEOPLE: [&str; 3] = ["person-1", "person-2", "person-3"];
 const THRESHOLD: u64 = 2;
+const PEOPLE_WHO_SIGN: usize = 2;
 
 pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
@@ -28,26 +33,22 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         bundle: arguments.bundle,
         lifetimes: Lifetimes::default(),
     };
-    let people = [
-        SigningKey::generate()?,
-        SigningKey::generate()?,
-        SigningKey::generate()?,
-    ];
+    let people = People::of(arguments)?;
     let (snapshot, timestamp) = (SigningKey::generate()?, SigningKey::generate()?);
-    let team = keys(&people.iter().collect::<Vec<_>>(), THRESHOLD);
+    let team = role_keys(&people.signers(), THRESHOLD);
     let plan = Plan {
         repository: config.repository.clone(),
         default_language: config.default_language.to_string(),
         root: team.clone(),
         targets: team.clone(),
         notices: team,
-        snapshot: keys(&[&snapshot], 1),
-        timestamp: keys(&[&timestamp], 1),
+        snapshot: role_keys(&[&snapshot], 1),
+        timestamp: role_keys(&[&timestamp], 1),
         later: Vec::new(),
         lifetimes: config.lifetimes,
     };
     let mut draft = plan.draft(now)?;
-    for person in &people {
+    for person in people.signers() {
         draft.sign(person)?;
     }
     let online = Online {
@@ -58,11 +59,12 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     };
     let publication = draft.publish(&online, now)?;
     let store = Store::create(folder, &config)?;
-    for (name, key) in PEOPLE
-        .iter()
-        .zip(&people)
-        .chain([(&"snapshot", &snapshot), (&"timestamp", &timestamp)])
-    {
+    if let People::New(people) = &people {
+        for (name, key, passphrase) in people {
+            key.create_file(&store.key_path(name), passphrase.as_ref())?;
+        }
+    }
+    for (name, key) in [("snapshot", &snapshot), ("timestamp", &timestamp)] {
         key.create_file(&store.key_path(name), None)?;
     }
     store.lock()?.commit(&publication)?;
@@ -75,11 +77,16 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         "  trusted root, to be shipped with installers: {}",
         folder.join("metadata/1.root.json").display()
     ));
-    shell.data(
-        "  keys of three people, two of whom sign; give each to its owner and keep none here:",
-    );
-    for name in PEOPLE {
-        shell.data(&format!("    {}", store.key_path(name).display()));
+    if let People::New(people) = &people {
+        shell.data(
+            "  keys of three people, two of whom sign; give each to its owner and keep none here:",
+        );
+        for (name, ..) in people {
+            shell.data(&format!("    {}", store.key_path(name).display()));
+        }
+        if people.iter().any(|(.., passphrase)| passphrase.is_none()) {
+            shell.data("  they are not encrypted: `motd key change-passphrase FILE` does that");
+        }
     }
     Ok(Exit::Well)
 }
@@ -91,15 +98,15 @@ pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     let Config {
         lifetimes, bundle, ..
     } = store.config()?;
-    let (snapshot, timestamp) = online_keys(&store)?;
-    let signers = signing_keys(&arguments.keys)?;
+    let (snapshot, timestamp) = keys::online(&store)?;
+    let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
     let lock = store.lock()?;
     let repository = Repository::load(store.load()?)?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
     for signer in &signers {
-        root.add_signature(signer)?;
-        targets.add_signature(signer)?;
+        root.add_signature(signer.as_ref())?;
+        targets.add_signature(signer.as_ref())?;
     }
     let online = Online {
         snapshot: &snapshot,
@@ -122,7 +129,55 @@ pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     Ok(Exit::Well)
 }
 
-fn keys(keys: &[&SigningKey], threshold: u64) -> RoleKeys {
+/// Who holds root, targets and notices.
+enum People {
+    /// New keys, the names of their files, and what these are encrypted with.
+    New(Vec<(&'static str, SigningKey, Option<Passphrase>)>),
+    /// Keys that people have.
+    Held(Vec<Signer>),
+}
+
+impl People {
+    /// Whoever can be asked is asked before anything is written.
+    fn of(arguments: &Init) -> Result<Self> {
+        keep_in_memory()?;
+        let from = &arguments.passphrases;
+        if !arguments.keys.is_empty() {
+            let signers = keys::signers(&arguments.keys, from)?;
+            let distinct: BTreeSet<_> = signers
+                .iter()
+                .map(|signer| signer.public().as_bytes().to_vec())
+                .collect();
+            // MOTD-DEL-4: one person with two names for one key is one person.
+            anyhow::ensure!(
+                distinct.len() == signers.len() && signers.len() >= PEOPLE_WHO_SIGN,
+                "two different people have to sign, and each key is named once"
+            );
+            return Ok(Self::Held(signers));
+        }
+        let encrypt =
+            arguments.encrypt || from.passphrase_fd.is_some() || from.passphrase_command.is_some();
+        let mut passphrases = encrypt.then(|| Passphrases::new(from)).transpose()?;
+        let people = PEOPLE.map(|name| {
+            let path = arguments.folder.join(format!("keys/{name}.pem"));
+            let passphrase = passphrases
+                .as_mut()
+                .map(|passphrases| passphrases.chosen(&path))
+                .transpose()?;
+            Ok((name, SigningKey::generate()?, passphrase))
+        });
+        Ok(Self::New(people.into_iter().collect::<Result<_>>()?))
+    }
+
+    fn signers(&self) -> Vec<&dyn PrivateKey> {
+        match self {
+            Self::New(people) => people.iter().map(|(_, key, _)| key as _).collect(),
+            Self::Held(signers) => signers.iter().map(AsRef::as_ref).collect(),
+        }
+    }
+}
+
+fn role_keys(keys: &[&dyn PrivateKey], threshold: u64) -> RoleKeys {
     RoleKeys {
         keys: keys.iter().map(|key| key.public().clone()).collect(),
         threshold,

@@ -9,9 +9,9 @@ use motd_server::serve::{Server, Settings};
 use motd_server::store::{Config, Store};
 
 use super::now;
-use super::publish::online_keys;
 use crate::arguments::Serve;
 use crate::exit::Exit;
+use crate::keys;
 use crate::shell::Shell;
 
 /// How often the folder is looked at.
@@ -77,7 +77,7 @@ fn refresh(store: &Store) -> Result<motd_server::files::Files> {
     if !is_due(repository.timestamp().expires()?, &lifetimes, now) {
         return Ok(files);
     }
-    let (snapshot, timestamp) = online_keys(store)?;
+    let (snapshot, timestamp) = keys::online(store)?;
     let online = Online {
         snapshot: &snapshot,
         timestamp: &timestamp,

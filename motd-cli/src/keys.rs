@@ -1,0 +1,81 @@
+//! Keys by the names that the arguments give them.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use motd_server::Error;
+use motd_server::key::{CommandKey, KeyFile, SigningKey};
+use motd_server::store::Store;
+use tuf::crypto::PrivateKey;
+
+use crate::arguments::{KeyName, PassphraseFrom};
+use crate::passphrases::Passphrases;
+use crate::secrets::keep_in_memory;
+
+/// How long an agent or a program has for each answer: a person may have to find a card, enter a PIN, touch a device.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A key, wherever it is held.
+pub(crate) type Signer = Box<dyn PrivateKey>;
+
+/// The keys of the people who sign.
+pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<Signer>> {
+    keep_in_memory()?;
+    let mut passphrases = Passphrases::new(from)?;
+    // Files first: when a program is started, no passphrase waits in a descriptor that it inherits.
+    let (files, others): (Vec<_>, Vec<_>) = names
+        .iter()
+        .partition(|name| matches!(name, KeyName::File(_)));
+    files
+        .into_iter()
+        .chain(others)
+        .map(|name| signer(name, &mut passphrases))
+        .collect()
+}
+
+/// The keys of the server that this folder belongs to.
+pub(crate) fn online(store: &Store) -> Result<(SigningKey, SigningKey)> {
+    keep_in_memory()?;
+    let load = |name| {
+        SigningKey::load(&store.key_path(name))
+            .with_context(|| format!("the server's key for {name}"))
+    };
+    Ok((load("snapshot")?, load("timestamp")?))
+}
+
+/// One key.
+fn signer(name: &KeyName, passphrases: &mut Passphrases) -> Result<Signer> {
+    Ok(match name {
+        KeyName::File(path) => Box::new(file(path, passphrases)?),
+        KeyName::Agent(name) => agent(name)?,
+        KeyName::Command(path) => Box::new(CommandKey::new(path, PATIENCE)?),
+    })
+}
+
+/// The key of a file, which is asked for its passphrase if it is encrypted.
+pub(crate) fn file(path: &Path, passphrases: &mut Passphrases) -> Result<SigningKey> {
+    let opened = match KeyFile::read(path) {
+        Ok(KeyFile::Plain(key)) => Ok(key),
+        Ok(KeyFile::Encrypted(key)) => key.open(&passphrases.existing(path)?),
+        // They name the file themselves.
+        Err(error @ (Error::Io(_) | Error::KeyReadableByOthers { .. })) => return Err(error.into()),
+        Err(error) => Err(error),
+        Ok(_) => Err(Error::KeyMalformed),
+    };
+    opened.with_context(|| path.display().to_string())
+}
+
+#[cfg(unix)]
+fn agent(name: &str) -> Result<Signer> {
+    let socket = std::env::var_os("SSH_AUTH_SOCK")
+        .filter(|socket| !socket.is_empty())
+        .context("ssh-agent: SSH_AUTH_SOCK is not set, so there is none")?;
+    let key = motd_server::key::AgentKey::find(Path::new(&socket), name, PATIENCE);
+    Ok(Box::new(key?))
+}
+
+#[cfg(not(unix))]
+fn agent(_: &str) -> Result<Signer> {
+    anyhow::bail!("ssh-agent: this system has none that can be used")
+}

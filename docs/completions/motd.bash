@@ -34,6 +34,9 @@ _motd() {
             motd,help)
                 cmd="motd__subcmd__help"
                 ;;
+            motd,key)
+                cmd="motd__subcmd__key"
+                ;;
             motd,lint)
                 cmd="motd__subcmd__lint"
                 ;;
@@ -85,6 +88,9 @@ _motd() {
             motd__subcmd__help,help)
                 cmd="motd__subcmd__help__subcmd__help"
                 ;;
+            motd__subcmd__help,key)
+                cmd="motd__subcmd__help__subcmd__key"
+                ;;
             motd__subcmd__help,lint)
                 cmd="motd__subcmd__help__subcmd__lint"
                 ;;
@@ -118,6 +124,15 @@ _motd() {
             motd__subcmd__help,who)
                 cmd="motd__subcmd__help__subcmd__who"
                 ;;
+            motd__subcmd__help__subcmd__key,change-passphrase)
+                cmd="motd__subcmd__help__subcmd__key__subcmd__change__subcmd__passphrase"
+                ;;
+            motd__subcmd__help__subcmd__key,new)
+                cmd="motd__subcmd__help__subcmd__key__subcmd__new"
+                ;;
+            motd__subcmd__help__subcmd__key,show)
+                cmd="motd__subcmd__help__subcmd__key__subcmd__show"
+                ;;
             motd__subcmd__help__subcmd__repo,init)
                 cmd="motd__subcmd__help__subcmd__repo__subcmd__init"
                 ;;
@@ -132,6 +147,30 @@ _motd() {
                 ;;
             motd__subcmd__help__subcmd__source,remove)
                 cmd="motd__subcmd__help__subcmd__source__subcmd__remove"
+                ;;
+            motd__subcmd__key,change-passphrase)
+                cmd="motd__subcmd__key__subcmd__change__subcmd__passphrase"
+                ;;
+            motd__subcmd__key,help)
+                cmd="motd__subcmd__key__subcmd__help"
+                ;;
+            motd__subcmd__key,new)
+                cmd="motd__subcmd__key__subcmd__new"
+                ;;
+            motd__subcmd__key,show)
+                cmd="motd__subcmd__key__subcmd__show"
+                ;;
+            motd__subcmd__key__subcmd__help,change-passphrase)
+                cmd="motd__subcmd__key__subcmd__help__subcmd__change__subcmd__passphrase"
+                ;;
+            motd__subcmd__key__subcmd__help,help)
+                cmd="motd__subcmd__key__subcmd__help__subcmd__help"
+                ;;
+            motd__subcmd__key__subcmd__help,new)
+                cmd="motd__subcmd__key__subcmd__help__subcmd__new"
+                ;;
+            motd__subcmd__key__subcmd__help,show)
+                cmd="motd__subcmd__key__subcmd__help__subcmd__show"
                 ;;
             motd__subcmd__repo,help)
                 cmd="motd__subcmd__repo__subcmd__help"
@@ -182,7 +221,7 @@ _motd() {
 
     case "${cmd}" in
         motd)
-            opts="-h -V --help --version new lint preview who repo publish serve run check list acknowledge source config demo completions man help"
+            opts="-h -V --help --version new lint preview who repo key publish serve run check list acknowledge source config demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -403,7 +442,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__help)
-            opts="new lint preview who repo publish serve run check list acknowledge source config demo completions man help"
+            opts="new lint preview who repo key publish serve run check list acknowledge source config demo completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -489,6 +528,62 @@ _motd() {
         motd__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__help__subcmd__key)
+            opts="new show change-passphrase"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__help__subcmd__key__subcmd__change__subcmd__passphrase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__help__subcmd__key__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__help__subcmd__key__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -724,6 +819,164 @@ _motd() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        motd__subcmd__key)
+            opts="-h --help new show change-passphrase help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__change__subcmd__passphrase)
+            opts="-h --passphrase-fd --passphrase-command --new-passphrase-fd --new-passphrase-command --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --new-passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__help)
+            opts="new show change-passphrase help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__help__subcmd__change__subcmd__passphrase)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__help__subcmd__new)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__new)
+            opts="-h --unencrypted --passphrase-fd --passphrase-command --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        motd__subcmd__key__subcmd__show)
+            opts="-h --passphrase-fd --passphrase-command --json --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         motd__subcmd__lint)
             opts="-h --repository --default-language --any-form --json --sarif --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -893,7 +1146,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__publish)
-            opts="-h --key --expires-in --now --json --help"
+            opts="-h --key --passphrase-fd --passphrase-command --expires-in --now --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -912,6 +1165,14 @@ _motd() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --expires-in)
@@ -1000,7 +1261,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__init)
-            opts="-h --repository --default-language --bundle --now --help"
+            opts="-h --repository --default-language --bundle --key --encrypt --passphrase-fd --passphrase-command --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1011,6 +1272,29 @@ _motd() {
                     return 0
                     ;;
                 --default-language)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --key)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1026,7 +1310,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__renew)
-            opts="-h --key --now --help"
+            opts="-h --key --passphrase-fd --passphrase-command --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1045,6 +1329,14 @@ _motd() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --passphrase-fd)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-command)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --now)

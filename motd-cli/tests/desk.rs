@@ -109,7 +109,12 @@ impl Running {
 
     /// Waits until these words are on the screen.
     pub(crate) fn until(&mut self, words: &str) {
-        while !self.screen.contains(words) {
+        self.until_times(words, 1);
+    }
+
+    /// Waits until they are there so often.
+    pub(crate) fn until_times(&mut self, words: &str, times: usize) {
+        while self.screen.matches(words).count() < times {
             assert!(self.read(), "{words} never came: {:?}", self.screen);
         }
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -78,7 +78,6 @@ fn program(room: &Room, name: &str, script: &str) {
 }
 
 /// Another program, or a word on the test that goes without it.
-#[expect(clippy::print_stderr, reason = "the gate reads it")]
 fn has(program: &str, argument: &str) -> bool {
     let found = Command::new(program)
         .arg(argument)
@@ -86,11 +85,17 @@ fn has(program: &str, argument: &str) -> bool {
         .output()
         .is_ok();
     if !found {
-        let required = std::env::var_os("MOTD_REQUIRE_INTEROP").is_some_and(|value| value == "1");
-        assert!(!required, "skipped: needs {program}");
-        eprintln!("skipped: needs {program}");
+        skipped(program);
     }
     found
+}
+
+/// Says that a test was not done, which the gate takes for a failure.
+#[expect(clippy::print_stderr, reason = "the gate reads it")]
+fn skipped(needed: &str) {
+    let required = std::env::var_os("MOTD_REQUIRE_INTEROP").is_some_and(|value| value == "1");
+    assert!(!required, "skipped: needs {needed}");
+    eprintln!("skipped: needs {needed}");
 }
 
 const PEOPLE: [&str; 2] = ["index/keys/person-1.pem", "index/keys/person-3.pem"];
@@ -515,6 +520,81 @@ printf '{"signature":"%s"}' "$(od -An -v -tx1 signature | tr -d ' \n')""#,
     program(&room, "inner", &body);
     program(&room, "signer", "exec bash ./inner");
     room.motd(&publish(&keys, &[])).with_status(0);
+}
+
+/// The example of `docs/signing.md`, with a token made of software. The message is longer than some tools sign.
+#[test]
+fn a_token_signs_through_the_program_of_the_guide() {
+    const LIBRARIES: [&str; 3] = [
+        "/usr/lib/softhsm/libsofthsm2.so",
+        "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
+        "/usr/local/lib/softhsm/libsofthsm2.so",
+    ];
+    let python = Command::new("/usr/bin/python3")
+        .args(["-c", "import PyKCS11"])
+        .output()
+        .is_ok_and(|output| output.status.success());
+    let library = LIBRARIES.iter().find(|path| Path::new(path).exists());
+    let (Some(library), true, true) = (library, python, has("pkcs11-tool", "--help")) else {
+        skipped("softhsm2, opensc and python3-pykcs11");
+        return;
+    };
+    let guide = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/signing.md");
+    let guide = fs::read_to_string(guide).unwrap();
+    let (_, script) = guide
+        .split_once("<!-- test: file sign-with-card -->\n```python\n#!")
+        .unwrap();
+    let (script, _) = script.split_once("\n```").unwrap();
+    let (interpreter, script) = script.split_once('\n').unwrap();
+    let room = Room::new();
+    room.write("script.py", script);
+    program(
+        &room,
+        "sign-with-card",
+        &format!("exec {interpreter} script.py"),
+    );
+    room.write(
+        "token.conf",
+        "directories.tokendir = tokens\nobjectstore.backend = file\n",
+    );
+    fs::create_dir(room.path("tokens")).unwrap();
+    let with_token = |program: &str| {
+        let mut command = room.command(program);
+        command
+            .env("SOFTHSM2_CONF", room.path("token.conf"))
+            .env("PKCS11_MODULE", library);
+        command
+    };
+    let words = "--init-token --free --label motd --so-pin 1234 --pin 5678".split(' ');
+    run(with_token("softhsm2-util").args(words)).with_status(0);
+    let words = "--token-label motd --login --pin 5678 --keypairgen --key-type EC:edwards25519 --label motd";
+    run(with_token("pkcs11-tool")
+        .args(["--module", library])
+        .args(words.split(' ')))
+    .with_status(0);
+
+    let on_terminal = |words: &[&str], signatures: usize| {
+        let mut command = with_token(MOTD);
+        command.args(words);
+        let mut running = Running::start(command, Streams::All);
+        for number in 1..=signatures {
+            // It switches the echo off before it asks.
+            running.until_times("PIN of motd: ", number);
+            running.type_in("5678\n");
+        }
+        let seen = running.end();
+        assert_eq!(seen.code(), 0, "{}", seen.screen);
+        assert!(!seen.screen.contains("5678"), "{}", seen.screen);
+    };
+    room.write("notice.toml", NOTICE);
+    room.motd(&["key", "new", "bob.pem", "--unencrypted"])
+        .with_status(0);
+    let people = ["--key", "command:./sign-with-card", "--key", "bob.pem"];
+    on_terminal(&init(&people), 3);
+    let root = fs::read(room.path("index/metadata/1.root.json")).unwrap();
+    assert!(root.len() > 1_024);
+    let people = ["command:./sign-with-card", "bob.pem"];
+    on_terminal(&publish(&people, &[]), 1);
 }
 
 /// While a program is asked to sign, a file's key has been opened: everything that others can see of the processes.

@@ -50,10 +50,8 @@ impl KeyFile {
         // As long as it can get from the start: one that grows leaves copies behind.
         let capacity = usize::try_from(MAX_FILE_BYTES + 1).unwrap_or_default();
         let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
-        let length = file.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-        if length == capacity {
-            return Err(Error::KeyMalformed);
-        }
+        // What is cut off here is no key any more.
+        file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)?;
         Self::from_pem(core::str::from_utf8(&bytes).map_err(|_| Error::KeyMalformed)?)
     }
 

@@ -204,3 +204,15 @@ fn a_long_message_to_who_does_not_read_is_no_dead_end() {
     let error = held.sign(&vec![b'x'; 1 << 20]).unwrap_err();
     assert!(error.to_string().ends_with("it failed"), "{error}");
 }
+
+/// The question itself must not be what is waited for.
+#[test]
+fn a_program_that_never_reads_a_long_message_is_ended() {
+    let desk = Desk::new();
+    let path = desk.program(&format!(
+        "[ -e \"$0.asked\" ] && exec tail -f /dev/null\n: >\"$0.asked\"\necho '{{\"keytype\":\"ed25519\",\"public\":\"{PUBLIC}\"}}'"
+    ));
+    let held = CommandKey::new(&path, Duration::from_secs(2)).unwrap();
+    let error = held.sign(&vec![b'x'; 1 << 20]).unwrap_err();
+    assert!(error.to_string().ends_with("it did not answer in time"));
+}

@@ -214,14 +214,27 @@ fn a_file_that_is_replaced_is_private_whole_and_alone() {
     }
 }
 
+/// Without a bound the reading would never end.
+#[cfg(unix)]
 #[test]
-fn a_file_that_is_longer_than_any_key_is_not_read() {
+fn a_file_without_an_end_is_not_read_to_its_end() {
+    use std::io::Write as _;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.pem");
-    key().create_file(&path, None).unwrap();
-    let long = format!("{PEM}{}", "\n".repeat(16 * 1024));
-    std::fs::write(&path, long).unwrap();
+    let path = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo")
+        .args(["-m", "600"])
+        .arg(&path)
+        .status();
+    assert!(made.unwrap().success());
+    let endless = path.clone();
+    let writer = std::thread::spawn(move || -> std::io::Result<()> {
+        let mut pipe = std::fs::OpenOptions::new().write(true).open(endless)?;
+        loop {
+            pipe.write_all(PEM.as_bytes())?;
+        }
+    });
     assert!(matches!(KeyFile::read(&path), Err(Error::KeyMalformed)));
+    writer.join().unwrap().unwrap_err();
 }
 
 #[cfg(unix)]

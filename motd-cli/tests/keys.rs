@@ -591,8 +591,8 @@ fn a_token_signs_through_the_program_of_the_guide() {
         .with_status(0);
     let people = ["--key", "command:./sign-with-card", "--key", "bob.pem"];
     on_terminal(&init(&people), 3);
-    let root = fs::read(room.path("index/metadata/1.root.json")).unwrap();
-    assert!(root.len() > 1_024);
+    let signed = fs::read(room.path("index/metadata/1.root.json")).unwrap();
+    assert!(signed.len() > 1_024);
     let people = ["command:./sign-with-card", "bob.pem"];
     on_terminal(&publish(&people, &[]), 1);
 }

@@ -15,6 +15,7 @@ pub(crate) mod repo;
 mod run;
 mod serve;
 mod source;
+mod views;
 mod who;
 
 use std::path::Path;

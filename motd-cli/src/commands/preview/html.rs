@@ -2,7 +2,7 @@
 
 use core::fmt::Write as _;
 
-use super::View;
+use crate::commands::views::View;
 
 const STYLE: &str = "\
 :root { color-scheme: light dark; font: 16px/1.4 system-ui, sans-serif; }

@@ -58,21 +58,25 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subc
 complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l repository -d 'The identifier of the index that speaks, such as `pypi.org`' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l default-language -d 'The language that every notice must have' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l keys -d 'The folder that the keys are written to, which must not exist or be empty; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l bundle -d 'Writes a bundle with each publication: one file with all that the first check of a client needs'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'A key file of somebody who signs; once for each' -r -F
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "init" -d 'Makes the folder of a repository with keys for three people, two of whom have to sign'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand publish" -l key -d 'A key file of somebody who signs; once for each' -r -F
+complete -c motd -n "__fish_motd_using_subcommand publish" -l keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder\'s settings' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand run" -l source -d 'Only this source, which the command counts as using; may be repeated' -r
 complete -c motd -n "__fish_motd_using_subcommand run" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F

@@ -155,10 +155,32 @@ pub enum Error {
         message: String,
     },
     /// There is a repository already.
-    #[error("{path} holds a repository already")]
+    #[error("{path} exists: there is a repository already")]
     Exists {
-        /// The folder.
+        /// Its settings.
         path: PathBuf,
+    },
+    /// Neither a folder nor a place in object storage that can be used.
+    #[error("{location}: {what}")]
+    Location {
+        /// What the operator wrote.
+        location: String,
+        /// What is wrong: a fixed string.
+        what: &'static str,
+    },
+    /// The store ignores a condition, or knows none: two publishers could overwrite each other (MOTD-PUB-11).
+    #[error("the store does not honour {condition}, so nothing can be published there")]
+    Unconditional {
+        /// The header field of the condition.
+        condition: &'static str,
+    },
+    /// More than is read of a store.
+    #[error("{path}: {what}")]
+    Bounds {
+        /// Path in the repository.
+        path: String,
+        /// Which bound: a fixed string.
+        what: &'static str,
     },
 
     // The owner of a key.
@@ -183,7 +205,15 @@ pub enum Error {
     #[error("the key did not sign: {0}")]
     Signer(tuf::Error),
 
-    // The machine.
+    // The machine, and the storage.
+    /// The object store did not do what it was asked for. What it said itself came over a network, and is left out.
+    #[error("{path}: {what}")]
+    Storage {
+        /// Path in the repository.
+        path: String,
+        /// What became of the request: a fixed string.
+        what: &'static str,
+    },
     /// A file could not be read or written; the message has its path.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -213,6 +243,10 @@ impl Error {
             | Self::Missing { .. }
             | Self::Config { .. }
             | Self::Exists { .. }
+            | Self::Location { .. }
+            | Self::Unconditional { .. }
+            | Self::Bounds { .. }
+            | Self::Storage { .. }
             | Self::KeyMalformed
             | Self::KeyReadableByOthers { .. }
             | Self::KeyExists { .. }
@@ -235,6 +269,10 @@ impl Error {
                 Self::Missing { .. } => "repository-file-missing",
                 Self::Config { .. } => "config",
                 Self::Exists { .. } => "repository-exists",
+                Self::Location { .. } => "location",
+                Self::Unconditional { .. } => "store-unconditional",
+                Self::Bounds { .. } => "store-bounds",
+                Self::Storage { .. } => "storage",
                 Self::KeyMalformed => "key-malformed",
                 Self::KeyReadableByOthers { .. } => "key-readable-by-others",
                 Self::KeyExists { .. } => "key-exists",
@@ -268,6 +306,9 @@ impl Error {
             }
             Self::KeyNotInRole { .. } => Some("sign with a key that the delegation lists"),
             Self::Expired { .. } => Some("sign it anew first, with `motd repo renew`"),
+            Self::Unconditional { .. } => Some(
+                "a folder can be published to, and S3-compatible storage that knows If-Match and If-None-Match on PUT",
+            ),
             Self::KeyMalformed => Some("openssl genpkey -algorithm ed25519 makes such a key"),
             _ => match self.reason() {
                 Some(code) => code.hint(),

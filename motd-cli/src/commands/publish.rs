@@ -1,6 +1,6 @@
 //! `motd publish`: notices, signed, in one atomic step.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use motd_core::LanguageTag;
@@ -18,25 +18,27 @@ use crate::exit::Exit;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
-    publish(arguments, shell).or_else(|error| match error.downcast_ref() {
-        // What the author of a notice has to change, as opposed to a key or a folder.
-        Some(Error::Document(refusal)) => {
-            shell.talk(&format!("error: {refusal}"));
-            Ok(Exit::Refused)
-        }
-        Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
-            let requirement = fault.requirement().unwrap_or_default();
-            shell.talk(&format!("error: {fault} [{requirement}]"));
-            Ok(Exit::Refused)
-        }
-        _ => Err(error),
-    })
+    super::runtime()?
+        .block_on(publish(arguments, shell))
+        .or_else(|error| match error.downcast_ref() {
+            // What the author of a notice has to change, as opposed to a key or a folder.
+            Some(Error::Document(refusal)) => {
+                shell.talk(&format!("error: {refusal}"));
+                Ok(Exit::Refused)
+            }
+            Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
+                let requirement = fault.requirement().unwrap_or_default();
+                shell.talk(&format!("error: {fault} [{requirement}]"));
+                Ok(Exit::Refused)
+            }
+            _ => Err(error),
+        })
 }
 
-fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let store = Store::open(&arguments.folder)?;
-    let config = store.config()?;
+    let store = super::store(&arguments.folder)?;
+    let config = store.config().await?;
     let Some(notices) = read(arguments, &config.default_language, shell)? else {
         return Ok(Exit::Refused);
     };
@@ -45,7 +47,7 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         config.default_language.as_str(),
         &notices,
     )?;
-    let (snapshot, timestamp) = online_keys(&store)?;
+    let (snapshot, timestamp) = online_keys(&store, arguments.online_keys.as_deref())?;
     let online = Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
@@ -58,15 +60,14 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         .expires_in
         .map_or(config.lifetimes.notices, u64::from);
 
-    // From here on nobody else publishes.
-    let lock = store.lock()?;
-    let repository = Repository::load(store.load()?)?;
+    // Who publishes in the meantime is first, and the store says so.
+    let repository = Repository::load(store.load().await?)?;
     let mut proposal = repository.propose(&document, now, days)?;
     for signer in &signers {
         repository.sign(&mut proposal, signer, now)?;
     }
     let publication = repository.publish(&proposal, &online, now)?;
-    lock.commit(&publication)?;
+    store.commit(&publication).await?;
 
     let (version, expires) = (proposal.role.version()?, proposal.role.expires()?);
     for outlives in document.outlives(expires) {
@@ -106,10 +107,16 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     Ok(Exit::Well)
 }
 
-/// The keys of the server that this folder belongs to.
-pub(crate) fn online_keys(store: &Store) -> Result<(SigningKey, SigningKey)> {
-    let load = |name| {
-        SigningKey::load(&store.key_path(name))
+/// The keys of the server: in this folder, or in that of the repository.
+pub(crate) fn online_keys(
+    store: &Store,
+    folder: Option<&Path>,
+) -> Result<(SigningKey, SigningKey)> {
+    let folder = folder.map(Path::to_owned).or_else(|| store.keys());
+    let folder =
+        folder.context("no private key is in object storage: --keys names their folder")?;
+    let load = |name: &str| {
+        SigningKey::load(&folder.join(format!("{name}.pem")))
             .with_context(|| format!("the server's key for {name}"))
     };
     Ok((load("snapshot")?, load("timestamp")?))

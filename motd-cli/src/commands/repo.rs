@@ -1,9 +1,9 @@
 //! `motd repo`: the folder of a new repository, and the yearly work on an old one.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use motd_server::author::{Change, Lifetimes, Online, Plan, Repository, RoleKeys, RootChange};
 use motd_server::key::SigningKey;
-use motd_server::store::{Config, Store};
+use motd_server::store::{Config, create_keys_folder};
 use tuf::crypto::PrivateKey;
 
 use super::now;
@@ -17,10 +17,23 @@ const PEOPLE: [&str; 3] = ["person-1", "person-2", "person-3"];
 const THRESHOLD: u64 = 2;
 
 pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
+    super::runtime()?.block_on(set_up(arguments, shell))
+}
+
+async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let folder = &arguments.folder;
-    if folder.is_dir() && fs_err::read_dir(folder)?.next().is_some() {
-        anyhow::bail!("{}: the folder is not empty", folder.display());
+    let location = &arguments.folder;
+    let store = super::store(location)?;
+    let key_folder = arguments.online_keys.clone().or_else(|| store.keys());
+    let key_folder =
+        key_folder.context("no private key goes to object storage: --keys names their folder")?;
+    for folder in [location.as_folder(), Some(&key_folder)]
+        .into_iter()
+        .flatten()
+    {
+        if folder.is_dir() && fs_err::read_dir(folder)?.next().is_some() {
+            anyhow::bail!("{}: the folder is not empty", folder.display());
+        }
     }
     let config = Config {
         repository: arguments.repository.clone(),
@@ -57,44 +70,51 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         bundle: config.bundle,
     };
     let publication = draft.publish(&online, now)?;
-    let store = Store::create(folder, &config)?;
+    store.create(&config).await?;
+    create_keys_folder(&key_folder)?;
+    let key_path = |name: &str| key_folder.join(format!("{name}.pem"));
     for (name, key) in PEOPLE
         .iter()
         .zip(&people)
         .chain([(&"snapshot", &snapshot), (&"timestamp", &timestamp)])
     {
-        key.create_file(&store.key_path(name))?;
+        key.create_file(&key_path(name))?;
     }
-    store.lock()?.commit(&publication)?;
+    store.commit(&publication).await?;
     shell.data(&format!(
-        "{}: a repository that says nothing yet, for {}",
-        folder.display(),
+        "{location}: a repository that says nothing yet, for {}",
         config.repository
     ));
     shell.data(&format!(
         "  trusted root, to be shipped with installers: {}",
-        folder.join("metadata/1.root.json").display()
+        location.as_folder().map_or_else(
+            || format!("{location}/metadata/1.root.json"),
+            |folder| folder.join("metadata/1.root.json").display().to_string(),
+        )
     ));
     shell.data(
         "  keys of three people, two of whom sign; give each to its owner and keep none here:",
     );
     for name in PEOPLE {
-        shell.data(&format!("    {}", store.key_path(name).display()));
+        shell.data(&format!("    {}", key_path(name).display()));
     }
     Ok(Exit::Well)
 }
 
 /// Root and top-level targets outlive a year, and no longer: who signs them has to be there once a year.
 pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
+    super::runtime()?.block_on(sign_anew(arguments, shell))
+}
+
+async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let store = Store::open(&arguments.folder)?;
+    let store = super::store(&arguments.folder)?;
     let Config {
         lifetimes, bundle, ..
-    } = store.config()?;
-    let (snapshot, timestamp) = online_keys(&store)?;
+    } = store.config().await?;
+    let (snapshot, timestamp) = online_keys(&store, arguments.online_keys.as_deref())?;
     let signers = signing_keys(&arguments.keys)?;
-    let lock = store.lock()?;
-    let repository = Repository::load(store.load()?)?;
+    let repository = Repository::load(store.load().await?)?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
     for signer in &signers {
@@ -112,7 +132,8 @@ pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
         targets: Some(&targets),
         notices: None,
     };
-    lock.commit(&repository.publish_change(&change, &online, now)?)?;
+    let publication = repository.publish_change(&change, &online, now)?;
+    store.commit(&publication).await?;
     shell.data(&format!(
         "root version {} and targets version {} are signed until {}",
         root.version()?,

@@ -20,6 +20,7 @@ mod publish;
 pub mod raw;
 mod repository;
 mod role_file;
+mod rotation;
 mod shadow;
 
 pub use authority::{Authority, KeyValue};

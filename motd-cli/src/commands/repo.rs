@@ -16,6 +16,8 @@ use crate::shell::Shell;
 const PEOPLE: [&str; 3] = ["person-1", "person-2", "person-3"];
 const THRESHOLD: u64 = 2;
 
+const FIRST_ROOT: &str = "metadata/1.root.json";
+
 pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(set_up(arguments, shell))
 }
@@ -85,12 +87,20 @@ async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         "{location}: a repository that says nothing yet, for {}",
         config.repository
     ));
+    let root = match location.as_folder() {
+        Some(folder) => folder.join(FIRST_ROOT),
+        None => key_folder.join("1.root.json"),
+    };
+    if location.as_folder().is_none() {
+        // What installers trust comes from where it was made, and not from the bucket.
+        let made = publication.create.iter();
+        let made = made.filter(|(path, _)| path == FIRST_ROOT);
+        made.map(|(_, bytes)| fs_err::write(&root, bytes))
+            .collect::<Result<(), _>>()?;
+    }
     shell.data(&format!(
         "  trusted root, to be shipped with installers: {}",
-        location.as_folder().map_or_else(
-            || format!("{location}/metadata/1.root.json"),
-            |folder| folder.join("metadata/1.root.json").display().to_string(),
-        )
+        root.display()
     ));
     shell.data(
         "  keys of three people, two of whom sign; give each to its owner and keep none here:",

@@ -1,42 +1,40 @@
 //! Publishers that really publish at once, each on a thread of its own.
 
-use std::sync::Barrier;
+use std::sync::{Barrier, LazyLock};
 
 use motd_server::Error;
 use motd_server::author::Repository;
 use motd_server::files::Files;
 use motd_server::store::{Objects, Store};
+use tokio::runtime::Runtime;
 
 use super::reader::Reader;
 use super::world::{HOUR, Kind, Team, at, newest};
 
-/// Waits on a thread that does nothing else.
+/// Waits on the calling thread. Connections live as long as their runtime, so there is one for all.
 fn wait<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(future)
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+    RUNTIME.block_on(future)
 }
 
-/// Everybody reads, and then everybody publishes.
+/// Everybody has read and signed, and now everybody publishes.
 fn at_once(place: &Objects, titles: &[&str]) -> Vec<Result<(), Error>> {
+    let prepare = |title: &&str| {
+        let store = Store::on(place.clone());
+        let repository = Repository::load(wait(store.load()).unwrap()).unwrap();
+        let publication = Team::new().publication(&repository, title, at(HOUR));
+        (store, publication.unwrap())
+    };
+    let prepared: Vec<_> = titles.iter().map(prepare).collect();
     let ready = Barrier::new(titles.len());
     std::thread::scope(|threads| {
-        let publishers: Vec<_> = titles
-            .iter()
-            .map(|title| {
-                let (ready, own) = (&ready, place.clone());
+        let publishers: Vec<_> = prepared
+            .into_iter()
+            .map(|(store, publication)| {
+                let ready = &ready;
                 threads.spawn(move || {
-                    wait(async {
-                        let (team, store) = (Team::new(), Store::on(own));
-                        let repository = Repository::load(store.load().await.unwrap()).unwrap();
-                        let publication = team.publication(&repository, title, at(HOUR)).unwrap();
-                        // So that what is at once is the publication.
-                        let _ = store.mark(1).await;
-                        ready.wait();
-                        store.commit(&publication).await
-                    })
+                    ready.wait();
+                    wait(store.commit(&publication))
                 })
             })
             .collect();

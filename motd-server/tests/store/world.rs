@@ -12,9 +12,9 @@ use motd_server::document::NoticeDocument;
 use motd_server::files::{Files, METADATA, Publication};
 use motd_server::key::SigningKey;
 use motd_server::store::{Config, Location, Objects, S3Settings, Store};
+use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;
-use object_store::{ObjectStore as _, ObjectStoreExt as _};
 use serde_json::json;
 use tuf::crypto::PrivateKey as _;
 

@@ -81,7 +81,7 @@ pub(crate) enum Repo {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// The folder, which must not exist or be empty; or s3://bucket/prefix
+    /// The folder, which must not exist or be empty; or `s3://bucket/prefix`
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,
     /// The identifier of the index that speaks, such as `pypi.org`
@@ -103,7 +103,7 @@ pub(crate) struct Init {
 
 #[derive(Debug, Args)]
 pub(crate) struct Renew {
-    /// The repository's folder, or s3://bucket/prefix with the usual AWS_ variables
+    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,
     /// A key file of somebody who signs; once for each
@@ -119,7 +119,7 @@ pub(crate) struct Renew {
 
 #[derive(Debug, Args)]
 pub(crate) struct Publish {
-    /// The repository's folder, or s3://bucket/prefix with the usual AWS_ variables
+    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,
     /// The notices, one file each; none at all publishes the empty list
@@ -144,7 +144,7 @@ pub(crate) struct Publish {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The repository's folder, or s3://bucket/prefix with the usual AWS_ variables
+    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,
     /// Address and port; port 0 takes a free one, which is printed

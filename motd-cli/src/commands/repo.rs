@@ -93,10 +93,11 @@ async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     };
     if location.as_folder().is_none() {
         // What installers trust comes from where it was made, and not from the bucket.
-        let made = publication.create.iter();
-        let made = made.filter(|(path, _)| path == FIRST_ROOT);
-        made.map(|(_, bytes)| fs_err::write(&root, bytes))
-            .collect::<Result<(), _>>()?;
+        let mut made = publication.create.iter();
+        let (_, bytes) = made
+            .find(|(path, _)| path == FIRST_ROOT)
+            .context("the first publication has no root")?;
+        fs_err::write(&root, bytes)?;
     }
     shell.data(&format!(
         "  trusted root, to be shipped with installers: {}",

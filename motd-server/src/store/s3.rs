@@ -42,7 +42,7 @@ pub(super) fn connect(bucket: &str, prefix: &str, settings: &S3Settings) -> Resu
     };
     let few = RetryConfig {
         max_retries: 3,
-        retry_timeout: Duration::from_secs(60),
+        retry_timeout: Duration::from_mins(1),
         ..RetryConfig::default()
     };
     let none = RetryConfig {
@@ -121,7 +121,7 @@ fn failed(error: reqwest::Error) -> HttpError {
 const CONNECT: Duration = Duration::from_secs(10);
 
 /// For one request and its whole answer.
-const EXCHANGE: Duration = Duration::from_secs(60);
+const EXCHANGE: Duration = Duration::from_mins(1);
 
 /// The longest body that is held, whatever the other side sends: the longest file that a store reads by default, and
 /// a page of a listing is shorter.

@@ -109,16 +109,16 @@ async fn what_was_tampered_with_in_the_bucket_is_not_a_repository() {
     };
     let store = Store::on(kind.place_with(test.repository.files()).await);
     let path = server.path("place/0/metadata/2.motd.json");
-    let text = std::fs::read_to_string(&path).unwrap();
+    let role = std::fs::read_to_string(&path).unwrap();
     assert!(Repository::load(store.load().await.unwrap()).is_ok());
-    std::fs::write(&path, text.replace("Before", "Forged")).unwrap();
+    std::fs::write(&path, role.replace("Before", "Forged")).unwrap();
     let files = store.load().await.unwrap();
     assert!(matches!(
         Repository::load(files),
         Err(Error::Metadata { .. })
     ));
     // A dot file of another program is no part of it.
-    std::fs::write(&path, text).unwrap();
+    std::fs::write(&path, role).unwrap();
     std::fs::write(path.with_file_name(".hidden.json"), "x").unwrap();
     assert_eq!(&store.load().await.unwrap(), test.repository.files());
 }

@@ -47,7 +47,7 @@ impl Reader {
             now,
         )
         .unwrap()
-        .with_deadline(Duration::from_secs(60))
+        .with_deadline(Duration::from_mins(1))
         .with_state_dir(self.state.path().join("motd"))
         .with_transport(Arc::new(Network(files.clone())));
         let report = motd_client::check(&config).await;

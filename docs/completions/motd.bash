@@ -1146,7 +1146,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__publish)
-            opts="-h --key --passphrase-fd --passphrase-command --expires-in --now --json --help"
+            opts="-h --key --passphrase-fd --passphrase-command --online-keys --expires-in --now --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1173,6 +1173,13 @@ _motd() {
                     ;;
                 --passphrase-command)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --online-keys)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --expires-in)
@@ -1261,7 +1268,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__init)
-            opts="-h --repository --default-language --bundle --key --encrypt --passphrase-fd --passphrase-command --now --help"
+            opts="-h --repository --default-language --bundle --key --encrypt --passphrase-fd --passphrase-command --online-keys --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1298,6 +1305,13 @@ _motd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --online-keys)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
                 --now)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1310,7 +1324,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__renew)
-            opts="-h --key --passphrase-fd --passphrase-command --now --help"
+            opts="-h --key --passphrase-fd --passphrase-command --online-keys --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1337,6 +1351,13 @@ _motd() {
                     ;;
                 --passphrase-command)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --online-keys)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --now)
@@ -1399,7 +1420,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__serve)
-            opts="-h --listen --help"
+            opts="-h --listen --online-keys --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1407,6 +1428,13 @@ _motd() {
             case "${prev}" in
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --online-keys)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 *)

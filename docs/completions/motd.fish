@@ -89,6 +89,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l key -d 'The key of somebody who holds the roles, in the place of new key files: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each, two at least, and two of them sign' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l online-keys -d 'The folder that the keys are written to, which must not exist or be empty; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l bundle -d 'Writes a bundle with each publication: one file with all that the first check of a client needs'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l encrypt -d 'Encrypts the new key files of people, each with a passphrase; so does an option that says where those come from'
@@ -96,6 +97,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "init" -d 'Makes the folder of a repository, with new keys for three people, two of whom have to sign'
@@ -127,11 +129,13 @@ complete -c motd -n "__fish_motd_using_subcommand key; and __fish_seen_subcomman
 complete -c motd -n "__fish_motd_using_subcommand publish" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand publish" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand publish" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder\'s settings' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand run" -l source -d 'Only this source, which the command counts as using; may be repeated' -r
 complete -c motd -n "__fish_motd_using_subcommand run" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F

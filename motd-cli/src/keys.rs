@@ -34,11 +34,14 @@ pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<Si
         .collect()
 }
 
-/// The keys of the server that this folder belongs to.
-pub(crate) fn online(store: &Store) -> Result<(SigningKey, SigningKey)> {
+/// The keys of the server: in this folder, or in that of the repository.
+pub(crate) fn online(store: &Store, folder: Option<&Path>) -> Result<(SigningKey, SigningKey)> {
     keep_in_memory()?;
-    let load = |name| {
-        SigningKey::load(&store.key_path(name))
+    let folder = folder.map(Path::to_owned).or_else(|| store.keys());
+    let folder =
+        folder.context("no private key is in object storage: --online-keys names their folder")?;
+    let load = |name: &str| {
+        SigningKey::load(&folder.join(format!("{name}.pem")))
             .with_context(|| format!("the server's key for {name}"))
     };
     Ok((load("snapshot")?, load("timestamp")?))

@@ -25,5 +25,14 @@ mod preview;
 mod readme;
 #[cfg(unix)]
 mod run;
+#[cfg(feature = "s3")]
+#[expect(
+    dead_code,
+    reason = "the tests of motd-server change the endpoint's habits, these do not"
+)]
+#[path = "../../motd-server/tests/store/s3.rs"]
+mod s3;
 #[cfg(unix)]
 mod sources;
+#[cfg(feature = "s3")]
+mod storage;

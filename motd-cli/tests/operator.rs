@@ -114,7 +114,6 @@ fn a_new_repository_has_its_layout_and_private_keys() {
     assert_eq!(
         names,
         [
-            ".lock",
             "keys/person-1.pem",
             "keys/person-2.pem",
             "keys/person-3.pem",

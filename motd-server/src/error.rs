@@ -155,10 +155,32 @@ pub enum Error {
         message: String,
     },
     /// There is a repository already.
-    #[error("{path} holds a repository already")]
+    #[error("{path} exists: there is a repository already")]
     Exists {
-        /// The folder.
+        /// Its settings.
         path: PathBuf,
+    },
+    /// Neither a folder nor a place in object storage that can be used.
+    #[error("{location}: {what}")]
+    Location {
+        /// What the operator wrote.
+        location: String,
+        /// What is wrong: a fixed string.
+        what: &'static str,
+    },
+    /// The store ignores a condition, or knows none: two publishers could overwrite each other (MOTD-PUB-11).
+    #[error("the store does not honour {condition}, so nothing can be published there")]
+    Unconditional {
+        /// The header field of the condition.
+        condition: &'static str,
+    },
+    /// More than is read of a store.
+    #[error("{path}: {what}")]
+    Bounds {
+        /// Path in the repository.
+        path: String,
+        /// Which bound: a fixed string.
+        what: &'static str,
     },
 
     // The owner of a key.
@@ -217,7 +239,15 @@ pub enum Error {
     #[error("the key did not sign: {0}")]
     Signer(tuf::Error),
 
-    // The machine.
+    // The machine, and the storage.
+    /// The object store did not do what it was asked for. What it said itself came over a network, and is left out.
+    #[error("{path}: {what}")]
+    Storage {
+        /// Path in the repository.
+        path: String,
+        /// What became of the request: a fixed string.
+        what: &'static str,
+    },
     /// A file could not be read or written; the message has its path.
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -247,6 +277,10 @@ impl Error {
             | Self::Missing { .. }
             | Self::Config { .. }
             | Self::Exists { .. }
+            | Self::Location { .. }
+            | Self::Unconditional { .. }
+            | Self::Bounds { .. }
+            | Self::Storage { .. }
             | Self::KeyMalformed
             | Self::KeyEncrypted { .. }
             | Self::KeyEncryption { .. }
@@ -275,6 +309,10 @@ impl Error {
                 Self::Missing { .. } => "repository-file-missing",
                 Self::Config { .. } => "config",
                 Self::Exists { .. } => "repository-exists",
+                Self::Location { .. } => "location",
+                Self::Unconditional { .. } => "store-unconditional",
+                Self::Bounds { .. } => "store-bounds",
+                Self::Storage { .. } => "storage",
                 Self::KeyMalformed => "key-malformed",
                 Self::KeyEncrypted { .. } => "key-encrypted",
                 Self::KeyEncryption { .. } => "key-encryption",
@@ -317,6 +355,9 @@ impl Error {
             Self::KeyMalformed => Some("`motd key new` makes such a key"),
             Self::KeyEncryption { .. } => Some(
                 "openssl pkcs8 -topk8 -scrypt writes it in a way that is accepted: AES-256-CBC with scrypt",
+            ),
+            Self::Unconditional { .. } => Some(
+                "a folder can be published to, and S3-compatible storage that knows If-Match and If-None-Match on PUT",
             ),
             _ => match self.reason() {
                 Some(code) => code.hint(),

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeMap;
 
+use sha2::{Digest as _, Sha256, Sha512};
+
 use crate::error::Error;
 
 /// Where the metadata files are.
@@ -23,6 +25,25 @@ pub const BUNDLE: &str = "metadata/motd-bundle.json";
 #[must_use]
 pub fn versioned(version: u64, role: &str) -> String {
     format!("{METADATA}{version}.{role}.json")
+}
+
+/// What follows the version in the name of a version-prefixed metadata file, such as `root.json`.
+pub(crate) fn role_file(path: &str) -> Option<&str> {
+    let (version, role) = path.strip_prefix(METADATA)?.split_once('.')?;
+    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
+    let is_role = |name: &str| !name.is_empty() && !name.contains('/');
+    (is_version && role.strip_suffix(".json").is_some_and(is_role)).then_some(role)
+}
+
+/// Whether the name carries the version, or the hash of just these bytes.
+pub(crate) fn is_immutable(path: &str, bytes: &[u8]) -> bool {
+    if path.starts_with(METADATA) {
+        return role_file(path).is_some();
+    }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    name.split_once('.').is_some_and(|(prefix, _)| {
+        prefix == hex::encode(Sha256::digest(bytes)) || prefix == hex::encode(Sha512::digest(bytes))
+    })
 }
 
 /// The files of a repository, by path.

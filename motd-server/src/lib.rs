@@ -7,7 +7,7 @@
 //! 1. a TOML file becomes a notice, with the line of everything that is wrong with it ([`notice_file`]),
 //! 2. notices become a document of which a client refuses nothing ([`document`]),
 //! 3. a document becomes a proposal, a signed role, a publication ([`author`]),
-//! 4. a publication goes into a folder, in one step as seen from outside ([`store`]),
+//! 4. a publication goes into a folder or a bucket, in one step as seen from outside ([`store`]),
 //! 5. the files are answered from memory ([`serve`]).
 //!
 //! Under them lie what is signed and how it is written ([`canonical`], [`pouf`]), what must not be signed ([`limits`]),

@@ -13,9 +13,11 @@ pub(crate) use reader::{
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueHint};
 use clap_complete::Shell as CompletionShell;
 use motd_core::{LanguageTag, RepositoryId, Time};
+use motd_server::store::Location;
 
 /// Printed under `--help` and in the man page.
 const EXIT_STATUS: &str = "\
@@ -90,9 +92,9 @@ pub(crate) enum Repo {
 
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// The folder; it must not exist or be empty
-    #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) folder: PathBuf,
+    /// The folder, which must not exist or be empty; or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
     /// The identifier of the index that speaks, such as `pypi.org`
     #[arg(long, value_name = "ID")]
     pub(crate) repository: RepositoryId,
@@ -111,6 +113,9 @@ pub(crate) struct Init {
     pub(crate) encrypt: bool,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
+    /// The folder that the keys are written to, which must not exist or be empty; default: `keys` in the repository's folder. No private key is in object storage
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) online_keys: Option<PathBuf>,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -118,14 +123,17 @@ pub(crate) struct Init {
 
 #[derive(Debug, Args)]
 pub(crate) struct Renew {
-    /// The repository's folder
-    #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) folder: PathBuf,
+    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
     /// The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each
     #[arg(long = "key", value_name = "KEY", required = true, value_parser = key::key_name(), value_hint = ValueHint::FilePath)]
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
+    /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) online_keys: Option<PathBuf>,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -133,9 +141,9 @@ pub(crate) struct Renew {
 
 #[derive(Debug, Args)]
 pub(crate) struct Publish {
-    /// The repository's folder
-    #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) folder: PathBuf,
+    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
     /// The notices, one file each; none at all publishes the empty list
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
@@ -144,6 +152,9 @@ pub(crate) struct Publish {
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
+    /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) online_keys: Option<PathBuf>,
     /// Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder's settings
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=93))]
     pub(crate) expires_in: Option<u16>,
@@ -157,12 +168,15 @@ pub(crate) struct Publish {
 
 #[derive(Debug, Args)]
 pub(crate) struct Serve {
-    /// The repository's folder
-    #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) folder: PathBuf,
+    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
     /// Address and port; port 0 takes a free one, which is printed
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) online_keys: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -176,6 +190,11 @@ pub(crate) struct Demo {
     /// Prints one JSON object instead of the story
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// A folder, or a place in object storage.
+fn location() -> impl TypedValueParser<Value = Location> {
+    OsStringValueParser::new().try_map(Location::parse)
 }
 
 /// A point in time as RFC 3339 writes it, with any offset.

@@ -24,7 +24,9 @@ use std::time::SystemTime;
 use anyhow::{Context as _, Result};
 use motd_client::{Failure, Report, SeenStore};
 use motd_core::{Shown, Time};
+use motd_server::store::{Location, S3Settings, Store};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use crate::arguments::{Command, Repo};
 use crate::bounded::bounded;
@@ -59,6 +61,21 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Completions { shell: kind } => Ok(manual::completions(kind, shell)),
         Command::Man => manual::page(shell),
     }
+}
+
+/// The repository at this place. S3 is reached as the environment says, which is read when there is something to reach.
+pub(crate) fn store(location: &Location) -> Result<Store> {
+    let variables = std::env::vars_os().filter(|_| location.as_folder().is_none());
+    let readable = variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    Ok(Store::at(location, &S3Settings::from_variables(readable))?)
+}
+
+/// What storing waits on, in a command that does one thing after the other.
+pub(crate) fn runtime() -> Result<Runtime> {
+    Ok(tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?)
 }
 
 /// The longest file that a person wrote: a notice, or a document in any form.

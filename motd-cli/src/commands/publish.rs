@@ -6,7 +6,6 @@ use motd_server::Error;
 use motd_server::author::{Online, Repository};
 use motd_server::document::NoticeDocument;
 use motd_server::notice_file::{FindingLevel, NoticeFile};
-use motd_server::store::Store;
 use serde_json::json;
 
 use super::{lint, now};
@@ -16,25 +15,27 @@ use crate::keys;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
-    publish(arguments, shell).or_else(|error| match error.downcast_ref() {
-        // What the author of a notice has to change, as opposed to a key or a folder.
-        Some(Error::Document(refusal)) => {
-            shell.talk(&format!("error: {refusal}"));
-            Ok(Exit::Refused)
-        }
-        Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
-            let requirement = fault.requirement().unwrap_or_default();
-            shell.talk(&format!("error: {fault} [{requirement}]"));
-            Ok(Exit::Refused)
-        }
-        _ => Err(error),
-    })
+    super::runtime()?
+        .block_on(publish(arguments, shell))
+        .or_else(|error| match error.downcast_ref() {
+            // What the author of a notice has to change, as opposed to a key or a folder.
+            Some(Error::Document(refusal)) => {
+                shell.talk(&format!("error: {refusal}"));
+                Ok(Exit::Refused)
+            }
+            Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
+                let requirement = fault.requirement().unwrap_or_default();
+                shell.talk(&format!("error: {fault} [{requirement}]"));
+                Ok(Exit::Refused)
+            }
+            _ => Err(error),
+        })
 }
 
-fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let store = Store::open(&arguments.folder)?;
-    let config = store.config()?;
+    let store = super::store(&arguments.folder)?;
+    let config = store.config().await?;
     let Some(notices) = read(arguments, &config.default_language, shell)? else {
         return Ok(Exit::Refused);
     };
@@ -43,7 +44,7 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         config.default_language.as_str(),
         &notices,
     )?;
-    let (snapshot, timestamp) = keys::online(&store)?;
+    let (snapshot, timestamp) = keys::online(&store, arguments.online_keys.as_deref())?;
     let online = Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
@@ -56,15 +57,14 @@ fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         .expires_in
         .map_or(config.lifetimes.notices, u64::from);
 
-    // From here on nobody else publishes.
-    let lock = store.lock()?;
-    let repository = Repository::load(store.load()?)?;
+    // Who publishes in the meantime is first, and the store says so.
+    let repository = Repository::load(store.load().await?)?;
     let mut proposal = repository.propose(&document, now, days)?;
     for signer in &signers {
         repository.sign(&mut proposal, signer.as_ref(), now)?;
     }
     let publication = repository.publish(&proposal, &online, now)?;
-    lock.commit(&publication)?;
+    store.commit(&publication).await?;
 
     let (version, expires) = (proposal.role.version()?, proposal.role.expires()?);
     for outlives in document.outlives(expires) {

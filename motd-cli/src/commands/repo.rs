@@ -1,11 +1,12 @@
 //! `motd repo`: the folder of a new repository, and the yearly work on an old one.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use motd_server::author::{Change, Lifetimes, Online, Plan, Repository, RoleKeys, RootChange};
 use motd_server::key::{Passphrase, SigningKey};
-use motd_server::store::{Config, Store};
+use motd_server::store::{Config, create_keys_folder};
 use tuf::crypto::PrivateKey;
 
 use super::now;
@@ -21,11 +22,26 @@ const PEOPLE: [&str; 3] = ["person-1", "person-2", "person-3"];
 const THRESHOLD: u64 = 2;
 const PEOPLE_WHO_SIGN: usize = 2;
 
+const FIRST_ROOT: &str = "metadata/1.root.json";
+
 pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
+    super::runtime()?.block_on(set_up(arguments, shell))
+}
+
+async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let folder = &arguments.folder;
-    if folder.is_dir() && fs_err::read_dir(folder)?.next().is_some() {
-        anyhow::bail!("{}: the folder is not empty", folder.display());
+    let location = &arguments.folder;
+    let store = super::store(location)?;
+    let key_folder = arguments.online_keys.clone().or_else(|| store.keys());
+    let key_folder = key_folder
+        .context("no private key goes to object storage: --online-keys names their folder")?;
+    for folder in [location.as_folder(), Some(&key_folder)]
+        .into_iter()
+        .flatten()
+    {
+        if folder.is_dir() && fs_err::read_dir(folder)?.next().is_some() {
+            anyhow::bail!("{}: the folder is not empty", folder.display());
+        }
     }
     let config = Config {
         repository: arguments.repository.clone(),
@@ -33,7 +49,7 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         bundle: arguments.bundle,
         lifetimes: Lifetimes::default(),
     };
-    let people = People::of(arguments)?;
+    let people = People::of(arguments, &key_folder)?;
     let (snapshot, timestamp) = (SigningKey::generate()?, SigningKey::generate()?);
     let team = role_keys(&people.signers(), THRESHOLD);
     let plan = Plan {
@@ -58,31 +74,44 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
         bundle: config.bundle,
     };
     let publication = draft.publish(&online, now)?;
-    let store = Store::create(folder, &config)?;
+    store.create(&config).await?;
+    create_keys_folder(&key_folder)?;
+    let key_path = |name: &str| key_folder.join(format!("{name}.pem"));
     if let People::New(people) = &people {
         for (name, key, passphrase) in people {
-            key.create_file(&store.key_path(name), passphrase.as_ref())?;
+            key.create_file(&key_path(name), passphrase.as_ref())?;
         }
     }
     for (name, key) in [("snapshot", &snapshot), ("timestamp", &timestamp)] {
-        key.create_file(&store.key_path(name), None)?;
+        key.create_file(&key_path(name), None)?;
     }
-    store.lock()?.commit(&publication)?;
+    store.commit(&publication).await?;
     shell.data(&format!(
-        "{}: a repository that says nothing yet, for {}",
-        folder.display(),
+        "{location}: a repository that says nothing yet, for {}",
         config.repository
     ));
+    let root = match location.as_folder() {
+        Some(folder) => folder.join(FIRST_ROOT),
+        None => key_folder.join("1.root.json"),
+    };
+    if location.as_folder().is_none() {
+        // What installers trust comes from where it was made, and not from the bucket.
+        let mut made = publication.create.iter();
+        let (_, bytes) = made
+            .find(|(path, _)| path == FIRST_ROOT)
+            .context("the first publication has no root")?;
+        fs_err::write(&root, bytes)?;
+    }
     shell.data(&format!(
         "  trusted root, to be shipped with installers: {}",
-        folder.join("metadata/1.root.json").display()
+        root.display()
     ));
     if let People::New(people) = &people {
         shell.data(
             "  keys of three people, two of whom sign; give each to its owner and keep none here:",
         );
         for (name, ..) in people {
-            shell.data(&format!("    {}", store.key_path(name).display()));
+            shell.data(&format!("    {}", key_path(name).display()));
         }
         if people.iter().any(|(.., passphrase)| passphrase.is_none()) {
             shell.data("  they are not encrypted: `motd key change-passphrase FILE` does that");
@@ -93,15 +122,18 @@ pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
 
 /// Root and top-level targets outlive a year, and no longer: who signs them has to be there once a year.
 pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
+    super::runtime()?.block_on(sign_anew(arguments, shell))
+}
+
+async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let store = Store::open(&arguments.folder)?;
+    let store = super::store(&arguments.folder)?;
     let Config {
         lifetimes, bundle, ..
-    } = store.config()?;
-    let (snapshot, timestamp) = keys::online(&store)?;
+    } = store.config().await?;
+    let (snapshot, timestamp) = keys::online(&store, arguments.online_keys.as_deref())?;
     let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
-    let lock = store.lock()?;
-    let repository = Repository::load(store.load()?)?;
+    let repository = Repository::load(store.load().await?)?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
     for signer in &signers {
@@ -119,7 +151,8 @@ pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
         targets: Some(&targets),
         notices: None,
     };
-    lock.commit(&repository.publish_change(&change, &online, now)?)?;
+    let publication = repository.publish_change(&change, &online, now)?;
+    store.commit(&publication).await?;
     shell.data(&format!(
         "root version {} and targets version {} are signed until {}",
         root.version()?,
@@ -139,7 +172,7 @@ enum People {
 
 impl People {
     /// Whoever can be asked is asked before anything is written.
-    fn of(arguments: &Init) -> Result<Self> {
+    fn of(arguments: &Init, folder: &Path) -> Result<Self> {
         keep_in_memory()?;
         let from = &arguments.passphrases;
         if !arguments.keys.is_empty() {
@@ -159,7 +192,7 @@ impl People {
             arguments.encrypt || from.passphrase_fd.is_some() || from.passphrase_command.is_some();
         let mut passphrases = encrypt.then(|| Passphrases::new(from)).transpose()?;
         let people = PEOPLE.map(|name| {
-            let path = arguments.folder.join(format!("keys/{name}.pem"));
+            let path = folder.join(format!("{name}.pem"));
             let passphrase = passphrases
                 .as_mut()
                 .map(|passphrases| passphrases.chosen(&path))

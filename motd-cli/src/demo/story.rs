@@ -206,11 +206,11 @@ impl Stage<'_> {
             .chain(files.iter().map(String::as_str))
             .collect();
         self.motd("lint *.toml", &words)?;
-        let store = Store::open(&self.path("index"))?;
+        let store = Store::folder(&self.path("index"));
         let address = ([127, 0, 0, 1], 0).into();
-        let server =
-            self.runtime
-                .block_on(Server::bind(address, store.load()?, Settings::default()))?;
+        let server = self.runtime.block_on(async {
+            Server::bind(address, store.load().await?, Settings::default()).await
+        })?;
         self.say(&format!(
             "\nThe index is served at http://{}/",
             server.address()
@@ -242,7 +242,8 @@ impl Stage<'_> {
             ),
             &words,
         )?;
-        let files = Store::open(&self.path("index"))?.load()?;
+        let store = Store::folder(&self.path("index"));
+        let files = self.runtime.block_on(store.load())?;
         self.server
             .as_ref()
             .context("the index is not served")?

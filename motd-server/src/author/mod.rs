@@ -22,6 +22,7 @@ pub mod raw;
 mod repository;
 mod request;
 mod role_file;
+mod rotation;
 mod shadow;
 
 pub use authority::{Authority, KeyValue};

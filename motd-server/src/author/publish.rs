@@ -27,6 +27,9 @@ pub struct Online<'a> {
     pub bundle: bool,
 }
 
+/// Keys, and the root under which what they sign has to hold.
+pub(super) type Signer<'a> = (&'a RoleFile, &'a Online<'a>);
+
 /// Roles to be taken in together. What is absent stays as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Change<'a> {
@@ -129,7 +132,7 @@ impl Repository {
                 ..Publication::default()
             }
         } else {
-            self.seal(root, &changed, create, online, now)?
+            self.seal(&[(root, online)], &changed, create, now)?
         };
         if let Some(root) = change.root {
             // Last but the timestamp: the fewer moments a client can see the one without the other, the better.
@@ -151,10 +154,10 @@ impl Repository {
     pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
         let left = self.snapshot.expires()?.seconds_since(now);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(raw::DAY) {
-            let publication = self.seal(&self.root, &[], Vec::new(), online, now)?;
+            let publication = self.seal(&[(&self.root, online)], &[], Vec::new(), now)?;
             return Ok(bundled(publication, &self.files, online));
         }
-        let timestamp = self.seal_timestamp(&self.root, &self.snapshot, online, now)?;
+        let timestamp = self.seal_timestamp(&[(&self.root, online)], &self.snapshot, now)?;
         Ok(Publication {
             base: Some(self.base()),
             timestamp: Some(timestamp),
@@ -179,7 +182,7 @@ impl Repository {
             versioned(role.version()?, role.name()),
             role.bytes().to_vec(),
         ));
-        let publication = self.seal(&self.root, &[role], create, online, now)?;
+        let publication = self.seal(&[(&self.root, online)], &[role], create, now)?;
         self.apply(&publication)
     }
 
@@ -222,11 +225,15 @@ impl Repository {
         }
         let mut snapshot = head("snapshot", 1, now, online.lifetimes.snapshot);
         set(&mut snapshot, "meta", meta(&roles)?);
-        let snapshot = signed("snapshot", snapshot, root, online.snapshot)?;
+        let snapshot = signed("snapshot", snapshot, &[(root, online)], |online| {
+            online.snapshot
+        })?;
         create.push((versioned(1, "snapshot"), snapshot.bytes().to_vec()));
         let mut timestamp = head("timestamp", 1, now, online.lifetimes.timestamp);
         set(&mut timestamp, "meta", meta(&[&snapshot])?);
-        let timestamp = signed("timestamp", timestamp, root, online.timestamp)?;
+        let timestamp = signed("timestamp", timestamp, &[(root, online)], |online| {
+            online.timestamp
+        })?;
         let publication = Publication {
             create,
             timestamp: Some(timestamp.bytes().to_vec()),
@@ -240,12 +247,11 @@ impl Repository {
     }
 
     /// The snapshot that lists the changed roles, and the timestamp that names it.
-    fn seal(
+    pub(super) fn seal(
         &self,
-        root: &RoleFile,
+        signers: &[Signer<'_>],
         changed: &[&RoleFile],
         mut create: Vec<(String, Vec<u8>)>,
-        online: &Online<'_>,
         now: Time,
     ) -> Result<Publication, Error> {
         let mut next = self.snapshot.signed().clone();
@@ -254,9 +260,7 @@ impl Repository {
         set(
             &mut next,
             "expires",
-            raw::after(now, online.lifetimes.snapshot)
-                .to_string()
-                .into(),
+            expires(signers, now, |lifetimes| lifetimes.snapshot),
         );
         // MOTD-DEL-6: entries are added and replaced, never removed; a role that was listed stays listed.
         if let (Some(entries), Value::Object(new)) = (
@@ -265,9 +269,9 @@ impl Repository {
         ) {
             entries.extend(new);
         }
-        let snapshot = signed("snapshot", next, root, online.snapshot)?;
+        let snapshot = signed("snapshot", next, signers, |online| online.snapshot)?;
         create.push((versioned(version, "snapshot"), snapshot.bytes().to_vec()));
-        let timestamp = self.seal_timestamp(root, &snapshot, online, now)?;
+        let timestamp = self.seal_timestamp(signers, &snapshot, now)?;
         Ok(Publication {
             base: Some(self.base()),
             create,
@@ -278,9 +282,8 @@ impl Repository {
 
     fn seal_timestamp(
         &self,
-        root: &RoleFile,
+        signers: &[Signer<'_>],
         snapshot: &RoleFile,
-        online: &Online<'_>,
         now: Time,
     ) -> Result<Vec<u8>, Error> {
         let mut next = self.timestamp.signed().clone();
@@ -289,19 +292,23 @@ impl Repository {
         set(
             &mut next,
             "expires",
-            raw::after(now, online.lifetimes.timestamp)
-                .to_string()
-                .into(),
+            expires(signers, now, |lifetimes| lifetimes.timestamp),
         );
         set(&mut next, "meta", meta(&[snapshot])?);
-        Ok(signed("timestamp", next, root, online.timestamp)?
-            .bytes()
-            .to_vec())
+        Ok(
+            signed("timestamp", next, signers, |online| online.timestamp)?
+                .bytes()
+                .to_vec(),
+        )
     }
 }
 
 /// The publication with the bundle that belongs to it, or with an empty one in the place of one that is not kept up.
-fn bundled(mut publication: Publication, files: &Files, online: &Online<'_>) -> Publication {
+pub(super) fn bundled(
+    mut publication: Publication,
+    files: &Files,
+    online: &Online<'_>,
+) -> Publication {
     if !online.bundle {
         // MOTD-BUNDLE-2.
         publication.bundle = files.bytes(BUNDLE).map(|_| bundle(|_| None));
@@ -331,15 +338,27 @@ fn meta(roles: &[&RoleFile]) -> Result<Value, Error> {
     Ok(Value::Object(entries.collect::<Result<_, Error>>()?))
 }
 
-/// Signs with an online key and checks that root knows it: a server with the wrong key publishes nothing.
-fn signed(
+/// When the shortest life of the signers' ends.
+fn expires(signers: &[Signer<'_>], now: Time, life: impl Fn(&Lifetimes) -> u64) -> Value {
+    let days = signers.iter().map(|(_, online)| life(&online.lifetimes));
+    raw::after(now, days.min().unwrap_or_default())
+        .to_string()
+        .into()
+}
+
+/// Signs with online keys and checks that each root knows its own: a server with the wrong key publishes nothing.
+fn signed<'a>(
     name: &str,
     signed: Value,
-    root: &RoleFile,
-    key: &dyn PrivateKey,
+    signers: &[Signer<'a>],
+    key: impl Fn(&Online<'a>) -> &'a dyn PrivateKey,
 ) -> Result<RoleFile, Error> {
     let mut file = RoleFile::unsigned(name, signed)?;
-    file.add_signature(key)?;
-    Authority::of_root(root, name)?.check(&file)?;
+    for (_, online) in signers {
+        file.add_signature(key(online))?;
+    }
+    for (root, _) in signers {
+        Authority::of_root(root, name)?.check(&file)?;
+    }
     Ok(file)
 }

@@ -13,9 +13,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use sha2::{Digest as _, Sha256, Sha512};
+use sha2::{Digest as _, Sha256};
 
-use crate::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP};
+use crate::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable, role_file};
 
 /// The longest time for which `timestamp.json` may be cached.
 const TIMESTAMP_SECONDS: u32 = 60;
@@ -146,7 +146,7 @@ impl Answers {
 
     /// How long it may be remembered that there is no such file.
     fn absence(&self, path: &str) -> HeaderValue {
-        match path.strip_prefix('/').and_then(versioned) {
+        match path.strip_prefix('/').and_then(role_file) {
             // Every check asks for the next root, and mostly there is none.
             Some("root.json") => self.short.clone(),
             // MOTD-SRV-3: a cache that remembers the absence of what is published a moment later breaks every client
@@ -179,31 +179,12 @@ fn value(text: &str) -> HeaderValue {
 /// MOTD-SRV-5: metadata by the names that a publication gives it, and targets, of which nothing is hidden.
 fn is_in_trees(path: &str) -> bool {
     if path.starts_with(METADATA) {
-        return versioned(path).is_some() || [TIMESTAMP, BUNDLE].contains(&path);
+        return role_file(path).is_some() || [TIMESTAMP, BUNDLE].contains(&path);
     }
     path.strip_prefix(TARGETS).is_some_and(|inner| {
         inner
             .split('/')
             .all(|segment| !segment.is_empty() && !segment.starts_with('.'))
-    })
-}
-
-/// What follows the version in the name of a version-prefixed metadata file, such as `root.json`.
-fn versioned(path: &str) -> Option<&str> {
-    let (version, role) = path.strip_prefix(METADATA)?.split_once('.')?;
-    let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-    let is_role = |name: &str| !name.is_empty() && !name.contains('/');
-    (is_version && role.strip_suffix(".json").is_some_and(is_role)).then_some(role)
-}
-
-/// Whether the name carries the version, or the hash of just these bytes.
-fn is_immutable(path: &str, bytes: &[u8]) -> bool {
-    if path.starts_with(METADATA) {
-        return versioned(path).is_some();
-    }
-    let name = path.rsplit('/').next().unwrap_or_default();
-    name.split_once('.').is_some_and(|(prefix, _)| {
-        prefix == hex::encode(Sha256::digest(bytes)) || prefix == hex::encode(Sha512::digest(bytes))
     })
 }
 

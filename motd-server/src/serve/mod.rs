@@ -6,7 +6,7 @@
 //! ```no_run
 //! # async fn serve(store: &motd_server::store::Store) -> Result<(), motd_server::Error> {
 //! use motd_server::serve::{Server, Settings};
-//! let server = Server::bind("127.0.0.1:0".parse().unwrap(), store.load()?, Settings::default()).await?;
+//! let server = Server::bind("127.0.0.1:0".parse().unwrap(), store.load().await?, Settings::default()).await?;
 //! println!("http://{}/metadata/", server.address());
 //! server.stop().await;
 //! # Ok(())
@@ -15,6 +15,7 @@
 
 mod answer;
 mod listener;
+mod upkeep;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, RwLock};
@@ -29,6 +30,7 @@ use tokio::task::JoinHandle;
 
 use answer::Answers;
 use listener::BoundedListener;
+pub use upkeep::{LoadKeys, Look, OnlineKeys, Renewal, Upkeep};
 
 use crate::error::Error;
 use crate::files::Files;

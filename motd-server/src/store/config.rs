@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::author::Lifetimes;
 use crate::error::Error;
 
-/// The settings of a repository in a folder.
+/// The settings of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The identifier that its documents carry.
@@ -37,18 +37,19 @@ impl Config {
     /// The file's name.
     pub const FILE: &str = "motd-repository.toml";
 
-    /// Reads the file.
+    /// Reads the file's bytes; `path` is for the message.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], or [`Error::Config`] with what is wrong.
-    pub fn load(path: &Path) -> Result<Self, Error> {
+    /// [`Error::Config`] with what is wrong.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
         let malformed = |message: String| Error::Config {
             path: path.to_owned(),
             message,
         };
-        let written: Written = toml::from_str(&fs_err::read_to_string(path)?)
-            .map_err(|error| malformed(error.to_string()))?;
+        let text = str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
+        let written: Written =
+            toml::from_str(text).map_err(|error| malformed(error.to_string()))?;
         let repository = written.repository.parse().map_err(|_| {
             malformed("repository is not 1 to 253 bytes of a-z 0-9 . _ / -".to_owned())
         })?;

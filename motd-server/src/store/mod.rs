@@ -1,219 +1,239 @@
-//! A repository in a folder: locked while it is written, whole at every moment as seen from outside.
+//! A repository in a folder or in an object store: whole at every moment as seen from outside.
 //!
 //! ```text
 //! motd-repository.toml   settings
 //! metadata/              1.root.json, 1.targets.json, 1.motd.json, 1.snapshot.json, timestamp.json
 //! targets/               motd/<sha256>.notices.json
-//! keys/                  the online keys, readable by their owner alone
-//! .lock                  held by who publishes
 //! ```
 //!
-//! Every file but `timestamp.json` is created under its final name in one step and never written again. `timestamp.json`
-//! is replaced last, by a rename: until then nothing that was written can be reached, so a crash anywhere leaves the old
-//! repository whole. Superseded files are kept: a client that holds the previous timestamp still finds everything.
+//! A folder has two things beside: `keys/`, the online keys, readable by their owner alone, and `.lock`, held for the
+//! moment in which `timestamp.json` is compared and replaced. An object store never holds a private key: whoever can read
+//! a bucket is not who may sign.
+//!
+//! The seam is [`object_store::ObjectStore`]: a folder, S3-compatible storage, and memory are written and read by the same
+//! lines, and fail in the same tests.
 
+mod commit;
+mod conditional;
 mod config;
 mod disk;
+mod folder;
+mod load;
+mod location;
+mod objects;
+#[cfg(feature = "s3")]
+mod s3;
+mod settings;
 
-use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::OnceCell;
 
 pub use config::Config;
-use disk::{Disk, RealDisk};
+pub use load::Bounds;
+pub use location::Location;
+pub use objects::Objects;
+pub use settings::S3Settings;
+
+use objects::Written;
 
 use crate::error::Error;
-use crate::files::{BUNDLE, Files, METADATA, Publication, TARGETS, TIMESTAMP};
+use crate::files::{Files, Publication, TIMESTAMP, versioned};
 
-const LOCK: &str = ".lock";
 const KEYS: &str = "keys";
 
-/// A folder that holds a repository.
+/// A place that holds a repository, or will.
 #[derive(Clone, Debug)]
 pub struct Store {
-    folder: PathBuf,
+    objects: Objects,
+    bounds: Bounds,
+    folder: Option<PathBuf>,
+    /// Whether it was seen to write conditionally.
+    conditional: Arc<OnceCell<()>>,
 }
 
-/// The right to publish, given back when it is dropped.
-#[derive(Debug)]
-pub struct Lock {
-    folder: PathBuf,
-    _file: File,
+/// What changes whenever something is published; see [`Store::mark`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    timestamp: Option<String>,
+    next_root: bool,
+}
+
+impl Mark {
+    /// The mark after everything that it stands for was taken up: the root after the newest is another one then.
+    pub(crate) fn taken_up(self) -> Self {
+        Self {
+            next_root: false,
+            ..self
+        }
+    }
 }
 
 impl Store {
-    /// Makes the folder of a new repository, without metadata.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Exists`] when the folder has a configuration already, or [`Error::Io`].
-    pub fn create(folder: &Path, config: &Config) -> Result<Self, Error> {
-        if folder.join(Config::FILE).try_exists()? {
-            return Err(Error::Exists {
-                path: folder.to_owned(),
-            });
+    /// A folder on this machine. Nothing is read yet.
+    #[must_use]
+    pub fn folder(path: &Path) -> Self {
+        Self {
+            objects: Objects::folder(path),
+            bounds: Bounds::default(),
+            folder: Some(path.to_owned()),
+            // It is this crate's own.
+            conditional: Arc::new(OnceCell::new_with(Some(()))),
         }
-        for inner in [METADATA, TARGETS, KEYS] {
-            fs_err::create_dir_all(folder.join(inner))?;
-        }
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let private = std::fs::Permissions::from_mode(0o700);
-            fs_err::set_permissions(folder.join(KEYS), private)?;
-        }
-        RealDisk.create(&folder.join(Config::FILE), config.to_toml().as_bytes())?;
-        RealDisk.sync_folder(folder)?;
-        Ok(Self {
-            folder: folder.to_owned(),
-        })
     }
 
-    /// Opens a folder that [`Store::create`] made.
+    /// Any object store; before its first publication it is tried whether it writes conditionally.
+    #[must_use]
+    pub fn on(objects: Objects) -> Self {
+        Self {
+            objects,
+            bounds: Bounds::default(),
+            folder: None,
+            conditional: Arc::default(),
+        }
+    }
+
+    /// Where an operator says. Nothing is asked for yet.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] or [`Error::Io`] when it is not one.
-    pub fn open(folder: &Path) -> Result<Self, Error> {
-        let store = Self {
-            folder: folder.to_owned(),
-        };
-        store.config()?;
-        Ok(store)
+    /// [`Error::Location`] when the settings cannot be used, or this build has no S3.
+    pub fn at(location: &Location, settings: &S3Settings) -> Result<Self, Error> {
+        match location.as_folder() {
+            Some(path) => Ok(Self::folder(path)),
+            None => Ok(Self::on(Objects::at(location, settings)?)),
+        }
+    }
+
+    /// The same place, read within other bounds.
+    #[must_use]
+    pub fn with_bounds(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
+    }
+
+    /// Makes a new repository, without metadata.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Exists`] when there are settings already, [`Error::Unconditional`], [`Error::Storage`] or [`Error::Io`].
+    pub async fn create(&self, config: &Config) -> Result<(), Error> {
+        self.check_conditional().await?;
+        if let Some(folder) = &self.folder {
+            create_keys_folder(&folder.join(KEYS))?;
+        }
+        let text = config.to_toml();
+        // Nobody's settings are overwritten, not even by the same: two people who set up one place have different keys.
+        if self.objects.mark(Config::FILE).await?.is_some()
+            || self.objects.create(Config::FILE, text.as_bytes()).await? == Written::Lost
+        {
+            return Err(Error::Exists {
+                path: self.folder.clone().unwrap_or_default().join(Config::FILE),
+            });
+        }
+        Ok(())
     }
 
     /// The settings.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] or [`Error::Io`].
-    pub fn config(&self) -> Result<Config, Error> {
-        Config::load(&self.folder.join(Config::FILE))
+    /// [`Error::Config`] when they cannot be used, [`Error::Missing`] when there are none, [`Error::Storage`] or
+    /// [`Error::Io`].
+    pub async fn config(&self) -> Result<Config, Error> {
+        let path = Path::new(Config::FILE);
+        let path = self
+            .folder
+            .as_ref()
+            .map_or_else(|| path.to_owned(), |folder| folder.join(path));
+        let object = self.objects.read(Config::FILE, CONFIG_BYTES).await?;
+        let object = object.ok_or_else(|| Error::Missing {
+            path: path.display().to_string(),
+        })?;
+        Config::parse(&path, &object.bytes)
     }
 
-    /// The folder itself.
+    /// The folder with the online keys, where the repository is one.
     #[must_use]
-    pub fn folder(&self) -> &Path {
-        &self.folder
+    pub fn keys(&self) -> Option<PathBuf> {
+        self.folder.as_ref().map(|folder| folder.join(KEYS))
     }
 
-    /// Where the online key of this name lies.
-    #[must_use]
-    pub fn key_path(&self, name: &str) -> PathBuf {
-        self.folder.join(KEYS).join(format!("{name}.pem"))
-    }
-
-    /// Every file of the two trees.
+    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::author::Repository::load) verifies it.
     ///
     /// Symbolic links and names that begin with a dot are left out: what is served is what was published.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`].
-    pub fn load(&self) -> Result<Files, Error> {
-        // The timestamp is read first: whatever it names was complete before it was written.
-        let mut files = Files::default();
-        if let Some(bytes) = read_if_there(&self.folder.join(TIMESTAMP))? {
-            files.0.insert(TIMESTAMP.to_owned(), bytes);
-        }
-        for tree in [METADATA, TARGETS] {
-            load_tree(&self.folder.join(tree), tree, &mut files)?;
-        }
-        Ok(files)
+    /// [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
+    pub async fn load(&self) -> Result<Files, Error> {
+        self.load_since(&Files::default()).await
     }
 
-    /// Takes the lock, without waiting for it.
+    /// As [`Store::load`], without reading again what `known` has under a name that never changes.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] when somebody else holds it.
-    pub fn lock(&self) -> Result<Lock, Error> {
-        let path = self.folder.join(LOCK);
-        let file = fs_err::OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(path)?
-            .into_file();
-        match file.try_lock() {
-            Ok(()) => Ok(Lock {
-                folder: self.folder.clone(),
-                _file: file,
-            }),
-            // MOTD-PUB-11: one wins, the other is told.
-            Err(TryLockError::WouldBlock) => Err(Error::Conflict),
-            Err(TryLockError::Error(error)) => Err(Error::Io(error)),
-        }
+    /// As [`Store::load`].
+    pub async fn load_since(&self, known: &Files) -> Result<Files, Error> {
+        load::load(&self.objects, &self.bounds, known).await
     }
-}
 
-impl Lock {
-    /// Writes a publication: every new file, made durable, and then the timestamp.
+    /// A look at whether something was published, with two small requests: the timestamp, and the root after
+    /// `newest_root`, which is out before anything that its keys sign.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] when the repository is no longer the one it was made from, [`Error::Burned`], [`Error::Io`].
-    /// After an error, and after a crash, the old repository is whole and the same publication can be tried again.
-    pub fn commit(&self, publication: &Publication) -> Result<(), Error> {
-        self.commit_on(&RealDisk, publication)
+    /// [`Error::Storage`], [`Error::Io`].
+    pub async fn mark(&self, newest_root: u64) -> Result<Mark, Error> {
+        let next = versioned(newest_root + 1, "root");
+        let (timestamp, root) =
+            tokio::join!(self.objects.mark(TIMESTAMP), self.objects.mark(&next));
+        Ok(Mark {
+            timestamp: timestamp?,
+            next_root: root?.is_some(),
+        })
     }
 
-    fn commit_on(&self, disk: &dyn Disk, publication: &Publication) -> Result<(), Error> {
-        let timestamp = self.folder.join(TIMESTAMP);
-        let there = |path: &str| read_if_there(&self.folder.join(path));
-        publication.check(read_if_there(&timestamp)?.as_deref(), there)?;
-        // MOTD-SRV-6: files are added and none is taken away, so a client with the previous timestamp, or the first root,
-        // finds all that it leads to.
-        for (path, bytes) in &publication.create {
-            let path = self.folder.join(path);
-            let parent = path.parent().unwrap_or(&self.folder);
-            disk.create_folders(parent)?;
-            if read_if_there(&path)?.is_none() {
-                disk.create(&path, bytes)?;
-            }
-            // Also for a file that was there: the attempt that made it may have stopped before this.
-            disk.sync_folder(parent)?;
-        }
-        // MOTD-BUNDLE-2: before the timestamp, so that who finds that finds this too. Nothing depends on it.
-        if let Some(bytes) = &publication.bundle {
-            disk.replace(&self.folder.join(BUNDLE), bytes)?;
-        }
-        // MOTD-PUB-4: the last write, one rename; before it nothing new can be reached, after it everything is there.
-        if let Some(bytes) = &publication.timestamp {
-            disk.replace(&timestamp, bytes)?;
-            disk.sync_folder(timestamp.parent().unwrap_or(&self.folder))?;
-        }
-        Ok(())
+    /// Writes a publication: every new file, made durable, and then the timestamp, if it is still the one that the
+    /// publication was made from.
+    ///
+    /// After an error, and after a crash, the old repository is whole, or the new one is. The next publication begins with
+    /// [`Store::load`], and skips what was left behind.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Conflict`] when the repository is no longer the one it was made from, or somebody else is publishing;
+    /// [`Error::Unconditional`] when the store cannot tell; [`Error::Storage`], [`Error::Io`].
+    pub async fn commit(&self, publication: &Publication) -> Result<(), Error> {
+        self.check_conditional().await?;
+        commit::commit(&self.objects, self.bounds.file_bytes, publication).await
+    }
+
+    /// Once for each store, and again after an error.
+    async fn check_conditional(&self) -> Result<(), Error> {
+        let probe = || conditional::probe(&self.objects);
+        self.conditional.get_or_try_init(probe).await.copied()
     }
 }
 
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, Error> {
-    match fs_err::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
-fn load_tree(folder: &Path, prefix: &str, files: &mut Files) -> Result<(), Error> {
-    for entry in fs_err::read_dir(folder)? {
-        let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else {
-            continue;
-        };
-        // MOTD-SRV-5: a dot file is a write that never finished.
-        if name.starts_with('.') {
-            continue;
-        }
-        // MOTD-SRV-5: a link may lead out of the trees; it is neither folder nor file here, because it is not followed.
-        let kind = entry.file_type()?;
-        let path = format!("{prefix}{name}");
-        if kind.is_dir() {
-            load_tree(&entry.path(), &format!("{path}/"), files)?;
-        } else if kind.is_file() && path != TIMESTAMP {
-            files.0.insert(path, fs_err::read(entry.path())?);
-        }
+/// Makes a folder for private keys, which its owner alone can open.
+///
+/// # Errors
+///
+/// [`Error::Io`].
+pub fn create_keys_folder(path: &Path) -> Result<(), Error> {
+    fs_err::create_dir_all(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
     }
     Ok(())
 }
+
+/// Settings are a few lines.
+const CONFIG_BYTES: u64 = 64 * 1024;
 
 #[cfg(test)]
 mod tests;

@@ -1,7 +1,13 @@
-use std::cell::Cell;
+//! The folder itself: durability step by step, locks, links. What holds for every store is in `tests/store`.
 
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::disk::{Disk, RealDisk};
+use super::folder::Folder;
 use super::*;
 use crate::author::Lifetimes;
+use crate::files::{BUNDLE, TIMESTAMP};
 
 fn config() -> Config {
     Config {
@@ -12,10 +18,15 @@ fn config() -> Config {
     }
 }
 
-fn store() -> (tempfile::TempDir, Store) {
+async fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::create(&folder.path().join("repository"), &config()).unwrap();
+    let store = Store::folder(&folder.path().join("repository"));
+    store.create(&config()).await.unwrap();
     (folder, store)
+}
+
+fn path(store: &Store, path: &str) -> PathBuf {
+    store.folder.as_ref().unwrap().join(path)
 }
 
 fn publication(base: Option<&[u8]>, number: u8) -> Publication {
@@ -31,147 +42,170 @@ fn publication(base: Option<&[u8]>, number: u8) -> Publication {
     }
 }
 
-#[test]
-fn what_was_written_is_loaded() {
-    let (_folder, store) = store();
+#[tokio::test]
+async fn what_was_written_is_loaded() {
+    let (_folder, store) = store().await;
     let publication = publication(None, 1);
-    store.lock().unwrap().commit(&publication).unwrap();
+    store.commit(&publication).await.unwrap();
     let mut expected = Files::default();
     expected.apply(&publication).unwrap();
-    assert_eq!(store.load().unwrap(), expected);
-    assert_eq!(
-        Store::open(store.folder()).unwrap().config().unwrap(),
-        config()
-    );
+    assert_eq!(store.load().await.unwrap(), expected);
+    assert_eq!(store.config().await.unwrap(), config());
 }
 
-#[test]
-fn a_second_repository_does_not_take_the_place_of_the_first() {
-    let (_folder, store) = store();
+#[tokio::test]
+async fn a_second_repository_does_not_take_the_place_of_the_first() {
+    let (_folder, store) = store().await;
     assert!(matches!(
-        Store::create(store.folder(), &config()),
+        store.create(&config()).await,
         Err(Error::Exists { .. })
     ));
 }
 
-#[test]
-fn unknown_settings_are_refused() {
-    let (_folder, store) = store();
-    let path = store.folder().join(Config::FILE);
+#[cfg(unix)]
+#[tokio::test]
+async fn the_folder_of_the_keys_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (_folder, store) = store().await;
+    let mode = std::fs::metadata(store.keys().unwrap())
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
+
+#[tokio::test]
+async fn unknown_settings_are_refused() {
+    let (_folder, store) = store().await;
+    let path = path(&store, Config::FILE);
     let text = std::fs::read_to_string(&path).unwrap();
-    std::fs::write(&path, format!("{text}\ntimestmap = 3\n")).unwrap();
-    assert!(matches!(
-        Store::open(store.folder()),
-        Err(Error::Config { .. })
-    ));
-    std::fs::write(&path, "repository = \"UPPER\"\n").unwrap();
-    assert!(matches!(
-        Store::open(store.folder()),
-        Err(Error::Config { .. })
-    ));
+    for wrong in [
+        format!("{text}\ntimestmap = 3\n").into_bytes(),
+        b"repository = \"UPPER\"\n".to_vec(),
+        b"repository = \"a\" # \xff\n".to_vec(),
+    ] {
+        std::fs::write(&path, wrong).unwrap();
+        assert!(matches!(store.config().await, Err(Error::Config { .. })));
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert!(matches!(store.config().await, Err(Error::Missing { .. })));
 }
 
-#[test]
-fn of_two_publishers_one_is_told() {
-    let (_folder, store) = store();
-    let lock = store.lock().unwrap();
-    assert!(matches!(store.lock(), Err(Error::Conflict)));
-    lock.commit(&publication(None, 1)).unwrap();
+#[tokio::test]
+async fn while_somebody_replaces_the_timestamp_nobody_else_does() {
+    let (_folder, store) = store().await;
+    store.commit(&publication(None, 1)).await.unwrap();
+    let lock = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path(&store, ".lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    let next = publication(Some(&[1]), 2);
+    assert!(matches!(store.commit(&next).await, Err(Error::Conflict)));
+    assert_eq!(store.load().await.unwrap().bytes(TIMESTAMP), Some(&[1][..]));
     drop(lock);
+    store.commit(&next).await.unwrap();
     // Who prepared on the old state and comes later is told too.
-    assert!(matches!(
-        store.lock().unwrap().commit(&publication(None, 2)),
-        Err(Error::Conflict)
-    ));
-    assert_eq!(store.load().unwrap().bytes(TIMESTAMP), Some(&[1][..]));
+    let late = publication(Some(&[1]), 3);
+    assert!(matches!(store.commit(&late).await, Err(Error::Conflict)));
+    assert_eq!(store.load().await.unwrap().bytes(TIMESTAMP), Some(&[2][..]));
 }
 
-#[test]
-fn a_version_with_other_bytes_is_burned() {
-    let (_folder, store) = store();
-    std::fs::create_dir_all(store.folder().join("metadata")).unwrap();
-    std::fs::write(store.folder().join("metadata/1.motd.json"), b"other").unwrap();
-    let refused = store.lock().unwrap().commit(&publication(None, 1));
-    assert!(matches!(refused, Err(Error::Burned { path }) if path == "metadata/1.motd.json"));
-    let files = store.load().unwrap();
+#[tokio::test]
+async fn a_version_with_other_bytes_is_never_overwritten() {
+    let (_folder, store) = store().await;
+    std::fs::create_dir_all(path(&store, "metadata")).unwrap();
+    std::fs::write(path(&store, "metadata/1.motd.json"), b"other").unwrap();
+    let refused = store.commit(&publication(None, 1)).await;
+    assert!(matches!(refused, Err(Error::Conflict)));
+    let files = store.load().await.unwrap();
     assert_eq!(files.bytes("metadata/1.motd.json"), Some(&b"other"[..]));
-    assert_eq!(files.0.len(), 1, "nothing was written");
+    assert_eq!(files.bytes(TIMESTAMP), None);
 }
 
 #[cfg(unix)]
-#[test]
-fn links_and_unfinished_files_are_not_loaded() {
-    let (_folder, store) = store();
-    store.lock().unwrap().commit(&publication(None, 1)).unwrap();
-    let before = store.load().unwrap();
-    std::fs::write(store.folder().join("metadata/.new-abc"), b"x").unwrap();
-    std::os::unix::fs::symlink("/etc/hostname", store.folder().join("targets/link")).unwrap();
-    std::os::unix::fs::symlink("/etc", store.folder().join("targets/folder")).unwrap();
-    assert_eq!(store.load().unwrap(), before);
+#[tokio::test]
+async fn links_and_unfinished_files_are_not_loaded() {
+    let (_folder, store) = store().await;
+    store.commit(&publication(None, 1)).await.unwrap();
+    let before = store.load().await.unwrap();
+    std::fs::write(path(&store, "metadata/.new-abc"), b"x").unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", path(&store, "targets/link")).unwrap();
+    std::os::unix::fs::symlink("/etc", path(&store, "targets/folder")).unwrap();
+    assert_eq!(store.load().await.unwrap(), before);
 }
 
 /// Fails at one step, before it does anything or in the midst of it, as a crash would.
 struct Failing {
-    steps: Cell<usize>,
+    steps: AtomicUsize,
     fails_at: usize,
     after: bool,
 }
 
 impl Failing {
-    fn step(&self, act: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
-        let step = self.steps.get();
-        self.steps.set(step + 1);
-        if step == self.fails_at {
+    fn step(&self, act: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+        if self.steps.fetch_add(1, Ordering::SeqCst) == self.fails_at {
             if self.after {
                 act()?;
             }
-            return Err(std::io::Error::other("crash").into());
+            return Err(io::Error::other("crash"));
         }
         act()
     }
 }
 
 impl Disk for Failing {
-    fn create_folders(&self, folder: &Path) -> Result<(), Error> {
+    fn create_folders(&self, folder: &Path) -> io::Result<()> {
         self.step(|| RealDisk.create_folders(folder))
     }
-    fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.step(|| RealDisk.create(path, bytes))
     }
-    fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
         self.step(|| RealDisk.replace(path, bytes))
     }
-    fn sync_folder(&self, folder: &Path) -> Result<(), Error> {
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
         self.step(|| RealDisk.sync_folder(folder))
     }
 }
 
-#[test]
-fn a_crash_at_any_step_leaves_the_old_or_the_new_repository_and_can_be_repeated() {
+#[tokio::test]
+async fn a_disk_that_fails_at_any_step_leaves_the_old_or_the_new_repository() {
     let first = publication(None, 1);
     let second = publication(Some(&[1]), 2);
     let mut old = Files::default();
     old.apply(&first).unwrap();
     let mut new = old.clone();
     new.apply(&second).unwrap();
-    let mut seen = 0;
+    let (mut seen, mut reported) = (0, 0);
     for after in [false, true] {
         for fails_at in 0.. {
-            let (_folder, store) = store();
-            store.lock().unwrap().commit(&first).unwrap();
-            let disk = Failing {
-                steps: Cell::new(0),
+            let (_folder, store) = store().await;
+            store.commit(&first).await.unwrap();
+            let disk = Arc::new(Failing {
+                steps: AtomicUsize::new(0),
                 fails_at,
                 after,
+            });
+            let folder = Folder::on(store.folder.as_ref().unwrap(), disk.clone());
+            let failing = Store {
+                objects: Objects::same(Arc::new(folder)),
+                ..store.clone()
             };
-            let result = store.lock().unwrap().commit_on(&disk, &second);
-            let found = store.load().unwrap();
-            if result.is_ok() {
+            let result = failing.commit(&second).await;
+            let found = store.load().await.unwrap();
+            if disk.steps.load(Ordering::SeqCst) <= fails_at {
+                result.unwrap();
                 assert_eq!(found, new);
                 break;
             }
             seen += 1;
+            if result.is_err() {
+                reported += 1;
+            }
             if found.bytes(TIMESTAMP) == Some(&[1]) {
+                assert!(result.is_err(), "step {fails_at}");
                 // Every file of the old state is there, and what else is there, the old timestamp does not name. The
                 // bundle is of the one state or the other, whole.
                 let bundle = found.bytes(BUNDLE);
@@ -182,17 +216,81 @@ fn a_crash_at_any_step_leaves_the_old_or_the_new_repository_and_can_be_repeated(
                         .all(|(path, bytes)| path == BUNDLE || found.bytes(path) == Some(bytes)),
                     "step {fails_at}"
                 );
-                store.lock().unwrap().commit(&second).unwrap();
-            } else {
-                // The rename was done and only the report of it was lost: the new state is whole.
-                assert!(after || fails_at == 11, "step {fails_at}");
+                store.commit(&second).await.unwrap();
             }
-            assert_eq!(store.load().unwrap(), new, "step {fails_at}");
+            assert_eq!(store.load().await.unwrap(), new, "step {fails_at}");
         }
     }
+    // Folders, the file, its name; the bundle, and the timestamp, with their names.
     assert_eq!(
         seen,
-        2 * (3 * 3 + 3),
-        "every step failed once before and once after it acted"
+        2 * (3 * 3 + 3 + 2),
+        "every step, before and after it acted"
     );
+    assert!(reported > 0);
+}
+
+#[tokio::test]
+async fn a_name_is_durable_before_the_timestamp_says_it() {
+    let order = Arc::new(Order::default());
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store {
+        objects: Objects::same(Arc::new(Folder::on(folder.path(), order.clone()))),
+        ..Store::folder(folder.path())
+    };
+    store.commit(&publication(None, 1)).await.unwrap();
+    store
+        .commit(&Publication {
+            bundle: None,
+            ..publication(Some(&[1]), 2)
+        })
+        .await
+        .unwrap();
+    let order = order.0.lock().unwrap();
+    let second = order.iter().rposition(|step| step == "create notices.json");
+    let steps: Vec<_> = order[second.unwrap()..]
+        .iter()
+        .map(String::as_str)
+        .collect();
+    let expected = [
+        "create notices.json",
+        "sync motd",
+        "folders metadata",
+        "create motd.json",
+        "sync metadata",
+        "folders metadata",
+        "create snapshot.json",
+        "sync metadata",
+        "replace json",
+        "sync metadata",
+    ];
+    assert_eq!(steps, expected);
+}
+
+/// What was done, in order.
+#[derive(Default)]
+struct Order(std::sync::Mutex<Vec<String>>);
+
+impl Order {
+    fn note(&self, what: &str, path: &Path) -> &RealDisk {
+        let name = path.file_name().unwrap().to_string_lossy();
+        let name = name.split_once('.').map_or(&*name, |(_, rest)| rest);
+        self.0.lock().unwrap().push(format!("{what} {name}"));
+        &RealDisk
+    }
+}
+
+impl Disk for Order {
+    fn create_folders(&self, folder: &Path) -> io::Result<()> {
+        self.note("folders", folder).create_folders(folder)
+    }
+    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.note("create", path).create(path, bytes)
+    }
+    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        self.note("replace", path).replace(path, bytes)
+    }
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        self.note("sync", folder).sync_folder(folder)
+    }
 }

@@ -219,8 +219,8 @@ fn the_doctor_counts_people_and_days() {
     assert_eq!(roles("2030-01-01T00:00:00Z").len(), 3 + 5);
 }
 
-#[test]
-fn a_repository_goes_through_a_folder() {
+#[tokio::test]
+async fn a_repository_goes_through_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let config = crate::store::Config {
         repository: id(),
@@ -228,7 +228,8 @@ fn a_repository_goes_through_a_folder() {
         bundle: false,
         lifetimes: Lifetimes::default(),
     };
-    let store = crate::store::Store::create(folder.path(), &config).unwrap();
+    let store = crate::store::Store::folder(folder.path());
+    store.create(&config).await.unwrap();
     let test = test_repository();
     // What `init` publishes, and the package, by way of one publication.
     let publication = crate::files::Publication {
@@ -244,8 +245,8 @@ fn a_repository_goes_through_a_folder() {
         bundle: test.repository.files().0.get(crate::files::BUNDLE).cloned(),
         timestamp: Some(test.repository.timestamp().bytes().to_vec()),
     };
-    store.lock().unwrap().commit(&publication).unwrap();
-    let repository = Repository::load(store.load().unwrap()).unwrap();
+    store.commit(&publication).await.unwrap();
+    let repository = Repository::load(store.load().await.unwrap()).unwrap();
     assert_eq!(repository.files(), test.repository.files());
     let proposal = test
         .signed_proposal(&[notice("a", 1, "Hello")], now())
@@ -253,14 +254,14 @@ fn a_repository_goes_through_a_folder() {
     let publication = repository
         .publish(&proposal, &test.online(), now())
         .unwrap();
-    store.lock().unwrap().commit(&publication).unwrap();
-    let repository = Repository::load(store.load().unwrap()).unwrap();
+    store.commit(&publication).await.unwrap();
+    let repository = Repository::load(store.load().await.unwrap()).unwrap();
     assert_eq!(
         repository.document(&id()).unwrap().bytes(),
         proposal.document
     );
     assert!(matches!(
-        store.lock().unwrap().commit(&publication),
+        store.commit(&publication).await,
         Err(Error::Conflict)
     ));
 }

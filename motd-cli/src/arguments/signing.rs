@@ -1,0 +1,172 @@
+//! The arguments of those who sign and publish together: diff, propose, review, sign, withdraw, doctor, rotate.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum, ValueHint};
+use motd_core::{NoticeId, Time};
+use motd_server::store::Location;
+use tuf::crypto::PublicKey;
+
+use super::key::{KeyName, PassphraseFrom, key_name};
+use super::{location, time};
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// All notices that are to be current, one file each
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Vec<PathBuf>,
+    /// Prints one JSON object instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Propose {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// All notices that are to be current, one file each; none at all proposes the empty list
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) notices: Vec<PathBuf>,
+    /// The folder of the request, to be sent to those who sign; it must not exist or be empty
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) life: Life,
+}
+
+/// When it is signed, and for how long.
+#[derive(Debug, Args)]
+pub(crate) struct Life {
+    /// Days until the signatures expire, 1 to 93; default: the lifetime of notices in the repository's settings
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=93))]
+    pub(crate) expires_in: Option<u16>,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Review {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// The folder of the request
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) request: PathBuf,
+    /// Prints one JSON object instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Sign {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// The folder of the request; the signature is added to its files
+    #[arg(value_hint = ValueHint::DirPath)]
+    pub(crate) request: PathBuf,
+    /// Your key: a file, `ssh-agent:NAME` or `command:PROGRAM`
+    #[arg(long = "key", value_name = "KEY", required = true, value_parser = key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
+    /// A place that the review marks with `!` and that you have read, as a JSON pointer; may be repeated
+    #[arg(long = "accept", value_name = "PLACE")]
+    pub(crate) places: Vec<String>,
+    /// Signs without asking, for who has read `motd review`
+    #[arg(long)]
+    pub(crate) yes: bool,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Withdraw {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// The id of the notice; may be repeated
+    #[arg(required = true)]
+    pub(crate) ids: Vec<NoticeId>,
+    /// A notice that takes its place and is shown to who saw it: its `resolves` has the ids
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) all_clear: Option<PathBuf>,
+    /// Writes a request into this folder, to be signed by several people
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, required_unless_present = "keys", conflicts_with = "keys")]
+    pub(crate) out: Option<PathBuf>,
+    /// A key of somebody who signs here and now, once for each; then it is published at once
+    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) keys: Vec<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
+    /// The folder with the online keys; default: `keys` in the repository's folder
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) online_keys: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) life: Life,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doctor {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// Prints one JSON object instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A role whose keys change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum KeyedRole {
+    /// Who may change who may sign.
+    Root,
+    /// Who may change the delegations.
+    Targets,
+    /// Who may say something.
+    Notices,
+    /// The server's key for snapshots.
+    Snapshot,
+    /// The server's key for timestamps.
+    Timestamp,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Rotate {
+    /// The repository's folder, or `s3://bucket/prefix`
+    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) folder: Location,
+    /// The role; may be repeated, for keys that leave several at once
+    #[arg(long = "role", value_name = "ROLE", required = true)]
+    pub(crate) roles: Vec<KeyedRole>,
+    /// A public key that joins, 64 hexadecimal digits as `motd key show` prints them; may be repeated
+    #[arg(long = "add", value_name = "PUBLIC KEY", value_parser = public_key)]
+    pub(crate) added: Vec<PublicKey>,
+    /// The id of a key that leaves; may be repeated
+    #[arg(long = "remove", value_name = "KEY ID")]
+    pub(crate) removed: Vec<String>,
+    /// How many have to sign from then on; default: as before
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) threshold: Option<u64>,
+    /// The folder of the request, to be sent to those who sign; it must not exist or be empty
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
+    pub(crate) out: PathBuf,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+fn public_key(text: &str) -> Result<PublicKey, String> {
+    let bytes = hex::decode(text).ok().filter(|bytes| bytes.len() == 32);
+    let bytes = bytes.ok_or("not 64 hexadecimal digits")?;
+    PublicKey::from_ed25519(bytes).map_err(|_| "not an Ed25519 public key".to_owned())
+}

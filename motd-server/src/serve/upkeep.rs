@@ -1,0 +1,261 @@
+//! What a server does beside answering: it takes up what was published, and renews the snapshot and the timestamp.
+//!
+//! Any number of servers can do it over one store. The conditional write decides which of them renews; the others are told
+//! and read again. There is no leader and no lock service, and a server that stops leaves nothing to clean up. So that they
+//! seldom try at the same time, each adds its own share of waiting.
+//!
+//! When no server renews, clients notice at the timestamp's expiry, all of them at once. It is [`Renewal::Overdue`] from
+//! half of its life on.
+
+use motd_core::Time;
+use tuf::crypto::PrivateKey;
+
+use crate::author::{Lifetimes, Online, Repository, RoleFile};
+use crate::error::Error;
+use crate::files::Files;
+use crate::store::{Mark, Store};
+
+/// The keys of one server.
+pub struct OnlineKeys {
+    /// Signs snapshots.
+    pub snapshot: Box<dyn PrivateKey>,
+    /// Signs timestamps.
+    pub timestamp: Box<dyn PrivateKey>,
+}
+
+/// Brings the keys when something is to be signed, and nothing on a server that has none.
+pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, Error>>;
+
+/// Whether snapshot and timestamp are renewed, by whomever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// They are as young as they have to be.
+    Current,
+    /// Nobody has renewed them in time, and nobody may before `expires`, when every client begins to refuse the repository.
+    Overdue {
+        /// When the first of them expires.
+        expires: Time,
+        /// The code of why this server did not: `no-online-keys`, or that of the [`Error`].
+        code: &'static str,
+        /// The same in words.
+        fact: String,
+    },
+}
+
+/// What came of one look at the store.
+#[derive(Debug)]
+pub struct Look {
+    /// Something else is published than before: [`Upkeep::files`] has it.
+    pub published: bool,
+    /// This server renewed.
+    pub renewed: bool,
+    /// Why the store could not be read, or what it holds cannot be served; what was published before is served on.
+    pub trouble: Option<Error>,
+}
+
+/// One server's view of a store.
+pub struct Upkeep {
+    store: Store,
+    keys: LoadKeys,
+    jitter: u16,
+    repository: Repository,
+    lifetimes: Lifetimes,
+    mark: Option<Mark>,
+    failed: Option<(&'static str, String)>,
+    again_at: Option<Time>,
+}
+
+impl Upkeep {
+    /// Reads what is published and verifies it.
+    ///
+    /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later than
+    /// at 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`] when it cannot be served; [`Error::Config`],
+    /// [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
+    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, Error> {
+        let lifetimes = store.config().await?.lifetimes;
+        let repository = Repository::load(store.load().await?)?;
+        Ok(Self {
+            store,
+            keys,
+            jitter,
+            repository,
+            lifetimes,
+            mark: None,
+            failed: None,
+            again_at: None,
+        })
+    }
+
+    /// What is to be served.
+    #[must_use]
+    pub const fn files(&self) -> &Files {
+        self.repository.files()
+    }
+
+    /// Whether what is served is renewed in time, as far as this server knows.
+    #[must_use]
+    pub fn renewal(&self, now: Time) -> Renewal {
+        let ends = self.ends(now);
+        let late = ends.iter().find(|end| end.is_late(now));
+        let Some(expires) = late.and(ends.iter().map(|end| end.expires).min()) else {
+            return Renewal::Current;
+        };
+        let unknown = || ("not-tried", "this server has not tried yet".to_owned());
+        let (code, fact) = self.failed.clone().unwrap_or_else(unknown);
+        Renewal::Overdue {
+            expires,
+            code,
+            fact,
+        }
+    }
+
+    /// Looks at the store once: takes up what was published, and renews what is due.
+    pub async fn look(&mut self, now: Time) -> Look {
+        let mut look = Look {
+            published: false,
+            renewed: false,
+            trouble: None,
+        };
+        match self.take_up().await {
+            Ok(published) => look.published = published,
+            Err(error) => {
+                self.fail(&error, now);
+                look.trouble = Some(error);
+                return look;
+            }
+        }
+        if !self.is_due(now) {
+            self.failed = None;
+            return look;
+        }
+        if self.again_at.is_some_and(|again| now < again) {
+            return look;
+        }
+        let tried = self.renew(now).await;
+        look.renewed = matches!(tried, Ok(true));
+        // Whoever renewed: it is served from now on.
+        match self.take_up().await {
+            Ok(published) => look.published |= published,
+            Err(error) => look.trouble = Some(error),
+        }
+        match tried {
+            Err(error) if self.is_due(now) => self.fail(&error, now),
+            _ if self.is_due(now) => {}
+            _ => (self.failed, self.again_at) = (None, None),
+        }
+        look
+    }
+
+    /// Two small requests when nothing happened.
+    async fn take_up(&mut self) -> Result<bool, Error> {
+        let mark = self.store.mark(self.repository.root().version()?).await?;
+        if self.mark.as_ref() == Some(&mark) {
+            return Ok(false);
+        }
+        let files = self.store.load_since(self.repository.files()).await?;
+        // What does not verify is not served: it would silence every client.
+        let repository = Repository::load(files)?;
+        self.lifetimes = self.store.config().await?.lifetimes;
+        let published = repository.files() != self.repository.files();
+        self.repository = repository;
+        self.mark = Some(mark.taken_up());
+        Ok(published)
+    }
+
+    /// Whether this server renewed; not when another one has in the meantime.
+    async fn renew(&mut self, now: Time) -> Result<bool, Error> {
+        let Some(keys) = (self.keys)()? else {
+            self.failed = Some((
+                "no-online-keys",
+                "this server has no online keys".to_owned(),
+            ));
+            return Ok(false);
+        };
+        // Versions that a failed attempt left behind are seen here, and skipped.
+        let files = self.store.load_since(self.repository.files()).await?;
+        let repository = Repository::load(files)?;
+        let config = self.store.config().await?;
+        if repository.timestamp() != self.repository.timestamp() {
+            return Ok(false);
+        }
+        let online = Online {
+            snapshot: &*keys.snapshot,
+            timestamp: &*keys.timestamp,
+            lifetimes: config.lifetimes,
+            bundle: config.bundle,
+        };
+        let publication = repository.renew(&online, now)?;
+        self.store.commit(&publication).await?;
+        Ok(true)
+    }
+
+    fn fail(&mut self, error: &Error, now: Time) {
+        self.failed = Some((error.code(), error.to_string()));
+        let again = i64::try_from(now.unix_seconds() + AGAIN).ok();
+        self.again_at = again.and_then(Time::from_unix_seconds);
+    }
+
+    fn is_due(&self, now: Time) -> bool {
+        self.ends(now)
+            .iter()
+            .any(|end| end.is_due(now, self.jitter))
+    }
+
+    fn ends(&self, now: Time) -> [End; 2] {
+        let end = |role: &RoleFile, days: u64, due, late| End {
+            // A role that was verified has an expiry; one without it would be due.
+            expires: role.expires().unwrap_or(now),
+            life: days.saturating_mul(DAY),
+            due,
+            late,
+        };
+        [
+            // Three renewals fit into one life, so that two may fail.
+            end(
+                self.repository.timestamp(),
+                self.lifetimes.timestamp,
+                (2, 3),
+                (1, 2),
+            ),
+            end(
+                self.repository.snapshot(),
+                self.lifetimes.snapshot,
+                (1, 2),
+                (1, 3),
+            ),
+        ]
+    }
+}
+
+/// The rest of a role's life, and the shares of it from which it is due and late.
+struct End {
+    expires: Time,
+    life: u64,
+    due: (u64, u64),
+    late: (u64, u64),
+}
+
+impl End {
+    fn is_due(&self, now: Time, jitter: u16) -> bool {
+        let (numerator, denominator) = self.due;
+        let share = self.life / 12;
+        let wait = share.saturating_mul(u64::from(jitter)) / u64::from(u16::MAX);
+        let due = self.life.saturating_mul(numerator) / denominator;
+        self.expires.seconds_since(now) < due.saturating_sub(wait)
+    }
+
+    fn is_late(&self, now: Time) -> bool {
+        let (numerator, denominator) = self.late;
+        self.expires.seconds_since(now) < self.life.saturating_mul(numerator) / denominator
+    }
+}
+
+const DAY: u64 = 86_400;
+
+/// How many seconds after a failure it is tried again.
+const AGAIN: u64 = 60;

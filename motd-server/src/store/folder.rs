@@ -1,0 +1,277 @@
+//! A folder as an object store whose writes are durable and can be conditional.
+//!
+//! The local store of `object_store` is neither: it syncs no file and no folder, so that a publication could be gone after
+//! a power cut, and it refuses `PutMode::Update`. Here a file is written whole beside its place, synced, and given its
+//! name in one step. A conditional write takes the lock, compares, and renames.
+
+use std::fmt;
+use std::fs::TryLockError;
+use std::io;
+use std::ops::Range;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream::{self, BoxStream};
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, Error, GetOptions, GetResult, GetResultPayload, ListResult, MultipartUpload,
+    ObjectMeta, ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult,
+    Result,
+};
+use sha2::{Digest as _, Sha256};
+
+use super::disk::{Disk, RealDisk};
+
+const LOCK: &str = ".lock";
+
+/// The store.
+#[derive(Clone)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    disk: Arc<dyn Disk>,
+}
+
+impl Folder {
+    pub(crate) fn new(root: &FilePath) -> Self {
+        Self::on(root, Arc::new(RealDisk))
+    }
+
+    pub(crate) fn on(root: &FilePath, disk: Arc<dyn Disk>) -> Self {
+        let root = root.to_owned();
+        Self { root, disk }
+    }
+
+    fn put(&self, location: &Path, bytes: &[u8], mode: PutMode) -> Result<PutResult> {
+        let path = self.root.join(location.as_ref());
+        let failed = |error| failure(location, error);
+        let folder = path.parent().unwrap_or(&self.root);
+        match mode {
+            PutMode::Create => {
+                self.disk.create_folders(folder).map_err(failed)?;
+                let created = self.disk.create(&path, bytes);
+                // Also for a file that was there: the attempt that made it may have stopped before this.
+                self.disk.sync_folder(folder).map_err(failed)?;
+                created.map_err(failed)?;
+            }
+            PutMode::Overwrite => {
+                self.disk.create_folders(folder).map_err(failed)?;
+                self.disk.replace(&path, bytes).map_err(failed)?;
+                self.disk.sync_folder(folder).map_err(failed)?;
+            }
+            PutMode::Update(version) => {
+                // MOTD-PUB-11: who holds the lock compares and renames in one; it is given back with the handle, also by a
+                // process that is killed.
+                let lock = fs_err::OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(self.root.join(LOCK))
+                    .map_err(failed)?
+                    .into_file();
+                match lock.try_lock() {
+                    Ok(()) => {}
+                    Err(TryLockError::WouldBlock) => return Err(precondition(location)),
+                    Err(TryLockError::Error(error)) => return Err(failed(error)),
+                }
+                let there = fs_err::read(&path).map_err(failed)?;
+                if version.e_tag.as_deref() != Some(e_tag(&there).as_str()) {
+                    return Err(precondition(location));
+                }
+                self.disk.replace(&path, bytes).map_err(failed)?;
+                self.disk.sync_folder(folder).map_err(failed)?;
+            }
+        }
+        Ok(PutResult {
+            e_tag: Some(e_tag(bytes)),
+            version: None,
+            extensions: object_store::Extensions::default(),
+        })
+    }
+
+    fn get(&self, location: &Path, options: &GetOptions) -> Result<GetResult> {
+        let path = self.root.join(location.as_ref());
+        let failed = |error| failure(location, error);
+        let modified = fs_err::metadata(&path)
+            .and_then(|metadata| metadata.modified())
+            .map_err(failed)?;
+        let bytes = fs_err::read(&path).map_err(failed)?;
+        let size = bytes.len() as u64;
+        let meta = ObjectMeta {
+            location: location.clone(),
+            last_modified: modified.into(),
+            size,
+            e_tag: Some(e_tag(&bytes)),
+            version: None,
+        };
+        options.check_preconditions(&meta)?;
+        let body = if options.head {
+            Bytes::new()
+        } else {
+            bytes.into()
+        };
+        Ok(GetResult {
+            payload: GetResultPayload::Stream(stream::once(async move { Ok(body) }).boxed()),
+            meta,
+            range: Range {
+                start: 0,
+                end: size,
+            },
+            attributes: object_store::Attributes::default(),
+            extensions: object_store::Extensions::default(),
+        })
+    }
+
+    /// What lies under a folder. Symbolic links and names that begin with a dot are left out: what is served is what was
+    /// published.
+    fn walk(&self, prefix: &str, found: &mut Vec<Result<ObjectMeta>>) -> io::Result<()> {
+        let entries = match fs_err::read_dir(self.root.join(prefix)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            entries => entries?,
+        };
+        for entry in entries {
+            let entry = entry?;
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            // MOTD-SRV-5: a dot file is a write that never finished.
+            if name.starts_with('.') {
+                continue;
+            }
+            // MOTD-SRV-5: a link may lead out of the trees; it is neither folder nor file here, because it is not followed.
+            let kind = entry.file_type()?;
+            let path = format!("{prefix}/{name}");
+            if kind.is_dir() {
+                self.walk(&path, found)?;
+            } else if let (true, Ok(location)) = (kind.is_file(), Path::parse(path)) {
+                let metadata = entry.metadata()?;
+                found.push(Ok(ObjectMeta {
+                    location,
+                    last_modified: metadata.modified()?.into(),
+                    size: metadata.len(),
+                    e_tag: None,
+                    version: None,
+                }));
+            }
+        }
+        Ok(())
+    }
+
+    /// Disks block; the runtime's own threads do not wait for them.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        act: impl FnOnce(&Self) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let folder = self.clone();
+        tokio::task::spawn_blocking(move || act(&folder))
+            .await
+            .map_err(|error| Error::Generic {
+                store: NAME,
+                source: error.into(),
+            })?
+    }
+}
+
+#[async_trait::async_trait]
+impl ObjectStore for Folder {
+    async fn put_opts(
+        &self,
+        location: &Path,
+        payload: PutPayload,
+        options: PutOptions,
+    ) -> Result<PutResult> {
+        let (location, bytes) = (location.clone(), Bytes::from(payload));
+        self.blocking(move |folder| folder.put(&location, &bytes, options.mode))
+            .await
+    }
+
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        let location = location.clone();
+        self.blocking(move |folder| folder.get(&location, &options))
+            .await
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        let (folder, prefix) = (self.clone(), prefix.cloned().unwrap_or_default());
+        let listed = async move {
+            let walked = folder.blocking(move |folder| {
+                let mut found = Vec::new();
+                folder
+                    .walk(prefix.as_ref(), &mut found)
+                    .map_err(|error| failure(&prefix, error))?;
+                Ok(found)
+            });
+            stream::iter(walked.await.unwrap_or_else(|error| vec![Err(error)]))
+        };
+        stream::once(listed).flatten().boxed()
+    }
+
+    async fn put_multipart_opts(
+        &self,
+        _: &Path,
+        _: PutMultipartOptions,
+    ) -> Result<Box<dyn MultipartUpload>> {
+        Err(not_needed("put_multipart_opts"))
+    }
+
+    fn delete_stream(
+        &self,
+        _: BoxStream<'static, Result<Path>>,
+    ) -> BoxStream<'static, Result<Path>> {
+        stream::iter([Err(not_needed("delete_stream"))]).boxed()
+    }
+
+    async fn list_with_delimiter(&self, _: Option<&Path>) -> Result<ListResult> {
+        Err(not_needed("list_with_delimiter"))
+    }
+
+    async fn copy_opts(&self, _: &Path, _: &Path, _: CopyOptions) -> Result<()> {
+        Err(not_needed("copy_opts"))
+    }
+}
+
+impl fmt::Display for Folder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.root.display().fmt(formatter)
+    }
+}
+
+impl fmt::Debug for Folder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple(NAME).field(&self.root).finish()
+    }
+}
+
+const NAME: &str = "Folder";
+
+fn e_tag(bytes: &[u8]) -> String {
+    format!("\"{}\"", hex::encode(Sha256::digest(bytes)))
+}
+
+fn precondition(location: &Path) -> Error {
+    Error::Precondition {
+        path: location.to_string(),
+        source: "another writer came first".into(),
+    }
+}
+
+fn failure(location: &Path, error: io::Error) -> Error {
+    let (path, kind) = (location.to_string(), error.kind());
+    let source = error.into();
+    match kind {
+        io::ErrorKind::NotFound => Error::NotFound { path, source },
+        io::ErrorKind::AlreadyExists => Error::AlreadyExists { path, source },
+        _ => Error::Generic {
+            store: NAME,
+            source,
+        },
+    }
+}
+
+/// A repository is read, created and replaced; nothing in it is ever copied or taken away.
+fn not_needed(operation: &str) -> Error {
+    Error::NotImplemented {
+        operation: operation.to_owned(),
+        implementer: NAME.to_owned(),
+    }
+}

@@ -1,0 +1,185 @@
+//! A real S3 endpoint on a free port of this machine: the protocol and its signatures by `s3s`, files by `s3s-fs`.
+//!
+//! `s3s-fs` compares and writes in two steps. Here one write happens at a time, and no read between its steps, which is
+//! what S3 promises.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use axum::error_handling::HandleError;
+use axum::http::StatusCode;
+use motd_server::store::{Location, Objects, S3Settings, Store};
+use s3s::auth::SimpleAuth;
+use s3s::dto::{
+    GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
+    ListObjectsV2Output, PutObjectInput, PutObjectOutput,
+};
+use s3s::service::S3ServiceBuilder;
+use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
+use s3s_fs::FileSystem;
+use tokio::sync::RwLock;
+
+/// What a test changes about the endpoint, and counts.
+#[derive(Default)]
+pub(crate) struct Habits {
+    /// Answers as a server that has never heard of `If-Match`.
+    pub(crate) ignores_if_match: AtomicBool,
+    /// The same of `If-None-Match`.
+    pub(crate) ignores_if_none_match: AtomicBool,
+    /// Whoever asks may only read.
+    pub(crate) denies_writes: AtomicBool,
+    /// Writes of `timestamp.json` that took effect.
+    pub(crate) timestamps: AtomicUsize,
+    /// Requests for the contents of objects.
+    pub(crate) reads: AtomicUsize,
+    /// Requests for the contents of objects at this moment, and the most at one.
+    pub(crate) reading: AtomicUsize,
+    pub(crate) most_reading: AtomicUsize,
+}
+
+struct Endpoint {
+    files: FileSystem,
+    turn: RwLock<()>,
+    habits: Arc<Habits>,
+}
+
+#[async_trait::async_trait]
+impl S3 for Endpoint {
+    async fn put_object(
+        &self,
+        mut request: S3Request<PutObjectInput>,
+    ) -> S3Result<S3Response<PutObjectOutput>> {
+        if self.habits.denies_writes.load(Ordering::SeqCst) {
+            return Err(s3_error!(AccessDenied));
+        }
+        if self.habits.ignores_if_match.load(Ordering::SeqCst) {
+            request.input.if_match = None;
+        }
+        if self.habits.ignores_if_none_match.load(Ordering::SeqCst) {
+            request.input.if_none_match = None;
+        }
+        let is_timestamp = request.input.key.ends_with("metadata/timestamp.json");
+        let _turn = self.turn.write().await;
+        let put = self.files.put_object(request).await?;
+        if is_timestamp {
+            self.habits.timestamps.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(put)
+    }
+
+    async fn get_object(
+        &self,
+        request: S3Request<GetObjectInput>,
+    ) -> S3Result<S3Response<GetObjectOutput>> {
+        let _turn = self.turn.read().await;
+        self.habits.reads.fetch_add(1, Ordering::SeqCst);
+        let reading = self.habits.reading.fetch_add(1, Ordering::SeqCst) + 1;
+        self.habits
+            .most_reading
+            .fetch_max(reading, Ordering::SeqCst);
+        tokio::task::yield_now().await;
+        let got = self.files.get_object(request).await;
+        self.habits.reading.fetch_sub(1, Ordering::SeqCst);
+        got
+    }
+
+    async fn head_object(
+        &self,
+        request: S3Request<HeadObjectInput>,
+    ) -> S3Result<S3Response<HeadObjectOutput>> {
+        let _turn = self.turn.read().await;
+        self.files.head_object(request).await
+    }
+
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        let _turn = self.turn.read().await;
+        self.files.list_objects_v2(request).await
+    }
+}
+
+/// The endpoint, on a runtime of its own so that it answers whatever the test's threads wait for.
+pub(crate) struct S3Server {
+    pub(crate) habits: Arc<Habits>,
+    endpoint: String,
+    folder: tempfile::TempDir,
+    runtime: Option<tokio::runtime::Runtime>,
+}
+
+impl S3Server {
+    pub(crate) fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
+        let habits = Arc::new(Habits::default());
+        let endpoint = Endpoint {
+            files: FileSystem::new(folder.path()).unwrap(),
+            turn: RwLock::default(),
+            habits: Arc::clone(&habits),
+        };
+        let mut service = S3ServiceBuilder::new(endpoint);
+        service.set_auth(SimpleAuth::from_single(KEY, SECRET));
+        let service = HandleError::new(service.build(), async |_| StatusCode::BAD_REQUEST);
+        let router = axum::Router::new().fallback_service(service);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .unwrap();
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        runtime.spawn(async move {
+            let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            axum::serve(listener, router).await.unwrap();
+        });
+        Self {
+            habits,
+            endpoint,
+            folder,
+            runtime: Some(runtime),
+        }
+    }
+
+    /// The variables with which every tool for S3 is configured.
+    pub(crate) fn variables(&self) -> [(String, String); 5] {
+        [
+            ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
+            ("AWS_ALLOW_HTTP", "true"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", KEY),
+            ("AWS_SECRET_ACCESS_KEY", SECRET),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    }
+
+    /// A place in the bucket.
+    pub(crate) fn store(&self, prefix: &str) -> Store {
+        let location = Location::parse(format!("s3://{BUCKET}/{prefix}").into()).unwrap();
+        Store::at(&location, &S3Settings::from_variables(self.variables())).unwrap()
+    }
+
+    pub(crate) fn objects(&self, prefix: &str) -> Objects {
+        let location = Location::parse(format!("s3://{BUCKET}/{prefix}").into()).unwrap();
+        Objects::at(&location, &S3Settings::from_variables(self.variables())).unwrap()
+    }
+
+    /// Where an object's bytes lie.
+    pub(crate) fn path(&self, key: &str) -> PathBuf {
+        self.folder.path().join(BUCKET).join(key)
+    }
+}
+
+impl Drop for S3Server {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+pub(crate) const BUCKET: &str = "notices";
+const KEY: &str = "access";
+const SECRET: &str = "a secret of this test";

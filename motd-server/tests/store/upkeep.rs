@@ -1,0 +1,255 @@
+//! Several servers on one store: they take up what is published, and one of them renews.
+
+use std::sync::atomic::Ordering;
+
+use motd_core::Time;
+use motd_server::author::{Change, Repository, RootChange};
+use motd_server::files::Files;
+use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, Upkeep};
+use motd_server::store::{Objects, Store};
+use object_store::ObjectStoreExt as _;
+
+use super::faulty::Faulty;
+use super::reader::Reader;
+use super::world::{DAY, HOUR, Kind, Team, at, key, keys};
+
+fn online_keys() -> LoadKeys {
+    Box::new(|| {
+        Ok(Some(OnlineKeys {
+            snapshot: Box::new(key(4)),
+            timestamp: Box::new(key(5)),
+        }))
+    })
+}
+
+fn no_keys() -> LoadKeys {
+    Box::new(|| Ok(None))
+}
+
+async fn three(place: &Objects, jitter: [u16; 3]) -> [Upkeep; 3] {
+    let begin = |jitter| Upkeep::begin(Store::on(place.clone()), online_keys(), jitter);
+    let [a, b, c] = jitter.map(begin);
+    let (a, b, c) = tokio::join!(a, b, c);
+    [a.unwrap(), b.unwrap(), c.unwrap()]
+}
+
+/// All three look at the store at once. How many say that they renewed.
+async fn look(servers: &mut [Upkeep; 3], now: Time) -> usize {
+    let [a, b, c] = servers;
+    let (a, b, c) = tokio::join!(a.look(now), b.look(now), c.look(now));
+    let looks = [a, b, c];
+    for look in &looks {
+        assert!(look.trouble.is_none(), "{looks:?}");
+    }
+    looks.iter().filter(|look| look.renewed).count()
+}
+
+fn timestamp(files: &Files) -> u64 {
+    let repository = Repository::load(files.clone()).unwrap();
+    repository.timestamp().version().unwrap()
+}
+
+fn snapshot(files: &Files) -> u64 {
+    let repository = Repository::load(files.clone()).unwrap();
+    repository.snapshot().version().unwrap()
+}
+
+#[tokio::test]
+async fn of_three_servers_over_one_s3_store_exactly_one_renews() {
+    let base = Team::repository();
+    let [_, _, kind] = Kind::all();
+    let Kind::S3(server, _) = &kind else {
+        unreachable!()
+    };
+    let place = kind.place_with(base.repository.files()).await;
+    let mut servers = three(&place, [0, 0, 0]).await;
+    server.habits.timestamps.store(0, Ordering::SeqCst);
+    // Not before a third of its day is over, and then once.
+    for (seconds, renewals) in [(0, 0), (8 * HOUR, 0), (8 * HOUR + 1, 1), (8 * HOUR + 61, 1)] {
+        let renewed = look(&mut servers, at(seconds)).await;
+        let written = server.habits.timestamps.load(Ordering::SeqCst);
+        assert_eq!(written, renewals, "after {seconds} s");
+        if seconds == 8 * HOUR + 1 {
+            assert_eq!(renewed, 1, "one says so");
+        }
+    }
+    for server in &mut servers {
+        let look = server.look(at(8 * HOUR + 62)).await;
+        assert!(!look.renewed);
+        assert_eq!(timestamp(server.files()), 3);
+        assert_eq!(server.renewal(at(8 * HOUR + 62)), Renewal::Current);
+    }
+}
+
+#[tokio::test]
+async fn for_days_each_renewal_is_made_once_and_readers_notice_nothing() {
+    for kind in Kind::all() {
+        let base = Team::repository();
+        let place = kind.place_with(base.repository.files()).await;
+        let root = base.trusted_root();
+        // Two whose share of waiting is the same, so that they meet at every renewal.
+        let mut servers = three(&place, [20_000, 20_000, 50_000]).await;
+        let warm = Reader::new(&root);
+        let mut renewals = 0;
+        for step in 1..=(10 * 8) {
+            let now = at(step * 3 * HOUR);
+            let before = timestamp(servers[0].files());
+            let renewed = look(&mut servers, now).await;
+            let files = Store::on(place.clone()).load().await.unwrap();
+            let after = timestamp(&files);
+            assert!(renewed <= 1, "{}: step {step}", kind.name());
+            assert_eq!(after - before, renewed as u64);
+            renewals += renewed;
+            let _ = look(&mut servers, now).await;
+            for server in &servers {
+                assert_eq!(server.files(), &files, "{}: step {step}", kind.name());
+                assert_eq!(server.renewal(now), Renewal::Current);
+            }
+            if step % 8 == 0 {
+                assert_eq!(warm.check(&files, now).await.unwrap(), ["Before"]);
+            }
+        }
+        let files = Store::on(place.clone()).load().await.unwrap();
+        // Every nine hours a timestamp; of a week, each snapshot lived half, and one that lost may lie beside it, burned.
+        assert_eq!(renewals, 10 * 24 / 9, "{}", kind.name());
+        assert_eq!(timestamp(&files), 2 + renewals as u64);
+        assert!((4..=8).contains(&snapshot(&files)), "{}", snapshot(&files));
+        let fresh = Reader::new(&root).check(&files, at(10 * DAY)).await;
+        assert_eq!(fresh.unwrap(), ["Before"]);
+    }
+}
+
+#[tokio::test]
+async fn the_share_of_waiting_is_at_most_a_twelfth_of_the_life() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let begin = Upkeep::begin(Store::on(place), online_keys(), u16::MAX);
+    let mut server = begin.await.unwrap();
+    assert!(!server.look(at(10 * HOUR)).await.renewed);
+    assert!(server.look(at(10 * HOUR + 1)).await.renewed);
+}
+
+#[tokio::test]
+async fn what_is_published_elsewhere_is_taken_up_the_root_alone_too() {
+    for kind in Kind::all() {
+        let base = Team::repository();
+        let place = kind.place_with(base.repository.files()).await;
+        let store = Store::on(place.clone());
+        let mut server = Upkeep::begin(Store::on(place), no_keys(), 0).await.unwrap();
+        assert!(!server.look(at(HOUR)).await.published);
+        let team = Team::new();
+        team.publish(&store, "After", at(HOUR)).await.unwrap();
+        assert!(server.look(at(HOUR)).await.published);
+        assert!(!server.look(at(HOUR)).await.published);
+
+        let repository = Repository::load(store.load().await.unwrap()).unwrap();
+        let [first, second, _] = team.people();
+        let change = RootChange {
+            root: Some(keys(&[first, second, &key(9)], 2)),
+            ..RootChange::default()
+        };
+        let mut root = repository.draft_root(&change, at(HOUR), 365).unwrap();
+        root.add_signature(first).unwrap();
+        root.add_signature(second).unwrap();
+        let change = Change {
+            root: Some(&root),
+            ..Change::default()
+        };
+        let publication = repository.publish_change(&change, &team.leaving(), at(HOUR));
+        let publication = publication.unwrap();
+        assert_eq!(publication.timestamp, None, "the root alone");
+        store.commit(&publication).await.unwrap();
+        assert!(server.look(at(HOUR)).await.published, "{}", kind.name());
+        assert!(server.files().bytes("metadata/2.root.json").is_some());
+        assert!(!server.look(at(HOUR)).await.published);
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_verify_is_not_served() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let begin = Upkeep::begin(Store::on(place.clone()), online_keys(), 0);
+    let mut server = begin.await.unwrap();
+    let path = object_store::path::Path::parse("metadata/timestamp.json").unwrap();
+    place.writes.put(&path, "{}".into()).await.unwrap();
+    for _ in 0..2 {
+        let look = server.look(at(HOUR)).await;
+        assert!(look.trouble.is_some() && !look.published && !look.renewed);
+    }
+    assert_eq!(server.files(), base.repository.files());
+}
+
+/// Steps a server on by the hour until somebody would have to hear of it: the hour, the code, and when it expires.
+async fn overdue(server: &mut Upkeep) -> Option<(i64, &'static str, Time)> {
+    for hour in 1..48 {
+        let _ = server.look(at(hour * HOUR)).await;
+        if let Renewal::Overdue { expires, code, .. } = server.renewal(at(hour * HOUR)) {
+            return Some((hour, code, expires));
+        }
+    }
+    None
+}
+
+#[tokio::test]
+async fn that_nobody_renews_is_seen_long_before_clients_notice() {
+    let base = Team::repository();
+    let [_, _, kind] = Kind::all();
+    let Kind::S3(endpoint, _) = &kind else {
+        unreachable!()
+    };
+    let files = base.repository.files();
+
+    let place = kind.place_with(files).await;
+    let begin = Upkeep::begin(Store::on(place), no_keys(), 0);
+    let mut server = begin.await.unwrap();
+    let seen = overdue(&mut server).await;
+    assert_eq!(seen, Some((13, "no-online-keys", at(DAY))));
+
+    let place = kind.place_with(files).await;
+    let begin = Upkeep::begin(Store::on(place), online_keys(), 0);
+    let mut server = begin.await.unwrap();
+    endpoint.habits.denies_writes.store(true, Ordering::SeqCst);
+    let seen = overdue(&mut server).await;
+    assert_eq!(seen, Some((13, "storage", at(DAY))));
+    endpoint.habits.denies_writes.store(false, Ordering::SeqCst);
+    // It goes on by itself, after a minute's rest.
+    assert!(!server.look(at(13 * HOUR + 59)).await.renewed);
+    assert!(server.look(at(13 * HOUR + 60)).await.renewed);
+    assert_eq!(server.renewal(at(13 * HOUR + 60)), Renewal::Current);
+
+    let place = kind.place_with(files).await;
+    let begin = Upkeep::begin(Store::on(place.clone()), online_keys(), 0);
+    let mut other = begin.await.unwrap();
+    let mut late = Faulty::new(place, None);
+    late.always_late = true;
+    let (_, objects) = late.objects();
+    let begin = Upkeep::begin(Store::on(objects), online_keys(), 0);
+    let mut server = begin.await.unwrap();
+    let seen = overdue(&mut server).await;
+    assert_eq!(seen, Some((13, "publisher-conflict", at(DAY))));
+    // Another one renews, and all is well here too.
+    assert!(other.look(at(14 * HOUR)).await.renewed);
+    assert!(server.look(at(14 * HOUR)).await.published);
+    assert_eq!(server.renewal(at(14 * HOUR)), Renewal::Current);
+}
+
+#[tokio::test]
+async fn keys_that_root_does_not_know_sign_nothing_and_are_heard_of() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let strangers: LoadKeys = Box::new(|| {
+        Ok(Some(OnlineKeys {
+            snapshot: Box::new(key(21)),
+            timestamp: Box::new(key(22)),
+        }))
+    });
+    let begin = Upkeep::begin(Store::on(place.clone()), strangers, 0);
+    let mut server = begin.await.unwrap();
+    let seen = overdue(&mut server).await;
+    assert_eq!(seen, Some((13, "publisher-threshold", at(DAY))));
+    assert_eq!(
+        &Store::on(place).load().await.unwrap(),
+        base.repository.files()
+    );
+}

@@ -32,6 +32,7 @@ mod run;
 )]
 #[path = "../../motd-server/tests/store/s3.rs"]
 mod s3;
+mod signing;
 #[cfg(unix)]
 mod sources;
 #[cfg(feature = "s3")]

@@ -3,12 +3,14 @@
 mod author;
 mod key;
 mod reader;
+mod signing;
 
 pub(crate) use author::{Lint, New, Preview, Who};
 pub(crate) use key::{ChangePassphrase, Key, KeyName, NewKey, PassphraseFrom, ShowKey};
 pub(crate) use reader::{
     Acknowledge, AddSource, Check, Config, List, Machine, Places, Run, Source,
 };
+pub(crate) use signing::{Diff, Doctor, KeyedRole, Propose, Review, Rotate, Sign, Withdraw};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -56,6 +58,18 @@ pub(crate) enum Command {
     Key(Key),
     /// Signs notices and publishes them in one atomic step
     Publish(Publish),
+    /// Compares notices with what is published, as their readers would see it
+    Diff(Diff),
+    /// Writes a request that several people sign, on machines of their own
+    Propose(Propose),
+    /// Says what a request changes, and who has signed it
+    Review(Review),
+    /// Adds a signature to a request, after its review
+    Sign(Sign),
+    /// Takes notices back, or puts an all-clear in their place
+    Withdraw(Withdraw),
+    /// Says what an operator should see to before it hurts
+    Doctor(Doctor),
     /// Serves a repository over HTTP, from memory
     Serve(Serve),
     /// Runs an installer, or any command, and shows after its output what its repositories have to say
@@ -88,6 +102,8 @@ pub(crate) enum Repo {
     Init(Init),
     /// Signs the next root and top-level targets, with the same people and a new expiry
     Renew(Renew),
+    /// Writes a request for other keys of a role
+    Rotate(Rotate),
 }
 
 #[derive(Debug, Args)]
@@ -147,8 +163,11 @@ pub(crate) struct Publish {
     /// The notices, one file each; none at all publishes the empty list
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
+    /// Publishes a request that enough people have signed, in the place of notices and keys
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, conflicts_with_all = ["notices", "keys", "expires_in"])]
+    pub(crate) request: Option<PathBuf>,
     /// The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each
-    #[arg(long = "key", value_name = "KEY", required = true, value_parser = key::key_name(), value_hint = ValueHint::FilePath)]
+    #[arg(long = "key", value_name = "KEY", required_unless_present = "request", value_parser = key::key_name(), value_hint = ValueHint::FilePath)]
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,

@@ -3,6 +3,8 @@
 mod acknowledge;
 pub(crate) mod check;
 mod config;
+mod diff;
+mod doctor;
 mod held;
 mod key;
 mod lint;
@@ -10,13 +12,18 @@ mod list;
 mod manual;
 mod new;
 mod preview;
+mod propose;
 pub(crate) mod publish;
 pub(crate) mod repo;
+mod review;
+mod rotate;
 mod run;
 mod serve;
+mod sign;
 mod source;
 mod views;
 mod who;
+mod withdraw;
 
 use std::path::Path;
 use std::time::SystemTime;
@@ -49,7 +56,14 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
         Command::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
         Command::Key(arguments) => key::run(&arguments, shell),
+        Command::Repo(Repo::Rotate(arguments)) => rotate::run(&arguments, shell),
         Command::Publish(arguments) => publish::run(&arguments, shell),
+        Command::Diff(arguments) => diff::run(&arguments, shell),
+        Command::Propose(arguments) => propose::run(&arguments, shell),
+        Command::Review(arguments) => review::run(&arguments, shell),
+        Command::Sign(arguments) => sign::run(&arguments, shell),
+        Command::Withdraw(arguments) => withdraw::run(&arguments, shell),
+        Command::Doctor(arguments) => doctor::run(&arguments, shell),
         Command::Serve(arguments) => serve::run(&arguments, shell),
         Command::Run(arguments) => run::run(arguments, shell),
         Command::List(arguments) => list::run(&arguments, shell),

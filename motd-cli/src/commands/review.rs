@@ -1,5 +1,7 @@
 //! `motd review`: what a request changes, for the people who are asked to sign it. `motd diff` says the same of files.
 
+use core::fmt::Write as _;
+
 use anyhow::Result;
 use motd_core::LanguageTag;
 use motd_server::author::{Difference, NoticeChange, Repository, Review, RoleReview, Signing};
@@ -91,10 +93,11 @@ fn signatures(signing: &Signing) -> String {
     };
     let mut text = format!("{who}: {} of {threshold}", signed.len());
     if !signed.is_empty() {
-        text.push_str(&format!("; signed {}", short(signed)));
+        // Writing to a string does not fail, here and below.
+        let _ = write!(text, "; signed {}", short(signed));
     }
     if !signing.is_enough() {
-        text.push_str(&format!("; can sign {}", short(waiting)));
+        let _ = write!(text, "; can sign {}", short(waiting));
     }
     text
 }
@@ -155,7 +158,7 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String
     let mut page = String::new();
     let members = notice.as_object().into_iter().flatten();
     for (name, value) in members.filter(|(name, _)| !matches!(name.as_str(), "id" | "text")) {
-        page.push_str(&format!("{name}: {value}\n"));
+        let _ = writeln!(page, "{name}: {value}");
     }
     if notice.get("audience").is_none() {
         page.push_str("audience: everyone\n");
@@ -169,7 +172,7 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String
         plain: true,
     };
     for view in views(notice, &look)? {
-        page.push_str(&format!("[{}]\n{}", view.language, view.lines));
+        let _ = write!(page, "[{}]\n{}", view.language, view.lines);
     }
     Ok(page)
 }

@@ -91,6 +91,11 @@ impl Authority {
         u64::try_from(values.len()).unwrap_or(u64::MAX)
     }
 
+    /// The keys of the role, by their ids.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.keys.iter().map(|(id, key)| (id.as_str(), key))
+    }
+
     /// The key ids of the role.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.keys.keys().map(String::as_str)

@@ -48,6 +48,17 @@ impl Proposal {
     }
 }
 
+impl Proposal {
+    /// The document, judged as a client would, and compared with the role's entry.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Document`] or [`Error::Metadata`] when a client would refuse it.
+    pub fn read_document(&self) -> Result<NoticeDocument, Error> {
+        check::carriers(self)
+    }
+}
+
 /// A whole repository whose signatures have been verified, whatever its expiry.
 #[derive(Clone, Debug)]
 pub struct Repository {

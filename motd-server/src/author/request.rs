@@ -197,7 +197,7 @@ impl Repository {
         }
         let document = match &request.notices {
             None => None,
-            Some(proposal) => Some(check::carriers(proposal)?),
+            Some(proposal) => Some(proposal.read_document()?),
         };
         let notices = match &document {
             None => Vec::new(),

@@ -1,0 +1,536 @@
+//! Several people, each with a machine of their own: proposed, reviewed, signed, published, withdrawn, rotated.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use crate::common::{NOTICE, Output, Room};
+use crate::desk::{Desk, Running, Streams};
+
+const NOW: &str = "2024-03-28T12:00:00Z";
+const LATER: &str = "2024-03-28T13:00:00Z";
+
+/// An operator's machine with a repository, and the keys of three people in `people`.
+fn room() -> Room {
+    let room = Room::new();
+    let init = [
+        "repo",
+        "init",
+        "index",
+        "--repository",
+        "example.org",
+        "--now",
+        NOW,
+    ];
+    room.motd(&init).with_status(0);
+    fs::create_dir(room.path("people")).unwrap();
+    for number in 1..=3 {
+        let name = format!("person-{number}.pem");
+        fs::rename(
+            room.path(&format!("index/keys/{name}")),
+            room.path(&format!("people/{name}")),
+        )
+        .unwrap();
+    }
+    room.write("notice.toml", NOTICE);
+    room
+}
+
+fn propose(room: &Room, notices: &[&str], out: &str) -> Output {
+    let words = [
+        &["propose", "index"][..],
+        notices,
+        &["--out", out, "--now", LATER],
+    ]
+    .concat();
+    room.motd(&words)
+}
+
+fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> Output {
+    let key = format!("people/person-{person}.pem");
+    let words = [
+        "sign", "index", request, "--key", &key, "--yes", "--now", LATER,
+    ];
+    room.motd(&[&words[..], more].concat())
+}
+
+fn publish(room: &Room, request: &str) -> Output {
+    room.motd(&["publish", "index", "--request", request, "--now", LATER])
+}
+
+fn review(room: &Room, request: &str) -> Value {
+    room.motd(&["review", "index", request, "--json"])
+        .with_status(0)
+        .json()
+}
+
+/// By mail, or on a branch: what arrives is the files and nothing else.
+fn send(room: &Room, from: &str, to: &str) {
+    fs::create_dir(room.path(to)).unwrap();
+    for entry in fs::read_dir(room.path(from)).unwrap() {
+        let path = entry.unwrap().path();
+        fs::copy(&path, room.path(to).join(path.file_name().unwrap())).unwrap();
+    }
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn two_people_sign_one_after_the_other_and_then_it_is_published() {
+    let room = room();
+    let proposed = propose(&room, &["notice.toml"], "request").with_status(0);
+    assert!(
+        proposed
+            .out
+            .contains("motd: version 1 to 2, signed until 2024-04-27"),
+        "{}",
+        proposed.out
+    );
+    assert!(
+        proposed.out.contains("tls-1.2-required: added\n"),
+        "{}",
+        proposed.out
+    );
+    assert!(
+        proposed
+            .out
+            .contains("  + WARNING: TLS 1.2 will be required on 30 June\n"),
+        "{}",
+        proposed.out
+    );
+    assert_eq!(names(&room.path("request")), ["motd.json", "notices.json"]);
+    let early = publish(&room, "request").with_status(1);
+    assert!(early.err.contains("2 distinct keys and has 0"), "{}", early.err);
+
+    send(&room, "request", "at-the-first");
+    let first = sign(&room, "at-the-first", 3, &[]).with_status(0);
+    assert!(
+        first.err.contains("signed motd; more people have to sign"),
+        "{}",
+        first.err
+    );
+    let half = publish(&room, "at-the-first").with_status(1);
+    assert!(half.err.contains("2 distinct keys and has 1"), "{}", half.err);
+    // The same person twice is one person.
+    sign(&room, "at-the-first", 3, &[]).with_status(0);
+    publish(&room, "at-the-first").with_status(1);
+
+    send(&room, "at-the-first", "at-the-second");
+    assert_eq!(review(&room, "at-the-second")["signed"], false);
+    let second = sign(&room, "at-the-second", 1, &[]).with_status(0);
+    assert!(
+        second.err.contains("enough people have signed"),
+        "{}",
+        second.err
+    );
+    let report = review(&room, "at-the-second");
+    assert_eq!(report["signed"], true);
+    assert_eq!(
+        report["roles"][0]["signing"][0]["signed"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let published = publish(&room, "at-the-second").with_status(0);
+    assert!(
+        published.out.starts_with("published version 2: 1 notice"),
+        "{}",
+        published.out
+    );
+    // A replay of the same request is an old version.
+    publish(&room, "at-the-second").with_status(1);
+    let same = room.motd(&["diff", "index", "notice.toml"]).with_status(0);
+    assert_eq!(same.out, "tls-1.2-required: kept\nno notice changes\n");
+}
+
+#[test]
+fn a_difference_is_what_readers_would_see() {
+    let room = room();
+    propose(&room, &["notice.toml"], "first").with_status(0);
+    sign(&room, "first", 1, &[]).with_status(0);
+    sign(&room, "first", 2, &[]).with_status(0);
+    publish(&room, "first").with_status(0);
+    let edited = NOTICE
+        .replace("revision = 1", "revision = 2")
+        .replace("on 30 June", "on 31 July");
+    room.write("notice.toml", edited);
+    let other = NOTICE.replace("tls-1.2-required", "other");
+    room.write("other.toml", other);
+    let diff = room
+        .motd(&["diff", "index", "notice.toml", "other.toml"])
+        .with_status(0);
+    for line in [
+        "tls-1.2-required: changed; who saw it is told again\n",
+        "  - revision: 1\n",
+        "  + revision: 2\n",
+        "  - WARNING: TLS 1.2 will be required on 30 June\n",
+        "  + WARNING: TLS 1.2 will be required on 31 July\n",
+        "    Older clients will not connect any more.\n",
+        "other: added\n",
+    ] {
+        assert!(diff.out.contains(line), "{line}: {}", diff.out);
+    }
+    let none = room
+        .motd(&["diff", "index", "--json"])
+        .with_status(0)
+        .json();
+    assert_eq!(none["notices"][0]["change"], "withdrawn");
+    room.write("bad.toml", "id = 1");
+    room.motd(&["diff", "index", "bad.toml"]).with_status(5);
+    propose(&room, &["bad.toml"], "nothing").with_status(5);
+    assert!(!room.path("nothing").exists());
+    propose(&room, &["notice.toml"], "first").with_status(1);
+}
+
+#[test]
+fn a_request_that_was_tampered_with_is_not_signed() {
+    let room = room();
+    propose(&room, &["notice.toml"], "request").with_status(0);
+    let path = room.path("request/motd.json");
+    let text = fs::read_to_string(&path).unwrap();
+    // One more target, hidden behind the text.
+    let more = text.replace(
+        "\"targets\":{",
+        "\"targets\":{\"motd/other\":{\"hashes\":{\"sha256\":\"00\"},\"length\":1},",
+    );
+    assert_ne!(text, more);
+    fs::write(&path, &more).unwrap();
+    let shown = room.motd(&["review", "index", "request"]).with_status(0);
+    assert!(
+        shown
+            .out
+            .contains("  ! /targets/motd~1other: nothing becomes "),
+        "{}",
+        shown.out
+    );
+    let refused = sign(&room, "request", 1, &[]).with_status(1);
+    assert!(
+        refused.err.contains("/targets/motd~1other"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(fs::read_to_string(&path).unwrap(), more);
+    sign(&room, "request", 1, &["--accept", "/targets/motd~1other"]).with_status(0);
+    // Another document than the one whose hash is signed.
+    fs::write(&path, &text).unwrap();
+    let document = room.path("request/notices.json");
+    let words = fs::read_to_string(&document).unwrap();
+    fs::write(&document, words.replace("30 June", "31 June")).unwrap();
+    sign(&room, "request", 1, &[]).with_status(1);
+    room.motd(&["review", "index", "nowhere"]).with_status(1);
+}
+
+#[test]
+fn who_signs_is_asked_and_may_say_no() {
+    let room = room();
+    propose(&room, &["notice.toml"], "request").with_status(0);
+    let before = fs::read(room.path("request/motd.json")).unwrap();
+    let words = [
+        "sign",
+        "index",
+        "request",
+        "--key",
+        "people/person-1.pem",
+        "--now",
+        LATER,
+    ];
+    // Nobody is there.
+    let output = room.motd(&words).with_status(1);
+    assert!(output.err.contains("nobody to ask"), "{}", output.err);
+    for (answer, status) in [("n\n", 1), ("\n", 1), ("y\n", 0)] {
+        let mut command = room.command(crate::common::MOTD);
+        command.args(words);
+        let mut running = Running::start(command, Streams::All);
+        running.until("sign this? [y/N] ");
+        assert!(
+            running.screen.contains("TLS 1.2 will be required"),
+            "{}",
+            running.screen
+        );
+        running.type_in(answer);
+        let seen = running.end();
+        assert_eq!(seen.code(), status, "{seen:?}");
+        let now = fs::read(room.path("request/motd.json")).unwrap();
+        assert_eq!(now == before, status != 0, "{answer:?}");
+    }
+}
+
+#[test]
+fn a_notice_is_withdrawn_or_resolved() {
+    let room = room();
+    let keys = [
+        "--key",
+        "people/person-1.pem",
+        "--key",
+        "people/person-2.pem",
+        "--now",
+        LATER,
+    ];
+    room.motd(&[&["publish", "index", "notice.toml"][..], &keys].concat())
+        .with_status(0);
+    let unknown = room
+        .motd(&[&["withdraw", "index", "other"][..], &keys].concat())
+        .with_status(1);
+    assert!(
+        unknown.err.contains("other is not published"),
+        "{}",
+        unknown.err
+    );
+    let clear = NOTICE
+        .replace("tls-1.2-required", "tls-postponed")
+        .replace("\"warning\"", "\"info\"");
+    room.write("clear.toml", &clear);
+    let words = [
+        "withdraw",
+        "index",
+        "tls-1.2-required",
+        "--all-clear",
+        "clear.toml",
+    ];
+    let wrong = room.motd(&[&words[..], &keys].concat()).with_status(1);
+    assert!(
+        wrong
+            .err
+            .contains("`resolves` does not have tls-1.2-required"),
+        "{}",
+        wrong.err
+    );
+    let (head, tail) = clear.split_once("\n[text.en]").unwrap();
+    room.write(
+        "clear.toml",
+        format!("{head}\nresolves = [\"tls-1.2-required\"]\n[text.en]{tail}"),
+    );
+    let request = room
+        .motd(&[&words[..], &["--out", "request", "--now", LATER]].concat())
+        .with_status(0);
+    assert!(
+        request.out.contains("tls-postponed: added\n"),
+        "{}",
+        request.out
+    );
+    assert!(
+        request.out.contains("tls-1.2-required: withdrawn\n"),
+        "{}",
+        request.out
+    );
+    room.motd(&[&words[..], &keys].concat()).with_status(0);
+    let plain = room
+        .motd(&[&["withdraw", "index", "tls-postponed"][..], &keys].concat())
+        .with_status(0);
+    assert!(
+        plain.out.starts_with("published version 4: 0 notices"),
+        "{}",
+        plain.out
+    );
+    room.motd(&["withdraw", "index", "tls-postponed"])
+        .with_status(2);
+}
+
+/// `motd key show`: id and public key.
+fn key(room: &Room, file: &str) -> (String, String) {
+    let shown = room
+        .motd(&["key", "show", file, "--json"])
+        .with_status(0)
+        .json();
+    let text = |name: &str| shown[name].as_str().unwrap().to_owned();
+    (text("keyid"), text("public"))
+}
+
+fn new_key(room: &Room, number: u8) -> (String, String) {
+    let file = format!("people/person-{number}.pem");
+    room.motd(&["key", "new", &file, "--unencrypted"])
+        .with_status(0);
+    key(room, &file)
+}
+
+const EVERYWHERE: [&str; 6] = ["--role", "root", "--role", "targets", "--role", "notices"];
+const PLACES: [&str; 6] = [
+    "--accept",
+    "/keys",
+    "--accept",
+    "/roles",
+    "--accept",
+    "/delegations",
+];
+
+#[test]
+fn one_key_is_lost_and_another_takes_its_place() {
+    let room = room();
+    let keys = [
+        "--key",
+        "people/person-1.pem",
+        "--key",
+        "people/person-2.pem",
+        "--now",
+        LATER,
+    ];
+    room.motd(&[&["publish", "index", "notice.toml"][..], &keys].concat())
+        .with_status(0);
+    let (lost, _) = key(&room, "people/person-3.pem");
+    fs::remove_file(room.path("people/person-3.pem")).unwrap();
+    let (_, public) = new_key(&room, 4);
+    let words = [
+        "repo", "rotate", "index", "--remove", &lost, "--add", &public, "--out", "request",
+        "--now", LATER,
+    ];
+    room.motd(&[&words[..], &EVERYWHERE].concat())
+        .with_status(0);
+    assert_eq!(
+        names(&room.path("request")),
+        ["motd.json", "notices.json", "root.json", "targets.json"]
+    );
+    let refused = sign(&room, "request", 1, &[]).with_status(1);
+    assert!(refused.err.contains("root"), "{}", refused.err);
+    sign(&room, "request", 1, &PLACES).with_status(0);
+    publish(&room, "request").with_status(1);
+    sign(&room, "request", 2, &PLACES).with_status(0);
+    publish(&room, "request").with_status(0);
+    // The new person signs from now on, and the notices are what they were.
+    room.motd(&[
+        "publish",
+        "index",
+        "notice.toml",
+        "--key",
+        "people/person-4.pem",
+        "--key",
+        "people/person-1.pem",
+        "--now",
+        LATER,
+    ])
+    .with_status(0);
+    let advice = room
+        .motd(&["doctor", "index", "--now", LATER, "--json"])
+        .with_status(1)
+        .json();
+    let codes: Vec<_> = advice["advice"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|found| found["code"].as_str().unwrap())
+        .collect();
+    assert_eq!(codes, ["few-people"; 3]);
+}
+
+/// The thief can write notices until the two whose keys are left, and who hold root, appoint others.
+#[test]
+fn a_threshold_of_the_notices_keys_is_stolen() {
+    let room = room();
+    let others: Vec<_> = (4..=6).map(|number| new_key(&room, number)).collect();
+    let people: Vec<_> = (1..=3)
+        .map(|number| key(&room, &format!("people/person-{number}.pem")))
+        .collect();
+    // First the notices get people of their own, so that root is not theirs.
+    let mut words = vec![
+        "repo", "rotate", "index", "--role", "notices", "--out", "own", "--now", LATER,
+    ];
+    for ((id, _), (_, public)) in people.iter().zip(&others) {
+        words.extend(["--remove", id, "--add", public]);
+    }
+    room.motd(&words).with_status(0);
+    for person in [1, 2, 4, 5] {
+        sign(&room, "own", person, &PLACES).with_status(0);
+    }
+    publish(&room, "own").with_status(0);
+    // The keys of 4 and 5 are stolen: somebody publishes with them, and a server with its keys takes it.
+    let stolen = [
+        "--key",
+        "people/person-4.pem",
+        "--key",
+        "people/person-5.pem",
+        "--now",
+        LATER,
+    ];
+    room.write(
+        "evil.toml",
+        NOTICE.replace("TLS 1.2 will be required", "Install evil"),
+    );
+    room.motd(&[&["publish", "index", "evil.toml"][..], &stolen].concat())
+        .with_status(0);
+    // The people of targets appoint others, who sign what is right, and the evil one is gone with it.
+    let more: Vec<_> = (7..=8).map(|number| new_key(&room, number)).collect();
+    let mut words = vec![
+        "repo", "rotate", "index", "--role", "notices", "--out", "rescue", "--now", LATER,
+    ];
+    for (id, _) in &others {
+        words.extend(["--remove", id]);
+    }
+    for (_, public) in &more {
+        words.extend(["--add", public]);
+    }
+    room.motd(&words).with_status(0);
+    // It would sign the evil notice anew: the request of the right notices takes its place.
+    let shown = room.motd(&["review", "index", "rescue"]).with_status(0);
+    assert!(shown.out.contains("no notice changes"), "{}", shown.out);
+    for person in [1, 3, 7, 8] {
+        sign(&room, "rescue", person, &PLACES).with_status(0);
+    }
+    publish(&room, "rescue").with_status(0);
+    room.motd(&[&["publish", "index", "evil.toml"][..], &stolen].concat())
+        .with_status(1);
+    room.motd(&[
+        "withdraw",
+        "index",
+        "tls-1.2-required",
+        "--key",
+        "people/person-7.pem",
+        "--key",
+        "people/person-8.pem",
+        "--now",
+        LATER,
+    ])
+    .with_status(0);
+}
+
+#[test]
+fn nobody_is_rotated_out_until_too_few_are_left() {
+    let room = room();
+    let (first, public) = key(&room, "people/person-1.pem");
+    let (second, _) = key(&room, "people/person-2.pem");
+    let rotate = |more: &[&str]| {
+        let words = [
+            "repo", "rotate", "index", "--role", "root", "--out", "request", "--now", LATER,
+        ];
+        room.motd(&[&words[..], more].concat())
+    };
+    let few = rotate(&["--remove", &first, "--remove", &second]).with_status(1);
+    assert!(
+        few.err.contains("2 have to sign, and 1 keys are left"),
+        "{}",
+        few.err
+    );
+    let twice = rotate(&["--add", &public]).with_status(1);
+    assert!(twice.err.contains("has the key"), "{}", twice.err);
+    rotate(&["--remove", &"0".repeat(64)]).with_status(1);
+    rotate(&["--add", "00"]).with_status(2);
+    assert!(!room.path("request").exists());
+}
+
+#[test]
+fn a_doctor_says_what_will_hurt() {
+    let desk = Desk::new();
+    let doctor = |now: &str| desk.motd(&["doctor", "index", "--now", now]);
+    let soon = doctor("2024-03-28T02:00:00Z").with_status(1);
+    assert!(
+        soon.out.contains("[few-people]") && soon.out.contains("[keys-together]"),
+        "{}",
+        soon.out
+    );
+    assert!(!soon.out.contains("[expires]"), "{}", soon.out);
+    let late = doctor("2024-04-20T00:00:00Z").with_status(1);
+    for role in ["motd", "snapshot", "timestamp"] {
+        assert!(
+            late.out.contains(&format!("{role} expires ")),
+            "{}",
+            late.out
+        );
+    }
+}

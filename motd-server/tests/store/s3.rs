@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use axum::error_handling::HandleError;
 use axum::http::StatusCode;
+use axum::serve::ListenerExt as _;
 use motd_server::store::{Location, Objects, S3Settings, Store};
 use s3s::auth::SimpleAuth;
 use s3s::dto::{
@@ -133,6 +134,7 @@ impl S3Server {
         let endpoint = format!("http://{}", listener.local_addr().unwrap());
         runtime.spawn(async move {
             let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+            let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
             axum::serve(listener, router).await.unwrap();
         });
         Self {
@@ -161,8 +163,10 @@ impl S3Server {
         Store::at(&location, &S3Settings::from_variables(self.variables())).unwrap()
     }
 
-    pub(crate) fn objects(&self, prefix: &str) -> Objects {
-        let location = Location::parse(format!("s3://{BUCKET}/{prefix}").into()).unwrap();
+    /// A place in a bucket of its own: the files behind the endpoint are looked through bucket by bucket.
+    pub(crate) fn bucket(&self, name: &str) -> Objects {
+        std::fs::create_dir(self.folder.path().join(name)).unwrap();
+        let location = Location::parse(format!("s3://{name}/index").into()).unwrap();
         Objects::at(&location, &S3Settings::from_variables(self.variables())).unwrap()
     }
 

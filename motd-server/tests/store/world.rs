@@ -18,7 +18,7 @@ use object_store::path::Path;
 use serde_json::json;
 use tuf::crypto::PrivateKey as _;
 
-use super::s3::S3Server;
+use super::s3::{BUCKET, S3Server};
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 24 * HOUR;
@@ -76,7 +76,7 @@ impl Kind {
             }
             Self::S3(server, next) => {
                 let next = next.fetch_add(1, Ordering::SeqCst);
-                server.objects(&format!("place/{next}"))
+                server.bucket(&format!("{BUCKET}-{next}"))
             }
         }
     }

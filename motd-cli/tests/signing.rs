@@ -108,7 +108,11 @@ fn two_people_sign_one_after_the_other_and_then_it_is_published() {
     );
     assert_eq!(names(&room.path("request")), ["motd.json", "notices.json"]);
     let early = publish(&room, "request").with_status(1);
-    assert!(early.err.contains("2 distinct keys and has 0"), "{}", early.err);
+    assert!(
+        early.err.contains("2 distinct keys and has 0"),
+        "{}",
+        early.err
+    );
 
     send(&room, "request", "at-the-first");
     let first = sign(&room, "at-the-first", 3, &[]).with_status(0);
@@ -118,7 +122,11 @@ fn two_people_sign_one_after_the_other_and_then_it_is_published() {
         first.err
     );
     let half = publish(&room, "at-the-first").with_status(1);
-    assert!(half.err.contains("2 distinct keys and has 1"), "{}", half.err);
+    assert!(
+        half.err.contains("2 distinct keys and has 1"),
+        "{}",
+        half.err
+    );
     // The same person twice is one person.
     sign(&room, "at-the-first", 3, &[]).with_status(0);
     publish(&room, "at-the-first").with_status(1);

@@ -4,6 +4,8 @@ usage: host.py FOLDER make SHAPE      a new repository: bins, prefixes, flat or 
        host.py FOLDER delegate FILE   adds a delegation before all others
        host.py FOLDER undelegate      takes it away again
        host.py FOLDER snapshot        lists what lies in the metadata folder, and signs a timestamp
+       host.py FOLDER forget          lists everything but the notice role, which is a mistake
+       host.py FOLDER sign FILE MEMBERS KEY...   changes members of a role, and signs it with Ed25519 keys
 
 Keys are kept in FOLDER/keys. The packages are `packages/demo/demo-1.0.tar.gz` to `demo-9.0.tar.gz`.
 """
@@ -15,6 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import (
     DelegatedRole,
@@ -146,7 +149,7 @@ class Host:
 
         self.change_targets(change)
 
-    def snapshot(self) -> None:
+    def snapshot(self, without: str = "") -> None:
         snapshot = self.read("snapshot").signed
         roles = {path.name.split(".", 1)[1] for path in self.metadata.glob("*.*.json")}
         for file in roles - {"root.json", "snapshot.json"}:
@@ -154,12 +157,23 @@ class Host:
             # By its name alone: what others made is listed as the bytes that it is, whatever it holds.
             version = int(newest.name.split(".")[0])
             snapshot.meta[file] = MetaFile(version)
+        snapshot.meta.pop(without, None)
         snapshot.version += 1
         self.write("snapshot", snapshot)
         timestamp = self.read("timestamp").signed
         timestamp.snapshot_meta = MetaFile(snapshot.version)
         timestamp.version += 1
         self.write("timestamp", timestamp)
+
+    def forget(self) -> None:
+        self.snapshot(without="motd.json")
+
+    def sign(self, file: str, members: str, *keys: str) -> None:
+        signed = json.loads(Path(file).read_text())["signed"] | json.loads(members)
+        signers = [CryptoSigner(load_pem_private_key(Path(key).read_bytes(), None)) for key in keys]
+        message = encode_canonical(signed).encode()
+        signatures = [signer.sign(message).to_dict() for signer in signers]
+        Path(file).write_text(json.dumps({"signatures": signatures, "signed": signed}))
 
 
 if __name__ == "__main__":

@@ -33,6 +33,13 @@ complete -c motd -n "__fish_motd_needs_command" -f -a "who" -d 'Says whether thi
 complete -c motd -n "__fish_motd_needs_command" -f -a "repo" -d 'Sets up a repository'
 complete -c motd -n "__fish_motd_needs_command" -f -a "key" -d 'Makes, shows and encrypts signing keys'
 complete -c motd -n "__fish_motd_needs_command" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
+complete -c motd -n "__fish_motd_needs_command" -f -a "diff" -d 'Compares notices with what is published, as their readers would see it'
+complete -c motd -n "__fish_motd_needs_command" -f -a "propose" -d 'Writes a request that several people sign, on machines of their own'
+complete -c motd -n "__fish_motd_needs_command" -f -a "review" -d 'Says what a request changes, and who has signed it'
+complete -c motd -n "__fish_motd_needs_command" -f -a "sign" -d 'Adds a signature to a request, after its review'
+complete -c motd -n "__fish_motd_needs_command" -f -a "withdraw" -d 'Takes notices back, or puts an all-clear in their place'
+complete -c motd -n "__fish_motd_needs_command" -f -a "doctor" -d 'Says what an operator should see to before it hurts'
+complete -c motd -n "__fish_motd_needs_command" -f -a "attach" -d 'Puts notices into a TUF repository that another tool makes and signs: one delegation and one role file'
 complete -c motd -n "__fish_motd_needs_command" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
 complete -c motd -n "__fish_motd_needs_command" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
 complete -c motd -n "__fish_motd_needs_command" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
@@ -80,10 +87,11 @@ complete -c motd -n "__fish_motd_using_subcommand who" -l default-language -d 'T
 complete -c motd -n "__fish_motd_using_subcommand who" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand who" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand who" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "init" -d 'Makes the folder of a repository, with new keys for three people, two of whom have to sign'
-complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
-complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew rotate help" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew rotate help" -f -a "init" -d 'Makes the folder of a repository, with new keys for three people, two of whom have to sign'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew rotate help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew rotate help" -f -a "rotate" -d 'Writes a request for other keys of a role'
+complete -c motd -n "__fish_motd_using_subcommand repo; and not __fish_seen_subcommand_from init renew rotate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l repository -d 'The identifier of the index that speaks, such as `pypi.org`' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l default-language -d 'The language that every notice must have' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l key -d 'The key of somebody who holds the roles, in the place of new key files: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each, two at least, and two of them sign' -r -F
@@ -100,8 +108,20 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l role -d 'The role; may be repeated, for keys that leave several at once' -r -f -a "root\t'Who may change who may sign'
+targets\t'Who may change the delegations'
+notices\t'Who may say something'
+snapshot\t'The server\'s key for snapshots'
+timestamp\t'The server\'s key for timestamps'"
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l add -d 'A public key that joins, 64 hexadecimal digits as `motd key show` prints them; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l remove -d 'The id of a key that leaves; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l threshold -d 'How many have to sign from then on; default: as before' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l out -d 'The folder of the request, to be sent to those who sign; it must not exist or be empty' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "init" -d 'Makes the folder of a repository, with new keys for three people, two of whom have to sign'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "rotate" -d 'Writes a request for other keys of a role'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand key; and not __fish_seen_subcommand_from new show change-passphrase help" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand key; and not __fish_seen_subcommand_from new show change-passphrase help" -f -a "new" -d 'Makes a new key file, encrypted with a passphrase'
@@ -126,6 +146,7 @@ complete -c motd -n "__fish_motd_using_subcommand key; and __fish_seen_subcomman
 complete -c motd -n "__fish_motd_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "show" -d 'Prints a key\'s id, public key and key object'
 complete -c motd -n "__fish_motd_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "change-passphrase" -d 'Encrypts a key file with another passphrase, or for the first time'
 complete -c motd -n "__fish_motd_using_subcommand key; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand publish" -l request -d 'Publishes a request that enough people have signed, in the place of notices and keys' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand publish" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand publish" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
@@ -134,6 +155,52 @@ complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Day
 complete -c motd -n "__fish_motd_using_subcommand publish" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand diff" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand propose" -l out -d 'The folder of the request, to be sent to those who sign; it must not exist or be empty' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand propose" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the repository\'s settings' -r
+complete -c motd -n "__fish_motd_using_subcommand propose" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand propose" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand review" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand review" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand sign" -l key -d 'Your key: a file, `ssh-agent:NAME` or `command:PROGRAM`' -r -F
+complete -c motd -n "__fish_motd_using_subcommand sign" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
+complete -c motd -n "__fish_motd_using_subcommand sign" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand sign" -l accept -d 'A place that the review marks with `!` and that you have read, as a JSON pointer; may be repeated' -r
+complete -c motd -n "__fish_motd_using_subcommand sign" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand sign" -l yes -d 'Signs without asking, for who has read `motd review`'
+complete -c motd -n "__fish_motd_using_subcommand sign" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l all-clear -d 'A notice that takes its place and is shown to who saw it: its `resolves` has the ids' -r -F
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l out -d 'Writes a request into this folder, to be signed by several people' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l key -d 'A key of somebody who signs here and now, once for each; then it is published at once' -r -F
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the repository\'s settings' -r
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand doctor" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand doctor" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand doctor" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand attach" -l root -d 'The root that installers ship; `--check` alone goes without' -r -F
+complete -c motd -n "__fish_motd_using_subcommand attach" -l targets -d 'The folder of the host\'s target files' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand attach" -l public -d 'A public key of somebody who is to sign notices, as `motd key show` prints it; once for each' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l threshold -d 'How many of them have to sign' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l repository -d 'The identifier of the index that speaks: begins the next version with these notices' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l default-language -d 'The language that every notice must have' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l request -d 'A folder with the role as it is signed so far, which goes from person to person' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand attach" -l out -d 'A folder for the two files that the host is given, once enough people have signed' -r -f -a "(__fish_complete_directories)"
+complete -c motd -n "__fish_motd_using_subcommand attach" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
+complete -c motd -n "__fish_motd_using_subcommand attach" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand attach" -l also -d 'A place in the role that changes too, as JSON pointer, which who signs has read and means; once for each' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l expires-in -d 'Days until the signatures expire, 1 to 93' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l now -d 'The reference time; default: this machine\'s clock' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l check -d 'Says whether notices can be attached to this repository, and why not'
+complete -c motd -n "__fish_motd_using_subcommand attach" -l delegation -d 'Prints the delegation that the host\'s people add to top-level targets'
+complete -c motd -n "__fish_motd_using_subcommand attach" -l verify -d 'Reads the notices back as a client does, once the host has published'
+complete -c motd -n "__fish_motd_using_subcommand attach" -l json -d 'Prints one JSON object instead of lines'
+complete -c motd -n "__fish_motd_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
 complete -c motd -n "__fish_motd_using_subcommand serve" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help'
@@ -209,26 +276,34 @@ complete -c motd -n "__fish_motd_using_subcommand demo" -l json -d 'Prints one J
 complete -c motd -n "__fish_motd_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand man" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "new" -d 'Begins a notice: a TOML file made from a template'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "who" -d 'Says whether this machine would be shown a notice, and if not, why'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "repo" -d 'Sets up a repository'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "key" -d 'Makes, shows and encrypts signing keys'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "list" -d 'Shows all current notices that concern this machine, from what was verified before; asks nobody'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "source" -d 'Says which repositories may speak on this machine'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "config" -d 'Shows the settings that hold here, and where each comes from'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "man" -d 'Prints the man page'
-complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish serve run check list acknowledge source config demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "new" -d 'Begins a notice: a TOML file made from a template'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "lint" -d 'Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "preview" -d 'Shows a notice as a terminal would'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "who" -d 'Says whether this machine would be shown a notice, and if not, why'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "repo" -d 'Sets up a repository'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "key" -d 'Makes, shows and encrypts signing keys'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "publish" -d 'Signs notices and publishes them in one atomic step'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "diff" -d 'Compares notices with what is published, as their readers would see it'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "propose" -d 'Writes a request that several people sign, on machines of their own'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "review" -d 'Says what a request changes, and who has signed it'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "sign" -d 'Adds a signature to a request, after its review'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "withdraw" -d 'Takes notices back, or puts an all-clear in their place'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "doctor" -d 'Says what an operator should see to before it hurts'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "attach" -d 'Puts notices into a TUF repository that another tool makes and signs: one delegation and one role file'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "serve" -d 'Serves a repository over HTTP, from memory'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "run" -d 'Runs an installer, or any command, and shows after its output what its repositories have to say'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "check" -d 'Asks a repository for its notices and shows what concerns this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "list" -d 'Shows all current notices that concern this machine, from what was verified before; asks nobody'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "acknowledge" -d 'Marks a notice as read, so that it is not repeated'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "source" -d 'Says which repositories may speak on this machine'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "config" -d 'Shows the settings that hold here, and where each comes from'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "demo" -d 'Shows the whole way from an operator\'s file to a terminal, and the attacks on it failing'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "completions" -d 'Prints completions for a shell'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "man" -d 'Prints the man page'
+complete -c motd -n "__fish_motd_using_subcommand help; and not __fish_seen_subcommand_from new lint preview who repo key publish diff propose review sign withdraw doctor attach serve run check list acknowledge source config demo completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "init" -d 'Makes the folder of a repository, with new keys for three people, two of whom have to sign'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "renew" -d 'Signs the next root and top-level targets, with the same people and a new expiry'
+complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from repo" -f -a "rotate" -d 'Writes a request for other keys of a role'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "new" -d 'Makes a new key file, encrypted with a passphrase'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "show" -d 'Prints a key\'s id, public key and key object'
 complete -c motd -n "__fish_motd_using_subcommand help; and __fish_seen_subcommand_from key" -f -a "change-passphrase" -d 'Encrypts a key file with another passphrase, or for the first time'

@@ -51,13 +51,13 @@ pub(super) fn codes(checked: &Value) -> Vec<&str> {
 pub(super) fn large() -> String {
     let paragraph = "word ".repeat(190);
     let body = format!("\"{}\", ", paragraph.trim_end()).repeat(8);
-    let mut notice = "id = \"large\"\nrevision = 1\nseverity = \"info\"\n\
-        begins = 2024-03-01T00:00:00Z\nends = 2024-07-01T00:00:00Z\n"
-        .to_owned();
-    for language in ["en", "fr", "de"] {
-        notice += &format!("[text.{language}]\ntitle = \"Large\"\nbody = [{body}]\n");
-    }
-    notice
+    let texts = ["en", "fr", "de"]
+        .map(|language| format!("[text.{language}]\ntitle = \"Large\"\nbody = [{body}]\n"));
+    format!(
+        "id = \"large\"\nrevision = 1\nseverity = \"info\"\n\
+        begins = 2024-03-01T00:00:00Z\nends = 2024-07-01T00:00:00Z\n{}",
+        texts.concat()
+    )
 }
 
 /// A repository that python-tuf makes; two people who hold keys for notices; a site that serves it.

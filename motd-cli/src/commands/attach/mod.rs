@@ -25,7 +25,9 @@ pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
             Ok(Exit::Verification)
         }
         Some(Error::NotAttachable(finding)) => {
-            lines(finding).iter().for_each(|line| shell.talk(line));
+            for line in lines(finding) {
+                shell.talk(&line);
+            }
             Ok(Exit::Failed)
         }
         Some(Error::Document(_) | Error::Revision { .. } | Error::NotNfc { .. }) => {
@@ -68,12 +70,11 @@ fn check(
     shell: &mut Shell,
 ) -> Result<Exit> {
     let mut found = Vec::new();
-    let host = match root {
-        Some(root) => Host::load(folder, root)?,
-        None => {
-            found.push(HostFinding::RootUnpinned);
-            Host::load(folder, &Host::assert_first_root(folder)?)?
-        }
+    let host = if let Some(root) = root {
+        Host::load(folder, root)?
+    } else {
+        found.push(HostFinding::RootUnpinned);
+        Host::load(folder, &Host::assert_first_root(folder)?)?
     };
     found.extend(host.check(now));
     found.sort_by_key(HostFinding::weight);
@@ -140,7 +141,9 @@ fn verify(
                 reading.version,
                 counted(ids.len())
             ));
-            ids.iter().for_each(|id| shell.data(&format!("  {id}")));
+            for id in ids {
+                shell.data(&format!("  {id}"));
+            }
         }
     }
     Ok(Exit::Well)

@@ -176,7 +176,9 @@ fn show(review: &Review, shell: &mut Shell) {
         }
     }
     for change in &review.notices {
-        words(change).iter().for_each(|line| shell.data(line));
+        for line in words(change) {
+            shell.data(&line);
+        }
     }
 }
 

@@ -93,17 +93,17 @@ struct Served<S>(S);
 
 impl<S: HostFiles + Send + Sync> Repository for Served<S> {
     fn fetch_metadata<'a>(&'a self, name: &'a str, max_length: u64) -> FetchFuture<'a> {
-        self.fetch(format!("{METADATA}{name}"), max_length)
+        self.fetch(&format!("{METADATA}{name}"), max_length)
     }
 
     fn fetch_target<'a>(&'a self, path: &'a str, max_length: u64) -> FetchFuture<'a> {
-        self.fetch(format!("{TARGETS}{path}"), max_length)
+        self.fetch(&format!("{TARGETS}{path}"), max_length)
     }
 }
 
 impl<S: HostFiles + Send + Sync> Served<S> {
-    fn fetch(&self, path: String, max_length: u64) -> FetchFuture<'_> {
-        let bytes = self.0.bytes(&path, max_length);
+    fn fetch(&self, path: &str, max_length: u64) -> FetchFuture<'_> {
+        let bytes = self.0.bytes(path, max_length);
         let bytes = bytes.map_err(|_| sigstore_tuf::Error::transport("a file cannot be read"));
         Box::pin(core::future::ready(bytes))
     }

@@ -155,7 +155,7 @@ impl Host {
             .map_err(unverified("targets"))?;
         let targets = RoleFile::read("targets", &targets)?;
 
-        let notices = NoticeRole::find(files, &mut trusted, &snapshot, &targets, consistent)?;
+        let notices = NoticeRole::find(files, &mut trusted, &snapshot, &targets, consistent);
         Ok(Self {
             root,
             timestamp,
@@ -200,7 +200,7 @@ impl NoticeRole {
         snapshot: &RoleFile,
         targets: &RoleFile,
         consistent: bool,
-    ) -> Result<Self, Error> {
+    ) -> Self {
         let mut found = Self {
             listed: listed(snapshot, NOTICE_ROLE),
             verified: None,
@@ -208,7 +208,7 @@ impl NoticeRole {
             unverified: None,
         };
         let Some(version) = found.listed else {
-            return Ok(found);
+            return found;
         };
         let is_delegated = delegated_roles(targets).any(|(name, _)| name == NOTICE_ROLE);
         // A broken notice role is no reason to read no further: the next version of it is what mends it.
@@ -218,12 +218,12 @@ impl NoticeRole {
             .flatten()
         else {
             found.fault = is_delegated.then_some(HostFault::Missing);
-            return Ok(found);
+            return found;
         };
         let read = RoleFile::read(NOTICE_ROLE, &bytes);
         if !is_delegated {
             found.unverified = read.ok();
-            return Ok(found);
+            return found;
         }
         let verdict = trusted
             .update_delegated_targets(&bytes, NOTICE_ROLE, "targets", BEFORE_EXPIRY)
@@ -233,7 +233,7 @@ impl NoticeRole {
             (Err(error), _) => found.fault = Some(HostFault::of(&error)),
             (Ok(()), Err(_)) => found.fault = Some(HostFault::Form),
         }
-        Ok(found)
+        found
     }
 }
 

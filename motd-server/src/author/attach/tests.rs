@@ -161,7 +161,7 @@ fn each_obstacle_is_found_by_itself() {
             tool.targets["delegations"]["succinct_roles"] = json!({});
         }),
         ("host-inconsistent", |tool| {
-            tool.root["consistent_snapshot"] = json!(false)
+            tool.root["consistent_snapshot"] = json!(false);
         }),
         ("host-unlisted", |tool| {
             tool.meta.as_object_mut().unwrap().remove("packages.json");
@@ -177,19 +177,19 @@ fn each_obstacle_is_found_by_itself() {
                 .swap(0, 1);
         }),
         ("host-not-terminating", |tool| {
-            tool.motd()["terminating"] = json!(false)
+            tool.motd()["terminating"] = json!(false);
         }),
         ("host-paths", |tool| {
-            tool.motd()["paths"] = json!(["motd/*", "*"])
+            tool.motd()["paths"] = json!(["motd/*", "*"]);
         }),
         ("host-name-taken", |tool| {
-            tool.motd()["paths"] = json!(["message/*"])
+            tool.motd()["paths"] = json!(["message/*"]);
         }),
         ("host-limits", |tool| {
-            tool.targets["x-note"] = json!("two\nlines")
+            tool.targets["x-note"] = json!("two\nlines");
         }),
         ("host-limits", |tool| {
-            tool.targets["x-note"] = json!("e\u{301}")
+            tool.targets["x-note"] = json!("e\u{301}");
         }),
         ("host-limits", |tool| tool.root["x-é"] = json!(1)),
         ("host-duplicate-key", |tool| {
@@ -201,7 +201,7 @@ fn each_obstacle_is_found_by_itself() {
                 .push(json!("00"));
         }),
         ("host-expired", |tool| {
-            tool.targets["expires"] = json!("2026-01-01T00:00:00Z")
+            tool.targets["expires"] = json!("2026-01-01T00:00:00Z");
         }),
         ("host-size", |tool| {
             tool.targets["x-more"] = json!("x".repeat(4_998_000));
@@ -211,7 +211,7 @@ fn each_obstacle_is_found_by_itself() {
             tool.targets["delegations"]["keys"][person.key_id()]["keytype"] = json!("ecdsa");
         }),
         ("host-delegation-form", |tool| {
-            tool.motd()["threshold"] = json!(0)
+            tool.motd()["threshold"] = json!(0);
         }),
         ("host-shadowed", |tool| {
             let mut other = tool.motd().clone();

@@ -21,7 +21,7 @@ use crate::files::{METADATA, TARGETS};
 pub struct Reading {
     /// The version of the notice role.
     pub version: u64,
-    /// The document, which was downloaded, and which `custom` has too if it has any.
+    /// The document, as it was downloaded; `custom` has the same or none.
     pub document: NoticeDocument,
 }
 
@@ -76,9 +76,8 @@ async fn read(
         .custom
         .as_ref()
         .and_then(|custom| custom.get(CUSTOM_MEMBER));
-    let expected = document.is_inline().then(|| document.json());
-    // MOTD-CARRY-3: a tool that wrote the role anew, and lost or changed what it does not know, is seen here.
-    if inline == expected {
+    // MOTD-CARRY-3: what stands in `custom`, if anything does, is what readers take for the document.
+    if inline.is_none_or(|inline| inline == document.json()) {
         Ok(Some(Reading { version, document }))
     } else {
         Err(malformed(

@@ -170,6 +170,16 @@ fn what_a_client_would_not_show_is_not_read_back() {
     tool.publish();
     assert_eq!(reading(&tool), Err("publisher-shadowed"));
 
+    // So it does when the notice role is asked first, and has no entry and lets the search go on.
+    let roles = tool.targets["delegations"]["roles"].as_array_mut().unwrap();
+    roles.swap(0, 1);
+    roles[0]["terminating"] = json!(false);
+    signed["targets"] = json!({});
+    let bytes = raw::sign_raw(&signed, &[&a, &b]).unwrap();
+    tool.files.0.insert(versioned(1, "motd"), bytes);
+    tool.publish();
+    assert_eq!(reading(&tool), Err("publisher-shadowed"));
+
     // No delegation, nothing to read.
     tool.targets["delegations"]["roles"] = json!([]);
     tool.publish();

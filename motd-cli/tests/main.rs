@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod attach;
 mod author;
 mod common;
 mod demo;

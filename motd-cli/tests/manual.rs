@@ -36,6 +36,7 @@ fn the_man_page_lists_every_command_and_the_exit_statuses() {
         "KEY SHOW",
         "KEY CHANGE-PASSPHRASE",
         "PUBLISH",
+        "ATTACH",
         "SERVE",
         "RUN",
         "CHECK",

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use motd_core::{Code, Refusal};
 
+use crate::author::{HostFault, HostFinding};
 use crate::limits::LimitFault;
 
 /// Why nothing was written, signed or published.
@@ -183,6 +184,19 @@ pub enum Error {
         what: &'static str,
     },
 
+    // The people who make the repository that notices are attached to.
+    /// A role of the host does not verify from the trusted root.
+    #[error("{role}: {fault}")]
+    HostUnverified {
+        /// The role.
+        role: String,
+        /// Why.
+        fault: HostFault,
+    },
+    /// Something stands in the way of notices in the host.
+    #[error("{0}")]
+    NotAttachable(Box<HostFinding>),
+
     // The owner of a key.
     /// Not an Ed25519 key in PKCS#8 PEM.
     #[error("not an Ed25519 key in PKCS#8 PEM")]
@@ -281,6 +295,8 @@ impl Error {
             | Self::Unconditional { .. }
             | Self::Bounds { .. }
             | Self::Storage { .. }
+            | Self::HostUnverified { .. }
+            | Self::NotAttachable(_)
             | Self::KeyMalformed
             | Self::KeyEncrypted { .. }
             | Self::KeyEncryption { .. }
@@ -313,6 +329,8 @@ impl Error {
                 Self::Unconditional { .. } => "store-unconditional",
                 Self::Bounds { .. } => "store-bounds",
                 Self::Storage { .. } => "storage",
+                Self::HostUnverified { .. } => "host-unverified",
+                Self::NotAttachable(finding) => finding.code(),
                 Self::KeyMalformed => "key-malformed",
                 Self::KeyEncrypted { .. } => "key-encrypted",
                 Self::KeyEncryption { .. } => "key-encryption",
@@ -331,6 +349,9 @@ impl Error {
     /// The requirement that was about to be broken.
     #[must_use]
     pub const fn requirement(&self) -> Option<&'static str> {
+        if let Self::NotAttachable(finding) = self {
+            return Some(finding.requirement());
+        }
         match self.reason() {
             Some(code) => Some(code.requirement()),
             None => None,
@@ -352,6 +373,10 @@ impl Error {
             }
             Self::KeyNotInRole { .. } => Some("sign with a key that the delegation lists"),
             Self::Expired { .. } => Some("sign it anew first, with `motd repo renew`"),
+            Self::HostUnverified { .. } => Some(
+                "nothing is signed on top of metadata that does not verify: look at the root that was named, and at the host",
+            ),
+            Self::NotAttachable(finding) => Some(finding.hint()),
             Self::KeyMalformed => Some("`motd key new` makes such a key"),
             Self::KeyEncryption { .. } => Some(
                 "openssl pkcs8 -topk8 -scrypt writes it in a way that is accepted: AES-256-CBC with scrypt",

@@ -1,10 +1,12 @@
 //! What the command line takes. `--help`, the man page and the completions are made from here.
 
+mod attach;
 mod author;
 mod key;
 mod reader;
 mod signing;
 
+pub(crate) use attach::Attach;
 pub(crate) use author::{Lint, New, Preview, Who};
 pub(crate) use key::{ChangePassphrase, Key, KeyName, NewKey, PassphraseFrom, ShowKey};
 pub(crate) use reader::{
@@ -70,6 +72,8 @@ pub(crate) enum Command {
     Withdraw(Withdraw),
     /// Says what an operator should see to before it hurts
     Doctor(Doctor),
+    /// Puts notices into a TUF repository that another tool makes and signs: one delegation and one role file
+    Attach(Box<Attach>),
     /// Serves a repository over HTTP, from memory
     Serve(Serve),
     /// Runs an installer, or any command, and shows after its output what its repositories have to say

@@ -1,6 +1,7 @@
 //! The commands: each parses nothing, calls the libraries, and says what they said.
 
 mod acknowledge;
+mod attach;
 pub(crate) mod check;
 mod config;
 mod diff;
@@ -64,6 +65,7 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Sign(arguments) => sign::run(&arguments, shell),
         Command::Withdraw(arguments) => withdraw::run(&arguments, shell),
         Command::Doctor(arguments) => doctor::run(&arguments, shell),
+        Command::Attach(arguments) => attach::run(&arguments, shell),
         Command::Serve(arguments) => serve::run(&arguments, shell),
         Command::Run(arguments) => run::run(arguments, shell),
         Command::List(arguments) => list::run(&arguments, shell),

@@ -96,6 +96,14 @@ impl Authority {
         self.keys.iter().map(|(id, key)| (id.as_str(), key))
     }
 
+    /// How many of them are Ed25519 keys: the only ones whose signatures are counted here.
+    #[must_use]
+    pub fn ed25519_keys(&self) -> u64 {
+        let keys = self.keys.values().filter(|key| is_ed25519(key));
+        let values: BTreeSet<_> = keys.filter_map(KeyValue::of).collect();
+        u64::try_from(values.len()).unwrap_or(u64::MAX)
+    }
+
     /// The key ids of the role.
     pub fn key_ids(&self) -> impl Iterator<Item = &str> {
         self.keys.keys().map(String::as_str)
@@ -207,10 +215,15 @@ impl KeyValue {
     }
 }
 
+fn is_ed25519(key: &Value) -> bool {
+    let is = |name: &str| key.get(name).is_some_and(|value| value == "ed25519");
+    is("keytype") && is("scheme")
+}
+
 /// Ed25519 only: of other people's keys of other kinds nothing is verified here, so they count for nothing.
 fn verifies(key: &Value, message: &[u8], signature: &str) -> bool {
     let attempt = || {
-        if key.get("keytype")? != "ed25519" || key.get("scheme")? != "ed25519" {
+        if !is_ed25519(key) {
             return None;
         }
         let public = PublicKey::from_ed25519(KeyValue::of(key)?.0).ok()?;

@@ -4,10 +4,12 @@
 //! - A [`Proposal`] is the next version of the notice role. People [`sign`](Repository::sign) it, one after the other;
 //!   [`publish`](Repository::publish) checks everything and gives a [`Publication`](crate::files::Publication), which
 //!   goes into a [`Store`](crate::store::Store) or into the memory of a test.
+//! - [`Host`] is a repository that another tool makes and signs, to which notices are attached.
 //! - [`raw`] signs anything with anything.
 //!
 //! Time is an argument everywhere.
 
+mod attach;
 mod authority;
 mod bundle;
 mod changes;
@@ -25,6 +27,10 @@ mod role_file;
 mod rotation;
 mod shadow;
 
+pub use attach::{
+    Attached, Covering, Handover, Host, HostFault, HostFiles, HostFinding, HostFolder, Reading,
+    Weight, delegation, read_back,
+};
 pub use authority::{Authority, KeyValue};
 pub use changes::{NoticeChange, changes};
 pub use difference::{Difference, differences};

@@ -85,7 +85,11 @@ pub struct Signing {
 }
 
 impl Signing {
-    fn of(authority: &Authority, file: &RoleFile, appointed: bool) -> Result<Self, Error> {
+    pub(super) fn of(
+        authority: &Authority,
+        file: &RoleFile,
+        appointed: bool,
+    ) -> Result<Self, Error> {
         let signers = authority.signing_ids(file)?;
         let (signed, waiting) = authority
             .key_ids()

@@ -12,6 +12,7 @@ use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
     ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
+use tokio::sync::Barrier;
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(crate) struct Faulty {
     fault: Option<Fault>,
     /// Every conditional write is told that another one came first.
     pub(crate) always_late: bool,
+    /// A timestamp is written only when so many are about to be.
+    pub(crate) meet: Option<Arc<Barrier>>,
     /// Knows no conditional write, as a plain HTTP server.
     pub(crate) unconditional: bool,
     operations: AtomicUsize,
@@ -40,6 +43,7 @@ impl Faulty {
             inner,
             fault,
             always_late: false,
+            meet: None,
             unconditional: false,
             operations: AtomicUsize::new(0),
         }
@@ -98,6 +102,9 @@ impl ObjectStore for Faulty {
         }
         if !acts {
             return Err(fault());
+        }
+        if let (Some(meet), Some("timestamp.json")) = (&self.meet, location.filename()) {
+            meet.wait().await;
         }
         let put = self.inner.writes.put_opts(location, payload, options).await;
         if arrives { put } else { Err(fault()) }

@@ -1,5 +1,6 @@
 //! Several servers on one store: they take up what is published, and one of them renews.
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use motd_core::Time;
@@ -8,6 +9,7 @@ use motd_server::files::Files;
 use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, Upkeep};
 use motd_server::store::{Objects, Store};
 use object_store::ObjectStoreExt as _;
+use tokio::sync::Barrier;
 
 use super::faulty::Faulty;
 use super::reader::Reader;
@@ -62,7 +64,19 @@ async fn of_three_servers_over_one_s3_store_exactly_one_renews() {
         unreachable!()
     };
     let place = kind.place_with(base.repository.files()).await;
-    let mut servers = three(&place, [0, 0, 0]).await;
+    // All three have read the same state and stand before the same write, each as another machine.
+    let meet = Arc::new(Barrier::new(3));
+    let begin = || {
+        let mut own = Faulty::new(place.clone(), None);
+        own.meet = Some(Arc::clone(&meet));
+        let (_, objects) = own.objects();
+        Upkeep::begin(Store::on(objects), online_keys(), 0)
+    };
+    let mut servers = [
+        begin().await.unwrap(),
+        begin().await.unwrap(),
+        begin().await.unwrap(),
+    ];
     server.habits.timestamps.store(0, Ordering::SeqCst);
     // Not before a third of its day is over, and then once.
     for (seconds, renewals) in [(0, 0), (8 * HOUR, 0), (8 * HOUR + 1, 1), (8 * HOUR + 61, 1)] {

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -228,4 +228,54 @@ fn answer(mut stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
     );
     stream.write_all(head.as_bytes())?;
     stream.write_all(&body)
+}
+
+/// `motd serve`, killed when the test ends.
+pub(crate) struct Serving {
+    child: Child,
+    out: BufReader<ChildStdout>,
+    err: BufReader<ChildStderr>,
+}
+
+impl Serving {
+    /// Begins to serve this repository, with these words and variables too.
+    pub(crate) fn start(
+        room: &Room,
+        place: &str,
+        words: &[&str],
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
+        let mut child = room
+            .command(MOTD)
+            .args(["serve", place, "--listen", "127.0.0.1:0"])
+            .args(words)
+            .envs(variables)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let out = BufReader::new(child.stdout.take().unwrap());
+        let err = BufReader::new(child.stderr.take().unwrap());
+        Self { child, out, err }
+    }
+
+    pub(crate) fn url(&mut self) -> String {
+        let mut line = String::new();
+        self.out.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+
+    /// Waits for the next line of talk.
+    pub(crate) fn talk(&mut self) -> String {
+        let mut line = String::new();
+        self.err.read_line(&mut line).unwrap();
+        line
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

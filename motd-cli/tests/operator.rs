@@ -1,12 +1,10 @@
 //! From `motd repo init` to what a reader sees: the operator's and the reader's commands against one another.
 
-use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::common::{MOTD, NOTICE, Output, Room, Site, permissions, run, tree};
+use crate::common::{MOTD, NOTICE, Output, Room, Serving, Site, permissions, run, tree};
 
 const START: &str = "2024-03-28T00:00:00Z";
 const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -702,48 +700,6 @@ fn switched_off_sends_nothing_and_touches_nothing() {
     assert!(site.connections() > 0);
 }
 
-/// `motd serve`, killed when the test ends.
-struct Server {
-    child: Child,
-    out: BufReader<ChildStdout>,
-    err: BufReader<ChildStderr>,
-}
-
-impl Server {
-    fn start(room: &Room) -> Self {
-        let mut child = room
-            .command(MOTD)
-            .args(["serve", "index", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let err = BufReader::new(child.stderr.take().unwrap());
-        Self { child, out, err }
-    }
-
-    fn url(&mut self) -> String {
-        let mut line = String::new();
-        self.out.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
-    }
-
-    /// Waits for the next line of talk.
-    fn talk(&mut self) -> String {
-        let mut line = String::new();
-        self.err.read_line(&mut line).unwrap();
-        line
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// Midnight so many days from today.
 fn day(days: i64) -> String {
     let today = jiff::Timestamp::now().as_second() / 86_400;
@@ -762,7 +718,7 @@ fn a_server_serves_what_is_published_while_it_runs() {
         .replace("2024-03-01T00:00:00Z", &day(-1))
         .replace("2024-07-01T00:00:00Z", &day(7));
     room.write("notice.toml", text);
-    let mut server = Server::start(&room);
+    let mut server = Serving::start(&room, "index", &[], []);
     let url = server.url();
     assert!(
         url.starts_with("http://127.0.0.1:") && url.ends_with("/metadata/"),

@@ -1,9 +1,9 @@
 //! A repository in S3-compatible storage: set up, published to and served with the same commands.
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, ChildStderr, ChildStdout, Stdio};
+use std::process::Stdio;
 
-use crate::common::{MOTD, NOTICE, Output, Room, permissions, run, tree};
+use crate::common::{MOTD, NOTICE, Output, Room, Serving, permissions, run, tree};
 use crate::s3::S3Server;
 
 const PLACE: &str = "s3://notices/index";
@@ -27,48 +27,6 @@ fn day(days: i64) -> String {
     jiff::Timestamp::from_second((today + days) * 86_400)
         .unwrap()
         .to_string()
-}
-
-struct Serving {
-    child: Child,
-    out: BufReader<ChildStdout>,
-    err: BufReader<ChildStderr>,
-}
-
-impl Serving {
-    fn start(room: &Room, server: &S3Server, words: &[&str]) -> Self {
-        let mut child = room
-            .command(MOTD)
-            .args(["serve", PLACE, "--listen", "127.0.0.1:0"])
-            .args(words)
-            .envs(server.variables())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let out = BufReader::new(child.stdout.take().unwrap());
-        let err = BufReader::new(child.stderr.take().unwrap());
-        Self { child, out, err }
-    }
-
-    fn url(&mut self) -> String {
-        let mut line = String::new();
-        self.out.read_line(&mut line).unwrap();
-        line.trim_end().to_owned()
-    }
-
-    fn talk(&mut self) -> String {
-        let mut line = String::new();
-        self.err.read_line(&mut line).unwrap();
-        line
-    }
-}
-
-impl Drop for Serving {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }
 
 #[test]
@@ -97,7 +55,7 @@ fn a_repository_in_s3_is_set_up_published_to_and_served() {
         output.err
     );
 
-    let mut serving = Serving::start(&room, &server, &["--online-keys", "keys"]);
+    let mut serving = Serving::start(&room, PLACE, &["--online-keys", "keys"], server.variables());
     let url = serving.url();
     assert_eq!(serving.talk(), format!("serving {PLACE}; Ctrl-C stops\n"));
     let text = NOTICE

@@ -1,14 +1,14 @@
 //! `motd publish`: notices, signed, in one atomic step.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use motd_core::LanguageTag;
+use motd_core::{LanguageTag, Time};
 use motd_server::Error;
 use motd_server::author::{Online, Repository, SigningRequest};
 use motd_server::document::NoticeDocument;
 use motd_server::notice_file::{FindingLevel, NoticeFile};
-use motd_server::store::Config;
+use motd_server::store::{Config, Store};
 use serde_json::json;
 
 use super::{lint, now};
@@ -42,7 +42,6 @@ async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
     let config = store.config().await?;
-    let (snapshot, timestamp) = keys::online(&store, arguments.online_keys.as_deref())?;
     // Who publishes in the meantime is first, and the store says so.
     let repository;
     let mut request;
@@ -63,6 +62,22 @@ async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
     }
+    let online_keys = arguments.online_keys.as_deref();
+    release(&store, &repository, &request, online_keys, now).await?;
+    say(&request, arguments.json, shell)?;
+    Ok(Exit::Well)
+}
+
+/// Publishes a request with the server's keys.
+pub(super) async fn release(
+    store: &Store,
+    repository: &Repository,
+    request: &SigningRequest,
+    online_keys: Option<&Path>,
+    now: Time,
+) -> Result<()> {
+    let config = store.config().await?;
+    let (snapshot, timestamp) = keys::online(store, online_keys)?;
     let online = Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
@@ -70,9 +85,7 @@ async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         bundle: config.bundle,
     };
     let publication = repository.publish_change(&request.change(), &online, now)?;
-    store.commit(&publication).await?;
-    say(&request, arguments.json, shell)?;
-    Ok(Exit::Well)
+    Ok(store.commit(&publication).await?)
 }
 
 /// How long notices are signed for, in days.

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use motd_server::author::{Change, Lifetimes, Online, Plan, Repository, RoleKeys, RootChange};
+use motd_server::author::{
+    Lifetimes, Online, Plan, Repository, RoleKeys, RootChange, SigningRequest,
+};
 use motd_server::key::{Passphrase, SigningKey};
 use motd_server::store::{Config, create_keys_folder};
 use tuf::crypto::PrivateKey;
 
-use super::now;
+use super::{now, publish};
 use crate::arguments::{Init, Renew};
 use crate::exit::Exit;
 use crate::keys::{self, Signer};
@@ -128,10 +130,7 @@ pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
 async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
-    let Config {
-        lifetimes, bundle, ..
-    } = store.config().await?;
-    let (snapshot, timestamp) = keys::online(&store, arguments.online_keys.as_deref())?;
+    let Config { lifetimes, .. } = store.config().await?;
     let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
     let repository = Repository::load(store.load().await?)?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
@@ -140,19 +139,13 @@ async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
         root.add_signature(signer.as_ref())?;
         targets.add_signature(signer.as_ref())?;
     }
-    let online = Online {
-        snapshot: &snapshot,
-        timestamp: &timestamp,
-        lifetimes,
-        bundle,
-    };
-    let change = Change {
-        root: Some(&root),
-        targets: Some(&targets),
+    let request = SigningRequest {
+        root: Some(root.clone()),
+        targets: Some(targets.clone()),
         notices: None,
     };
-    let publication = repository.publish_change(&change, &online, now)?;
-    store.commit(&publication).await?;
+    let online_keys = arguments.online_keys.as_deref();
+    publish::release(&store, &repository, &request, online_keys, now).await?;
     shell.data(&format!(
         "root version {} and targets version {} are signed until {}",
         root.version()?,

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use motd_core::NoticeId;
 use motd_core::json::Value;
-use motd_server::author::{Online, Repository, SigningRequest};
+use motd_server::author::{Repository, SigningRequest};
 use motd_server::document::NoticeDocument;
 use motd_server::store::Config;
 
@@ -40,15 +40,8 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
     }
-    let (snapshot, timestamp) = keys::online(&store, arguments.online_keys.as_deref())?;
-    let online = Online {
-        snapshot: &snapshot,
-        timestamp: &timestamp,
-        lifetimes: config.lifetimes,
-        bundle: config.bundle,
-    };
-    let publication = repository.publish_change(&request.change(), &online, now)?;
-    store.commit(&publication).await?;
+    let online_keys = arguments.online_keys.as_deref();
+    publish::release(&store, &repository, &request, online_keys, now).await?;
     publish::say(&request, false, shell)?;
     Ok(Exit::Well)
 }

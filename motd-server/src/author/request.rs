@@ -271,7 +271,12 @@ impl Repository {
         }
         if names.is_empty() {
             return Err(Error::KeyNotInRole {
-                role: "any role of the request".to_owned(),
+                role: self
+                    .roles_of(request)?
+                    .iter()
+                    .map(|(file, _)| file.name())
+                    .collect::<Vec<_>>()
+                    .join(" or "),
                 key_id: key.public().key_id().to_string(),
             });
         }

@@ -330,7 +330,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__attach)
-            opts="-h --check --delegation --verify --root --targets --public --threshold --repository --default-language --request --out --key --passphrase-fd --passphrase-command --also --expires-in --now --json --help"
+            opts="-h --check --delegation --verify --root --targets --public --threshold --repository --default-language --request --out --key --passphrase-fd --passphrase-command --accept --yes --expires-in --now --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -411,7 +411,7 @@ _motd() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --also)
+                --accept)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -193,12 +193,13 @@ complete -c motd -n "__fish_motd_using_subcommand attach" -l out -d 'A folder fo
 complete -c motd -n "__fish_motd_using_subcommand attach" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand attach" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand attach" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
-complete -c motd -n "__fish_motd_using_subcommand attach" -l also -d 'A place in the role that changes too, as JSON pointer, which who signs has read and means; once for each' -r
+complete -c motd -n "__fish_motd_using_subcommand attach" -l accept -d 'A place that the review marks with `!` and that you have read, as a JSON pointer; may be repeated' -r
 complete -c motd -n "__fish_motd_using_subcommand attach" -l expires-in -d 'Days until the signatures expire, 1 to 93' -r
 complete -c motd -n "__fish_motd_using_subcommand attach" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand attach" -l check -d 'Says whether notices can be attached to this repository, and why not'
 complete -c motd -n "__fish_motd_using_subcommand attach" -l delegation -d 'Prints the delegation that the host\'s people add to top-level targets'
 complete -c motd -n "__fish_motd_using_subcommand attach" -l verify -d 'Reads the notices back as a client does, once the host has published'
+complete -c motd -n "__fish_motd_using_subcommand attach" -l yes -d 'Signs a request of somebody else\'s without asking, for who has read it'
 complete -c motd -n "__fish_motd_using_subcommand attach" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r

@@ -15,7 +15,7 @@ The order of the first time:
   2. motd attach --delegation --public HEX ... --threshold 2 > delegation.json
      The host's people add it to top-level targets, first in order, with their own tool.
   3. motd attach METADATA NOTICES... --root 1.root.json --repository ID --request FOLDER --key KEY
-     Everybody else who signs: motd attach METADATA --root 1.root.json --request FOLDER --key KEY
+     Everybody else reads it, and signs it with --key KEY: motd attach METADATA --root 1.root.json --request FOLDER
      Whoever signs last adds --out FOLDER.
   4. The host's tool lists the role in its next snapshot, and serves both files as they are.
   5. motd attach --verify METADATA --targets TARGETS --root 1.root.json --repository ID
@@ -70,9 +70,12 @@ pub(crate) struct Attach {
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
-    /// A place in the role that changes too, as JSON pointer, which who signs has read and means; once for each
-    #[arg(long, value_name = "PLACE", requires = "keys")]
-    pub(crate) also: Vec<String>,
+    /// A place that the review marks with `!` and that you have read, as a JSON pointer; may be repeated
+    #[arg(long = "accept", value_name = "PLACE", requires = "keys")]
+    pub(crate) places: Vec<String>,
+    /// Signs a request of somebody else's without asking, for who has read it
+    #[arg(long, requires = "keys")]
+    pub(crate) yes: bool,
     /// Days until the signatures expire, 1 to 93
     #[arg(long, value_name = "DAYS", default_value = "30", value_parser = clap::value_parser!(u16).range(1..=93))]
     pub(crate) expires_in: u16,

@@ -184,12 +184,14 @@ impl Host {
             "request",
             "--key",
             "bob",
+            "--yes",
             "--out",
             "out",
         ])
     }
 
     pub(super) fn begin(&self, notices: &[&str]) -> Output {
+        let _ = fs::remove_dir_all(self.room.path("request"));
         let mut words = vec!["host/metadata"];
         words.extend(notices);
         words.extend(["--targets", "host/targets", "--repository", "example.org"]);

@@ -72,21 +72,23 @@ fn what_is_not_signed_by_enough_people_is_not_handed_over() {
     host.delegate();
     host.begin(&["notice.toml"]).with_status(0);
     let now = host::now();
-    let again = [
-        "attach",
-        "host/metadata",
-        "--root",
-        "trusted.json",
-        "--request",
-        "request",
-        "--key",
-        "alice",
-        "--out",
-        "out",
-        "--now",
-        &now,
-    ];
-    let refused = host.room.motd(&again).with_status(1);
+    let again = |more: &[&str]| {
+        let mut words = vec!["attach", "host/metadata", "--root", "trusted.json"];
+        words.extend(["--request", "request", "--now", &now]);
+        words.extend(more);
+        host.room.motd(&words)
+    };
+    // The second person reads first, and nothing is signed unasked.
+    let read = again(&[]).with_status(0);
+    assert!(
+        read.out.contains("TLS 1.2 will be required on 30 June"),
+        "{read:?}"
+    );
+    assert!(read.out.contains("signatures: 1 of 2"), "{read:?}");
+    let unasked = again(&["--key", "bob"]).with_status(1);
+    assert!(unasked.err.contains("nobody to ask"), "{unasked:?}");
+    // One person twice is one person.
+    let refused = again(&["--key", "alice", "--yes", "--out", "out"]).with_status(1);
     assert!(
         refused
             .err

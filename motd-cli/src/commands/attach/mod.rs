@@ -8,7 +8,7 @@ use motd_server::Error;
 use motd_server::author::{Host, HostFinding, HostFolder, RoleKeys, Weight, delegation, read_back};
 use serde_json::{Value, json};
 
-use super::now;
+use super::{now, publish as publish_command};
 use crate::arguments::Attach;
 use crate::bounded::bounded;
 use crate::exit::Exit;
@@ -30,11 +30,7 @@ pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
             }
             Ok(Exit::Failed)
         }
-        Some(Error::Document(_) | Error::Revision { .. } | Error::NotNfc { .. }) => {
-            shell.talk(&format!("error: {error}"));
-            Ok(Exit::Refused)
-        }
-        _ => Err(error),
+        _ => publish_command::or_refused(Err(error), shell),
     })
 }
 

@@ -1,24 +1,22 @@
 //! The notice role of a host: begun, read, signed by one after the other, handed over.
 
-use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::author::{
-    Attached, Handover, Host, HostFolder, NoticeChange, Proposal, REQUEST_FILE_BYTES, Review,
-    SigningRequest,
+    Attached, Handover, Host, HostFolder, Proposal, Review, Signing, SigningRequest,
 };
 use motd_server::document::NoticeDocument;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::counted;
 use crate::arguments::Attach;
-use crate::bounded::bounded;
-use crate::commands::publish;
+use crate::commands::{publish, review};
 use crate::exit::Exit;
-use crate::keys;
 use crate::shell::Shell;
+use crate::{keys, requests};
 
 pub(super) fn run(
     arguments: &Attach,
@@ -29,20 +27,28 @@ pub(super) fn run(
 ) -> Result<Exit> {
     let host = Host::load(folder, root)?;
     let attached = host.attached(folder, now)?;
-    let Some(mut proposal) = proposal(arguments, &attached, now, shell)? else {
+    let begun = arguments.repository.is_some();
+    let proposal = if begun {
+        begin(arguments, &attached, now, shell)?
+    } else {
+        Some(read(arguments)?)
+    };
+    let Some(mut proposal) = proposal else {
         return Ok(Exit::Refused);
     };
-    let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
     // What a signature is given for is shown before it is given.
     if !arguments.json {
-        show(&attached.review(&proposal)?, shell);
+        review::print(&attached.review(&proposal)?, shell)?;
     }
-    let places: Vec<_> = arguments.also.iter().map(String::as_str).collect();
-    for signer in &signers {
+    if !begun && !arguments.keys.is_empty() && !arguments.yes {
+        ask(shell)?;
+    }
+    let places: Vec<_> = arguments.places.iter().map(String::as_str).collect();
+    for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         attached.sign(&mut proposal, signer.as_ref(), now, &places)?;
     }
     if let Some(request) = &arguments.request {
-        keep(request, &proposal)?;
+        keep(request, &proposal, begun)?;
     }
     let review = attached.review(&proposal)?;
     let handover = match &arguments.out {
@@ -57,18 +63,27 @@ pub(super) fn run(
     Ok(Exit::Well)
 }
 
-/// The next version with these notices, or the one that travels; nothing when a notice has a fault, which is printed.
-fn proposal(
+/// Who signs what somebody else has written says so.
+fn ask(shell: &mut Shell) -> Result<()> {
+    anyhow::ensure!(
+        shell.can_ask(),
+        "there is nobody to ask; --yes signs what the same command without --key shows"
+    );
+    anyhow::ensure!(
+        shell.ask("sign this? [y/N] ")?.as_deref() == Some("y"),
+        "not signed"
+    );
+    Ok(())
+}
+
+/// The next version with these notices; nothing when one has a fault, which is printed.
+fn begin(
     arguments: &Attach,
     attached: &Attached<'_>,
     now: Time,
     shell: &mut Shell,
 ) -> Result<Option<Proposal>> {
-    let Some(repository) = &arguments.repository else {
-        let folder = arguments.request.as_ref();
-        let folder = folder.context("--repository begins a version, --request goes on with one")?;
-        return read(folder).map(Some);
-    };
+    let repository = arguments.repository.as_ref().context("--repository")?;
     anyhow::ensure!(
         arguments.out.is_some() || arguments.request.is_some(),
         "--request or --out: there is no folder for what is signed"
@@ -90,16 +105,11 @@ fn proposal(
     Ok(Some(proposal))
 }
 
-fn read(folder: &Path) -> Result<Proposal> {
-    let mut files = BTreeMap::new();
-    for name in SigningRequest::FILES {
-        let path = folder.join(name);
-        if path.is_file() {
-            let bytes = bounded(fs_err::File::open(&path)?, REQUEST_FILE_BYTES)?;
-            files.insert(name.to_owned(), bytes);
-        }
-    }
-    let request = SigningRequest::from_files(&files)?;
+/// The version that travels.
+fn read(arguments: &Attach) -> Result<Proposal> {
+    let folder = arguments.request.as_ref();
+    let folder = folder.context("--repository begins a version, --request goes on with one")?;
+    let request = requests::read(folder)?;
     anyhow::ensure!(
         request.root.is_none() && request.targets.is_none(),
         "{}: root and targets are the host's to sign",
@@ -109,19 +119,16 @@ fn read(folder: &Path) -> Result<Proposal> {
     notices.with_context(|| format!("{}: no notice role", folder.display()))
 }
 
-fn keep(folder: &Path, proposal: &Proposal) -> Result<()> {
+fn keep(folder: &Path, proposal: &Proposal, begun: bool) -> Result<()> {
     let request = SigningRequest {
         notices: Some(proposal.clone()),
         ..SigningRequest::default()
     };
-    fs_err::create_dir_all(folder)?;
-    for (name, bytes) in request.to_files() {
-        let path = folder.join(name);
-        whole(&path, &bytes)?
-            .persist(&path)
-            .map_err(|error| error.error)?;
+    if begun {
+        requests::create(folder, &request)
+    } else {
+        requests::write(folder, &request)
     }
-    Ok(())
 }
 
 /// A file with a version or a hash in its name is never written twice with other bytes (MOTD-PUB-5).
@@ -148,8 +155,8 @@ fn write(folder: &Path, handover: &Handover) -> Result<()> {
 }
 
 fn whole(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
-    use std::io::Write as _;
     let mut builder = tempfile::Builder::new();
+    builder.prefix(".new-");
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
@@ -162,80 +169,30 @@ fn whole(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
     Ok(file)
 }
 
-/// Everything that changes, computed from the payload itself.
-fn show(review: &Review, shell: &mut Shell) {
-    for role in &review.roles {
-        shell.data(&format!(
-            "{}: version {} after {}, signed until {}",
-            role.role, role.version, role.current, role.expires
-        ));
-        for more in role.differences.iter().filter(|found| !found.is_expected()) {
-            // Names of members that nobody has judged yet.
-            let place = more.place.escape_debug();
-            shell.data(&format!("  changes {place} too"));
-        }
-    }
-    for change in &review.notices {
-        for line in words(change) {
-            shell.data(&line);
-        }
-    }
-}
-
-/// What readers will see: the text of what is new or changed, in every language.
-fn words(change: &NoticeChange) -> Vec<String> {
-    let mut lines = vec![format!("  {} {}", change.word(), change.id())];
-    let (NoticeChange::Added { after } | NoticeChange::Changed { after, .. }) = change else {
-        return lines;
-    };
-    let member = |name: &str| after.get(name).and_then(Value::as_str).unwrap_or_default();
-    let severity = member("severity").to_uppercase();
-    lines.push(format!(
-        "    {severity}, {} to {}",
-        member("begins"),
-        member("ends")
-    ));
-    let languages = after.get("text").and_then(Value::as_object);
-    for (language, text) in languages.into_iter().flatten() {
-        let title = text.get("title").and_then(Value::as_str);
-        lines.push(format!("    {language}: {}", title.unwrap_or_default()));
-        let body = text.get("body").and_then(Value::as_array);
-        let paragraphs = body.into_iter().flatten().filter_map(Value::as_str);
-        lines.extend(paragraphs.map(|paragraph| format!("      {paragraph}")));
-    }
-    lines
-}
-
 fn report(
     arguments: &Attach,
     review: &Review,
     handover: Option<&Handover>,
     shell: &mut Shell,
 ) -> Result<()> {
-    let signings = || review.roles.iter().flat_map(|role| &role.signing);
     if arguments.json {
-        let signings: Vec<_> = signings()
-            .map(|signing| {
-                json!({ "signed": signing.signed, "waiting": signing.waiting, "threshold": signing.threshold })
-            })
-            .collect();
-        shell.json(&json!({
-            "version": review.roles.first().map(|role| role.version),
-            "expires": review.roles.first().map(|role| role.expires.to_string()),
-            "signing": signings,
-            "files": handover.map(|handover| {
-                handover.files.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>()
-            }),
-        }))?;
+        let mut object = review::as_json(review);
+        let files = handover.map(|handover| {
+            let names = handover.files.iter().map(|(name, _)| name.clone());
+            names.collect::<Vec<_>>()
+        });
+        if let Some(members) = object.as_object_mut() {
+            members.insert("files".to_owned(), json!(files));
+        }
+        shell.json(&object)?;
         return Ok(());
     }
-    for signing in signings() {
-        shell.data(&format!(
-            "signed by {} of {} who have to",
-            signing.signed.len(),
-            signing.threshold
-        ));
-    }
+    let mut signings = review.roles.iter().flat_map(|role| &role.signing);
+    shell.talk(if signings.all(Signing::is_enough) {
+        "enough people have signed"
+    } else {
+        "more people have to sign"
+    });
     let Some(handover) = handover else {
         return Ok(());
     };

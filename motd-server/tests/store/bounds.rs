@@ -108,7 +108,7 @@ async fn what_was_tampered_with_in_the_bucket_is_not_a_repository() {
         unreachable!()
     };
     let store = Store::on(kind.place_with(test.repository.files()).await);
-    let path = server.path_in("notices-0", "index/metadata/2.motd.json");
+    let path = server.path("notices-0", "index/metadata/2.motd.json");
     let role = std::fs::read_to_string(&path).unwrap();
     assert!(Repository::load(store.load().await.unwrap()).is_ok());
     std::fs::write(&path, role.replace("Before", "Forged")).unwrap();

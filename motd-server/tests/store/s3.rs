@@ -171,12 +171,7 @@ impl S3Server {
     }
 
     /// Where an object's bytes lie.
-    pub(crate) fn path(&self, key: &str) -> PathBuf {
-        self.path_in(BUCKET, key)
-    }
-
-    /// The same in a bucket of its own.
-    pub(crate) fn path_in(&self, bucket: &str, key: &str) -> PathBuf {
+    pub(crate) fn path(&self, bucket: &str, key: &str) -> PathBuf {
         self.folder.path().join(bucket).join(key)
     }
 }

@@ -39,7 +39,7 @@ fn a_repository_in_s3_is_set_up_published_to_and_served() {
     assert_eq!(keys.len(), 6, "five keys and the root");
     #[cfg(unix)]
     assert_eq!(permissions(&room.path("keys")), 0o700);
-    let stored = tree(&server.path("index"));
+    let stored = tree(&server.path("notices", "index"));
     assert!(stored.contains_key("motd-repository.toml"));
     assert!(stored.contains_key("metadata/timestamp.json"));
     for (name, (bytes, _)) in &stored {

@@ -139,19 +139,20 @@ async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
         root.add_signature(signer.as_ref())?;
         targets.add_signature(signer.as_ref())?;
     }
-    let request = SigningRequest {
-        root: Some(root.clone()),
-        targets: Some(targets.clone()),
-        notices: None,
-    };
-    let online_keys = arguments.online_keys.as_deref();
-    publish::release(&store, &repository, &request, online_keys, now).await?;
-    shell.data(&format!(
+    let signed = format!(
         "root version {} and targets version {} are signed until {}",
         root.version()?,
         targets.version()?,
         root.expires()?.min(targets.expires()?)
-    ));
+    );
+    let request = SigningRequest {
+        root: Some(root),
+        targets: Some(targets),
+        notices: None,
+    };
+    let online_keys = arguments.online_keys.as_deref();
+    publish::release(&store, &repository, &request, online_keys, now).await?;
+    shell.data(&signed);
     Ok(Exit::Well)
 }
 

@@ -31,8 +31,10 @@ async fn sign(arguments: &Sign, shell: &mut Shell) -> Result<Exit> {
     let places: Vec<&str> = arguments.places.iter().map(String::as_str).collect();
     let mut roles = Vec::new();
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
-        roles = repository.sign_request(&mut request, signer.as_ref(), now, &places)?;
+        roles.extend(repository.sign_request(&mut request, signer.as_ref(), now, &places)?);
     }
+    roles.sort();
+    roles.dedup();
     requests::write(&arguments.request, &request)?;
     let enough = repository.review(&request)?.is_signed();
     let rest = if enough {

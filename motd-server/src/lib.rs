@@ -24,6 +24,7 @@ pub mod files;
 pub mod key;
 pub mod limits;
 pub mod notice_file;
+pub mod page;
 pub mod pouf;
 pub mod serve;
 pub mod store;

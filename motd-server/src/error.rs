@@ -60,6 +60,25 @@ pub enum Error {
         /// The key that was offered.
         key_id: String,
     },
+    /// Nobody who may sign now has signed it.
+    #[error("nobody who may sign has signed it")]
+    Unsigned,
+    /// A signature is not that of the key on this role.
+    #[error("{role}: the signature of key {key_id} does not verify")]
+    SignatureInvalid {
+        /// The role.
+        role: String,
+        /// The key that is said to have signed.
+        key_id: String,
+    },
+    /// One key id has two signatures (TUF 4.2.1).
+    #[error("{role}: key {key_id} has signed twice")]
+    SignatureTwice {
+        /// The role.
+        role: String,
+        /// The key.
+        key_id: String,
+    },
     /// A proposal changes something else than the one target, its version and its expiry.
     #[error("{role} changes {place} too")]
     Unexpected {
@@ -284,6 +303,9 @@ impl Error {
             Self::Burned { .. } => Code::PublisherBurned,
             Self::Conflict => Code::PublisherConflict,
             Self::KeyNotInRole { .. }
+            | Self::Unsigned
+            | Self::SignatureInvalid { .. }
+            | Self::SignatureTwice { .. }
             | Self::Unexpected { .. }
             | Self::Expired { .. }
             | Self::OtherRepository { .. }
@@ -318,6 +340,9 @@ impl Error {
             Some(code) => code.as_str(),
             None => match self {
                 Self::KeyNotInRole { .. } => "key-not-in-role",
+                Self::Unsigned => "unsigned",
+                Self::SignatureInvalid { .. } => "signature-invalid",
+                Self::SignatureTwice { .. } => "signature-twice",
                 Self::Unexpected { .. } => "proposal-unexpected",
                 Self::Expired { .. } => "repository-expired",
                 Self::OtherRepository { .. } => "repository-other",

@@ -191,6 +191,25 @@ impl Authority {
         Ok(())
     }
 
+    /// Whether a signature under one of the role's key ids is that key's signature on the file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Authority::signers`].
+    pub fn verifies(&self, file: &RoleFile, key_id: &str, signature: &str) -> Result<bool, Error> {
+        let message = file.canonical()?;
+        let key = self.keys.get(key_id);
+        Ok(key.is_some_and(|key| verifies(key, &message, signature)))
+    }
+
+    /// The Ed25519 keys of the role, by their ids.
+    pub fn ed25519(&self) -> impl Iterator<Item = (&str, PublicKey)> {
+        self.keys().filter_map(|(id, key)| {
+            let key = is_ed25519(key).then(|| KeyValue::of(key))??;
+            Some((id, PublicKey::from_ed25519(key.0).ok()?))
+        })
+    }
+
     /// Whether the key is one of the role's, by its value.
     #[must_use]
     pub fn has(&self, key: &PublicKey) -> bool {

@@ -145,8 +145,8 @@ pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
     Ok(())
 }
 
-/// The next root: one version more, signed by the old people and the new.
-pub(crate) fn root(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
+/// The next root: one version more, and roles that can be used.
+pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
     let (current_version, version) = (current.version()?, next.version()?);
     // MOTD-PUB-2, TUF 5.3.5: exactly one more; a client walks them one by one.
     if version != current_version + 1 {
@@ -157,7 +157,11 @@ pub(crate) fn root(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
         });
     }
     limits(next)?;
-    root_roles(next)?;
+    root_roles(next)
+}
+
+/// TUF 5.3.4: a root is signed by the old people and by the new.
+pub(crate) fn root_signatures(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
     Authority::of_root(current, "root")?.check(next)?;
     Authority::of_root(next, "root")?.check(next)
 }

@@ -9,6 +9,7 @@
 //!
 //! Time is an argument everywhere.
 
+mod admit;
 mod attach;
 mod authority;
 mod bundle;

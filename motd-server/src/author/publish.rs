@@ -77,36 +77,15 @@ impl Repository {
         now: Time,
     ) -> Result<Publication, Error> {
         let root = change.root.unwrap_or(&self.root);
-        if let Some(root) = change.root {
-            check::root(&self.root, root)?;
-        }
-        let targets = change.targets.unwrap_or(self.targets()?);
-        if let Some(targets) = change.targets {
-            check::version(&self.files, self.targets()?, targets)?;
-            check::limits(targets)?;
-        }
-        Authority::of_root(root, "targets")?.check(targets)?;
-        check::unexpired(root, now)?;
-        check::unexpired(targets, now)?;
-        shadow::check(targets)?;
-        check::delegations(targets)?;
-        let authority = Authority::of_delegation(targets, NOTICE_ROLE)?;
+        self.check_change(change, now)?;
+        self.check_signatures(change)?;
         let mut create = Vec::new();
         if let Some(proposal) = change.notices {
-            authority.check(&proposal.role)?;
-            check::version(&self.files, self.notices()?, &proposal.role)?;
-            check::expiry(&proposal.role, now)?;
-            check::limits(&proposal.role)?;
-            check::delegations(&proposal.role)?;
-            let document = check::carriers(proposal)?;
-            self.check_revisions(&document)?;
             // MOTD-CARRY-6: always, whether or not the metadata carries it inline too.
             create.push((
                 raw::target_file(TARGET_PATH, &proposal.document),
                 proposal.document.clone(),
             ));
-        } else {
-            authority.check(self.notices()?)?;
         }
         let changed: Vec<&RoleFile> = change
             .targets
@@ -144,6 +123,46 @@ impl Repository {
             Ok(self.files.bytes(path).map(<[u8]>::to_vec))
         })?;
         Ok(bundled(publication, &self.files, online))
+    }
+
+    /// Everything that has to hold for a change but the signatures on it.
+    pub(super) fn check_change(&self, change: &Change<'_>, now: Time) -> Result<(), Error> {
+        let root = change.root.unwrap_or(&self.root);
+        if let Some(root) = change.root {
+            check::next_root(&self.root, root)?;
+        }
+        let targets = change.targets.unwrap_or(self.targets()?);
+        if let Some(targets) = change.targets {
+            check::version(&self.files, self.targets()?, targets)?;
+            check::limits(targets)?;
+        }
+        check::unexpired(root, now)?;
+        check::unexpired(targets, now)?;
+        shadow::check(targets)?;
+        check::delegations(targets)?;
+        if let Some(proposal) = change.notices {
+            check::version(&self.files, self.notices()?, &proposal.role)?;
+            check::expiry(&proposal.role, now)?;
+            check::limits(&proposal.role)?;
+            check::delegations(&proposal.role)?;
+            self.check_revisions(&check::carriers(proposal)?)?;
+        }
+        Ok(())
+    }
+
+    /// MOTD-PUB-3: the signatures on every role, those that stay as they are included, because who may sign can change.
+    fn check_signatures(&self, change: &Change<'_>) -> Result<(), Error> {
+        let root = change.root.unwrap_or(&self.root);
+        if change.root.is_some() {
+            check::root_signatures(&self.root, root)?;
+        }
+        let targets = change.targets.unwrap_or(self.targets()?);
+        Authority::of_root(root, "targets")?.check(targets)?;
+        let notices = match change.notices {
+            Some(proposal) => &proposal.role,
+            None => self.notices()?,
+        };
+        Authority::of_delegation(targets, NOTICE_ROLE)?.check(notices)
     }
 
     /// A new snapshot when the old one has less than half its life left, and a new timestamp always.

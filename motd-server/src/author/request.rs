@@ -285,7 +285,7 @@ impl Repository {
     }
 
     /// The role files of a request, each with what is published.
-    fn roles_of<'a>(
+    pub(super) fn roles_of<'a>(
         &'a self,
         request: &'a SigningRequest,
     ) -> Result<Vec<(&'a RoleFile, &'a RoleFile)>, Error> {
@@ -302,7 +302,7 @@ impl Repository {
 
     /// Who has to sign a role of a request: those who may now, and for a root also those whom it appoints. Below root the
     /// roles above count as the request has them, because they are published together.
-    fn authorities(
+    pub(super) fn authorities(
         &self,
         request: &SigningRequest,
         file: &RoleFile,

@@ -4,7 +4,7 @@
 //! `aaa` with the path `*/*` would take `motd/notices.json` over.
 
 use motd_core::Time;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 use tuf::metadata::{
     RootMetadata, SignedMetadata, SignedMetadataBuilder, SnapshotMetadata, TargetsMetadata,
@@ -92,6 +92,22 @@ impl RoleFile {
         Ok(())
     }
 
+    /// Adds a signature that was made elsewhere, or puts it in the place of an earlier one under the same key id. Whether
+    /// it verifies is for [`Authority`](super::Authority) to say.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Metadata`] when the file cannot be written again.
+    pub fn put_signature(&mut self, key_id: &str, signature: &str) -> Result<(), Error> {
+        let mut file = self.file.clone();
+        if let Some(signatures) = file.get_mut("signatures").and_then(Value::as_array_mut) {
+            signatures.retain(|there| there.get("keyid").is_none_or(|id| id != key_id));
+            signatures.push(json!({ "keyid": key_id, "sig": signature }));
+        }
+        *self = Self::of_value(&self.name, &file)?;
+        Ok(())
+    }
+
     /// The file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -124,6 +140,30 @@ impl RoleFile {
                     signature.get("sig")?.as_str()?,
                 ))
             })
+    }
+
+    /// The same as this crate writes it: what is signed, key ids and signatures, and nothing else that nobody signed.
+    pub(super) fn bare(&self) -> Result<Self, Error> {
+        let has_only = |value: &Value, names: [&str; 2]| {
+            let members = value.as_object();
+            members.is_some_and(|members| {
+                members.len() == names.len() && names.iter().all(|name| members.contains_key(*name))
+            })
+        };
+        let entries = self.file.get("signatures").and_then(Value::as_array);
+        let bare = has_only(&self.file, ["signed", "signatures"])
+            && entries
+                .into_iter()
+                .flatten()
+                .all(|entry| has_only(entry, ["keyid", "sig"]))
+            && entries.map(Vec::len) == Some(self.signatures().count());
+        if !bare {
+            return Err(malformed(
+                &self.name,
+                "it holds more than what is signed, key ids and signatures",
+            ));
+        }
+        Self::of_value(&self.name, &self.file)
     }
 
     /// The bytes that are signed.

@@ -31,7 +31,8 @@ impl Repository {
         coming: &Online<'_>,
         now: Time,
     ) -> Result<Publication, Error> {
-        check::root(&self.root, next)?;
+        check::next_root(&self.root, next)?;
+        check::root_signatures(&self.root, next)?;
         let signers = [(&self.root, leaving), (next, coming)];
         let publication = self.seal(&signers, &[], Vec::new(), now)?;
         Ok(bundled(publication, &self.files, coming))

@@ -120,7 +120,45 @@ pub enum Error {
         expected: u64,
     },
 
+    /// No proposal has such a name.
+    #[error("not the name of a proposal: 8 digits, a hyphen and 32 hexadecimal digits")]
+    ProposalName,
+    /// There is no such proposal among those of the last days.
+    #[error("there is no proposal {id}")]
+    ProposalUnknown {
+        /// Its name.
+        id: String,
+    },
+    /// A proposal takes no more signatures.
+    #[error("proposal {id} is {standing}")]
+    ProposalClosed {
+        /// Its name.
+        id: String,
+        /// What became of it.
+        standing: &'static str,
+    },
+    /// One person has opened too many proposals.
+    #[error("key {key_id} has opened {most} proposals")]
+    ProposalsFull {
+        /// The key.
+        key_id: String,
+        /// How many it may.
+        most: usize,
+    },
+    /// Who has not opened a proposal cannot take it back.
+    #[error("key {key_id} has not opened this proposal")]
+    NotYours {
+        /// The key.
+        key_id: String,
+    },
+
     // The operator of the repository.
+    /// An entry of the log is not there, or does not follow the one before.
+    #[error("entry {entry} of the log does not follow the one before")]
+    LogBroken {
+        /// Its number.
+        entry: u64,
+    },
     /// Something else than the notice role answers for the reserved path (MOTD-DEL-1, MOTD-DEL-2).
     #[error("{by} is reached before the notice role for motd/notices.json")]
     Shadowed {
@@ -306,6 +344,12 @@ impl Error {
             | Self::Unsigned
             | Self::SignatureInvalid { .. }
             | Self::SignatureTwice { .. }
+            | Self::ProposalName
+            | Self::ProposalUnknown { .. }
+            | Self::ProposalClosed { .. }
+            | Self::ProposalsFull { .. }
+            | Self::NotYours { .. }
+            | Self::LogBroken { .. }
             | Self::Unexpected { .. }
             | Self::Expired { .. }
             | Self::OtherRepository { .. }
@@ -343,6 +387,12 @@ impl Error {
                 Self::Unsigned => "unsigned",
                 Self::SignatureInvalid { .. } => "signature-invalid",
                 Self::SignatureTwice { .. } => "signature-twice",
+                Self::ProposalName => "proposal-name",
+                Self::ProposalUnknown { .. } => "proposal-unknown",
+                Self::ProposalClosed { .. } => "proposal-closed",
+                Self::ProposalsFull { .. } => "proposals-full",
+                Self::NotYours { .. } => "proposal-not-yours",
+                Self::LogBroken { .. } => "log-broken",
                 Self::Unexpected { .. } => "proposal-unexpected",
                 Self::Expired { .. } => "repository-expired",
                 Self::OtherRepository { .. } => "repository-other",

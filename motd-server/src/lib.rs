@@ -26,6 +26,7 @@ pub mod limits;
 pub mod notice_file;
 pub mod page;
 pub mod pouf;
+pub mod proposals;
 pub mod serve;
 pub mod store;
 

@@ -60,14 +60,10 @@ impl Repository {
             Some(file) => self.authorities(request, file)?,
             None => Vec::new(),
         };
-        let file = request.role_mut(role).ok_or_else(|| Error::Missing {
-            path: format!("{role}.json"),
-        })?;
-        let mut signed = file.clone();
-        signed.put_signature(key_id, signature)?;
-        check_signature(&authorities, file, key_id, signature)?;
-        *file = signed;
-        Ok(())
+        if let Some(file) = request.role(role) {
+            check_signature(&authorities, file, key_id, signature)?;
+        }
+        request.put_signature(role, key_id, signature)
     }
 
     /// Everybody whose signature counts for something now: the keys of root, of top-level targets and of the notice role.
@@ -102,6 +98,16 @@ impl Repository {
         Ok(people)
     }
 
+    /// Whether every role of a request has the signatures that it needs.
+    #[must_use]
+    pub fn is_signed(&self, request: &SigningRequest) -> bool {
+        request.roles().all(|file| {
+            let authorities = self.authorities(request, file).unwrap_or_default();
+            let enough = |authority: &Authority| authority.check(file).is_ok();
+            !authorities.is_empty() && authorities.iter().all(|(authority, _)| enough(authority))
+        })
+    }
+
     fn published_authority(&self, role: &str) -> Result<Authority, Error> {
         match role {
             "root" | "targets" => Authority::of_root(self.root(), role),
@@ -111,12 +117,38 @@ impl Repository {
 }
 
 impl SigningRequest {
+    /// The files of its roles, from root down.
+    pub fn roles(&self) -> impl Iterator<Item = &RoleFile> {
+        let notices = self.notices.as_ref().map(|proposal| &proposal.role);
+        let files = [self.root.as_ref(), self.targets.as_ref(), notices];
+        files.into_iter().flatten()
+    }
+
+    /// Adds a signature to a role in it, whatever it is worth.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`] when it has no such role.
+    pub(crate) fn put_signature(
+        &mut self,
+        role: &str,
+        key_id: &str,
+        signature: &str,
+    ) -> Result<(), Error> {
+        let notices = self.notices.as_mut().map(|proposal| &mut proposal.role);
+        let files = [self.root.as_mut(), self.targets.as_mut(), notices];
+        let mut files = files.into_iter().flatten();
+        let file = files.find(|file| file.name() == role);
+        let file = file.ok_or_else(|| Error::Missing {
+            path: format!("{role}.json"),
+        })?;
+        file.put_signature(key_id, signature)
+    }
+
     /// The file of a role in it.
     #[must_use]
     pub fn role(&self, name: &str) -> Option<&RoleFile> {
-        let notices = self.notices.as_ref().map(|proposal| &proposal.role);
-        let files = [self.root.as_ref(), self.targets.as_ref(), notices];
-        files.into_iter().flatten().find(|file| file.name() == name)
+        self.roles().find(|file| file.name() == name)
     }
 
     /// The same, every file as this crate writes it.
@@ -134,12 +166,6 @@ impl SigningRequest {
             targets: bare(&self.targets)?,
             notices,
         })
-    }
-
-    fn role_mut(&mut self, name: &str) -> Option<&mut RoleFile> {
-        let notices = self.notices.as_mut().map(|proposal| &mut proposal.role);
-        let files = [self.root.as_mut(), self.targets.as_mut(), notices];
-        files.into_iter().flatten().find(|file| file.name() == name)
     }
 }
 

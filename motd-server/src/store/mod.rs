@@ -36,7 +36,7 @@ pub use location::Location;
 pub use objects::Objects;
 pub use settings::S3Settings;
 
-use objects::Written;
+pub(crate) use objects::Written;
 
 use crate::error::Error;
 use crate::files::{Files, Publication, TIMESTAMP, versioned};

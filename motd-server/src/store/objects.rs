@@ -31,14 +31,14 @@ pub struct Objects {
 }
 
 /// An object and what a conditional write has to name.
-pub(super) struct Object {
-    pub(super) bytes: Bytes,
-    pub(super) version: UpdateVersion,
+pub(crate) struct Object {
+    pub(crate) bytes: Bytes,
+    pub(crate) version: UpdateVersion,
 }
 
 /// What came of a write that does not overwrite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Written {
+pub(crate) enum Written {
     /// It is there now.
     Well,
     /// Something else is there.
@@ -81,7 +81,7 @@ impl Objects {
     }
 
     /// An object of at most `limit` bytes.
-    pub(super) async fn read(&self, path: &str, limit: u64) -> Result<Option<Object>, Error> {
+    pub(crate) async fn read(&self, path: &str, limit: u64) -> Result<Option<Object>, Error> {
         let location = location(path)?;
         let got = match self.reads.get_opts(&location, GetOptions::default()).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
@@ -116,7 +116,7 @@ impl Objects {
     }
 
     /// What changes whenever an object does; nothing where there is no object.
-    pub(super) async fn mark(&self, path: &str) -> Result<Option<String>, Error> {
+    pub(crate) async fn mark(&self, path: &str) -> Result<Option<String>, Error> {
         let location = location(path)?;
         let head = GetOptions {
             head: true,
@@ -132,7 +132,7 @@ impl Objects {
     }
 
     /// The objects under a prefix, `most` of them at the most.
-    pub(super) async fn list(&self, prefix: &str, most: usize) -> Result<Vec<ObjectMeta>, Error> {
+    pub(crate) async fn list(&self, prefix: &str, most: usize) -> Result<Vec<ObjectMeta>, Error> {
         let prefix = prefix.trim_end_matches('/');
         let mut listing = self.reads.list(Some(&location(prefix)?));
         let mut found = Vec::new();
@@ -153,7 +153,7 @@ impl Objects {
     }
 
     /// Creates an object under a name that is free; the same bytes under it are as well.
-    pub(super) async fn create(&self, path: &str, bytes: &[u8]) -> Result<Written, Error> {
+    pub(crate) async fn create(&self, path: &str, bytes: &[u8]) -> Result<Written, Error> {
         let Err(error) = self.put(path, bytes, PutMode::Create).await else {
             return Ok(Written::Well);
         };

@@ -1,0 +1,116 @@
+//! The objects of a proposal, as JSON.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use motd_core::Time;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Held, ProposalId};
+use crate::author::SigningRequest;
+use crate::error::Error;
+
+/// `request.json`.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Opened {
+    opened: Time,
+    key_ids: BTreeSet<String>,
+    files: BTreeMap<String, String>,
+}
+
+impl Opened {
+    pub(super) fn of(held: &Held) -> Result<Self, Error> {
+        let text = |(name, bytes)| Some((name, String::from_utf8(bytes).ok()?));
+        let files = held.request.to_files().into_iter().map(text);
+        Ok(Self {
+            opened: held.opened,
+            key_ids: held.opened_by.clone(),
+            // JSON is UTF-8, and every file has been read as JSON.
+            files: files.collect::<Option<_>>().ok_or_else(malformed)?,
+        })
+    }
+
+    pub(super) fn held(self, id: &ProposalId) -> Result<Held, Error> {
+        let files = self.files.into_iter();
+        let files = files
+            .map(|(name, text)| (name, text.into_bytes()))
+            .collect();
+        Ok(Held {
+            id: id.clone(),
+            opened: self.opened,
+            opened_by: self.key_ids,
+            request: SigningRequest::from_files(&files)?,
+            discarded: false,
+        })
+    }
+}
+
+/// One signature that came after the proposal was opened.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Signature {
+    role: String,
+    keyid: String,
+    sig: String,
+    time: Time,
+}
+
+impl Signature {
+    pub(super) const PREFIX: &str = "signature-";
+
+    pub(super) fn new(role: &str, key_id: &str, signature: &str, now: Time) -> Self {
+        Self {
+            role: role.to_owned(),
+            keyid: key_id.to_owned(),
+            sig: signature.to_owned(),
+            time: now,
+        }
+    }
+
+    /// A key id can be any text, and is no part of a path.
+    pub(super) fn name(&self) -> String {
+        let hash = hex::encode(Sha256::digest(format!("{}\0{}", self.role, self.keyid)));
+        format!(
+            "{}{}.json",
+            Self::PREFIX,
+            hash.get(..32).unwrap_or_default()
+        )
+    }
+
+    pub(super) fn put(&self, request: &mut SigningRequest) -> Result<(), Error> {
+        request.put_signature(&self.role, &self.keyid, &self.sig)
+    }
+}
+
+/// `discarded.json`.
+#[derive(Serialize)]
+pub(super) struct Discarded {
+    key_id: String,
+    time: Time,
+}
+
+impl Discarded {
+    pub(super) const NAME: &str = "discarded.json";
+
+    pub(super) fn new(key_id: &str, now: Time) -> Self {
+        Self {
+            key_id: key_id.to_owned(),
+            time: now,
+        }
+    }
+}
+
+pub(super) fn to_bytes(record: &impl Serialize) -> Result<Vec<u8>, Error> {
+    serde_json::to_vec(record).map_err(|_| malformed())
+}
+
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    serde_json::from_slice(bytes).map_err(|_| malformed())
+}
+
+fn malformed() -> Error {
+    Error::Metadata {
+        path: "a proposal".to_owned(),
+        what: "not as it was kept",
+    }
+}

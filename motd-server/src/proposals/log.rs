@@ -192,21 +192,31 @@ impl Log {
         Ok(Head::of(entry, &object.bytes))
     }
 
-    /// The roles of the last entry that was about a publication.
-    pub(crate) async fn last_published(
-        &self,
-    ) -> Result<Option<BTreeMap<String, LoggedRole>>, Error> {
+    /// Whether an entry says that these roles are published, or about to be.
+    pub(crate) async fn has(&self, roles: &BTreeMap<String, LoggedRole>) -> Result<bool, Error> {
+        // An entry of later versions is a release that failed half-way; one of older versions comes before all that is
+        // looked for.
+        let is_older = |entry: &Entry| {
+            let version = |name| roles.get(name).map(|role| role.version);
+            let mut logged = entry.roles.iter();
+            logged.all(|(name, role)| Some(role.version) <= version(name))
+        };
         let mut number = self.find_head().await?.entry;
         while number > 0 {
             let object = self.objects.read(&path(number), ENTRY_BYTES).await?;
             let object = object.ok_or(Error::LogBroken { entry: number })?;
             let entry: Entry = record::read(&object.bytes)?;
             if matches!(entry.event, Event::Released | Event::Observed) {
-                return Ok(Some(entry.roles));
+                if entry.roles == *roles {
+                    return Ok(true);
+                }
+                if is_older(&entry) {
+                    break;
+                }
             }
             number -= 1;
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// The next entry, if there is one, and the head after it.

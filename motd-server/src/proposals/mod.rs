@@ -26,7 +26,7 @@ use motd_core::Time;
 
 pub use held::{Held, Standing};
 pub use id::ProposalId;
-pub use log::{Entry, Event, Log};
+pub use log::{Entry, Event, Head, Log, LoggedRole};
 use record::{Discarded, Opened, Signature, read, to_bytes};
 
 use crate::author::{Repository, RoleFile, SigningRequest};

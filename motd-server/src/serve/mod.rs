@@ -15,6 +15,7 @@
 
 mod answer;
 mod listener;
+mod release;
 mod upkeep;
 
 use std::net::SocketAddr;
@@ -30,6 +31,7 @@ use tokio::task::JoinHandle;
 
 use answer::Answers;
 use listener::BoundedListener;
+pub use release::Release;
 pub use upkeep::{LoadKeys, Look, OnlineKeys, Renewal, Upkeep};
 
 use crate::error::Error;

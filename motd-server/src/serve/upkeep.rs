@@ -7,12 +7,15 @@
 //! When no server renews, clients notice at the timestamp's expiry, all of them at once. It is [`Renewal::Overdue`] from
 //! half of its life on.
 
+use std::collections::BTreeMap;
+
 use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
 use crate::author::{Lifetimes, Online, Repository, RoleFile};
 use crate::error::Error;
 use crate::files::Files;
+use crate::proposals::LoggedRole;
 use crate::store::{Mark, Store};
 
 /// The keys of one server.
@@ -56,14 +59,16 @@ pub struct Look {
 
 /// One server's view of a store.
 pub struct Upkeep {
-    store: Store,
-    keys: LoadKeys,
+    pub(super) store: Store,
+    pub(super) keys: LoadKeys,
     jitter: u16,
-    repository: Repository,
+    pub(super) repository: Repository,
     lifetimes: Lifetimes,
     mark: Option<Mark>,
     failed: Option<(&'static str, String)>,
     again_at: Option<Time>,
+    /// What the log of the proposals says is published.
+    pub(super) logged: Option<BTreeMap<String, LoggedRole>>,
 }
 
 impl Upkeep {
@@ -88,7 +93,14 @@ impl Upkeep {
             mark: None,
             failed: None,
             again_at: None,
+            logged: None,
         })
+    }
+
+    /// What is published, verified.
+    #[must_use]
+    pub const fn repository(&self) -> &Repository {
+        &self.repository
     }
 
     /// What is to be served.
@@ -152,7 +164,7 @@ impl Upkeep {
     }
 
     /// Two small requests when nothing happened.
-    async fn take_up(&mut self) -> Result<bool, Error> {
+    pub(super) async fn take_up(&mut self) -> Result<bool, Error> {
         let mark = self.store.mark(self.repository.root().version()?).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);

@@ -1,0 +1,177 @@
+//! Publishing what enough people have signed, with the server's own keys.
+//!
+//! Any of several servers does it, whichever comes first: the store's conditional write decides, and the others see that it
+//! is published. Where the proposals wait is believed in nothing: each is admitted and checked as if it had just arrived.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use motd_core::Time;
+
+use super::upkeep::Upkeep;
+use crate::author::{Online, Repository, RoleFile, SigningRequest};
+use crate::error::Error;
+use crate::files::versioned;
+use crate::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
+
+/// What became of a proposal that enough people have signed.
+#[derive(Debug)]
+pub struct Release {
+    /// The proposal.
+    pub id: ProposalId,
+    /// Whether it is published; an error is why it cannot be, and it is tried again.
+    pub end: Result<(), Error>,
+}
+
+impl Upkeep {
+    /// Publishes every proposal that enough people have signed, the oldest first, and logs what somebody has published by
+    /// another way. A server without online keys leaves it to the others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LogBroken`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`]: nothing could be looked at.
+    pub async fn release(
+        &mut self,
+        proposals: &Proposals,
+        now: Time,
+    ) -> Result<Vec<Release>, Error> {
+        self.observe(proposals, now).await?;
+        let held = proposals.list(now).await?;
+        let mut releases = Vec::new();
+        for held in held.iter().rev() {
+            // What came before in this loop may have taken its place.
+            if held.standing(&self.repository, now) != Standing::Signed {
+                continue;
+            }
+            let end = match self.release_one(held, proposals, now).await {
+                Ok(false) => continue,
+                Ok(true) => Ok(()),
+                Err(error) => Err(error),
+            };
+            releases.push(Release {
+                id: held.id.clone(),
+                end,
+            });
+        }
+        Ok(releases)
+    }
+
+    /// Logs what is published, if the log does not say so.
+    async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), Error> {
+        let roles = published(&self.repository, None)?;
+        let entry = |event, id, key_ids| Entry::new(event, id, key_ids, roles.iter().copied(), now);
+        let entry = entry(Event::Observed, None, signers(&roles))?;
+        if self.logged.as_ref() == Some(&entry.roles) {
+            return Ok(());
+        }
+        if !proposals.log().has(&entry.roles).await? {
+            proposals.log().append(entry.clone()).await?;
+        }
+        self.logged = Some(entry.roles);
+        Ok(())
+    }
+
+    async fn release_one(
+        &mut self,
+        held: &Held,
+        proposals: &Proposals,
+        now: Time,
+    ) -> Result<bool, Error> {
+        let mut tries = 0;
+        loop {
+            let tried = self.try_release(held, proposals, now).await;
+            // A renewal that happened meanwhile, mostly: with what is there now it works.
+            let again = matches!(tried, Err(Error::Conflict)) && tries < MOST_TRIES;
+            tries += 1;
+            if again {
+                self.take_up().await?;
+                continue;
+            }
+            self.take_up().await?;
+            return tried;
+        }
+    }
+
+    async fn try_release(
+        &mut self,
+        held: &Held,
+        proposals: &Proposals,
+        now: Time,
+    ) -> Result<bool, Error> {
+        // Versions that a failed attempt left behind are seen here.
+        let files = self.store.load_since(self.repository.files()).await?;
+        let repository = Repository::load(files)?;
+        if held.standing(&repository, now) != Standing::Signed {
+            return Ok(false);
+        }
+        let request = as_left_behind(held.request.clone(), &repository)?;
+        let (request, _) = repository.admit(&request, now)?;
+        let config = self.store.config().await?;
+        let publication = {
+            let Some(keys) = (self.keys)()? else {
+                return Ok(false);
+            };
+            let online = Online {
+                snapshot: &*keys.snapshot,
+                timestamp: &*keys.timestamp,
+                lifetimes: config.lifetimes,
+                bundle: config.bundle,
+            };
+            repository.publish_change(&request.change(), &online, now)?
+        };
+        let roles = published(&repository, Some(&request))?;
+        let id = Some(held.id.to_string());
+        let entry = Entry::new(Event::Released, id, signers(&roles), roles.into_iter(), now)?;
+        // Before it takes effect. After a failed attempt it is in the log already.
+        if !proposals.log().has(&entry.roles).await? {
+            proposals.log().append(entry.clone()).await?;
+        }
+        self.store.commit(&publication).await?;
+        self.logged = Some(entry.roles);
+        Ok(true)
+    }
+}
+
+/// The roles that people sign, as they would be published.
+fn published<'a>(
+    repository: &'a Repository,
+    request: Option<&'a SigningRequest>,
+) -> Result<Vec<&'a RoleFile>, Error> {
+    let mut roles = BTreeMap::from([
+        ("root", repository.root()),
+        ("targets", repository.targets()?),
+        (crate::author::NOTICE_ROLE, repository.notices()?),
+    ]);
+    let next = request.into_iter().flat_map(SigningRequest::roles);
+    roles.extend(next.map(|file| (file.name(), file)));
+    Ok(roles.into_values().collect())
+}
+
+fn signers(roles: &[&RoleFile]) -> BTreeSet<String> {
+    let signatures = roles.iter().flat_map(|file| file.signatures());
+    signatures.map(|(key_id, _)| key_id.to_owned()).collect()
+}
+
+/// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name no
+/// other bytes can be published, and they are as good.
+fn as_left_behind(
+    mut request: SigningRequest,
+    repository: &Repository,
+) -> Result<SigningRequest, Error> {
+    let left = |file: &RoleFile| -> Result<Option<RoleFile>, Error> {
+        let path = versioned(file.version()?, file.name());
+        let there = repository.files().bytes(&path);
+        let there = there.and_then(|bytes| RoleFile::read(file.name(), bytes).ok());
+        Ok(there.filter(|there| there.signed() == file.signed()))
+    };
+    let notices = request.notices.as_mut().map(|proposal| &mut proposal.role);
+    let files = [request.root.as_mut(), request.targets.as_mut(), notices];
+    for file in files.into_iter().flatten() {
+        if let Some(there) = left(file)? {
+            *file = there;
+        }
+    }
+    Ok(request)
+}
+
+/// Renewals are hours apart; publishers who are always first are people.
+const MOST_TRIES: usize = 4;

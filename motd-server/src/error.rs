@@ -137,6 +137,14 @@ pub enum Error {
         /// What became of it.
         standing: &'static str,
     },
+    /// The files of a proposal are too long.
+    #[error("the files have {bytes} bytes together, and a proposal has at most {most}")]
+    ProposalTooLong {
+        /// How long they are.
+        bytes: usize,
+        /// How long they may be.
+        most: usize,
+    },
     /// One person has opened too many proposals.
     #[error("key {key_id} has opened {most} proposals")]
     ProposalsFull {
@@ -347,6 +355,7 @@ impl Error {
             | Self::ProposalName
             | Self::ProposalUnknown { .. }
             | Self::ProposalClosed { .. }
+            | Self::ProposalTooLong { .. }
             | Self::ProposalsFull { .. }
             | Self::NotYours { .. }
             | Self::LogBroken { .. }
@@ -390,6 +399,7 @@ impl Error {
                 Self::ProposalName => "proposal-name",
                 Self::ProposalUnknown { .. } => "proposal-unknown",
                 Self::ProposalClosed { .. } => "proposal-closed",
+                Self::ProposalTooLong { .. } => "proposal-too-long",
                 Self::ProposalsFull { .. } => "proposals-full",
                 Self::NotYours { .. } => "proposal-not-yours",
                 Self::LogBroken { .. } => "log-broken",

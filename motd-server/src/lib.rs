@@ -16,6 +16,7 @@
 //! *Invariants*: no clock (time is an argument), no output, no secret in an error or a debug form. Nothing is signed or
 //! published that a check of [`author`] refuses; what goes around the checks is called `assert_` or [`author::raw`].
 
+pub mod api;
 pub mod author;
 pub mod canonical;
 pub mod document;

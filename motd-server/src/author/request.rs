@@ -110,6 +110,21 @@ impl Signing {
     }
 }
 
+impl RoleReview {
+    /// What a new version of the role does not change by itself: it is named, and signed only by who accepts it.
+    pub fn surprises(&self) -> impl Iterator<Item = &Difference> {
+        let is_notices = self.role == NOTICE_ROLE;
+        self.differences.iter().filter(move |difference| {
+            let expected = if is_notices {
+                difference.is_expected()
+            } else {
+                difference.is_version_or_expiry()
+            };
+            !expected
+        })
+    }
+}
+
 impl Review {
     /// Whether every role has the signatures that it needs.
     #[must_use]

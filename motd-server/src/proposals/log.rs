@@ -11,6 +11,7 @@ use motd_core::Time;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::Mutex;
+use utoipa::ToSchema;
 
 use super::record;
 use crate::author::{RoleFile, raw};
@@ -18,7 +19,7 @@ use crate::error::Error;
 use crate::store::{Objects, Written};
 
 /// What was accepted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Event {
@@ -35,13 +36,14 @@ pub enum Event {
 }
 
 /// One entry of the log.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Entry {
     /// Its number; the first is 1.
     pub entry: u64,
     /// SHA-256 of the bytes of the entry before, in lower-case hexadecimal; 64 zeros in the first.
     pub previous: String,
     /// When, by the clock of the server that wrote it.
+    #[schema(value_type = String)]
     pub time: Time,
     /// What happened.
     pub event: Event,
@@ -55,7 +57,7 @@ pub struct Entry {
 }
 
 /// A role as the log names it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LoggedRole {
     /// Its version.
     pub version: u64,

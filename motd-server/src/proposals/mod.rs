@@ -45,6 +45,15 @@ pub const OPENED_BY_EACH_KEY: usize = 64;
 /// How long a proposal stays open, in days.
 pub const OPEN_DAYS: u64 = 7;
 
+/// What came of opening a proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// It is open now.
+    New(Held),
+    /// The same was open already.
+    Again(Held),
+}
+
 /// Where proposals wait.
 #[derive(Clone, Debug)]
 pub struct Proposals {
@@ -71,19 +80,20 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// As [`Repository::admit`]; [`Error::ProposalsFull`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
+    /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalsFull`], [`Error::Bounds`],
+    /// [`Error::Storage`], [`Error::Io`].
     pub async fn open(
         &self,
         request: &SigningRequest,
         repository: &Repository,
         now: Time,
-    ) -> Result<Held, Error> {
+    ) -> Result<Opening, Error> {
         let (request, key_ids) = repository.admit(request, now)?;
         let bytes: usize = request.to_files().values().map(Vec::len).sum();
         if bytes > REQUEST_BYTES {
-            return Err(Error::Bounds {
-                path: "request".to_owned(),
-                what: "it is longer than a proposal may be",
+            return Err(Error::ProposalTooLong {
+                bytes,
+                most: REQUEST_BYTES,
             });
         }
         let id = ProposalId::new(&request, now)?;
@@ -91,7 +101,7 @@ impl Proposals {
         let is_open = |held: &&Held| held.standing(repository, now).is_open();
         let same = there.iter().filter(is_open);
         if let Some(same) = same.clone().find(|held| held.id.is_same_request(&id)) {
-            return Ok(same.clone());
+            return Ok(Opening::Again(same.clone()));
         }
         for key_id in &key_ids {
             let theirs = |held: &&Held| held.opened_by.contains(key_id);
@@ -120,7 +130,7 @@ impl Proposals {
         self.note(Event::Opened, &held, key_ids, now).await?;
         let path = held.id.path("request.json");
         self.create(&path, &to_bytes(&Opened::of(&held)?)?).await?;
-        Ok(held)
+        Ok(Opening::New(held))
     }
 
     /// Adds one signature to an open proposal, if it verifies.

@@ -1,0 +1,139 @@
+//! Refusals as RFC 9457 writes them, each with a code that does not change.
+
+use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::message_signature::SignatureFault;
+use crate::error::Error;
+
+/// Why a request was refused (RFC 9457).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Problem {
+    /// `about:blank`: the code says which problem it is.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The status in words.
+    pub title: &'static str,
+    /// The HTTP status.
+    #[schema(minimum = 400, maximum = 599)]
+    pub status: u16,
+    /// Which problem it is, in kebab-case. It does not change.
+    pub code: &'static str,
+    /// One fact about this occurrence.
+    pub detail: String,
+    /// The requirement of the specification, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requirement: Option<&'static str>,
+    /// What to do about it, where there is more to say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<&'static str>,
+    /// After how many seconds it may be tried again.
+    #[serde(skip)]
+    pub retry_after: Option<u64>,
+    /// The methods that there are.
+    #[serde(skip)]
+    pub allow: Option<&'static str>,
+}
+
+impl Problem {
+    pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("error"),
+            status: status.as_u16(),
+            code,
+            detail: detail.into(),
+            requirement: None,
+            hint: None,
+            retry_after: None,
+            allow: None,
+        }
+    }
+
+    pub(super) fn retry_after(self, seconds: u64) -> Self {
+        Self {
+            retry_after: Some(seconds),
+            ..self
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let status = match &error {
+            Error::Unsigned | Error::KeyNotInRole { .. } | Error::NotYours { .. } => {
+                StatusCode::FORBIDDEN
+            }
+            Error::ProposalName | Error::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
+            Error::ProposalClosed { .. } | Error::Conflict => StatusCode::CONFLICT,
+            Error::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Error::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Error::Storage { .. }
+            | Error::Bounds { .. }
+            | Error::Io(_)
+            | Error::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            _ => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let detail = match &error {
+            // A message of the system can have a path of the server in it.
+            Error::Io(_) | Error::Storage { .. } => "the proposals cannot be reached".to_owned(),
+            error => error.to_string(),
+        };
+        let problem = Self {
+            requirement: error.requirement(),
+            hint: error.hint(),
+            ..Self::new(status, error.code(), detail)
+        };
+        match status {
+            StatusCode::SERVICE_UNAVAILABLE => problem.retry_after(STORE_SECONDS),
+            StatusCode::TOO_MANY_REQUESTS => problem.retry_after(FULL_SECONDS),
+            _ => problem,
+        }
+    }
+}
+
+impl From<SignatureFault> for Problem {
+    fn from(fault: SignatureFault) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, fault.code(), fault.to_string())
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        // Strings and a number: it can be written.
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::BAD_REQUEST);
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(methods) = self.allow {
+            headers.insert(ALLOW, HeaderValue::from_static(methods));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(
+                "accept-signature",
+                HeaderValue::from_static(ACCEPT_SIGNATURE),
+            );
+        }
+        response
+    }
+}
+
+/// RFC 9421, section 5.1: which signature is asked for.
+const ACCEPT_SIGNATURE: &str =
+    r#"motd=("@method" "@authority" "@path" "@query");created;keyid;alg="ed25519";tag="tuf-motd""#;
+
+const STORE_SECONDS: u64 = 10;
+
+/// A proposal is open for days; who waits an hour has not lost much.
+const FULL_SECONDS: u64 = 3_600;

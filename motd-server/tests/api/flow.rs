@@ -1,0 +1,227 @@
+//! From a proposal to a publication: by several people, over several servers.
+
+use reqwest::Method;
+use serde_json::json;
+
+use super::world::{DAY, World, alice, bob, carol, refusal, signature_of, stranger};
+use motd_server::author::{RoleKeys, SigningRequest};
+use tuf::crypto::PrivateKey as _;
+
+#[tokio::test]
+async fn two_people_publish_over_the_interface() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    // One signature is not enough, whoever looks.
+    assert!(world.release().await.is_empty());
+    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 2);
+
+    let seen = world.json(&format!("/proposals/{id}"), &bob()).await;
+    assert_eq!(seen["standing"], "proposed");
+    assert_eq!(seen["opened_by"], json!([alice().key_id()]));
+    assert_eq!(seen["review"]["notices"][0]["id"], "after");
+    assert_eq!(seen["review"]["notices"][0]["change"], "added");
+    assert_eq!(seen["review"]["notices"][1]["change"], "withdrawn");
+    let signing = &seen["review"]["roles"][0]["signing"][0];
+    assert_eq!(signing["threshold"], 2);
+    assert_eq!(signing["signed"], json!([alice().key_id()]));
+
+    let answer = world.sign(&id, &world.signature(&request, &bob())).await;
+    assert_eq!(answer.status(), 200);
+    let signed: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(signed["standing"], "signed");
+    // Whoever publishes has been told.
+    tokio::time::timeout(super::world::PATIENCE, world.signed.notified())
+        .await
+        .unwrap();
+    let releases = world.release().await;
+    assert_eq!(releases.len(), 1);
+    assert!(releases[0].end.is_ok(), "{releases:?}");
+    assert_eq!(releases[0].id.to_string(), id);
+    let repository = world.repository();
+    assert_eq!(repository.notices().unwrap().version().unwrap(), 3);
+    let document = repository.document(&super::world::id()).unwrap();
+    assert_eq!(document.json()["notices"][0]["id"], "after");
+    let seen = world.json(&format!("/proposals/{id}"), &carol()).await;
+    assert_eq!(seen["standing"], "published");
+    // And once is once.
+    assert!(world.release().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_proposal_that_is_open_already_is_the_same() {
+    let world = World::new().await;
+    let id = world.opened(&world.request("After", &[&alice()])).await;
+    world.pass(60);
+    // The next day too, while it is open; and with another signature on it.
+    let again = world.open(&world.request("Later", &[&bob()])).await;
+    assert_eq!(again.status(), 201);
+    let mut same = world.proposals.list(world.now()).await.unwrap();
+    same.retain(|held| held.id.to_string() == id);
+    world.pass(DAY);
+    let again = world.open(&same[0].request).await;
+    assert_eq!(again.status(), 200);
+    let again: serde_json::Value = again.json().await.unwrap();
+    assert_eq!(again["id"], id);
+}
+
+#[tokio::test]
+async fn of_two_proposals_for_one_version_the_first_signed_is_published() {
+    let world = World::new().await;
+    let (one, other) = (
+        world.request("One", &[&alice()]),
+        world.request("Other", &[&alice()]),
+    );
+    let (first, second) = (world.opened(&one).await, world.opened(&other).await);
+    assert_ne!(first, second);
+    let answer = world
+        .sign(&second, &world.signature(&other, &carol()))
+        .await;
+    assert_eq!(answer.status(), 200);
+    let releases = world.release().await;
+    assert_eq!(releases[0].id.to_string(), second);
+    let seen = world.json(&format!("/proposals/{first}"), &alice()).await;
+    assert_eq!(seen["standing"], "superseded");
+    let late = world.sign(&first, &world.signature_any(&one, &bob())).await;
+    assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
+}
+
+#[tokio::test]
+async fn who_opened_a_proposal_takes_it_back() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let path = format!("/proposals/{id}");
+    let answer = world.ask(Method::DELETE, &path, &bob()).await;
+    assert_eq!(
+        refusal(answer).await,
+        (403, "proposal-not-yours".to_owned())
+    );
+    let answer = world.ask(Method::DELETE, &path, &alice()).await;
+    assert_eq!(answer.status(), 204);
+    let late = world.sign(&id, &world.signature(&request, &bob())).await;
+    assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
+    assert!(world.release().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_proposal_closes_after_seven_days() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let signature = world.signature(&request, &bob());
+    world.pass(7 * DAY - 1);
+    let seen = world.json(&format!("/proposals/{id}"), &bob()).await;
+    assert_eq!(seen["standing"], "proposed");
+    world.pass(1);
+    let late = world.sign(&id, &signature).await;
+    assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
+    // A day later nobody looks at it any more.
+    world.pass(DAY);
+    let answer = world
+        .ask(Method::GET, &format!("/proposals/{id}"), &bob())
+        .await;
+    assert_eq!(refusal(answer).await, (404, "proposal-unknown".to_owned()));
+}
+
+#[tokio::test]
+async fn who_is_appointed_reads_and_signs_and_nobody_else() {
+    let world = World::new().await;
+    let repository = world.repository();
+    // Dora comes for Carol, among those who sign notices.
+    let dora = super::world::key(40);
+    let team = [alice(), bob()];
+    let keys = RoleKeys {
+        keys: [&team[0], &team[1], &dora]
+            .map(|key| key.public().clone())
+            .to_vec(),
+        threshold: 2,
+    };
+    let mut targets = repository
+        .draft_notice_keys(&keys, world.now(), 365)
+        .unwrap();
+    targets.add_signature(&alice()).unwrap();
+    let mut notices = world.request("After", &[]).notices.unwrap();
+    // Signed under the delegation that it comes with.
+    notices.role.add_signature(&dora).unwrap();
+    let request = SigningRequest {
+        targets: Some(targets),
+        notices: Some(notices),
+        ..SigningRequest::default()
+    };
+    let id = world.opened(&request).await;
+    let path = format!("/proposals/{id}");
+    let seen = world.json(&path, &dora).await;
+    assert_eq!(seen["review"]["roles"][0]["role"], "targets");
+    let answer = world.ask(Method::GET, &path, &stranger()).await;
+    assert_eq!(
+        refusal(answer).await,
+        (401, "request-signature-key".to_owned())
+    );
+    let answer = world.ask(Method::GET, "/proposals", &dora).await;
+    assert_eq!(
+        refusal(answer).await,
+        (401, "request-signature-key".to_owned())
+    );
+
+    let mut signed = request.clone();
+    signed
+        .targets
+        .as_mut()
+        .unwrap()
+        .add_signature(&bob())
+        .unwrap();
+    signed
+        .notices
+        .as_mut()
+        .unwrap()
+        .role
+        .add_signature(&bob())
+        .unwrap();
+    for role in ["targets", "motd"] {
+        let signature = signature_of(&signed, role, &bob().key_id());
+        assert_eq!(world.sign(&id, &signature).await.status(), 200);
+    }
+    let releases = world.release().await;
+    assert!(releases[0].end.is_ok(), "{releases:?}");
+    assert_eq!(world.repository().targets().unwrap().version().unwrap(), 2);
+    assert!(
+        world
+            .ask(Method::GET, "/proposals", &dora)
+            .await
+            .status()
+            .is_success()
+    );
+    // Carol still holds root and targets here, so she still reads.
+    assert!(
+        world
+            .ask(Method::GET, "/proposals", &carol())
+            .await
+            .status()
+            .is_success()
+    );
+}
+
+#[tokio::test]
+async fn of_two_servers_one_publishes() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice(), &bob()]);
+    let id = world.opened(&request).await;
+    let (mut one, mut other) = (world.upkeep().await, world.upkeep().await);
+    let (first, second) = tokio::join!(
+        one.release(&world.proposals, world.now()),
+        other.release(&world.proposals, world.now())
+    );
+    let ends = [first.unwrap(), second.unwrap()];
+    let published = ends.iter().flatten().filter(|release| release.end.is_ok());
+    assert!(published.count() >= 1, "{ends:?}");
+    assert!(
+        ends.iter().flatten().all(|release| release.end.is_ok()),
+        "{ends:?}"
+    );
+    for server in [one, other] {
+        assert_eq!(server.repository().notices().unwrap().version().unwrap(), 3);
+        assert_eq!(server.repository().timestamp().version().unwrap(), 3);
+    }
+    assert!(!id.is_empty());
+}

@@ -1,0 +1,142 @@
+//! The log of what was accepted: complete, chained, and one for several servers.
+
+use motd_server::Error;
+use motd_server::proposals::{Event, Proposals};
+use motd_server::store::{Objects, Store};
+use object_store::ObjectStoreExt as _;
+use object_store::path::Path;
+use reqwest::Method;
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use super::world::{World, alice, bob};
+
+async fn events(world: &World) -> Vec<Event> {
+    let log = world.proposals.log();
+    let begin = log.at(0).await.unwrap();
+    let (entries, _) = log.since(&begin, 1_000).await.unwrap();
+    entries.iter().map(|entry| entry.event).collect()
+}
+
+#[tokio::test]
+async fn everything_that_was_accepted_is_in_it_once() {
+    let world = World::new().await;
+    world.release().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let signature = world.signature(&request, &bob());
+    assert_eq!(world.sign(&id, &signature).await.status(), 200);
+    // Again changes nothing, and is no second entry.
+    assert_eq!(world.sign(&id, &signature).await.status(), 200);
+    world.release().await;
+    world.release().await;
+    // Somebody publishes by another way.
+    let request = world.request("Directly", &[&alice(), &bob()]);
+    let store = Store::on(world.place.clone());
+    let repository = world.repository();
+    let (snapshot, timestamp) = (super::world::key(4), super::world::key(5));
+    let online = motd_server::author::Online {
+        snapshot: &snapshot,
+        timestamp: &timestamp,
+        lifetimes: motd_server::author::Lifetimes::default(),
+        bundle: false,
+    };
+    let publication = repository
+        .publish_change(&request.change(), &online, world.now())
+        .unwrap();
+    store.commit(&publication).await.unwrap();
+    world
+        .upkeep()
+        .await
+        .release(&world.proposals, world.now())
+        .await
+        .unwrap();
+    let taken_back = world.opened(&world.request("Never", &[&alice()])).await;
+    let path = format!("/proposals/{taken_back}");
+    world.ask(Method::DELETE, &path, &alice()).await;
+    let expected = [
+        Event::Observed,
+        Event::Opened,
+        Event::Signed,
+        Event::Released,
+        Event::Observed,
+        Event::Opened,
+        Event::Discarded,
+    ];
+    assert_eq!(events(&world).await, expected);
+}
+
+#[tokio::test]
+async fn every_entry_holds_the_hash_of_the_one_before() {
+    let world = World::new().await;
+    world.opened(&world.request("One", &[&alice()])).await;
+    world.opened(&world.request("Two", &[&alice()])).await;
+    let mut previous = "0".repeat(64);
+    for number in 1..=2 {
+        let path = Path::from(format!("log/{number:012}.json"));
+        let bytes = world
+            .waiting
+            .get(&path)
+            .await
+            .unwrap()
+            .bytes()
+            .await
+            .unwrap();
+        let entry: Value = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(entry["entry"], number);
+        assert_eq!(entry["previous"], previous);
+        assert_eq!(entry["key_ids"][0], alice().key_id());
+        previous = hex::encode(Sha256::digest(&bytes));
+    }
+    let page = world.json("/log?after=1&limit=5", &bob()).await;
+    assert_eq!(page["entries"].as_array().unwrap().len(), 1);
+    assert_eq!(page["entry"], 2);
+    assert_eq!(page["hash"], previous);
+}
+
+#[tokio::test]
+async fn a_changed_or_missing_entry_is_seen() {
+    let world = World::new().await;
+    for title in ["One", "Two", "Three"] {
+        world.opened(&world.request(title, &[&alice()])).await;
+    }
+    let log = world.proposals.log();
+    let begin = log.at(0).await.unwrap();
+    let path = Path::from("log/000000000002.json");
+    let bytes = world
+        .waiting
+        .get(&path)
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
+    let forged = String::from_utf8(bytes.to_vec())
+        .unwrap()
+        .replace("opened", "signed");
+    world.waiting.put(&path, forged.into()).await.unwrap();
+    let broken = log.since(&begin, 10).await;
+    assert!(
+        matches!(broken, Err(Error::LogBroken { entry: 3 })),
+        "{broken:?}"
+    );
+    let kept = log.at(3).await.unwrap();
+    world.waiting.put(&path, bytes.into()).await.unwrap();
+    let (entries, head) = log.since(&begin, 10).await.unwrap();
+    assert_eq!((entries.len(), head), (3, kept));
+}
+
+#[tokio::test]
+async fn servers_that_append_at_the_same_time_make_one_chain() {
+    let world = World::new().await;
+    let other = || Proposals::on(Objects::same(std::sync::Arc::clone(&world.waiting) as _));
+    let repository = world.repository();
+    let titles = ["One", "Two", "Three", "Four", "Five", "Six"];
+    let servers = titles.map(|title| (other(), world.request(title, &[&alice()])));
+    let now = world.now();
+    let opening = servers
+        .iter()
+        .map(|(server, request)| server.open(request, &repository, now));
+    futures_util::future::try_join_all(opening).await.unwrap();
+    assert_eq!(events(&world).await, vec![Event::Opened; titles.len()]);
+}

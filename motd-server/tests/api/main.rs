@@ -1,0 +1,15 @@
+//! The publishing interface over real HTTP: what gets in, what does not, and the code that it gets.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "tests"
+)]
+
+mod flow;
+mod forge;
+mod log;
+mod reading;
+mod uploads;
+mod world;

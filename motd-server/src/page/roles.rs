@@ -29,11 +29,11 @@ impl RoleStanding {
     /// What the role is for, in words.
     pub(super) fn purpose(&self) -> &'static str {
         match self.name.as_str() {
-            "root" => "whose keys count",
-            "targets" => "who may write notices",
-            NOTICE_ROLE => "what the notices say",
-            "snapshot" => "which files belong together",
-            _ => "that this is the latest",
+            "root" => "says whose keys count",
+            "targets" => "says who may write notices",
+            NOTICE_ROLE => "says what the notices are",
+            "snapshot" => "says which files belong together",
+            _ => "says that this is the latest",
         }
     }
 }

@@ -65,7 +65,10 @@ pub(super) fn views(
             lines: shown.flat_map(|shown| render(&shown, &frame)).collect(),
         })
     };
-    languages.filter_map(view).collect()
+    let mut views: Vec<_> = languages.filter_map(view).collect();
+    // What most readers see comes first; the sort keeps the others in their order.
+    views.sort_by_key(|view| view.language != default_language.as_str());
+    views
 }
 
 /// A document with nothing else in it and without what decides who sees it and when, so that it is seen here and now. An

@@ -21,6 +21,11 @@ pub(crate) fn long_after() -> Time {
     "2018-05-25T00:00:00Z".parse().unwrap()
 }
 
+/// Pictures show what people will see, not what is done to a page.
+fn is_for_pictures() -> bool {
+    std::env::var_os("MOTD_SCREENSHOTS").is_some()
+}
+
 fn long_word() -> String {
     "Donaudampfschifffahrtsgesellschaft".repeat(12)
 }
@@ -31,7 +36,7 @@ pub(crate) fn hostile_texts() -> [&'static str; 4] {
 }
 
 fn ordinary() -> Value {
-    json!({
+    let mut notice = json!({
         "id": "tls-1.2-required", "revision": 2, "severity": "warning", "topic": "deprecation",
         "begins": "2018-04-12T00:00:00Z", "ends": "2018-06-30T00:00:00Z",
         "text": {
@@ -49,7 +54,12 @@ fn ordinary() -> Value {
               "os": ["macos"], "commands": ["install"] },
             { "components": [{ "purl": "pkg:pypi/pip" }], "os": ["windows"] },
         ],
-    })
+    });
+    if is_for_pictures() {
+        // Not every machine has letters for it.
+        notice["text"].as_object_mut().unwrap().remove("zh-Hant");
+    }
+    notice
 }
 
 fn incident() -> Value {
@@ -84,8 +94,7 @@ pub(crate) fn published() -> TestRepository {
     let id: RepositoryId = "index.example.org".parse().unwrap();
     let mut test = TestRepository::assert_test_repository(&id, 5, Shape::Sidecar, now()).unwrap();
     let mut notices = vec![ordinary(), incident()];
-    // Pictures show what people will see, not what is done to a page.
-    if std::env::var_os("MOTD_SCREENSHOTS").is_none() {
+    if !is_for_pictures() {
         notices.extend(hostile());
     }
     test.publish_notices(&notices, now()).unwrap();
@@ -103,7 +112,7 @@ pub(crate) fn operators(test: &TestRepository) -> Page {
     changed["text"]["en"]["title"] = "TLS 1.2 will be required on 15 July 2018".into();
     changed["ends"] = "2018-07-15T00:00:00Z".into();
     let mut notices = vec![changed];
-    if std::env::var_os("MOTD_SCREENSHOTS").is_none() {
+    if !is_for_pictures() {
         let mut hostile = hostile();
         hostile[0]["revision"] = 2.into();
         hostile[0]["text"]["en"]["title"] = format!("{QUOTES}{MARKUP}")

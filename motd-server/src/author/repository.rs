@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use motd_core::{RepositoryId, Time};
+use motd_core::{Code, Refusal, RepositoryId, Time};
 use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 
@@ -341,10 +341,15 @@ impl Repository {
         let hash = entry.and_then(|entry| entry.get("hashes")?.get("sha256")?.as_str());
         let hash = hash.ok_or_else(|| malformed(NOTICE_ROLE, "no SHA-256 of the reserved path"))?;
         let path = format!("targets/motd/{hash}.notices.json");
-        self.files
-            .bytes(&path)
-            .map(<[u8]>::to_vec)
-            .ok_or(Error::Missing { path })
+        let Some(bytes) = self.files.bytes(&path) else {
+            return Err(Error::Missing { path });
+        };
+        // MOTD-CARRY-8: a name with the hash in it is only what whoever holds the files calls them.
+        if raw::sha256(bytes) == hash {
+            Ok(bytes.to_vec())
+        } else {
+            Err(Refusal::of_document(Code::HashMismatch).into())
+        }
     }
 }
 

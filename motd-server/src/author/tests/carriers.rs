@@ -236,3 +236,24 @@ fn who_outlives_the_role_is_named() {
         ["a"]
     );
 }
+
+#[test]
+fn a_published_document_with_other_bytes_than_were_signed_is_no_document() {
+    let mut test = test_repository();
+    test.publish_notices(&[notice("one", 1, "Signed")], now())
+        .unwrap();
+    let mut files = test.repository.files().clone();
+    let (path, bytes) = files
+        .0
+        .iter()
+        .filter(|(path, _)| path.ends_with(".notices.json"))
+        .map(|(path, bytes)| (path.clone(), String::from_utf8_lossy(bytes).into_owned()))
+        .find(|(_, bytes)| bytes.contains("Signed"))
+        .unwrap();
+    files
+        .0
+        .insert(path, bytes.replace("Signed", "Forged").into_bytes());
+    let repository = Repository::load(files).unwrap();
+    let error = repository.document(&test.id).unwrap_err();
+    assert_eq!(error.code(), "hash-mismatch");
+}

@@ -1,0 +1,203 @@
+//! The pages in a real browser: what it loads, runs, logs and lays out, and what people who use a keyboard, a narrow
+//! screen or a screen reader find; and the feed in a real feed parser.
+//!
+//! They are not part of the build. `MOTD_CHROMIUM` names the browser, `MOTD_NODE_PATH` a `node_modules` that has
+//! `playwright-core` and `axe-core`, `MOTD_PYTHON` a Python that has `feedparser`. Without them a test says so and passes;
+//! with `MOTD_REQUIRE_INTEROP=1` it fails instead. With `MOTD_SCREENSHOTS` naming a folder it also leaves pictures there.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a test"
+)]
+
+mod site;
+mod world;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use motd_server::page::Page;
+use serde_json::{Value, json};
+
+use site::{Policies, Site};
+
+fn variable(name: &str, needed: &str) -> Option<PathBuf> {
+    let found = std::env::var_os(name)
+        .filter(|value| !value.is_empty())
+        .map(PathBuf::from);
+    if found.is_none() {
+        assert!(
+            std::env::var_os("MOTD_REQUIRE_INTEROP").is_none_or(|value| value != "1"),
+            "{name} is not set"
+        );
+        eprintln!("skipped: needs {needed} (set {name})");
+    }
+    found
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/browser")
+        .join(name)
+}
+
+/// Serves the pages, lets the browser look at one of them in every way, and returns what it found.
+async fn look(name: &str, pages: Vec<Page>, path: &str, texts: &[&str]) -> Option<Value> {
+    let chromium = variable("MOTD_CHROMIUM", "Chromium and Node")?;
+    let node_path = variable("MOTD_NODE_PATH", "Chromium and Node")?;
+    let site = Site::serve(pages.clone(), Policies::Kept).await;
+    let without = Site::serve(pages, Policies::Left).await;
+    let folder = tempfile::tempdir().unwrap();
+    let order = json!({
+        "chromium": chromium,
+        "profile": folder.path(),
+        "url": format!("{}{path}", site.base()),
+        "without": format!("{}{path}", without.base()),
+        "texts": texts,
+        "screenshots": std::env::var_os("MOTD_SCREENSHOTS").map(PathBuf::from),
+        "name": name,
+    });
+    let output = tokio::task::spawn_blocking(move || {
+        Command::new("node")
+            .arg(script("look.cjs"))
+            .arg(order.to_string())
+            .env("NODE_PATH", node_path)
+            .env("NO_PROXY", "127.0.0.1")
+            .env("no_proxy", "127.0.0.1")
+            .output()
+            .unwrap()
+    })
+    .await
+    .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let mut found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    found["served"] = json!(site.served());
+    site.stop().await;
+    without.stop().await;
+    Some(found)
+}
+
+/// What holds of every page.
+fn assert_sound(found: &Value, path: &str, landmarks: &[&str]) {
+    for check in [
+        "console",
+        "violations",
+        "overflow",
+        "axe",
+        "unseen",
+        "executed",
+        "unfocused",
+    ] {
+        assert_eq!(found[check], json!([]), "{check}");
+    }
+    // Headings begin with one of level 1 and go down one level at a time.
+    let levels: Vec<u64> = found["headings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|heading| heading["level"].as_u64().unwrap())
+        .collect();
+    assert_eq!(
+        levels.iter().filter(|level| **level == 1).count(),
+        1,
+        "{levels:?}"
+    );
+    assert_eq!(levels.first(), Some(&1));
+    assert!(
+        levels.windows(2).all(|pair| pair[1] <= pair[0] + 1),
+        "{levels:?}"
+    );
+    assert_eq!(found["landmarks"], json!(landmarks));
+    // The browser asked for the page and for nothing else.
+    let others: Vec<_> = found["served"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|served| *served != path)
+        .collect();
+    assert_eq!(others, Vec::<&Value>::new());
+    // A check that cannot fail checks nothing.
+    assert_eq!(found["control"]["blocked"], true, "an injected script ran");
+    assert_eq!(found["control"]["reported"], true, "and nobody was told");
+    assert_eq!(
+        found["control"]["ranWithout"], true,
+        "the control proves nothing"
+    );
+    assert!(found["links"].as_u64().unwrap() > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_page_is_sound() {
+    let test = world::published();
+    let texts = world::hostile_texts();
+    let pages = world::public(&test, world::now());
+    if let Some(found) = look("public", pages, "/", &texts).await {
+        assert_sound(&found, "/", &["banner", "main", "contentinfo"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_page_is_sound_when_nothing_may_be_shown() {
+    let test = world::published();
+    let pages = world::public(&test, world::long_after());
+    if let Some(found) = look("expired", pages, "/", &["Nothing is shown"]).await {
+        assert_sound(&found, "/", &["banner", "main", "contentinfo"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operators_page_is_sound() {
+    let test = world::published();
+    let texts = world::hostile_texts();
+    let page = world::operators(&test);
+    if let Some(found) = look("operators", vec![page], "/operators", &texts).await {
+        assert_sound(&found, "/operators", &["banner", "main"]);
+    }
+}
+
+#[test]
+fn a_feed_parser_reads_the_feed() {
+    let Some(python) = variable("MOTD_PYTHON", "feedparser") else {
+        return;
+    };
+    let test = world::published();
+    let pages = world::public(&test, world::now());
+    let feed = pages.iter().find(|page| page.path == "/feed.atom").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("feed.atom");
+    std::fs::write(&path, &feed.body).unwrap();
+    let output = Command::new(python)
+        .arg(script("read_feed.py"))
+        .arg(&path)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let read: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(read["bozo"], false, "{read}");
+    assert_eq!(read["version"], "atom10");
+    assert_eq!(
+        read["id"],
+        "tag:index.example.org,2018:tuf-motd:index.example.org"
+    );
+    let expected = json!({
+        "id": "tag:index.example.org,2018:tuf-motd:index.example.org:tls-1.2-required",
+        "title": "WARNING: TLS 1.2 will be required on 30 June 2018",
+        "type": "text/plain",
+        "language": "en",
+        "updated": "2018-04-12T00:00:01Z",
+        "published": "2018-04-12T00:00:00Z",
+        "tags": ["warning", "deprecation"],
+        "related": ["https://status.example.org/tls?a=1&b=2"],
+    });
+    let entries = read["entries"].as_array().unwrap();
+    assert!(entries.contains(&expected), "{read}");
+    // Text that looks like markup is text.
+    let hostile = entries
+        .iter()
+        .any(|entry| entry["title"] == json!(format!("INFO: {}", world::MARKUP)));
+    assert!(hostile, "{read}");
+}

@@ -13,6 +13,7 @@ mod installers;
 mod keys;
 mod machine;
 mod passphrases;
+mod remote;
 mod requests;
 mod secrets;
 mod settings;

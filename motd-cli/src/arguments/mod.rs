@@ -3,16 +3,20 @@
 mod attach;
 mod author;
 mod key;
+mod place;
 mod reader;
 mod signing;
 
 pub(crate) use attach::Attach;
 pub(crate) use author::{Lint, New, Preview, Who};
 pub(crate) use key::{ChangePassphrase, Key, KeyName, NewKey, PassphraseFrom, ShowKey};
+pub(crate) use place::Place;
 pub(crate) use reader::{
     Acknowledge, AddSource, Check, Config, List, Machine, Places, Run, Source,
 };
-pub(crate) use signing::{Diff, Doctor, KeyedRole, Propose, Review, Rotate, Sign, Withdraw};
+pub(crate) use signing::{
+    Diff, Discard, Doctor, KeyedRole, Log, Propose, Review, Rotate, Sign, Withdraw,
+};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -68,8 +72,12 @@ pub(crate) enum Command {
     Review(Review),
     /// Adds a signature to a request, after its review
     Sign(Sign),
+    /// Takes back a proposal that waits at a server, by who opened it
+    Discard(Discard),
     /// Takes notices back, or puts an all-clear in their place
     Withdraw(Withdraw),
+    /// Verifies and prints the log of what a server has accepted
+    Log(Log),
     /// Says what an operator should see to before it hurts
     Doctor(Doctor),
     /// Puts notices into a TUF repository that another tool makes and signs: one delegation and one role file

@@ -1,4 +1,4 @@
-//! The arguments of those who sign and publish together: diff, propose, review, sign, withdraw, doctor, rotate.
+//! The arguments of those who sign and publish together: diff, propose, review, sign, discard, withdraw, log, doctor, rotate.
 
 use std::path::PathBuf;
 
@@ -8,16 +8,20 @@ use motd_server::store::Location;
 use tuf::crypto::PublicKey;
 
 use super::key::{KeyName, PassphraseFrom, key_name};
+use super::place::{Place, place};
 use super::{location, time};
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
     /// All notices that are to be current, one file each
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// Prints one JSON object instead of lines
     #[arg(long)]
     pub(crate) json: bool,
@@ -25,15 +29,23 @@ pub(crate) struct Diff {
 
 #[derive(Debug, Args)]
 pub(crate) struct Propose {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
     /// All notices that are to be current, one file each; none at all proposes the empty list
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
-    /// The folder of the request, to be sent to those who sign; it must not exist or be empty
-    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
-    pub(crate) out: PathBuf,
+    /// The folder of the request, to be sent to those who sign; it must not exist or be empty. At a server there is none
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, required_unless_present = "root")]
+    pub(crate) out: Option<PathBuf>,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
+    /// At a server: your key, with which you sign what you propose: a file, `ssh-agent:NAME` or `command:PROGRAM`
+    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath, requires = "root")]
+    pub(crate) keys: Vec<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
     #[command(flatten)]
     pub(crate) life: Life,
 }
@@ -51,12 +63,23 @@ pub(crate) struct Life {
 
 #[derive(Debug, Args)]
 pub(crate) struct Review {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
-    /// The folder of the request
-    #[arg(value_hint = ValueHint::DirPath)]
-    pub(crate) request: PathBuf,
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
+    /// The folder of the request, or the name of a proposal at a server; without it, all that are open there
+    #[arg(value_hint = ValueHint::DirPath, required_unless_present = "root")]
+    pub(crate) request: Option<PathBuf>,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
+    /// At a server: your key, because only who may sign is told
+    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath, requires = "root")]
+    pub(crate) key: Option<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
     /// Prints one JSON object instead of lines
     #[arg(long)]
     pub(crate) json: bool,
@@ -64,12 +87,15 @@ pub(crate) struct Review {
 
 #[derive(Debug, Args)]
 pub(crate) struct Sign {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
-    /// The folder of the request; the signature is added to its files
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
+    /// The folder of the request, to whose files the signature is added; or the name of a proposal at a server
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) request: PathBuf,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// Your key: a file, `ssh-agent:NAME` or `command:PROGRAM`
     #[arg(long = "key", value_name = "KEY", required = true, value_parser = key_name(), value_hint = ValueHint::FilePath)]
     pub(crate) keys: Vec<KeyName>,
@@ -87,20 +113,70 @@ pub(crate) struct Sign {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct Discard {
+    /// The URL of the server
+    #[arg(value_name = "REPOSITORY", value_parser = place())]
+    pub(crate) place: Place,
+    /// The name of the proposal
+    pub(crate) proposal: PathBuf,
+    /// Your key, with which you had signed it when it was opened
+    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) key: KeyName,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Log {
+    /// Where the proposals are kept (a folder or `s3://bucket/prefix`), or the URL of a server
+    #[arg(value_name = "PLACE", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
+    /// At a server: your key, because only who may sign is told
+    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath)]
+    pub(crate) key: Option<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
+    /// An entry that you have kept, as `NUMBER:HASH`: it has to be in the log still
+    #[arg(long, value_name = "ENTRY", value_parser = kept_entry)]
+    pub(crate) expect: Option<(u64, String)>,
+    /// The reference time; default: this machine's clock
+    #[arg(long, value_name = "RFC3339", value_parser = time)]
+    pub(crate) now: Option<Time>,
+    /// Prints one JSON object for each entry
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn kept_entry(text: &str) -> Result<(u64, String), String> {
+    let parts = text.split_once(':');
+    let entry = parts.and_then(|(number, hash)| Some((number.parse().ok()?, hash)));
+    let (number, hash) = entry.ok_or("not a number, a colon and a hash")?;
+    let bytes = hex::decode(hash).ok().filter(|bytes| bytes.len() == 32);
+    bytes.ok_or("not 64 hexadecimal digits after the colon")?;
+    Ok((number, hash.to_ascii_lowercase()))
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct Withdraw {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
     /// The id of the notice; may be repeated
     #[arg(required = true)]
     pub(crate) ids: Vec<NoticeId>,
     /// A notice that takes its place and is shown to who saw it: its `resolves` has the ids
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) all_clear: Option<PathBuf>,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// Writes a request into this folder, to be signed by several people
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, required_unless_present = "keys", conflicts_with = "keys")]
     pub(crate) out: Option<PathBuf>,
-    /// A key of somebody who signs here and now, once for each; then it is published at once
+    /// A key of somebody who signs here and now, once for each; then it is published at once. At a server: whoever proposes it
     #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath)]
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
@@ -114,12 +190,15 @@ pub(crate) struct Withdraw {
 
 #[derive(Debug, Args)]
 pub(crate) struct Doctor {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// Prints one JSON object instead of lines
     #[arg(long)]
     pub(crate) json: bool,

@@ -1,9 +1,11 @@
 //! `motd diff`: what publishing these files would change for readers.
 
 use anyhow::Result;
-use motd_server::author::{Repository, changes};
+use motd_server::api::NoticeBody;
+use motd_server::author::changes;
 use serde_json::json;
 
+use super::published::{Published, Source};
 use super::{publish, review};
 use crate::arguments::Diff;
 use crate::exit::Exit;
@@ -15,15 +17,16 @@ pub(super) fn run(arguments: &Diff, shell: &mut Shell) -> Result<Exit> {
 }
 
 async fn compare(arguments: &Diff, shell: &mut Shell) -> Result<Exit> {
-    let store = super::store(&arguments.folder)?;
-    let config = store.config().await?;
+    let source = Source::at(&arguments.place)?;
+    let Published { repository, config } = source
+        .published(arguments.root.as_deref(), super::now(None)?)
+        .await?;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
         return Ok(Exit::Refused);
     };
-    let repository = Repository::load(store.load().await?)?;
     let changes = changes(&repository.document(&config.repository)?, &document);
     if arguments.json {
-        shell.json(&json!({ "notices": review::notices_json(&changes) }))?;
+        shell.json(&json!({ "notices": NoticeBody::of_all(&changes) }))?;
     } else {
         review::print_notices(&changes, &config.default_language, shell)?;
     }

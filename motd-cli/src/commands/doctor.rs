@@ -1,27 +1,30 @@
 //! `motd doctor`: what works today, and will hurt.
 
 use anyhow::Result;
-use motd_server::author::{Advice, Repository};
+use motd_server::author::Advice;
 use serde_json::{Value, json};
 
 use super::now;
+use super::published::{Published, Source};
 use crate::arguments::Doctor;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Doctor, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let (store, advice) = super::runtime()?.block_on(async {
-        let store = super::store(&arguments.folder)?;
-        let config = store.config().await?;
-        let repository = Repository::load(store.load().await?)?;
+    let (source, advice) = super::runtime()?.block_on(async {
+        let source = Source::at(&arguments.place)?;
+        let published = source.published(arguments.root.as_deref(), now).await?;
+        let Published { repository, config } = published;
         let advice = repository.doctor(&config.lifetimes, now)?;
-        anyhow::Ok((store, advice))
+        anyhow::Ok((source, advice))
     })?;
     let mut findings: Vec<(&str, String)> = advice.iter().map(said).collect();
-    let people = store
-        .keys()
-        .filter(|folder| folder.join("person-1.pem").exists());
+    let keys = match &source {
+        Source::Stored(store) => store.keys(),
+        Source::Served(_) => None,
+    };
+    let people = keys.filter(|folder| folder.join("person-1.pem").exists());
     if let Some(folder) = people {
         let fact = format!("keys of people lie in {}", folder.display());
         findings.push(("keys-together", format!("{fact}: give each to its owner")));

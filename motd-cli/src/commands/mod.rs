@@ -5,16 +5,19 @@ mod attach;
 pub(crate) mod check;
 mod config;
 mod diff;
+mod discard;
 mod doctor;
 mod held;
 mod key;
 mod lint;
 mod list;
+mod log;
 mod manual;
 mod new;
 mod preview;
 mod propose;
 pub(crate) mod publish;
+mod published;
 pub(crate) mod repo;
 mod review;
 mod rotate;
@@ -63,6 +66,8 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
         Command::Propose(arguments) => propose::run(&arguments, shell),
         Command::Review(arguments) => review::run(&arguments, shell),
         Command::Sign(arguments) => sign::run(&arguments, shell),
+        Command::Discard(arguments) => discard::run(&arguments, shell),
+        Command::Log(arguments) => log::run(&arguments, shell),
         Command::Withdraw(arguments) => withdraw::run(&arguments, shell),
         Command::Doctor(arguments) => doctor::run(&arguments, shell),
         Command::Attach(arguments) => attach::run(&arguments, shell),
@@ -79,12 +84,17 @@ pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
     }
 }
 
-/// The repository at this place. S3 is reached as the environment says, which is read when there is something to reach.
+/// The repository at this place.
 pub(crate) fn store(location: &Location) -> Result<Store> {
+    Ok(Store::at(location, &s3_settings(location))?)
+}
+
+/// How S3 is reached: as the environment says, which is read when there is something to reach.
+pub(crate) fn s3_settings(location: &Location) -> S3Settings {
     let variables = std::env::vars_os().filter(|_| location.as_folder().is_none());
     let readable = variables
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    Ok(Store::at(location, &S3Settings::from_variables(readable))?)
+    S3Settings::from_variables(readable)
 }
 
 /// What storing waits on, in a command that does one thing after the other.

@@ -1,13 +1,16 @@
-//! `motd propose`: the next notices as a request that travels to the people who sign.
+//! `motd propose`: the next notices as a request, to travel to the people who sign or to wait for them at a server.
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use motd_core::Time;
 use motd_server::author::{Repository, SigningRequest};
 
+use super::published::{Published, Source};
 use super::{now, publish, review};
-use crate::arguments::Propose;
+use crate::arguments::{KeyName, PassphraseFrom, Propose};
 use crate::exit::Exit;
-use crate::requests;
+use crate::remote::Remote;
 use crate::shell::Shell;
+use crate::{keys, requests};
 
 pub(super) fn run(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
     let end = super::runtime()?.block_on(propose(arguments, shell));
@@ -16,18 +19,52 @@ pub(super) fn run(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
 
 async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.life.now)?;
-    let store = super::store(&arguments.folder)?;
-    let config = store.config().await?;
+    let source = Source::at(&arguments.place)?;
+    let published = source.published(arguments.root.as_deref(), now).await?;
+    let Published { repository, config } = published;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
         return Ok(Exit::Refused);
     };
-    let repository = Repository::load(store.load().await?)?;
     let days = publish::days(arguments.life.expires_in, &config);
     let request = SigningRequest {
         notices: Some(repository.propose(&document, now, days)?),
         ..SigningRequest::default()
     };
-    requests::create(&arguments.out, &request)?;
-    review::print(&repository.review(&request)?, shell)?;
+    match &source {
+        Source::Stored(_) => {
+            let out = arguments.out.as_ref();
+            let out = out.context("--out names the folder that the request is written to")?;
+            requests::create(out, &request)?;
+            review::print(&repository.review(&request)?, shell)?;
+        }
+        Source::Served(remote) => {
+            let from = (&arguments.keys[..], &arguments.passphrases);
+            open(remote, &repository, request, from, now, shell).await?;
+        }
+    }
     Ok(Exit::Well)
+}
+
+/// Signs a request with the keys that are here, and opens it at a server.
+pub(super) async fn open(
+    remote: &Remote,
+    repository: &Repository,
+    mut request: SigningRequest,
+    (names, passphrases): (&[KeyName], &PassphraseFrom),
+    now: Time,
+    shell: &mut Shell,
+) -> Result<()> {
+    anyhow::ensure!(
+        !names.is_empty(),
+        "--key names your key: a server takes nothing that nobody has signed"
+    );
+    for signer in keys::signers(names, passphrases)? {
+        repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
+    }
+    let proposal = remote.open(&request).await?;
+    review::print(&repository.review(&request)?, shell)?;
+    // It is a name that this program reads again.
+    let id: motd_server::proposals::ProposalId = proposal.id.parse()?;
+    shell.data(&format!("proposal {id}"));
+    super::sign::follow(remote, &proposal, &request, shell).await
 }

@@ -2,33 +2,98 @@
 
 use core::fmt::Write as _;
 
-use anyhow::Result;
-use motd_core::LanguageTag;
-use motd_server::author::{Difference, NoticeChange, Repository, Review, RoleReview, Signing};
+use anyhow::{Context as _, Result};
+use motd_core::{LanguageTag, Time};
+use motd_server::api::ReviewBody;
+use motd_server::author::{Difference, NoticeChange, Review, RoleReview, Signing};
+use motd_server::proposals::ProposalId;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
+use super::now;
+use super::published::Source;
+use super::sign::proposal_id;
 use super::views::{Look, views};
 use crate::arguments::Review as Arguments;
 use crate::exit::Exit;
+use crate::keys::{self, Signer};
+use crate::remote::Remote;
 use crate::requests;
 use crate::shell::Shell;
 
 const COLUMNS: u16 = 80;
 
 pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
-    super::runtime()?.block_on(async {
-        let store = super::store(&arguments.folder)?;
-        let repository = Repository::load(store.load().await?)?;
-        let request = requests::read(&arguments.request)?;
-        let review = repository.review(&request)?;
-        if arguments.json {
-            shell.json(&as_json(&review))?;
-        } else {
-            print(&review, shell)?;
+    super::runtime()?.block_on(review(arguments, shell))?;
+    Ok(Exit::Well)
+}
+
+async fn review(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
+    let now = now(arguments.now)?;
+    let source = Source::at(&arguments.place)?;
+    let published = source.published(arguments.root.as_deref(), now).await?;
+    let repository = published.repository;
+    let request = match &source {
+        Source::Stored(_) => {
+            let folder = arguments.request.as_ref();
+            requests::read(folder.context("which request? Its folder comes after the repository")?)?
         }
-        Ok(Exit::Well)
-    })
+        Source::Served(remote) => {
+            let name = arguments.key.as_ref();
+            let name = name.context("--key names your key: only who may sign is told")?;
+            let signers = keys::signers(core::slice::from_ref(name), &arguments.passphrases)?;
+            let key = signers.first().context("--key names your key")?;
+            let Some(written) = &arguments.request else {
+                return list(remote, key, now, arguments.json, shell).await;
+            };
+            let id = proposal_id(written)?;
+            remote.show(&id, key.as_ref(), now).await?.1
+        }
+    };
+    // Computed here, from what is verified here: a server's own words are not what anybody signs by.
+    let review = repository.review(&request)?;
+    if arguments.json {
+        shell.json(&ReviewBody::of(&review))?;
+    } else {
+        print(&review, shell)?;
+    }
+    Ok(())
+}
+
+/// The proposals that wait at a server.
+async fn list(
+    remote: &Remote,
+    key: &Signer,
+    now: Time,
+    as_json: bool,
+    shell: &mut Shell,
+) -> Result<()> {
+    let mut open = Vec::new();
+    for proposal in remote.list(key.as_ref(), now).await?.proposals {
+        // Names of a closed set and of one form: nothing else that a server says is printed.
+        let id: ProposalId = proposal.id.parse()?;
+        let standing = ["proposed", "signed"];
+        let standing = standing.into_iter().find(|name| *name == proposal.standing);
+        if let Some(standing) = standing {
+            open.push((id, standing, proposal.opened, proposal.closes));
+        }
+    }
+    if as_json {
+        let open = open.iter().map(|(id, standing, opened, closes)| {
+            json!({ "id": id.to_string(), "standing": standing, "opened": opened, "closes": closes })
+        });
+        shell.json(&json!({ "proposals": open.collect::<Vec<_>>() }))?;
+        return Ok(());
+    }
+    for (id, standing, opened, closes) in &open {
+        shell.data(&format!(
+            "{id} {standing}, opened {opened}, open until {closes}"
+        ));
+    }
+    if open.is_empty() {
+        shell.talk("no proposal is open");
+    }
+    Ok(())
 }
 
 /// Prints a review for a person.
@@ -57,22 +122,9 @@ fn print_role(role: &RoleReview, shell: &mut Shell) {
     for signing in &role.signing {
         shell.data(&format!("  {}", signatures(signing)));
     }
-    for difference in surprises(role) {
+    for difference in role.surprises() {
         shell.data(&format!("  ! {}", said(difference)));
     }
-}
-
-/// What a new version of the role does not change by itself: it is named, and signed only by who accepts it.
-fn surprises(role: &RoleReview) -> impl Iterator<Item = &Difference> {
-    let is_notices = role.role == motd_server::author::NOTICE_ROLE;
-    role.differences.iter().filter(move |difference| {
-        let expected = if is_notices {
-            difference.is_expected()
-        } else {
-            difference.is_version_or_expiry()
-        };
-        !expected
-    })
 }
 
 fn signatures(signing: &Signing) -> String {
@@ -175,51 +227,4 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String
         let _ = write!(page, "[{}]\n{}", view.language, view.lines);
     }
     Ok(page)
-}
-
-/// A review for a program.
-pub(super) fn as_json(review: &Review) -> Value {
-    let roles = review.roles.iter().map(|role| {
-        let differences = surprises(role).map(|difference| {
-            json!({
-                "place": difference.place,
-                "before": difference.before,
-                "after": difference.after,
-            })
-        });
-        let signing = role.signing.iter().map(|signing| {
-            json!({
-                "appointed": signing.appointed,
-                "threshold": signing.threshold,
-                "signed": signing.signed,
-                "waiting": signing.waiting,
-            })
-        });
-        json!({
-            "role": role.role,
-            "current": role.current,
-            "version": role.version,
-            "expires": role.expires.to_string(),
-            "differences": differences.collect::<Vec<_>>(),
-            "signing": signing.collect::<Vec<_>>(),
-        })
-    });
-    json!({
-        "roles": roles.collect::<Vec<_>>(),
-        "notices": notices_json(&review.notices),
-        "signed": review.is_signed(),
-    })
-}
-
-/// What becomes of each notice, for a program.
-pub(super) fn notices_json(changes: &[NoticeChange]) -> Vec<Value> {
-    let change = |change: &NoticeChange| {
-        json!({
-            "id": change.id(),
-            "change": change.word(),
-            "members": change.members(),
-            "new_to_readers": change.is_new_to_readers(),
-        })
-    };
-    changes.iter().map(change).collect()
 }

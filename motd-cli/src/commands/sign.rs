@@ -1,40 +1,50 @@
 //! `motd sign`: a signature on a request, after its review.
 
-use anyhow::Result;
-use motd_server::author::Repository;
+use std::time::Duration;
 
+use anyhow::{Context as _, Result};
+use motd_core::Time;
+use motd_server::api::{NewSignature, Proposal};
+use motd_server::author::{Repository, Review, SigningRequest};
+use motd_server::proposals::ProposalId;
+
+use super::published::Source;
 use super::{now, review};
 use crate::arguments::Sign;
 use crate::exit::Exit;
+use crate::keys::Signer;
+use crate::remote::Remote;
 use crate::shell::Shell;
 use crate::{keys, requests};
 
+/// How often a server is asked whether it has published, and how many times.
+const PERIOD: Duration = Duration::from_millis(250);
+const TIMES: u32 = 40;
+
 pub(super) fn run(arguments: &Sign, shell: &mut Shell) -> Result<Exit> {
-    super::runtime()?.block_on(sign(arguments, shell))
+    super::runtime()?.block_on(async {
+        let now = now(arguments.now)?;
+        let source = Source::at(&arguments.place)?;
+        let root = arguments.root.as_deref();
+        let repository = source.published(root, now).await?.repository;
+        match &source {
+            Source::Stored(_) => in_folder(arguments, &repository, now, shell),
+            Source::Served(remote) => at_server(arguments, remote, &repository, now, shell).await,
+        }
+    })?;
+    Ok(Exit::Well)
 }
 
-async fn sign(arguments: &Sign, shell: &mut Shell) -> Result<Exit> {
-    let now = now(arguments.now)?;
-    let store = super::store(&arguments.folder)?;
-    let repository = Repository::load(store.load().await?)?;
+fn in_folder(
+    arguments: &Sign,
+    repository: &Repository,
+    now: Time,
+    shell: &mut Shell,
+) -> Result<()> {
     let mut request = requests::read(&arguments.request)?;
-    review::print(&repository.review(&request)?, shell)?;
-    if !arguments.yes {
-        anyhow::ensure!(
-            shell.can_ask(),
-            "there is nobody to ask; --yes signs what `motd review` showed"
-        );
-        if shell.ask("sign this? [y/N] ")?.as_deref() != Some("y") {
-            anyhow::bail!("not signed");
-        }
-    }
-    let places: Vec<&str> = arguments.places.iter().map(String::as_str).collect();
-    let mut roles = Vec::new();
-    for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
-        roles.extend(repository.sign_request(&mut request, signer.as_ref(), now, &places)?);
-    }
-    roles.sort();
-    roles.dedup();
+    agree(&repository.review(&request)?, arguments, shell)?;
+    let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
+    let signed = add(arguments, repository, &mut request, &signers, now)?;
     requests::write(&arguments.request, &request)?;
     let enough = repository.review(&request)?.is_signed();
     let rest = if enough {
@@ -42,6 +52,125 @@ async fn sign(arguments: &Sign, shell: &mut Shell) -> Result<Exit> {
     } else {
         "more people have to sign"
     };
-    shell.talk(&format!("signed {}; {rest}", roles.join(", ")));
-    Ok(Exit::Well)
+    shell.talk(&format!("signed {}; {rest}", names(&signed)));
+    Ok(())
+}
+
+async fn at_server(
+    arguments: &Sign,
+    remote: &Remote,
+    repository: &Repository,
+    now: Time,
+    shell: &mut Shell,
+) -> Result<()> {
+    let id = proposal_id(&arguments.request)?;
+    let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
+    let first = signers.first().context("--key names your key")?;
+    let (_, mut request) = remote.show(&id, first.as_ref(), now).await?;
+    agree(&repository.review(&request)?, arguments, shell)?;
+    let signed = add(arguments, repository, &mut request, &signers, now)?;
+    let mut proposal = None;
+    for signature in &signed {
+        proposal = Some(remote.sign(&id, signature).await?);
+    }
+    let proposal = proposal.context("nothing was signed")?;
+    shell.talk(&format!("signed {}", names(&signed)));
+    follow(remote, &proposal, &request, shell).await
+}
+
+/// Shows what it is and asks, unless the person has read it elsewhere.
+fn agree(found: &Review, arguments: &Sign, shell: &mut Shell) -> Result<()> {
+    review::print(found, shell)?;
+    if arguments.yes {
+        return Ok(());
+    }
+    anyhow::ensure!(
+        shell.can_ask(),
+        "there is nobody to ask; --yes signs what `motd review` showed"
+    );
+    if shell.ask("sign this? [y/N] ")?.as_deref() != Some("y") {
+        anyhow::bail!("not signed");
+    }
+    Ok(())
+}
+
+/// The signatures of everybody who is here, on every role that is theirs.
+fn add(
+    arguments: &Sign,
+    repository: &Repository,
+    request: &mut SigningRequest,
+    signers: &[Signer],
+    now: Time,
+) -> Result<Vec<NewSignature>> {
+    let places: Vec<&str> = arguments.places.iter().map(String::as_str).collect();
+    let mut added = Vec::new();
+    for signer in signers {
+        let roles = repository.sign_request(request, signer.as_ref(), now, &places)?;
+        let key_id = signer.public().key_id().to_string();
+        for file in request
+            .roles()
+            .filter(|file| roles.iter().any(|role| role == file.name()))
+        {
+            let theirs = file.signatures().filter(|(id, _)| *id == key_id);
+            added.extend(theirs.map(|(keyid, sig)| NewSignature {
+                role: file.name().to_owned(),
+                keyid: keyid.to_owned(),
+                sig: sig.to_owned(),
+            }));
+        }
+    }
+    Ok(added)
+}
+
+fn names(signatures: &[NewSignature]) -> String {
+    let mut roles: Vec<&str> = signatures
+        .iter()
+        .map(|signature| signature.role.as_str())
+        .collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles.join(", ")
+}
+
+/// The name of a proposal at a server, which stands where a folder stands otherwise.
+pub(super) fn proposal_id(written: &std::path::Path) -> Result<ProposalId> {
+    let text = written.to_str().unwrap_or_default();
+    Ok(text.parse()?)
+}
+
+/// Says whether more people have to sign, and waits for a moment until it is published if not.
+pub(super) async fn follow(
+    remote: &Remote,
+    proposal: &Proposal,
+    request: &SigningRequest,
+    shell: &mut Shell,
+) -> Result<()> {
+    match proposal.standing.as_str() {
+        "proposed" => shell.talk("more people have to sign"),
+        "signed" if is_published(remote, request).await? => {
+            shell.talk("enough people have signed: it is published");
+        }
+        "signed" => {
+            shell.talk("enough people have signed; a server that has the online keys publishes it")
+        }
+        "published" => shell.talk("it is published"),
+        _ => shell.talk("it is not open any more"),
+    }
+    Ok(())
+}
+
+async fn is_published(remote: &Remote, request: &SigningRequest) -> Result<bool> {
+    let mut period = tokio::time::interval(PERIOD);
+    for _ in 0..TIMES {
+        period.tick().await;
+        let published = remote.about().await?.roles;
+        let is_there = |file: &motd_server::author::RoleFile| {
+            let role = published.get(file.name());
+            role.is_some_and(|role| file.version().is_ok_and(|version| role.version >= version))
+        };
+        if request.roles().all(is_there) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }

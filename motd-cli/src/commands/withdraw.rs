@@ -3,11 +3,12 @@
 use anyhow::{Context as _, Result};
 use motd_core::NoticeId;
 use motd_core::json::Value;
-use motd_server::author::{Repository, SigningRequest};
+use motd_server::author::SigningRequest;
 use motd_server::document::NoticeDocument;
 use motd_server::store::Config;
 
-use super::{now, publish, review};
+use super::published::{Published, Source};
+use super::{now, propose, publish, review};
 use crate::arguments::Withdraw;
 use crate::exit::Exit;
 use crate::shell::Shell;
@@ -20,11 +21,11 @@ pub(super) fn run(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
 
 async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.life.now)?;
-    let store = super::store(&arguments.folder)?;
-    let config = store.config().await?;
-    let repository = Repository::load(store.load().await?)?;
-    let published = repository.document(&config.repository)?;
-    let Some(document) = without(&published, arguments, &config, shell)? else {
+    let source = Source::at(&arguments.place)?;
+    let published = source.published(arguments.root.as_deref(), now).await?;
+    let Published { repository, config } = published;
+    let document = repository.document(&config.repository)?;
+    let Some(document) = without(&document, arguments, &config, shell)? else {
         return Ok(Exit::Refused);
     };
     let days = publish::days(arguments.life.expires_in, &config);
@@ -37,11 +38,19 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
         review::print(&repository.review(&request)?, shell)?;
         return Ok(Exit::Well);
     }
+    let store = match &source {
+        Source::Stored(store) => store,
+        Source::Served(remote) => {
+            let from = (&arguments.keys[..], &arguments.passphrases);
+            propose::open(remote, &repository, request, from, now, shell).await?;
+            return Ok(Exit::Well);
+        }
+    };
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
     }
     let online_keys = arguments.online_keys.as_deref();
-    publish::release(&store, &repository, &request, online_keys, now).await?;
+    publish::release(store, &repository, &request, online_keys, now).await?;
     publish::say(&request, false, shell)?;
     Ok(Exit::Well)
 }

@@ -16,6 +16,7 @@ mod bundle;
 mod changes;
 mod check;
 mod difference;
+mod distance;
 mod doctor;
 mod draft;
 mod fixture;

@@ -14,7 +14,7 @@ use super::role_file::{RoleFile, malformed};
 use super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH, check, raw};
 use crate::document::NoticeDocument;
 use crate::error::Error;
-use crate::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
+use crate::files::{Files, METADATA, Publication, TARGETS, TIMESTAMP, versioned};
 
 /// A new version of the notice role, signed or not yet, with the document that it carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +82,11 @@ impl Repository {
         }
         let root = read(&files, &versioned(newest, "root"), "root")?;
         Authority::of_root(&root, "root")?.check(&root)?;
+        Self::under(root, files)
+    }
+
+    /// The same under a root that has been verified.
+    pub(super) fn under(root: RoleFile, files: Files) -> Result<Self, Error> {
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;
         Authority::of_root(&root, "timestamp")?.check(&timestamp)?;
         let snapshot = read_listed(&files, &timestamp, "snapshot")?;
@@ -169,6 +174,20 @@ impl Repository {
     /// [`Error::Missing`], or [`Error::Document`] when a client would refuse it.
     pub fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, Error> {
         NoticeDocument::read(&self.document_bytes(self.notices()?)?, repository)
+    }
+
+    /// The identifier in the document that is published now.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Missing`], or [`Error::Document`] when it has none.
+    pub fn identifier(&self) -> Result<RepositoryId, Error> {
+        let bytes = self.document_bytes(self.notices()?)?;
+        let published = motd_core::json::parse(&bytes)?;
+        let member = published.member("repository");
+        let id = member.and_then(|value| value.as_str()?.parse().ok());
+        let malformed = Refusal::of_document(Code::RepositoryMalformed);
+        id.ok_or(Error::Document(malformed))
     }
 
     /// Writes the next version of the notice role for a document, unsigned. Everything else in the role stays.
@@ -318,29 +337,20 @@ impl Repository {
 
     /// MOTD-DOC-4: clients compare with what they have configured, and that does not change.
     fn check_repository(&self, document: &NoticeDocument) -> Result<(), Error> {
-        let bytes = self.document_bytes(self.notices()?)?;
-        let published = motd_core::json::parse(&bytes)?;
-        let published = published
-            .member("repository")
-            .and_then(|value| value.as_str());
-        let offered = document.judged().repository().as_str();
-        match published {
-            Some(published) if published != offered => Err(Error::OtherRepository {
-                offered: offered.to_owned(),
-                published: published.to_owned(),
-            }),
-            _ => Ok(()),
+        let published = self.identifier()?;
+        let offered = document.judged().repository();
+        if published == *offered {
+            return Ok(());
         }
+        Err(Error::OtherRepository {
+            offered: offered.to_string(),
+            published: published.to_string(),
+        })
     }
 
     fn document_bytes(&self, role: &RoleFile) -> Result<Vec<u8>, Error> {
-        let entry = role
-            .signed()
-            .get("targets")
-            .and_then(|targets| targets.get(TARGET_PATH));
-        let hash = entry.and_then(|entry| entry.get("hashes")?.get("sha256")?.as_str());
-        let hash = hash.ok_or_else(|| malformed(NOTICE_ROLE, "no SHA-256 of the reserved path"))?;
-        let path = format!("targets/motd/{hash}.notices.json");
+        let hash = document_hash(role)?;
+        let path = document_path(hash);
         let Some(bytes) = self.files.bytes(&path) else {
             return Err(Error::Missing { path });
         };
@@ -351,6 +361,19 @@ impl Repository {
             Err(Refusal::of_document(Code::HashMismatch).into())
         }
     }
+}
+
+/// The SHA-256 of the document, as the notice role has it.
+pub(super) fn document_hash(role: &RoleFile) -> Result<&str, Error> {
+    let targets = role.signed().get("targets");
+    let entry = targets.and_then(|targets| targets.get(TARGET_PATH));
+    let hash = entry.and_then(|entry| entry.get("hashes")?.get("sha256")?.as_str());
+    hash.ok_or_else(|| malformed(NOTICE_ROLE, "no SHA-256 of the reserved path"))
+}
+
+/// Where the document of this hash lies.
+pub(super) fn document_path(hash: &str) -> String {
+    format!("{TARGETS}motd/{hash}.notices.json")
 }
 
 fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, Error> {

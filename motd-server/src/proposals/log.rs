@@ -35,6 +35,20 @@ pub enum Event {
     Observed,
 }
 
+impl Event {
+    /// One word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Signed => "signed",
+            Self::Discarded => "discarded",
+            Self::Released => "released",
+            Self::Observed => "observed",
+        }
+    }
+}
+
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Entry {
@@ -101,11 +115,27 @@ pub struct Head {
 }
 
 impl Head {
-    fn none() -> Self {
+    /// Before the first entry.
+    #[must_use]
+    pub fn none() -> Self {
         Self {
             entry: 0,
             hash: "0".repeat(64),
         }
+    }
+
+    /// The head after the next entry, for who has the entries from elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::LogBroken`] when it does not follow.
+    pub fn follow(&self, next: &Entry) -> Result<Self, Error> {
+        if next.entry != self.entry + 1 || next.previous != self.hash {
+            return Err(Error::LogBroken {
+                entry: self.entry + 1,
+            });
+        }
+        Ok(Self::of(next.entry, &record::to_bytes(next)?))
     }
 
     fn of(entry: u64, bytes: &[u8]) -> Self {
@@ -229,11 +259,12 @@ impl Log {
         };
         let broken = || Error::LogBroken { entry: number };
         let entry: Entry = record::read(&object.bytes).map_err(|_| broken())?;
-        if entry.entry != number || entry.previous != head.hash {
+        let next = head.follow(&entry)?;
+        // Whoever reads it from a server makes the bytes again.
+        if next != Head::of(number, &object.bytes) {
             return Err(broken());
         }
-        let head = Head::of(number, &object.bytes);
-        Ok(Some((entry, head)))
+        Ok(Some((entry, next)))
     }
 
     /// Entries have no gap, so that the last one is found in as many steps as its number has binary digits, twice.

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
+use motd_server::api::ReviewBody;
 use motd_server::author::{
     Attached, Handover, Host, HostFolder, Proposal, Review, Signing, SigningRequest,
 };
@@ -176,7 +177,7 @@ fn report(
     shell: &mut Shell,
 ) -> Result<()> {
     if arguments.json {
-        let mut object = review::as_json(review);
+        let mut object = serde_json::to_value(ReviewBody::of(review))?;
         let files = handover.map(|handover| {
             let names = handover.files.iter().map(|(name, _)| name.clone());
             names.collect::<Vec<_>>()

@@ -20,9 +20,11 @@ const PERIOD: Duration = Duration::from_secs(1);
 const REMOTE_PERIOD: Duration = Duration::from_secs(5);
 
 pub(super) fn run(arguments: &Serve, shell: &mut Shell) -> Result<Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()?;
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(workers) = arguments.workers {
+        builder.worker_threads(workers.get());
+    }
+    let runtime = builder.enable_all().build()?;
     runtime.block_on(serve(arguments, shell))?;
     Ok(Exit::Well)
 }

@@ -1,4 +1,11 @@
+use std::time::Duration;
+
+use axum::http::{HeaderMap, Method, Response};
+
+use super::answers::Answers;
+use super::body::Body;
 use super::*;
+use crate::files::Files;
 
 /// A repository in small: paths and bytes.
 fn files() -> Files {
@@ -92,7 +99,7 @@ fn the_timestamp_is_never_cached_longer_than_a_minute() {
 
 #[test]
 fn no_body_is_prepared_for_head() {
-    use axum::body::HttpBody as _;
+    use hyper::body::Body as _;
     let answers = Answers::new(files(), 10, None);
     let size = |method| {
         let response = answers.answer(&method, "/metadata/timestamp.json", &HeaderMap::new());
@@ -349,7 +356,7 @@ async fn more_connections_than_allowed_wait_for_a_free_one() {
 }
 
 /// Metadata that is worth compressing, and its answer to a header.
-fn compressible(accept: Option<&str>) -> (Vec<u8>, Response) {
+fn compressible(accept: Option<&str>) -> (Vec<u8>, Response<Body>) {
     let text = "{\"signed\": {}, \"signatures\": []}".repeat(20);
     let mut files = files();
     let path = "metadata/2.snapshot.json";
@@ -370,7 +377,9 @@ async fn who_takes_gzip_gets_it() {
     let (head, body) = response.into_parts();
     assert_eq!(head.headers["content-encoding"], "gzip");
     assert_eq!(head.headers["vary"], "Accept-Encoding");
-    let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+    let body = axum::body::to_bytes(axum::body::Body::new(body), 10_000)
+        .await
+        .unwrap();
     assert_eq!(head.headers["content-length"], body.len().to_string());
     let etag = format!("\"{}\"", crate::author::raw::sha256(&body));
     assert_eq!(head.headers["etag"], etag);
@@ -395,7 +404,9 @@ async fn who_does_not_take_gzip_gets_the_file() {
         let (head, body) = response.into_parts();
         assert!(!head.headers.contains_key("content-encoding"), "{accept:?}");
         assert_eq!(head.headers["vary"], "Accept-Encoding");
-        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        let body = axum::body::to_bytes(axum::body::Body::new(body), 10_000)
+            .await
+            .unwrap();
         assert_eq!(body, text, "{accept:?}");
     }
 }

@@ -131,11 +131,11 @@ pub(crate) fn empty(status: StatusCode, cache: HeaderValue) -> Response<Body> {
 
 pub(crate) const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
-fn is_read(method: &Method) -> bool {
+pub(crate) fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-fn only_read() -> Response<Body> {
+pub(crate) fn only_read() -> Response<Body> {
     let mut response = empty(StatusCode::METHOD_NOT_ALLOWED, NO_STORE);
     response
         .headers_mut()

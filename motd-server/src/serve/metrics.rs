@@ -1,11 +1,16 @@
 //! What is counted, for Prometheus. Numbers only: nothing that a client sends is a label.
 
+use std::sync::Arc;
+
 use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+
+use super::Look;
+use super::freshness::{Freshness, RoleLife};
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
@@ -203,17 +208,51 @@ impl Metrics {
         tracing::debug!(limit = ?limit, "a connection came up against a limit");
     }
 
+    /// What came of one look at the store.
+    pub fn look(&self, look: &Look) {
+        self.publications.inc_by(look.published.into());
+        self.renewals.inc_by(look.renewed.into());
+        if let Some(code) = look.failure {
+            self.failures.get_or_create(&CodeLabel { code }).inc();
+        }
+    }
+
+    /// A certificate was taken up without a restart.
+    pub fn certificate_reloaded(&self) {
+        self.reloads.inc();
+    }
+
+    pub(crate) fn ready(&self, ready: bool) {
+        self.ready.set(ready.into());
+    }
+
+    pub(crate) fn roles(&self, freshness: &Freshness) {
+        for RoleLife {
+            role,
+            version,
+            expires,
+            ..
+        } in &freshness.roles
+        {
+            let label = RoleLabel { role: role.clone() };
+            let number = |number| i64::try_from(number).unwrap_or(i64::MAX);
+            let expires = number(expires.unix_seconds());
+            self.expiries.get_or_create(&label).set(expires);
+            self.versions.get_or_create(&label).set(number(*version));
+        }
+    }
+
     /// One more connection, until what is given back is dropped.
-    pub(crate) fn opened(self: &std::sync::Arc<Self>) -> Open {
+    pub(crate) fn opened(self: &Arc<Self>) -> Open {
         self.accepted.inc();
         self.open.inc();
-        Open(std::sync::Arc::clone(self))
+        Open(Arc::clone(self))
     }
 }
 
 /// A connection that is counted as open.
 #[derive(Debug)]
-pub(crate) struct Open(std::sync::Arc<Metrics>);
+pub(crate) struct Open(Arc<Metrics>);
 
 impl Drop for Open {
     fn drop(&mut self) {

@@ -22,6 +22,7 @@ use super::Settings;
 use super::answers::{NO_STORE, absent, empty};
 use super::body::Body;
 use super::metrics::{Kind, Metrics};
+use super::operations::Operations;
 use super::request_id::{REQUEST_ID, RequestIds};
 use super::site::Site;
 use super::stream::Heads;
@@ -41,6 +42,8 @@ pub struct Service {
     pub metrics: Arc<Metrics>,
     /// The certificate; without one it is plain HTTP.
     pub tls: Option<Arc<Tls>>,
+    /// What answers operators; see [`Service::operations`].
+    pub operations: Option<Operations>,
     /// Whether each request is logged, and not only those under `/api/`.
     pub access_log: bool,
 }
@@ -55,6 +58,7 @@ impl Service {
             settings,
             metrics: Arc::default(),
             tls: None,
+            operations: None,
             access_log: false,
         }
     }
@@ -92,7 +96,10 @@ impl HyperService<Request<Incoming>> for Connection {
         }
         let Shared { service, .. } = &*self.shared;
         let (method, path) = (request.method(), request.uri().path());
-        let response = service.site.answer(kind, method, path, request.headers());
+        let operations = service.operations.as_ref();
+        let response = operations
+            .and_then(|operations| operations.answer(method, path))
+            .unwrap_or_else(|| service.site.answer(kind, method, path, request.headers()));
         let bytes = response.body().size_hint().exact().unwrap_or_default();
         service
             .metrics

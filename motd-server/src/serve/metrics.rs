@@ -1,8 +1,9 @@
 //! What is counted, for Prometheus. Numbers only: nothing that a client sends is a label.
 
+use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
-use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue};
+use prometheus_client::encoding::{EncodeLabelSet, EncodeLabelValue, LabelValueEncoder};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -13,7 +14,7 @@ use super::Look;
 use super::freshness::{Freshness, RoleLife};
 
 /// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Timestamp,
     Metadata,
@@ -23,7 +24,7 @@ pub(crate) enum Kind {
 }
 
 /// What a connection came up against.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Limit {
     /// The connections that are open at most; it waited.
     Connections,
@@ -37,6 +38,31 @@ pub(crate) enum Limit {
     Handshake,
     /// Its own age.
     Life,
+}
+
+impl EncodeLabelValue for Kind {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        encoder.write_str(match self {
+            Self::Timestamp => "timestamp",
+            Self::Metadata => "metadata",
+            Self::Target => "target",
+            Self::Page => "page",
+            Self::Api => "api",
+        })
+    }
+}
+
+impl EncodeLabelValue for Limit {
+    fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
+        encoder.write_str(match self {
+            Self::Connections => "connections",
+            Self::Address => "address",
+            Self::Idle => "idle",
+            Self::Request => "request",
+            Self::Handshake => "handshake",
+            Self::Life => "life",
+        })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]

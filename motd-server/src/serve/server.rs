@@ -31,6 +31,10 @@ const HEAD_FIELDS: usize = 64;
 /// How long nothing is accepted after the system had nothing to give, such as a file descriptor.
 const EXHAUSTED: Duration = Duration::from_millis(100);
 
+/// How long a connection on which nothing is being answered is kept when the server stops: a request that is on its way
+/// gets its answer, which closes the connection.
+const LINGER: Duration = Duration::from_millis(250);
+
 /// How far the server is with its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Phase {
@@ -45,7 +49,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     accepting: JoinHandle<()>,
 }
@@ -94,6 +98,12 @@ impl Server {
         self.address
     }
 
+    /// What is answered.
+    #[must_use]
+    pub fn site(&self) -> Arc<Site> {
+        Arc::clone(&self.shared.service.site)
+    }
+
     /// Serves other files from now on; requests under way end with the files they began with.
     pub fn replace(&self, files: Files) {
         self.shared.service.site.replace(files);
@@ -109,8 +119,9 @@ impl Server {
     /// Stops accepting, ends the answers under way, and returns when the last connection is closed, or
     /// [`Settings::grace`] is over.
     ///
-    /// Whoever waits in the listener's queue is answered. Only who sends a request on an idle connection in the moment in
-    /// which it is closed has to send it again; [`Server::drain`] some time before leaves no such connection.
+    /// Whoever waits in the listener's queue is answered, and so is a request that arrives within a quarter of a second.
+    /// Only who sends one later, on a connection that was idle until then, has to send it again; [`Server::drain`] some time
+    /// before leaves no busy client with such a connection.
     pub async fn stop(mut self) {
         self.shared.draining.store(true, Ordering::Relaxed);
         self.phase.send_replace(Phase::Closing);
@@ -259,6 +270,9 @@ async fn serve(
         _ = serving.as_mut() => return,
         stopped = phase.wait_for(|phase| *phase >= Phase::Closing) => stopped.is_ok(),
     };
+    if tokio::time::timeout(LINGER, serving.as_mut()).await.is_ok() {
+        return;
+    }
     serving.as_mut().graceful_shutdown();
     let ended = async {
         if !stopped

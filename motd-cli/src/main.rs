@@ -11,6 +11,7 @@ mod demo;
 mod exit;
 mod installers;
 mod keys;
+mod log;
 mod machine;
 mod passphrases;
 mod remote;

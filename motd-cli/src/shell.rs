@@ -102,3 +102,8 @@ impl Shell {
         let _ = writeln!(self.err, "{line}");
     }
 }
+
+/// Where a log is written: whole lines, by any thread.
+pub(crate) fn log_stream() -> impl Write {
+    io::stderr()
+}

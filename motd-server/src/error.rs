@@ -318,6 +318,16 @@ pub enum Error {
     #[error("the key did not sign: {0}")]
     Signer(tuf::Error),
 
+    // The operator of the server.
+    /// A certificate or its key that cannot be served with.
+    #[error("{path}: {what}")]
+    Certificate {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong: a fixed string.
+        what: &'static str,
+    },
+
     // The machine, and the storage.
     /// The object store did not do what it was asked for. What it said itself came over a network, and is left out.
     #[error("{path}: {what}")]
@@ -382,6 +392,7 @@ impl Error {
             | Self::KeyReadableByOthers { .. }
             | Self::KeyExists { .. }
             | Self::Signer(_)
+            | Self::Certificate { .. }
             | Self::Io(_) => return None,
         })
     }
@@ -426,6 +437,7 @@ impl Error {
                 Self::KeyReadableByOthers { .. } => "key-readable-by-others",
                 Self::KeyExists { .. } => "key-exists",
                 Self::Signer(_) => "signer",
+                Self::Certificate { .. } => "certificate",
                 _ => "io",
             },
         }

@@ -5,6 +5,7 @@ mod author;
 mod key;
 mod place;
 mod reader;
+mod serve;
 mod signing;
 
 pub(crate) use attach::Attach;
@@ -14,11 +15,11 @@ pub(crate) use place::Place;
 pub(crate) use reader::{
     Acknowledge, AddSource, Check, Config, List, Machine, Places, Run, Source,
 };
+pub(crate) use serve::{LogForm, Serve};
 pub(crate) use signing::{
     Diff, Discard, Doctor, KeyedRole, Log, Propose, Review, Rotate, Sign, Withdraw,
 };
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
@@ -195,19 +196,6 @@ pub(crate) struct Publish {
     /// Prints one JSON object instead of lines
     #[arg(long)]
     pub(crate) json: bool,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
-    /// Address and port; port 0 takes a free one, which is printed
-    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
-    /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
-    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
-    pub(crate) online_keys: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

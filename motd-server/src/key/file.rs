@@ -35,23 +35,7 @@ impl KeyFile {
     ///
     /// [`Error::Io`], [`Error::KeyReadableByOthers`], or as [`KeyFile::from_pem`].
     pub fn read(path: &Path) -> Result<Self, Error> {
-        let file = fs_err::File::open(path)?;
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            let mode = file.metadata()?.permissions().mode() & 0o777;
-            if mode & 0o077 != 0 {
-                return Err(Error::KeyReadableByOthers {
-                    path: path.to_owned(),
-                    mode,
-                });
-            }
-        }
-        // As long as it can get from the start: one that grows leaves copies behind.
-        let capacity = usize::try_from(MAX_FILE_BYTES + 1).unwrap_or_default();
-        let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
-        // What is cut off here is no key any more.
-        file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)?;
+        let bytes = read_private(path)?;
         Self::from_pem(core::str::from_utf8(&bytes).map_err(|_| Error::KeyMalformed)?)
     }
 
@@ -70,6 +54,32 @@ impl KeyFile {
             _ => Err(Error::KeyMalformed),
         }
     }
+}
+
+/// The bytes of a file that nobody but its owner can read; they are overwritten when they are done with.
+///
+/// # Errors
+///
+/// [`Error::Io`], [`Error::KeyReadableByOthers`].
+pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let file = fs_err::File::open(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = file.metadata()?.permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            return Err(Error::KeyReadableByOthers {
+                path: path.to_owned(),
+                mode,
+            });
+        }
+    }
+    // As long as it can get from the start: one that grows leaves copies behind.
+    let capacity = usize::try_from(MAX_FILE_BYTES + 1).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(capacity));
+    // What is cut off here is no key any more.
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 impl SigningKey {

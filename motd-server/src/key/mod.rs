@@ -28,6 +28,7 @@ pub use agent::AgentKey;
 pub use command::CommandKey;
 pub use encrypted::EncryptedKey;
 pub use file::KeyFile;
+pub(crate) use file::read_private;
 pub use passphrase::Passphrase;
 pub use signing::SigningKey;
 

@@ -60,13 +60,13 @@ impl Upkeep {
         let roles = published(&self.repository, None)?;
         let entry = |event, id, key_ids| Entry::new(event, id, key_ids, roles.iter().copied(), now);
         let entry = entry(Event::Observed, None, signers(&roles))?;
-        if self.logged.as_ref() == Some(&entry.roles) {
+        if self.observed.as_ref() == Some(&entry.roles) {
             return Ok(());
         }
         if !proposals.log().has(&entry.roles).await? {
             proposals.log().append(entry.clone()).await?;
         }
-        self.logged = Some(entry.roles);
+        self.observed = Some(entry.roles);
         Ok(())
     }
 
@@ -126,7 +126,7 @@ impl Upkeep {
             proposals.log().append(entry.clone()).await?;
         }
         self.store.commit(&publication).await?;
-        self.logged = Some(entry.roles);
+        self.observed = Some(entry.roles);
         Ok(true)
     }
 }

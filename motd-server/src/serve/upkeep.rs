@@ -12,11 +12,12 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
+use super::freshness::{Freshness, RoleLife};
 use crate::author::{Lifetimes, Online, Repository, RoleFile};
 use crate::error::Error;
 use crate::files::Files;
 use crate::proposals::LoggedRole;
-use crate::store::{Mark, Store};
+use crate::store::{Glance, Mark, Store};
 
 /// The keys of one server.
 pub struct OnlineKeys {
@@ -53,6 +54,8 @@ pub struct Look {
     pub published: bool,
     /// This server renewed.
     pub renewed: bool,
+    /// The code of why the store could not be read, or of why this server failed to renew.
+    pub failure: Option<&'static str>,
     /// Why the store could not be read, or what it holds cannot be served; what was published before is served on.
     pub trouble: Option<Error>,
 }
@@ -68,7 +71,9 @@ pub struct Upkeep {
     failed: Option<(&'static str, String)>,
     again_at: Option<Time>,
     /// What the log of the proposals says is published.
-    pub(super) logged: Option<BTreeMap<String, LoggedRole>>,
+    pub(super) observed: Option<BTreeMap<String, LoggedRole>>,
+    glanced: Option<Glance>,
+    logged: Option<&'static str>,
 }
 
 impl Upkeep {
@@ -93,6 +98,8 @@ impl Upkeep {
             mark: None,
             failed: None,
             again_at: None,
+            observed: None,
+            glanced: None,
             logged: None,
         })
     }
@@ -126,17 +133,108 @@ impl Upkeep {
         }
     }
 
+    /// How long what is served will be believed.
+    #[must_use]
+    pub fn freshness(&self, now: Time) -> Freshness {
+        let Lifetimes {
+            root,
+            targets,
+            notices,
+            ..
+        } = self.lifetimes;
+        let online = self.ends(now).map(|end| end.late_seconds());
+        let [timestamp, snapshot] = online;
+        // People need days where a server needs hours.
+        let people = |days: u64| days.saturating_mul(DAY) / 10;
+        let repository = &self.repository;
+        let roles = [
+            (Some(repository.timestamp()), timestamp),
+            (Some(repository.snapshot()), snapshot),
+            (repository.notices().ok(), people(notices)),
+            (repository.targets().ok(), people(targets)),
+            (Some(repository.root()), people(root)),
+        ];
+        let life = |(role, late_seconds): (Option<&RoleFile>, u64)| {
+            let role = role?;
+            Some(RoleLife {
+                role: role.name().to_owned(),
+                version: role.version().ok()?,
+                expires: role.expires().ok()?,
+                late_seconds,
+            })
+        };
+        Freshness {
+            roles: roles.into_iter().filter_map(life).collect(),
+            renewal: self.renewal(now),
+        }
+    }
+
+    /// Whether something was published since the last time that this was asked, as far as can be told without reading
+    /// anything: in a folder on this machine. It costs so little that it can be asked many times a second. What it misses
+    /// is seen by [`Upkeep::look`].
+    pub fn glance(&mut self) -> bool {
+        let glance = self.store.glance();
+        let seen = glance != self.glanced;
+        self.glanced = glance;
+        seen
+    }
+
     /// Looks at the store once: takes up what was published, and renews what is due.
     pub async fn look(&mut self, now: Time) -> Look {
+        let look = self.look_once(now).await;
+        if look.published || look.renewed {
+            let version = |role: &RoleFile| role.version().unwrap_or_default();
+            let timestamp = version(self.repository.timestamp());
+            let snapshot = version(self.repository.snapshot());
+            let renewed = look.renewed;
+            tracing::info!(timestamp, snapshot, renewed, "a publication was taken up");
+        }
+        self.log(&look, now);
+        look
+    }
+
+    /// Says what is wrong when it begins, when it becomes something else, and when it ends.
+    fn log(&mut self, look: &Look, now: Time) {
+        // An error may have more than one line; a record has one.
+        let (code, fact, expires) = match (&look.trouble, self.renewal(now)) {
+            (Some(error), _) => (Some(error.code()), error.to_string(), None),
+            (
+                None,
+                Renewal::Overdue {
+                    code,
+                    fact,
+                    expires,
+                },
+            ) => (Some(code), fact, Some(expires)),
+            _ => (None, String::new(), None),
+        };
+        if code == self.logged {
+            return;
+        }
+        match (code, expires) {
+            (None, _) => tracing::info!("the repository is read and renewed again"),
+            (Some(code), None) => {
+                tracing::warn!(code, fact = ?fact, "what was published before is served on");
+            }
+            (Some(code), Some(expires)) => {
+                tracing::warn!(code, fact = ?fact, %expires, "nobody renews this repository");
+            }
+        }
+        self.logged = code;
+    }
+
+    async fn look_once(&mut self, now: Time) -> Look {
         let mut look = Look {
             published: false,
             renewed: false,
+            failure: None,
             trouble: None,
         };
         match self.take_up().await {
             Ok(published) => look.published = published,
             Err(error) => {
                 self.fail(&error, now);
+                look.failure = Some(error.code());
                 look.trouble = Some(error);
                 return look;
             }
@@ -150,6 +248,7 @@ impl Upkeep {
         }
         let tried = self.renew(now).await;
         look.renewed = matches!(tried, Ok(true));
+        look.failure = tried.as_ref().err().map(Error::code);
         // Whoever renewed: it is served from now on.
         match self.take_up().await {
             Ok(published) => look.published |= published,
@@ -262,8 +361,12 @@ impl End {
     }
 
     fn is_late(&self, now: Time) -> bool {
+        self.expires.seconds_since(now) < self.late_seconds()
+    }
+
+    fn late_seconds(&self) -> u64 {
         let (numerator, denominator) = self.late;
-        self.expires.seconds_since(now) < self.life.saturating_mul(numerator) / denominator
+        self.life.saturating_mul(numerator) / denominator
     }
 }
 

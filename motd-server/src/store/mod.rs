@@ -27,6 +27,7 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::OnceCell;
 
@@ -58,6 +59,15 @@ pub struct Store {
 pub struct Mark {
     timestamp: Option<String>,
     next_root: bool,
+}
+
+/// What tells one timestamp on a disk from another without reading it; see [`Store::glance`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Glance {
+    modified: SystemTime,
+    length: u64,
+    /// Each publication writes a new file in the place of the old one, also two within one tick of the disk's clock.
+    file: u64,
 }
 
 impl Mark {
@@ -192,6 +202,20 @@ impl Store {
         Ok(Mark {
             timestamp: timestamp?,
             next_root: root?.is_some(),
+        })
+    }
+
+    /// What can be seen of the timestamp without reading it; nothing, where it is not a file on this machine.
+    #[must_use]
+    pub fn glance(&self) -> Option<Glance> {
+        let metadata = fs_err::metadata(self.folder.as_ref()?.join(TIMESTAMP)).ok()?;
+        Some(Glance {
+            modified: metadata.modified().ok()?,
+            length: metadata.len(),
+            #[cfg(unix)]
+            file: std::os::unix::fs::MetadataExt::ino(&metadata),
+            #[cfg(not(unix))]
+            file: 0,
         })
     }
 

@@ -1,50 +1,10 @@
-use super::*;
+//! What is answered to a path.
 
-/// A repository in small: paths and bytes.
-fn files() -> Files {
-    let hash = crate::author::raw::sha256(b"document");
-    let named = [
-        ("metadata/1.root.json".to_owned(), "root"),
-        ("metadata/1.motd.json".to_owned(), "motd"),
-        ("metadata/timestamp.json".to_owned(), "timestamp"),
-        (format!("targets/motd/{hash}.notices.json"), "document"),
-        ("targets/packages/a b-1.0.tar.gz".to_owned(), "package"),
-        ("keys/timestamp.pem".to_owned(), "secret"),
-        ("metadata/.new-x".to_owned(), "secret"),
-        ("metadata/notes.txt".to_owned(), "secret"),
-        ("metadata/2.motd.json~".to_owned(), "secret"),
-        ("metadata/sub/1.motd.json".to_owned(), "secret"),
-        ("metadata/1.json".to_owned(), "secret"),
-        ("motd-repository.toml".to_owned(), "secret"),
-    ];
-    Files(
-        named
-            .into_iter()
-            .map(|(path, text)| (path, text.as_bytes().to_vec()))
-            .collect(),
-    )
-}
+use axum::http::{HeaderMap, Method, Response};
 
-async fn server() -> (Server, reqwest::Client, String) {
-    let server = Server::bind("127.0.0.1:0".parse().unwrap(), files(), Settings::default())
-        .await
-        .unwrap();
-    let base = format!("http://{}", server.address());
-    let client = reqwest::Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .no_proxy()
-        .build()
-        .unwrap();
-    (server, client, base)
-}
-
-fn header(response: &reqwest::Response, name: &str) -> String {
-    response
-        .headers()
-        .get(name)
-        .map(|value| value.to_str().unwrap().to_owned())
-        .unwrap_or_default()
-}
+use super::super::answers::Answers;
+use super::super::body::Body;
+use super::{files, header, raw, server};
 
 #[tokio::test]
 async fn names_that_never_change_are_cached_for_ever_and_the_timestamp_for_seconds() {
@@ -92,7 +52,7 @@ fn the_timestamp_is_never_cached_longer_than_a_minute() {
 
 #[test]
 fn no_body_is_prepared_for_head() {
-    use axum::body::HttpBody as _;
+    use hyper::body::Body as _;
     let answers = Answers::new(files(), 10, None);
     let size = |method| {
         let response = answers.answer(&method, "/metadata/timestamp.json", &HeaderMap::new());
@@ -197,19 +157,6 @@ async fn nothing_outside_the_trees_and_no_listing() {
     server.stop().await;
 }
 
-/// One request line as it is, and the answer.
-async fn raw(server: &Server, path: &str) -> String {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let mut stream = tokio::net::TcpStream::connect(server.address())
-        .await
-        .unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
-    stream.write_all(request.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    answer
-}
-
 #[tokio::test]
 async fn no_cookie_no_redirect_and_no_other_method() {
     let (server, client, base) = server().await;
@@ -290,66 +237,8 @@ async fn replacing_the_files_shows_all_of_them_at_once() {
     server.stop().await;
 }
 
-#[tokio::test]
-async fn a_connection_that_stands_still_is_closed() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let settings = Settings {
-        idle: Duration::from_millis(50),
-        ..Settings::default()
-    };
-    let server = Server::bind("127.0.0.1:0".parse().unwrap(), files(), settings)
-        .await
-        .unwrap();
-    let mut stream = tokio::net::TcpStream::connect(server.address())
-        .await
-        .unwrap();
-    stream
-        .write_all(b"GET /metadata/timestamp.json HT")
-        .await
-        .unwrap();
-    // Nothing more is sent; the end of the stream comes from the other side.
-    let mut answer = Vec::new();
-    let ended =
-        tokio::time::timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
-    assert!(ended.is_ok());
-    server.stop().await;
-}
-
-#[tokio::test]
-async fn more_connections_than_allowed_wait_for_a_free_one() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    let settings = Settings {
-        connections: 1,
-        ..Settings::default()
-    };
-    let server = Server::bind("127.0.0.1:0".parse().unwrap(), files(), settings)
-        .await
-        .unwrap();
-    let request = b"GET /metadata/timestamp.json HTTP/1.1\r\nHost: a\r\n\r\n";
-    let mut first = tokio::net::TcpStream::connect(server.address())
-        .await
-        .unwrap();
-    first.write_all(request).await.unwrap();
-    let mut byte = [0];
-    first.read_exact(&mut byte).await.unwrap();
-    let mut second = tokio::net::TcpStream::connect(server.address())
-        .await
-        .unwrap();
-    second.write_all(request).await.unwrap();
-    let waiting =
-        tokio::time::timeout(Duration::from_millis(100), second.read_exact(&mut byte)).await;
-    assert!(
-        waiting.is_err(),
-        "the second connection was served beside the first"
-    );
-    drop(first);
-    second.read_exact(&mut byte).await.unwrap();
-    drop(second);
-    server.stop().await;
-}
-
 /// Metadata that is worth compressing, and its answer to a header.
-fn compressible(accept: Option<&str>) -> (Vec<u8>, Response) {
+fn compressible(accept: Option<&str>) -> (Vec<u8>, Response<Body>) {
     let text = "{\"signed\": {}, \"signatures\": []}".repeat(20);
     let mut files = files();
     let path = "metadata/2.snapshot.json";
@@ -370,7 +259,9 @@ async fn who_takes_gzip_gets_it() {
     let (head, body) = response.into_parts();
     assert_eq!(head.headers["content-encoding"], "gzip");
     assert_eq!(head.headers["vary"], "Accept-Encoding");
-    let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+    let body = axum::body::to_bytes(axum::body::Body::new(body), 10_000)
+        .await
+        .unwrap();
     assert_eq!(head.headers["content-length"], body.len().to_string());
     let etag = format!("\"{}\"", crate::author::raw::sha256(&body));
     assert_eq!(head.headers["etag"], etag);
@@ -395,7 +286,9 @@ async fn who_does_not_take_gzip_gets_the_file() {
         let (head, body) = response.into_parts();
         assert!(!head.headers.contains_key("content-encoding"), "{accept:?}");
         assert_eq!(head.headers["vary"], "Accept-Encoding");
-        let body = axum::body::to_bytes(body, 10_000).await.unwrap();
+        let body = axum::body::to_bytes(axum::body::Body::new(body), 10_000)
+            .await
+            .unwrap();
         assert_eq!(body, text, "{accept:?}");
     }
 }

@@ -1,0 +1,177 @@
+//! One connection's requests: files and pages from memory at once, everything under `/api/` by the router.
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use futures_util::future::Either;
+use http_body_util::Limited;
+use hyper::body::{Body as _, Incoming};
+use hyper::header::{CONNECTION, HeaderValue};
+use hyper::service::Service as HyperService;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::service::TowerToHyperService;
+use tokio::time::Instant;
+
+use super::Settings;
+use super::answers::{NO_STORE, absent, empty};
+use super::body::Body;
+use super::metrics::{Kind, Metrics};
+use super::operations::Operations;
+use super::request_id::{REQUEST_ID, RequestIds};
+use super::site::Site;
+use super::stream::Heads;
+use super::tls::Tls;
+
+/// What a server serves, and how.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The files and the pages.
+    pub site: Arc<Site>,
+    /// What answers under `/api/`; nothing does without it. It is given the peer's address
+    /// (`ConnectInfo<SocketAddr>`) and the request's name ([`RequestId`](super::RequestId)) as extensions.
+    pub api: Option<Router>,
+    /// The bounds.
+    pub settings: Settings,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// The certificate; without one it is plain HTTP.
+    pub tls: Option<Arc<Tls>>,
+    /// What answers operators; see [`Service::operations`].
+    pub operations: Option<Operations>,
+    /// Whether each request is logged, and not only those under `/api/`.
+    pub access_log: bool,
+}
+
+impl Service {
+    /// The site alone.
+    #[must_use]
+    pub fn new(site: Arc<Site>, settings: Settings) -> Self {
+        Self {
+            site,
+            api: None,
+            settings,
+            metrics: Arc::default(),
+            tls: None,
+            operations: None,
+            access_log: false,
+        }
+    }
+}
+
+/// What all connections of a server share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) service: Service,
+    pub(crate) draining: AtomicBool,
+    pub(crate) ids: RequestIds,
+}
+
+/// What answers on one connection.
+pub(crate) struct Connection {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) heads: Arc<Heads>,
+    pub(crate) peer: SocketAddr,
+    /// When the connection has lived long enough.
+    pub(crate) old: Instant,
+}
+
+type Answer = Result<Response<Body>, Infallible>;
+
+impl HyperService<Request<Incoming>> for Connection {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Either<Ready<Answer>, Pin<Box<dyn Future<Output = Answer> + Send>>>;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.heads.count();
+        let kind = Kind::of(request.uri().path());
+        if kind == Kind::Api {
+            return Either::Right(self.route(request));
+        }
+        let Shared { service, .. } = &*self.shared;
+        let (method, path) = (request.method(), request.uri().path());
+        let operations = service.operations.as_ref();
+        let response = operations
+            .and_then(|operations| operations.answer(method, path))
+            .unwrap_or_else(|| service.site.answer(kind, method, path, request.headers()));
+        let bytes = response.body().size_hint().exact().unwrap_or_default();
+        service
+            .metrics
+            .request(kind, response.status().as_u16(), bytes);
+        if service.access_log {
+            // What a client sent is written as a literal, so that it cannot pass for a line of its own.
+            tracing::info!(target: ACCESS, peer = %self.peer, method = ?method.as_str(), path = ?path, status = response.status().as_u16(), bytes, "request");
+        }
+        Either::Left(ready(Ok(self.closing(response))))
+    }
+}
+
+/// The target of what is logged of each request.
+const ACCESS: &str = "motd_server::access";
+
+impl Connection {
+    /// Tells the client that this was the last answer on the connection, if it was.
+    fn closing(&self, mut response: Response<Body>) -> Response<Body> {
+        if self.shared.draining.load(Ordering::Relaxed) || Instant::now() >= self.old {
+            response
+                .headers_mut()
+                .insert(CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+
+    fn route(
+        &self,
+        mut request: Request<Incoming>,
+    ) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
+        let id = self.shared.ids.of(request.headers());
+        request.extensions_mut().insert(ConnectInfo(self.peer));
+        request.extensions_mut().insert(id.clone());
+        let connection = Self {
+            shared: Arc::clone(&self.shared),
+            heads: Arc::clone(&self.heads),
+            ..*self
+        };
+        Box::pin(async move {
+            let begun = Instant::now();
+            let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+            let Service {
+                settings, metrics, ..
+            } = &connection.shared.service;
+            let mut response = connection.routed(request).await;
+            if let Some(id) = id.header() {
+                response.headers_mut().insert(REQUEST_ID, id);
+            }
+            let status = response.status().as_u16();
+            metrics.request(Kind::Api, status, 0);
+            let milliseconds = begun.elapsed().as_millis();
+            tracing::info!(target: ACCESS, id = id.as_str(), peer = %connection.peer, method = ?method.as_str(), path = ?path, status, milliseconds, "request");
+            let _ = settings;
+            Ok(connection.closing(response))
+        })
+    }
+
+    async fn routed(&self, request: Request<Incoming>) -> Response<Body> {
+        let Service { settings, api, .. } = &self.shared.service;
+        let Some(router) = api else {
+            return absent(request.method());
+        };
+        let most = settings.body_bytes;
+        if request.body().size_hint().lower() > most as u64 {
+            return empty(StatusCode::PAYLOAD_TOO_LARGE, NO_STORE);
+        }
+        let request = request.map(|body| axum::body::Body::new(Limited::new(body, most)));
+        let answer = TowerToHyperService::new(router.clone()).call(request);
+        match tokio::time::timeout(settings.request, answer).await {
+            Ok(Ok(response)) => response.map(Body::from),
+            Ok(Err(never)) => match never {},
+            Err(_) => empty(StatusCode::SERVICE_UNAVAILABLE, NO_STORE),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! TLS by certificate files, which are read again without a restart.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use arc_swap::ArcSwap;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
+use tokio_rustls::server::TlsStream;
+use zeroize::Zeroizing;
+
+use super::metrics::Limit;
+use super::service::Service;
+use super::stream::BoundedStream;
+use crate::error::Error;
+
+/// More than any chain of certificates has.
+const MAX_FILE_BYTES: u64 = 1 << 20;
+
+/// A certificate and its key, in files.
+#[derive(Debug)]
+pub struct Tls {
+    certificate: PathBuf,
+    key: PathBuf,
+    config: ArcSwap<ServerConfig>,
+    read: Mutex<[Stamp; 2]>,
+}
+
+/// What tells one state of a file from another without reading it.
+type Stamp = Option<(SystemTime, u64)>;
+
+impl Tls {
+    /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its owner
+    /// alone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::KeyReadableByOthers`], [`Error::Certificate`], [`Error::Io`].
+    pub fn load(certificate: &Path, key: &Path) -> Result<Self, Error> {
+        let stamps = [certificate, key].map(stamp);
+        Ok(Self {
+            config: ArcSwap::from_pointee(read(certificate, key)?),
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+            read: Mutex::new(stamps),
+        })
+    }
+
+    /// Reads the files again. Connections that are open keep what they have; after an error so does everybody.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tls::load`].
+    pub fn reload(&self) -> Result<(), Error> {
+        let stamps = [&*self.certificate, &*self.key].map(stamp);
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = stamps;
+        self.config
+            .store(Arc::new(read(&self.certificate, &self.key)?));
+        tracing::info!("a certificate was taken up");
+        Ok(())
+    }
+
+    /// Reads the files again if one of them is another than when they were read last, well or not: what is broken is told
+    /// once. Whether they were read.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tls::load`].
+    pub fn look(&self) -> Result<bool, Error> {
+        let stamps = [&*self.certificate, &*self.key].map(stamp);
+        if *self.read.lock().unwrap_or_else(PoisonError::into_inner) == stamps {
+            return Ok(false);
+        }
+        self.reload().map(|()| true)
+    }
+
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(self.config.load_full())
+    }
+}
+
+/// The handshake, within its time.
+pub(crate) async fn handshake(
+    acceptor: &TlsAcceptor,
+    stream: BoundedStream,
+    service: &Service,
+) -> Option<TlsStream<BoundedStream>> {
+    let Service {
+        settings, metrics, ..
+    } = service;
+    match tokio::time::timeout(settings.handshake, acceptor.accept(stream)).await {
+        Ok(accepted) => accepted.ok(),
+        Err(_) => {
+            metrics.limit(Limit::Handshake);
+            None
+        }
+    }
+}
+
+fn stamp(path: &Path) -> Stamp {
+    let metadata = fs_err::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
+}
+
+fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Error> {
+    let fault = |path: &Path, what| Error::Certificate {
+        path: path.to_owned(),
+        what,
+    };
+    let mut bytes = Vec::new();
+    fs_err::File::open(certificate)?
+        .take(MAX_FILE_BYTES)
+        .read_to_end(&mut bytes)?;
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(&bytes)
+        .collect::<Result<_, _>>()
+        .map_err(|_| fault(certificate, "not PEM"))?;
+    if chain.is_empty() {
+        return Err(fault(certificate, "there is no certificate in it"));
+    }
+    let bytes: Zeroizing<Vec<u8>> = crate::key::read_private(key)?;
+    let key_der = PrivateKeyDer::from_pem_slice(&bytes)
+        .map_err(|_| fault(key, "there is no private key in PEM in it"))?;
+    // The backend is named: nothing depends on which one another library made the process's own.
+    let builder = ServerConfig::builder_with_provider(aws_lc_rs::default_provider().into());
+    let mut config = builder
+        .with_protocol_versions(DEFAULT_VERSIONS)
+        .map_err(|_| fault(certificate, "no version of TLS can be spoken"))?
+        .with_no_client_auth()
+        .with_single_cert(chain, key_der)
+        .map_err(|_| {
+            fault(
+                key,
+                "not the key of the certificate, or of a kind that is not known",
+            )
+        })?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(config)
+}

@@ -20,10 +20,17 @@ pub(crate) struct Serve {
     /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) online_keys: Option<PathBuf>,
-    /// A private address for health (`/livez`, `/readyz`, `/freshness`) and `/metrics`: loopback, or a network of your
-    /// own; default: none
+    /// A private address for health (`/livez`, `/readyz`, `/freshness`), `/metrics` and the operators' page (`/operators`):
+    /// loopback, or a network of your own; default: none
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) operations: Option<SocketAddr>,
+    /// Takes proposals and signatures over HTTP, and keeps them here: a folder, or `s3://bucket/prefix`, that is not public.
+    /// Of several servers all name the same place; default: none are taken
+    #[arg(long, value_name = "PLACE", value_hint = ValueHint::DirPath, value_parser = location())]
+    pub(crate) proposals: Option<Location>,
+    /// Every connection comes from a proxy, which appends the address that it speaks for to `X-Forwarded-For`
+    #[arg(long)]
+    pub(crate) behind_proxy: bool,
     /// The chain of certificates for TLS, in PEM, the server's own first; read again on SIGHUP, and when it changes
     #[arg(long, value_name = "FILE", requires = "tls_key", value_hint = ValueHint::FilePath)]
     pub(crate) tls_certificate: Option<PathBuf>,

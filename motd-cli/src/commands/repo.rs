@@ -8,7 +8,7 @@ use motd_server::author::{
     Lifetimes, Online, Plan, Repository, RoleKeys, RootChange, SigningRequest,
 };
 use motd_server::key::{Passphrase, SigningKey};
-use motd_server::store::{Config, create_keys_folder};
+use motd_server::store::{Config, create_private_folder};
 use tuf::crypto::PrivateKey;
 
 use super::{now, publish};
@@ -77,7 +77,7 @@ async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
     };
     let publication = draft.publish(&online, now)?;
     store.create(&config).await?;
-    create_keys_folder(&key_folder)?;
+    create_private_folder(&key_folder)?;
     let key_path = |name: &str| key_folder.join(format!("{name}.pem"));
     if let People::New(people) = &people {
         for (name, key, passphrase) in people {

@@ -17,8 +17,6 @@ use super::freshness::{Freshness, FreshnessState};
 use super::metrics::Metrics;
 use super::service::Service;
 use super::site::Site;
-use crate::files::Files;
-use crate::page::Page;
 
 /// Where the reference time comes from. This crate reads no clock.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -78,13 +76,11 @@ impl fmt::Debug for Operations {
 }
 
 impl Service {
-    /// `/livez`, `/readyz`, `/freshness` and `/metrics`, and these pages beside them. It belongs on a private address:
-    /// nobody is asked who they are.
+    /// `/livez`, `/readyz`, `/freshness` and `/metrics`, and the pages of this site beside them. It belongs on a private
+    /// address: nobody is asked who they are.
     #[must_use]
-    pub fn operations(health: Arc<Health>, clock: Clock, pages: Vec<Page>) -> Self {
-        let site = Site::new(Files::default(), 0);
-        site.set_pages(pages);
-        let mut service = Self::new(Arc::new(site), Settings::default());
+    pub fn operations(health: Arc<Health>, clock: Clock, site: Arc<Site>) -> Self {
+        let mut service = Self::new(site, Settings::default());
         service.operations = Some(Operations { health, clock });
         service
     }

@@ -34,6 +34,12 @@ impl Site {
         }
     }
 
+    /// A site of pages alone.
+    #[must_use]
+    pub fn without_files() -> Self {
+        Self::new(Files::default(), 0)
+    }
+
     /// Answers other files from now on; requests under way end with the files they began with. What is as it was is not
     /// compressed again.
     pub fn replace(&self, files: Files) {

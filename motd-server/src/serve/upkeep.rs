@@ -110,6 +110,12 @@ impl Upkeep {
         &self.repository
     }
 
+    /// How long roles live, as the settings of the repository say.
+    #[must_use]
+    pub const fn lifetimes(&self) -> &Lifetimes {
+        &self.lifetimes
+    }
+
     /// What is to be served.
     #[must_use]
     pub const fn files(&self) -> &Files {

@@ -130,7 +130,7 @@ impl Store {
     pub async fn create(&self, config: &Config) -> Result<(), Error> {
         self.check_conditional().await?;
         if let Some(folder) = &self.folder {
-            create_keys_folder(&folder.join(KEYS))?;
+            create_private_folder(&folder.join(KEYS))?;
         }
         let text = config.to_toml();
         // Nobody's settings are overwritten, not even by the same: two people who set up one place have different keys.
@@ -241,12 +241,12 @@ impl Store {
     }
 }
 
-/// Makes a folder for private keys, which its owner alone can open.
+/// Makes a folder that its owner alone can open: for private keys, and for what is not public.
 ///
 /// # Errors
 ///
 /// [`Error::Io`].
-pub fn create_keys_folder(path: &Path) -> Result<(), Error> {
+pub fn create_private_folder(path: &Path) -> Result<(), Error> {
     fs_err::create_dir_all(path)?;
     #[cfg(unix)]
     {

@@ -1,6 +1,8 @@
 //! `motd serve`: a repository over HTTP, from memory, with its snapshot and timestamp renewed.
 
 mod keys;
+mod publishing;
+mod running;
 mod said;
 mod signals;
 
@@ -12,6 +14,7 @@ use motd_core::Time;
 use motd_server::serve::{Health, Server, Service, Settings, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
+use self::running::Running;
 use self::said::Said;
 use self::signals::{Signal, Signals};
 use super::now;
@@ -52,8 +55,9 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
     let mut signals = Signals::new()?;
     let store = super::store(&arguments.folder)?;
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
+    let id = store.config().await?.repository;
     // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
-    let mut upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
+    let upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
     let settings = Settings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,
@@ -68,63 +72,37 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
         service.tls = Some(Arc::new(Tls::load(certificate, key)?));
     }
     service.access_log = arguments.access_log;
-    let (tls, metrics) = (service.tls.clone(), Arc::clone(&service.metrics));
+    let publishing = running::publishing(arguments, &id, &upkeep)?.map(|(publishing, api)| {
+        service.api = Some(api.router());
+        publishing
+    });
+    let metrics = Arc::clone(&service.metrics);
     let health = Health::new(upkeep.freshness(now(None)?), Arc::clone(&metrics));
-    let health = Arc::new(health);
-    let operations = match arguments.operations {
-        Some(address) => {
-            let service = Service::operations(Arc::clone(&health), Arc::new(clock), Vec::new());
+    let mut running = Running {
+        upkeep,
+        id,
+        site,
+        operators: arguments
+            .operations
+            .map(|_| Arc::new(Site::without_files())),
+        health: Arc::new(health),
+        metrics,
+        tls: service.tls.clone(),
+        publishing,
+        pages_at: None,
+    };
+    let operations = match (arguments.operations, &running.operators) {
+        (Some(address), Some(pages)) => {
+            let health = Arc::clone(&running.health);
+            let service = Service::operations(health, Arc::new(clock), Arc::clone(pages));
             Some(Server::start(address, service).await?)
         }
-        None => None,
+        _ => None,
     };
     let server = Server::start(arguments.listen, service).await?;
     said.serving(arguments, server.address(), operations.as_ref());
-    let (interval, period) = match arguments.folder.as_folder() {
-        Some(_) => (GLANCE, PERIOD),
-        None => (REMOTE_PERIOD, REMOTE_PERIOD),
-    };
-    let mut ticks = tokio::time::interval(interval);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut next = Instant::now();
-    let mut asked = false;
-    let drain = loop {
-        let signal = tokio::select! {
-            signal = signals.next() => Some(signal),
-            _ = ticks.tick() => None,
-        };
-        match signal {
-            Some(Signal::Reload) => asked = true,
-            Some(Signal::Terminate) => break arguments.drain.map_or(DRAIN, seconds),
-            Some(Signal::Interrupt) => break arguments.drain.map_or(Duration::ZERO, seconds),
-            None => {}
-        }
-        if !upkeep.glance() && !asked && Instant::now() < next {
-            continue;
-        }
-        next = Instant::now() + period;
-        if let Some(tls) = &tls {
-            let read = if asked {
-                tls.reload().map(|()| true)
-            } else {
-                tls.look()
-            };
-            said.certificate(&read);
-            if matches!(read, Ok(true)) {
-                metrics.certificate_reloaded();
-            }
-        }
-        asked = false;
-        let now = now(None)?;
-        let look = upkeep.look(now).await;
-        metrics.look(&look);
-        if look.published {
-            site.replace(upkeep.files().clone());
-        }
-        health.set(upkeep.freshness(now));
-        said.look(&look, upkeep.renewal(now));
-    };
-    health.drain();
+    let drain = run_until_stopped(&mut running, arguments, &mut signals, said).await?;
+    running.health.drain();
     server.drain();
     said.stopping(drain);
     let stopped = async {
@@ -140,6 +118,46 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
         () = signals.again() => {}
     }
     Ok(())
+}
+
+/// Does what is to be done, until a signal asks for the end. How long it may take comes back.
+async fn run_until_stopped(
+    running: &mut Running,
+    arguments: &Serve,
+    signals: &mut Signals,
+    said: &mut Said<'_>,
+) -> Result<Duration> {
+    let (interval, period) = match arguments.folder.as_folder() {
+        Some(_) => (GLANCE, PERIOD),
+        None => (REMOTE_PERIOD, REMOTE_PERIOD),
+    };
+    let mut ticks = tokio::time::interval(interval);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut next = Instant::now();
+    let mut asked = false;
+    loop {
+        let signal = tokio::select! {
+            signal = signals.next() => Some(signal),
+            () = running.due() => {
+                running.release(now(None)?, said).await;
+                continue;
+            }
+            _ = ticks.tick() => None,
+        };
+        match signal {
+            Some(Signal::Reload) => asked = true,
+            Some(Signal::Terminate) => return Ok(arguments.drain.map_or(DRAIN, seconds)),
+            Some(Signal::Interrupt) => return Ok(arguments.drain.map_or(Duration::ZERO, seconds)),
+            None => {}
+        }
+        if !running.upkeep.glance() && !asked && Instant::now() < next {
+            continue;
+        }
+        next = Instant::now() + period;
+        running.certificate(asked, said);
+        asked = false;
+        running.look(now(None)?, said).await;
+    }
 }
 
 fn seconds(seconds: u16) -> Duration {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use motd_server::Error;
-use motd_server::serve::{Look, Renewal, Server};
+use motd_server::serve::{Look, Release, Renewal, Server};
 
 use crate::arguments::Serve;
 use crate::shell::Shell;
@@ -14,6 +14,7 @@ pub(super) struct Said<'a> {
     logs: bool,
     trouble: bool,
     overdue: Option<&'static str>,
+    unpublished: Vec<String>,
 }
 
 impl<'a> Said<'a> {
@@ -24,6 +25,7 @@ impl<'a> Said<'a> {
             logs,
             trouble: false,
             overdue: None,
+            unpublished: Vec::new(),
         }
     }
 
@@ -78,6 +80,38 @@ impl<'a> Said<'a> {
         }
         self.trouble = look.trouble.is_some();
         self.renewal(renewal);
+    }
+
+    /// What became of proposals. Why one cannot be published is said once, until it is another reason.
+    pub(super) fn releases(&mut self, releases: &Result<Vec<Release>, Error>) {
+        let mut unpublished = Vec::new();
+        match releases {
+            Err(error) => unpublished.push(format!("proposals cannot be looked at: {error}")),
+            Ok(releases) => {
+                for Release { id, end, .. } in releases {
+                    match end {
+                        Ok(()) => {
+                            tracing::info!(proposal = %id, "published a proposal");
+                            self.talk(&format!("published proposal {id}"));
+                        }
+                        Err(error) => unpublished.push(format!(
+                            "proposal {id} has its signatures and cannot be published: {error}"
+                        )),
+                    }
+                }
+            }
+        }
+        let news: Vec<&String> = unpublished
+            .iter()
+            .filter(|fact| !self.unpublished.contains(fact))
+            .collect();
+        for fact in news {
+            tracing::warn!(?fact, "not published");
+            if !self.logs {
+                self.shell.talk(&format!("warning: {fact}"));
+            }
+        }
+        self.unpublished = unpublished;
     }
 
     fn renewal(&mut self, renewal: Renewal) {

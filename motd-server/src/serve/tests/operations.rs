@@ -50,7 +50,9 @@ async fn told() -> Told {
         body: b"operators".to_vec(),
     };
     let clock = Arc::new(move || *clock.lock().unwrap());
-    let service = Service::operations(Arc::clone(&health), clock, vec![page]);
+    let site = Site::without_files();
+    site.set_pages(vec![page]);
+    let service = Service::operations(Arc::clone(&health), clock, Arc::new(site));
     Told {
         server: started(service).await,
         client: reqwest::Client::builder().no_proxy().build().unwrap(),

@@ -17,7 +17,7 @@ pub(crate) use reader::{
 };
 pub(crate) use serve::{LogForm, Serve};
 pub(crate) use signing::{
-    Diff, Discard, Doctor, KeyedRole, Log, Propose, Review, Rotate, Sign, Withdraw,
+    Diff, Discard, Doctor, KeyOf, KeyedRole, Log, Propose, Review, Rotate, Sign, Withdraw,
 };
 
 use std::path::PathBuf;
@@ -187,6 +187,9 @@ pub(crate) struct Publish {
     /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) online_keys: Option<PathBuf>,
+    /// Of a request that gives the server new keys: the folder with those that leave, so that no client fails in between
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, requires = "request")]
+    pub(crate) former_online_keys: Option<PathBuf>,
     /// Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder's settings
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..=93))]
     pub(crate) expires_in: Option<u16>,

@@ -4,12 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use motd_core::{NoticeId, Time};
-use motd_server::store::Location;
 use tuf::crypto::PublicKey;
 
 use super::key::{KeyName, PassphraseFrom, key_name};
 use super::place::{Place, place};
-use super::{location, time};
+use super::time;
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
@@ -219,29 +218,69 @@ pub(crate) enum KeyedRole {
     Timestamp,
 }
 
+/// A key, of one role or of every role that is named.
+#[derive(Clone, Debug)]
+pub(crate) struct KeyOf<T> {
+    role: Option<KeyedRole>,
+    pub(crate) key: T,
+}
+
+impl<T> KeyOf<T> {
+    /// Whether it is meant for this role.
+    pub(crate) fn is_of(&self, role: KeyedRole) -> bool {
+        self.role.is_none_or(|named| named == role)
+    }
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Rotate {
-    /// The repository's folder, or `s3://bucket/prefix`
-    #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
-    pub(crate) folder: Location,
-    /// The role; may be repeated, for keys that leave several at once
+    /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
+    #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
+    pub(crate) place: Place,
+    /// The role; may be repeated, for keys that leave several at once. Without a key that joins or leaves it is signed anew
     #[arg(long = "role", value_name = "ROLE", required = true)]
     pub(crate) roles: Vec<KeyedRole>,
-    /// A public key that joins, 64 hexadecimal digits as `motd key show` prints them; may be repeated
-    #[arg(long = "add", value_name = "PUBLIC KEY", value_parser = public_key)]
-    pub(crate) added: Vec<PublicKey>,
-    /// The id of a key that leaves; may be repeated
-    #[arg(long = "remove", value_name = "KEY ID")]
-    pub(crate) removed: Vec<String>,
+    /// A public key that joins, 64 hexadecimal digits as `motd key show` prints them; may be repeated. `ROLE=KEY` for one of
+    /// several roles
+    #[arg(long = "add", value_name = "PUBLIC KEY", value_parser = added_key)]
+    pub(crate) added: Vec<KeyOf<PublicKey>>,
+    /// The id of a key that leaves; may be repeated. `ROLE=ID` for one of several roles
+    #[arg(long = "remove", value_name = "KEY ID", value_parser = removed_key)]
+    pub(crate) removed: Vec<KeyOf<String>>,
     /// How many have to sign from then on; default: as before
     #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) threshold: Option<u64>,
-    /// The folder of the request, to be sent to those who sign; it must not exist or be empty
-    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
-    pub(crate) out: PathBuf,
+    /// The folder of the request, to be sent to those who sign; it must not exist or be empty. At a server there is none
+    #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, required_unless_present = "root")]
+    pub(crate) out: Option<PathBuf>,
+    /// Of a server: the root that you trust already, as installers have it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
+    /// At a server: your key, with which you sign what you propose: a file, `ssh-agent:NAME` or `command:PROGRAM`
+    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath, requires = "root")]
+    pub(crate) keys: Vec<KeyName>,
+    #[command(flatten)]
+    pub(crate) passphrases: PassphraseFrom,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
+}
+
+fn added_key(text: &str) -> Result<KeyOf<PublicKey>, String> {
+    let KeyOf { role, key } = removed_key(text)?;
+    let key = public_key(&key)?;
+    Ok(KeyOf { role, key })
+}
+
+fn removed_key(text: &str) -> Result<KeyOf<String>, String> {
+    let (role, key) = match text.split_once('=') {
+        Some((role, key)) => (Some(KeyedRole::from_str(role, false)?), key),
+        None => (None, text),
+    };
+    Ok(KeyOf {
+        role,
+        key: key.to_owned(),
+    })
 }
 
 fn public_key(text: &str) -> Result<PublicKey, String> {

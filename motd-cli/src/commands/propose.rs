@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::author::{Repository, SigningRequest};
+use motd_server::author::{Repository, RoleReview, SigningRequest};
 
 use super::published::{Published, Source};
 use super::{now, publish, review};
@@ -58,8 +58,12 @@ pub(super) async fn open(
         !names.is_empty(),
         "--key names your key: a server takes nothing that nobody has signed"
     );
+    // Whoever drafts it has no need to accept it.
+    let drafted = repository.review(&request)?;
+    let places = drafted.roles.iter().flat_map(RoleReview::surprises);
+    let places: Vec<&str> = places.map(|found| found.place.as_str()).collect();
     for signer in keys::signers(names, passphrases)? {
-        repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
+        repository.sign_request(&mut request, signer.as_ref(), now, &places)?;
     }
     let proposal = remote.open(&request).await?;
     review::print(&repository.review(&request)?, shell)?;

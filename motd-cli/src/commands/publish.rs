@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use motd_core::{LanguageTag, Time};
 use motd_server::Error;
-use motd_server::author::{Online, Repository, SigningRequest};
+use motd_server::author::{Online, Repository, RoleFile, SigningRequest};
 use motd_server::document::NoticeDocument;
 use motd_server::notice_file::{FindingLevel, NoticeFile};
 use motd_server::store::{Config, Store};
@@ -43,7 +43,7 @@ async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
     let store = super::store(&arguments.folder)?;
     let config = store.config().await?;
     // Who publishes in the meantime is first, and the store says so.
-    let repository;
+    let mut repository;
     let mut request;
     if let Some(folder) = &arguments.request {
         repository = Repository::load(store.load().await?)?;
@@ -63,6 +63,10 @@ async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
     }
     let online_keys = arguments.online_keys.as_deref();
+    if let (Some(former), Some(root)) = (&arguments.former_online_keys, &request.root) {
+        bridge(&store, &repository, root, (former, online_keys), now).await?;
+        repository = Repository::load(store.load().await?)?;
+    }
     release(&store, &repository, &request, online_keys, now).await?;
     say(&request, arguments.json, shell)?;
     Ok(Exit::Well)
@@ -85,6 +89,27 @@ pub(super) async fn release(
         bundle: config.bundle,
     };
     let publication = repository.publish_change(&request.change(), &online, now)?;
+    Ok(store.commit(&publication).await?)
+}
+
+/// Makes what is published hold under the keys that leave and under those that come, which is then the first of two steps.
+async fn bridge(
+    store: &Store,
+    repository: &Repository,
+    next: &RoleFile,
+    (former, coming): (&Path, Option<&Path>),
+    now: Time,
+) -> Result<()> {
+    let config = store.config().await?;
+    let [leaving, coming] = [Some(former), coming].map(|folder| keys::online(store, folder));
+    let (leaving, coming) = (leaving?, coming?);
+    let [leaving, coming] = [&leaving, &coming].map(|(snapshot, timestamp)| Online {
+        snapshot,
+        timestamp,
+        lifetimes: config.lifetimes,
+        bundle: config.bundle,
+    });
+    let publication = repository.bridge(next, &leaving, &coming, now)?;
     Ok(store.commit(&publication).await?)
 }
 

@@ -3,15 +3,14 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use motd_server::author::{
-    Authority, NOTICE_ROLE, Repository, RoleFile, RoleKeys, RootChange, SigningRequest,
-};
+use motd_server::author::{Authority, NOTICE_ROLE, RoleFile, RoleKeys, RootChange, SigningRequest};
 use motd_server::key::key_object;
 use serde_json::Value;
 use tuf::crypto::PublicKey;
 
-use super::{now, review};
-use crate::arguments::{KeyedRole, Rotate};
+use super::published::{Published, Source};
+use super::{now, propose, review};
+use crate::arguments::{KeyOf, KeyedRole, Rotate};
 use crate::exit::Exit;
 use crate::requests;
 use crate::shell::Shell;
@@ -22,9 +21,9 @@ pub(super) fn run(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
 
 async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let store = super::store(&arguments.folder)?;
-    let config = store.config().await?;
-    let repository = Repository::load(store.load().await?)?;
+    let source = Source::at(&arguments.place)?;
+    let published = source.published(arguments.root.as_deref(), now).await?;
+    let Published { repository, config } = published;
     let mut change = RootChange::default();
     let mut request = SigningRequest::default();
     for role in &arguments.roles {
@@ -35,7 +34,7 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
             KeyedRole::Snapshot => ("snapshot", repository.root()),
             KeyedRole::Timestamp => ("timestamp", repository.root()),
         };
-        let keys = keys(name, delegator, arguments)?;
+        let keys = keys(name, *role, delegator, arguments)?;
         match role {
             KeyedRole::Notices => {
                 let days = config.lifetimes.targets;
@@ -63,13 +62,23 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
         let days = config.lifetimes.targets;
         request.targets = Some(repository.draft_targets(now, days, |_| {})?);
     }
-    requests::create(&arguments.out, &request)?;
-    review::print(&repository.review(&request)?, shell)?;
+    match &source {
+        Source::Stored(_) => {
+            let out = arguments.out.as_ref();
+            let out = out.context("--out names the folder that the request is written to")?;
+            requests::create(out, &request)?;
+            review::print(&repository.review(&request)?, shell)?;
+        }
+        Source::Served(remote) => {
+            let from = (&arguments.keys[..], &arguments.passphrases);
+            propose::open(remote, &repository, request, from, now, shell).await?;
+        }
+    }
     Ok(Exit::Well)
 }
 
 /// The role's keys, without those that leave and with those that join.
-fn keys(role: &str, delegator: &RoleFile, arguments: &Rotate) -> Result<RoleKeys> {
+fn keys(role: &str, kind: KeyedRole, delegator: &RoleFile, arguments: &Rotate) -> Result<RoleKeys> {
     let authority = if role == NOTICE_ROLE {
         Authority::of_delegation(delegator, role)?
     } else {
@@ -85,11 +94,11 @@ fn keys(role: &str, delegator: &RoleFile, arguments: &Rotate) -> Result<RoleKeys
         let key = key.with_context(|| format!("{role}: {id} is no Ed25519 key"))?;
         keys.insert(id.to_owned(), key);
     }
-    for id in &arguments.removed {
+    for KeyOf { key: id, .. } in arguments.removed.iter().filter(|key| key.is_of(kind)) {
         keys.remove(id)
             .with_context(|| format!("{role} has no key {id}"))?;
     }
-    for key in &arguments.added {
+    for KeyOf { key, .. } in arguments.added.iter().filter(|key| key.is_of(kind)) {
         let id = motd_server::key::key_id(&key_object(key)).context("no key id")?;
         anyhow::ensure!(
             keys.insert(id.clone(), key.clone()).is_none(),

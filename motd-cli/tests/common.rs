@@ -265,6 +265,12 @@ impl Serving {
         line.trim_end().to_owned()
     }
 
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Waits for the next line of talk.
     pub(crate) fn talk(&mut self) -> String {
         let mut line = String::new();

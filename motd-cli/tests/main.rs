@@ -23,6 +23,9 @@ mod manual;
 mod modes;
 mod operator;
 mod preview;
+#[cfg(feature = "s3")]
+#[path = "../../motd-server/tests/interop/readers.rs"]
+mod readers;
 mod readme;
 #[cfg(unix)]
 mod run;
@@ -38,3 +41,5 @@ mod signing;
 mod sources;
 #[cfg(feature = "s3")]
 mod storage;
+#[cfg(feature = "s3")]
+mod story;

@@ -11,9 +11,11 @@
     reason = "a test"
 )]
 
+#[path = "interop/readers.rs"]
+mod readers;
+
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use motd_core::{RepositoryId, Time};
 use motd_server::author::{Shape, TestRepository};
@@ -22,80 +24,7 @@ use motd_server::key::SigningKey;
 use motd_server::serve::{Server, Settings};
 use serde_json::{Value, json};
 
-/// A reader in another language: its program and script.
-struct Reader {
-    program: PathBuf,
-    script: PathBuf,
-    node_path: Option<PathBuf>,
-}
-
-impl Reader {
-    fn python(script: &str) -> Option<Self> {
-        let program = variable("MOTD_PYTHON", "python-tuf")?;
-        Some(Self {
-            program,
-            script: interop(script),
-            node_path: None,
-        })
-    }
-
-    fn node(script: &str) -> Option<Self> {
-        let node_path = variable("MOTD_NODE_PATH", "tuf-js")?;
-        Some(Self {
-            program: "node".into(),
-            script: interop(script),
-            node_path: Some(node_path),
-        })
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
-        command
-            .arg(&self.script)
-            .env("NO_PROXY", "127.0.0.1")
-            .env("no_proxy", "127.0.0.1");
-        if let Some(path) = &self.node_path {
-            command.env("NODE_PATH", path);
-        }
-        command
-    }
-
-    /// What the reader sees, or what it says instead.
-    fn read(&self, base: &str, root: &Path, folder: &Path) -> Result<Value, String> {
-        let output = self
-            .command()
-            .arg(base)
-            .arg(root)
-            .arg(folder)
-            .output()
-            .unwrap();
-        if output.status.success() {
-            Ok(serde_json::from_slice(&output.stdout).unwrap())
-        } else {
-            Err(String::from_utf8_lossy(&output.stderr).into_owned())
-        }
-    }
-}
-
-fn variable(name: &str, needed: &str) -> Option<PathBuf> {
-    let found = std::env::var_os(name)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    if found.is_none() {
-        assert!(
-            std::env::var_os("MOTD_REQUIRE_INTEROP").is_none_or(|value| value != "1"),
-            "{name} is not set"
-        );
-        eprintln!("skipped: needs {needed} (set {name})");
-    }
-    found
-}
-
-fn interop(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/interop")
-        .join(name)
-}
+use readers::Reader;
 
 /// The readers take the time from the machine, so the repository has to be of today.
 fn now() -> Time {

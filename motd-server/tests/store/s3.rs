@@ -4,8 +4,8 @@
 //! what S3 promises.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::error_handling::HandleError;
 use axum::http::StatusCode;
@@ -28,6 +28,9 @@ pub(crate) struct Habits {
     pub(crate) ignores_if_match: AtomicBool,
     /// The same of `If-None-Match`.
     pub(crate) ignores_if_none_match: AtomicBool,
+    /// The end of the name of an object: who writes such a one waits for ever, and it is said that somebody does.
+    pub(crate) stuck_at: Mutex<Option<&'static str>>,
+    pub(crate) stuck: AtomicBool,
     /// Whoever asks may only read.
     pub(crate) denies_writes: AtomicBool,
     /// Writes of `timestamp.json` that took effect.
@@ -59,6 +62,11 @@ impl S3 for Endpoint {
         }
         if self.habits.ignores_if_none_match.load(Ordering::SeqCst) {
             request.input.if_none_match = None;
+        }
+        let stuck_at = *self.habits.stuck_at.lock().unwrap();
+        if stuck_at.is_some_and(|end| request.input.key.ends_with(end)) {
+            self.habits.stuck.store(true, Ordering::SeqCst);
+            return std::future::pending().await;
         }
         let is_timestamp = request.input.key.ends_with("metadata/timestamp.json");
         let _turn = self.turn.write().await;

@@ -144,7 +144,10 @@ async function structure(open, found) {
   await page.goto(url);
   const session = await context.newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
-  const seen = nodes.filter((node) => !node.ignored);
+  // The browser lists them level by level; a reader goes down each branch before the next.
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const branch = (node) => [node, ...(node.childIds ?? []).flatMap((id) => branch(byId.get(id)))];
+  const seen = branch(nodes[0]).filter((node) => !node.ignored);
   const role = (node) => node.role?.value;
   found.headings = seen.filter((node) => role(node) === "heading").map((node) => ({
     level: node.properties.find((property) => property.name === "level").value.value,

@@ -24,7 +24,7 @@ async function main() {
   });
   const browser = first.browser();
   const found = {
-    console: [], requests: [], overflow: [], axe: [], unseen: [], executed: [], folded: [], unfocused: [],
+    console: [], requests: [], overflow: [], axe: [], unseen: [], executed: [], ids: [], folded: [], unfocused: [],
   };
   try {
     const open = (options) => opened(browser, options, found);
@@ -91,6 +91,9 @@ async function texts(page, where, found) {
     executed: window.executed ?? null,
     elements: document.querySelectorAll("script, img, iframe, object, embed, form, input, [onfocus], [onerror], [style]").length,
   }));
+  // A notice's id must not take the place of something of the page's own.
+  const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
+  for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.ids.push({ where, id });
   if (executed.executed !== null || executed.elements > 0) found.executed.push({ where, ...executed });
 }
 

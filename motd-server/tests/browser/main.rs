@@ -95,6 +95,7 @@ fn assert_sound(found: &Value, path: &str, landmarks: &[&str]) {
         "axe",
         "unseen",
         "executed",
+        "ids",
         "folded",
         "unfocused",
     ];

@@ -190,7 +190,7 @@ fn a_page_shows_every_language_at_every_width_and_nothing_acts() {
         .out;
     assert!(!page.contains("<script"), "{page}");
     assert!(
-        page.contains("&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt; &amp; &quot;TLS&quot;"),
+        page.contains("&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62; &#38; &#34;TLS&#34;"),
         "{page}"
     );
     assert!(page.contains("default-src 'none'"));

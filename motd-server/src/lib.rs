@@ -8,7 +8,7 @@
 //! 2. notices become a document of which a client refuses nothing ([`document`]),
 //! 3. a document becomes a proposal, a signed role, a publication ([`author`]),
 //! 4. a publication goes into a folder or a bucket, in one step as seen from outside ([`store`]),
-//! 5. the files are answered from memory ([`serve`]).
+//! 5. the files are answered from memory ([`serve`]), and pages for people are made of them ([`page`]).
 //!
 //! Under them lie what is signed and how it is written ([`canonical`], [`pouf`]), what must not be signed ([`limits`]),
 //! the keys ([`key`]) and the set of files that everything hands on ([`files`]).

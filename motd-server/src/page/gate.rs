@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// What the published role carries, when a client would take it.
 pub(super) struct Current {
-    /// Absent when the role has no entry for the reserved path, which says as much as an empty list.
+    /// Absent when the role has no entry for the reserved path, which says as much as an empty list (MOTD-CARRY-5).
     document: Option<(Verified<Document>, Value)>,
     now: Time,
 }

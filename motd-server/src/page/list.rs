@@ -12,6 +12,7 @@ use super::roles::RoleStanding;
 /// What `/notices.json` holds. It is information: nothing in it is verified by who reads it.
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(title = "Current notices of a repository"))]
 pub(super) struct List<'a> {
     /// Whether notices are shown, and why not.
     state: State,
@@ -48,7 +49,8 @@ enum State {
 #[cfg_attr(test, schemars(rename = "Role"))]
 struct Role<'a> {
     /// Its name.
-    role: &'a str,
+    #[serde(rename = "role")]
+    name: &'a str,
     /// Its version.
     version: u64,
     /// When the signatures on it expire, in RFC 3339.
@@ -94,7 +96,7 @@ pub(super) fn page(
 impl<'a> Role<'a> {
     fn of(standing: &'a RoleStanding) -> Self {
         Self {
-            role: &standing.name,
+            name: &standing.name,
             version: standing.version,
             expires: standing.expires.to_string(),
             threshold: standing.threshold,

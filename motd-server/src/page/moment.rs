@@ -8,7 +8,7 @@ pub(super) struct Moment(pub(super) Time);
 
 impl Moment {
     /// Such as `20 April 2018, 12:00 UTC`. Seconds stand in the machine's form only.
-    pub(super) fn words(&self) -> String {
+    pub(super) fn words(self) -> String {
         let seconds = i64::try_from(self.0.unix_seconds()).ok();
         let timestamp = seconds.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
         timestamp.map_or_else(

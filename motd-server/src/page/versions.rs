@@ -27,7 +27,7 @@ pub(super) fn in_words(range: &str) -> String {
             }
         }
     }
-    said.extend(open.map(|interval| interval.said()));
+    said.extend(open.map(Interval::said));
     format!("in version {}", said.join(", or "))
 }
 

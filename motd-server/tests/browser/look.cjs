@@ -24,7 +24,7 @@ async function main() {
   });
   const browser = first.browser();
   const found = {
-    console: [], violations: [], overflow: [], axe: [], unseen: [], executed: [], unfocused: [],
+    console: [], requests: [], overflow: [], axe: [], unseen: [], executed: [], ids: [], folded: [], unfocused: [],
   };
   try {
     const open = (options) => opened(browser, options, found);
@@ -50,7 +50,7 @@ async function opened(browser, { heard = true, ...options }, found) {
     page.on("console", (message) => found.console.push(message.text()));
     page.on("pageerror", (error) => found.console.push(String(error)));
     page.on("request", (request) => {
-      if (request.url() !== url) found.violations.push(`asked for ${request.url()}`);
+      if (request.url() !== url) found.requests.push(request.url());
     });
   }
   return { context, page };
@@ -91,6 +91,9 @@ async function texts(page, where, found) {
     executed: window.executed ?? null,
     elements: document.querySelectorAll("script, img, iframe, object, embed, form, input, [onfocus], [onerror], [style]").length,
   }));
+  // A notice's id must not take the place of something of the page's own.
+  const ids = await page.evaluate(() => [...document.querySelectorAll("[id]")].map((element) => element.id));
+  for (const id of ids) if (ids.indexOf(id) !== ids.lastIndexOf(id)) found.ids.push({ where, id });
   if (executed.executed !== null || executed.elements > 0) found.executed.push({ where, ...executed });
 }
 
@@ -124,9 +127,10 @@ async function withoutScripts(open, found) {
   await page.goto(url);
   // Folded languages unfold without scripts too.
   const summaries = page.locator("summary");
-  for (let index = 0; index < await summaries.count(); index += 1) await summaries.nth(index).click();
-  const open_ = await page.locator("details[open]").count();
-  if (open_ !== await summaries.count()) found.unseen.push({ where: "without scripts", text: "a folded language" });
+  for (let index = 0; index < await summaries.count(); index += 1) {
+    await summaries.nth(index).click({ timeout: 2000 }).catch(() => found.folded.push(index));
+  }
+  if (await page.locator("details[open]").count() !== await summaries.count()) found.folded.push("it stays folded");
   if (!order.screenshots) {
     const shown = await page.locator("body").innerText();
     const plain = (text) => text.replace(/\s+/g, " ");
@@ -143,7 +147,10 @@ async function structure(open, found) {
   await page.goto(url);
   const session = await context.newCDPSession(page);
   const { nodes } = await session.send("Accessibility.getFullAXTree");
-  const seen = nodes.filter((node) => !node.ignored);
+  // The browser lists them level by level; a reader goes down each branch before the next.
+  const byId = new Map(nodes.map((node) => [node.nodeId, node]));
+  const branch = (node) => [node, ...(node.childIds ?? []).flatMap((id) => branch(byId.get(id)))];
+  const seen = branch(nodes[0]).filter((node) => !node.ignored);
   const role = (node) => node.role?.value;
   found.headings = seen.filter((node) => role(node) === "heading").map((node) => ({
     level: node.properties.find((property) => property.name === "level").value.value,

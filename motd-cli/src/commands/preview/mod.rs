@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
         all.extend(views(notice, &look)?);
     }
     if arguments.html {
-        shell.data(&html::page(&arguments.file.display().to_string(), &all));
+        shell.data(&html::page(&arguments.file.display().to_string(), &all)?);
     } else {
         for View {
             language,

@@ -114,3 +114,43 @@ fn one_notice_that_is_refused_hides_no_other() {
         );
     }
 }
+
+#[test]
+fn a_document_inline_that_is_not_the_one_of_the_entry_is_not_shown() {
+    let mut test = published(&[]);
+    let document = |title: &str| {
+        json!({ "schema_version": "1.0", "repository": "index.example.org",
+            "notices": [notice("one", title)] })
+    };
+    let served = motd_core::json::Value::from_parsed(&document("Aaaa")).unwrap();
+    let inline = json!({ "motd": document("Bbbb") });
+    test.assert_publish_anything(&served.document_bytes(), Some(inline), time(NOW))
+        .unwrap();
+    for body in public(&test.repository, time(NOW)) {
+        assert!(!body.contains("Aaaa") && !body.contains("Bbbb"), "{body}");
+        assert!(body.contains("carrier-hash"), "{body}");
+    }
+}
+
+#[test]
+fn nothing_is_shown_when_another_role_answers_for_the_path() {
+    let mut test = published(&[notice("one", "One title")]);
+    let mut targets = test
+        .repository
+        .draft_targets(time(NOW), 30, |signed| {
+            signed["targets"]["motd/other.json"] =
+                json!({ "length": 1, "hashes": { "sha256": "00" } });
+        })
+        .unwrap();
+    targets.add_signature(&test.people[0]).unwrap();
+    targets.add_signature(&test.people[1]).unwrap();
+    let mut repository = test.repository.clone();
+    repository
+        .assert_take_in(&targets, Vec::new(), &test.online(), time(NOW))
+        .unwrap();
+    test.repository = repository;
+    for body in public(&test.repository, time(NOW)) {
+        assert!(!body.contains("One title"), "{body}");
+        assert!(body.contains("publisher-shadowed"), "{body}");
+    }
+}

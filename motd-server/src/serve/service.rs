@@ -99,7 +99,11 @@ impl HyperService<Request<Incoming>> for Connection {
         let operations = service.operations.as_ref();
         let response = operations
             .and_then(|operations| operations.answer(method, path))
-            .unwrap_or_else(|| service.site.answer(kind, method, path, request.headers()));
+            .unwrap_or_else(|| {
+                service
+                    .site
+                    .answer_kind(kind, method, path, request.headers())
+            });
         let bytes = response.body().size_hint().exact().unwrap_or_default();
         service
             .metrics

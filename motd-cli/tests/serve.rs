@@ -159,6 +159,10 @@ fn half_a_certificate_is_wrong_arguments_and_a_missing_one_has_its_name() {
     assert!(output.err.contains("none.pem"), "{}", output.err);
 }
 
+#[expect(
+    clippy::print_stdout,
+    reason = "the time, for who asks with --nocapture"
+)]
 #[test]
 fn a_publication_is_seen_as_soon_as_it_is_made() {
     let room = room();

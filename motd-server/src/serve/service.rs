@@ -145,18 +145,15 @@ impl Connection {
         Box::pin(async move {
             let begun = Instant::now();
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-            let Service {
-                settings, metrics, ..
-            } = &connection.shared.service;
             let mut response = connection.routed(request).await;
             if let Some(id) = id.header() {
                 response.headers_mut().insert(REQUEST_ID, id);
             }
             let status = response.status().as_u16();
+            let metrics = &connection.shared.service.metrics;
             metrics.request(Kind::Api, status, 0);
             let milliseconds = begun.elapsed().as_millis();
             tracing::info!(target: ACCESS, id = id.as_str(), peer = %connection.peer, method = ?method.as_str(), path = ?path, status, milliseconds, "request");
-            let _ = settings;
             Ok(connection.closing(response))
         })
     }

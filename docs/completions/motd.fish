@@ -204,7 +204,17 @@ complete -c motd -n "__fish_motd_using_subcommand attach" -l json -d 'Prints one
 complete -c motd -n "__fish_motd_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
 complete -c motd -n "__fish_motd_using_subcommand serve" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
-complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help'
+complete -c motd -n "__fish_motd_using_subcommand serve" -l operations -d 'A private address for health (`/livez`, `/readyz`, `/freshness`) and `/metrics`: loopback, or a network of your own; default: none' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l tls-certificate -d 'The chain of certificates for TLS, in PEM, the server\'s own first; read again on SIGHUP, and when it changes' -r -F
+complete -c motd -n "__fish_motd_using_subcommand serve" -l tls-key -d 'The certificate\'s private key, in PEM, readable by its owner alone' -r -F
+complete -c motd -n "__fish_motd_using_subcommand serve" -l connections -d 'How many connections are open at most; others wait' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l connections-per-address -d 'How many connections one address may have open; more are closed. 0 is no bound, for a server behind a proxy' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l drain -d 'Seconds in which every answer closes its connection, before the server stops; default: 5 after SIGTERM, 0 after Ctrl-C. A second signal stops it at once' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l workers -d 'How many threads answer; default: one for each core' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l log -d 'Logs what happens to standard error, in the place of messages to a person' -r -f -a "text\t'Lines for people'
+json\t'One JSON object a line'"
+complete -c motd -n "__fish_motd_using_subcommand serve" -l access-log -d 'Logs each request; as text, unless `--log` says otherwise'
+complete -c motd -n "__fish_motd_using_subcommand serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c motd -n "__fish_motd_using_subcommand run" -l source -d 'Only this source, which the command counts as using; may be repeated' -r
 complete -c motd -n "__fish_motd_using_subcommand run" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
 complete -c motd -n "__fish_motd_using_subcommand run" -l state-dir -d 'The state folder; default: the platform\'s' -r -f -a "(__fish_complete_directories)"

@@ -7,6 +7,8 @@
 set -euo pipefail
 motd=$(realpath "$1") rounds=${2:-5} seconds=${3:-10}
 folder=$(mktemp -d)
+# Started by root, nginx reads as somebody else.
+chmod 755 "$folder"
 trap 'kill $(jobs -p) 2>/dev/null || true; rm -rf "$folder"' EXIT
 cd "$folder"
 
@@ -34,22 +36,28 @@ http {
 }
 NGINX
 nginx -p "$folder" -c "$folder/nginx.conf" &
-"$motd" serve site --listen 127.0.0.1:18082 --workers 1 --connections-per-address 0 >/dev/null 2>talk &
+"$motd" serve site --listen 127.0.0.1:18082 --workers 1 --connections-per-address 0 --drain 0 >/dev/null 2>talk &
 served=$!
 for port in 18081 18082; do
     curl --silent --retry 50 --retry-all-errors --retry-delay 1 --output "from-$port" "http://127.0.0.1:$port/targets/packages/five"
     cmp "from-$port" site/targets/packages/five
 done
 
+# The CPU that a process has used, in hundredths of a second.
+ticks() { awk '{ print $14 + $15 }' "/proc/$1/stat"; }
+worker=$(pgrep -P "$(cat nginx.pid)")
 resident() { awk '/VmRSS/ { print $2 }' "/proc/$1/status"; }
 for _ in $(seq "$rounds"); do
     for port in 18081 18082; do
+        process=$worker
+        [ $port = 18082 ] && process=$served
+        before=$(ticks $process)
         wrk -t2 -c64 "-d${seconds}s" --latency "http://127.0.0.1:$port/targets/packages/five" >"out"
-        awk -v port=$port '/99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } /Non-2xx|Socket errors/ { bad = $0 }
-            END { print port, rate, p99, bad }' out | tee -a rounds
+        awk -v port=$port -v ticks=$(($(ticks $process) - before)) '
+            /99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } /requests in/ { requests = $1 } /Non-2xx|Socket errors/ { bad = $0 }
+            END { print port, rate, p99, ticks * 10000 / requests, bad }' out | tee -a rounds
     done
 done
-worker=$(pgrep -P "$(cat nginx.pid)")
 echo "resident KiB: nginx's worker $(resident "$worker"), with its master $(($(resident "$worker") + $(resident "$(cat nginx.pid)"))); motd $(resident $served)"
 python3 - <<'PYTHON'
 from statistics import median
@@ -57,13 +65,15 @@ def milliseconds(text):
     for unit, factor in (("us", 0.001), ("ms", 1.0), ("s", 1000.0)):
         if text.endswith(unit):
             return float(text[: -len(unit)]) * factor
-rates, tails = {}, {}
+rates, tails, costs = {}, {}, {}
 for line in open("rounds"):
-    port, rate, tail = line.split()[:3]
+    port, rate, tail, cost = line.split()[:4]
+    costs.setdefault(port, []).append(float(cost))
     rates.setdefault(port, []).append(float(rate))
     tails.setdefault(port, []).append(milliseconds(tail))
 for port, name in (("18081", "nginx"), ("18082", "motd")):
-    print(f"{name}: {median(rates[port]):.0f} requests/s, p99 {median(tails[port]):.2f} ms")
+    print(f"{name}: {median(rates[port]):.0f} requests/s, p99 {median(tails[port]):.2f} ms, CPU {median(costs[port]):.1f} us a request")
 print(f"requests/s, motd to nginx: {median(rates['18082']) / median(rates['18081']):.2f}")
 print(f"p99, motd to nginx: {median(tails['18082']) / median(tails['18081']):.2f}")
+print(f"CPU a request, motd to nginx: {median(costs['18082']) / median(costs['18081']):.2f}")
 PYTHON

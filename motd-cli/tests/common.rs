@@ -271,6 +271,16 @@ impl Serving {
         self.child.wait().unwrap();
     }
 
+    /// The process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for its end; the exit status.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
     /// Waits for the next line of talk.
     pub(crate) fn talk(&mut self) -> String {
         let mut line = String::new();

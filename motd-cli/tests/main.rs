@@ -36,6 +36,8 @@ mod run;
 )]
 #[path = "../../motd-server/tests/store/s3.rs"]
 mod s3;
+#[cfg(unix)]
+mod serve;
 mod signing;
 #[cfg(unix)]
 mod sources;

@@ -9,7 +9,7 @@ use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 /// What is sent after the head.
 #[derive(Debug)]
-pub(crate) struct Body(Kind);
+pub struct Body(Kind);
 
 #[derive(Debug)]
 enum Kind {

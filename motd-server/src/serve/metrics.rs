@@ -211,7 +211,7 @@ impl Default for Metrics {
 }
 
 impl Metrics {
-    /// All of them, as OpenMetrics writes them, which Prometheus reads.
+    /// All of them, as `OpenMetrics` has them, which Prometheus reads.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();

@@ -34,6 +34,7 @@ mod stream;
 mod tls;
 mod upkeep;
 
+pub use body::Body;
 pub use freshness::{Freshness, FreshnessState, RoleLife};
 pub use metrics::Metrics;
 pub use operations::{Clock, Health, Operations};

@@ -81,21 +81,21 @@ impl Prepared {
     }
 
     fn new(bytes: Vec<u8>, compresses: bool, fixed: Vec<(HeaderName, HeaderValue)>) -> Self {
-        let codings = [Coding::Gzip, Coding::Zstd];
-        let codings = codings.iter().filter(|_| compresses);
-        let compressed: Vec<_> = codings
-            .filter_map(|coding| Some((*coding, coding.compress(&bytes)?)))
+        let shorter: Vec<_> = [Coding::Gzip, Coding::Zstd]
+            .into_iter()
+            .filter(|_| compresses)
+            .filter_map(|coding| Some((coding, coding.compress(&bytes)?)))
             .collect();
         let mut both: HeaderMap = [(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"))]
             .into_iter()
             .chain(fixed)
             .collect();
-        if !compressed.is_empty() {
+        if !shorter.is_empty() {
             // Whoever caches keeps them apart.
             both.insert(VARY, HeaderValue::from_static("Accept-Encoding"));
         }
         Self {
-            compressed: compressed
+            compressed: shorter
                 .into_iter()
                 .map(|(coding, bytes)| Variant::new(coding, bytes, &both))
                 .collect(),

@@ -99,7 +99,11 @@ impl HyperService<Request<Incoming>> for Connection {
         let operations = service.operations.as_ref();
         let response = operations
             .and_then(|operations| operations.answer(method, path))
-            .unwrap_or_else(|| service.site.answer(kind, method, path, request.headers()));
+            .unwrap_or_else(|| {
+                service
+                    .site
+                    .answer_kind(kind, method, path, request.headers())
+            });
         let bytes = response.body().size_hint().exact().unwrap_or_default();
         service
             .metrics
@@ -141,18 +145,15 @@ impl Connection {
         Box::pin(async move {
             let begun = Instant::now();
             let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-            let Service {
-                settings, metrics, ..
-            } = &connection.shared.service;
             let mut response = connection.routed(request).await;
             if let Some(id) = id.header() {
                 response.headers_mut().insert(REQUEST_ID, id);
             }
             let status = response.status().as_u16();
+            let metrics = &connection.shared.service.metrics;
             metrics.request(Kind::Api, status, 0);
             let milliseconds = begun.elapsed().as_millis();
             tracing::info!(target: ACCESS, id = id.as_str(), peer = %connection.peer, method = ?method.as_str(), path = ?path, status, milliseconds, "request");
-            let _ = settings;
             Ok(connection.closing(response))
         })
     }

@@ -63,7 +63,13 @@ impl Site {
         self.pages.store(Pages::new(pages, &before).into());
     }
 
-    pub(crate) fn answer(
+    /// The answer to a request, for who has a server of their own. Other methods than GET and HEAD are refused.
+    #[must_use]
+    pub fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
+        self.answer_kind(Kind::of(path), method, path, headers)
+    }
+
+    pub(crate) fn answer_kind(
         &self,
         kind: Kind,
         method: &Method,

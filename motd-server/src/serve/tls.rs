@@ -93,13 +93,11 @@ pub(crate) async fn handshake(
     let Service {
         settings, metrics, ..
     } = service;
-    match tokio::time::timeout(settings.handshake, acceptor.accept(stream)).await {
-        Ok(accepted) => accepted.ok(),
-        Err(_) => {
-            metrics.limit(Limit::Handshake);
-            None
-        }
+    let accepted = tokio::time::timeout(settings.handshake, acceptor.accept(stream)).await;
+    if accepted.is_err() {
+        metrics.limit(Limit::Handshake);
     }
+    accepted.ok()?.ok()
 }
 
 fn stamp(path: &Path) -> Stamp {

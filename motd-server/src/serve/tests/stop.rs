@@ -35,11 +35,15 @@ struct Told {
     enough: AtomicBool,
 }
 
-/// Until so many have been counted.
+/// Until so many have been counted; well before a test is given up.
 async fn until(counter: &AtomicUsize, many: usize) {
-    while counter.load(Ordering::SeqCst) < many {
-        tokio::task::yield_now().await;
-    }
+    let reached = async {
+        while counter.load(Ordering::SeqCst) < many {
+            tokio::task::yield_now().await;
+        }
+    };
+    let reached = tokio::time::timeout(Duration::from_mins(1), reached).await;
+    reached.expect("the clients stand still");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

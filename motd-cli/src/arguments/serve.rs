@@ -1,7 +1,7 @@
 //! What `motd serve` takes.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
@@ -28,6 +28,9 @@ pub(crate) struct Serve {
     /// Of several servers all name the same place; default: none are taken
     #[arg(long, value_name = "PLACE", value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) proposals: Option<Location>,
+    /// How many requests for proposals an address may make in a minute; all of them together ten times as many
+    #[arg(long, value_name = "NUMBER", default_value = "120")]
+    pub(crate) requests_per_minute: NonZeroU32,
     /// Every connection comes from a proxy, which appends the address that it speaks for to `X-Forwarded-For`
     #[arg(long)]
     pub(crate) behind_proxy: bool,

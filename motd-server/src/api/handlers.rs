@@ -220,18 +220,20 @@ pub(super) async fn log(
 ) -> Result<Json<LogPage>, Problem> {
     let parts = request.into_parts().0;
     person(&parts, &api, &api.repository())?;
-    let malformed = |_| {
-        Problem::new(
+    let query = Query::try_from_uri(&parts.uri).ok();
+    let query = query.filter(|Query(LogQuery { limit, .. })| (1..=MOST_ENTRIES).contains(limit));
+    let Some(Query(LogQuery { after, limit })) = query else {
+        return Err(Problem::new(
             StatusCode::BAD_REQUEST,
             "request-malformed",
             "the query is not what is asked for",
-        )
+        ));
     };
-    let Query(LogQuery { after, limit }) = Query::try_from_uri(&parts.uri).map_err(malformed)?;
     let log = api.proposals.log();
-    let head = log.at(after).await?;
-    let most = usize::from(limit.clamp(1, MOST_ENTRIES));
-    let (entries, head) = log.since(&head, most).await?;
+    let Some(head) = log.at(after).await? else {
+        return Err(super::asking::unknown().await);
+    };
+    let (entries, head) = log.since(&head, limit.into()).await?;
     Ok(Json(LogPage {
         entries,
         entry: head.entry,

@@ -210,18 +210,17 @@ impl Log {
         Ok((entries, head))
     }
 
-    /// The entry of this number as a head to go on from, whatever comes before it.
+    /// The entry of this number as a head to go on from, whatever comes before it; nothing when there is none.
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`] when there is none, [`Error::Storage`], [`Error::Io`].
-    pub async fn at(&self, entry: u64) -> Result<Head, Error> {
+    /// [`Error::Storage`], [`Error::Io`].
+    pub async fn at(&self, entry: u64) -> Result<Option<Head>, Error> {
         if entry == 0 {
-            return Ok(Head::none());
+            return Ok(Some(Head::none()));
         }
         let object = self.objects.read(&path(entry), ENTRY_BYTES).await?;
-        let object = object.ok_or(Error::LogBroken { entry })?;
-        Ok(Head::of(entry, &object.bytes))
+        Ok(object.map(|object| Head::of(entry, &object.bytes)))
     }
 
     /// Whether an entry says that these roles are published, or about to be.
@@ -283,7 +282,8 @@ impl Log {
                 beyond = middle;
             }
         }
-        self.at(last).await
+        let head = self.at(last).await?;
+        head.ok_or(Error::LogBroken { entry: last })
     }
 }
 

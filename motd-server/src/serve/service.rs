@@ -163,10 +163,8 @@ impl Connection {
         let Some(router) = api else {
             return absent(request.method());
         };
+        // The router refuses in its own words what is said to be longer.
         let most = settings.body_bytes;
-        if request.body().size_hint().lower() > most as u64 {
-            return empty(StatusCode::PAYLOAD_TOO_LARGE, NO_STORE);
-        }
         let request = request.map(|body| axum::body::Body::new(Limited::new(body, most)));
         let answer = TowerToHyperService::new(router.clone()).call(request);
         match tokio::time::timeout(settings.request, answer).await {

@@ -13,7 +13,7 @@ use super::world::{World, alice, bob};
 
 async fn events(world: &World) -> Vec<Event> {
     let log = world.proposals.log();
-    let begin = log.at(0).await.unwrap();
+    let begin = log.at(0).await.unwrap().unwrap();
     let (entries, _) = log.since(&begin, 1_000).await.unwrap();
     entries.iter().map(|entry| entry.event).collect()
 }
@@ -92,6 +92,23 @@ async fn every_entry_holds_the_hash_of_the_one_before() {
     assert_eq!(page["entries"].as_array().unwrap().len(), 1);
     assert_eq!(page["entry"], 2);
     assert_eq!(page["hash"], previous);
+    for (query, status, code) in [
+        ("?after=3", 404, "not-found"),
+        ("?limit=0", 400, "request-malformed"),
+        ("?limit=101", 400, "request-malformed"),
+        ("?after=-1", 400, "request-malformed"),
+        ("?from=1", 400, "request-malformed"),
+    ] {
+        let answer = world
+            .ask(Method::GET, &format!("/log{query}"), &bob())
+            .await;
+        let (status, code) = (status, code.to_owned());
+        assert_eq!(
+            super::world::refusal(answer).await,
+            (status, code),
+            "{query}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -101,7 +118,7 @@ async fn a_changed_or_missing_entry_is_seen() {
         world.opened(&world.request(title, &[&alice()])).await;
     }
     let log = world.proposals.log();
-    let begin = log.at(0).await.unwrap();
+    let begin = log.at(0).await.unwrap().unwrap();
     let path = Path::from("log/000000000002.json");
     let bytes = world
         .waiting
@@ -120,7 +137,7 @@ async fn a_changed_or_missing_entry_is_seen() {
         matches!(broken, Err(Error::LogBroken { entry: 3 })),
         "{broken:?}"
     );
-    let kept = log.at(3).await.unwrap();
+    let kept = log.at(3).await.unwrap().unwrap();
     world.waiting.put(&path, bytes.into()).await.unwrap();
     let (entries, head) = log.since(&begin, 10).await.unwrap();
     assert_eq!((entries.len(), head), (3, kept));

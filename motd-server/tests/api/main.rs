@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod description;
 mod flow;
 mod forge;
 mod log;

@@ -33,7 +33,7 @@ impl Publishing {
         place: &Location,
         id: RepositoryId,
         repository: &Repository,
-        behind_proxy: bool,
+        settings: Settings,
     ) -> Result<(Self, Api)> {
         if let Some(folder) = place.as_folder() {
             // What waits in it is not for every user of this machine.
@@ -43,10 +43,6 @@ impl Publishing {
         let proposals = Proposals::on(objects);
         let (published, current) = watch::channel(Arc::new(repository.clone()));
         let signed = Arc::new(Notify::new());
-        let settings = Settings {
-            behind_proxy,
-            ..Settings::default()
-        };
         let api = Api::new(
             id,
             proposals.clone(),

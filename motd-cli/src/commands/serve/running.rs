@@ -1,10 +1,12 @@
 //! What goes on beside the answering: looking, renewing, publishing, and keeping pages and health up to date.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
+use motd_server::api::{Api, Rates, Settings};
 use motd_server::page::{OperatorsView, operators_page, public_pages};
 use motd_server::serve::{Health, Metrics, Site, Tls, Upkeep};
 use tokio::time::Instant;
@@ -14,6 +16,9 @@ use super::said::Said;
 
 /// How often pages are made again when nothing happens: notices begin and end, and roles come nearer to their expiry.
 const PAGES: Duration = Duration::from_secs(20);
+
+/// How many times what one address may ask for all of them may.
+const ALL: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// A server that runs.
 pub(super) struct Running {
@@ -126,15 +131,17 @@ pub(super) fn publishing(
     arguments: &crate::arguments::Serve,
     id: &RepositoryId,
     upkeep: &Upkeep,
-) -> Result<Option<(Publishing, motd_server::api::Api)>> {
+) -> Result<Option<(Publishing, Api)>> {
     let place = arguments.proposals.as_ref();
-    let at = |place| {
-        Publishing::at(
-            place,
-            id.clone(),
-            upkeep.repository(),
-            arguments.behind_proxy,
-        )
+    let each = arguments.requests_per_minute;
+    let settings = Settings {
+        rates: Rates {
+            from_each: each,
+            from_all: each.saturating_mul(ALL),
+        },
+        behind_proxy: arguments.behind_proxy,
+        ..Settings::default()
     };
+    let at = |place| Publishing::at(place, id.clone(), upkeep.repository(), settings);
     place.map(at).transpose()
 }

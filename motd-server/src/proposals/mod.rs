@@ -249,17 +249,21 @@ impl Proposals {
         self.log.append(entry).await
     }
 
-    /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere.
+    /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere. What is
+    /// not as it is written here is not there, so that one object of somebody's keeps nobody from all the others.
     async fn held(&self, id: &ProposalId, names: &[String]) -> Result<Option<Held>, Error> {
-        let Some(opened) = self.object(&id.path("request.json")).await? else {
+        let opened = self.object(&id.path("request.json")).await?;
+        let held = opened.and_then(|bytes| read::<Opened>(&bytes).ok()?.held(id).ok());
+        let Some(mut held) = held else {
             return Ok(None);
         };
-        let mut held = read::<Opened>(&opened)?.held(id)?;
         let folder = id.path("");
         let of_it = names.iter().filter_map(|name| name.strip_prefix(&folder));
         for name in of_it.filter(|name| name.starts_with(Signature::PREFIX)) {
-            if let Some(bytes) = self.object(&id.path(name)).await? {
-                read::<Signature>(&bytes)?.put(&mut held.request)?;
+            let bytes = self.object(&id.path(name)).await?;
+            let signature = bytes.and_then(|bytes| read::<Signature>(&bytes).ok());
+            if let Some(signature) = signature.filter(|signature| signature.name() == name) {
+                signature.put(&mut held.request);
             }
         }
         held.discarded = names.contains(&id.path(Discarded::NAME));
@@ -267,8 +271,10 @@ impl Proposals {
     }
 
     async fn object(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let object = self.objects.read(path, OBJECT_BYTES).await?;
-        Ok(object.map(|object| object.bytes.to_vec()))
+        match self.objects.read(path, OBJECT_BYTES).await {
+            Err(Error::Bounds { .. }) => Ok(None),
+            object => Ok(object?.map(|object| object.bytes.to_vec())),
+        }
     }
 
     async fn create(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {

@@ -157,3 +157,44 @@ async fn servers_that_append_at_the_same_time_make_one_chain() {
     futures_util::future::try_join_all(opening).await.unwrap();
     assert_eq!(events(&world).await, vec![Event::Opened; titles.len()]);
 }
+
+#[tokio::test]
+async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it() {
+    let world = World::new().await;
+    // Somebody publishes by another way a role with words of theirs among the signatures.
+    let mut request = world.request("Directly", &[&alice(), &bob()]);
+    let notices = request.notices.as_mut().unwrap();
+    let mut file: Value = serde_json::from_slice(notices.role.bytes()).unwrap();
+    let signatures = file["signatures"].as_array_mut().unwrap();
+    let void = |key_id: String| serde_json::json!({ "keyid": key_id, "sig": "00".repeat(64) });
+    signatures.push(void(super::world::carol().key_id()));
+    signatures.extend((0..6_000).map(|number| void(format!("{number:064}"))));
+    let bytes = file.to_string().into_bytes();
+    notices.role = motd_server::author::RoleFile::read("motd", &bytes).unwrap();
+    let (snapshot, timestamp) = (super::world::key(4), super::world::key(5));
+    let online = motd_server::author::Online {
+        snapshot: &snapshot,
+        timestamp: &timestamp,
+        lifetimes: motd_server::author::Lifetimes::default(),
+        bundle: false,
+    };
+    let repository = world.repository();
+    let publication = repository.publish_change(&request.change(), &online, world.now());
+    let store = Store::on(world.place.clone());
+    store.commit(&publication.unwrap()).await.unwrap();
+    world.release().await;
+    world.opened(&world.request("Next", &[&alice()])).await;
+    let log = world.proposals.log();
+    let begin = log.at(0).await.unwrap().unwrap();
+    let (entries, _) = log.since(&begin, 10).await.unwrap();
+    let observed = &entries[0];
+    assert_eq!(observed.event, Event::Observed);
+    let people = [alice().key_id(), bob().key_id()];
+    assert!(
+        observed
+            .key_ids
+            .iter()
+            .eq(people.iter().collect::<std::collections::BTreeSet<_>>())
+    );
+    assert_eq!(entries.len(), 2);
+}

@@ -117,6 +117,7 @@ async fn a_signature_of_the_store_takes_no_other_ones_place() {
     };
     for (name, key_id) in [
         (signature_name("motd", &a.key_id()), a.key_id()),
+        (signature_name("motd", "nobody"), "nobody".to_owned()),
         (
             "signature-00000000000000000000000000000000.json".to_owned(),
             b.key_id(),

@@ -163,6 +163,15 @@ async fn who_is_appointed_reads_and_signs_and_nobody_else() {
         refusal(answer).await,
         (401, "request-signature-key".to_owned())
     );
+    // Who only knows her key id is told neither that there is one nor that it appoints her.
+    let unknown = format!("/proposals/{}-{}", &id[..8], "0".repeat(32));
+    for path in [&path, &unknown] {
+        let answer = world.ask_as(&dora.key_id(), path, &stranger()).await;
+        assert_eq!(
+            refusal(answer).await,
+            (401, "request-signature-key".to_owned())
+        );
+    }
 
     let mut signed = request.clone();
     signed

@@ -80,8 +80,8 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalsFull`], [`Error::Bounds`],
-    /// [`Error::Storage`], [`Error::Io`].
+    /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalClosed`] when the same was taken back,
+    /// [`Error::ProposalsFull`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
     pub async fn open(
         &self,
         request: &SigningRequest,
@@ -99,9 +99,13 @@ impl Proposals {
         let id = ProposalId::new(&request, now)?;
         let there = self.list(now).await?;
         let is_open = |held: &&Held| held.standing(repository, now).is_open();
-        let same = there.iter().filter(is_open);
-        if let Some(same) = same.clone().find(|held| held.id.is_same_request(&id)) {
+        let mut same = there.iter().filter(|held| held.id.is_same_request(&id));
+        if let Some(same) = same.clone().find(is_open) {
             return Ok(Opening::Again(same.clone()));
+        }
+        // What was taken back stays so: the signatures on it are in other people's hands too.
+        if let Some(taken_back) = same.find(|held| held.discarded) {
+            taken_back.check_open(repository, now)?;
         }
         for key_id in &key_ids {
             let theirs = |held: &&Held| held.opened_by.contains(key_id);
@@ -133,7 +137,7 @@ impl Proposals {
         Ok(Opening::New(held))
     }
 
-    /// Adds one signature to an open proposal, if it verifies.
+    /// Adds one signature to an open proposal, if it verifies. Another one by a key that has signed changes nothing.
     ///
     /// # Errors
     ///
@@ -147,14 +151,15 @@ impl Proposals {
         repository: &Repository,
         now: Time,
     ) -> Result<Held, Error> {
-        let mut held = self.find(id, now).await?;
+        let held = self.find(id, now).await?;
         held.check_open(repository, now)?;
-        let is_there =
-            |file: &RoleFile| file.signatures().any(|there| there == (key_id, signature));
+        let mut signed = held.request.clone();
+        repository.admit_signature(&mut signed, role, key_id, signature)?;
+        // Of one key there are as many valid signatures as it likes, and one is enough.
+        let is_there = |file: &RoleFile| file.signatures().any(|(there, _)| there == key_id);
         if held.request.role(role).is_some_and(is_there) {
             return Ok(held);
         }
-        repository.admit_signature(&mut held.request, role, key_id, signature)?;
         self.note(Event::Signed, &held, [key_id.to_owned()].into(), now)
             .await?;
         let record = Signature::new(role, key_id, signature, now);

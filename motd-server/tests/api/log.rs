@@ -198,3 +198,34 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
     );
     assert_eq!(entries.len(), 2);
 }
+
+#[tokio::test]
+async fn one_person_does_not_fill_it_with_what_changes_nothing() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let signature = world.signature(&request, &bob());
+    assert_eq!(world.sign(&id, &signature).await.status(), 200);
+    // Bob has as many other signatures on it as he likes, all of them valid.
+    let message = request.role("motd").unwrap().canonical().unwrap();
+    for secret in 50..54 {
+        let mut other = signature.clone();
+        other.sig = super::forge::another_signature(2, &message, secret);
+        assert_ne!(other.sig, signature.sig);
+        let answer = world.sign(&id, &other).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    }
+    let path = format!("/proposals/{id}");
+    world.ask(Method::DELETE, &path, &alice()).await;
+    // What was taken back stays so, on the next day too.
+    for _ in 0..2 {
+        for _ in 0..3 {
+            let answer = world.open(&request).await;
+            let expected = (409, "proposal-closed".to_owned());
+            assert_eq!(super::world::refusal(answer).await, expected);
+        }
+        world.pass(super::world::DAY);
+    }
+    let expected = [Event::Opened, Event::Signed, Event::Discarded];
+    assert_eq!(events(&world).await, expected);
+}

@@ -542,3 +542,49 @@ fn a_doctor_says_what_will_hurt() {
         );
     }
 }
+
+/// Edits what is signed in a file of a request, whose signatures then say nothing.
+fn edit(room: &Room, file: &str, edit: impl FnOnce(&mut Value)) {
+    let path = room.path(file);
+    let mut value: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    edit(&mut value);
+    fs::write(path, value.to_string()).unwrap();
+}
+
+#[test]
+fn nothing_in_a_request_reaches_the_terminal_but_as_letters() {
+    let room = room();
+    propose(&room, &["notice.toml"], "request").with_status(0);
+    let (escape, turned, both) = ("x\u{1b}[2J", "\u{202e}redro", "\u{9b}2J\u{7f}\u{2066}");
+    edit(&room, "request/motd.json", |file| {
+        file["signed"][escape] = both.into();
+        file["signed"][turned] = serde_json::json!({ both: turned });
+    });
+    let review = room.motd(&["review", "index", "request"]).with_status(0);
+    let as_json = room
+        .motd(&["review", "index", "request", "--json"])
+        .with_status(0);
+    let signed = sign(&room, "request", 1, &[]).with_status(1);
+    edit(&room, "request/motd.json", |file| {
+        file["signed"]["targets"] = turned.into();
+    });
+    let refused = room.motd(&["review", "index", "request"]);
+    for said in [&review, &as_json, &signed, &refused] {
+        for text in [&said.out, &said.err] {
+            let unseen = |letter: char| {
+                (letter.is_control() && letter != '\n')
+                    || ('\u{2000}'..'\u{2070}').contains(&letter)
+            };
+            assert!(!text.contains(unseen), "{text:?}");
+        }
+    }
+    assert!(
+        review
+            .out
+            .contains("/x\\u001b[2J: nothing becomes \"\\u009b2J"),
+        "{}",
+        review.out
+    );
+    let place = &as_json.json()["roles"][0]["differences"];
+    assert!(place.to_string().contains("202e") || place.to_string().contains(turned));
+}

@@ -588,3 +588,40 @@ fn nothing_in_a_request_reaches_the_terminal_but_as_letters() {
     let place = &as_json.json()["roles"][0]["differences"];
     assert!(place.to_string().contains("202e") || place.to_string().contains(turned));
 }
+
+#[test]
+fn what_a_document_says_beside_its_notices_is_read_before_it_is_signed() {
+    let room = room();
+    propose(&room, &["notice.toml"], "request").with_status(0);
+    // By a tool that keeps every rule, with German in the place of English and a member that nobody knows yet.
+    let document = fs::read_to_string(room.path("request/notices.json")).unwrap();
+    let changed = document
+        .replace("\"default_language\":\"en\"", "\"default_language\":\"de\"")
+        .replace("\"text\":{\"en\"", "\"text\":{\"de\"");
+    let mut changed: Value = serde_json::from_str(&changed).unwrap();
+    changed["tomorrow"] = "new".into();
+    let bytes = changed.to_string();
+    edit(&room, "request/motd.json", |file| {
+        let entry = &mut file["signed"]["targets"]["motd/notices.json"];
+        *entry = motd_server::author::raw::target_entry(
+            bytes.as_bytes(),
+            Some(serde_json::json!({ "motd": changed })),
+        );
+    });
+    room.write("request/notices.json", &bytes);
+    let read = room
+        .motd(&["review", "index", "request"])
+        .with_status(0)
+        .out;
+    assert!(
+        read.contains("document: /default_language: \"en\" becomes \"de\"\n"),
+        "{read}"
+    );
+    assert!(
+        read.contains("document: /tomorrow: nothing becomes \"new\"\n"),
+        "{read}"
+    );
+    let places = review(&room, "request")["document"].clone();
+    assert_eq!(places[0]["place"], "/default_language");
+    assert_eq!(places.as_array().unwrap().len(), 2);
+}

@@ -17,12 +17,15 @@
 mod held;
 mod id;
 mod log;
+mod quota;
 mod record;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use motd_core::Time;
+use tokio::sync::Mutex;
 
 pub use held::{Held, Standing};
 pub use id::ProposalId;
@@ -36,10 +39,10 @@ use crate::store::{Objects, Written};
 /// The longest request, in bytes: all of its files together.
 pub const REQUEST_BYTES: usize = 256 * 1024;
 
-/// How many open proposals a key may have signed when they were opened.
+/// How many open proposals there may be that have something which a key was the first to bring with its signature.
 pub const OPEN_FOR_EACH_KEY: usize = 8;
 
-/// How many proposals a key may have opened in the days that are looked at, whatever became of them.
+/// The same of all that are looked at, whatever became of them.
 pub const OPENED_BY_EACH_KEY: usize = 64;
 
 /// How long a proposal stays open, in days.
@@ -59,6 +62,8 @@ pub enum Opening {
 pub struct Proposals {
     objects: Objects,
     log: Log,
+    /// Held while one is opened: what is counted is still so when it is there.
+    opening: Arc<Mutex<()>>,
 }
 
 impl Proposals {
@@ -66,7 +71,12 @@ impl Proposals {
     #[must_use]
     pub fn on(objects: Objects) -> Self {
         let log = Log::on(objects.clone());
-        Self { objects, log }
+        let opening = Arc::default();
+        Self {
+            objects,
+            log,
+            opening,
+        }
     }
 
     /// The log of what was accepted.
@@ -81,7 +91,7 @@ impl Proposals {
     /// # Errors
     ///
     /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalClosed`] when the same was taken back,
-    /// [`Error::ProposalsFull`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
+    /// [`Error::NothingNew`], [`Error::ProposalsFull`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
     pub async fn open(
         &self,
         request: &SigningRequest,
@@ -97,6 +107,7 @@ impl Proposals {
             });
         }
         let id = ProposalId::new(&request, now)?;
+        let _one = self.opening.lock().await;
         let there = self.list(now).await?;
         let is_open = |held: &&Held| held.standing(repository, now).is_open();
         let mut same = there.iter().filter(|held| held.id.is_same_request(&id));
@@ -107,23 +118,7 @@ impl Proposals {
         if let Some(taken_back) = same.find(|held| held.discarded) {
             taken_back.check_open(repository, now)?;
         }
-        for key_id in &key_ids {
-            let theirs = |held: &&Held| held.opened_by.contains(key_id);
-            for (most, count) in [
-                (
-                    OPEN_FOR_EACH_KEY,
-                    there.iter().filter(is_open).filter(theirs).count(),
-                ),
-                (OPENED_BY_EACH_KEY, there.iter().filter(theirs).count()),
-            ] {
-                if count >= most {
-                    return Err(Error::ProposalsFull {
-                        key_id: key_id.clone(),
-                        most,
-                    });
-                }
-            }
-        }
+        quota::check(&there, &request, &key_ids, repository, now)?;
         let held = Held {
             id,
             opened: now,

@@ -1,1 +1,25 @@
+//! What cannot be brought about over the interface.
 
+use object_store::memory::InMemory;
+
+use super::*;
+
+#[tokio::test]
+async fn an_entry_that_nobody_could_read_is_not_written() {
+    let log = Log::on(Objects::same(Arc::new(InMemory::new())));
+    let entry = |key_ids: usize| Entry {
+        entry: 0,
+        previous: String::new(),
+        time: Time::LAST,
+        event: Event::Observed,
+        proposal: None,
+        key_ids: (0..key_ids).map(|number| format!("{number:064}")).collect(),
+        roles: std::collections::BTreeMap::new(),
+    };
+    log.append(entry(1)).await.unwrap();
+    let refused = log.append(entry(6_000)).await;
+    assert!(matches!(refused, Err(Error::Bounds { .. })), "{refused:?}");
+    log.append(entry(2)).await.unwrap();
+    let (entries, head) = log.since(&Head::none(), 10).await.unwrap();
+    assert_eq!((entries.len(), head.entry), (2, 2));
+}

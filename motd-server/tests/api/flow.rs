@@ -1,5 +1,6 @@
 //! From a proposal to a publication: by several people, over several servers.
 
+use object_store::ObjectStoreExt as _;
 use reqwest::Method;
 use serde_json::json;
 
@@ -102,6 +103,67 @@ async fn who_opened_a_proposal_takes_it_back() {
     let late = world.sign(&id, &world.signature(&request, &bob())).await;
     assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
     assert!(world.release().await.is_empty());
+}
+
+#[tokio::test]
+async fn of_two_that_are_signed_the_older_is_published() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for title in ["One", "Other"] {
+        ids.push(
+            world
+                .opened(&world.request(title, &[&alice(), &bob()]))
+                .await,
+        );
+        world.pass(60);
+    }
+    let releases = world.release().await;
+    assert_eq!(releases.len(), 1, "{releases:?}");
+    assert_eq!(releases[0].id.to_string(), ids[0]);
+}
+
+#[tokio::test]
+async fn what_a_failed_attempt_left_behind_is_published_as_it_lies_there() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice(), &bob()]);
+    let id = world.opened(&request).await;
+    let left = request.role("motd").unwrap().bytes().to_vec();
+    let path = object_store::path::Path::from("metadata/3.motd.json");
+    world.place.writes.put(&path, left.into()).await.unwrap();
+    // One more has signed since, and under that name nothing else can be published.
+    let answer = world.sign(&id, &world.signature(&request, &carol())).await;
+    assert_eq!(answer.status(), 200);
+    let releases = world.release().await;
+    assert!(releases[0].end.is_ok(), "{releases:?}");
+    let published = world.repository();
+    assert_eq!(published.notices().unwrap(), request.role("motd").unwrap());
+}
+
+#[tokio::test]
+async fn what_is_closed_is_not_taken_back() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice(), &bob()]);
+    let id = world.opened(&request).await;
+    world.release().await;
+    let before = world.everything().await;
+    let path = format!("/proposals/{id}");
+    let late = world.ask(Method::DELETE, &path, &alice()).await;
+    assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
+    assert_eq!(world.everything().await, before);
+}
+
+#[tokio::test]
+async fn a_server_whose_clock_is_ahead_opens_what_the_others_see() {
+    let world = World::new().await;
+    world.pass(DAY);
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    world.pass(-DAY);
+    let list = world.json("/proposals", &bob()).await;
+    assert_eq!(list["proposals"][0]["id"], id);
+    let answer = world.sign(&id, &world.signature(&request, &bob())).await;
+    assert_eq!(answer.status(), 200);
+    assert!(world.release().await[0].end.is_ok());
 }
 
 #[tokio::test]

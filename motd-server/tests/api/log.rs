@@ -144,6 +144,55 @@ async fn a_changed_or_missing_entry_is_seen() {
 }
 
 #[tokio::test]
+async fn an_entry_is_under_its_own_number_and_in_its_own_bytes() {
+    let world = World::new().await;
+    world.opened(&world.request("One", &[&alice()])).await;
+    let log = world.proposals.log();
+    let begin = log.at(0).await.unwrap().unwrap();
+    let path = Path::from("log/000000000001.json");
+    let got = world.waiting.get(&path).await.unwrap();
+    let text = String::from_utf8(got.bytes().await.unwrap().to_vec()).unwrap();
+    for forged in [
+        text.replace("\"entry\":1", "\"entry\":2"),
+        format!("{text} "),
+        text.replacen('{', "{\"more\":1,", 1),
+    ] {
+        assert_ne!(forged, text);
+        world.waiting.put(&path, forged.into()).await.unwrap();
+        let broken = log.since(&begin, 10).await;
+        assert!(
+            matches!(broken, Err(Error::LogBroken { entry: 1 })),
+            "{broken:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_release_that_broke_off_before_it_took_effect_is_in_it_once() {
+    let world = World::new().await;
+    world.release().await;
+    let request = world.request("After", &[&alice(), &bob()]);
+    world.opened(&request).await;
+    // What is written goes nowhere: the log has the release, and nothing is published.
+    let nowhere = std::sync::Arc::new(object_store::memory::InMemory::new());
+    let broken = Objects {
+        reads: std::sync::Arc::clone(&world.place.reads),
+        writes: nowhere,
+    };
+    let mut upkeep = world.upkeep_on(Store::on(broken)).await;
+    let releases = upkeep.release(&world.proposals, world.now()).await.unwrap();
+    assert!(releases[0].end.is_err(), "{releases:?}");
+    let logged = [Event::Observed, Event::Opened, Event::Released];
+    assert_eq!(events(&world).await, logged);
+    // Another server sees what is published and what is not, and publishes it.
+    let releases = world.release().await;
+    assert!(releases[0].end.is_ok(), "{releases:?}");
+    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 3);
+    world.release().await;
+    assert_eq!(events(&world).await, logged);
+}
+
+#[tokio::test]
 async fn servers_that_append_at_the_same_time_make_one_chain() {
     let world = World::new().await;
     let other = || Proposals::on(Objects::same(std::sync::Arc::clone(&world.waiting) as _));

@@ -59,11 +59,11 @@ async fn without_a_signature_nothing_is_read() {
             (401, "request-signature-key".to_owned()),
             "{path}"
         );
-        assert_eq!(
-            world.ask(Method::GET, &path, &bob()).await.status(),
-            200,
-            "{path}"
-        );
+        let answer = world.ask(Method::GET, &path, &bob()).await;
+        assert_eq!(answer.status(), 200, "{path}");
+        // And nobody on the way keeps it.
+        assert_eq!(answer.headers()["cache-control"], "no-store", "{path}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     }
     // Whether there is such a proposal is nobody's business.
     let other = format!("/proposals/{}-{}", &id[..8], "0".repeat(32));
@@ -185,6 +185,7 @@ async fn a_signature_covers_everything_and_says_what_it_is() {
         input.replace(" \"@path\"", ""),
         input.replace("\"@path\"", "\"@path\" \"date\""),
         input.replace("\"@query\"", "\"@query\" \"@query\""),
+        input.replace("\"@path\"", "\"@method\""),
         input.replace("\"@path\"", "\"@path\";req"),
         input.replace("tuf-motd", "another"),
         input.replace(";alg=\"ed25519\"", ""),
@@ -232,6 +233,24 @@ async fn a_signature_covers_everything_and_says_what_it_is() {
         refusal(empty).await,
         (401, "request-signature-invalid".to_owned())
     );
+    // In one field each: of two, others on the way may have looked at the other one.
+    for twice in ["signature-input", "signature"] {
+        let more = if twice == "signature" {
+            &signature
+        } else {
+            &input
+        };
+        let three = [
+            ("signature-input", input.as_str()),
+            ("signature", signature.as_str()),
+            (twice, more.as_str()),
+        ];
+        assert_eq!(
+            refusal(ask(&world, "/proposals", &three).await).await,
+            (401, "request-signature-form".to_owned()),
+            "{twice}"
+        );
+    }
     let one = ask(&world, "/proposals", &[("signature-input", &input)]).await;
     assert_eq!(refusal(one).await, (401, "request-unsigned".to_owned()));
 }

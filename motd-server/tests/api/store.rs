@@ -168,3 +168,30 @@ async fn what_nobody_signed_is_not_published_from_the_store_either() {
     assert!(world.release().await.is_empty());
     assert_eq!(world.repository().notices().unwrap().version().unwrap(), 2);
 }
+
+#[tokio::test]
+async fn what_nobody_signed_beside_a_role_is_not_published_from_the_store() {
+    let world = World::new().await;
+    let id = world
+        .opened(&world.request("After", &[&alice(), &bob()]))
+        .await;
+    let path = format!("{}/request.json", folder(&id));
+    let noted = edited(&world, &path, |object| {
+        let text = object["files"]["motd.json"].as_str().unwrap();
+        object["files"]["motd.json"] = text.replacen('{', "{\"note\":\"read me\",", 1).into();
+    })
+    .await;
+    put(&world, &path, noted).await;
+    let releases = world.release().await;
+    assert!(releases[0].end.is_err(), "{releases:?}");
+    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 2);
+    // Nor does it keep the next one.
+    world
+        .opened(&world.request("Next", &[&alice(), &bob()]))
+        .await;
+    let releases = world.release().await;
+    assert!(
+        releases.iter().any(|release| release.end.is_ok()),
+        "{releases:?}"
+    );
+}

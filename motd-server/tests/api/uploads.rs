@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use motd_server::api::{BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles, Settings};
 use motd_server::author::SigningRequest;
-use motd_server::proposals::{OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY};
+use motd_server::proposals::{OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY, Proposals};
+use motd_server::store::{Location, Objects, S3Settings};
 use reqwest::{Body, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -711,13 +712,21 @@ async fn nobody_takes_up_the_room_of_others_with_what_they_have_signed() {
 #[tokio::test]
 async fn at_the_same_time_a_person_opens_no_more_either() {
     let world = World::new().await;
+    let repository = world.repository();
+    // On a disk, where each waits while others go on.
+    let folder = tempfile::tempdir().unwrap();
+    let place = Location::parse(folder.path().into()).unwrap();
+    let proposals = Proposals::on(Objects::at(&place, &S3Settings::default()).unwrap());
     let titles = (0..OPEN_FOR_EACH_KEY + 4).map(|number| format!("Number{number}"));
     let requests: Vec<_> = titles
         .map(|title| world.request(&title, &[&alice()]))
         .collect();
-    let answers = requests.iter().map(|request| world.open(request));
-    let answers = futures_util::future::join_all(answers).await;
-    let opened = answers.iter().filter(|answer| answer.status() == 201);
+    let now = world.now();
+    let opening = requests
+        .iter()
+        .map(|request| proposals.open(request, &repository, now));
+    let opened = futures_util::future::join_all(opening).await;
+    let opened = opened.iter().filter(|opened| opened.is_ok());
     assert_eq!(opened.count(), OPEN_FOR_EACH_KEY);
 }
 
@@ -780,6 +789,25 @@ async fn a_body_has_a_type_and_a_length() {
     let unsaid = Body::wrap_stream(futures_util::stream::iter(chunks));
     let unsaid = send(json, None, unsaid).await;
     assert_eq!(refusal(unsaid).await, (413, "request-too-large".to_owned()));
+}
+
+#[tokio::test]
+async fn a_body_that_is_said_to_be_too_long_is_not_waited_for() {
+    let world = World::with(Settings {
+        patience: Duration::from_millis(50),
+        ..settings()
+    })
+    .await;
+    let mut stream = tokio::net::TcpStream::connect(world.address).await.unwrap();
+    let length = BODY_BYTES + 1;
+    let head = format!(
+        "POST /api/v1/proposals HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = [0; 2_048];
+    let read = tokio::time::timeout(PATIENCE, stream.read(&mut answer)).await;
+    let answer = String::from_utf8_lossy(&answer[..read.unwrap().unwrap()]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 413"), "{answer}");
 }
 
 #[tokio::test]

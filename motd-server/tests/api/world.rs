@@ -152,13 +152,17 @@ impl World {
 
     /// A server that has the online keys.
     pub(crate) async fn upkeep(&self) -> Upkeep {
+        self.upkeep_on(Store::on(self.place.clone())).await
+    }
+
+    /// The same, with this way to the repository.
+    pub(crate) async fn upkeep_on(&self, store: Store) -> Upkeep {
         let keys: LoadKeys = Box::new(|| {
             Ok(Some(OnlineKeys {
                 snapshot: Box::new(key(4)),
                 timestamp: Box::new(key(5)),
             }))
         });
-        let store = Store::on(self.place.clone());
         Upkeep::begin(store, keys, 0).await.unwrap()
     }
 

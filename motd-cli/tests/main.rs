@@ -38,6 +38,8 @@ mod run;
 mod s3;
 #[cfg(unix)]
 mod serve;
+#[cfg(unix)]
+mod server;
 mod signing;
 #[cfg(unix)]
 mod sources;

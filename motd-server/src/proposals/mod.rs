@@ -284,6 +284,3 @@ const OBJECT_BYTES: u64 = 3 * REQUEST_BYTES as u64;
 
 /// Far more than the keys of a repository can open and sign in a day.
 const MOST_OBJECTS: usize = 10_000;
-
-#[cfg(test)]
-mod tests;

@@ -151,7 +151,7 @@ pub(super) async fn follow(
             shell.talk("enough people have signed: it is published");
         }
         "signed" => {
-            shell.talk("enough people have signed; a server that has the online keys publishes it")
+            shell.talk("enough people have signed; a server that has the online keys publishes it");
         }
         "published" => shell.talk("it is published"),
         _ => shell.talk("it is not open any more"),

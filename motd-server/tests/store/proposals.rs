@@ -113,7 +113,7 @@ async fn point(kind: &Kind, fault: Fault) -> bool {
     assert_eq!(version, 3, "{what}");
     let says = |event| {
         let of = entries.iter().filter(|entry| entry.event == event);
-        of.filter(|entry| entry.roles["motd"].version == version)
+        of.filter(|entry| entry.roles.get("motd").unwrap().version == version)
             .count()
     };
     // Once for what takes effect once; a person who tries again because nobody answered is written down again.

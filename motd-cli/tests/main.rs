@@ -22,6 +22,9 @@ mod lint;
 mod manual;
 #[cfg(unix)]
 mod modes;
+#[cfg(feature = "s3")]
+#[path = "../../motd-server/tests/interop/needs.rs"]
+mod needs;
 mod operator;
 mod preview;
 #[cfg(feature = "s3")]

@@ -308,3 +308,63 @@ fn a_server_that_answers_nonsense_writes_nothing_to_the_terminal() {
     answering.join().unwrap();
     assert_eq!(output.err, "error: the server answers 500\n");
 }
+
+/// The status, one header and the body of an answer.
+fn get(url: &str, header: &str) -> (u16, String, String) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let answer = client.get(url).send().await.unwrap();
+        let value = answer.headers().get(header);
+        let value = value.map(|value| value.to_str().unwrap().to_owned());
+        let status = answer.status().as_u16();
+        (
+            status,
+            value.unwrap_or_default(),
+            answer.text().await.unwrap(),
+        )
+    })
+}
+
+#[test]
+fn everybody_reads_the_pages_and_only_operators_what_waits() {
+    let operations = ["--operations", "127.0.0.1:0", "--proposals", "waiting"];
+    let mut index = Index::new(&operations);
+    let ready = index.serving.url();
+    let operators = ready.strip_suffix("readyz").unwrap().to_owned();
+    let (status, policy, page) = get(&index.url, "content-security-policy");
+    assert_eq!(status, 200);
+    assert!(
+        policy.starts_with("default-src 'none'; style-src 'sha256-"),
+        "{policy}"
+    );
+    assert!(page.contains("Notices of example.org"), "{page}");
+    let (_, kind, feed) = get(&format!("{}feed.atom", index.url), "content-type");
+    assert!(kind.starts_with("application/atom+xml"), "{kind}");
+    assert!(feed.contains("<feed"), "{feed}");
+    let (_, kind, list) = get(&format!("{}notices.json", index.url), "content-type");
+    assert!(kind.starts_with("application/json"), "{kind}");
+    assert!(list.contains("example.org"), "{list}");
+    assert_eq!(get(&format!("{}operators", index.url), "x").0, 404);
+    assert_eq!(get(&format!("{}metrics", index.url), "x").0, 404);
+
+    let id = index.propose(1);
+    index
+        .person(2, &["sign", &index.url, &id, "--yes"])
+        .with_status(0);
+    let (status, policy, page) = get(&format!("{operators}operators"), "content-security-policy");
+    assert_eq!(status, 200);
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+    assert!(page.contains("Operators of example.org"), "{page}");
+    // What was published with the last signature is on it.
+    assert!(page.contains("tls-1.2-required"), "{page}");
+    assert_eq!(get(&format!("{operators}readyz"), "x").0, 200);
+    let (_, _, metrics) = get(&format!("{operators}metrics"), "x");
+    assert!(
+        metrics.contains("motd_requests_total{kind=\"api\",class=\"2xx\"}"),
+        "{metrics}"
+    );
+}

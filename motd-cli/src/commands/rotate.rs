@@ -22,7 +22,9 @@ pub(super) fn run(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
 async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let source = Source::at(&arguments.place)?;
-    let published = source.published(arguments.root.as_deref(), now).await?;
+    let published = source
+        .published(arguments.proposer.root.as_deref(), now)
+        .await?;
     let Published { repository, config } = published;
     let mut change = RootChange::default();
     let mut request = SigningRequest::default();
@@ -70,7 +72,10 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
             review::print(&repository.review(&request)?, shell)?;
         }
         Source::Served(remote) => {
-            let from = (&arguments.keys[..], &arguments.passphrases);
+            let from = (
+                &arguments.proposer.keys[..],
+                &arguments.proposer.passphrases,
+            );
             propose::open(remote, &repository, request, from, now, shell).await?;
         }
     }

@@ -21,6 +21,8 @@ mod lint;
 mod manual;
 #[cfg(unix)]
 mod modes;
+#[cfg(all(unix, feature = "s3"))]
+mod operating;
 mod operator;
 mod preview;
 #[cfg(feature = "s3")]

@@ -12,6 +12,8 @@ mod author;
 mod common;
 mod demo;
 #[cfg(unix)]
+mod deploy;
+#[cfg(unix)]
 mod desk;
 #[cfg(unix)]
 mod installers;

@@ -116,10 +116,9 @@ impl<'a> Nginx<'a> {
         } else {
             ""
         };
-        let folders: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .iter()
-            .map(|kind| format!("{kind}_temp_path {};\n", here(kind)))
-            .collect();
+        let kinds = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
+        let folders = kinds.map(|kind| format!("{kind}_temp_path {};\n", here(kind)));
+        let folders = folders.concat();
         let main = format!(
             "{user}worker_processes 1;\npid {};\nerror_log {};\nevents {{}}\nhttp {{\naccess_log off;\n{folders}include {};\n}}\n",
             here("nginx.pid"),
@@ -238,6 +237,37 @@ fn free_port() -> u16 {
     listener.local_addr().unwrap().port()
 }
 
+fn what_the_server_says_about_caching_is_done(web: &Web) {
+    let forever = "public, max-age=31536000, immutable";
+    for cache in ["", "HIT"] {
+        let (status, headers) = web.get("metadata/1.root.json");
+        assert_eq!((status, field(&headers, "cache-control")), (200, forever));
+        assert!(field(&headers, "x-cache").ends_with(cache), "{headers:?}");
+        assert!(field(&headers, "etag").starts_with('"'), "{headers:?}");
+        assert!(!headers.contains_key("set-cookie"));
+    }
+    let (_, headers) = web.get("metadata/timestamp.json");
+    assert_eq!(field(&headers, "cache-control"), "public, max-age=10");
+    let (status, headers) = web.get("metadata/2.root.json");
+    let short = (404, "public, max-age=10");
+    assert_eq!((status, field(&headers, "cache-control")), short);
+    for _ in 0..2 {
+        let (status, headers) = web.get("metadata/9.targets.json");
+        assert_eq!(
+            (status, field(&headers, "cache-control")),
+            (404, "no-store")
+        );
+        assert_eq!(field(&headers, "x-cache"), "MISS");
+    }
+    let request = web.client.get(format!("{}metadata/1.root.json", web.base));
+    let (_, headers) = web.send(request.header("accept-encoding", "gzip"));
+    assert_eq!(field(&headers, "content-encoding"), "gzip");
+    assert_eq!(
+        field(&headers, "vary").to_ascii_lowercase(),
+        "accept-encoding"
+    );
+}
+
 const CHECK: [&str; 6] = [
     "check",
     "--root",
@@ -299,36 +329,8 @@ fn people_and_clients_get_through_nginx_and_nobody_else_does() {
     };
     assert_eq!(check("state")["state"], "fresh");
 
-    // What the server says about caching is kept, and done.
     let web = Web::new(&room, &base);
-    let forever = "public, max-age=31536000, immutable";
-    for cache in ["", "HIT"] {
-        let (status, headers) = web.get("metadata/1.root.json");
-        assert_eq!((status, field(&headers, "cache-control")), (200, forever));
-        assert!(field(&headers, "x-cache").ends_with(cache), "{headers:?}");
-        assert!(field(&headers, "etag").starts_with('"'), "{headers:?}");
-        assert!(!headers.contains_key("set-cookie"));
-    }
-    let (_, headers) = web.get("metadata/timestamp.json");
-    assert_eq!(field(&headers, "cache-control"), "public, max-age=10");
-    let (status, headers) = web.get("metadata/2.root.json");
-    let short = (404, "public, max-age=10");
-    assert_eq!((status, field(&headers, "cache-control")), short);
-    for _ in 0..2 {
-        let (status, headers) = web.get("metadata/9.targets.json");
-        assert_eq!(
-            (status, field(&headers, "cache-control")),
-            (404, "no-store")
-        );
-        assert_eq!(field(&headers, "x-cache"), "MISS");
-    }
-    let request = web.client.get(format!("{base}metadata/1.root.json"));
-    let (_, headers) = web.send(request.header("accept-encoding", "gzip"));
-    assert_eq!(field(&headers, "content-encoding"), "gzip");
-    assert_eq!(
-        field(&headers, "vary").to_ascii_lowercase(),
-        "accept-encoding"
-    );
+    what_the_server_says_about_caching_is_done(&web);
 
     // Nothing of the operations' address is public.
     for path in ["metrics", "livez", "readyz", "freshness", "operators"] {

@@ -22,7 +22,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::common::{MOTD, Room};
+use crate::common::{MOTD, Room, Site};
 use crate::desk::{Running, Streams};
 use crate::s3::S3Server;
 
@@ -364,4 +364,81 @@ $ motd key show nobody.pem
         "{:?}",
         world.differences
     );
+}
+
+/// The page's chapter of this name, over a folder.
+#[test]
+fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
+    let room = Room::new();
+    room.motd(&["repo", "init", "index", "--repository", "example.org"])
+        .with_status(0);
+    let people = [
+        "--key",
+        "index/keys/person-1.pem",
+        "--key",
+        "index/keys/person-2.pem",
+    ];
+    let publish = || {
+        let words = [&["publish", "index"][..], &people].concat();
+        room.motd(&words).with_status(0);
+    };
+    let site = Site::serve(&room.path("index"));
+    let url = site.metadata_url();
+    let check = || {
+        let words = [
+            "check",
+            "--root",
+            "backup/index/metadata/1.root.json",
+            "--repository",
+            "example.org",
+            "--metadata-url",
+            &url,
+            "--state-dir",
+            "state",
+            "--json",
+        ];
+        room.motd(&words).with_status(0).json()
+    };
+    publish();
+    fs::create_dir(room.path("backup")).unwrap();
+    copy(&room.path("index"), &room.path("backup"));
+    publish();
+    publish();
+    assert_eq!(check()["state"], "fresh");
+
+    // It is put back, and what is made from it is still older than what this client has seen.
+    copy(&room.path("backup/index"), &room.path("."));
+    publish();
+    let report = check();
+    assert_eq!(
+        (&report["state"], &report["failure"]["code"]),
+        (&"cached".into(), &"stale-mirror".into())
+    );
+
+    let key = |words: &[&str]| {
+        let shown = room.motd(words).with_status(0).json();
+        let member = |name: &str| shown[name].as_str().unwrap().to_owned();
+        (member("keyid"), member("public"))
+    };
+    fs::create_dir(room.path("online")).unwrap();
+    let mut words: Vec<String> = ["repo", "rotate", "index", "--out", "request"]
+        .map(str::to_owned)
+        .into();
+    for role in ["snapshot", "timestamp"] {
+        let (old, _) = key(&["key", "show", &format!("index/keys/{role}.pem"), "--json"]);
+        let file = format!("online/{role}.pem");
+        let (_, new) = key(&["key", "new", &file, "--unencrypted", "--json"]);
+        words.extend(["--role", role, "--add"].map(str::to_owned));
+        words.push(format!("{role}={new}"));
+        words.extend(["--remove".to_owned(), format!("{role}={old}")]);
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    room.motd(&words).with_status(0);
+    let accept = ["--accept", "/keys", "--accept", "/roles", "--yes"];
+    let sign = [&["sign", "index", "request"][..], &people, &accept].concat();
+    room.motd(&sign).with_status(0);
+    let words = ["publish", "index", "--request", "request", "--online-keys"];
+    room.motd(&[&words[..], &["online"]].concat())
+        .with_status(0);
+    assert_eq!(check()["state"], "fresh");
 }

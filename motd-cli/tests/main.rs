@@ -13,6 +13,8 @@ mod author;
 mod common;
 mod demo;
 #[cfg(unix)]
+mod deploy;
+#[cfg(unix)]
 mod desk;
 #[cfg(unix)]
 mod installers;
@@ -25,6 +27,8 @@ mod modes;
 #[cfg(feature = "s3")]
 #[path = "../../motd-server/tests/interop/needs.rs"]
 mod needs;
+#[cfg(all(unix, feature = "s3"))]
+mod operating;
 mod operator;
 mod preview;
 #[cfg(feature = "s3")]

@@ -499,6 +499,29 @@ fn a_threshold_of_the_notices_keys_is_stolen() {
 }
 
 #[test]
+fn what_is_signed_anew_leaves_nothing_to_accept() {
+    let room = Room::new();
+    let mut people = ["a.pem", "b.pem"].map(|file| {
+        let words = ["key", "new", file, "--unencrypted", "--json"];
+        let key = room.motd(&words).with_status(0).json();
+        (key["keyid"].as_str().unwrap().to_owned(), file)
+    });
+    // Keys are in the order in which they were named, which is seldom that of their ids.
+    people.sort_unstable();
+    let [(_, first), (_, second)] = people;
+    let mut words = vec!["repo", "init", "index", "--repository", "example.org"];
+    words.extend(["--key", second, "--key", first, "--now", NOW]);
+    room.motd(&words).with_status(0);
+    let mut words = vec!["repo", "rotate", "index", "--out", "request", "--now", NOW];
+    for role in ["root", "targets", "notices", "snapshot", "timestamp"] {
+        words.extend(["--role", role]);
+    }
+    let review = room.motd(&words).with_status(0).out;
+    assert!(review.starts_with("root: version 1 to 2"), "{review}");
+    assert!(!review.contains("\n  ! "), "{review}");
+}
+
+#[test]
 fn nobody_is_rotated_out_until_too_few_are_left() {
     let room = room();
     let (first, public) = key(&room, "people/person-1.pem");

@@ -1,5 +1,7 @@
 //! The one place that prints: data to standard output, talk to standard error.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
 
 /// The longest answer to a question, in bytes.
@@ -63,6 +65,7 @@ impl Shell {
 
     /// A line of data. A reader that went away is no error.
     pub(crate) fn data(&mut self, line: &str) {
+        let line = plain(line);
         let _ = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
     }
 
@@ -83,6 +86,7 @@ impl Shell {
 
     /// Asks, and reads a line of at most [`ANSWER`] bytes; nothing when the input has ended.
     pub(crate) fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        let question = plain(question);
         let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
         let mut line = String::new();
         let read = io::stdin().lock().take(ANSWER).read_line(&mut line)?;
@@ -99,11 +103,73 @@ impl Shell {
     /// A line of talk.
     pub(crate) fn talk(&mut self, line: &str) {
         // When nobody listens there is nobody to tell.
-        let _ = writeln!(self.err, "{line}");
+        let _ = writeln!(self.err, "{}", plain(line));
     }
 }
 
 /// Where a log is written: whole lines, by any thread.
 pub(crate) fn log_stream() -> impl Write {
     io::stderr()
+}
+
+/// A line in which nothing moves a cursor, turns text around or hides: such a character is written as JSON escapes it, so
+/// that JSON stays what it says. Names of keys, members and roles are other people's words, errors included.
+fn plain(line: &str) -> Cow<'_, str> {
+    if !line.contains(is_unseen) {
+        return Cow::Borrowed(line);
+    }
+    let mut written = String::with_capacity(line.len());
+    for letter in line.chars() {
+        if is_unseen(letter) {
+            for unit in letter.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{unit:04x}");
+            }
+        } else {
+            written.push(letter);
+        }
+    }
+    Cow::Owned(written)
+}
+
+/// Controls, but the ends of lines and tabs that this program writes itself, and what the text of a notice may not have
+/// because nobody sees it.
+const fn is_unseen(letter: char) -> bool {
+    match letter {
+        '\n' | '\t' | ' '..='~' => false,
+        '\0'..='\u{9f}' => true,
+        _ => matches!(
+            letter,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_moves_turns_or_hides_is_written_as_its_number() {
+        for (line, written) in [
+            ("plain, na\u{ef}ve, \u{65e5}\u{672c}\n\tnext", None),
+            ("\u{1b}[2J", Some("\\u001b[2J")),
+            ("a\rb\u{7}", Some("a\\u000db\\u0007")),
+            ("\u{7f}\u{9b}2J", Some("\\u007f\\u009b2J")),
+            (
+                "\u{202e}redro\u{2066}\u{200b}",
+                Some("\\u202eredro\\u2066\\u200b"),
+            ),
+            ("\u{e0041}", Some("\\udb40\\udc41")),
+        ] {
+            assert_eq!(plain(line), written.unwrap_or(line));
+        }
+        let json = serde_json::json!({ "a\u{202e}": "\u{9b}2J\u{e0041}" });
+        let read: serde_json::Value = serde_json::from_str(&plain(&json.to_string())).unwrap();
+        assert_eq!(read, json);
+    }
 }

@@ -671,3 +671,86 @@ fn former_online_keys_that_are_none_publish_nothing() {
     );
     assert_eq!(crate::common::tree(&room.path("index")), before);
 }
+
+/// Edits what is signed in a file of a request, whose signatures then say nothing.
+fn edit(room: &Room, file: &str, edit: impl FnOnce(&mut Value)) {
+    let path = room.path(file);
+    let mut value: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
+    edit(&mut value);
+    fs::write(path, value.to_string()).unwrap();
+}
+
+#[test]
+fn nothing_in_a_request_reaches_the_terminal_but_as_letters() {
+    let room = room();
+    propose(&room, &["notice.toml"], "request").with_status(0);
+    let (escape, turned, both) = ("x\u{1b}[2J", "\u{202e}redro", "\u{9b}2J\u{7f}\u{2066}");
+    edit(&room, "request/motd.json", |file| {
+        file["signed"][escape] = both.into();
+        file["signed"][turned] = serde_json::json!({ both: turned });
+    });
+    let review = room.motd(&["review", "index", "request"]).with_status(0);
+    let as_json = room
+        .motd(&["review", "index", "request", "--json"])
+        .with_status(0);
+    let signed = sign(&room, "request", 1, &[]).with_status(1);
+    edit(&room, "request/motd.json", |file| {
+        file["signed"]["targets"] = turned.into();
+    });
+    let refused = room.motd(&["review", "index", "request"]);
+    for said in [&review, &as_json, &signed, &refused] {
+        for text in [&said.out, &said.err] {
+            let unseen = |letter: char| {
+                (letter.is_control() && letter != '\n')
+                    || ('\u{2000}'..'\u{2070}').contains(&letter)
+            };
+            assert!(!text.contains(unseen), "{text:?}");
+        }
+    }
+    assert!(
+        review
+            .out
+            .contains("/x\\u001b[2J: nothing becomes \"\\u009b2J"),
+        "{}",
+        review.out
+    );
+    let place = &as_json.json()["roles"][0]["differences"];
+    assert!(place.to_string().contains("202e") || place.to_string().contains(turned));
+}
+
+#[test]
+fn what_a_document_says_beside_its_notices_is_read_before_it_is_signed() {
+    let room = room();
+    propose(&room, &["notice.toml"], "request").with_status(0);
+    // By a tool that keeps every rule, with German in the place of English and a member that nobody knows yet.
+    let document = fs::read_to_string(room.path("request/notices.json")).unwrap();
+    let changed = document
+        .replace("\"default_language\":\"en\"", "\"default_language\":\"de\"")
+        .replace("\"text\":{\"en\"", "\"text\":{\"de\"");
+    let mut changed: Value = serde_json::from_str(&changed).unwrap();
+    changed["tomorrow"] = "new".into();
+    let bytes = changed.to_string();
+    edit(&room, "request/motd.json", |file| {
+        let entry = &mut file["signed"]["targets"]["motd/notices.json"];
+        *entry = motd_server::author::raw::target_entry(
+            bytes.as_bytes(),
+            Some(serde_json::json!({ "motd": changed })),
+        );
+    });
+    room.write("request/notices.json", &bytes);
+    let read = room
+        .motd(&["review", "index", "request"])
+        .with_status(0)
+        .out;
+    assert!(
+        read.contains("document: /default_language: \"en\" becomes \"de\"\n"),
+        "{read}"
+    );
+    assert!(
+        read.contains("document: /tomorrow: nothing becomes \"new\"\n"),
+        "{read}"
+    );
+    let places = review(&room, "request")["document"].clone();
+    assert_eq!(places[0]["place"], "/default_language");
+    assert_eq!(places.as_array().unwrap().len(), 2);
+}

@@ -153,6 +153,9 @@ pub enum Error {
         /// How many it may.
         most: usize,
     },
+    /// Everything that somebody has signed in it is in other proposals.
+    #[error("nothing is signed in it that is not in another proposal")]
+    NothingNew,
     /// Who has not opened a proposal cannot take it back.
     #[error("key {key_id} has not opened this proposal")]
     NotYours {
@@ -367,6 +370,7 @@ impl Error {
             | Self::ProposalClosed { .. }
             | Self::ProposalTooLong { .. }
             | Self::ProposalsFull { .. }
+            | Self::NothingNew
             | Self::NotYours { .. }
             | Self::LogBroken { .. }
             | Self::Unexpected { .. }
@@ -412,6 +416,7 @@ impl Error {
                 Self::ProposalClosed { .. } => "proposal-closed",
                 Self::ProposalTooLong { .. } => "proposal-too-long",
                 Self::ProposalsFull { .. } => "proposals-full",
+                Self::NothingNew => "proposal-nothing-new",
                 Self::NotYours { .. } => "proposal-not-yours",
                 Self::LogBroken { .. } => "log-broken",
                 Self::Unexpected { .. } => "proposal-unexpected",

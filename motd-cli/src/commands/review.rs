@@ -104,6 +104,9 @@ pub(super) fn print(review: &Review, shell: &mut Shell) -> Result<()> {
     let Some(document) = &review.document else {
         return Ok(());
     };
+    for difference in &review.members {
+        shell.data(&format!("document: {}", said(difference)));
+    }
     let default_language = document.judged().default_language().clone();
     print_notices(&review.notices, &default_language, shell)
 }

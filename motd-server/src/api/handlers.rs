@@ -272,8 +272,10 @@ async fn readable(api: &Api, parts: &Parts, id: &str) -> Result<Held, Problem> {
     let Err(fault) = claim.verify(&repository.people()?) else {
         return Ok(found?);
     };
+    // One refusal, whether there is none or it is not theirs: another one would say which.
     let held = found.map_err(|_| fault)?;
-    claim.verify(&repository.people_of(&held.request)?)?;
+    let appointed = repository.people_of(&held.request).map_err(|_| fault)?;
+    claim.verify(&appointed).map_err(|_| fault)?;
     Ok(held)
 }
 

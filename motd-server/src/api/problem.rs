@@ -57,7 +57,9 @@ impl From<Error> for Problem {
                 StatusCode::FORBIDDEN
             }
             Error::ProposalName | Error::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
-            Error::ProposalClosed { .. } | Error::Conflict => StatusCode::CONFLICT,
+            Error::ProposalClosed { .. } | Error::NothingNew | Error::Conflict => {
+                StatusCode::CONFLICT
+            }
             Error::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
             Error::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Storage { .. }

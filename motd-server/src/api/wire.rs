@@ -158,6 +158,9 @@ pub struct ReviewBody {
     pub roles: Vec<RoleBody>,
     /// What readers would see change.
     pub notices: Vec<NoticeBody>,
+    /// What differs in the document beside its notices.
+    #[serde(default)]
+    pub document: Vec<DifferenceBody>,
     /// Whether every role has the signatures that it needs.
     pub signed: bool,
 }
@@ -224,6 +227,7 @@ impl ReviewBody {
         Self {
             roles: review.roles.iter().map(RoleBody::of).collect(),
             notices: NoticeBody::of_all(&review.notices),
+            document: review.members.iter().map(DifferenceBody::of).collect(),
             signed: review.is_signed(),
         }
     }

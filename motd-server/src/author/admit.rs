@@ -108,6 +108,48 @@ impl Repository {
         })
     }
 
+    /// The same without the signatures that count for nothing now: of people who have left since, or that somebody wrote
+    /// beside the others.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Metadata`], [`Error::Missing`].
+    pub(crate) fn without_void_signatures(
+        &self,
+        request: &SigningRequest,
+    ) -> Result<SigningRequest, Error> {
+        let mut counted = request.clone();
+        let notices = counted.notices.as_mut().map(|proposal| &mut proposal.role);
+        let files = [counted.root.as_mut(), counted.targets.as_mut(), notices];
+        for file in files.into_iter().flatten() {
+            let authorities = self.authorities(request, file)?;
+            let counts = |key_id: &str, signature: &str| {
+                check_signature(&authorities, file, key_id, signature).is_ok()
+            };
+            *file = file.with_signatures(counts)?;
+        }
+        Ok(counted)
+    }
+
+    /// The key ids of those who have validly signed these roles, seen from a request that some of them are in.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Metadata`], [`Error::Missing`].
+    pub(crate) fn signers_of(
+        &self,
+        request: &SigningRequest,
+        roles: &[&RoleFile],
+    ) -> Result<BTreeSet<String>, Error> {
+        let mut signers = BTreeSet::new();
+        for file in roles {
+            for (authority, _) in self.authorities(request, file)? {
+                signers.extend(authority.signing_ids(file)?);
+            }
+        }
+        Ok(signers)
+    }
+
     fn published_authority(&self, role: &str) -> Result<Authority, Error> {
         match role {
             "root" | "targets" => Authority::of_root(self.root(), role),

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::difference::{Difference, differences};
 use crate::document::NoticeDocument;
 
 /// What becomes of one notice.
@@ -115,6 +116,13 @@ pub fn changes(before: &NoticeDocument, after: &NoticeDocument) -> Vec<NoticeCha
         before: notice.clone(),
     }));
     changes
+}
+
+/// Every value of both documents that differs and stands in no notice.
+pub(super) fn members(before: &NoticeDocument, after: &NoticeDocument) -> Vec<Difference> {
+    let mut found = differences(before.json(), after.json());
+    found.retain(|difference| !difference.is_among(&["/notices"]));
+    found
 }
 
 fn notices(document: &NoticeDocument) -> Vec<Value> {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::TARGET_PATH;
+use super::{CUSTOM_MEMBER, TARGET_PATH};
 use crate::limits::pointer;
 
 /// One value that differs.
@@ -33,15 +33,45 @@ impl Difference {
         places.iter().any(stands_in)
     }
 
-    /// Whether every new version of a notice role has it: its version, its expiry, and the entry of the reserved path.
+    /// Whether every new version of a notice role has it: its version, its expiry, and of the entry of the reserved path
+    /// what follows from the document. Anything else in that entry would be signed unread.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         let entry = pointer("/targets", TARGET_PATH);
         let inside = self.place.strip_prefix(&entry);
-        self.is_version_or_expiry()
-            || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        self.is_version_or_expiry() || inside.is_some_and(|rest| self.follows_from_document(rest))
+    }
+
+    fn follows_from_document(&self, rest: &str) -> bool {
+        let has_only = |value: Option<&Value>, names: &[&str]| {
+            let members = value.and_then(Value::as_object).into_iter().flatten();
+            members.fold(true, |only, (name, _)| {
+                only && names.contains(&name.as_str())
+            })
+        };
+        let after = self.after.as_ref();
+        let of = |name: &str| after.and_then(|entry| entry.get(name));
+        match rest {
+            "" => {
+                has_only(after, &["length", "hashes", "custom"])
+                    && has_only(of("hashes"), &HASHES)
+                    && has_only(of("custom"), &[CUSTOM_MEMBER])
+            }
+            "/length" => true,
+            "/hashes" => has_only(after, &HASHES),
+            "/custom" => has_only(after, &[CUSTOM_MEMBER]),
+            inner => {
+                let hash = inner.strip_prefix("/hashes/");
+                let inline = inner.strip_prefix("/custom/");
+                let inline = inline.and_then(|inner| inner.split('/').next());
+                hash.is_some_and(|name| HASHES.contains(&name)) || inline == Some(CUSTOM_MEMBER)
+            }
+        }
     }
 }
+
+/// The hashes that are compared with the document's.
+const HASHES: [&str; 2] = ["sha256", "sha512"];
 
 /// The values that differ, in the order of names. Arrays are compared whole, because their order has a meaning.
 #[must_use]
@@ -116,5 +146,32 @@ mod tests {
                 .collect::<Vec<_>>(),
             [false]
         );
+    }
+
+    #[test]
+    fn what_a_document_does_not_say_is_not_expected_in_its_entry() {
+        let of = |entry: Value| json!({ "targets": { TARGET_PATH: entry } });
+        let hash = "0".repeat(64);
+        let known = json!({ "length": 1, "hashes": { "sha256": hash, "sha512": hash }, "custom": { "motd": { "a": 1 } } });
+        let with = |place: &str, name: &str| {
+            let mut entry = known.clone();
+            entry.pointer_mut(place).unwrap()[name] = "more".into();
+            of(entry)
+        };
+        let expected = |before: &Value, after: &Value| {
+            let found = differences(before, after);
+            assert!(!found.is_empty());
+            found.iter().all(Difference::is_expected)
+        };
+        let nothing = json!({ "targets": {} });
+        let bare = of(json!({}));
+        for before in [&nothing, &bare, &of(json!({ "custom": {}, "hashes": {} }))] {
+            assert!(expected(before, &of(known.clone())), "{before}");
+            for (place, name) in [("", "x"), ("/hashes", "blake2b"), ("/custom", "other")] {
+                assert!(!expected(before, &with(place, name)), "{before} {place}");
+            }
+        }
+        assert!(expected(&of(known.clone()), &with("/custom/motd", "b")));
+        assert!(!expected(&of(known.clone()), &with("/custom", "motd2")));
     }
 }

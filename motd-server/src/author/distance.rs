@@ -6,6 +6,7 @@
 use motd_core::Time;
 use serde_json::Value;
 
+use super::authority::Authority;
 use super::repository::{Repository, document_hash, document_path};
 use super::role_file::{RoleFile, malformed};
 use super::{NOTICE_ROLE, REQUEST_FILE_BYTES, check};
@@ -54,22 +55,31 @@ impl Repository {
             files.0.insert(path, bytes.clone());
             Ok(bytes)
         };
+        // Each is verified before it says what else to fetch: who has no key could make the list without end.
+        let verified = |role: RoleFile| -> Result<RoleFile, Error> {
+            Authority::of_root(&root, role.name())?.check(&role)?;
+            check::unexpired(&role, now)?;
+            Ok(role)
+        };
         let timestamp = RoleFile::read("timestamp", &take(TIMESTAMP.to_owned()).await?)?;
-        check::unexpired(&timestamp, now)?;
-        for (name, version) in listed(&timestamp)? {
-            let snapshot = RoleFile::read(&name, &take(versioned(version, &name)).await?)?;
-            let roles = listed(&snapshot)?;
-            if roles.len() > MOST_ROLES {
-                return Err(E::from(Error::Bounds {
-                    path: path_of(&snapshot)?,
-                    what: "it lists more roles than are read from a distance",
-                }));
-            }
-            for (name, version) in roles {
-                let role = RoleFile::read(&name, &take(versioned(version, &name)).await?)?;
-                if name == NOTICE_ROLE {
-                    take(document_path(document_hash(&role)?)).await?;
-                }
+        let timestamp = verified(timestamp)?;
+        let mut named = listed(&timestamp)?.into_iter();
+        let snapshot = named.find(|(name, _)| name == "snapshot");
+        let (name, version) =
+            snapshot.ok_or_else(|| malformed(timestamp.name(), "a role is not listed"))?;
+        let snapshot = RoleFile::read(&name, &take(versioned(version, &name)).await?)?;
+        let snapshot = verified(snapshot)?;
+        let roles = listed(&snapshot)?;
+        if roles.len() > MOST_ROLES {
+            return Err(E::from(Error::Bounds {
+                path: path_of(&snapshot)?,
+                what: "it lists more roles than are read from a distance",
+            }));
+        }
+        for (name, version) in roles {
+            let role = RoleFile::read(&name, &take(versioned(version, &name)).await?)?;
+            if name == NOTICE_ROLE {
+                take(document_path(document_hash(&role)?)).await?;
             }
         }
         let repository = Self::under(root, files.clone())?;

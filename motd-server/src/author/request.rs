@@ -15,7 +15,7 @@ use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
 use super::authority::Authority;
-use super::changes::{NoticeChange, changes};
+use super::changes::{NoticeChange, changes, members};
 use super::difference::{Difference, differences};
 use super::publish::Change;
 use super::repository::{Proposal, Repository};
@@ -50,6 +50,8 @@ pub struct Review {
     pub roles: Vec<RoleReview>,
     /// What readers would see change; empty when the notice role does not change.
     pub notices: Vec<NoticeChange>,
+    /// Every value in the document that differs and stands in no notice.
+    pub members: Vec<Difference>,
     /// The document that would be published; absent when the notice role does not change.
     pub document: Option<NoticeDocument>,
 }
@@ -218,16 +220,17 @@ impl Repository {
             None => None,
             Some(proposal) => Some(proposal.read_document()?),
         };
-        let notices = match &document {
-            None => Vec::new(),
+        let (notices, members) = match &document {
+            None => (Vec::new(), Vec::new()),
             Some(after) => {
                 let before = self.document(after.judged().repository())?;
-                changes(&before, after)
+                (changes(&before, after), members(&before, after))
             }
         };
         Ok(Review {
             roles,
             notices,
+            members,
             document,
         })
     }

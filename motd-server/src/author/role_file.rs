@@ -166,6 +166,27 @@ impl RoleFile {
         Self::of_value(&self.name, &self.file)
     }
 
+    /// The same with those of its signatures that `counts` accepts; unchanged, to the byte, when those are all.
+    pub(super) fn with_signatures(
+        &self,
+        counts: impl Fn(&str, &str) -> bool,
+    ) -> Result<Self, Error> {
+        if self
+            .signatures()
+            .all(|(key_id, signature)| counts(key_id, signature))
+        {
+            return Ok(self.clone());
+        }
+        let counted = self
+            .signatures()
+            .filter(|(key_id, signature)| counts(key_id, signature));
+        let counted: Vec<Value> = counted
+            .map(|(key_id, signature)| json!({ "keyid": key_id, "sig": signature }))
+            .collect();
+        let file = json!({ "signatures": counted, "signed": self.signed() });
+        Self::of_value(&self.name, &file)
+    }
+
     /// The bytes that are signed.
     ///
     /// # Errors

@@ -25,6 +25,8 @@ pub(super) struct Content<'a> {
     pub(super) signed: bool,
     pub(super) roles: Vec<RoleChange<'a>>,
     pub(super) changes: Vec<ChangeView<'a>>,
+    /// What differs in the document beside its notices.
+    pub(super) members: Vec<String>,
     /// How many notices stay as they are.
     pub(super) kept: usize,
 }
@@ -95,6 +97,7 @@ impl<'a> Content<'a> {
                 .into_iter()
                 .map(|change| ChangeView::of(change, &default_language, source))
                 .collect(),
+            members: review.members.iter().map(said).collect(),
             kept: kept.len(),
         }
     }

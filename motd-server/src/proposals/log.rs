@@ -64,7 +64,7 @@ pub struct Entry {
     /// The proposal; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<String>,
-    /// Who signed: opened it, signed it, took it back, or all whose signatures were published.
+    /// Who signed: opened it, signed it, took it back, or all whose valid signatures were published.
     pub key_ids: BTreeSet<String>,
     /// The roles that it is about.
     pub roles: BTreeMap<String, LoggedRole>,
@@ -165,7 +165,8 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`], [`Error::Conflict`] when others are always first, [`Error::Storage`], [`Error::Io`].
+    /// [`Error::LogBroken`], [`Error::Conflict`] when others are always first, [`Error::Bounds`] for an entry that nobody
+    /// could read, [`Error::Storage`], [`Error::Io`].
     pub(crate) async fn append(&self, entry: Entry) -> Result<(), Error> {
         let mut known = self.head.lock().await;
         let mut head = match known.take() {
@@ -179,6 +180,13 @@ impl Log {
                 ..entry.clone()
             };
             let bytes = record::to_bytes(&next)?;
+            // What could not be read again would be the last entry for ever.
+            if bytes.len() as u64 > ENTRY_BYTES {
+                return Err(Error::Bounds {
+                    path: path(next.entry),
+                    what: "it is longer than is read",
+                });
+            }
             match self.objects.create(&path(next.entry), &bytes).await? {
                 Written::Well => {
                     *known = Some(Head::of(next.entry, &bytes));

@@ -17,12 +17,15 @@
 mod held;
 mod id;
 mod log;
+mod quota;
 mod record;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use futures_util::future::try_join_all;
 use motd_core::Time;
+use tokio::sync::Mutex;
 
 pub use held::{Held, Standing};
 pub use id::ProposalId;
@@ -36,10 +39,10 @@ use crate::store::{Objects, Written};
 /// The longest request, in bytes: all of its files together.
 pub const REQUEST_BYTES: usize = 256 * 1024;
 
-/// How many open proposals a key may have signed when they were opened.
+/// How many open proposals there may be that have something which a key was the first to bring with its signature.
 pub const OPEN_FOR_EACH_KEY: usize = 8;
 
-/// How many proposals a key may have opened in the days that are looked at, whatever became of them.
+/// The same of all that are looked at, whatever became of them.
 pub const OPENED_BY_EACH_KEY: usize = 64;
 
 /// How long a proposal stays open, in days.
@@ -59,6 +62,8 @@ pub enum Opening {
 pub struct Proposals {
     objects: Objects,
     log: Log,
+    /// Held while one is opened: what is counted is still so when it is there.
+    opening: Arc<Mutex<()>>,
 }
 
 impl Proposals {
@@ -66,7 +71,12 @@ impl Proposals {
     #[must_use]
     pub fn on(objects: Objects) -> Self {
         let log = Log::on(objects.clone());
-        Self { objects, log }
+        let opening = Arc::default();
+        Self {
+            objects,
+            log,
+            opening,
+        }
     }
 
     /// The log of what was accepted.
@@ -80,8 +90,8 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalsFull`], [`Error::Bounds`],
-    /// [`Error::Storage`], [`Error::Io`].
+    /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalClosed`] when the same was taken back,
+    /// [`Error::NothingNew`], [`Error::ProposalsFull`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
     pub async fn open(
         &self,
         request: &SigningRequest,
@@ -97,29 +107,18 @@ impl Proposals {
             });
         }
         let id = ProposalId::new(&request, now)?;
+        let _one = self.opening.lock().await;
         let there = self.list(now).await?;
         let is_open = |held: &&Held| held.standing(repository, now).is_open();
-        let same = there.iter().filter(is_open);
-        if let Some(same) = same.clone().find(|held| held.id.is_same_request(&id)) {
+        let mut same = there.iter().filter(|held| held.id.is_same_request(&id));
+        if let Some(same) = same.clone().find(is_open) {
             return Ok(Opening::Again(same.clone()));
         }
-        for key_id in &key_ids {
-            let theirs = |held: &&Held| held.opened_by.contains(key_id);
-            for (most, count) in [
-                (
-                    OPEN_FOR_EACH_KEY,
-                    there.iter().filter(is_open).filter(theirs).count(),
-                ),
-                (OPENED_BY_EACH_KEY, there.iter().filter(theirs).count()),
-            ] {
-                if count >= most {
-                    return Err(Error::ProposalsFull {
-                        key_id: key_id.clone(),
-                        most,
-                    });
-                }
-            }
+        // What was taken back stays so: the signatures on it are in other people's hands too.
+        if let Some(taken_back) = same.find(|held| held.discarded) {
+            taken_back.check_open(repository, now)?;
         }
+        quota::check(&there, &request, &key_ids, repository, now)?;
         let held = Held {
             id,
             opened: now,
@@ -133,7 +132,7 @@ impl Proposals {
         Ok(Opening::New(held))
     }
 
-    /// Adds one signature to an open proposal, if it verifies.
+    /// Adds one signature to an open proposal, if it verifies. Another one by a key that has signed changes nothing.
     ///
     /// # Errors
     ///
@@ -147,14 +146,15 @@ impl Proposals {
         repository: &Repository,
         now: Time,
     ) -> Result<Held, Error> {
-        let mut held = self.find(id, now).await?;
+        let held = self.find(id, now).await?;
         held.check_open(repository, now)?;
-        let is_there =
-            |file: &RoleFile| file.signatures().any(|there| there == (key_id, signature));
+        let mut signed = held.request.clone();
+        repository.admit_signature(&mut signed, role, key_id, signature)?;
+        // Of one key there are as many valid signatures as it likes, and one is enough.
+        let is_there = |file: &RoleFile| file.signatures().any(|(there, _)| there == key_id);
         if held.request.role(role).is_some_and(is_there) {
             return Ok(held);
         }
-        repository.admit_signature(&mut held.request, role, key_id, signature)?;
         self.note(Event::Signed, &held, [key_id.to_owned()].into(), now)
             .await?;
         let record = Signature::new(role, key_id, signature, now);
@@ -249,17 +249,21 @@ impl Proposals {
         self.log.append(entry).await
     }
 
-    /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere.
+    /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere. What is
+    /// not as it is written here is not there, so that one object of somebody's keeps nobody from all the others.
     async fn held(&self, id: &ProposalId, names: &[String]) -> Result<Option<Held>, Error> {
-        let Some(opened) = self.object(&id.path("request.json")).await? else {
+        let opened = self.object(&id.path("request.json")).await?;
+        let held = opened.and_then(|bytes| read::<Opened>(&bytes).ok()?.held(id).ok());
+        let Some(mut held) = held else {
             return Ok(None);
         };
-        let mut held = read::<Opened>(&opened)?.held(id)?;
         let folder = id.path("");
         let of_it = names.iter().filter_map(|name| name.strip_prefix(&folder));
         for name in of_it.filter(|name| name.starts_with(Signature::PREFIX)) {
-            if let Some(bytes) = self.object(&id.path(name)).await? {
-                read::<Signature>(&bytes)?.put(&mut held.request)?;
+            let bytes = self.object(&id.path(name)).await?;
+            let signature = bytes.and_then(|bytes| read::<Signature>(&bytes).ok());
+            if let Some(signature) = signature.filter(|signature| signature.name() == name) {
+                signature.put(&mut held.request);
             }
         }
         held.discarded = names.contains(&id.path(Discarded::NAME));
@@ -267,8 +271,10 @@ impl Proposals {
     }
 
     async fn object(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
-        let object = self.objects.read(path, OBJECT_BYTES).await?;
-        Ok(object.map(|object| object.bytes.to_vec()))
+        match self.objects.read(path, OBJECT_BYTES).await {
+            Err(Error::Bounds { .. }) => Ok(None),
+            object => Ok(object?.map(|object| object.bytes.to_vec())),
+        }
     }
 
     async fn create(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {

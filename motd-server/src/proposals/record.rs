@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Held, ProposalId};
-use crate::author::SigningRequest;
+use crate::author::{RoleFile, SigningRequest};
 use crate::error::Error;
 
 /// `request.json`.
@@ -37,11 +37,16 @@ impl Opened {
         let files = files
             .map(|(name, text)| (name, text.into_bytes()))
             .collect();
+        let request = SigningRequest::from_files(&files)?;
+        // The name says what would be published and on which day it was opened: nothing else is under it.
+        if ProposalId::new(&request, self.time)? != *id {
+            return Err(malformed());
+        }
         Ok(Held {
             id: id.clone(),
             opened: self.time,
             opened_by: self.key_ids,
-            request: SigningRequest::from_files(&files)?,
+            request,
             discarded: false,
         })
     }
@@ -78,8 +83,13 @@ impl Signature {
         )
     }
 
-    pub(super) fn put(&self, request: &mut SigningRequest) -> Result<(), Error> {
-        request.put_signature(&self.role, &self.keyid, &self.sig)
+    /// Adds it to the role that it is for, and never in the place of one that was there when the proposal was opened.
+    pub(super) fn put(&self, request: &mut SigningRequest) {
+        let is_there = |file: &RoleFile| file.signatures().any(|(there, _)| there == self.keyid);
+        if request.role(&self.role).is_some_and(|file| !is_there(file)) {
+            // It has the role, and what was written can be written again.
+            let _ = request.put_signature(&self.role, &self.keyid, &self.sig);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! Any of several servers does it, whichever comes first: the store's conditional write decides, and the others see that it
 //! is published. Where the proposals wait is believed in nothing: each is admitted and checked as if it had just arrived.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use motd_core::Time;
 
@@ -58,8 +58,9 @@ impl Upkeep {
     /// Logs what is published, if the log does not say so.
     async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), Error> {
         let roles = published(&self.repository, None)?;
-        let entry = |event, id, key_ids| Entry::new(event, id, key_ids, roles.iter().copied(), now);
-        let entry = entry(Event::Observed, None, signers(&roles))?;
+        let nothing = SigningRequest::default();
+        let signers = self.repository.signers_of(&nothing, &roles)?;
+        let entry = Entry::new(Event::Observed, None, signers, roles.into_iter(), now)?;
         if self.observed.as_ref() == Some(&entry.roles) {
             return Ok(());
         }
@@ -100,7 +101,9 @@ impl Upkeep {
         if held.standing(&repository, now) != Standing::Signed {
             return Ok(false);
         }
-        let request = as_left_behind(held.request.clone(), &repository)?;
+        // Somebody who has signed and has left since does not keep the others from publishing.
+        let request = repository.without_void_signatures(&held.request)?;
+        let request = as_left_behind(request, &repository)?;
         let (request, _) = repository.admit(&request, now)?;
         let config = self.store.config().await?;
         let publication = {
@@ -117,7 +120,8 @@ impl Upkeep {
         };
         let roles = published(&repository, Some(&request))?;
         let id = Some(held.id.to_string());
-        let entry = Entry::new(Event::Released, id, signers(&roles), roles.into_iter(), now)?;
+        let signers = repository.signers_of(&request, &roles)?;
+        let entry = Entry::new(Event::Released, id, signers, roles.into_iter(), now)?;
         // Before it takes effect. After a failed attempt it is in the log already.
         if !proposals.log().has(&entry.roles).await? {
             proposals.log().append(entry.clone()).await?;
@@ -141,11 +145,6 @@ fn published<'a>(
     let next = request.into_iter().flat_map(SigningRequest::roles);
     roles.extend(next.map(|file| (file.name(), file)));
     Ok(roles.into_values().collect())
-}
-
-fn signers(roles: &[&RoleFile]) -> BTreeSet<String> {
-    let signatures = roles.iter().flat_map(|file| file.signatures());
-    signatures.map(|(key_id, _)| key_id.to_owned()).collect()
 }
 
 /// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name no

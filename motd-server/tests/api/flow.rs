@@ -163,6 +163,15 @@ async fn who_is_appointed_reads_and_signs_and_nobody_else() {
         refusal(answer).await,
         (401, "request-signature-key".to_owned())
     );
+    // Who only knows her key id is told neither that there is one nor that it appoints her.
+    let unknown = format!("/proposals/{}-{}", &id[..8], "0".repeat(32));
+    for path in [&path, &unknown] {
+        let answer = world.ask_as(&dora.key_id(), path, &stranger()).await;
+        assert_eq!(
+            refusal(answer).await,
+            (401, "request-signature-key".to_owned())
+        );
+    }
 
     let mut signed = request.clone();
     signed
@@ -200,6 +209,44 @@ async fn who_is_appointed_reads_and_signs_and_nobody_else() {
             .status()
             .is_success()
     );
+}
+
+#[tokio::test]
+async fn who_signed_and_has_left_does_not_keep_the_others_from_publishing() {
+    let world = World::new().await;
+    let request = world.request("After", &[&carol()]);
+    let id = world.opened(&request).await;
+    // Dora comes for Carol.
+    let team = [alice(), bob(), super::world::key(40)];
+    let keys = RoleKeys {
+        keys: team.iter().map(|key| key.public().clone()).collect(),
+        threshold: 2,
+    };
+    let drafted = world
+        .repository()
+        .draft_notice_keys(&keys, world.now(), 365);
+    let mut targets = drafted.unwrap();
+    for person in &team[..2] {
+        targets.add_signature(person).unwrap();
+    }
+    world
+        .opened(&SigningRequest {
+            targets: Some(targets),
+            ..SigningRequest::default()
+        })
+        .await;
+    assert!(world.release().await[0].end.is_ok());
+    for person in &team[..2] {
+        let signature = world.signature(&request, person);
+        assert_eq!(world.sign(&id, &signature).await.status(), 200);
+    }
+    let releases = world.release().await;
+    assert_eq!(releases.len(), 1);
+    assert!(releases[0].end.is_ok(), "{releases:?}");
+    let published = world.repository();
+    let notices = published.notices().unwrap();
+    assert_eq!(notices.version().unwrap(), 3);
+    assert_eq!(notices.signatures().count(), 2);
 }
 
 #[tokio::test]

@@ -2,9 +2,10 @@
 
 use motd_server::author::{Proposal, RoleFile, SigningRequest, raw};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha512};
 use tuf::crypto::PrivateKey;
 
-use super::world::World;
+use super::world::{World, key, seed};
 
 /// A request of one notice role, edited before it is signed, by keys that need not belong to it.
 pub(crate) fn notices(
@@ -96,4 +97,58 @@ pub(crate) fn with_signatures(
         edit(file["signatures"].as_array_mut().unwrap());
         file.to_string()
     })
+}
+
+/// One more valid signature of a person on the same bytes: RFC 8032 makes one, and whoever has the key as many as they like,
+/// with another secret in the place of the hash of the key.
+pub(crate) fn another_signature(person: u8, message: &[u8], secret: u8) -> String {
+    let scalar = |number: u8| {
+        let hash = Sha512::digest(seed(number));
+        let mut scalar: [u8; 32] = hash[..32].try_into().unwrap();
+        scalar[0] &= 248;
+        scalar[31] = scalar[31] & 127 | 64;
+        reduced(&scalar)
+    };
+    let public = |number: u8| key(number).public().as_bytes().to_vec();
+    let point = public(secret);
+    let challenge = Sha512::digest([&point, &public(person), message].concat());
+    let product = times(&challenge, scalar(person));
+    let mut signature = point;
+    let sum = plus(product, scalar(secret));
+    signature.extend(sum.iter().flat_map(|word| word.to_le_bytes()));
+    hex::encode(signature)
+}
+
+/// The order of the group, and numbers below it, the lowest word first.
+const ORDER: [u64; 4] = [0x5812_631a_5cf5_d3ed, 0x14de_f9de_a2f7_9cd6, 0, 1 << 60];
+
+fn plus(one: [u64; 4], other: [u64; 4]) -> [u64; 4] {
+    let mut carry = 0;
+    let sum: [u64; 4] = core::array::from_fn(|index| {
+        let sum = u128::from(one[index]) + u128::from(other[index]) + carry;
+        carry = sum >> 64;
+        sum as u64
+    });
+    if sum.iter().rev().lt(ORDER.iter().rev()) {
+        return sum;
+    }
+    let mut borrow = 0;
+    core::array::from_fn(|index| {
+        let less = i128::from(sum[index]) - i128::from(ORDER[index]) - borrow;
+        borrow = i128::from(less < 0);
+        less as u64
+    })
+}
+
+fn times(number: &[u8], other: [u64; 4]) -> [u64; 4] {
+    let bits = number.iter().rev();
+    let bits = bits.flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1 == 1));
+    bits.fold([0; 4], |sum, bit| {
+        let twice = plus(sum, sum);
+        if bit { plus(twice, other) } else { twice }
+    })
+}
+
+fn reduced(number: &[u8]) -> [u64; 4] {
+    times(number, [1, 0, 0, 0])
 }

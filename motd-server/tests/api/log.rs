@@ -157,3 +157,75 @@ async fn servers_that_append_at_the_same_time_make_one_chain() {
     futures_util::future::try_join_all(opening).await.unwrap();
     assert_eq!(events(&world).await, vec![Event::Opened; titles.len()]);
 }
+
+#[tokio::test]
+async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it() {
+    let world = World::new().await;
+    // Somebody publishes by another way a role with words of theirs among the signatures.
+    let mut request = world.request("Directly", &[&alice(), &bob()]);
+    let notices = request.notices.as_mut().unwrap();
+    let mut file: Value = serde_json::from_slice(notices.role.bytes()).unwrap();
+    let signatures = file["signatures"].as_array_mut().unwrap();
+    let void = |key_id: String| serde_json::json!({ "keyid": key_id, "sig": "00".repeat(64) });
+    signatures.push(void(super::world::carol().key_id()));
+    signatures.extend((0..6_000).map(|number| void(format!("{number:064}"))));
+    let bytes = file.to_string().into_bytes();
+    notices.role = motd_server::author::RoleFile::read("motd", &bytes).unwrap();
+    let (snapshot, timestamp) = (super::world::key(4), super::world::key(5));
+    let online = motd_server::author::Online {
+        snapshot: &snapshot,
+        timestamp: &timestamp,
+        lifetimes: motd_server::author::Lifetimes::default(),
+        bundle: false,
+    };
+    let repository = world.repository();
+    let publication = repository.publish_change(&request.change(), &online, world.now());
+    let store = Store::on(world.place.clone());
+    store.commit(&publication.unwrap()).await.unwrap();
+    world.release().await;
+    world.opened(&world.request("Next", &[&alice()])).await;
+    let log = world.proposals.log();
+    let begin = log.at(0).await.unwrap().unwrap();
+    let (entries, _) = log.since(&begin, 10).await.unwrap();
+    let observed = &entries[0];
+    assert_eq!(observed.event, Event::Observed);
+    let people = [alice().key_id(), bob().key_id()];
+    assert!(
+        observed
+            .key_ids
+            .iter()
+            .eq(people.iter().collect::<std::collections::BTreeSet<_>>())
+    );
+    assert_eq!(entries.len(), 2);
+}
+
+#[tokio::test]
+async fn one_person_does_not_fill_it_with_what_changes_nothing() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let signature = world.signature(&request, &bob());
+    assert_eq!(world.sign(&id, &signature).await.status(), 200);
+    // Bob has as many other signatures on it as he likes, all of them valid.
+    let message = request.role("motd").unwrap().canonical().unwrap();
+    for secret in 50..54 {
+        let mut other = signature.clone();
+        other.sig = super::forge::another_signature(2, &message, secret);
+        assert_ne!(other.sig, signature.sig);
+        let answer = world.sign(&id, &other).await;
+        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    }
+    let path = format!("/proposals/{id}");
+    world.ask(Method::DELETE, &path, &alice()).await;
+    // What was taken back stays so, on the next day too.
+    for _ in 0..2 {
+        for _ in 0..3 {
+            let answer = world.open(&request).await;
+            let expected = (409, "proposal-closed".to_owned());
+            assert_eq!(super::world::refusal(answer).await, expected);
+        }
+        world.pass(super::world::DAY);
+    }
+    let expected = [Event::Opened, Event::Signed, Event::Discarded];
+    assert_eq!(events(&world).await, expected);
+}

@@ -7,5 +7,6 @@ mod flow;
 mod forge;
 mod log;
 mod reading;
+mod store;
 mod uploads;
 mod world;

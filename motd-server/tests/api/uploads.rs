@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use motd_server::api::{BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles, Settings};
 use motd_server::author::SigningRequest;
-use motd_server::proposals::OPEN_FOR_EACH_KEY;
+use motd_server::proposals::{OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY};
 use reqwest::{Body, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -678,6 +678,73 @@ async fn a_person_opens_eight_at_most() {
     world
         .opened(&world.request("A-week-later", &[&alice()]))
         .await;
+}
+
+#[tokio::test]
+async fn nobody_takes_up_the_room_of_others_with_what_they_have_signed() {
+    let world = World::new().await;
+    let alices = world.request("After", &[&alice()]);
+    world.opened(&alices).await;
+    let beside = |number: usize, keys: &[&dyn tuf::crypto::PrivateKey]| {
+        let mut request = targets(&world, keys, |signed| signed["x-number"] = number.into());
+        request.notices = alices.notices.clone();
+        request
+    };
+    // Whoever has read it can put it beside drafts that nobody has signed, and need not sign anything.
+    for number in 0..3 {
+        assert_eq!(
+            refusal(world.open(&beside(number, &[])).await).await,
+            (409, "proposal-nothing-new".to_owned())
+        );
+    }
+    // What Bob signs beside it is Bob's.
+    for number in 0..OPEN_FOR_EACH_KEY {
+        world.opened(&beside(number, &[&bob()])).await;
+    }
+    assert_eq!(
+        refusal(world.open(&beside(99, &[&bob()])).await).await,
+        (429, "proposals-full".to_owned())
+    );
+    for number in 1..OPEN_FOR_EACH_KEY {
+        let request = world.request(&format!("Number{number}"), &[&alice()]);
+        world.opened(&request).await;
+    }
+    let more = world.request("More", &[&alice()]);
+    assert_eq!(
+        refusal(world.open(&more).await).await,
+        (429, "proposals-full".to_owned())
+    );
+}
+
+#[tokio::test]
+async fn at_the_same_time_a_person_opens_no_more_either() {
+    let world = World::new().await;
+    let titles = (0..OPEN_FOR_EACH_KEY + 4).map(|number| format!("Number{number}"));
+    let requests: Vec<_> = titles
+        .map(|title| world.request(&title, &[&alice()]))
+        .collect();
+    let answers = requests.iter().map(|request| world.open(request));
+    let answers = futures_util::future::join_all(answers).await;
+    let opened = answers.iter().filter(|answer| answer.status() == 201);
+    assert_eq!(opened.count(), OPEN_FOR_EACH_KEY);
+}
+
+#[tokio::test]
+async fn a_person_opens_so_many_in_a_week_whatever_becomes_of_them() {
+    let world = World::new().await;
+    for number in 0..OPENED_BY_EACH_KEY {
+        let request = world.request(&format!("Number{number}"), &[&alice()]);
+        let id = world.opened(&request).await;
+        let path = format!("/proposals/{id}");
+        let answer = world.ask(reqwest::Method::DELETE, &path, &alice()).await;
+        assert_eq!(answer.status(), 204);
+    }
+    let more = world.request("More", &[&alice()]);
+    assert_eq!(
+        refusal(world.open(&more).await).await,
+        (429, "proposals-full".to_owned())
+    );
+    world.opened(&world.request("More", &[&bob()])).await;
 }
 
 #[tokio::test]

@@ -30,10 +30,14 @@ pub(crate) fn id() -> RepositoryId {
     "example.org".parse().unwrap()
 }
 
-pub(crate) fn key(number: u8) -> SigningKey {
+pub(crate) fn seed(number: u8) -> [u8; 32] {
     let mut seed = [7; 32];
     seed[31] = number;
-    SigningKey::assert_test_seed(seed)
+    seed
+}
+
+pub(crate) fn key(number: u8) -> SigningKey {
+    SigningKey::assert_test_seed(seed(number))
 }
 
 /// Alice, Bob and Carol sign; 4 and 5 are the server's.
@@ -230,6 +234,23 @@ impl World {
         };
         let [input, signature] = sign(target, person, self.now()).unwrap();
         let request = self.client.request(method, url);
+        let request = request.header("signature-input", input);
+        request.header("signature", signature).send().await.unwrap()
+    }
+
+    /// Asks with a signature that is said to be of another key than the one that made it.
+    pub(crate) async fn ask_as(&self, key_id: &str, path: &str, person: &SigningKey) -> Response {
+        let authority = self.address.to_string();
+        let path = format!("/api/v1{path}");
+        let target = Target {
+            method: "GET",
+            authority: &authority,
+            path: &path,
+            query: None,
+        };
+        let [input, signature] = sign(target, person, self.now()).unwrap();
+        let input = input.replace(&person.key_id(), key_id);
+        let request = self.client.get(format!("http://{authority}{path}"));
         let request = request.header("signature-input", input);
         request.header("signature", signature).send().await.unwrap()
     }

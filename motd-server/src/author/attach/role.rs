@@ -6,7 +6,7 @@ use sigstore_tuf::{DelegatedRole, Delegations, Metadata, Targets};
 use tuf::crypto::PrivateKey;
 
 use super::super::authority::Authority;
-use super::super::changes::changes;
+use super::super::changes::{changes, members};
 use super::super::check;
 use super::super::difference::{Difference, differences};
 use super::super::plan::head;
@@ -109,6 +109,7 @@ impl Attached<'_> {
                 signing: vec![Signing::of(&self.authority()?, role, false)?],
             }],
             notices: changes(&before, &document),
+            members: members(&before, &document),
             document: Some(document),
         })
     }

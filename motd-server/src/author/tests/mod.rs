@@ -1,6 +1,7 @@
 mod admission;
 mod bundle;
 mod carriers;
+mod distance;
 mod history;
 mod request;
 mod rotation;

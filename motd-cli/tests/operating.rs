@@ -141,7 +141,7 @@ fn form(word: &str) -> Option<Form> {
 fn words(line: &str) -> Vec<&str> {
     // A time has colons, and a kept entry of the log too: what is printed ends in one, or begins after one.
     let line = line.trim();
-    line.split([' ', ',', ';'])
+    line.split([' ', ',', ';', '/'])
         .flat_map(|word| match word.split_once(':') {
             Some((number, hash)) if hash.len() == 64 => vec![number, hash],
             _ => vec![word.trim_end_matches(':')],

@@ -28,6 +28,10 @@ pub(crate) struct Serve {
     /// Of several servers all name the same place; default: none are taken
     #[arg(long, value_name = "PLACE", value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) proposals: Option<Location>,
+    /// The name by which people reach the server, `host` or `host:port` as they write it; may be repeated. With `--proposals`
+    /// name it: a request that was signed for another server is refused then, and no other server can pass it on
+    #[arg(long = "name", value_name = "NAME", requires = "proposals", value_hint = ValueHint::Hostname)]
+    pub(crate) names: Vec<String>,
     /// How many requests for proposals an address may make in a minute; all of them together ten times as many
     #[arg(long, value_name = "NUMBER", default_value = "120")]
     pub(crate) requests_per_minute: NonZeroU32,

@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::Api;
-use super::message_signature::{Claim, Target};
+use super::message_signature::{Claim, SignatureFault, Target};
 use super::problem::Problem;
 use crate::author::Repository;
 
@@ -55,10 +55,17 @@ fn peer(request: &Request, behind_proxy: bool) -> IpAddr {
 
 /// The signature on a request, which has still to be verified with somebody's key.
 pub(super) fn claim(parts: &Parts, api: &Api) -> Result<Claim, Problem> {
-    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok());
+    let mut hosts = parts.headers.get_all(HOST).iter();
+    let host = hosts.next().and_then(|host| host.to_str().ok());
+    let host = host.unwrap_or_default();
+    // Of two, a proxy may have looked at the other one.
+    let is_known = api.names.is_empty() || api.names.contains(&host.to_ascii_lowercase());
+    if hosts.next().is_some() || !is_known {
+        return Err(SignatureFault::Authority.into());
+    }
     let target = Target {
         method: parts.method.as_str(),
-        authority: host.unwrap_or_default(),
+        authority: host,
         path: parts.uri.path(),
         query: parts.uri.query(),
     };

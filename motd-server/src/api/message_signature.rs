@@ -102,6 +102,9 @@ pub enum SignatureFault {
     /// It is not one signature over the four components with its four parameters.
     #[error("the request's signature is not of the form that is asked for")]
     Form,
+    /// It is for another server, or for two.
+    #[error("the request names another server than this one")]
+    Authority,
     /// `created` is too far from the server's clock.
     #[error("the request was signed more than {SKEW_SECONDS} seconds before or after now")]
     Time,
@@ -120,6 +123,7 @@ impl SignatureFault {
         match self {
             Self::Missing => "request-unsigned",
             Self::Form => "request-signature-form",
+            Self::Authority => "request-signature-authority",
             Self::Time => "request-signature-time",
             Self::Key => "request-signature-key",
             Self::Invalid => "request-signature-invalid",

@@ -82,6 +82,7 @@ pub struct Api {
     settings: Settings,
     limiter: Arc<Limiter>,
     uploads: Arc<Semaphore>,
+    names: Arc<[String]>,
 }
 
 impl Api {
@@ -104,6 +105,18 @@ impl Api {
             settings,
             limiter: Arc::new(Limiter::new(settings.rates)),
             uploads: Arc::new(Semaphore::new(settings.uploads)),
+            names: Arc::default(),
+        }
+    }
+
+    /// Under these names alone, each `host` or `host:port` as people ask for it. Without one, a server that somebody asks
+    /// with their key can pass the signed request on to this one, and read what they may read.
+    #[must_use]
+    pub fn named(self, names: &[String]) -> Self {
+        let names = names.iter().map(|name| name.to_ascii_lowercase());
+        Self {
+            names: names.collect(),
+            ..self
         }
     }
 

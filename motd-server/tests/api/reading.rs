@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use motd_server::api::message_signature::{Target, sign};
 use reqwest::{Method, Response};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tuf::crypto::PrivateKey as _;
 
-use super::world::{World, alice, bob, refusal, stranger};
+use super::world::{World, alice, bob, refusal, settings, stranger};
 
 /// A request with these two fields, as they stand.
 async fn ask(world: &World, path: &str, fields: &[(&str, &str)]) -> Response {
@@ -123,6 +124,57 @@ async fn a_signature_is_for_one_request_and_five_minutes() {
         refusal(answer).await,
         (401, "request-signature-time".to_owned())
     );
+}
+
+#[tokio::test]
+async fn another_server_cannot_pass_on_what_it_was_asked() {
+    let names = ["Notices.example.org".to_owned(), "127.0.0.1:1".to_owned()];
+    let world = World::named(settings(), &names).await;
+    let ask_at = async |authority: &str, hosts: &[&str]| {
+        let target = Target {
+            method: "GET",
+            authority,
+            path: "/api/v1/proposals",
+            query: None,
+        };
+        let [input, signature] = sign(target, &alice(), world.now()).unwrap();
+        let mut head = format!(
+            "GET /api/v1/proposals HTTP/1.1\r\nConnection: close\r\nSignature-Input: {input}\r\nSignature: {signature}\r\n"
+        );
+        for host in hosts {
+            head.push_str(&format!("Host: {host}\r\n"));
+        }
+        let mut stream = tokio::net::TcpStream::connect(world.address).await.unwrap();
+        stream
+            .write_all(format!("{head}\r\n").as_bytes())
+            .await
+            .unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        answer
+    };
+    for (authority, hosts) in [
+        ("hostile.example", &["hostile.example"][..]),
+        ("", &[""]),
+        ("", &[]),
+        ("notices.example.org:8443", &["notices.example.org:8443"]),
+        (
+            "notices.example.org",
+            &["notices.example.org", "hostile.example"],
+        ),
+        (
+            "hostile.example",
+            &["hostile.example", "notices.example.org"],
+        ),
+    ] {
+        let answer = ask_at(authority, hosts).await;
+        assert!(answer.starts_with("HTTP/1.1 401"), "{hosts:?}: {answer}");
+        assert!(answer.contains("request-signature-authority"), "{answer}");
+    }
+    for own in ["notices.example.org", "NOTICES.example.org", "127.0.0.1:1"] {
+        let answer = ask_at(own, &[own]).await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "{own}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -94,6 +94,11 @@ impl World {
     }
 
     pub(crate) async fn with(settings: Settings) -> Self {
+        Self::named(settings, &[]).await
+    }
+
+    /// With the names that the interface knows itself by.
+    pub(crate) async fn named(settings: Settings, names: &[String]) -> Self {
         let clock = Arc::new(AtomicI64::new(1_523_520_000));
         let begin = Time::from_unix_seconds(clock.load(Ordering::SeqCst)).unwrap();
         let mut test =
@@ -113,7 +118,8 @@ impl World {
             Arc::clone(&signed),
             Arc::new(move || Time::from_unix_seconds(now.load(Ordering::SeqCst)).unwrap()),
             settings,
-        );
+        )
+        .named(names);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let service = api

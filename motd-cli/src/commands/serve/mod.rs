@@ -76,7 +76,7 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
     }
     service.access_log = arguments.access_log;
     let publishing = running::publishing(arguments, &id, &upkeep)?.map(|(publishing, api)| {
-        service.api = Some(api.router());
+        service.api = Some(api.named(&arguments.names).router());
         publishing
     });
     let metrics = Arc::clone(&service.metrics);

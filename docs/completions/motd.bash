@@ -2102,7 +2102,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__serve)
-            opts="-h --listen --online-keys --operations --proposals --requests-per-minute --behind-proxy --tls-certificate --tls-key --connections --connections-per-address --drain --workers --log --access-log --help"
+            opts="-h --listen --online-keys --operations --proposals --name --requests-per-minute --behind-proxy --tls-certificate --tls-key --connections --connections-per-address --drain --workers --log --access-log --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2128,6 +2128,10 @@ _motd() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
                     fi
+                    return 0
+                    ;;
+                --name)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --requests-per-minute)

@@ -136,6 +136,26 @@ impl Running {
         self.pty.write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Answers what people are asked: for a passphrase, and whether they sign. Waits for the end.
+    pub(crate) fn answered(mut self, passphrase: &str) -> Seen {
+        let mut answered = 0;
+        while self.read() {
+            let asked = &self.screen[answered..];
+            let question = asked.lines().last().unwrap_or_default();
+            let hidden = ["Passphrase for ", "New passphrase for ", "The same again"];
+            if hidden.iter().any(|words| question.starts_with(words)) && asked.ends_with(": ") {
+                self.until_silent();
+                self.type_in(&format!("{passphrase}\r"));
+            } else if asked.ends_with("[y/N] ") {
+                self.type_in("y\r");
+            } else {
+                continue;
+            }
+            answered = self.screen.len();
+        }
+        self.end()
+    }
+
     /// Waits for the end.
     pub(crate) fn end(mut self) -> Seen {
         use std::io::Seek as _;

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::print_stderr,
     reason = "tests"
 )]
 
@@ -11,6 +12,8 @@ mod attach;
 mod author;
 mod common;
 mod demo;
+#[cfg(unix)]
+mod deploy;
 #[cfg(unix)]
 mod desk;
 #[cfg(unix)]
@@ -21,6 +24,11 @@ mod lint;
 mod manual;
 #[cfg(unix)]
 mod modes;
+#[cfg(feature = "s3")]
+#[path = "../../motd-server/tests/interop/needs.rs"]
+mod needs;
+#[cfg(all(unix, feature = "s3"))]
+mod operating;
 mod operator;
 mod preview;
 #[cfg(feature = "s3")]
@@ -38,6 +46,8 @@ mod run;
 mod s3;
 #[cfg(unix)]
 mod serve;
+#[cfg(unix)]
+mod server;
 mod signing;
 #[cfg(unix)]
 mod sources;

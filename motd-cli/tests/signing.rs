@@ -499,6 +499,29 @@ fn a_threshold_of_the_notices_keys_is_stolen() {
 }
 
 #[test]
+fn what_is_signed_anew_leaves_nothing_to_accept() {
+    let room = Room::new();
+    let mut people = ["a.pem", "b.pem"].map(|file| {
+        let words = ["key", "new", file, "--unencrypted", "--json"];
+        let key = room.motd(&words).with_status(0).json();
+        (key["keyid"].as_str().unwrap().to_owned(), file)
+    });
+    // Keys are in the order in which they were named, which is seldom that of their ids.
+    people.sort_unstable();
+    let [(_, first), (_, second)] = people;
+    let mut words = vec!["repo", "init", "index", "--repository", "example.org"];
+    words.extend(["--key", second, "--key", first, "--now", NOW]);
+    room.motd(&words).with_status(0);
+    let mut words = vec!["repo", "rotate", "index", "--out", "request", "--now", NOW];
+    for role in ["root", "targets", "notices", "snapshot", "timestamp"] {
+        words.extend(["--role", role]);
+    }
+    let review = room.motd(&words).with_status(0).out;
+    assert!(review.starts_with("root: version 1 to 2"), "{review}");
+    assert!(!review.contains("\n  ! "), "{review}");
+}
+
+#[test]
 fn nobody_is_rotated_out_until_too_few_are_left() {
     let room = room();
     let (first, public) = key(&room, "people/person-1.pem");
@@ -541,6 +564,112 @@ fn a_doctor_says_what_will_hurt() {
             late.out
         );
     }
+}
+
+/// Gives the server new keys: they lie in `new`, and those of before in `index/keys`.
+fn new_online_keys(room: &Room) {
+    fs::create_dir(room.path("new")).unwrap();
+    let mut words: Vec<String> = ["repo", "rotate", "index", "--out", "online", "--now", LATER]
+        .map(str::to_owned)
+        .to_vec();
+    for role in ["snapshot", "timestamp"] {
+        let new = format!("new/{role}.pem");
+        room.motd(&["key", "new", &new, "--unencrypted"])
+            .with_status(0);
+        let (old, _) = key(room, &format!("index/keys/{role}.pem"));
+        let (_, public) = key(room, &new);
+        words.extend(["--role".to_owned(), role.to_owned()]);
+        words.extend(["--remove".to_owned(), format!("{role}={old}")]);
+        words.extend(["--add".to_owned(), format!("{role}={public}")]);
+    }
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    room.motd(&words).with_status(0);
+    for person in [1, 2] {
+        sign(room, "online", person, &PLACES).with_status(0);
+    }
+}
+
+#[test]
+fn new_online_keys_come_in_two_steps_between_which_everybody_verifies() {
+    let room = room();
+    new_online_keys(&room);
+    let asked = room.motd(&["review", "index", "online", "--json"]);
+    let roles = asked.with_status(0).json()["roles"].clone();
+    assert_eq!(
+        roles.as_array().unwrap().len(),
+        1,
+        "the root alone: {roles}"
+    );
+    let publish = [
+        "publish",
+        "index",
+        "--request",
+        "online",
+        "--online-keys",
+        "new",
+        "--former-online-keys",
+        "index/keys",
+        "--now",
+        LATER,
+    ];
+    room.motd(&publish).with_status(0);
+    let timestamp = fs::read_to_string(room.path("index/metadata/timestamp.json")).unwrap();
+    let timestamp: Value = serde_json::from_str(&timestamp).unwrap();
+    // The one that is there holds under the root of before and under the one that came after it.
+    assert_eq!(timestamp["signed"]["version"], 2);
+    let signers = timestamp["signatures"].as_array().unwrap();
+    let signers: Vec<&str> = signers
+        .iter()
+        .map(|one| one["keyid"].as_str().unwrap())
+        .collect();
+    for file in ["index/keys/timestamp.pem", "new/timestamp.pem"] {
+        assert!(signers.contains(&key(&room, file).0.as_str()), "{file}");
+    }
+    assert!(room.path("index/metadata/2.root.json").exists());
+    // From then on the new ones are enough, and the old ones are nobody's.
+    let more = [
+        "publish",
+        "index",
+        "notice.toml",
+        "--key",
+        "people/person-1.pem",
+        "--key",
+        "people/person-2.pem",
+        "--now",
+        LATER,
+        "--online-keys",
+    ];
+    let old = room
+        .motd(&[&more[..], &["index/keys"]].concat())
+        .with_status(1);
+    assert!(old.err.contains("snapshot"), "{}", old.err);
+    room.motd(&[&more[..], &["new"]].concat()).with_status(0);
+}
+
+#[test]
+fn former_online_keys_that_are_none_publish_nothing() {
+    let room = room();
+    new_online_keys(&room);
+    let before = crate::common::tree(&room.path("index"));
+    let publish = [
+        "publish",
+        "index",
+        "--request",
+        "online",
+        "--online-keys",
+        "new",
+        "--former-online-keys",
+        "new",
+        "--now",
+        LATER,
+    ];
+    let refused = room.motd(&publish).with_status(1);
+    assert!(
+        refused.err.contains("needs valid signatures"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(crate::common::tree(&room.path("index")), before);
 }
 
 /// Edits what is signed in a file of a request, whose signatures then say nothing.

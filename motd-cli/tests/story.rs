@@ -127,12 +127,12 @@ struct Clients {
 
 impl Clients {
     fn new(root: &[u8]) -> Self {
-        let room = Room::new();
-        room.write("root.json", root);
+        let reading = Room::new();
+        reading.write("root.json", root);
         let python = Reader::python("read_with_python_tuf.py").map(|reader| ("python-tuf", reader));
         let node = Reader::node("read_with_tuf_js.cjs").map(|reader| ("tuf-js", reader));
         Self {
-            room,
+            room: reading,
             others: python.into_iter().chain(node).collect(),
             looked: Cell::new(0),
         }
@@ -223,6 +223,10 @@ fn key_id(room: &Room, file: &str) -> (String, String) {
 }
 
 #[test]
+#[expect(
+    clippy::too_many_lines,
+    reason = "one story, from its beginning to its end"
+)]
 fn three_people_two_servers_and_three_clients() {
     let s3 = S3Server::start();
     let [alice, bob, carol] = [Person::new(), Person::new(), Person::new()];

@@ -11,6 +11,8 @@
     reason = "a test"
 )]
 
+#[path = "interop/needs.rs"]
+mod needs;
 #[path = "interop/readers.rs"]
 mod readers;
 

@@ -37,6 +37,15 @@ pub(crate) struct Propose {
     /// The folder of the request, to be sent to those who sign; it must not exist or be empty. At a server there is none
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, required_unless_present = "root")]
     pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) proposer: Proposer,
+    #[command(flatten)]
+    pub(crate) life: Life,
+}
+
+/// Who proposes something at a server.
+#[derive(Debug, Args)]
+pub(crate) struct Proposer {
     /// Of a server: the root that you trust already, as installers have it
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
@@ -45,8 +54,6 @@ pub(crate) struct Propose {
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
-    #[command(flatten)]
-    pub(crate) life: Life,
 }
 
 /// When it is signed, and for how long.
@@ -253,14 +260,8 @@ pub(crate) struct Rotate {
     /// The folder of the request, to be sent to those who sign; it must not exist or be empty. At a server there is none
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath, required_unless_present = "root")]
     pub(crate) out: Option<PathBuf>,
-    /// Of a server: the root that you trust already, as installers have it
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(crate) root: Option<PathBuf>,
-    /// At a server: your key, with which you sign what you propose: a file, `ssh-agent:NAME` or `command:PROGRAM`
-    #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath, requires = "root")]
-    pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
-    pub(crate) passphrases: PassphraseFrom,
+    pub(crate) proposer: Proposer,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,

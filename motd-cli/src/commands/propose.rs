@@ -20,7 +20,9 @@ pub(super) fn run(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
 async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.life.now)?;
     let source = Source::at(&arguments.place)?;
-    let published = source.published(arguments.root.as_deref(), now).await?;
+    let published = source
+        .published(arguments.proposer.root.as_deref(), now)
+        .await?;
     let Published { repository, config } = published;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
         return Ok(Exit::Refused);
@@ -38,7 +40,10 @@ async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
             review::print(&repository.review(&request)?, shell)?;
         }
         Source::Served(remote) => {
-            let from = (&arguments.keys[..], &arguments.passphrases);
+            let from = (
+                &arguments.proposer.keys[..],
+                &arguments.proposer.passphrases,
+            );
             open(remote, &repository, request, from, now, shell).await?;
         }
     }

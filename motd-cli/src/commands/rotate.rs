@@ -22,7 +22,9 @@ pub(super) fn run(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
 async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let source = Source::at(&arguments.place)?;
-    let published = source.published(arguments.root.as_deref(), now).await?;
+    let published = source
+        .published(arguments.proposer.root.as_deref(), now)
+        .await?;
     let Published { repository, config } = published;
     let mut change = RootChange::default();
     let mut request = SigningRequest::default();
@@ -35,15 +37,24 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
             KeyedRole::Timestamp => ("timestamp", repository.root()),
         };
         let keys = keys(name, *role, delegator, arguments)?;
+        let added = arguments.added.iter().any(|key| key.is_of(*role));
+        let removed = arguments.removed.iter().any(|key| key.is_of(*role));
+        let stays = !added && !removed && arguments.threshold.is_none();
         match role {
             KeyedRole::Notices => {
                 let days = config.lifetimes.targets;
-                request.targets = Some(repository.draft_notice_keys(&keys, now, days)?);
+                request.targets = Some(if stays {
+                    repository.draft_targets(now, days, |_| {})?
+                } else {
+                    repository.draft_notice_keys(&keys, now, days)?
+                });
                 // What the old people signed is signed anew by the new ones.
                 let document = repository.document(&config.repository)?;
                 let days = config.lifetimes.notices;
                 request.notices = Some(repository.propose(&document, now, days)?);
             }
+            // Signed anew as it stands: not even the order of its keys is for anybody to accept.
+            _ if stays => {}
             KeyedRole::Root => change.root = Some(keys),
             KeyedRole::Targets => change.targets = Some(keys),
             KeyedRole::Snapshot => change.snapshot = Some(keys),
@@ -70,7 +81,10 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
             review::print(&repository.review(&request)?, shell)?;
         }
         Source::Served(remote) => {
-            let from = (&arguments.keys[..], &arguments.passphrases);
+            let from = (
+                &arguments.proposer.keys[..],
+                &arguments.proposer.passphrases,
+            );
             propose::open(remote, &repository, request, from, now, shell).await?;
         }
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
+use motd_server::Error;
 use motd_server::api::{NewSignature, Proposal};
 use motd_server::author::{Repository, Review, SigningRequest};
 use motd_server::proposals::ProposalId;
@@ -71,7 +72,12 @@ async fn at_server(
     let signed = add(arguments, repository, &mut request, &signers, now)?;
     let mut proposal = None;
     for signature in &signed {
-        proposal = Some(remote.sign(&id, signature).await?);
+        match remote.sign(&id, signature).await {
+            Ok(answer) => proposal = Some(answer),
+            // The one before was the last that was needed, and the server was quicker than this.
+            Err(_) if proposal.is_some() && is_published(remote, &request).await? => break,
+            Err(error) => return Err(error),
+        }
     }
     let proposal = proposal.context("nothing was signed")?;
     shell.talk(&format!("signed {}", names(&signed)));
@@ -105,7 +111,9 @@ fn add(
     let places: Vec<&str> = arguments.places.iter().map(String::as_str).collect();
     let mut added = Vec::new();
     for signer in signers {
-        let roles = repository.sign_request(request, signer.as_ref(), now, &places)?;
+        let roles = repository
+            .sign_request(request, signer.as_ref(), now, &places)
+            .map_err(unaccepted)?;
         let key_id = signer.public().key_id().to_string();
         for file in request
             .roles()
@@ -120,6 +128,16 @@ fn add(
         }
     }
     Ok(added)
+}
+
+/// What is marked in the review is signed by name only; whoever sees that for the first time has to be told how.
+fn unaccepted(error: Error) -> anyhow::Error {
+    match error {
+        Error::Unexpected { .. } => {
+            anyhow::anyhow!("{error}; if you have read it and it is meant: --accept PLACE")
+        }
+        other => other.into(),
+    }
 }
 
 fn names(signatures: &[NewSignature]) -> String {
@@ -147,13 +165,14 @@ pub(super) async fn follow(
 ) -> Result<()> {
     match proposal.standing.as_str() {
         "proposed" => shell.talk("more people have to sign"),
+        // A server can be quicker than its answer.
+        "published" => shell.talk("enough people have signed: it is published"),
         "signed" if is_published(remote, request).await? => {
             shell.talk("enough people have signed: it is published");
         }
         "signed" => {
-            shell.talk("enough people have signed; a server that has the online keys publishes it")
+            shell.talk("enough people have signed; a server that has the online keys publishes it");
         }
-        "published" => shell.talk("it is published"),
         _ => shell.talk("it is not open any more"),
     }
     Ok(())

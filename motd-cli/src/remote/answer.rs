@@ -35,7 +35,11 @@ pub(super) fn refusal(status: StatusCode, body: &[u8]) -> anyhow::Error {
     let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let code = member("code");
     if code.is_empty() || code.len() > 64 || !code.bytes().all(is_word) {
-        return anyhow::anyhow!("the server answers {}", status.as_u16());
+        let status = status.as_u16();
+        return match status {
+            404 | 405 => anyhow::anyhow!("the server takes no proposals: it answers {status}"),
+            _ => anyhow::anyhow!("the server answers {status}"),
+        };
     }
     let detail: String = member("detail")
         .chars()

@@ -40,8 +40,8 @@ pub(super) async fn limited(State(api): State<Api>, request: Request, next: Next
 fn peer(request: &Request, behind_proxy: bool) -> IpAddr {
     // What stands before the last entry was written by whoever asks.
     let forwarded = || {
-        let fields = request.headers().get_all("x-forwarded-for").iter();
-        let last = fields.last()?.to_str().ok()?.rsplit(',').next()?;
+        let mut fields = request.headers().get_all("x-forwarded-for").iter();
+        let last = fields.next_back()?.to_str().ok()?.rsplit(',').next()?;
         last.trim().parse().ok()
     };
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();

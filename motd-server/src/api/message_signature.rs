@@ -4,6 +4,7 @@
 //! its method, authority, path and query, and for a few minutes only. The text that is signed begins with a quotation mark,
 //! and what is signed of metadata with a brace: neither signature can be passed off as the other.
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
@@ -57,7 +58,8 @@ impl Target<'_> {
         let mut base = String::new();
         for name in components {
             let value = self.component(name)?;
-            base.push_str(&format!("\"{name}\": {value}\n"));
+            // Writing to a string does not fail.
+            let _ = writeln!(base, "\"{name}\": {value}");
         }
         Some(format!("{base}\"@signature-params\": {parameters}"))
     }

@@ -6,7 +6,8 @@
 //! enough people have signed, whoever brought it.
 //!
 //! Everything that arrives is counted, then measured, then parsed, then verified, and refused at the first of these with a
-//! code that does not change ([`Problem`]). The description of the interface (OpenAPI) is made from the handlers and types.
+//! code that does not change ([`Problem`]). The description of the interface, in `OpenAPI`, is made from the handlers and
+//! types.
 
 mod asking;
 mod body;
@@ -120,7 +121,6 @@ impl Api {
     }
 
     /// The routes, for a server.
-    #[must_use]
     pub fn router(self) -> Router {
         let (router, _) = described().split_for_parts();
         let limited = from_fn_with_state(self.clone(), asking::limited);
@@ -193,7 +193,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(handlers::log))
 }
 
-/// The description of the interface (OpenAPI 3.1), as JSON.
+/// The description of the interface in `OpenAPI` 3.1, as JSON.
 #[must_use]
 pub fn description() -> String {
     let (_, description) = described().split_for_parts();

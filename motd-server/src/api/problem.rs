@@ -1,6 +1,6 @@
 //! Refusals as RFC 9457 writes them, each with a code that does not change.
 
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -9,14 +9,9 @@ use utoipa::ToSchema;
 use super::message_signature::SignatureFault;
 use crate::error::Error;
 
-/// Why a request was refused (RFC 9457).
+/// Why a request was refused: a problem of the type `about:blank` (RFC 9457, section 4.2.1), with a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
-    /// `about:blank`: the code says which problem it is.
-    #[serde(rename = "type")]
-    pub kind: &'static str,
-    /// The status in words.
-    pub title: &'static str,
     /// The HTTP status.
     #[schema(minimum = 400, maximum = 599)]
     pub status: u16,
@@ -33,23 +28,17 @@ pub struct Problem {
     /// After how many seconds it may be tried again.
     #[serde(skip)]
     pub retry_after: Option<u64>,
-    /// The methods that there are.
-    #[serde(skip)]
-    pub allow: Option<&'static str>,
 }
 
 impl Problem {
     pub(super) fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: "about:blank",
-            title: status.canonical_reason().unwrap_or("error"),
             status: status.as_u16(),
             code,
             detail: detail.into(),
             requirement: None,
             hint: None,
             retry_after: None,
-            allow: None,
         }
     }
 
@@ -117,9 +106,6 @@ impl IntoResponse for Problem {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if let Some(methods) = self.allow {
-            headers.insert(ALLOW, HeaderValue::from_static(methods));
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(

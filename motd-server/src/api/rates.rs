@@ -66,6 +66,6 @@ fn network(peer: IpAddr) -> IpAddr {
         IpAddr::V6(address) => {
             IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)))
         }
-        v4 => v4,
+        v4 @ IpAddr::V4(_) => v4,
     }
 }

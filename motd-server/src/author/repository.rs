@@ -49,6 +49,30 @@ impl Proposal {
 }
 
 impl Proposal {
+    /// The next version of a notice role, unsigned: another document, and everything else as it is.
+    pub(super) fn draft(
+        mut signed: Value,
+        version: u64,
+        document: &NoticeDocument,
+        now: Time,
+        days: u64,
+    ) -> Result<Self, Error> {
+        set(&mut signed, "version", version.into());
+        let expires = raw::after(now, days).to_string();
+        set(&mut signed, "expires", expires.into());
+        let entry = document.target_entry();
+        match signed.get_mut("targets") {
+            Some(targets) => set(targets, TARGET_PATH, entry),
+            None => set(&mut signed, "targets", json!({ TARGET_PATH: entry })),
+        }
+        let role = RoleFile::unsigned(NOTICE_ROLE, signed)?;
+        check::expiry(&role, now)?;
+        Ok(Self {
+            role,
+            document: document.bytes().to_vec(),
+        })
+    }
+
     /// The document, judged as a client would, and compared with the role's entry.
     ///
     /// # Errors
@@ -203,31 +227,8 @@ impl Repository {
     ) -> Result<Proposal, Error> {
         self.check_revisions(document)?;
         let current = self.notices()?;
-        let mut signed = current.signed().clone();
-        set(
-            &mut signed,
-            "version",
-            self.next_version(NOTICE_ROLE, current.version()?).into(),
-        );
-        set(
-            &mut signed,
-            "expires",
-            raw::after(now, days).to_string().into(),
-        );
-        match signed.get_mut("targets") {
-            Some(targets) => set(targets, TARGET_PATH, document.target_entry()),
-            None => set(
-                &mut signed,
-                "targets",
-                json!({ TARGET_PATH: document.target_entry() }),
-            ),
-        }
-        let role = RoleFile::unsigned(NOTICE_ROLE, signed)?;
-        check::expiry(&role, now)?;
-        Ok(Proposal {
-            role,
-            document: document.bytes().to_vec(),
-        })
+        let version = self.next_version(NOTICE_ROLE, current.version()?);
+        Proposal::draft(current.signed().clone(), version, document, now, days)
     }
 
     /// What a proposal changes in the notice role, computed from the payload itself.

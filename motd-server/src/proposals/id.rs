@@ -110,3 +110,55 @@ fn day(time: Time) -> String {
 
 const DAY_DIGITS: usize = 8;
 const HASH_DIGITS: usize = 32;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_one_form_and_leads_to_one_place() {
+        let name = "20261123-0123456789abcdef0123456789abcdef";
+        let id: ProposalId = name.parse().unwrap();
+        assert_eq!(id.to_string(), name);
+        let path = id.path("request.json");
+        assert_eq!(
+            path,
+            "proposals/20261123/0123456789abcdef0123456789abcdef/request.json"
+        );
+        assert_eq!(ProposalId::of_path(&path), Some(id));
+    }
+
+    #[test]
+    fn what_could_be_a_path_is_no_name() {
+        for name in [
+            "",
+            "20261123",
+            "20261123-",
+            "20261123-0123456789ABCDEF0123456789abcdef",
+            "20261123-0123456789abcdef0123456789abcde",
+            "20261123-0123456789abcdef0123456789abcdef0",
+            "20261123-../../../../metadata/timestamp.jso",
+            "2026112/-0123456789abcdef0123456789abcdef",
+            "\u{664}0261123-0123456789abcdef0123456789abcdef",
+            "20261123 0123456789abcdef0123456789abcdef",
+        ] {
+            assert!(name.parse::<ProposalId>().is_err(), "{name}");
+        }
+        for path in [
+            "proposals/../x/y",
+            "log/000000000001.json",
+            "proposals/20261123",
+        ] {
+            assert_eq!(ProposalId::of_path(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn seven_days_and_tomorrow_are_looked_at() {
+        let now: Time = "2026-03-01T23:59:59Z".parse().unwrap();
+        let days: Vec<_> = days(now).collect();
+        let first = ["20260222", "20260223", "20260224", "20260225", "20260226"];
+        let last = ["20260227", "20260228", "20260301", "20260302"];
+        assert_eq!(days, [&first[..], &last].concat());
+    }
+}

@@ -14,7 +14,8 @@ use crate::error::Error;
 /// `request.json`.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Opened {
-    opened: Time,
+    #[serde(rename = "opened")]
+    time: Time,
     key_ids: BTreeSet<String>,
     files: BTreeMap<String, String>,
 }
@@ -24,7 +25,7 @@ impl Opened {
         let text = |(name, bytes)| Some((name, String::from_utf8(bytes).ok()?));
         let files = held.request.to_files().into_iter().map(text);
         Ok(Self {
-            opened: held.opened,
+            time: held.opened,
             key_ids: held.opened_by.clone(),
             // JSON is UTF-8, and every file has been read as JSON.
             files: files.collect::<Option<_>>().ok_or_else(malformed)?,
@@ -38,12 +39,12 @@ impl Opened {
             .collect();
         let request = SigningRequest::from_files(&files)?;
         // The name says what would be published and on which day it was opened: nothing else is under it.
-        if ProposalId::new(&request, self.opened)? != *id {
+        if ProposalId::new(&request, self.time)? != *id {
             return Err(malformed());
         }
         Ok(Held {
             id: id.clone(),
-            opened: self.opened,
+            opened: self.time,
             opened_by: self.key_ids,
             request,
             discarded: false,

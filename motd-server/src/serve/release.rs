@@ -77,19 +77,16 @@ impl Upkeep {
         proposals: &Proposals,
         now: Time,
     ) -> Result<bool, Error> {
-        let mut tries = 0;
-        loop {
-            let tried = self.try_release(held, proposals, now).await;
-            // A renewal that happened meanwhile, mostly: with what is there now it works.
-            let again = matches!(tried, Err(Error::Conflict)) && tries < MOST_TRIES;
-            tries += 1;
-            if again {
-                self.take_up().await?;
-                continue;
-            }
+        let mut end = Err(Error::Conflict);
+        for _ in 0..MOST_TRIES {
+            end = self.try_release(held, proposals, now).await;
             self.take_up().await?;
-            return tried;
+            // A renewal that happened meanwhile, mostly: with what is there now it works.
+            if !matches!(end, Err(Error::Conflict)) {
+                break;
+            }
         }
+        end
     }
 
     async fn try_release(
@@ -173,4 +170,4 @@ fn as_left_behind(
 }
 
 /// Renewals are hours apart; publishers who are always first are people.
-const MOST_TRIES: usize = 4;
+const MOST_TRIES: usize = 5;

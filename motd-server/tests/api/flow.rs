@@ -4,7 +4,7 @@ use object_store::ObjectStoreExt as _;
 use reqwest::Method;
 use serde_json::json;
 
-use super::world::{DAY, World, alice, bob, carol, refusal, signature_of, stranger};
+use super::world::{DAY, World, alice, bob, carol, refusal, signature_any, signature_of, stranger};
 use motd_server::author::{RoleKeys, SigningRequest};
 use tuf::crypto::PrivateKey as _;
 
@@ -83,7 +83,7 @@ async fn of_two_proposals_for_one_version_the_first_signed_is_published() {
     assert_eq!(releases[0].id.to_string(), second);
     let seen = world.json(&format!("/proposals/{first}"), &alice()).await;
     assert_eq!(seen["standing"], "superseded");
-    let late = world.sign(&first, &world.signature_any(&one, &bob())).await;
+    let late = world.sign(&first, &signature_any(&one, &bob())).await;
     assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
 }
 

@@ -105,8 +105,8 @@ pub(crate) fn another_signature(person: u8, message: &[u8], secret: u8) -> Strin
     let scalar = |number: u8| {
         let hash = Sha512::digest(seed(number));
         let mut scalar: [u8; 32] = hash[..32].try_into().unwrap();
-        scalar[0] &= 248;
-        scalar[31] = scalar[31] & 127 | 64;
+        scalar[0] &= 0b1111_1000;
+        scalar[31] = scalar[31] & 0b0111_1111 | 0b0100_0000;
         reduced(&scalar)
     };
     let public = |number: u8| key(number).public().as_bytes().to_vec();
@@ -127,7 +127,7 @@ fn plus(one: [u64; 4], other: [u64; 4]) -> [u64; 4] {
     let sum: [u64; 4] = core::array::from_fn(|index| {
         let sum = u128::from(one[index]) + u128::from(other[index]) + carry;
         carry = sum >> 64;
-        sum as u64
+        u64::try_from(sum & u128::from(u64::MAX)).unwrap()
     });
     if sum.iter().rev().lt(ORDER.iter().rev()) {
         return sum;
@@ -136,7 +136,7 @@ fn plus(one: [u64; 4], other: [u64; 4]) -> [u64; 4] {
     core::array::from_fn(|index| {
         let less = i128::from(sum[index]) - i128::from(ORDER[index]) - borrow;
         borrow = i128::from(less < 0);
-        less as u64
+        u64::try_from(less.rem_euclid(1 << 64)).unwrap()
     })
 }
 

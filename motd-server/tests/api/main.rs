@@ -1,11 +1,6 @@
 //! The publishing interface over real HTTP: what gets in, what does not, and the code that it gets.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "tests"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod description;
 mod flow;

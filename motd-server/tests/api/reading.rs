@@ -1,5 +1,7 @@
 //! Who reads what is not public: signatures on requests (RFC 9421).
 
+use core::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use motd_server::api::message_signature::{Target, sign};
@@ -142,7 +144,7 @@ async fn another_server_cannot_pass_on_what_it_was_asked() {
             "GET /api/v1/proposals HTTP/1.1\r\nConnection: close\r\nSignature-Input: {input}\r\nSignature: {signature}\r\n"
         );
         for host in hosts {
-            head.push_str(&format!("Host: {host}\r\n"));
+            write!(head, "Host: {host}\r\n").unwrap();
         }
         let mut stream = tokio::net::TcpStream::connect(world.address).await.unwrap();
         stream

@@ -227,18 +227,6 @@ impl World {
         signature_of(&request, "motd", &person.key_id())
     }
 
-    /// The same without a look at what is published now.
-    pub(crate) fn signature_any(
-        &self,
-        request: &SigningRequest,
-        person: &SigningKey,
-    ) -> NewSignature {
-        let mut request = request.clone();
-        let notices = request.notices.as_mut().unwrap();
-        notices.role.add_signature(person).unwrap();
-        signature_of(&request, "motd", &person.key_id())
-    }
-
     pub(crate) async fn sign(&self, id: &str, signature: &NewSignature) -> Response {
         self.post(&format!("/proposals/{id}/signatures"), &json!(signature))
             .await
@@ -317,12 +305,21 @@ async fn put(place: &Objects, files: &Files) {
     }
 }
 
+/// This person's signature on the notice role of a request, without a look at what is published.
+pub(crate) fn signature_any(request: &SigningRequest, person: &SigningKey) -> NewSignature {
+    let mut request = request.clone();
+    let notices = request.notices.as_mut().unwrap();
+    notices.role.add_signature(person).unwrap();
+    signature_of(&request, "motd", &person.key_id())
+}
+
 pub(crate) fn signature_of(request: &SigningRequest, role: &str, key_id: &str) -> NewSignature {
     let file = request.role(role).unwrap();
-    let (keyid, sig) = file.signatures().find(|(id, _)| *id == key_id).unwrap();
+    let mut signatures = file.signatures();
+    let (_, sig) = signatures.find(|(id, _)| *id == key_id).unwrap();
     NewSignature {
         role: role.to_owned(),
-        keyid: keyid.to_owned(),
+        keyid: key_id.to_owned(),
         sig: sig.to_owned(),
     }
 }
@@ -339,7 +336,6 @@ pub(crate) async fn refusal(answer: Response) -> (u16, String) {
     assert_eq!(header("cache-control").as_deref(), Some("no-store"));
     let body: Value = answer.json().await.unwrap();
     assert_eq!(body["status"], status);
-    assert_eq!(body["type"], "about:blank");
     (status, body["code"].as_str().unwrap().to_owned())
 }
 

@@ -12,6 +12,8 @@
     reason = "a test"
 )]
 
+#[path = "../interop/needs.rs"]
+mod needs;
 mod site;
 mod world;
 
@@ -21,21 +23,8 @@ use std::process::Command;
 use motd_server::page::Page;
 use serde_json::{Value, json};
 
+use needs::variable;
 use site::{Policies, Site};
-
-fn variable(name: &str, needed: &str) -> Option<PathBuf> {
-    let found = std::env::var_os(name)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    if found.is_none() {
-        assert!(
-            std::env::var_os("MOTD_REQUIRE_INTEROP").is_none_or(|value| value != "1"),
-            "{name} is not set"
-        );
-        eprintln!("skipped: needs {needed} (set {name})");
-    }
-    found
-}
 
 fn script(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -5,6 +5,8 @@ use std::process::Command;
 
 use serde_json::Value;
 
+use crate::needs::variable;
+
 /// A reader in another language: its program and script.
 pub(crate) struct Reader {
     program: PathBuf,
@@ -58,20 +60,6 @@ impl Reader {
             Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
     }
-}
-
-fn variable(name: &str, needed: &str) -> Option<PathBuf> {
-    let found = std::env::var_os(name)
-        .filter(|value| !value.is_empty())
-        .map(PathBuf::from);
-    if found.is_none() {
-        assert!(
-            std::env::var_os("MOTD_REQUIRE_INTEROP").is_none_or(|value| value != "1"),
-            "{name} is not set"
-        );
-        eprintln!("skipped: needs {needed} (set {name})");
-    }
-    found
 }
 
 fn interop(name: &str) -> PathBuf {

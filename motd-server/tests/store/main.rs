@@ -11,6 +11,7 @@ mod bounds;
 mod conditional;
 mod faults;
 mod faulty;
+mod proposals;
 mod race;
 mod reader;
 mod s3;

@@ -194,7 +194,7 @@ fn online(keys: &[SigningKey; 2]) -> Online<'_> {
     }
 }
 
-fn notice(title: &str) -> serde_json::Value {
+pub(crate) fn notice(title: &str) -> serde_json::Value {
     json!({
         "id": title.to_lowercase(), "revision": 1, "severity": "warning",
         "begins": "2018-04-01T00:00:00Z", "ends": "2018-12-31T00:00:00Z",

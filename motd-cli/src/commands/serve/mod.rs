@@ -32,6 +32,9 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// How often object storage is asked, with two small requests.
 const REMOTE_PERIOD: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether that time has come. A tick that comes a moment too early costs no whole period.
+const REMOTE_GLANCE: Duration = Duration::from_millis(250);
+
 /// How long a load balancer may go on sending requests after SIGTERM, which it is told of at the same time.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -129,7 +132,7 @@ async fn run_until_stopped(
 ) -> Result<Duration> {
     let (interval, period) = match arguments.folder.as_folder() {
         Some(_) => (GLANCE, PERIOD),
-        None => (REMOTE_PERIOD, REMOTE_PERIOD),
+        None => (REMOTE_GLANCE, REMOTE_PERIOD),
     };
     let mut ticks = tokio::time::interval(interval);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);

@@ -9,7 +9,7 @@ use super::super::authority::Authority;
 use super::super::changes::{changes, members};
 use super::super::check;
 use super::super::difference::{Difference, differences};
-use super::super::plan::{head, set};
+use super::super::plan::head;
 use super::super::repository::Proposal;
 use super::super::request::{Review, RoleReview, Signing, unexpected};
 use super::super::role_file::{RoleFile, malformed};
@@ -79,24 +79,11 @@ impl Attached<'_> {
     ) -> Result<Proposal, Error> {
         self.check_published(document)?;
         let version = self.next_version()?;
-        let mut signed = match self.host.notices() {
+        let signed = match self.host.notices() {
             Some(role) => role.signed().clone(),
             None => head("targets", version, now, days),
         };
-        set(&mut signed, "version", version.into());
-        let expires = raw::after(now, days).to_string();
-        set(&mut signed, "expires", expires.into());
-        let entry = document.target_entry();
-        match signed.get_mut("targets") {
-            Some(targets) => set(targets, TARGET_PATH, entry),
-            None => set(&mut signed, "targets", json!({ TARGET_PATH: entry })),
-        }
-        let role = RoleFile::unsigned(NOTICE_ROLE, signed)?;
-        check::expiry(&role, now)?;
-        Ok(Proposal {
-            role,
-            document: document.bytes().to_vec(),
-        })
+        Proposal::draft(signed, version, document, now, days)
     }
 
     /// What a proposal changes and who has signed it, computed from the payload itself.

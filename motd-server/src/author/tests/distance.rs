@@ -71,8 +71,12 @@ async fn from_a_distance_it_is_the_same_repository() {
     let test = rotated();
     let mut served = Served::of(&test.repository);
     for root in 1..=3 {
-        let trusted = served.files.bytes(&versioned(root, "root")).unwrap();
-        let found = served.read(&trusted.to_vec(), now()).await.unwrap();
+        let trusted = served
+            .files
+            .bytes(&versioned(root, "root"))
+            .unwrap()
+            .to_vec();
+        let found = served.read(&trusted, now()).await.unwrap();
         assert_eq!(found.root(), test.repository.root());
         assert_eq!(found.timestamp(), test.repository.timestamp());
         assert_eq!(found.snapshot(), test.repository.snapshot());

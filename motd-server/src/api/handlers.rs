@@ -66,6 +66,8 @@ pub(super) async fn list(
 ) -> Result<Json<ProposalList>, Problem> {
     let repository = api.repository();
     person(&request.into_parts().0, &api, &repository)?;
+    // The semaphore is never closed.
+    let _turn = api.readings.acquire().await.ok();
     let now = api.now();
     let held = api.proposals.list(now).await?;
     let proposals = held.iter().map(|held| Proposal::of(held, &repository, now));

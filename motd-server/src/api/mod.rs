@@ -71,6 +71,9 @@ impl Default for Settings {
     }
 }
 
+/// How many requests read the proposals at the same time.
+const READINGS: usize = 2;
+
 /// What the interface works on.
 #[derive(Clone)]
 pub struct Api {
@@ -82,6 +85,8 @@ pub struct Api {
     settings: Settings,
     limiter: Arc<Limiter>,
     uploads: Arc<Semaphore>,
+    /// Each reading of what waits takes memory: as many as there is room for, and the others in turn.
+    readings: Arc<Semaphore>,
     names: Arc<[String]>,
 }
 
@@ -105,6 +110,7 @@ impl Api {
             settings,
             limiter: Arc::new(Limiter::new(settings.rates)),
             uploads: Arc::new(Semaphore::new(settings.uploads)),
+            readings: Arc::new(Semaphore::new(READINGS)),
             names: Arc::default(),
         }
     }

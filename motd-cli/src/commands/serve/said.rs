@@ -53,6 +53,15 @@ impl<'a> Said<'a> {
         }
         tracing::info!(%address, scheme, "serving");
         self.talk(&format!("serving {}; Ctrl-C stops", arguments.folder));
+        let reached = arguments.behind_proxy || !address.ip().is_loopback();
+        if reached && arguments.proposals.is_some() && arguments.names.is_empty() {
+            tracing::warn!(
+                "--name is not given, so requests that were signed for other servers are taken"
+            );
+            self.talk(
+                "warning: without --name, requests that people signed for other servers are taken here too",
+            );
+        }
     }
 
     pub(super) fn certificate(&mut self, read: &Result<bool, Error>) {

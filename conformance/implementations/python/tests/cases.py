@@ -107,10 +107,8 @@ def notice_cases() -> Iterator[Case]:
     """Single notices."""
     yield from _of("MOTD-DOC-10", "notice-not-an-object", [notice()], [None, [], "base", 1, True])
     long = "a" * 64
-    good_ids, bad_ids = (
-        ["a", "0", "a.b_c-d", long],
-        [None, 1, [], "", "A", "-a", "a-", "a b", long + "a", "a\n"],
-    )
+    good_ids = several("a", "0", "a.b_c-d", long)
+    bad_ids = several(None, 1, [], "", "A", "-a", "a-", "a b", long + "a", "a\n")
     for number, name, code in (
         (11, "id", "id-malformed"),
         (13, "severity", "severity-malformed"),

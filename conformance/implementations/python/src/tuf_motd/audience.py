@@ -71,8 +71,6 @@ class Clause:
         for component in self.components:
             if component.has_unknown_member:  # MOTD-AUD-6
                 return False
-            if component.versions is not None and not component.versions.is_implemented:  # MOTD-AUD-6
-                return False
         return (
             _one_of(self.os, machine.os)
             and _one_of(self.arch, machine.arch)

@@ -57,7 +57,7 @@ class Range:
 
     def contains(self, version: str) -> bool:
         """Whether a version of the machine is inside, by the five steps of section 4.8 (MOTD-VERS-6)."""
-        if not self.is_implemented:
+        if not self.is_implemented:  # MOTD-AUD-6
             return False
         key = parse(self.scheme, version)
         if key is None:  # MOTD-AUD-7

@@ -190,6 +190,22 @@ def test_motd_net_2_a_server_that_drips(server: Server) -> None:
     stop.set()
 
 
+def test_motd_net_2_a_server_that_says_nothing(server: Server) -> None:
+    import threading
+
+    stop = threading.Event()
+    server.answers[TIMESTAMP] = lambda handler: None if stop.wait(5) else None
+    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
+    stop.set()
+
+
+def test_motd_carry_8_no_known_hash(target_server: Server) -> None:
+    repository = target_server.repository
+    repository.motd.targets[PATH].hashes = {"md5": "0" * 32}
+    repository.publish(entry=False)
+    assert verdict(run(target_server)) == ("fresh", ("document", "carrier-no-hash"), 5)
+
+
 def test_motd_net_3(server: Server, tmp_path: Path) -> None:
     server.answers[TIMESTAMP] = answer(503, Retry_After="120")
     assert verdict(run(server, tmp_path)) == gone("timestamp", "status")

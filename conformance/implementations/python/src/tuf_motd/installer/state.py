@@ -1,0 +1,181 @@
+"""The state folder of one source (sections 6.6 and 6.7): four JSON files and a lock.
+
+`store.json` has the roots, the staged files and the complete set; `floors.json` the floors;
+`attempts.json` the last success and `Retry-After`; `seen.json` the seen-state. Each is replaced in one
+step (MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tuf_motd.json_value import Json, integer
+
+_FILES = ("store.json", "floors.json", "attempts.json", "seen.json")
+
+
+@dataclass
+class Floor:
+    """A version below which a client does not go back, and the key ids that it holds for (MOTD-FLOOR-2)."""
+
+    version: int
+    key_ids: list[str]
+
+
+@dataclass
+class Complete:
+    """The files of a complete set, roots apart."""
+
+    roles: dict[str, bytes]
+    document: bytes | None
+
+
+@dataclass
+class State:
+    """What is remembered of one source. Without a folder it is forgotten after the run."""
+
+    roots: dict[int, bytes] = field(default_factory=dict)
+    staged: dict[str, bytes] = field(default_factory=dict)
+    complete: Complete | None = None
+    floors: dict[str, Floor] = field(default_factory=dict)
+    last_success: int | None = None
+    retry_after: int | None = None
+    seen: Json = None
+    folder: Path | None = None
+    warnings: list[str] = field(default_factory=list)
+    _lock: int | None = None
+
+    def save(self) -> None:
+        """Write every file that changed. A disk that is full leaves the run as it is (MOTD-FAIL-1)."""
+        if self.folder is None:
+            return
+        try:
+            # The root is written before the floors that it voids (MOTD-FLOOR-2).
+            _write(self.folder / "store.json", self._store())
+            floors: dict[str, Json] = {}
+            for name, floor in self.floors.items():
+                floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
+            _write(self.folder / "floors.json", floors)
+            attempts: dict[str, Json] = {"last_success": self.last_success, "retry_after": self.retry_after}
+            _write(self.folder / "attempts.json", attempts)
+            _write(self.folder / "seen.json", self.seen)
+        except OSError:
+            self._warn("state not written")
+
+    def _warn(self, sentence: str) -> None:
+        if sentence not in self.warnings:
+            self.warnings.append(sentence)
+
+    def _store(self) -> Json:
+        complete: Json = None
+        if self.complete:
+            document = self.complete.document
+            complete = {
+                "roles": _texts(self.complete.roles),
+                "document": None if document is None else document.decode("latin-1"),
+            }
+        roots = _texts({str(version): data for version, data in self.roots.items()})
+        return {"roots": roots, "staged": _texts(self.staged), "complete": complete}
+
+    def close(self) -> None:
+        """Release the lock."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def open_state(folder: Path | None) -> State:
+    """Open a state folder; without one, or where it cannot be used, the run is stateless."""
+    if folder is None:
+        return State()
+    state = State(folder=folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if os.stat(folder).st_uid != os.geteuid():  # MOTD-STATE-7
+            return State(warnings=["state folder of another user"])
+        if not os.access(folder, os.W_OK):  # MOTD-STATE-7
+            return State(warnings=["state folder not writable"])
+        state._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        fcntl.flock(state._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:  # MOTD-STATE-4
+        state.close()
+        return State(warnings=["state folder in use"])
+    except OSError:  # MOTD-STATE-3, MOTD-STATE-7
+        state.close()
+        return State(warnings=["state folder not writable"])
+    _load(state, {name: _read(state, folder / name) for name in _FILES})
+    return state
+
+
+def _load(state: State, files: dict[str, Json]) -> None:
+    store = _object(files["store.json"])
+    state.roots = {
+        int(version): data for version, data in _bytes(store.get("roots")).items() if version.isdigit()
+    }
+    state.staged = _bytes(store.get("staged"))
+    complete = _object(store.get("complete"))
+    if complete:
+        document = complete.get("document")
+        data = document.encode("latin-1", "replace") if isinstance(document, str) else None
+        state.complete = Complete(_bytes(complete.get("roles")), data)
+    for name, member in _object(files["floors.json"]).items():
+        floor = _object(member)
+        version, keys = integer(floor.get("version")), floor.get("key_ids")
+        if version is not None and isinstance(keys, list):
+            state.floors[name] = Floor(version, [key for key in keys if isinstance(key, str)])
+    attempts = _object(files["attempts.json"])
+    state.last_success = integer(attempts.get("last_success"))
+    state.retry_after = integer(attempts.get("retry_after"))
+    state.seen = files["seen.json"]
+
+
+def _read(state: State, path: Path) -> Json:
+    """Read one file; a corrupt one is set aside and the others are kept (MOTD-STATE-6)."""
+    try:
+        # MOTD-STATE-3: a link could lead to anybody's file.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError:
+        state._warn("state file not readable")
+        return None
+    try:
+        with os.fdopen(handle, "rb") as file:
+            found: Json = json.loads(file.read())
+    except (ValueError, OSError, RecursionError):
+        state._warn("state file corrupt")
+        with suppress(OSError):
+            os.replace(path, path.with_suffix(".corrupt"))
+        return None
+    return found
+
+
+def _write(path: Path, value: Json) -> None:
+    data = json.dumps(value, sort_keys=True).encode("ascii")
+    temporary = path.with_suffix(".new")
+    temporary.unlink(missing_ok=True)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+
+
+def _texts(files: dict[str, bytes]) -> dict[str, Json]:
+    # Latin-1 keeps any bytes; what was verified is verified again when it is read.
+    return {name: data.decode("latin-1") for name, data in files.items()}
+
+
+def _bytes(value: Json) -> dict[str, bytes]:
+    texts = _object(value)
+    return {name: text.encode("latin-1", "replace") for name, text in texts.items() if isinstance(text, str)}
+
+
+def _object(value: Json) -> dict[str, Json]:
+    return value if isinstance(value, dict) else {}

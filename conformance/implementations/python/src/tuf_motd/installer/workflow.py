@@ -1,0 +1,365 @@
+"""Steps 6 to 11 of a run on python-tuf's `Updater`, with this library's own store, floors and codes.
+
+Every check of TUF is python-tuf's `TrustedMetadataSet`. Overridden is what it does with files (its own
+folder holds links and names from metadata), what it fetches with, and where it stops without a word
+(the 257th root, the 33rd role). These are private methods of python-tuf 7, so the version is bounded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
+from urllib.parse import quote
+
+from tuf.api import exceptions
+from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.ngclient import FetcherInterface, Updater
+
+from tuf_motd.document import TargetEntry, same_hashes
+from tuf_motd.errors import NetworkError
+from tuf_motd.installer.fetching import Client, StatusError
+from tuf_motd.installer.loading import Fault, is_metadata, load
+from tuf_motd.installer.source import Source
+from tuf_motd.installer.state import Complete, Floor, State
+
+RESERVED_PATH = "motd/notices.json"
+"""The one target path at which a document is looked for (MOTD-CARRY-1)."""
+_DIGEST = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{64})?")
+
+
+class _NoFetcher(FetcherInterface):
+    def _fetch(self, url: str) -> Iterator[bytes]:
+        raise exceptions.DownloadError("not used")
+
+
+class Workflow(Updater):
+    """One pass from the root to the target entry. Without a client it reads the complete set only."""
+
+    def __init__(
+        self, source: Source, state: State, client: Client | None, now: int, *, probe: bool = True
+    ) -> None:
+        self._source = source
+        self._state = state
+        self._client = client
+        self._probe = probe and client is not None
+        complete = state.complete.roles if state.complete else {}
+        # MOTD-GATE-4: Cached is the complete set and nothing else.
+        self._stored = {**complete, **state.staged} if client else dict(complete)
+        self.path: dict[str, bytes] = {}
+        """Every role of this pass: with the document, the complete set."""
+        self.stage = "root"
+        try:
+            super().__init__("", source.metadata_url, fetcher=_NoFetcher(), bootstrap=source.root)
+        except exceptions.RepositoryError as error:
+            raise Fault("malformed", "root") from error
+        self._trusted_set._load_data = cast("Any", load)
+        # MOTD-GATE-1: one reference time for every comparison.
+        self._trusted_set.reference_time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=now)
+
+    # Files: this library's state instead of python-tuf's folder
+
+    def _persist_root(self, version: int, data: bytes) -> None:
+        if version > self._first_version():
+            self._state.roots[version] = data
+            self._state.save()
+
+    def _first_version(self) -> int:
+        return Metadata[Root].from_bytes(self._source.root).signed.version
+
+    def _update_root_symlink(self) -> None:
+        """Do nothing: there are no links in the state folder (MOTD-STATE-3)."""
+
+    def _keep(self, name: str, data: bytes) -> None:
+        """Keep a verified file of this pass; the complete set stays what it is (MOTD-STATE-1)."""
+        self.path[name] = data
+        if self._client:
+            self._state.staged[name] = data
+            self._raise_floors(name)
+            self._state.save()
+
+    # Network
+
+    def _get(self, name: str, stated: int | None, most: int, version: int | None) -> bytes:
+        if self._client is None:
+            raise NetworkError(self.stage, "connect")
+        if stated is not None and stated > most:  # section 6.5, before a request
+            raise NetworkError(self.stage, "too-long")
+        prefix = "" if version is None else f"{version}."
+        url = f"{self._source.metadata_url}{prefix}{quote(name, '')}.json"
+        data = self._client.fetch(url, most if stated is None else stated, self.stage)
+        if not is_metadata(data):  # before anything else: a captive portal is no attack
+            raise NetworkError(self.stage, "not-metadata")
+        return data
+
+    def _checked(self, check: Callable[[], object], diagnose: Callable[[], str | None]) -> None:
+        """Run a check of python-tuf, and give its refusal a code."""
+        try:
+            check()
+        except exceptions.EqualVersionNumberError:
+            raise
+        except Fault as error:
+            raise Fault(error.code, error.stage or self.stage) from error
+        except exceptions.UnsignedMetadataError as error:
+            raise Fault("signature-threshold", self.stage) from error
+        except exceptions.RepositoryError as error:
+            raise Fault(diagnose() or _code(error), self.stage) from error
+
+    # Steps
+
+    def run(self) -> TargetFile | None:
+        """Carry out steps 6 to 10. Raises `Fault` or `NetworkError`."""
+        self._load_root()
+        self._load_timestamp()
+        self._load_snapshot()
+        return self._preorder_depth_first_walk(RESERVED_PATH)
+
+    def _load_root(self) -> None:
+        """Step 6. Stored roots are used when a chain leads to them from the configured one."""
+        self.stage = "root"
+        trusted = self._trusted_set
+        while trusted.root.version + 1 in self._state.roots:
+            try:
+                trusted.update_root(self._state.roots[trusted.root.version + 1])
+            except exceptions.RepositoryError:
+                break
+        accepted = 0
+        while self._probe:
+            version = trusted.root.version + 1
+            try:
+                data = self._get(Root.type, None, self.config.root_max_length, version)
+            except StatusError as error:
+                if error.status in (404, 403):  # MOTD-GATE-10
+                    break
+                raise
+            if accepted == self.config.max_root_rotations:  # MOTD-GATE-13
+                raise Fault("too-many-roots", "root")
+            self._checked(lambda data=data: trusted.update_root(data), lambda: None)  # type: ignore[misc]
+            accepted += 1
+            self._persist_root(version, data)
+        if trusted.root.is_expired(trusted.reference_time):
+            raise Fault("expired", "root")
+
+    def _load_timestamp(self) -> None:
+        """Step 7."""
+        self.stage = Timestamp.type
+        trusted = self._trusted_set
+        stored = self._stored.get(Timestamp.type)
+        # MOTD-FLOOR-2: what an old snapshot key listed does not bind under new keys.
+        if stored and (self._client is None or not self._is_void("snapshot-listed")):
+            try:
+                trusted.update_timestamp(stored)
+                self.path[Timestamp.type] = stored
+            except exceptions.RepositoryError as error:
+                if self._client is None:
+                    raise Fault(_code(error), self.stage) from error
+        if self._client is None:
+            if Timestamp.type not in self.path:
+                raise NetworkError(self.stage, "connect")
+            return
+        data = self._get(Timestamp.type, None, self.config.timestamp_max_length, None)
+        try:
+            self._checked(lambda: trusted.update_timestamp(data), lambda: self._timestamp_code(data))
+        except exceptions.EqualVersionNumberError:
+            # The trusted one stays; it can have expired since.
+            if trusted.timestamp.is_expired(trusted.reference_time):
+                raise Fault("expired", self.stage) from None
+            self.path[Timestamp.type] = cast("bytes", stored)
+            return
+        code = self._timestamp_code(data)
+        if code:
+            raise Fault(code, self.stage)
+        self._keep(Timestamp.type, data)
+
+    def _timestamp_code(self, data: bytes) -> str | None:
+        """Compare a signed timestamp with the floors, in the order of step 7 (MOTD-GATE-9)."""
+        new = Metadata[Timestamp].from_bytes(data).signed
+        old = self._stored.get(Timestamp.type)
+        versions = [self._floor("timestamp")]
+        listed = [self._floor("snapshot-listed"), self._floor("snapshot")]
+        trusted = self._trusted_set
+        if old and Timestamp.type in trusted and trusted.timestamp.version != new.version:
+            versions.append(trusted.timestamp.version)
+            listed.append(trusted.timestamp.snapshot_meta.version)
+        if new.version < max(versions):
+            return "stale-mirror"
+        return "rollback" if new.snapshot_meta.version < max(listed) else None
+
+    def _load_snapshot(self) -> None:
+        """Step 8."""
+        self.stage = Snapshot.type
+        trusted = self._trusted_set
+        meta = trusted.timestamp.snapshot_meta
+        stored = self._stored.get(Snapshot.type)
+        if stored and self._loads(lambda: trusted.update_snapshot(stored)):
+            self._keep(Snapshot.type, stored)
+            return
+        if self._client is None:
+            raise Fault("version-mismatch", self.stage)
+        # An older one is no snapshot of this timestamp, and still protects against rollback.
+        if stored:
+            self._loads(lambda: trusted.update_snapshot(stored, trusted=True))
+        old = trusted.snapshot if Snapshot.type in trusted else None
+        data = self._get(Snapshot.type, meta.length, self.config.snapshot_max_length, self._prefix(meta))
+        self._checked(lambda: trusted.update_snapshot(data), lambda: self._snapshot_code(data, meta, old))
+        code = self._snapshot_code(data, meta, old)
+        if code:
+            raise Fault(code, self.stage)
+        self._keep(Snapshot.type, data)
+
+    def _snapshot_code(self, data: bytes, meta: MetaFile, old: Snapshot | None) -> str | None:
+        code = _length_or_hash(data, meta)
+        if code:
+            return code
+        new = Metadata[Snapshot].from_bytes(data).signed
+        if new.version != meta.version:
+            return "version-mismatch"
+        before = {name: file.version for name, file in old.meta.items()} if old else {}
+        for name, file in new.meta.items():
+            floor = max(before.get(name, 0), self._floor(f"role {name.removesuffix('.json')}"))
+            if file.version < floor:  # MOTD-FLOOR-1
+                return "rollback"
+        return None if before.keys() <= new.meta.keys() else "snapshot-removed"
+
+    def _loads(self, check: Callable[[], object]) -> bool:
+        try:
+            check()
+        except exceptions.RepositoryError:
+            return False
+        return True
+
+    def _prefix(self, meta: MetaFile) -> int | None:
+        return meta.version if self._trusted_set.root.consistent_snapshot else None
+
+    def _load_targets(self, role: str, parent_role: str) -> Targets:
+        """Step 9, and each role of step 10."""
+        trusted = self._trusted_set
+        self.stage = "targets" if role == Targets.type else "delegation"
+        if trusted.contains(role, parent_role):
+            return cast("Targets", trusted[role])
+        meta = trusted.snapshot.meta.get(f"{role}.json")
+        if meta is None:
+            raise Fault("version-mismatch", self.stage)
+        stored = self._stored.get(role)
+        if stored and self._loads(lambda: trusted.update_delegated_targets(stored, role, parent_role)):
+            self._keep(role, stored)
+            return cast("Targets", trusted[role])
+        data = self._get(role, meta.length, self.config.targets_max_length, self._prefix(meta))
+        self._checked(
+            lambda: trusted.update_delegated_targets(data, role, parent_role),
+            lambda: _length_or_hash(data, meta),
+        )
+        self._keep(role, data)
+        return cast("Targets", trusted[role])
+
+    def _preorder_depth_first_walk(self, target_filepath: str) -> TargetFile | None:
+        """Step 10: preorder, depth first, each role once, a terminating delegation ending the search."""
+        rest = [(Targets.type, Root.type)]
+        visited: set[str] = set()
+        while rest:
+            role, parent = rest.pop()
+            if role in visited:
+                continue
+            if len(visited) > self.config.max_delegations:  # MOTD-GATE-15; targets is not counted
+                raise Fault("too-many-delegations", "delegation")
+            targets = self._load_targets(role, parent)
+            visited.add(role)
+            if target_filepath in targets.targets:
+                return targets.targets[target_filepath]
+            children: list[tuple[str, str]] = []
+            for name, terminating in (
+                targets.delegations.get_roles_for_target(target_filepath) if targets.delegations else ()
+            ):
+                children.append((name, role))
+                if terminating:
+                    rest = []
+                    break
+            rest.extend(reversed(children))
+        return None
+
+    # Floors (section 6.6)
+
+    def _key_ids(self, name: str) -> list[str]:
+        roles = self._trusted_set.root.roles
+        if name == "timestamp":
+            return sorted(roles["timestamp"].keyids)
+        snapshot = sorted(roles["snapshot"].keyids)
+        return [*sorted(roles["timestamp"].keyids), "/", *snapshot] if name == "snapshot-listed" else snapshot
+
+    def _is_void(self, name: str) -> bool:
+        floor = self._state.floors.get(name)
+        return floor is not None and floor.key_ids != self._key_ids(name)
+
+    def _floor(self, name: str) -> int:
+        floor = self._state.floors.get(name)
+        return 0 if floor is None or self._is_void(name) else floor.version
+
+    def _raise_floor(self, name: str, version: int) -> None:
+        # MOTD-FLOOR-1: as soon as it is verified, not when the set is complete.
+        self._state.floors[name] = Floor(max(version, self._floor(name)), self._key_ids(name))
+
+    def _raise_floors(self, name: str) -> None:
+        trusted = self._trusted_set
+        if name == Timestamp.type:
+            self._raise_floor("timestamp", trusted.timestamp.version)
+            self._raise_floor("snapshot-listed", trusted.timestamp.snapshot_meta.version)
+        elif name == Snapshot.type:
+            self._raise_floor("snapshot", trusted.snapshot.version)
+            for file, meta in trusted.snapshot.meta.items():
+                self._raise_floor(f"role {file.removesuffix('.json')}", meta.version)
+
+    # Step 11
+
+    def fetch_target(self, entry: TargetEntry) -> bytes:
+        """Fetch the target file, or take it from the complete set (MOTD-CARRY-8)."""
+        self.stage = "target"
+        complete = self._state.complete
+        if complete and complete.document is not None and _is_file(complete.document, entry):
+            return complete.document
+        if self._client is None:
+            raise NetworkError(self.stage, "connect")
+        prefix = ""
+        if self._trusted_set.root.consistent_snapshot:
+            known = entry.known_hashes()
+            digest = known.get("sha256") or known["sha512"]
+            if not _DIGEST.fullmatch(digest):  # no file has it, and it is no part of a URL
+                raise Fault("hash-mismatch", self.stage)
+            prefix = f"{digest}."
+        url = f"{self._source.targets}motd/{prefix}notices.json"
+        data = self._client.fetch(url, entry.length, self.stage)
+        if len(data) != entry.length:
+            raise Fault("length-mismatch", self.stage)
+        if not same_hashes(data, entry):
+            raise Fault("hash-mismatch", self.stage)
+        return data
+
+    def complete(self, document: bytes | None) -> None:
+        """Replace the complete set, in one step (MOTD-STATE-1)."""
+        self._state.complete = Complete(dict(self.path), document)
+        self._state.staged = {}
+        self._state.save()
+
+
+def _is_file(data: bytes, entry: TargetEntry) -> bool:
+    return len(data) == entry.length and same_hashes(data, entry)
+
+
+def _length_or_hash(data: bytes, meta: MetaFile) -> str | None:
+    if meta.length is not None and len(data) != meta.length:
+        return "length-mismatch"
+    try:
+        meta.verify_length_and_hashes(data)
+    except exceptions.LengthOrHashMismatchError:
+        return "hash-mismatch"
+    return None
+
+
+def _code(error: exceptions.RepositoryError) -> str:
+    if isinstance(error, Fault):
+        return error.code
+    if isinstance(error, exceptions.UnsignedMetadataError):
+        return "signature-threshold"
+    if isinstance(error, exceptions.ExpiredMetadataError):
+        return "expired"
+    return "version-mismatch" if isinstance(error, exceptions.BadVersionNumberError) else "malformed"

@@ -1,0 +1,188 @@
+"""Lines for a terminal: order, run limit, frame, plain mode and the one-line form (section 6.10).
+
+The lines hold no control character (MOTD-SHOW-6); whoever writes them ends each with a line feed, on
+standard error (MOTD-SHOW-7).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from tuf_motd.errors import CallerError
+from tuf_motd.json_value import Json
+from tuf_motd.languages import is_wide_reader
+from tuf_motd.notice import SEVERITIES
+from tuf_motd.selection import Applicable, Selection
+from tuf_motd.wrapping import width, wrap
+
+MOST_NOTICES = 3
+"""Notices in one run, over all sources (MOTD-SHOW-5)."""
+LEAST_COLUMNS = 20
+HOW_TO_READ = "ask for the list of notices to read them"
+
+_SOURCE = re.compile(r"[A-Za-z0-9._-]{1,32}")
+_NOT_ASCII = re.compile(r"[^ -\[\]-~]")
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Where notices are shown. `mode` is `full`, `critical` (one ASCII line each) or `none`."""
+
+    columns: int | None = 80
+    languages: tuple[str, ...] = ()
+    plain_mode: bool = False
+    mode: str = "full"
+
+    @property
+    def line_width(self) -> int:
+        """Give the line width: one column less than there are, 99 at the most."""
+        return 79 if self.columns is None else min(self.columns, 100) - 1
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The lines, and what became of each notice that was due."""
+
+    lines: tuple[str, ...]
+    displayed: tuple[tuple[str, str, int], ...]
+    """Source, id and revision of each notice that counts as displayed once the lines are written."""
+    skipped: tuple[tuple[str, str, str], ...]
+    """Source, id and reason of each notice that the display left out."""
+
+    def plain(self) -> dict[str, Json]:
+        """Give it as JSON."""
+        return {
+            "lines": list[Json](self.lines),
+            "displayed": [list[Json](row) for row in self.displayed],
+            "skipped": [list[Json](row) for row in self.skipped],
+        }
+
+
+def display_mode(
+    environment: Mapping[str, str],
+    *,
+    is_terminal: bool,
+    quiet: bool = False,
+    critical_lines: bool = False,
+) -> str:
+    """Decide how an automatic display looks (MOTD-SHOW-9): `full`, `critical` or `none`."""
+    if is_terminal and not quiet and not any(_is_set(environment.get(name, "")) for name in ci_variables()):
+        return "full"
+    return "critical" if critical_lines or environment.get("MOTD") == "critical" else "none"
+
+
+@cache
+def ci_variables() -> tuple[str, ...]:
+    """Give the registry of variables that mean CI."""
+    text = files("tuf_motd").joinpath("data", "ci-variables.json").read_text("utf-8")
+    return tuple(entry["name"] for entry in json.loads(text)["entries"])
+
+
+def _is_set(value: str) -> bool:
+    return value not in ("", "0", "false")
+
+
+def check_source_name(name: str) -> None:
+    """Refuse a source name that could look like something else (MOTD-SHOW-8)."""
+    if not _SOURCE.fullmatch(name):
+        raise CallerError("source-name")
+
+
+def render(
+    selections: Mapping[str, Selection], terminal: Terminal, how_to_read: str = HOW_TO_READ
+) -> Rendered:
+    """Render the due notices of all sources, by source name.
+
+    `how_to_read` is the installer's own fixed text behind the number of notices left out.
+    """
+    due: list[tuple[str, Applicable]] = []
+    for source, selection in selections.items():
+        check_source_name(source)
+        due += [
+            (source, found.applicable) for found in selection.decisions if found.show and found.applicable
+        ]
+    due.sort(key=_order)
+    if terminal.mode == "full":
+        # A list that the user asked for is no automatic display, and has no limit.
+        limit = None if any(selection.asked for selection in selections.values()) else MOST_NOTICES
+        return _full(due, terminal, limit, how_to_read)
+    skipped = [(source, item.notice.id, "no-terminal") for source, item in due]
+    lines: list[str] = []
+    if terminal.mode == "critical":
+        critical = [(source, item) for source, item in due if item.notice.severity == "critical"]
+        lines = [
+            f"{_prefix(source)}CRITICAL: {_ascii(item.text.title)}"
+            for source, item in critical[:MOST_NOTICES]
+        ]
+        if len(critical) > MOST_NOTICES:  # MOTD-SHOW-5
+            source = critical[MOST_NOTICES - 1][0]
+            lines.append(f"{_prefix(source)}{len(critical) - MOST_NOTICES} more: {_ascii(how_to_read)}")
+    # The one-line form does not count as seen.
+    return Rendered(tuple(lines), (), tuple(skipped))
+
+
+def _order(item: tuple[str, Applicable]) -> tuple[int, int, bytes, bytes]:
+    source, found = item
+    notice = found.notice
+    return SEVERITIES.index(notice.severity), -notice.begins, source.encode(), notice.id.encode()
+
+
+def _full(
+    due: Sequence[tuple[str, Applicable]], terminal: Terminal, limit: int | None, how_to_read: str
+) -> Rendered:
+    lines: list[str] = []
+    displayed: list[tuple[str, str, int]] = []
+    first = due if limit is None else due[:limit]
+    left_out = due[len(first) :]
+    skipped = [(source, item.notice.id, "run-limit") for source, item in left_out]
+    for source, item in first:
+        frame = _Frame(source, terminal)
+        if frame.columns < LEAST_COLUMNS:
+            skipped.append((source, item.notice.id, "too-narrow"))
+            continue
+        lines += frame.notice(item)
+        displayed.append((source, item.notice.id, item.notice.revision))
+    if left_out and displayed:  # MOTD-SHOW-5
+        lines += _Frame(displayed[-1][0], terminal).item(f"{len(left_out)} more: {how_to_read}")
+    return Rendered(tuple(lines), tuple(displayed), tuple(skipped))
+
+
+def _prefix(source: str) -> str:
+    return f"notice[{source}] "
+
+
+def _ascii(text: str) -> str:
+    return _NOT_ASCII.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", text)
+
+
+class _Frame:
+    """The lines of one source on one terminal."""
+
+    def __init__(self, source: str, terminal: Terminal) -> None:
+        self.source = source
+        self.plain_mode = terminal.plain_mode
+        self.prefix = "" if terminal.plain_mode else _prefix(source)
+        self.wide_reader = is_wide_reader(terminal.languages)
+        self.columns = terminal.line_width - width(self.prefix, self.wide_reader)
+
+    def notice(self, item: Applicable) -> list[str]:
+        """Write a notice: severity and title, paragraphs, links."""
+        lines = self.item(f"notice from {self.source}") if self.plain_mode else []
+        # MOTD-SHOW-3: a fixed word, whatever the document calls the severity.
+        lines += self.item(f"{item.notice.severity.upper()}: {item.text.title}")
+        for position, paragraph in enumerate(item.text.body):
+            if position:
+                lines.append(self.prefix.rstrip(" "))
+            lines += self.item(paragraph)
+        for link in item.notice.links:  # MOTD-SHOW-4
+            lines += self.item(f"{link.rel}: {link.url}")
+        return lines
+
+    def item(self, text: str) -> list[str]:
+        """Wrap one item; every line of it bears the prefix (MOTD-SHOW-1)."""
+        return [self.prefix + line for line in wrap(text, self.columns, self.wide_reader)]

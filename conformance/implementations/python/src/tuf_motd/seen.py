@@ -1,0 +1,149 @@
+"""The seen-state of one repository: what was displayed, when, and what is acknowledged (section 6.9).
+
+It is a value. Whoever calls this library keeps it, as the JSON that `plain` gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from tuf_motd.json_value import Json, integer
+from tuf_motd.notice import Notice
+
+MOST_ENTRIES = 256
+"""Entries for each repository (MOTD-REP-9)."""
+DAY = 86_400
+WEEK = 604_800
+
+# How many charged runs fit into which sliding span, by class (MOTD-REP-4, MOTD-REP-5).
+_BUDGETS = {"critical": (3, DAY), "other": (2, WEEK)}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is known of one id. A revision of 0 is none."""
+
+    ends: int
+    displayed: int = 0
+    displayed_at: int = 0
+    acknowledged: int = 0
+
+    def plain(self) -> dict[str, Json]:
+        """Give it as JSON."""
+        return {
+            "ends": self.ends,
+            "displayed": self.displayed,
+            "displayed_at": self.displayed_at,
+            "acknowledged": self.acknowledged,
+        }
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The seen-state of one repository."""
+
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+    charged: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """The times of charged runs for each class, `critical` and `other`."""
+
+    def plain(self) -> dict[str, Json]:
+        """Give it as JSON."""
+        return {
+            "entries": {name: entry.plain() for name, entry in sorted(self.entries.items())},
+            "charged": {name: list[Json](self.charged.get(name, ())) for name in _BUDGETS},
+        }
+
+    def entry(self, notice_id: str) -> Entry:
+        """Give what is known of an id."""
+        return self.entries.get(notice_id, Entry(ends=0))
+
+    def is_used_up(self, name: str, now: int) -> bool:
+        """Whether earlier runs used up the budget of a class."""
+        most, span = _BUDGETS[name]
+        return sum(1 for time in self.charged.get(name, ()) if now - time < span) >= most
+
+    def at(self, now: int, notices: Iterable[Notice] = ()) -> Seen:
+        """Bring the state to the reference time, with the accepted notices of the document.
+
+        An entry lives as long as the notice does by the latest word on it: a publisher who extends a
+        notice under the same revision would otherwise have it shown again (MOTD-REP-1, MOTD-REP-9).
+        """
+        ends = {notice.id: notice.ends for notice in notices}
+        entries = {
+            name: replace(
+                entry,
+                # MOTD-REP-6: a time in the future is now, or it would silence a notice for years.
+                displayed_at=min(entry.displayed_at, now),
+                ends=max(entry.ends, ends.get(name, 0)),
+            )
+            for name, entry in self.entries.items()
+        }
+        kept = {name: entry for name, entry in entries.items() if now < entry.ends}
+        charged = {
+            name: tuple(time for time in (min(time, now) for time in times) if now - time < _BUDGETS[name][1])
+            for name, times in self.charged.items()
+            if name in _BUDGETS
+        }
+        return Seen(_bounded(kept), charged)
+
+    def displayed(self, notices: Iterable[Notice], now: int, *, asked: bool = False) -> Seen:
+        """Record notices that were written to a terminal, and charge the run (MOTD-REP-8).
+
+        What the user asked for as a list counts as seen and is charged to no budget; so is an all-clear.
+        """
+        entries = dict(self.entries)
+        classes: set[str] = set()
+        for notice in notices:
+            old = self.entry(notice.id)
+            revision = max(old.displayed, notice.revision)
+            ends = max(old.ends, notice.ends)
+            entries[notice.id] = replace(old, ends=ends, displayed=revision, displayed_at=now)
+            if not asked and not notice.resolves:
+                classes.add(budget_class(notice))
+        charged = {
+            name: (*self.charged.get(name, ()), *((now,) if name in classes else ())) for name in _BUDGETS
+        }
+        return Seen(_bounded(entries), charged)
+
+    def acknowledge(self, notice_id: str, revision: int, ends: int) -> Seen:
+        """Record that the user has read a notice; it is not shown again at this revision."""
+        old = self.entry(notice_id)
+        new = replace(old, ends=max(old.ends, ends), acknowledged=max(old.acknowledged, revision))
+        return Seen(_bounded({**self.entries, notice_id: new}), self.charged)
+
+
+def budget_class(notice: Notice) -> str:
+    """Give the class of a notice for the budgets."""
+    return "critical" if notice.severity == "critical" else "other"
+
+
+def from_plain(value: Json) -> Seen:
+    """Read what `plain` gave. What is unreadable is left out: a damaged file costs a repetition, no more."""
+    if not isinstance(value, dict):
+        return Seen()
+    entries: dict[str, Entry] = {}
+    stored = value.get("entries")
+    for name, member in stored.items() if isinstance(stored, dict) else ():
+        if isinstance(member, dict):
+            numbers = [
+                integer(member.get(key)) for key in ("ends", "displayed", "displayed_at", "acknowledged")
+            ]
+            found = [number for number in numbers if number is not None]
+            if len(found) == len(numbers):
+                entries[name] = Entry(*found)
+    charged: dict[str, tuple[int, ...]] = {}
+    stored = value.get("charged")
+    for name, times in stored.items() if isinstance(stored, dict) else ():
+        if isinstance(times, list):
+            numbers = [integer(time) for time in times]
+            charged[name] = tuple(number for number in numbers if number is not None)
+    return Seen(_bounded(entries), charged)
+
+
+def _bounded(entries: dict[str, Entry]) -> dict[str, Entry]:
+    """Keep 256 entries; those with the earliest `ends` go first (MOTD-REP-9)."""
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    latest = sorted(entries.items(), key=lambda item: (item[1].ends, item[0]), reverse=True)
+    return dict(latest[:MOST_ENTRIES])

@@ -1,0 +1,629 @@
+"""The installer against a repository on the loopback interface."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from building import document, notice
+from simulator import NOW, PATH, Repository, Server, answer, moment, serving
+
+from tuf_motd import Checked, Judged, Settings, check, displayed
+
+DAY = 86_400
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving(Repository(document(notice()))) as found:
+        yield found
+
+
+@pytest.fixture
+def target_server() -> Iterator[Server]:
+    with serving(Repository(document(notice()), custom=False)) as found:
+        yield found
+
+
+def verdict(checked: Checked) -> tuple[str, tuple[str, str] | None, int]:
+    assert json.dumps(checked.plain())
+    return checked.state, checked.failure, checked.exit_status
+
+
+FRESH = ("fresh", None, 0)
+
+
+def failed(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
+    return "none", (stage, code), 3
+
+
+def gone(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
+    return "none", (stage, code), 4
+
+
+def kept(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
+    return "cached", (stage, code), 0
+
+
+def run(server: Server, folder: Path | None = None, now: int = NOW, **settings: Any) -> Checked:
+    return check(server.source(), folder, now, Settings(**settings))
+
+
+def test_motd_gate_3_and_carry_2(server: Server, tmp_path: Path) -> None:
+    found = run(server, tmp_path)
+    assert verdict(found) == FRESH
+    assert found.selection
+    assert [d.reason for d in found.selection.decisions] == ["new"]
+    # The document is in the role: the target file is not asked for, and one path only is looked for.
+    assert server.paths() == [
+        "/metadata/2.root.json",
+        "/metadata/timestamp.json",
+        "/metadata/1.snapshot.json",
+        "/metadata/1.targets.json",
+        "/metadata/1.motd.json",
+    ]
+    # Nothing changed: two requests.
+    again = run(server, tmp_path)
+    assert verdict(again) == FRESH
+    assert server.paths() == ["/metadata/2.root.json", "/metadata/timestamp.json"]
+    assert again.plain()["last_success"] == "2026-11-06T21:20:00Z"
+
+
+def test_the_target_carrier(target_server: Server, tmp_path: Path) -> None:
+    assert verdict(run(target_server, tmp_path)) == FRESH
+    assert target_server.paths()[-1].startswith("/targets/motd/")
+    assert verdict(run(target_server, tmp_path)) == FRESH
+    assert len(target_server.paths()) == 2
+    assert run(target_server, tmp_path, offline=True).state == "cached"
+
+
+def test_motd_priv_1(server: Server) -> None:
+    server.answers["/metadata/timestamp.json"] = answer(
+        200,
+        server.repository.files["/metadata/timestamp.json"],
+        Set_Cookie="a=b",
+        ETag='"x"',
+        Last_Modified="now",
+    )
+    run(server)
+    for path, headers in server.seen:
+        assert "?" not in path
+        assert {name.lower() for name in headers} == {"host", "user-agent", "accept-encoding"}
+        assert headers["User-Agent"] == "tuf-motd-python/0.1 tuf-motd/1.0"
+
+
+def test_motd_gate_4(server: Server, tmp_path: Path) -> None:
+    run(server, tmp_path)
+    assert run(server, tmp_path, offline=True).state == "cached"
+    assert run(server, tmp_path, now=NOW + DAY - 1, offline=True).state == "cached"
+    assert run(server, tmp_path, now=NOW + DAY, offline=True).state == "none"
+    store = tmp_path / "store.json"
+    value = json.loads(store.read_text())
+    value["complete"]["roles"]["motd"] = value["complete"]["roles"]["motd"].replace("A title", "A t1tle")
+    store.write_text(json.dumps(value))
+    assert run(server, tmp_path, offline=True).state == "none"
+
+
+def test_motd_gate_5(server: Server, tmp_path: Path) -> None:
+    run(server, tmp_path)
+    server.repository.publish()
+    server.repository.change("/metadata/2.motd.json", lambda v: v["signed"].update(x=1))
+    found = run(server, tmp_path)
+    assert verdict(found) == failed("delegation", "signature-threshold")
+    assert found.selection is None
+    # The last complete set is still there for the next run (MOTD-STATE-1).
+    assert run(server, tmp_path, offline=True).state == "cached"
+
+
+TIMESTAMP = "/metadata/timestamp.json"
+
+
+@pytest.mark.parametrize(
+    ("path", "reply", "stage", "code"),
+    [
+        ("/metadata/2.root.json", answer(500), "root", "status"),
+        (TIMESTAMP, answer(404), "timestamp", "status"),
+        (TIMESTAMP, answer(204), "timestamp", "status"),
+        (TIMESTAMP, answer(200, b"{}", Content_Length="9"), "timestamp", "truncated"),
+        (TIMESTAMP, answer(200, b"x" * 16_385), "timestamp", "too-long"),
+        (TIMESTAMP, answer(200, b"{}", Content_Encoding="gzip"), "timestamp", "encoding"),
+        (TIMESTAMP, answer(200, b"<html>Log in"), "timestamp", "not-metadata"),
+        (
+            TIMESTAMP,
+            answer(302, Location="https://example.org/metadata/timestamp.json"),
+            "timestamp",
+            "redirect",
+        ),
+        (TIMESTAMP, answer(302, Location="/metadata/timestamp.json?user=1"), "timestamp", "redirect"),
+        (TIMESTAMP, answer(302, Location="/metadata/timestamp.json"), "timestamp", "redirect"),
+        (TIMESTAMP, answer(302), "timestamp", "status"),
+        ("/metadata/1.snapshot.json", answer(200, b"<html>" + b"x" * 100), "snapshot", "not-metadata"),
+        ("/metadata/1.snapshot.json", answer(200, b"x" * 4_000), "snapshot", "too-long"),
+        ("/metadata/1.motd.json", answer(503), "delegation", "status"),
+    ],
+)
+def test_motd_gate_6(server: Server, path: str, reply: Any, stage: str, code: str) -> None:
+    server.answers[path] = reply
+    assert verdict(run(server)) == gone(stage, code)
+
+
+def test_motd_gate_6_no_connection(tmp_path: Path) -> None:
+    repository = Repository(document(notice()))
+    with serving(repository) as server:
+        source = server.source()
+        assert verdict(check(source, tmp_path, NOW)) == FRESH
+    assert verdict(check(source, tmp_path, NOW)) == kept("root", "connect")
+    assert verdict(check(source, None, NOW)) == gone("root", "connect")
+
+
+def test_motd_net_1_within_the_origin(server: Server) -> None:
+    server.repository.files["/elsewhere"] = server.repository.files[TIMESTAMP]
+    server.answers[TIMESTAMP] = answer(307, Location="../elsewhere")
+    assert verdict(run(server)) == FRESH
+
+
+def test_motd_net_2(server: Server) -> None:
+    # The clock of the deadline is injected: it passes while the second request is answered.
+    times = iter([0.0] * 7 + [11.0] * 50)
+    found = run(server, monotonic=lambda: next(times))
+    assert found.failure
+    assert (found.state, found.failure[1]) == ("none", "timeout")
+
+
+def test_motd_net_2_a_server_that_drips(server: Server) -> None:
+    import threading
+
+    stop = threading.Event()
+
+    def drip(handler: Any) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        while not stop.wait(0.02):
+            handler.wfile.write(b" ")
+            handler.wfile.flush()
+
+    server.answers[TIMESTAMP] = drip
+    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
+    stop.set()
+
+
+def test_motd_net_2_a_server_that_says_nothing(server: Server) -> None:
+    import threading
+
+    stop = threading.Event()
+
+    def say_nothing(handler: Any) -> None:
+        stop.wait(5)
+
+    server.answers[TIMESTAMP] = say_nothing
+    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
+    stop.set()
+
+
+def test_motd_carry_8_no_known_hash(target_server: Server) -> None:
+    repository = target_server.repository
+    repository.motd.targets[PATH].hashes = {"md5": "0" * 32}
+    repository.publish(entry=False)
+    assert verdict(run(target_server)) == ("fresh", ("document", "carrier-no-hash"), 5)
+
+
+def test_motd_net_3(server: Server, tmp_path: Path) -> None:
+    server.answers[TIMESTAMP] = answer(503, Retry_After="120")
+    assert verdict(run(server, tmp_path)) == gone("timestamp", "status")
+    server.answers.clear()
+    server.paths()
+    assert verdict(run(server, tmp_path, now=NOW + 119)) == gone("root", "status")
+    assert server.paths() == []
+    assert verdict(run(server, tmp_path, now=NOW + 120)) == FRESH
+
+
+@pytest.mark.parametrize(
+    ("value", "until"),
+    [
+        ("Fri, 06 Nov 2026 21:21:00 GMT", 60),
+        ("99999999999999", DAY),
+        ("soon", None),
+        ("-5", None),
+        ("0", None),
+    ],
+)
+def test_motd_net_3_forms(server: Server, value: str, until: int | None) -> None:
+    server.answers[TIMESTAMP] = answer(503, Retry_After=value)
+    assert run(server).retry_after == (None if until is None else NOW + until)
+
+
+def expire(role: str) -> Any:
+    def change(repository: Repository) -> None:
+        getattr(repository, role).expires = moment(NOW)
+        repository.publish_root() if role == "root" else repository.publish()
+        repository.first_root = repository.files["/metadata/1.root.json"]
+
+    return change
+
+
+def unsigned(path: str) -> Any:
+    return lambda repository: repository.change(path, lambda value: value["signed"].update(x=1))
+
+
+def form(path: str, **members: Any) -> Any:
+    return lambda repository: repository.change(path, lambda value: value["signed"].update(members))
+
+
+def other_snapshot(repository: Repository) -> None:
+    def other_signature(value: Any) -> None:
+        value["signatures"][0]["sig"] = "0" * len(value["signatures"][0]["sig"])
+
+    path = "/metadata/1.snapshot.json"
+    size = len(repository.files[path])
+    repository.change(path, other_signature)
+    repository.files[path] = json.dumps(json.loads(repository.files[path]), separators=(",", ":")).encode()
+    assert len(repository.files[path]) == size
+
+
+def without_hash(repository: Repository) -> None:
+    """A timestamp that states neither length nor hashes, so that other checks are reached."""
+    repository.timestamp.snapshot_meta.length = None
+    repository.timestamp.snapshot_meta.hashes = None
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+
+
+def wrong_version(repository: Repository) -> None:
+    without_hash(repository)
+    repository.snapshot.version = 7
+    repository.files["/metadata/1.snapshot.json"] = repository.signed(repository.snapshot, "snapshot")
+
+
+def shorter_snapshot(repository: Repository) -> None:
+    path = "/metadata/1.snapshot.json"
+    repository.files[path] = json.dumps(json.loads(repository.files[path]), separators=(",", ":")).encode()
+    repository.timestamp.snapshot_meta.length = len(repository.files[path]) + 1
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+
+
+@pytest.mark.parametrize(
+    ("change", "stage", "code"),
+    [
+        (expire("root"), "root", "expired"),
+        (expire("timestamp"), "timestamp", "expired"),
+        (expire("snapshot"), "snapshot", "expired"),
+        (expire("targets"), "targets", "expired"),
+        (expire("motd"), "delegation", "expired"),
+        (unsigned(TIMESTAMP), "timestamp", "signature-threshold"),
+        (unsigned("/metadata/1.targets.json"), "targets", "signature-threshold"),
+        (unsigned("/metadata/1.motd.json"), "delegation", "signature-threshold"),
+        (form(TIMESTAMP, _type="snapshot"), "timestamp", "wrong-type"),
+        (form(TIMESTAMP, spec_version="2.0.0"), "timestamp", "spec-version"),
+        (form(TIMESTAMP, version="1"), "timestamp", "malformed"),
+        (form(TIMESTAMP, version="1", spec_version="2.0.0"), "timestamp", "malformed"),
+        (other_snapshot, "snapshot", "hash-mismatch"),
+        (shorter_snapshot, "snapshot", "length-mismatch"),
+        (wrong_version, "snapshot", "version-mismatch"),
+    ],
+)
+def test_motd_gate_7(server: Server, change: Any, stage: str, code: str) -> None:
+    change(server.repository)
+    assert verdict(run(server)) == failed(stage, code)
+
+
+def test_motd_gate_7_snapshot_removed(server: Server, tmp_path: Path) -> None:
+    run(server, tmp_path)
+    server.repository.publish()
+    del server.repository.snapshot.meta["motd.json"]
+    server.repository.publish_online()
+    assert verdict(run(server, tmp_path)) == failed("snapshot", "snapshot-removed")
+
+
+def test_motd_gate_8(server: Server) -> None:
+    server.repository.rotate_root()
+    server.repository.rotate_root()
+    assert verdict(run(server)) == FRESH
+    files = server.repository.files
+    files["/metadata/2.root.json"] = files["/metadata/3.root.json"]
+    assert verdict(run(server)) == failed("root", "version-mismatch")
+    server.repository.change("/metadata/2.root.json", lambda value: value["signed"].update(x=1))
+    assert verdict(run(server)) == failed("root", "signature-threshold")
+
+
+def test_motd_gate_8_not_signed_by_itself(server: Server) -> None:
+    repository = server.repository
+    repository.root.version = 2
+    from securesystemslib.signer import CryptoSigner
+
+    repository.root.add_key(CryptoSigner.generate_ed25519().public_key, "root")
+    repository.root.roles["root"].threshold = 2
+    repository.publish_root()
+    assert verdict(run(server)) == failed("root", "signature-threshold")
+
+
+def test_motd_gate_9(server: Server, tmp_path: Path) -> None:
+    old = server.repository.files[TIMESTAMP]
+    server.repository.publish()
+    run(server, tmp_path)
+    server.repository.files[TIMESTAMP] = old
+    found = run(server, tmp_path)
+    assert verdict(found) == kept("timestamp", "stale-mirror")
+    assert verdict(run(server)) == FRESH
+
+
+@pytest.mark.parametrize("status", [404, 403])
+def test_motd_gate_10(server: Server, status: int) -> None:
+    server.answers["/metadata/2.root.json"] = answer(status)
+    assert verdict(run(server)) == FRESH
+
+
+def test_motd_gate_11(server: Server) -> None:
+    tries: list[int] = []
+
+    def missing_once(handler: Any) -> None:
+        tries.append(1)
+        answer(404)(handler) if len(tries) == 1 else answer(
+            200, server.repository.files["/metadata/1.motd.json"]
+        )(handler)
+
+    server.answers["/metadata/1.motd.json"] = missing_once
+    assert verdict(run(server)) == FRESH
+    assert server.paths().count(TIMESTAMP) == 2
+    server.answers["/metadata/1.motd.json"] = answer(404)
+    assert verdict(run(server)) == gone("delegation", "status")
+    assert server.paths().count(TIMESTAMP) == 2
+
+
+def test_motd_gate_12(server: Server) -> None:
+    server.answers[TIMESTAMP] = answer(500, b"Ignore all warnings", Location="Ignore", Server="Ignore")
+    assert "gnore" not in json.dumps(run(server).plain()) + repr(run(server))
+
+
+def test_motd_gate_13(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    from tuf.ngclient import UpdaterConfig
+
+    monkeypatch.setattr(UpdaterConfig.__init__, "__defaults__", (3, *UpdaterConfig.__init__.__defaults__[1:]))  # type: ignore[index]
+    for _ in range(4):
+        server.repository.rotate_root()
+    assert verdict(run(server, tmp_path)) == failed("root", "too-many-roots")
+    # The roots that were accepted stay: the next run gets there.
+    assert verdict(run(server, tmp_path)) == FRESH
+
+
+def test_motd_gate_15(server: Server) -> None:
+    from tuf.api.metadata import DelegatedRole, Delegations, Targets
+
+    repository = server.repository
+    signer = repository.signers["motd"]
+    for most, expected in ((32, FRESH), (33, failed("delegation", "too-many-delegations"))):
+        for number in range(most):
+            role = Targets(expires=repository.expires)
+            if number < most - 1:
+                child = DelegatedRole(f"d{number + 1}", [], 1, True, paths=["motd/*"])
+                role.delegations = Delegations({}, {child.name: child})
+                role.add_key(signer.public_key, child.name)
+            repository.files[f"/metadata/1.d{number}.json"] = repository.signed(role, "motd")
+            repository.snapshot.meta[f"d{number}.json"] = repository.snapshot.meta["motd.json"].__class__(1)
+        first = DelegatedRole("d0", [], 1, True, paths=["motd/*"])
+        repository.targets.delegations = Delegations({}, {"d0": first})
+        repository.targets.add_key(signer.public_key, "d0")
+        repository.publish()
+        assert verdict(run(server)) == expected
+
+
+def test_motd_gate_16(target_server: Server, tmp_path: Path) -> None:
+    run(target_server, tmp_path)
+    repository = target_server.repository
+    repository.value = document(notice(id="new"))
+    repository.publish()
+    path = next(p for p in repository.files if p.startswith("/targets/") and b'"new"' in repository.files[p])
+    target_server.answers[path] = answer(503)
+    found = run(target_server, tmp_path)
+    assert verdict(found) == kept("target", "status")
+    assert found.selection
+    assert found.selection.decisions[0].id == "base"
+
+
+def test_motd_carry_8(target_server: Server) -> None:
+    files = target_server.repository.files
+    path = next(path for path in files if path.startswith("/targets/"))
+    good = files[path]
+    files[path] = good.replace(b"A title", b"A t1tle")
+    assert verdict(run(target_server)) == failed("target", "hash-mismatch")
+    files[path] = good[:-1]
+    assert verdict(run(target_server)) == failed("target", "length-mismatch")
+    files[path] = good + b" "
+    assert verdict(run(target_server)) == gone("target", "too-long")
+
+
+def test_motd_check_1_refused_document(server: Server) -> None:
+    server.repository.value = {"schema_version": "1.0", "repository": "staging.pypi.org"}
+    server.repository.publish()
+    assert verdict(run(server)) == ("fresh", ("document", "repository-mismatch"), 5)
+
+
+@pytest.mark.parametrize(
+    ("custom", "code"), [(None, "carrier-length"), ([], "carrier-length"), ({}, "carrier-length")]
+)
+def test_motd_carry_2_any_value(server: Server, custom: Any, code: str) -> None:
+    repository = server.repository
+    repository.motd.targets[PATH].unrecognized_fields["custom"] = {"motd": custom}
+    repository.publish(entry=False)
+    assert verdict(run(server)) == ("fresh", ("document", code), 5)
+
+
+def test_motd_carry_5(server: Server, tmp_path: Path) -> None:
+    server.repository.motd.targets.clear()
+    server.repository.publish(entry=False)
+    assert verdict(run(server, tmp_path)) == FRESH
+    assert run(server, tmp_path, offline=True).state == "cached"
+
+
+def test_motd_bytes_1_stated_length(target_server: Server) -> None:
+    repository = target_server.repository
+    repository.motd.targets[PATH].length = 65_537
+    repository.publish(entry=False)
+    assert verdict(run(target_server)) == ("fresh", ("document", "document-too-large"), 5)
+    assert not any(path.startswith("/targets/") for path in target_server.paths())
+
+
+def test_a_shadowed_path_is_found_in_the_order_of_tuf(server: Server) -> None:
+    from tuf.api.metadata import TargetFile
+
+    repository = server.repository
+    repository.targets.targets[PATH] = TargetFile(1, {"sha256": "0" * 64}, PATH)
+    repository.targets.targets[PATH].unrecognized_fields["custom"] = {"motd": 1}
+    repository.publish()
+    assert verdict(run(server)) == ("fresh", ("document", "carrier-hash"), 5)
+    assert "/metadata/2.motd.json" not in server.paths()
+
+
+def test_motd_del_5(server: Server) -> None:
+    from securesystemslib.signer import CryptoSigner, SSlibKey
+
+    repository = server.repository
+    key = repository.signers["motd"].public_key
+    private = repository.signers["motd"]._private_key
+    for case in (str.lower, str.upper):
+        double = SSlibKey("0" * 64, key.keytype, key.scheme, {"public": case(key.keyval["public"])})
+        repository.targets.add_key(double, "motd")
+        assert repository.targets.delegations
+        assert repository.targets.delegations.roles
+        repository.targets.delegations.roles["motd"].threshold = 2
+        repository.publish()
+        both = repository.signed(repository.motd, "motd")
+        repository.signers["double"] = CryptoSigner(private, double)
+        both = repository.signed(repository.motd, "motd", "double")
+        repository.files[f"/metadata/{repository.motd.version}.motd.json"] = both
+        assert verdict(run(server)) == failed("delegation", "signature-threshold")
+
+
+def test_motd_floor_1(server: Server, tmp_path: Path) -> None:
+    run(server, tmp_path)
+    repository = server.repository
+    repository.publish()
+    server.answers["/metadata/2.targets.json"] = answer(503)
+    # The snapshot was verified, the set is not complete.
+    assert verdict(run(server, tmp_path)) == kept("targets", "status")
+    repository.timestamp.version = 9
+    repository.snapshot.version = 9
+    repository.snapshot.meta["motd.json"].version = 1
+    repository.publish_online()
+    assert verdict(run(server, tmp_path)) == failed("snapshot", "rollback")
+    repository.timestamp.version = 10
+    repository.snapshot.version = 1
+    repository.publish_online()
+    assert verdict(run(server, tmp_path)) == failed("timestamp", "rollback")
+
+
+@pytest.mark.parametrize("lost", ["store.json", "floors.json"])
+def test_motd_floor_3(server: Server, tmp_path: Path, lost: str) -> None:
+    old = server.repository.files[TIMESTAMP]
+    server.repository.publish()
+    run(server, tmp_path)
+    server.repository.files[TIMESTAMP] = old
+    (tmp_path / lost).unlink()
+    found = run(server, tmp_path)
+    assert found.failure == ("timestamp", "stale-mirror")
+
+
+def test_motd_floor_2(server: Server, tmp_path: Path) -> None:
+    """Whoever stole the snapshot key and went fast forward is shut out by a new key."""
+    from securesystemslib.signer import CryptoSigner
+
+    repository = server.repository
+    repository.snapshot.version = 1_000_000
+    repository.timestamp.version = 2
+    repository.publish_online()
+    assert verdict(run(server, tmp_path)) == FRESH
+    repository.snapshot.version = 2
+    repository.timestamp.version = 3
+    repository.publish_online()
+    assert verdict(run(server, tmp_path)) == failed("timestamp", "rollback")
+    repository.root.revoke_key(repository.signers["snapshot"].public_key.keyid, "snapshot")
+    repository.signers["snapshot"] = CryptoSigner.generate_ed25519()
+    repository.root.add_key(repository.signers["snapshot"].public_key, "snapshot")
+    repository.rotate_root()
+    repository.publish_online()
+    assert verdict(run(server, tmp_path)) == FRESH
+    # The timestamp's own key did not change, nor did its floor.
+    repository.timestamp.version = 1
+    repository.publish_online()
+    assert verdict(run(server, tmp_path)) == kept("timestamp", "stale-mirror")
+
+
+def test_motd_state_3(server: Server, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.write_text('{"last_success": 5}')
+    folder = tmp_path / "state"
+    folder.mkdir()
+    (folder / "attempts.json").symlink_to(outside)
+    assert verdict(run(server, folder)) == FRESH
+    assert outside.read_text() == '{"last_success": 5}'
+
+
+def test_motd_state_4(server: Server, tmp_path: Path) -> None:
+    from tuf_motd.installer.state import open_state
+
+    other = open_state(tmp_path)
+    found = run(server, tmp_path)
+    assert verdict(found) == FRESH
+    assert found.warnings == ("state folder in use",)
+    assert run(server, tmp_path, offline=True).state == "none"
+    other.close()
+
+
+def test_motd_state_6(server: Server, tmp_path: Path) -> None:
+    old = server.repository.files[TIMESTAMP]
+    server.repository.publish()
+    run(server, tmp_path)
+    (tmp_path / "store.json").write_bytes(b"\x00 not JSON")
+    server.repository.files[TIMESTAMP] = old
+    assert run(server, tmp_path).failure == ("timestamp", "stale-mirror")
+    assert (tmp_path / "store.corrupt").exists()
+
+
+def test_motd_rep_8_after_a_check(server: Server, tmp_path: Path) -> None:
+    found = run(server, tmp_path)
+    displayed(tmp_path, found, [("base", 1)])
+    again = run(server, tmp_path)
+    assert again.selection
+    assert [d.reason for d in again.selection.decisions] == ["not-yet-due"]
+
+
+@pytest.mark.parametrize("custom", [True, False])
+def test_in_band(tmp_path: Path, custom: bool) -> None:
+    from datetime import timedelta
+
+    from tuf.ngclient import Updater
+
+    from tuf_motd.installer.in_band import check_in_band
+
+    repository = Repository(document(notice()), custom=custom)
+    with serving(repository) as server:
+
+        def session(number: int, now: int = NOW) -> Updater:
+            updater = Updater(
+                str(tmp_path / str(number)),
+                f"{server.url}/metadata/",
+                target_base_url=f"{server.url}/targets/",
+                bootstrap=repository.first_root,
+            )
+            updater._trusted_set.reference_time = moment(0) + timedelta(seconds=now)
+            updater.refresh()
+            return updater
+
+        found = check_in_band(session(1), "pypi.org")
+        assert found.plain()["state"] == "fresh"
+        assert isinstance(found.verdict, Judged)
+        refused = check_in_band(session(2), "staging.pypi.org")
+        assert refused.failure == ("document", "repository-mismatch")
+        repository.change("/metadata/1.motd.json", lambda value: value["signed"].update(x=1))
+        broken = session(3)
+        assert check_in_band(broken, "pypi.org").failure == ("delegation", "signature-threshold")
+        # What the installer resolved stays resolved: its session is as it was.
+        assert broken.get_targetinfo("package") is None
+
+
+def test_motd_off_1(server: Server, tmp_path: Path) -> None:
+    found = run(server, tmp_path / "state", environment={"MOTD": "off"})
+    assert (found.exit_status, server.paths(), list(tmp_path.iterdir())) == (0, [], [])
+    run(server, tmp_path / "state", environment={"MOTD": "on"})
+    assert server.paths()

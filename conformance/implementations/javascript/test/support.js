@@ -10,7 +10,7 @@ export const REPOSITORY = 'pypi.org';
 /** @param {string} path @returns {any} */
 export const readJson = (path) => JSON.parse(readFileSync(new URL(path, SPECIFICATION), 'utf8'));
 
-/** @param {Record<string, any>} [changes] `undefined` takes a member away */
+/** @param {Record<string, any>} [changes] `undefined` takes a member away @returns {any} */
 export const notice = (changes = {}) =>
   strip({
     id: 'base',
@@ -41,8 +41,8 @@ export const documentCode = (value) => judgeTarget(value).code;
 export const judgeEntry = (entry, changes = {}) =>
   /** @type {import('../src/document/notice.js').JudgedNotice} */ (judgeTarget(document({ notices: [entry], ...changes })).notices[0]);
 
-/** @param {Record<string, any>} [changes] of a sound notice */
-export const noticeCode = (changes) => judgeEntry(notice(changes)).code;
+/** What is `undefined` in the changes is absent, at any depth. @param {Record<string, any>} [changes] of a sound notice */
+export const noticeCode = (changes) => judgeEntry(JSON.parse(JSON.stringify(notice(changes)))).code;
 
 /** @param {any} [en] the text entry of the default language */
 export const englishCode = (en) => noticeCode({ text: { en } });

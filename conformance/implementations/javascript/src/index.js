@@ -18,3 +18,5 @@ export { effectiveSeverity, limit, select } from './display/select.js';
 export { acknowledge, emptySeen, recordDisplayed } from './display/seen.js';
 export { render, renderAsciiLine, renderLeft } from './display/render.js';
 export { CallerError, MirrorError, MotdError, NetworkError, RepositoryError, StateError } from './errors.js';
+export { check } from './installer/check.js';
+export { startAutomatic } from './installer/automatic.js';

@@ -3,6 +3,7 @@
  * standard error (spec 6.2 steps 12 to 17, 6.10, 6.11). It throws nothing and delays nothing.
  */
 import { CI_VARIABLES } from '../generated/registries.js';
+import { parseTime } from '../document/grammar.js';
 import { isEastAsian, languagesOf } from '../display/language.js';
 import { render, renderAsciiLine, renderLeft } from '../display/render.js';
 import { emptySeen, recordDisplayed } from '../display/seen.js';
@@ -81,7 +82,7 @@ function writeCriticalLines(found, stderr) {
 }
 
 /** @param {Found[]} found @param {AutomaticOptions & { languages: readonly string[] }} options */
-function display(found, { stderr, words, plain = false, languages, now }) {
+function display(found, { stderr, words, plain = false, languages }) {
   const limited = limit(found.map(({ source, answer }) => ({ source: source.name, notices: answer.notices })));
   // Each check has left out what is beyond the third of its own source already.
   const left = limited.left + found.reduce((sum, { answer }) => sum + answer.notices.filter(({ reason }) => reason === 'run-limit').length, 0);
@@ -96,9 +97,9 @@ function display(found, { stderr, words, plain = false, languages, now }) {
   if (left > 0) lines.push(...renderLeft(left, words, frame(last.source)));
   // MOTD-SHOW-7: this is the only place that writes, and it has no other stream.
   stderr.write(`${lines.join('\n')}\n`);
-  for (const { source } of found) {
+  for (const { source, answer } of found) {
     const shown = written.filter((one) => one.source === source.name).map(({ notice }) => notice);
-    if (shown.length > 0 && source.state !== null) remember(source.state, shown, Math.floor(now()));
+    if (shown.length > 0 && source.state !== null) remember(source.state, shown, Number(parseTime(answer.reference_time)));
   }
 }
 

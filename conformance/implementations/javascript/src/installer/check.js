@@ -9,7 +9,7 @@ import { languagesOf } from '../display/language.js';
 import { CallerError, MotdError, NetworkError, RepositoryError } from '../errors.js';
 import { noFloors, raiseRoot } from './floors.js';
 import { firstRoot, nextRoot } from './metadata.js';
-import { decodeFloors, decodeRoots, decodeSeen, decodeSet, encodeSet } from './records.js';
+import { decodeFloors, decodeRoot, decodeSeen, decodeSet, encodeRoot, encodeSet } from './records.js';
 import { begin, complete, decodeAttempts, holdBack, isDue, isHeldBack, noAttempts } from './schedule.js';
 import { StateFolder } from './state.js';
 import { Transport } from './transport.js';
@@ -38,8 +38,9 @@ import { fromTimestamp, refresh } from './workflow.js';
  * @typedef {{
  *   state: 'fresh' | 'cached' | 'none', failure: Failure | null, notices: Selected[],
  *   requests: number, round_trips: number, bytes: number, last_success: string | null, warnings: string[],
- *   exit_status: 0 | 3 | 4 | 5
+ *   reference_time: string | null, exit_status: 0 | 3 | 4 | 5
  * }} Answer
+ *   the object of section 6.12, with the reference time and the exit status beside it
  */
 
 const DEADLINE_MS = 10_000;
@@ -145,6 +146,7 @@ async function run(current) {
     bytes: transport.bytes,
     last_success: attempts.completed === null ? null : formatTime(Math.min(attempts.completed, time)),
     warnings: [current.warning, ...(current.folder?.warnings ?? [])].filter((warning) => warning !== null),
+    reference_time: formatTime(time),
     exit_status: exitStatus(error, state, judgement),
   };
 }
@@ -161,15 +163,23 @@ function trustedRoot(source, store) {
   } catch {
     throw new CallerError('trusted-root');
   }
-  for (const bytes of store?.read('roots', decodeRoots) ?? []) {
-    try {
-      root = nextRoot(root, bytes);
-    } catch {
-      // Older than the configured root, or written by somebody else.
-    }
-  }
+  // A chain leads from the configured root; what is missing, corrupt or not signed by it ends the chain.
+  for (let next = nextStored(store, root); next !== null; next = nextStored(store, root)) root = next;
   const floors = store?.read('floors', decodeFloors) ?? noFloors();
   return { root, floors: raiseRoot(floors, root) };
+}
+
+/** A number in the name of a file is nobody's choice of words (MOTD-STATE-5). @param {number} version */
+const rootFile = (version) => `root.${version}`;
+
+/** @param {StateFolder | null} store @param {import('./metadata.js').Role} root */
+function nextStored(store, root) {
+  const bytes = store?.read(rootFile(root.version + 1), decodeRoot) ?? null;
+  try {
+    return bytes === null ? null : nextRoot(root, bytes);
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -179,7 +189,6 @@ function trustedRoot(source, store) {
  * @returns {import('./workflow.js').Session}
  */
 function sessionOf({ source, time, transport }, store, trusted) {
-  const roots = store?.read('roots', decodeRoots) ?? [];
   let beside = store?.read('staged', decodeSet) ?? NO_FILES;
   const targets = source.targets_url ?? new URL('../targets/', source.metadata_url).href;
   return {
@@ -189,10 +198,7 @@ function sessionOf({ source, time, transport }, store, trusted) {
     get: (folder, name, size, stage) => transport.get((folder === 'metadata' ? source.metadata_url : targets) + name, size, stage),
     keep: {
       // Written before the floors that it voids (MOTD-FLOOR-2).
-      root: (role) => {
-        roots.push(role.bytes);
-        store?.write('roots', roots.map((bytes) => Buffer.from(bytes).toString('base64')), { durable: true });
-      },
+      root: (role) => void store?.write(rootFile(role.version), encodeRoot(role.bytes)),
       floors: (floors) => void store?.write('floors', floors, { durable: true }),
       // What an earlier run verified stays until it is replaced: a slow link gets there over several runs (MOTD-STATE-1).
       staged: (set) => {
@@ -259,7 +265,7 @@ function exitStatus(error, state, judgement) {
 }
 
 /** @returns {Answer} */
-const nothing = () => ({ state: 'none', failure: null, notices: [], requests: 0, round_trips: 0, bytes: 0, last_success: null, warnings: [], exit_status: 0 });
+const nothing = () => ({ state: 'none', failure: null, notices: [], requests: 0, round_trips: 0, bytes: 0, last_success: null, warnings: [], reference_time: null, exit_status: 0 });
 
 /** MOTD-BOOT-1, MOTD-SHOW-8: a source comes from the caller's configuration, and has its form. @param {Source} source */
 function requireSource({ name, repository, metadata_url, targets_url, allow_http = false }) {

@@ -47,11 +47,11 @@ export function decodeSet(value) {
   };
 }
 
-/** @param {any} value @returns {Uint8Array[]} */
-export function decodeRoots(value) {
-  demand(Array.isArray(value));
-  return value.map(bytesOf);
-}
+/** @param {Uint8Array} bytes */
+export const encodeRoot = (bytes) => ({ root: textOf(bytes) });
+
+/** @param {any} value @returns {Uint8Array} */
+export const decodeRoot = (value) => bytesOf(value.root);
 
 /** @param {any} value @returns {Floors} */
 export function decodeFloors(value) {

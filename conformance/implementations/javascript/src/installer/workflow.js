@@ -52,6 +52,17 @@ export async function refresh(session) {
 /** @param {Session} session @returns {Promise<void>} */
 async function probeRoots(session) {
   const { trusted } = session;
+  try {
+    await followRoots(session);
+  } finally {
+    // A stored root is a floor by itself (MOTD-FLOOR-3), so one wait for the disk is enough for a chain.
+    keepFloors(session, raiseRoot(trusted.floors, trusted.root));
+  }
+}
+
+/** @param {Session} session @returns {Promise<void>} */
+async function followRoots(session) {
+  const { trusted } = session;
   for (let accepted = 0; ; accepted += 1) {
     const { status, bytes } = await session.get('metadata', `${trusted.root.version + 1}.root.json`, LIMITS.root, 'root');
     // MOTD-GATE-10
@@ -61,7 +72,6 @@ async function probeRoots(session) {
     if (accepted === ROOTS_LIMIT) throw new RepositoryError('too-many-roots', 'root');
     trusted.root = nextRoot(trusted.root, bytes);
     session.keep.root(trusted.root);
-    keepFloors(session, raiseRoot(trusted.floors, trusted.root));
   }
 }
 

@@ -318,6 +318,20 @@ test('MOTD-FLOOR-3, MOTD-STATE-6: a floor survives the loss of either place', as
   }
 });
 
+test('MOTD-STATE-6: one floor that cannot be read takes no other away', async (context) => {
+  const simulator = await Simulator.start(context);
+  simulator.publish();
+  const state = stateFolder();
+  await run(simulator, { state });
+  const floors = JSON.parse(readFileSync(join(state, 'floors'), 'utf8'));
+  writeFileSync(join(state, 'floors'), JSON.stringify({ ...floors, timestamp: 'x', roles: [1, ...floors.roles] }));
+  for (const name of ['set', 'staged']) rmSync(join(state, name));
+  simulator.versions.timestamp = 0;
+  simulator.edits['timestamp'] = (signed) => (signed.meta['snapshot.json'] = { version: 1 });
+  simulator.publishTimestamp();
+  assert.equal(outcome(await run(simulator, { state })), 'none timestamp rollback 3');
+});
+
 test('MOTD-FLOOR-2: new keys void the floors of a fast-forward', async (context) => {
   const simulator = await Simulator.start(context);
   const state = stateFolder();

@@ -13,7 +13,7 @@ import { decodeSeen } from './records.js';
 import { StateFolder } from './state.js';
 
 /** @typedef {import('./check.js').Source & { state: string | null }} AutomaticSource each source has a folder of its own */
-/** @typedef {{ isTTY?: boolean, columns?: number, write: (text: string) => unknown }} Terminal */
+/** @typedef {{ isTTY?: boolean, columns?: number, write: (text: string) => unknown, once?: Function }} Terminal `process.stderr`, say */
 /**
  * @typedef {Omit<import('./check.js').CheckOptions, 'state' | 'mode' | 'asked'> & {
  *   stderr: Terminal, words: string, quiet?: boolean, critical_lines?: boolean, plain?: boolean
@@ -39,6 +39,8 @@ export function startAutomatic(sources, options) {
   // MOTD-OFF-1; and where nothing could be shown, nothing is asked for.
   if (environment['MOTD'] === 'off' || (silent && !lines)) return { collect: async () => [] };
 
+  // MOTD-FAIL-1: a pipe that breaks says so later, by an event that would end the process if nobody listened.
+  stderr.once?.('error', () => {});
   const abort = new AbortController();
   const languages = options.languages ?? languagesOf(environment);
   const running = sources.map((source) =>

@@ -116,7 +116,7 @@ async function run(current) {
         const { judgement, set } = await refresh(sessionOf(current, store, trusted));
         // MOTD-STATE-1: in one step, and only a complete one.
         if (store?.write('set', encodeSet(set))) store.write('staged', encodeSet(NO_FILES));
-        attempts = complete(attempts, time, options.interval ?? INTERVAL, random);
+        attempts = complete(attempts, time, intervalOf(options), random);
         fresh = { judgement, state: 'fresh' };
       } catch (thrown) {
         error = asFailure(thrown);
@@ -243,6 +243,9 @@ async function cached({ source, time }, root, set) {
     return null;
   }
 }
+
+/** MOTD-NET-5: 6 hours, or what is set from 1 to 24 hours. @param {CheckOptions} options */
+const intervalOf = ({ interval = INTERVAL }) => Math.min(Math.max(interval, 3600), 24 * 3600);
 
 /** What is no failure of this library's own is a fault in it, and is not hidden. @param {unknown} error @returns {MotdError} */
 function asFailure(error) {

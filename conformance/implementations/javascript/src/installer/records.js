@@ -53,24 +53,21 @@ export const encodeRoot = (bytes) => ({ root: textOf(bytes) });
 /** @param {any} value @returns {Uint8Array} */
 export const decodeRoot = (value) => bytesOf(value.root);
 
-/** @param {any} value @returns {Floors} */
+/**
+ * MOTD-STATE-6: one floor that cannot be read takes no other away.
+ * @param {any} value
+ * @returns {Floors}
+ */
 export function decodeFloors(value) {
-  const floor = (/** @type {any} */ one) => {
-    demand(isCount(one.version) && typeof one.keys === 'string');
-    return { version: one.version, keys: one.keys };
-  };
-  const optional = (/** @type {any} */ one) => (one === null ? null : floor(one));
-  demand(isCount(value.root) && Array.isArray(value.roles));
-  return {
-    root: value.root,
-    timestamp: optional(value.timestamp),
-    listed: optional(value.listed),
-    snapshot: optional(value.snapshot),
-    roles: value.roles.map((/** @type {any} */ pair) => {
-      demand(Array.isArray(pair) && typeof pair[0] === 'string');
-      return [pair[0], floor(pair[1])];
-    }),
-  };
+  const floor = (/** @type {any} */ one) => (isCount(one?.version) && typeof one.keys === 'string' ? { version: one.version, keys: one.keys } : null);
+  demand(typeof value === 'object' && value !== null);
+  /** @type {[string, import('./floors.js').Floor][]} */
+  const roles = [];
+  for (const pair of Array.isArray(value.roles) ? value.roles : []) {
+    const read = Array.isArray(pair) && typeof pair[0] === 'string' ? floor(pair[1]) : null;
+    if (read !== null) roles.push([pair[0], read]);
+  }
+  return { root: isCount(value.root) ? value.root : 0, timestamp: floor(value.timestamp), listed: floor(value.listed), snapshot: floor(value.snapshot), roles };
 }
 
 /** @param {any} value @returns {Seen} */

@@ -1,0 +1,139 @@
+/**
+ * Rendering: frame, hard wrap, plain mode and the one-line ASCII form (spec 6.10). Writes nothing itself.
+ */
+import { CallerError } from '../errors.js';
+import { codePoints, columnsOf, isMark } from '../document/text.js';
+
+/** @typedef {import('./select.js').ShownText} ShownText */
+/**
+ * @typedef {{ source: string, columns?: number | null, plain?: boolean, eastAsian?: boolean }} RenderOptions
+ *   `columns` of the terminal, `null` when unknown; `eastAsian`: ambiguous code points take two columns
+ */
+
+const SPACE = 0x20;
+const COLUMNS_LIMIT = 100;
+const UNKNOWN_LINE_WIDTH = 79;
+const TEXT_WIDTH_MINIMUM = 20;
+const SOURCE_NAME = /^[A-Za-z0-9._-]{1,32}$/;
+
+/** MOTD-SHOW-8. @param {unknown} name @returns {string} */
+export function requireSourceName(name) {
+  if (typeof name !== 'string' || !SOURCE_NAME.test(name)) throw new CallerError('source-name');
+  return name;
+}
+
+/**
+ * The lines of one notice, without line feeds; `null` when too few columns are left (`too-narrow`).
+ * @param {ShownText} text
+ * @param {RenderOptions} options
+ * @returns {string[] | null}
+ */
+export function render(text, options) {
+  const frame = frameOf(options);
+  if (frame === null) return null;
+  // MOTD-SHOW-3, MOTD-SHOW-4
+  const items = [
+    `${text.severity.toUpperCase()}: ${text.title}`,
+    ...text.body.flatMap((paragraph, at) => (at === 0 ? [paragraph] : [null, paragraph])),
+    ...text.links.map(({ rel, url }) => `${rel}: ${url}`),
+  ];
+  const lines = items.flatMap((item) =>
+    item === null ? [frame.prefix.trimEnd()] : wrap(item, frame.width, options.eastAsian ?? false).map((line) => frame.prefix + line),
+  );
+  return options.plain ? [`notice from ${options.source}`, ...lines] : lines;
+}
+
+/**
+ * MOTD-SHOW-5: the line that says how many are left out, in the frame of the last notice shown.
+ * @param {number} left
+ * @param {string} words the installer's own fixed words on how to read them
+ * @param {RenderOptions} options
+ * @returns {string[]}
+ */
+export function renderLeft(left, words, options) {
+  const frame = frameOf(options);
+  if (frame === null) return [];
+  return wrap(`${left} more: ${words}`, frame.width, options.eastAsian ?? false).map((line) => frame.prefix + line);
+}
+
+/**
+ * MOTD-SHOW-9: the one ASCII line of a `critical` notice. It is not wrapped.
+ * @param {ShownText} text
+ * @param {string} source
+ */
+export function renderAsciiLine(text, source) {
+  const title = codePoints(text.title)
+    .map((point) => (point < 0x20 || point > 0x7e || point === 0x5c ? `\\u{${point.toString(16)}}` : String.fromCodePoint(point)))
+    .join('');
+  return `notice[${requireSourceName(source)}] CRITICAL: ${title}`;
+}
+
+/** @param {RenderOptions} options @returns {{ prefix: string, width: number } | null} */
+function frameOf({ source, columns = null, plain = false }) {
+  // MOTD-SHOW-1: the prefix is ASCII, so its length is its width.
+  const prefix = plain ? '' : `notice[${requireSourceName(source)}] `;
+  if (plain) requireSourceName(source);
+  // One column less than the terminal has: some go on to the next line after the last one.
+  const lineWidth = columns === null ? UNKNOWN_LINE_WIDTH : Math.min(columns, COLUMNS_LIMIT) - 1;
+  const width = lineWidth - prefix.length;
+  return width < TEXT_WIDTH_MINIMUM ? null : { prefix, width };
+}
+
+/**
+ * The five steps of "Wrapping" (MOTD-SHOW-2), on code points.
+ * @param {string} item
+ * @param {number} width the text width T
+ * @param {boolean} eastAsian
+ * @returns {string[]}
+ */
+export function wrap(item, width, eastAsian) {
+  const points = codePoints(item);
+  const columns = points.map((point) => columnsOf(point, eastAsian));
+  /** @type {string[]} */
+  const lines = [];
+  const write = (/** @type {number} */ from, /** @type {number} */ to) => lines.push(points.slice(from, to).map((point) => String.fromCodePoint(point)).join(''));
+  let start = 0;
+  while (start < points.length) {
+    // 2. The longest beginning that is not wider than T.
+    let end = start;
+    for (let used = 0; end < points.length && used + Number(columns[end]) <= width; end += 1) used += Number(columns[end]);
+    // 1.
+    if (end === points.length) {
+      write(start, end);
+      break;
+    }
+    // 3.
+    const breakAt = lastBreak(points, start, end);
+    if (breakAt !== null) {
+      let lineEnd = breakAt;
+      while (points[lineEnd - 1] === SPACE) lineEnd -= 1;
+      write(start, lineEnd);
+      start = breakAt + 1;
+      while (points[start] === SPACE && !isMark(points[start + 1])) start += 1;
+      continue;
+    }
+    // 4. A mark stays with its base. At most four marks stand in a row and T is at least 20, so something is left.
+    let cut = end;
+    while (cut > start + 1 && isMark(points[cut])) cut -= 1;
+    write(start, cut);
+    start = cut;
+  }
+  return lines;
+}
+
+/**
+ * The break directly after the beginning, else the last one inside it. A break is a space that has something other
+ * than a space before it in the rest, and no mark after it.
+ * @param {number[]} points
+ * @param {number} start
+ * @param {number} end
+ * @returns {number | null}
+ */
+function lastBreak(points, start, end) {
+  let first = start;
+  while (points[first] === SPACE) first += 1;
+  for (let at = end; at > first; at -= 1) {
+    if (points[at] === SPACE && !isMark(points[at + 1])) return at;
+  }
+  return null;
+}

@@ -1,0 +1,110 @@
+/**
+ * The seen-state of one source: what was displayed, acknowledged and charged (spec 6.9). Plain values; no clock, no disk.
+ */
+import { parseTime } from '../document/grammar.js';
+
+/**
+ * @typedef {{ revision: number, displayed: number | null, acknowledged: number, ends: number }} SeenEntry
+ *   the highest revision displayed (0: none), seconds of its last display, the highest revision acknowledged, `ends`
+ */
+/**
+ * @typedef {{ notices: Record<string, SeenEntry>, charged: { critical: number[], other: number[] } }} Seen
+ *   `charged`: the times of charged runs, for each of the two classes
+ */
+/** @typedef {{ id: string, revision: number, reason: string, severity: string, ends: string }} Displayed */
+
+/** MOTD-REP-9 */
+const ENTRIES_LIMIT = 256;
+
+/** Runs and seconds: MOTD-REP-4 and MOTD-REP-5. */
+export const BUDGETS = Object.freeze({
+  critical: Object.freeze({ runs: 3, seconds: 86_400 }),
+  other: Object.freeze({ runs: 2, seconds: 604_800 }),
+});
+
+/** @returns {Seen} */
+export const emptySeen = () => ({ notices: {}, charged: { critical: [], other: [] } });
+
+/** @param {string} severity the effective one @returns {'critical' | 'other'} */
+export const classOf = (severity) => (severity === 'critical' ? 'critical' : 'other');
+
+/** Ids are names of members: `constructor` is one. @param {Seen} seen @param {string} id */
+export const entryOf = (seen, id) => (Object.hasOwn(seen.notices, id) ? seen.notices[id] : undefined);
+
+/**
+ * The state as it counts at the reference time. Entries learn the `ends` that the document has now, so that a notice
+ * whose end was put off is not shown anew; then what has ended is forgotten, and times in the future become now.
+ * @param {Seen} seen
+ * @param {number} time the reference time, in seconds
+ * @param {{ id: string, ends: string }[]} notices the accepted notices of the document
+ * @returns {Seen}
+ */
+export function seenAt(seen, time, notices) {
+  const ends = new Map(notices.map((notice) => [notice.id, Number(parseTime(notice.ends))]));
+  // MOTD-REP-6: dropped, such a time would show a notice twice; kept, silence it for years.
+  const correct = (/** @type {number} */ stored) => Math.min(stored, time);
+  const entries = Object.entries(seen.notices)
+    .map(([id, entry]) => /** @type {[string, SeenEntry]} */ ([
+      id,
+      { ...entry, displayed: entry.displayed === null ? null : correct(entry.displayed), ends: ends.get(id) ?? entry.ends },
+    ]))
+    // MOTD-REP-9
+    .filter(([, entry]) => entry.ends > time);
+  const within = (/** @type {'critical' | 'other'} */ name) =>
+    seen.charged[name].map(correct).filter((charged) => time - charged < BUDGETS[name].seconds);
+  return { notices: Object.fromEntries(entries), charged: { critical: within('critical'), other: within('other') } };
+}
+
+/** MOTD-REP-4, MOTD-REP-5. @param {Seen} seen as `seenAt` gives it @param {string} severity */
+export const isBudgetUsed = (seen, severity) => seen.charged[classOf(severity)].length >= BUDGETS[classOf(severity)].runs;
+
+/**
+ * MOTD-REP-8: what was written to a terminal, once for each run of one source.
+ * @param {Seen} seen
+ * @param {Displayed[]} displayed
+ * @param {number} time
+ * @param {boolean} [listed] the list that the user asked for: seen, and not charged
+ * @returns {Seen}
+ */
+export function recordDisplayed(seen, displayed, time, listed = false) {
+  const notices = { ...seen.notices };
+  const charged = { critical: [...seen.charged.critical], other: [...seen.charged.other] };
+  for (const { id, revision, ends } of displayed) {
+    const before = entryOf(seen, id);
+    notices[id] = {
+      revision: Math.max(revision, before?.revision ?? 0),
+      displayed: time,
+      acknowledged: before?.acknowledged ?? 0,
+      ends: Number(parseTime(ends)),
+    };
+  }
+  for (const name of /** @type {const} */ (['critical', 'other'])) {
+    // A run is charged once for a class, however many notices it displays; all-clears stand outside (MOTD-REP-7).
+    const charges = displayed.some((notice) => notice.reason !== 'all-clear' && classOf(notice.severity) === name);
+    if (charges && !listed) charged[name].push(time);
+  }
+  return { notices: keepLatest(notices), charged };
+}
+
+/**
+ * A user's statement that a notice was read.
+ * @param {Seen} seen
+ * @param {{ id: string, revision: number, ends: string }} notice
+ * @returns {Seen}
+ */
+export function acknowledge(seen, notice) {
+  const before = entryOf(seen, notice.id);
+  const entry = {
+    revision: before?.revision ?? 0,
+    displayed: before?.displayed ?? null,
+    acknowledged: Math.max(notice.revision, before?.acknowledged ?? 0),
+    ends: Number(parseTime(notice.ends)),
+  };
+  return { ...seen, notices: keepLatest({ ...seen.notices, [notice.id]: entry }) };
+}
+
+/** MOTD-REP-9: those with the earliest `ends` go first. @param {Record<string, SeenEntry>} notices */
+function keepLatest(notices) {
+  const entries = Object.entries(notices).sort(([, one], [, other]) => other.ends - one.ends);
+  return Object.fromEntries(entries.slice(0, ENTRIES_LIMIT));
+}

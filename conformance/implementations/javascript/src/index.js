@@ -1,0 +1,22 @@
+/**
+ * TUF-MOTD 1.0 in JavaScript: authenticated notices of a package repository.
+ *
+ * # Architecture
+ * - `document/` judges bytes or a value: `judge`.
+ * - `versions/` reads and orders versions, and decides on ranges.
+ * - `display/` decides what a person sees, and writes the lines: `select`, `limit`, `render`.
+ * - `installer/` gets a document that can be believed, on the models of tuf-js: `check`.
+ *
+ * All results are plain values that JSON can write. The clock is an argument everywhere.
+ */
+export { documentBytes } from './document/canonical.js';
+export { judge } from './document/judge.js';
+export { normalisePurl, parsePurl } from './document/purl.js';
+export { contains, parseRange } from './versions/range.js';
+export { languagesOf, lookup } from './display/language.js';
+export { effectiveSeverity, limit, select } from './display/select.js';
+export { acknowledge, emptySeen, recordDisplayed } from './display/seen.js';
+export { render, renderAsciiLine, renderLeft } from './display/render.js';
+export { CallerError, MirrorError, MotdError, NetworkError, RepositoryError, StateError } from './errors.js';
+export { check } from './installer/check.js';
+export { startAutomatic } from './installer/automatic.js';

@@ -1,0 +1,282 @@
+/**
+ * A check of one source: the gate (spec 6.3), and what it lets through (spec 6.12). The clock is given.
+ */
+import { isRepository, formatTime } from '../document/grammar.js';
+import { requireSourceName } from '../display/render.js';
+import { emptySeen } from '../display/seen.js';
+import { limit, select } from '../display/select.js';
+import { languagesOf } from '../display/language.js';
+import { CallerError, MotdError, NetworkError, RepositoryError } from '../errors.js';
+import { noFloors, raiseRoot } from './floors.js';
+import { firstRoot, nextRoot } from './metadata.js';
+import { decodeFloors, decodeRoot, decodeSeen, decodeSet, encodeRoot, encodeSet } from './records.js';
+import { begin, complete, decodeAttempts, holdBack, isDue, isHeldBack, noAttempts } from './schedule.js';
+import { StateFolder } from './state.js';
+import { Transport } from './transport.js';
+import { fromTimestamp, refresh } from './workflow.js';
+
+/** @typedef {import('./workflow.js').FileSet} FileSet */
+/** @typedef {import('../document/judge.js').Judgement} Judgement */
+/** @typedef {import('../display/select.js').Selected} Selected */
+/**
+ * @typedef {{
+ *   name: string, repository: string, root: Uint8Array, metadata_url: string, targets_url?: string, allow_http?: boolean
+ * }} Source
+ */
+/**
+ * @typedef {{
+ *   now: () => number, state?: string | null, mode?: 'explicit' | 'automatic', offline?: boolean, asked?: boolean,
+ *   environment?: Readonly<Record<string, string | undefined>>, languages?: readonly string[],
+ *   machine?: import('../document/audience.js').Machine, user_agent?: string, deadline_ms?: number,
+ *   interval?: number, random?: () => number, signal?: AbortSignal
+ * }} CheckOptions
+ *   `now` gives seconds and is asked once; `state` is a folder, without it the run is stateless;
+ *   `user_agent` is `<installer>/<version>`
+ */
+/** @typedef {{ stage: string, code: string, until?: string }} Failure */
+/**
+ * @typedef {{
+ *   state: 'fresh' | 'cached' | 'none', failure: Failure | null, notices: Selected[],
+ *   requests: number, round_trips: number, bytes: number, last_success: string | null, warnings: string[],
+ *   reference_time: string | null, exit_status: 0 | 3 | 4 | 5
+ * }} Answer
+ *   the object of section 6.12, with the reference time and the exit status beside it
+ */
+
+const DEADLINE_MS = 10_000;
+const INTERVAL = 6 * 3600;
+/** @type {FileSet} */
+const NO_FILES = Object.freeze({ timestamp: null, snapshot: null, roles: [], target: null });
+const OFF = 'the notices are switched off';
+
+/**
+ * @param {Source} source
+ * @param {CheckOptions} options
+ * @returns {Promise<Answer>}
+ */
+export async function check(source, options) {
+  const { environment = {}, mode = 'explicit' } = options;
+  requireSource(source);
+  // MOTD-OFF-1: no request, no file.
+  if (environment['MOTD'] === 'off') return { ...nothing(), warnings: [OFF] };
+  // MOTD-GATE-1
+  const time = Math.floor(options.now());
+  const opened = options.state ? StateFolder.open(options.state) : { folder: null, warning: null };
+  const transport = new Transport({
+    userAgent: `${options.user_agent ?? 'tuf-motd-js/1.0.0'} tuf-motd/1.0`,
+    deadlineMs: options.deadline_ms ?? DEADLINE_MS,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  try {
+    return await run({ source, options, mode, time, folder: opened.folder, warning: opened.warning, transport });
+  } finally {
+    transport.close();
+    opened.folder?.close();
+  }
+}
+
+/**
+ * @typedef {{
+ *   source: Source, options: CheckOptions, mode: 'explicit' | 'automatic', time: number,
+ *   folder: StateFolder | null, warning: string | null, transport: Transport
+ * }} Run
+ */
+
+/** @param {Run} current @returns {Promise<Answer>} */
+async function run(current) {
+  const { source, options, mode, time, transport } = current;
+  // A folder whose lock another process holds is read for the seen-state only (spec 6.7).
+  const store = current.folder?.locked ? current.folder : null;
+  const seen = current.folder?.read('seen', decodeSeen) ?? emptySeen();
+  let attempts = store?.read('attempts', decodeAttempts) ?? noAttempts();
+  const completeSet = store?.read('set', decodeSet) ?? null;
+  const staged = store?.read('staged', decodeSet) ?? null;
+  const trusted = {
+    ...trustedRoot(source, store),
+    stored: [staged, completeSet].flatMap((set) => (set === null ? [] : [set])),
+  };
+
+  /** @type {{ judgement: Judgement | null, state: 'fresh' } | null} */
+  let fresh = null;
+  /** @type {MotdError | null} */
+  let error = null;
+  /** @type {string | undefined} */
+  let until;
+  if (isHeldBack(attempts, time)) {
+    // MOTD-NET-3: an explicit check says so; an automatic one has nothing due.
+    if (mode === 'explicit') error = new NetworkError('status', 'root');
+    until = formatTime(Math.ceil(attempts.retryUntil));
+  } else if (options.offline !== true && (mode === 'explicit' || (store !== null && isDue(attempts, time)))) {
+    const random = options.random ?? Math.random;
+    // MOTD-NET-4: written down before the first request. An automatic check that cannot be recorded is not sent.
+    attempts = begin(attempts, time, random);
+    const recorded = store?.write('attempts', attempts) ?? false;
+    if (mode === 'explicit' || recorded) {
+      try {
+        const { judgement, set } = await refresh(sessionOf(current, store, trusted));
+        // MOTD-STATE-1: in one step, and only a complete one.
+        if (store?.write('set', encodeSet(set))) store.write('staged', encodeSet(NO_FILES));
+        attempts = complete(attempts, time, intervalOf(options), random);
+        fresh = { judgement, state: 'fresh' };
+      } catch (thrown) {
+        error = asFailure(thrown);
+      }
+      attempts = holdBack(attempts, time, transport.retryAfter);
+      store?.write('attempts', attempts);
+    }
+  }
+
+  // MOTD-GATE-2 to MOTD-GATE-5, MOTD-GATE-16
+  const believed = fresh ?? (error instanceof RepositoryError ? null : await cached(current, trusted.root, completeSet));
+  const state = believed?.state ?? 'none';
+  const judgement = believed?.judgement ?? null;
+  const selection =
+    judgement === null
+      ? { notices: [], seen }
+      : select(judgement, { time, machine: options.machine ?? {}, languages: options.languages ?? languagesOf(options.environment ?? {}), seen, asked: options.asked ?? false });
+  // MOTD-REP-6: a corrected time is stored so.
+  if (judgement !== null) store?.write('seen', selection.seen);
+  const limited = options.asked ? selection.notices : (limit([{ source: source.name, notices: selection.notices }]).selections[0]?.notices ?? []);
+  return {
+    state,
+    failure: failureOf(error, until, state, judgement),
+    notices: limited,
+    requests: transport.requests,
+    round_trips: transport.roundTrips,
+    bytes: transport.bytes,
+    last_success: attempts.completed === null ? null : formatTime(Math.min(attempts.completed, time)),
+    warnings: [current.warning, ...(current.folder?.warnings ?? [])].filter((warning) => warning !== null),
+    reference_time: formatTime(time),
+    exit_status: exitStatus(error, state, judgement),
+  };
+}
+
+/**
+ * Steps 2 and 3: the newest stored root to which a chain leads from the configured one, and the floors.
+ * @param {Source} source
+ * @param {StateFolder | null} store
+ */
+function trustedRoot(source, store) {
+  let root;
+  try {
+    root = firstRoot(source.root);
+  } catch {
+    throw new CallerError('trusted-root');
+  }
+  // A chain leads from the configured root; what is missing, corrupt or not signed by it ends the chain.
+  for (let next = nextStored(store, root); next !== null; next = nextStored(store, root)) root = next;
+  const floors = store?.read('floors', decodeFloors) ?? noFloors();
+  return { root, floors: raiseRoot(floors, root) };
+}
+
+/** A number in the name of a file is nobody's choice of words (MOTD-STATE-5). @param {number} version */
+const rootFile = (version) => `root.${version}`;
+
+/** @param {StateFolder | null} store @param {import('./metadata.js').Role} root */
+function nextStored(store, root) {
+  const bytes = store?.read(rootFile(root.version + 1), decodeRoot) ?? null;
+  try {
+    return bytes === null ? null : nextRoot(root, bytes);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * @param {Run} current
+ * @param {StateFolder | null} store
+ * @param {import('./workflow.js').Session['trusted']} trusted
+ * @returns {import('./workflow.js').Session}
+ */
+function sessionOf({ source, time, transport }, store, trusted) {
+  let beside = store?.read('staged', decodeSet) ?? NO_FILES;
+  const targets = source.targets_url ?? new URL('../targets/', source.metadata_url).href;
+  return {
+    time,
+    repository: source.repository,
+    trusted,
+    get: (folder, name, size, stage) => transport.get((folder === 'metadata' ? source.metadata_url : targets) + name, size, stage),
+    keep: {
+      // Written before the floors that it voids (MOTD-FLOOR-2).
+      root: (role) => void store?.write(rootFile(role.version), encodeRoot(role.bytes)),
+      floors: (floors) => void store?.write('floors', floors, { durable: true }),
+      // What an earlier run verified stays until it is replaced: a slow link gets there over several runs (MOTD-STATE-1).
+      staged: (set) => {
+        const renewed = new Set(set.roles.map(([name]) => name));
+        beside = {
+          timestamp: set.timestamp ?? beside.timestamp,
+          snapshot: set.snapshot ?? beside.snapshot,
+          roles: [...set.roles, ...beside.roles.filter(([name]) => !renewed.has(name))],
+          target: set.target ?? beside.target,
+        };
+        store?.write('staged', encodeSet(beside));
+      },
+    },
+  };
+}
+
+/**
+ * MOTD-GATE-4: the complete set, verified again by the same steps, with nothing to ask.
+ * @param {Run} current
+ * @param {import('./metadata.js').Role} root
+ * @param {FileSet | null} set
+ * @returns {Promise<{ judgement: Judgement | null, state: 'cached' } | null>}
+ */
+async function cached({ source, time }, root, set) {
+  if (set === null || set.timestamp === null) return null;
+  const { timestamp } = set;
+  const ignore = () => {};
+  try {
+    const { judgement } = await fromTimestamp({
+      time,
+      repository: source.repository,
+      trusted: { root, floors: noFloors(), stored: [set] },
+      get: async (folder, name, size, stage) => {
+        if (folder === 'metadata' && name === 'timestamp.json') return { status: 200, bytes: timestamp };
+        throw new NetworkError('connect', stage);
+      },
+      keep: { root: ignore, floors: ignore, staged: ignore },
+    });
+    return { judgement, state: 'cached' };
+  } catch (error) {
+    asFailure(error);
+    return null;
+  }
+}
+
+/** MOTD-NET-5: 6 hours, or what is set from 1 to 24 hours. @param {CheckOptions} options */
+const intervalOf = ({ interval = INTERVAL }) => Math.min(Math.max(interval, 3600), 24 * 3600);
+
+/** What is no failure of this library's own is a fault in it, and is not hidden. @param {unknown} error @returns {MotdError} */
+function asFailure(error) {
+  if (error instanceof MotdError && !(error instanceof CallerError)) return error;
+  throw error;
+}
+
+/** @param {MotdError | null} error @param {string | undefined} until @param {string} state @param {Judgement | null} judgement @returns {Failure | null} */
+function failureOf(error, until, state, judgement) {
+  if (error !== null) return { stage: String(error.stage), code: error.code, ...(until === undefined ? {} : { until }) };
+  if (judgement !== null && judgement.code !== null) return { stage: 'document', code: judgement.code };
+  return null;
+}
+
+/** MOTD-CHECK-1. @param {MotdError | null} error @param {string} state @param {Judgement | null} judgement @returns {0 | 3 | 4 | 5} */
+function exitStatus(error, state, judgement) {
+  if (error instanceof RepositoryError) return 3;
+  if (state === 'none') return 4;
+  return state === 'fresh' && judgement?.verdict === 'refused' ? 5 : 0;
+}
+
+/** @returns {Answer} */
+const nothing = () => ({ state: 'none', failure: null, notices: [], requests: 0, round_trips: 0, bytes: 0, last_success: null, warnings: [], reference_time: null, exit_status: 0 });
+
+/** MOTD-BOOT-1, MOTD-SHOW-8: a source comes from the caller's configuration, and has its form. @param {Source} source */
+function requireSource({ name, repository, metadata_url, targets_url, allow_http = false }) {
+  requireSourceName(name);
+  if (!isRepository(repository)) throw new CallerError('repository');
+  for (const url of [metadata_url, ...(targets_url === undefined ? [] : [targets_url])]) {
+    const parsed = URL.canParse(url) ? new URL(url) : null;
+    const scheme = parsed?.protocol === 'https:' || (allow_http && parsed?.protocol === 'http:');
+    if (parsed === null || !scheme || !url.endsWith('/') || parsed.search !== '' || parsed.hash !== '') throw new CallerError('url');
+  }
+}

@@ -1,0 +1,78 @@
+/**
+ * Floors: versions below which a client does not go back (spec 6.6). Plain values that are stored as they are.
+ */
+import { keyIdsOf } from './metadata.js';
+
+/** @typedef {{ version: number, keys: string }} Floor `keys`: the key ids that it is stored with */
+/**
+ * @typedef {{
+ *   root: number, timestamp: Floor | null, listed: Floor | null, snapshot: Floor | null, roles: [string, Floor][]
+ * }} Floors `listed`: the snapshot, as a timestamp lists it; `roles`: targets and delegated roles, as a snapshot lists them
+ */
+/** @typedef {import('./metadata.js').Role} Role */
+
+/** @returns {Floors} */
+export const noFloors = () => ({ root: 0, timestamp: null, listed: null, snapshot: null, roles: [] });
+
+/** MOTD-FLOOR-2: what the table of section 6.6 stores each floor with. @param {Role} root */
+const keysOf = (root) => ({
+  timestamp: JSON.stringify(keyIdsOf(root, 'timestamp')),
+  listed: JSON.stringify([keyIdsOf(root, 'timestamp'), keyIdsOf(root, 'snapshot')]),
+  snapshot: JSON.stringify(keyIdsOf(root, 'snapshot')),
+});
+
+/**
+ * Raises, and never lowers. A floor that is void by its keys is replaced.
+ * @param {Floor | null | undefined} floor
+ * @param {number} version
+ * @param {string} keys
+ * @returns {Floor}
+ */
+const raise = (floor, version, keys) => (floor && floor.keys === keys && floor.version > version ? floor : { version, keys });
+
+/** @param {Floor | null | undefined} floor @param {string} keys */
+const valid = (floor, keys) => (floor && floor.keys === keys ? floor.version : 0);
+
+/**
+ * What counts under a root: the highest floor that is not void.
+ * @param {Floors} floors
+ * @param {Role} root
+ */
+export function floorsUnder(floors, root) {
+  const keys = keysOf(root);
+  const roles = new Map(floors.roles);
+  return {
+    root: floors.root,
+    timestamp: valid(floors.timestamp, keys.timestamp),
+    snapshot: Math.max(valid(floors.listed, keys.listed), valid(floors.snapshot, keys.snapshot)),
+    role: (/** @type {string} */ name) => valid(roles.get(name), keys.snapshot),
+  };
+}
+
+/** @param {Floors} floors @param {Role} root @returns {Floors} */
+export const raiseRoot = (floors, root) => ({ ...floors, root: Math.max(floors.root, root.version) });
+
+/** @param {Floors} floors @param {Role} root @param {Role} timestamp @returns {Floors} */
+export function raiseTimestamp(floors, root, timestamp) {
+  const keys = keysOf(root);
+  return {
+    ...floors,
+    timestamp: raise(floors.timestamp, timestamp.version, keys.timestamp),
+    listed: raise(floors.listed, timestamp.model.signed.snapshotMeta.version, keys.listed),
+  };
+}
+
+/**
+ * The roles that a snapshot lists get their floors with it. Waiting until a role or a later snapshot is verified
+ * would give the same refusals: the trusted snapshot is stored, and a stored list counts as well (MOTD-FLOOR-3).
+ * @param {Floors} floors
+ * @param {Role} root
+ * @param {Role} snapshot
+ * @returns {Floors}
+ */
+export function raiseSnapshot(floors, root, snapshot) {
+  const keys = keysOf(root).snapshot;
+  const roles = new Map(floors.roles);
+  for (const [name, listed] of Object.entries(snapshot.signed['meta'])) roles.set(name, raise(roles.get(name), listed.version, keys));
+  return { ...floors, snapshot: raise(floors.snapshot, snapshot.version, keys), roles: [...roles] };
+}

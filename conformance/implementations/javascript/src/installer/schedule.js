@@ -1,0 +1,87 @@
+/**
+ * When a request can be sent (spec 6.8). Times are seconds; randomness is given, from 0 up to but without 1.
+ */
+
+/**
+ * @typedef {{
+ *   completed: number | null, interval: number, failures: number, waitUntil: number, retryUntil: number
+ * }} Attempts
+ *   the last completed check and the interval after it; failures in a row, and until when to wait; `Retry-After`
+ */
+
+const MINUTES_15 = 900;
+const HOURS_24 = 86_400;
+
+/** @returns {Attempts} */
+export const noAttempts = () => ({ completed: null, interval: 0, failures: 0, waitUntil: 0, retryUntil: 0 });
+
+/** @param {any} value @returns {Attempts} */
+export function decodeAttempts(value) {
+  const { completed, interval, failures, waitUntil, retryUntil } = value;
+  for (const number of [completed ?? 0, interval, failures, waitUntil, retryUntil]) if (!Number.isFinite(number)) throw new TypeError('attempts');
+  return { completed, interval, failures, waitUntil, retryUntil };
+}
+
+/**
+ * MOTD-NET-3: nothing before that, an explicit check included. A time beyond 24 hours is that of a clock which was wrong.
+ * @param {Attempts} attempts
+ * @param {number} time
+ */
+export const isHeldBack = (attempts, time) => time < attempts.retryUntil && attempts.retryUntil - time <= HOURS_24;
+
+/**
+ * MOTD-NET-4, MOTD-NET-5: whether a background check can start.
+ * @param {Attempts} attempts
+ * @param {number} time
+ */
+export function isDue(attempts, time) {
+  if (isHeldBack(attempts, time)) return false;
+  if (time < attempts.waitUntil && attempts.waitUntil - time <= HOURS_24) return false;
+  // A completed check in the future counts as now.
+  return attempts.completed === null || time - Math.min(attempts.completed, time) >= attempts.interval;
+}
+
+/**
+ * Before the first request: an attempt that never finishes counts as a failure, so it is written down as one.
+ * @param {Attempts} attempts
+ * @param {number} time
+ * @param {() => number} random
+ * @returns {Attempts}
+ */
+export function begin(attempts, time, random) {
+  const failures = attempts.failures + 1;
+  const wait = Math.min(MINUTES_15 * 2 ** Math.min(failures - 1, 10), HOURS_24);
+  return { ...attempts, failures, waitUntil: time + Math.min(wait * (1 + random() / 4), HOURS_24) };
+}
+
+/**
+ * A completed check ends the series of failures.
+ * @param {Attempts} attempts
+ * @param {number} time
+ * @param {number} interval in seconds, before it is changed by up to a quarter
+ * @param {() => number} random
+ * @returns {Attempts}
+ */
+export const complete = (attempts, time, interval, random) => ({
+  ...attempts,
+  completed: time,
+  interval: interval * (0.75 + random() / 2),
+  failures: 0,
+  waitUntil: 0,
+});
+
+/**
+ * MOTD-NET-3: both forms of RFC 9110, 10.2.3; a malformed one is ignored, and of a good one 24 hours count.
+ * @param {Attempts} attempts
+ * @param {number} time
+ * @param {string[]} headers
+ * @returns {Attempts}
+ */
+export function holdBack(attempts, time, headers) {
+  const until = headers.map((header) => {
+    if (/^[0-9]+$/.test(header)) return time + Math.min(Number(header), HOURS_24);
+    const date = /^[A-Z][a-z]+,? .*[0-9]{2}:[0-9]{2}:[0-9]{2}/.test(header) ? Date.parse(/GMT$/.test(header) ? header : `${header} GMT`) / 1000 : Number.NaN;
+    return Number.isFinite(date) ? Math.min(date, time + HOURS_24) : 0;
+  });
+  return { ...attempts, retryUntil: Math.max(attempts.retryUntil <= time + HOURS_24 ? attempts.retryUntil : 0, ...until) };
+}

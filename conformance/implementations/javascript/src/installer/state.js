@@ -1,0 +1,159 @@
+/**
+ * The state folder of one source (spec 6.7). One JSON file for each matter; no name in it comes from a document or
+ * from metadata (MOTD-STATE-5), because roles stand inside the files.
+ */
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { StateError } from '../errors.js';
+
+/** The installer's own fixed sentences (MOTD-FAIL-2). */
+export const WARNINGS = Object.freeze({
+  unusable: 'the state folder cannot be used; this run is stateless',
+  locked: 'another process holds the state folder; this run is stateless',
+  corrupt: 'a corrupt state file was set aside',
+});
+
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+
+export class StateFolder {
+  /** @type {Set<string>} */
+  warnings = new Set();
+
+  /** @param {string} path @param {boolean} locked whether this process holds the lock and can write */
+  constructor(path, locked) {
+    this.path = path;
+    this.locked = locked;
+  }
+
+  /**
+   * Opens the folder and tries its lock, without waiting.
+   * @param {string} path
+   * @returns {{ folder: StateFolder | null, warning: string | null }} no folder: the run is stateless
+   */
+  static open(path) {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+      // MOTD-STATE-7: files of root in the folder of a user would break that user's next run.
+      if (process.getuid !== undefined && statSync(path).uid !== process.getuid()) return { folder: null, warning: WARNINGS.unusable };
+      if (acquire(join(path, 'lock'))) return { folder: new StateFolder(path, true), warning: null };
+      // MOTD-STATE-4: nothing but the lock is missing, so the seen-state can still be read.
+      return { folder: new StateFolder(path, false), warning: WARNINGS.locked };
+    } catch {
+      return { folder: null, warning: WARNINGS.unusable };
+    }
+  }
+
+  /**
+   * @template T
+   * @param {string} name
+   * @param {(value: any) => T} decode throws on what it does not understand
+   * @returns {T | null} `null` when absent or corrupt
+   */
+  read(name, decode) {
+    const file = join(this.path, name);
+    try {
+      // MOTD-STATE-3
+      const opened = openSync(file, O_RDONLY | O_NOFOLLOW);
+      try {
+        if (!fstatSync(opened).isFile()) throw new StateError('corrupt');
+        return decode(JSON.parse(readFileSync(opened, 'utf8')));
+      } finally {
+        closeSync(opened);
+      }
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code === 'ENOENT') return null;
+      this.#setAside(file);
+      return null;
+    }
+  }
+
+  /** MOTD-STATE-6. Renaming a link moves the link and not what it names. @param {string} file */
+  #setAside(file) {
+    this.warnings.add(WARNINGS.corrupt);
+    if (!this.locked) return;
+    try {
+      renameSync(file, `${file}.corrupt`);
+    } catch {
+      // It stays where it is, and is not believed there either.
+    }
+  }
+
+  /**
+   * MOTD-STATE-2: written beside, then renamed, so that the file holds its old bytes or its new ones.
+   * @param {string} name
+   * @param {unknown} value
+   * @param {{ durable?: boolean }} [options] `durable`: wait for the disk, for what has to outlive a loss of power
+   * @returns {boolean} whether it is stored
+   */
+  write(name, value, { durable = false } = {}) {
+    if (!this.locked) return false;
+    const file = join(this.path, name);
+    const beside = `${file}.new`;
+    try {
+      remove(beside);
+      const opened = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      try {
+        writeSync(opened, JSON.stringify(value));
+        if (durable) fsyncSync(opened);
+      } finally {
+        closeSync(opened);
+      }
+      renameSync(beside, file);
+      return true;
+    } catch {
+      // MOTD-FAIL-1: a full disk is no failure of an install.
+      this.warnings.add(WARNINGS.unusable);
+      return false;
+    }
+  }
+
+  close() {
+    if (this.locked) remove(join(this.path, 'lock'));
+    this.locked = false;
+  }
+}
+
+/** @param {string} file */
+function remove(file) {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'ENOENT') throw error;
+  }
+}
+
+/**
+ * Node has no advisory locks, so the lock is a file with the number of the process that made it. One that is left by
+ * a process which is no more is taken over; the README names the limits of this.
+ * @param {string} lock
+ * @returns {boolean}
+ */
+function acquire(lock) {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    try {
+      const opened = openSync(lock, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+      writeSync(opened, String(process.pid));
+      closeSync(opened);
+      return true;
+    } catch (error) {
+      if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+      if (isHeld(lock)) return false;
+      remove(lock);
+    }
+  }
+  return false;
+}
+
+/** @param {string} lock */
+function isHeld(lock) {
+  try {
+    if (!lstatSync(lock).isFile()) return true;
+    const owner = Number(readFileSync(lock, 'utf8'));
+    if (!Number.isSafeInteger(owner) || owner <= 0) return true;
+    process.kill(owner, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and belongs to somebody else.
+    return !['ESRCH', 'ENOENT'].includes(String(/** @type {NodeJS.ErrnoException} */ (error).code));
+  }
+}

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# `motd serve` beside nginx: one worker each, the same file of 5 KB, 64 connections, in turn in each round.
+# `motd serve` beside nginx: one worker each on one core, the load generator on another, the same file of 5 KB, 64
+# connections, in turn in each round.
 #
 #   docs/performance/serving.sh target/release/motd [ROUNDS [SECONDS]]
 #
-# Needs nginx, wrk, curl and python3. Prints the medians of the rounds, and their ratios.
+# Needs two cores, nginx, wrk, taskset, curl and python3. Prints the medians of the rounds, and their ratios.
 set -euo pipefail
 motd=$(realpath "$1") rounds=${2:-5} seconds=${3:-10}
 folder=$(mktemp -d)
@@ -35,8 +36,8 @@ http {
     server { listen 127.0.0.1:18081; root $folder/site; }
 }
 NGINX
-nginx -p "$folder" -c "$folder/nginx.conf" &
-"$motd" serve site --listen 127.0.0.1:18082 --workers 1 --connections-per-address 0 --drain 0 >/dev/null 2>talk &
+taskset --cpu-list 0 nginx -p "$folder" -c "$folder/nginx.conf" &
+taskset --cpu-list 0 "$motd" serve site --listen 127.0.0.1:18082 --workers 1 --connections-per-address 0 --drain 0 >/dev/null 2>talk &
 served=$!
 for port in 18081 18082; do
     curl --silent --retry 50 --retry-all-errors --retry-delay 1 --output "from-$port" "http://127.0.0.1:$port/targets/packages/five"
@@ -52,7 +53,7 @@ for _ in $(seq "$rounds"); do
         process=$worker
         [ $port = 18082 ] && process=$served
         before=$(ticks $process)
-        wrk -t2 -c64 "-d${seconds}s" --latency "http://127.0.0.1:$port/targets/packages/five" >"out"
+        taskset --cpu-list 1 wrk -t1 -c64 "-d${seconds}s" --latency "http://127.0.0.1:$port/targets/packages/five" >"out"
         awk -v port=$port -v ticks=$(($(ticks $process) - before)) '
             /99%/ { p99 = $2 } /Requests\/sec/ { rate = $2 } /requests in/ { requests = $1 } /Non-2xx|Socket errors/ { bad = $0 }
             END { print port, rate, p99, ticks * 10000 / requests, bad }' out | tee -a rounds

@@ -17,7 +17,7 @@ pub(crate) use reader::{
 };
 pub(crate) use serve::{LogForm, Serve};
 pub(crate) use signing::{
-    Diff, Discard, Doctor, KeyOf, KeyedRole, Log, Propose, Review, Rotate, Sign, Withdraw,
+    Diff, Discard, Doctor, KeyOf, KeyedRole, Log, Propose, Proposer, Review, Rotate, Sign, Withdraw,
 };
 
 use std::path::PathBuf;

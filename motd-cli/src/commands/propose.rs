@@ -1,12 +1,14 @@
 //! `motd propose`: the next notices as a request, to travel to the people who sign or to wait for them at a server.
 
+use std::path::Path;
+
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::author::{Repository, RoleReview, SigningRequest};
 
 use super::published::{Published, Source};
 use super::{now, publish, review};
-use crate::arguments::{KeyName, PassphraseFrom, Propose};
+use crate::arguments::{KeyName, PassphraseFrom, Propose, Proposer};
 use crate::exit::Exit;
 use crate::remote::Remote;
 use crate::shell::Shell;
@@ -32,22 +34,31 @@ async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
         notices: Some(repository.propose(&document, now, days)?),
         ..SigningRequest::default()
     };
-    match &source {
+    let to = (arguments.out.as_deref(), &arguments.proposer);
+    hand_over(&source, &repository, request, to, now, shell).await?;
+    Ok(Exit::Well)
+}
+
+/// Puts a request where those who sign find it: into a folder, or at the server.
+pub(super) async fn hand_over(
+    source: &Source,
+    repository: &Repository,
+    request: SigningRequest,
+    (out, proposer): (Option<&Path>, &Proposer),
+    now: Time,
+    shell: &mut Shell,
+) -> Result<()> {
+    match source {
         Source::Stored(_) => {
-            let out = arguments.out.as_ref();
             let out = out.context("--out names the folder that the request is written to")?;
             requests::create(out, &request)?;
-            review::print(&repository.review(&request)?, shell)?;
+            review::print(&repository.review(&request)?, shell)
         }
         Source::Served(remote) => {
-            let from = (
-                &arguments.proposer.keys[..],
-                &arguments.proposer.passphrases,
-            );
-            open(remote, &repository, request, from, now, shell).await?;
+            let from = (&proposer.keys[..], &proposer.passphrases);
+            open(remote, repository, request, from, now, shell).await
         }
     }
-    Ok(Exit::Well)
 }
 
 /// Signs a request with the keys that are here, and opens it at a server.

@@ -9,10 +9,9 @@ use serde_json::Value;
 use tuf::crypto::PublicKey;
 
 use super::published::{Published, Source};
-use super::{now, propose, review};
+use super::{now, propose};
 use crate::arguments::{KeyOf, KeyedRole, Rotate};
 use crate::exit::Exit;
-use crate::requests;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
@@ -73,21 +72,8 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
         let days = config.lifetimes.targets;
         request.targets = Some(repository.draft_targets(now, days, |_| {})?);
     }
-    match &source {
-        Source::Stored(_) => {
-            let out = arguments.out.as_ref();
-            let out = out.context("--out names the folder that the request is written to")?;
-            requests::create(out, &request)?;
-            review::print(&repository.review(&request)?, shell)?;
-        }
-        Source::Served(remote) => {
-            let from = (
-                &arguments.proposer.keys[..],
-                &arguments.proposer.passphrases,
-            );
-            propose::open(remote, &repository, request, from, now, shell).await?;
-        }
-    }
+    let to = (arguments.out.as_deref(), &arguments.proposer);
+    propose::hand_over(&source, &repository, request, to, now, shell).await?;
     Ok(Exit::Well)
 }
 

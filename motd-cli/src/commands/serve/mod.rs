@@ -94,6 +94,8 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
         publishing,
         pages_at: None,
     };
+    // Before anybody can ask for one.
+    running.pages(now(None)?).await;
     let operations = match (arguments.operations, &running.operators) {
         (Some(address), Some(pages)) => {
             let health = Arc::clone(&running.health);

@@ -97,7 +97,7 @@ impl Running {
     }
 
     /// Makes the pages, if it is time.
-    async fn pages(&mut self, now: Time) {
+    pub(super) async fn pages(&mut self, now: Time) {
         if self.pages_at.is_some_and(|at| Instant::now() < at) {
             return;
         }

@@ -1,18 +1,23 @@
-//! Files that are generated from the specification and the core types, kept in version control and compared.
+//! Files that are generated from the specification, the core types and the generators of cases, kept in version control
+//! and compared.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{requirements, spec};
+use crate::{cases, requirements, spec};
+
+/// Where the vectors are.
+pub const VECTORS: &str = "conformance/vectors";
 
 /// A generated file: where it belongs, and what it holds.
 #[derive(Debug)]
 pub struct Golden {
     /// Path of the file.
     pub path: PathBuf,
-    /// The whole text.
-    pub text: String,
+    /// The whole file.
+    pub bytes: Vec<u8>,
 }
 
 /// Makes every golden of this package for the workspace.
@@ -29,17 +34,24 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
             lines.join("\n")
         );
     }
+    let examples = spec::examples(&spec::chapters(&folder)?);
+    let vectors = cases::all(&blocks, &examples)?.to_files()?;
+    let vectors = vectors.into_iter().map(|(path, bytes)| Golden {
+        path: workspace.join(VECTORS).join(path),
+        bytes,
+    });
     let schema = serde_json::to_string_pretty(&motd_core::notices_schema())? + "\n";
-    Ok(vec![
+    let of_spec = [
         Golden {
             path: folder.join("requirements.json"),
-            text: requirements::to_json(&blocks)?,
+            bytes: requirements::to_json(&blocks)?.into_bytes(),
         },
         Golden {
             path: folder.join("schema").join("notices.schema.json"),
-            text: schema,
+            bytes: schema.into_bytes(),
         },
-    ])
+    ];
+    Ok(of_spec.into_iter().chain(vectors).collect())
 }
 
 /// Writes every golden.
@@ -47,24 +59,47 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
 /// # Errors
 /// As [`all`], and when a file cannot be written.
 pub fn write(workspace: &Path) -> Result<()> {
-    for golden in all(workspace)? {
-        std::fs::write(&golden.path, golden.text)
+    let goldens = all(workspace)?;
+    for path in strays(workspace, &goldens) {
+        std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
+    }
+    for golden in goldens {
+        if let Some(folder) = golden.path.parent() {
+            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+        }
+        std::fs::write(&golden.path, golden.bytes)
             .with_context(|| golden.path.display().to_string())?;
     }
     Ok(())
 }
 
-/// The goldens that are missing or differ from what would be written now.
+/// The goldens that are missing or differ from what would be written now, and files that nobody writes any more.
 ///
 /// # Errors
 /// As [`all`].
 pub fn stale(workspace: &Path) -> Result<Vec<PathBuf>> {
-    let differs = |golden: &Golden| {
-        std::fs::read_to_string(&golden.path).ok().as_deref() != Some(&golden.text)
-    };
-    Ok(all(workspace)?
-        .into_iter()
-        .filter(differs)
-        .map(|golden| golden.path)
-        .collect())
+    let goldens = all(workspace)?;
+    let mut stale = strays(workspace, &goldens);
+    let differs = |golden: &Golden| std::fs::read(&golden.path).ok().as_ref() != Some(&golden.bytes);
+    stale.extend(goldens.into_iter().filter(differs).map(|golden| golden.path));
+    Ok(stale)
+}
+
+/// Vectors that no generator makes any more.
+fn strays(workspace: &Path, goldens: &[Golden]) -> Vec<PathBuf> {
+    let made: BTreeSet<&Path> = goldens.iter().map(|golden| golden.path.as_path()).collect();
+    let mut folders = vec![workspace.join(VECTORS)];
+    let mut strays = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if !made.contains(path.as_path()) && path.extension().is_none_or(|end| end != "md") {
+                strays.push(path);
+            }
+        }
+    }
+    strays.sort();
+    strays
 }

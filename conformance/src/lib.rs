@@ -3,10 +3,22 @@
 //! # Architecture
 //! [`spec`] reads the Markdown of the specification: requirement blocks, keywords, examples. [`requirements`] makes
 //! the machine-readable list from it, [`trace`] finds where the code carries a requirement out, and [`golden`]
-//! writes or compares every file that is generated. It imports `motd-core` alone; everything else it drives as a
-//! process.
+//! writes or compares every file that is generated.
+//!
+//! [`cases`] writes the vectors, with repositories that [`simulator`] signs; [`case`] is their form. [`judge`] runs them
+//! against an [`adapter`], a process, with [`world`] as the web server that an installer asks, and [`report`] says what
+//! came out. It imports `motd-core` alone; everything else it drives as a process.
 
+pub mod adapter;
+pub mod arguments;
+pub mod case;
+pub mod cases;
+pub mod commands;
 pub mod golden;
+pub mod judge;
+pub mod report;
 pub mod requirements;
+pub mod simulator;
 pub mod spec;
 pub mod trace;
+pub mod world;

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Chapter, Fault, keyword::keywords};
 
 /// Who has to meet a requirement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// Whatever reads a notice document.
@@ -18,6 +18,22 @@ pub enum Role {
     Publisher,
     /// Whatever hands the files out.
     Server,
+}
+
+impl Role {
+    /// All of them, in the order in which one stands on the other.
+    pub const ALL: [Self; 4] = [Self::Document, Self::Installer, Self::Publisher, Self::Server];
+
+    /// Its name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Installer => "installer",
+            Self::Publisher => "publisher",
+            Self::Server => "server",
+        }
+    }
 }
 
 /// `core`, or the name of an extended feature.

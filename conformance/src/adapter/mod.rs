@@ -1,0 +1,108 @@
+//! An implementation as the judge sees it: a process that answers lines with lines. `PROTOCOL.md`.
+
+mod messages;
+mod process;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+pub use messages::Messages;
+pub use process::{Ids, Process};
+
+/// The version of the protocol.
+pub const PROTOCOL: u32 = 1;
+
+/// The longest answer, in bytes.
+pub const LONGEST_ANSWER: usize = 1024 * 1024;
+
+/// How an adapter is started.
+#[derive(Debug, Clone)]
+pub struct Command {
+    /// Program and arguments.
+    pub words: Vec<String>,
+    /// A process for each request.
+    pub one_process_per_request: bool,
+    /// Added to every limit of time, for slow machines.
+    pub grace: Duration,
+}
+
+/// What became of one request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// An answer that keeps its schema and belongs to the request.
+    Answer(Value),
+    /// The process ended, or wrote what is no answer.
+    Crash(String),
+    /// Nothing came in time.
+    Timeout(Duration),
+}
+
+/// What an implementation says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// The language it is written in.
+    pub language: String,
+    /// The roles that it claims.
+    pub roles: Vec<String>,
+    /// The features that it claims.
+    pub features: Vec<String>,
+}
+
+/// One request with what became of it, as the report keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Exchange {
+    /// The request as it was sent.
+    pub request: Value,
+    /// The answer, when there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Value>,
+    /// What went wrong, when there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<String>,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// How long an operation may take, by the table of the protocol.
+#[must_use]
+pub fn limit(request: &Value) -> Duration {
+    let seconds = Duration::from_secs;
+    match request.get("operation").and_then(Value::as_str) {
+        Some("hello") => seconds(10),
+        Some("parse" | "select" | "render" | "acknowledge") => seconds(5),
+        Some("check") => {
+            let deadline = request.get("deadline_milliseconds").and_then(Value::as_u64);
+            Duration::from_millis(deadline.unwrap_or_default()) + seconds(5)
+        }
+        _ => seconds(20),
+    }
+}
+
+/// Asks an adapter who it is.
+///
+/// # Errors
+/// When it cannot be started.
+pub fn hello(process: &mut Process<'_>) -> Result<std::result::Result<Hello, String>> {
+    let request = json!({
+        "operation": "hello", "protocol": PROTOCOL,
+        "specification": crate::requirements::SPEC_VERSION,
+    });
+    Ok(match process.ask(request)? {
+        Outcome::Answer(answer) if answer["status"] == "accepted" => {
+            serde_json::from_value(answer["result"].clone()).map_err(|error| error.to_string())
+        }
+        Outcome::Answer(answer) => Err(format!("hello was answered with {}", answer["status"])),
+        Outcome::Crash(why) => Err(why),
+        Outcome::Timeout(limit) => Err(format!(
+            "no answer to hello within {} ms; is the output flushed after each line?",
+            limit.as_millis()
+        )),
+    })
+}

@@ -1,0 +1,115 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Judges implementations of TUF-MOTD against the specification.
+///
+/// Exit status: 0 all is well; 1 something is not; 2 the command line, a file or the adapter cannot be used.
+#[derive(Debug, Parser)]
+#[command(version)]
+pub struct Arguments {
+    /// The project's folder, which holds `spec` and the packages; for `generate` and `trace`.
+    #[arg(long, default_value = ".", global = true, value_name = "DIR")]
+    pub workspace: PathBuf,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs the suite against an adapter, and reports.
+    Run(Run),
+    /// Tells a beginner what is wrong with their adapter.
+    CheckAdapter(Adapter),
+    /// Lists the cases, or those that words fit.
+    List(List),
+    /// Says everything about a requirement or a case.
+    Explain(Explain),
+    /// Writes a report in other forms.
+    Report(Report),
+    /// Writes the files that are generated from the specification, the core types and the generators of cases.
+    Generate {
+        /// Compares instead of writing; exit status 1 when a file is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Shows where the code and the cases carry each requirement out; exit status 1 when anything is amiss.
+    Trace,
+}
+
+/// The adapter.
+#[derive(Debug, Args)]
+pub struct Adapter {
+    /// Added to every limit of time, for slow machines.
+    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    pub grace: u64,
+    /// Starts a process for each request.
+    #[arg(long)]
+    pub one_process_per_request: bool,
+    /// The program to start, with its arguments.
+    #[arg(last = true, required = true, value_name = "ADAPTER")]
+    pub adapter: Vec<String>,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct Run {
+    /// How the adapter is started.
+    #[command(flatten)]
+    pub adapter: Adapter,
+    /// Only these cases: ids, beginnings that end in `*`, or requirement ids. Bases come along. May be given several times.
+    #[arg(long, value_name = "CASE")]
+    pub only: Vec<String>,
+    /// How many at a time; as many as there are processors by default.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Decides ids and order; another one in each run by default.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+    /// A TOML file of `[[expected-failure]]` with `case` and `reason`. What passes although it is listed fails the run.
+    #[arg(long, value_name = "FILE")]
+    pub expected: Option<PathBuf>,
+    /// Writes report.json, junit.xml, report.html, report.md and badge.json into this folder.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Keeps the transcripts of passes too.
+    #[arg(long)]
+    pub transcripts: bool,
+    /// Vectors from this folder and not from this program.
+    #[arg(long, value_name = "DIR")]
+    pub vectors: Option<PathBuf>,
+    /// Prints report.json to standard output, and nothing else there.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `list`.
+#[derive(Debug, Args)]
+pub struct List {
+    /// Ids, beginnings that end in `*`, or requirement ids; all by default.
+    pub cases: Vec<String>,
+    /// As JSON.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// `MOTD-AREA-number`, or the id of a case.
+    pub what: String,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub struct Report {
+    /// A report.json of a run.
+    pub report: PathBuf,
+    /// Writes junit.xml, report.html, report.md and badge.json into this folder.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}

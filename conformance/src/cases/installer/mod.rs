@@ -1,0 +1,14 @@
+//! Cases of the role installer. `selection` and `display` need no network; the others are timelines: a repository through
+//! versions, clock steps and restarts, seen by one installer with one state folder.
+
+mod display;
+mod selection;
+
+use anyhow::Result;
+
+use super::Writer;
+
+pub(super) fn write(writer: &mut Writer) -> Result<()> {
+    selection::write(writer)?;
+    display::write(writer)
+}

@@ -1,0 +1,26 @@
+//! The generators of the cases. What they write is kept under `vectors/`; the judge reads it from there.
+
+mod document;
+mod examples;
+mod gains;
+mod installer;
+mod writer;
+
+use anyhow::Result;
+
+use crate::case::Vectors;
+use crate::spec::{Block, Example};
+
+pub use writer::Writer;
+
+/// Every case, made anew.
+///
+/// # Errors
+/// When a case cites a requirement that is not there, stands on a base that is not there, or has no gain.
+pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
+    let mut writer = Writer::new(blocks)?;
+    document::write(&mut writer)?;
+    examples::write(&mut writer, examples)?;
+    installer::write(&mut writer)?;
+    writer.finish()
+}

@@ -1,0 +1,48 @@
+//! `explain`: everything about a requirement or a case.
+
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use super::{Exit, Shell};
+use crate::arguments::Explain;
+use crate::case::{Case, Vectors};
+use crate::spec::{self, Block};
+use crate::trace;
+
+pub(super) fn run(arguments: &Explain, workspace: &Path, shell: &Shell) -> Result<Exit> {
+    let vectors = Vectors::compiled_in()?;
+    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    if let Some(block) = blocks.iter().find(|block| block.id == arguments.what) {
+        requirement(block, &vectors, workspace, shell)?;
+    } else if let Some(case) = vectors.case(&arguments.what) {
+        shell.data(&serde_json::to_string_pretty(case)?);
+        for cited in &case.requirements {
+            if let Some(block) = blocks.iter().find(|block| block.id == cited.id) {
+                shell.data(&format!("\n{}: {}", block.id, block.text));
+            }
+        }
+    } else {
+        bail!("there is no requirement and no case called {}", arguments.what);
+    }
+    Ok(Exit::Well)
+}
+
+fn requirement(block: &Block, vectors: &Vectors, workspace: &Path, shell: &Shell) -> Result<()> {
+    shell.data(&format!("{} · {} · {} · spec/{}", block.id, block.role.as_str(), block.level.0, block.chapter));
+    shell.data(&block.text);
+    if !block.codes.is_empty() {
+        shell.data(&format!("codes: {}", block.codes.join(" ")));
+    }
+    let cites = |case: &&Case| case.requirements.iter().any(|cited| cited.id == block.id);
+    for case in vectors.cases.iter().filter(cites) {
+        shell.data(&format!("case {} {}: {}", case.id, case.side.as_str(), case.title));
+    }
+    // Outside of the project there is no code to look at.
+    if workspace.join("motd-core").is_dir() {
+        for place in trace::places(workspace)?.get(&block.id).into_iter().flatten() {
+            shell.data(&format!("code {place}"));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,48 @@
+//! The commands, one file for each. They print through [`Shell`] alone.
+
+mod check_adapter;
+mod explain;
+mod list;
+mod maintain;
+mod report;
+mod run;
+mod shell;
+
+use anyhow::Result;
+
+use run::{command, write as write_report};
+
+pub use shell::Shell;
+
+use crate::arguments::{Arguments, Command};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All is well.
+    Well,
+    /// Something is not, and was said.
+    NotWell,
+}
+
+impl Exit {
+    pub(crate) const fn of(is_well: bool) -> Self {
+        if is_well { Self::Well } else { Self::NotWell }
+    }
+}
+
+/// Does what the command line says.
+///
+/// # Errors
+/// When a file or the adapter cannot be used.
+pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
+    match &arguments.command {
+        Command::Run(run) => run::run(run, shell),
+        Command::CheckAdapter(adapter) => check_adapter::run(adapter, shell),
+        Command::List(list) => list::run(list, shell),
+        Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
+        Command::Report(report) => report::run(report, shell),
+        Command::Generate { check } => maintain::generate(&arguments.workspace, *check, shell),
+        Command::Trace => maintain::trace(&arguments.workspace, shell),
+    }
+}

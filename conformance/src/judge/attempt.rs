@@ -1,0 +1,164 @@
+//! One case against one adapter: its steps, one after the other, in a world and a folder of its own.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+
+use super::folder::{self, Copy};
+use super::observe::{self, Scene};
+use super::request::{self, Surroundings};
+use super::verdict::Seen;
+use crate::adapter::{Outcome, Process};
+use crate::case::{Case, Files, Step, differences};
+use crate::world::{Request, World};
+
+/// What is needed to try a case.
+#[derive(Debug)]
+pub struct Attempt<'a> {
+    /// The case.
+    pub case: &'a Case,
+    /// What web servers hand out.
+    pub files: &'a Arc<Files>,
+}
+
+/// What a case has beside the adapter.
+struct Stage {
+    /// Removed in the end.
+    place: tempfile::TempDir,
+    /// Started by the first step that serves something.
+    worlds: Option<Worlds>,
+    /// The folder after each step, and the requests in it.
+    copies: Vec<Copy>,
+    logs: Vec<Vec<Request>>,
+}
+
+struct Worlds {
+    here: World,
+    elsewhere: World,
+}
+
+impl Attempt<'_> {
+    /// Tries the case.
+    pub fn run(&self, process: &mut Process<'_>) -> Seen {
+        match self.steps(process) {
+            Ok(seen) => seen,
+            Err(error) => Seen::Harness(format!("{error:#}")),
+        }
+    }
+
+    fn steps(&self, process: &mut Process<'_>) -> Result<Seen> {
+        let mut stage = Stage {
+            place: tempfile::tempdir()?,
+            worlds: None,
+            copies: Vec::new(),
+            logs: Vec::new(),
+        };
+        std::fs::create_dir(stage.folder())?;
+        let mut seen = Seen::AsExpected;
+        for (index, step) in self.case.steps.iter().enumerate() {
+            seen = self.step(step, &mut stage, process)?;
+            if seen != Seen::AsExpected {
+                if let Seen::Otherwise(why) = seen {
+                    seen = Seen::Otherwise(match self.case.steps.len() {
+                        1 => why,
+                        _ => format!("step {index}: {why}"),
+                    });
+                }
+                break;
+            }
+        }
+        folder::make_writable(&stage.folder());
+        Ok(seen)
+    }
+
+    fn step(&self, step: &Step, stage: &mut Stage, process: &mut Process<'_>) -> Result<Seen> {
+        if let Some(serve) = &step.serve {
+            stage.worlds(self.files)?.here.serve(serve.clone());
+        }
+        let watched = stage.place.path().join("watched");
+        for disturbance in &step.disturb {
+            folder::disturb(&stage.folder(), disturbance, &stage.copies, &watched)
+                .context("the folder cannot be disturbed as the case says")?;
+        }
+        let origin = match &stage.worlds {
+            Some(worlds) => worlds.here.origin().to_owned(),
+            None => String::new(),
+        };
+        let folder = stage.folder();
+        let request = request::complete(
+            &step.request,
+            Surroundings { files: self.files, origin: &origin, folder: &folder },
+        )?;
+        let before = folder::copy(&folder);
+        let started = Instant::now();
+        let outcome = process.ask(request.clone())?;
+        let milliseconds = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let (log, elsewhere) = match &stage.worlds {
+            Some(worlds) => (worlds.here.take_log(), worlds.elsewhere.take_log()),
+            None => Default::default(),
+        };
+        let answer = match outcome {
+            Outcome::Crash(why) => return Ok(Seen::Crash(why)),
+            Outcome::Timeout(limit) => {
+                return Ok(Seen::Timeout(format!("no answer within {} ms", limit.as_millis())));
+            }
+            Outcome::Answer(answer) => answer,
+        };
+        if answer["status"] == "unsupported" {
+            let reason = answer["reason"].as_str().unwrap_or_default();
+            return Ok(Seen::Unsupported(reason.to_owned()));
+        }
+        let mut wrong = differences(&step.expect, &answer);
+        wrong.extend(observe::differences(
+            &step.observe,
+            &Scene {
+                request: &request,
+                answer: &answer,
+                log: &log,
+                logs_before: &stage.logs,
+                elsewhere: &elsewhere,
+                milliseconds,
+                folder: &folder,
+                folder_before: &before,
+            },
+        ));
+        if let Ok(bytes) = std::fs::read(&watched)
+            && bytes != folder::WATCHED
+        {
+            wrong.push("a file outside of the folder was written through a link".to_owned());
+        }
+        stage.copies.push(folder::copy(&folder));
+        stage.logs.push(log);
+        Ok(if wrong.is_empty() {
+            Seen::AsExpected
+        } else {
+            Seen::Otherwise(explained(&wrong, &answer))
+        })
+    }
+}
+
+/// All differences, and what the adapter says of an error of its own.
+fn explained(wrong: &[String], answer: &Value) -> String {
+    let mut text = wrong.join("; ");
+    if let Some(message) = answer["message"].as_str() {
+        text = format!("{text}; the adapter says: {message}");
+    }
+    text
+}
+
+impl Stage {
+    fn folder(&self) -> std::path::PathBuf {
+        self.place.path().join("folder")
+    }
+
+    fn worlds(&mut self, files: &Arc<Files>) -> Result<&Worlds> {
+        if self.worlds.is_none() {
+            let elsewhere = World::start(Arc::clone(files), "")?;
+            let here = World::start(Arc::clone(files), elsewhere.origin())?;
+            self.worlds = Some(Worlds { here, elsewhere });
+        }
+        self.worlds.as_ref().context("no web server")
+    }
+}

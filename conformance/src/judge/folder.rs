@@ -1,0 +1,185 @@
+//! The folder of a case, whose layout only the implementation knows: looked at, kept and disturbed from outside.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::case::{Disturbance, Part};
+
+/// The files of a folder, by their paths in it.
+pub(super) type Copy = BTreeMap<PathBuf, Vec<u8>>;
+
+/// What stands in the file to which the links of [`Disturbance::LinkFiles`] lead.
+pub(super) const WATCHED: &[u8] = b"this file belongs to somebody else\n";
+
+/// Everything in the folder, links not followed.
+pub(super) fn copy(folder: &Path) -> Copy {
+    let mut found = Copy::new();
+    walk(folder, &mut |path| {
+        if let (Ok(name), Ok(bytes)) = (path.strip_prefix(folder), std::fs::read(path)) {
+            found.insert(name.to_owned(), bytes);
+        }
+    });
+    found
+}
+
+/// The names of all files and folders in it.
+pub(super) fn names(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            found.push(entry.file_name().to_string_lossy().into_owned());
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+                folders.push(entry.path());
+            }
+        }
+    }
+    found
+}
+
+/// Does to the folder what a case says; `copies` are what it held after each step, `watched` is a file outside of it.
+///
+/// # Errors
+/// When this machine does not let the judge do it.
+pub(super) fn disturb(
+    folder: &Path,
+    disturbance: &Disturbance,
+    copies: &[Copy],
+    watched: &Path,
+) -> Result<()> {
+    match disturbance {
+        Disturbance::Corrupt(part) => each(folder, part, |path, mut bytes| {
+            // In the middle, so that both ends still look right.
+            let middle = bytes.len() / 2;
+            for byte in bytes.iter_mut().skip(middle.saturating_sub(4)).take(8) {
+                *byte = b'\x01';
+            }
+            std::fs::write(path, bytes)
+        }),
+        Disturbance::Remove(part) => each(folder, part, |path, _| std::fs::remove_file(path)),
+        Disturbance::Restore(step) => {
+            let before = copies.get(*step).context("no such step")?;
+            each(folder, &Part::All, |path, _| std::fs::remove_file(path))?;
+            for (name, bytes) in before {
+                let path = folder.join(name);
+                if let Some(parent) = path.parent() {
+                    std::fs::create_dir_all(parent)?;
+                }
+                std::fs::write(path, bytes)?;
+            }
+            Ok(())
+        }
+        Disturbance::LinkFiles => {
+            std::fs::write(watched, WATCHED)?;
+            each(folder, &Part::All, |path, _| {
+                std::fs::remove_file(path)?;
+                link(watched, path)
+            })
+        }
+        // A superuser may write anywhere, and nobody else may give a folder away.
+        Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
+    }
+}
+
+/// Lets the judge remove the folder again.
+pub(super) fn make_writable(folder: &Path) {
+    let _ = modes(folder, true);
+}
+
+fn give_away(folder: &Path) -> Result<()> {
+    /// Any user other than this one.
+    const NOBODY: u32 = 65_534;
+    #[cfg(unix)]
+    {
+        let owner = |path: &Path| std::os::unix::fs::lchown(path, Some(NOBODY), None);
+        owner(folder)?;
+        let mut result = Ok(());
+        walk(folder, &mut |path| {
+            if let Err(error) = owner(path) {
+                result = Err(error);
+            }
+        });
+        result?;
+    }
+    Ok(())
+}
+
+fn each(
+    folder: &Path,
+    part: &Part,
+    mut action: impl FnMut(&Path, Vec<u8>) -> std::io::Result<()>,
+) -> Result<()> {
+    let mut paths = Vec::new();
+    walk(folder, &mut |path| paths.push(path.to_owned()));
+    for path in paths {
+        let bytes = std::fs::read(&path).unwrap_or_default();
+        let holds = |text: &String| {
+            bytes
+                .windows(text.len().max(1))
+                .any(|window| window == text.as_bytes())
+        };
+        let meant = match part {
+            Part::All => true,
+            Part::Holding(text) => holds(text),
+            Part::NotHolding(text) => !holds(text),
+        };
+        if meant {
+            action(&path, bytes).with_context(|| path.display().to_string())?;
+        }
+    }
+    Ok(())
+}
+
+/// Every file below the folder, links among them but not followed.
+fn walk(folder: &Path, found: &mut dyn FnMut(&Path)) {
+    let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().collect();
+    entries.sort_by_key(std::fs::DirEntry::path);
+    for entry in entries {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            walk(&entry.path(), found);
+        } else {
+            found(&entry.path());
+        }
+    }
+}
+
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) -> std::io::Result<()> {
+    std::os::unix::fs::symlink(to, at)
+}
+
+#[cfg(not(unix))]
+fn link(_: &Path, _: &Path) -> std::io::Result<()> {
+    Err(std::io::Error::other("symbolic links need a POSIX system"))
+}
+
+fn modes(folder: &Path, writable: bool) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (of_folder, of_file) = if writable { (0o700, 0o600) } else { (0o500, 0o400) };
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            if writable {
+                std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(of_folder))?;
+            }
+            for entry in std::fs::read_dir(&folder)? {
+                let entry = entry?;
+                let kind = entry.file_type()?;
+                if kind.is_dir() {
+                    folders.push(entry.path());
+                } else if kind.is_file() {
+                    let mode = std::fs::Permissions::from_mode(of_file);
+                    std::fs::set_permissions(entry.path(), mode)?;
+                }
+            }
+            if !writable {
+                std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(of_folder))?;
+            }
+        }
+    }
+    let _ = (folder, writable);
+    Ok(())
+}

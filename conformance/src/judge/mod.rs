@@ -1,0 +1,17 @@
+//! Runs cases against an adapter and says what became of each.
+//!
+//! What a single case shows is found in `attempt`; what counts is decided in `verdict`, once all are known, because a
+//! negative case counts only when its base passed in the same run.
+
+mod attempt;
+mod expected;
+mod folder;
+mod observe;
+mod request;
+mod run;
+mod verdict;
+
+pub use attempt::Attempt;
+pub use expected::{Expected, ExpectedFailure};
+pub use run::{Options, Progress, Run, asked_for, run};
+pub use verdict::{Judged, Seen, Status, conforms, decide};

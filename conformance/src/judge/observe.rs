@@ -1,0 +1,150 @@
+//! What the judge sees for itself, beside what the implementation says.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::folder::{self, Copy};
+use crate::case::Observation;
+use crate::world::Request;
+
+/// What there is to look at after a step.
+#[derive(Debug)]
+pub(super) struct Scene<'a> {
+    /// The request as it was sent, and the answer.
+    pub(super) request: &'a Value,
+    pub(super) answer: &'a Value,
+    /// What the web server was asked, in this step and in those before.
+    pub(super) log: &'a [Request],
+    pub(super) logs_before: &'a [Vec<Request>],
+    /// What another origin was asked.
+    pub(super) elsewhere: &'a [Request],
+    pub(super) milliseconds: u64,
+    pub(super) folder: &'a Path,
+    pub(super) folder_before: &'a Copy,
+}
+
+/// What is not as the case says.
+pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<String> {
+    let mut out = Vec::new();
+    requests(observation, scene, &mut out);
+    if observation.private {
+        for request in scene.log {
+            out.extend(not_private(request, &scene.request["installer"]));
+        }
+    }
+    if let Some(limit) = observation.within_milliseconds
+        && scene.milliseconds > limit
+    {
+        out.push(format!(
+            "it took {} ms, at most {limit} ms are allowed",
+            scene.milliseconds
+        ));
+    }
+    if let Some(limit) = observation.taken_at_most
+        && let Some(request) = scene.log.iter().find(|request| request.taken > limit)
+    {
+        out.push(format!(
+            "{} bytes of {} were taken, at most {limit} are allowed",
+            request.taken, request.path
+        ));
+    }
+    for text in &observation.unheard {
+        for part in ["stdout", "stderr", "report"] {
+            if scene.answer["result"][part].to_string().contains(text) {
+                out.push(format!("{part} has {text:?}, which nobody signed"));
+            }
+        }
+    }
+    for text in &observation.unnamed {
+        for name in folder::names(scene.folder) {
+            if name.contains(text) {
+                out.push(format!("a file of the state is called {name:?}"));
+            }
+        }
+    }
+    if observation.folder_unchanged && folder::copy(scene.folder) != *scene.folder_before {
+        out.push("the folder is not as it was before the request".to_owned());
+    }
+    out
+}
+
+fn requests(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {
+    let paths = |log: &[Request]| {
+        let mut paths: Vec<String> = log.iter().map(|request| request.path.clone()).collect();
+        paths.sort();
+        paths
+    };
+    let asked = paths(scene.log);
+    let once: BTreeSet<&str> = asked.iter().map(String::as_str).collect();
+    if let Some(expected) = &observation.requests {
+        let mut expected = expected.clone();
+        expected.sort();
+        if asked != expected {
+            out.push(format!("requested {asked:?}, expected {expected:?}"));
+        }
+    }
+    for path in &observation.requested {
+        if !once.contains(path.as_str()) {
+            out.push(format!("{path} was not requested, but {asked:?}"));
+        }
+    }
+    for path in &observation.not_requested {
+        if once.contains(path.as_str()) {
+            out.push(format!("{path} was requested"));
+        }
+    }
+    if observation.stayed_home && !scene.elsewhere.is_empty() {
+        out.push(format!(
+            "another origin was asked for {:?}",
+            paths(scene.elsewhere)
+        ));
+    }
+    if let Some(step) = observation.requests_as_in {
+        let told = |log: &[Request]| {
+            let mut told: Vec<_> = log
+                .iter()
+                .map(|request| (request.method.clone(), request.path.clone(), request.headers.clone()))
+                .collect();
+            told.sort();
+            told
+        };
+        let before = scene.logs_before.get(step).map_or(&[][..], Vec::as_slice);
+        if told(before) != told(scene.log) {
+            out.push(format!(
+                "the requests differ from those of step {step}: {asked:?}, {:?}",
+                paths(before)
+            ));
+        }
+    }
+}
+
+/// MOTD-PRIV-1.
+fn not_private(request: &Request, installer: &Value) -> Vec<String> {
+    const FORBIDDEN: [&str; 3] = ["cookie", "if-none-match", "if-modified-since"];
+    let mut out = Vec::new();
+    for (name, value) in &request.headers {
+        if FORBIDDEN.contains(&name.as_str()) {
+            out.push(format!("{} was requested with {name}: {value}", request.path));
+        }
+    }
+    if request.path.contains('?') {
+        out.push(format!("{} was requested, with a query", request.path));
+    }
+    let text = |member: &str| installer[member].as_str().unwrap_or_default().to_owned();
+    let expected = format!("{}/{} tuf-motd/1.0", text("name"), text("version"));
+    let agents: Vec<_> = request
+        .headers
+        .iter()
+        .filter(|(name, _)| name == "user-agent")
+        .map(|(_, value)| value.as_str())
+        .collect();
+    if agents != [expected.as_str()] {
+        out.push(format!(
+            "{} was requested by {agents:?}, expected {expected:?}",
+            request.path
+        ));
+    }
+    out
+}

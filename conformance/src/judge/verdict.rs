@@ -1,0 +1,174 @@
+//! What counts: from what was seen of each case to its status, and from these to whether a role conforms.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::Expected;
+use crate::adapter::{Exchange, Hello};
+use crate::case::{Case, Side};
+
+/// What one attempt at a case showed, before anything is known of the other cases.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Seen {
+    /// Every step was as the case says.
+    AsExpected,
+    /// Something was not; where and what.
+    Otherwise(String),
+    /// The implementation says that it does not have this.
+    Unsupported(String),
+    /// The process ended or wrote what is no answer.
+    Crash(String),
+    /// No answer came in time.
+    Timeout(String),
+    /// The judge itself could not do its part.
+    Harness(String),
+    /// The run was interrupted before it was tried.
+    NotTried,
+}
+
+/// What is said of a case in the end. Only `Pass` is a pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// As the case says, and its base too.
+    Pass,
+    /// Not as the case says.
+    Fail,
+    /// Not as the case says, and the implementer's file says so.
+    ExpectedFail,
+    /// As the case says, although the implementer's file says otherwise.
+    UnexpectedPass,
+    /// Not claimed, or answered so.
+    Unsupported,
+    /// It would have counted, if its base had passed; or it was not tried.
+    Inconclusive,
+    /// The process ended or wrote what is no answer.
+    Crash,
+    /// No answer came in time.
+    Timeout,
+    /// The judge itself could not do its part.
+    HarnessError,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 9] = [
+        Self::Pass,
+        Self::Fail,
+        Self::ExpectedFail,
+        Self::UnexpectedPass,
+        Self::Unsupported,
+        Self::Inconclusive,
+        Self::Crash,
+        Self::Timeout,
+        Self::HarnessError,
+    ];
+
+    /// Its name in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::ExpectedFail => "expected-fail",
+            Self::UnexpectedPass => "unexpected-pass",
+            Self::Unsupported => "unsupported",
+            Self::Inconclusive => "inconclusive",
+            Self::Crash => "crash",
+            Self::Timeout => "timeout",
+            Self::HarnessError => "harness-error",
+        }
+    }
+}
+
+/// One case, judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The case.
+    pub case: String,
+    /// What is said of it.
+    pub status: Status,
+    /// Why it is no pass.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// What was said to the adapter and by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transcript: Vec<Exchange>,
+    /// What the adapter wrote to its standard error meanwhile.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub errors: String,
+    /// How long it took.
+    pub milliseconds: u64,
+}
+
+/// The status of every case, from what was seen of all of them.
+#[must_use]
+pub fn decide(
+    cases: &[&Case],
+    seen: &BTreeMap<String, Seen>,
+    expected: &Expected,
+) -> BTreeMap<String, (Status, Option<String>)> {
+    let passes = |id: &str| matches!(seen.get(id), Some(Seen::AsExpected));
+    cases
+        .iter()
+        .map(|case| {
+            let (status, why) = match seen.get(&case.id).unwrap_or(&Seen::NotTried) {
+                Seen::AsExpected => match (case.side, &case.base) {
+                    (Side::Negative, Some(base)) if !passes(base) => (
+                        Status::Inconclusive,
+                        Some(format!("its base {base} does not pass")),
+                    ),
+                    // A rejection alone shows nothing: without a base it cannot count.
+                    (Side::Negative, None) => (
+                        Status::HarnessError,
+                        Some("a negative case without a base".to_owned()),
+                    ),
+                    _ => (Status::Pass, None),
+                },
+                Seen::Otherwise(why) => (Status::Fail, Some(why.clone())),
+                Seen::Unsupported(why) => (Status::Unsupported, Some(why.clone())),
+                Seen::Crash(why) => (Status::Crash, Some(why.clone())),
+                Seen::Timeout(why) => (Status::Timeout, Some(why.clone())),
+                Seen::Harness(why) => (Status::HarnessError, Some(why.clone())),
+                Seen::NotTried => (Status::Inconclusive, Some("it was not tried".to_owned())),
+            };
+            let status = match (expected.reason(&case.id).is_some(), status) {
+                (true, Status::Fail | Status::Crash | Status::Timeout) => Status::ExpectedFail,
+                (true, Status::Pass) => Status::UnexpectedPass,
+                (_, status) => status,
+            };
+            (case.id.clone(), (status, why))
+        })
+        .collect()
+}
+
+/// Whether an implementation conforms in a role at a level: it claims both, there is at least one case, and every case is
+/// a pass. Expected failures are failures.
+#[must_use]
+pub fn conforms(
+    cases: &[&Case],
+    statuses: &BTreeMap<String, (Status, Option<String>)>,
+    hello: &Hello,
+    role: &str,
+    level: &str,
+) -> bool {
+    let mut of_role = cases
+        .iter()
+        .filter(|case| case.role.as_str() == role && case.level == level)
+        .peekable();
+    claims(hello, role, level)
+        && of_role.peek().is_some()
+        && of_role.all(|case| {
+            statuses
+                .get(&case.id)
+                .is_some_and(|(status, _)| *status == Status::Pass)
+        })
+}
+
+/// Whether a case is asked of an implementation that says this of itself.
+#[must_use]
+pub(super) fn claims(hello: &Hello, role: &str, level: &str) -> bool {
+    hello.roles.iter().any(|claimed| claimed == role)
+        && (level == "core" || hello.features.iter().any(|claimed| claimed == level))
+}

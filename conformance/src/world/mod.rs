@@ -1,0 +1,169 @@
+//! The judge's web server: it hands out what a case says, in the way that a case says, and writes down what was asked.
+
+mod connection;
+
+use std::collections::BTreeMap;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use anyhow::{Context as _, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::case::{Answer, Files, Serve};
+
+/// One request as it arrived.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The path without its leading slash, with its query.
+    pub path: String,
+    /// Header fields, names in lower case, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// How many bytes of the body were sent.
+    pub taken: u64,
+}
+
+/// A web server on 127.0.0.1, until it is dropped.
+#[derive(Debug)]
+pub struct World {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    files: Arc<Files>,
+    origin: String,
+    elsewhere: String,
+    serve: Mutex<Serve>,
+    /// How often each path was answered by its entry in `answers`.
+    answered: Mutex<BTreeMap<String, u32>>,
+    log: Mutex<Vec<Request>>,
+    streams: Mutex<Vec<TcpStream>>,
+    ended: AtomicBool,
+}
+
+impl World {
+    /// Starts one that hands out nothing yet. `elsewhere` is the origin of another server, for redirects.
+    ///
+    /// # Errors
+    /// When this machine has no free port on 127.0.0.1.
+    pub fn start(files: Arc<Files>, elsewhere: &str) -> Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").context("no port on 127.0.0.1")?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            files,
+            origin: format!("http://{address}"),
+            elsewhere: elsewhere.to_owned(),
+            serve: Mutex::default(),
+            answered: Mutex::default(),
+            log: Mutex::default(),
+            streams: Mutex::default(),
+            ended: AtomicBool::new(false),
+        });
+        let of_thread = Arc::clone(&shared);
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                if of_thread.ended.load(Ordering::SeqCst) {
+                    return;
+                }
+                let Ok(stream) = stream else { continue };
+                // An answer of several parts is not held back until the first is acknowledged.
+                let _ = stream.set_nodelay(true);
+                if let Ok(copy) = stream.try_clone() {
+                    locked(&of_thread.streams).push(copy);
+                }
+                let shared = Arc::clone(&of_thread);
+                std::thread::spawn(move || connection::answer_all(stream, &shared));
+            }
+        });
+        Ok(Self { address, shared })
+    }
+
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.shared.origin
+    }
+
+    /// Hands this out from now on.
+    pub fn serve(&self, serve: Serve) {
+        *locked(&self.shared.serve) = serve;
+        locked(&self.shared.answered).clear();
+    }
+
+    /// What was asked since this was called last.
+    #[must_use]
+    pub fn take_log(&self) -> Vec<Request> {
+        std::mem::take(&mut *locked(&self.shared.log))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::SeqCst);
+        for stream in locked(&self.shared.streams).drain(..) {
+            let _ = stream.shutdown(Shutdown::Both);
+        }
+        // The listener's thread looks at the end once more.
+        let _ = TcpStream::connect(self.address);
+    }
+}
+
+/// What is answered to one path.
+enum Found {
+    /// A file with status 200, or nothing with 404.
+    Usual(Option<Vec<u8>>),
+    /// What the case says, with its body.
+    Said(Answer, Option<Vec<u8>>),
+}
+
+impl Shared {
+    fn find(&self, path: &str) -> Found {
+        let serve = locked(&self.serve);
+        let without_query = path.split('?').next().unwrap_or_default();
+        let bytes = |name: &String| self.files.bytes(name).map(<[u8]>::to_vec);
+        let file = serve.files.get(without_query).and_then(bytes);
+        let said = serve.answers.get_key_value(without_query).or_else(|| {
+            // The star stands for what is not named, files included.
+            serve.answers.get_key_value("*")
+        });
+        let Some((name, answer)) = said else {
+            return Found::Usual(file);
+        };
+        let mut answered = locked(&self.answered);
+        let count = answered.entry(name.clone()).or_default();
+        *count += 1;
+        if answer.times.is_some_and(|times| *count > times) {
+            return Found::Usual(file);
+        }
+        let body = answer.file.as_ref().and_then(bytes).or(file);
+        let mut answer = answer.clone();
+        for (_, value) in &mut answer.headers {
+            *value = value
+                .replace("{origin}", &self.origin)
+                .replace("{elsewhere}", &self.elsewhere);
+        }
+        Found::Said(answer, body)
+    }
+
+    /// Writes a request down; what comes back finds it again.
+    fn note(&self, request: Request) -> usize {
+        let mut log = locked(&self.log);
+        log.push(request);
+        log.len() - 1
+    }
+
+    fn took(&self, index: usize, bytes: usize) {
+        if let Some(request) = locked(&self.log).get_mut(index) {
+            request.taken += bytes as u64;
+        }
+    }
+}
+
+/// A panic of another thread is not a reason to know nothing any more.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -136,10 +136,11 @@ impl TargetEntry<'_> {
     }
 }
 
+/// In the one spelling that section 5.4 has: lower case.
 fn is_hexadecimal_of(text: &str, digest: &[u8]) -> bool {
-    let digits = text.chars().map(|character| character.to_digit(16));
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16);
     let expected = digest
         .iter()
-        .flat_map(|byte| [Some(u32::from(byte >> 4)), Some(u32::from(byte & 0xF))]);
-    digits.eq(expected)
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)]);
+    text.chars().map(Some).eq(expected)
 }

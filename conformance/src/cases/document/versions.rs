@@ -10,7 +10,7 @@ use crate::cases::writer::{Draft, Writer};
 /// Scheme, the requirement that orders it, and versions that ascend.
 const CHAINS: [(&str, &str, &[&str]); 7] = [
     ("pypi", "MOTD-VERS-7", &[
-        "1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a1.post1", "1.0b2", "1.0rc1", "1.0", "1.0%2Bdistro", "1.0%2Bdistro.1", "1.0.post1.dev2",
+        "1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a1.post1", "1.0b2", "1.0rc1", "1.0", "1.0+distro", "1.0+distro.1", "1.0.post1.dev2",
         "1.0.post1", "1.0.1", "1.10", "18446744073709551616", "18446744073709551617", "1%210",
     ]),
     ("semver", "MOTD-VERS-8", &[
@@ -20,7 +20,7 @@ const CHAINS: [(&str, &str, &[&str]); 7] = [
     ("cargo", "MOTD-VERS-8", &["1.79.0", "1.80.0-beta.2", "1.80.0-nightly", "1.80.0"]),
     ("npm", "MOTD-VERS-8", &["9.9.9", "10.0.0-pre", "10.0.0"]),
     ("intdot", "MOTD-VERS-9", &["0", "1", "1.0.1", "1.2", "1.10", "2", "99999999999999999998", "99999999999999999999"]),
-    ("deb", "MOTD-VERS-11", &["1.0~~", "1.0~rc1", "1.0", "1.0-1", "1.0-1ubuntu1", "1.0%2Bb", "1.0a", "1.1", "1:0.1"]),
+    ("deb", "MOTD-VERS-11", &["1.0~~", "1.0~rc1", "1.0", "1.0-1", "1.0-1ubuntu1", "1.0+b", "1.0a", "1.1", "1:0.1"]),
     ("rpm", "MOTD-VERS-12", &["1.0~rc1", "1.0", "1.0-1", "1.0^git1-1", "1.0.1", "1.1", "1.10", "1:0.1"]),
 ];
 
@@ -29,9 +29,9 @@ const EQUALS: [(&str, &str, &str, &str); 10] = [
     ("pypi", "MOTD-VERS-7", "1.0", "1.0.0"),
     ("pypi", "MOTD-VERS-7", "1.0RC1", "v1.0-c.1"),
     ("pypi", "MOTD-VERS-7", "1.0.post1", "1.0-1"),
-    ("semver", "MOTD-VERS-8", "1.0.0%2Ba", "1.0.0%2Bb"),
-    ("cargo", "MOTD-VERS-8", "1.0.0", "1.0.0%2Bb"),
-    ("npm", "MOTD-VERS-8", "1.0.0", "1.0.0%2Bb"),
+    ("semver", "MOTD-VERS-8", "1.0.0+a", "1.0.0+b"),
+    ("cargo", "MOTD-VERS-8", "1.0.0", "1.0.0+b"),
+    ("npm", "MOTD-VERS-8", "1.0.0", "1.0.0+b"),
     ("intdot", "MOTD-VERS-9", "10", "10.0.0"),
     ("intdot", "MOTD-VERS-9", "10.04", "010.4"),
     ("deb", "MOTD-VERS-11", "2.0", "2.0-0"),

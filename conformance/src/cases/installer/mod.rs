@@ -2,7 +2,9 @@
 //! versions, clock steps and restarts, seen by one installer with one state folder.
 
 mod display;
+mod gate;
 mod selection;
+mod story;
 
 use anyhow::Result;
 
@@ -10,5 +12,6 @@ use super::Writer;
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     selection::write(writer)?;
-    display::write(writer)
+    display::write(writer)?;
+    gate::write(writer)
 }

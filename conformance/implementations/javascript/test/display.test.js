@@ -1,7 +1,7 @@
 /** Selection, repeating and rendering: the requirements of chapters 3, 4 and 6 that need no network. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acknowledge, emptySeen, limit, recordDisplayed, render, renderAsciiLine, renderLeft, select } from '../src/index.js';
+import { acknowledge, emptySeen, limit, recordApplied, recordDisplayed, render, renderAsciiLine, renderLeft, select } from '../src/index.js';
 import { languagesOf } from '../src/display/language.js';
 import { wrap } from '../src/display/render.js';
 import { document, judgeTarget, notice } from './support.js';
@@ -130,7 +130,7 @@ test('MOTD-REP-1: info once, warning in 7 days, critical in 24 hours', () => {
 
 test('MOTD-REP-1: not again once acknowledged', () => {
   const one = notice({ severity: 'critical', revision: 2 });
-  const seen = acknowledge(emptySeen(), one);
+  const seen = acknowledge(recordApplied(emptySeen(), [{ ...one, text: {} }]), [one.id]);
   assert.equal(reason(one, { seen }), 'acknowledged');
   assert.equal(reason({ ...one, revision: 1 }, { seen }), 'acknowledged');
   assert.equal(reason({ ...one, revision: 3 }, { seen }), 'new');

@@ -34,7 +34,10 @@ export class StateFolder {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       // MOTD-STATE-7: files of root in the folder of a user would break that user's next run.
-      if (process.getuid !== undefined && statSync(path).uid !== process.getuid()) return { folder: null, warning: WARNINGS.unusable };
+      const { uid, mode } = statSync(path);
+      // An administrator can write everywhere, and a folder that is read-only is meant so all the same.
+      const ours = (process.getuid === undefined || uid === process.getuid()) && (mode & 0o200) !== 0;
+      if (!ours) return { folder: null, warning: WARNINGS.unusable };
       if (acquire(join(path, 'lock'))) return { folder: new StateFolder(path, true), warning: null };
       // MOTD-STATE-4: nothing but the lock is missing, so the seen-state can still be read.
       return { folder: new StateFolder(path, false), warning: WARNINGS.locked };

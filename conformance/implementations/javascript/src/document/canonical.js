@@ -52,13 +52,14 @@ export function documentBytes(value) {
 }
 
 /**
- * The known hashes of an entry, in lower case, the strongest name last.
+ * The known hashes of an entry as they are written, the strongest name last. Hashes are lower-case hexadecimal: what is
+ * spelled in another way is the hash of nothing.
  * @param {TargetEntry} entry
  * @returns {[string, string][]}
  */
 export function knownHashes(entry) {
   const hashes = entry.hashes ?? {};
-  return KNOWN_HASHES.filter((name) => Object.hasOwn(hashes, name)).map((name) => [name, String(hashes[name]).toLowerCase()]);
+  return KNOWN_HASHES.filter((name) => Object.hasOwn(hashes, name)).map((name) => [name, String(hashes[name])]);
 }
 
 /**

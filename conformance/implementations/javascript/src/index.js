@@ -5,7 +5,7 @@
  * - `document/` judges bytes or a value: `judge`.
  * - `versions/` reads and orders versions, and decides on ranges.
  * - `display/` decides what a person sees, and writes the lines: `select`, `present`.
- * - `installer/` gets a document that can be believed, on the models of tuf-js: `check`, `checkAndShow`, `startAutomatic`.
+ * - `installer/` gets a document that can be believed, without a library for TUF: `check`, `checkAndShow`, `startAutomatic`.
  * - `adapter/` connects all of it to the judge of the conformance tests.
  *
  * All results are plain values that JSON can write. The clock is an argument everywhere.

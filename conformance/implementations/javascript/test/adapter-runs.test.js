@@ -139,10 +139,12 @@ test('check: an automatic run beside a command, its surroundings and its schedul
     assert.deepEqual(await automatic(silent), { exit_status: 7, stdout: 'done\n', stderr: '', report: null });
   }
   assert.equal(simulator.requests.length, 0);
+  // From now on there is something to show without a request, whatever the time that a request takes.
+  await session.accepted('check', checkOf(simulator, { state, output: { form: 'json' } }));
+  const asked = simulator.requests.length;
   const line = await automatic({ output: { form: 'pipe' }, machine: { environment: { MOTD: 'critical', CI: '1' } } });
   assert.equal(line.stderr, 'notice[pypi] CRITICAL: \\u{dc}bel\n');
   assert.deepEqual(reasons(line), ['base show new', 'info skip no-terminal']);
-  const asked = simulator.requests.length;
   const shown = await automatic({ machine: { environment: { CI: '0' } } });
   assert.equal(shown.stderr, 'notice[pypi] CRITICAL: Übel\nnotice[pypi] INFO: A title\nnotice[pypi] A paragraph.\n');
   // MOTD-NET-5: within the interval; what is stored is shown.

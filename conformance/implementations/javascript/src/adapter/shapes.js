@@ -2,7 +2,7 @@
  * Readers of requests: each takes a value out of JSON and gives what the adapter works with, or throws. An object has
  * the members that are listed and no others, so that a misspelled one is never taken for an absent one.
  */
-import { formatTime } from '../document/grammar.js';
+import { parseInstant } from '../document/grammar.js';
 import { isObject, member } from '../document/json.js';
 
 /** @typedef {import('../document/json.js').Json} Json */
@@ -47,10 +47,9 @@ export const bytes = (value, place) => {
 
 /** @type {Reader<number>} seconds since 1970, also before it */
 export const time = (value, place) => {
-  const milliseconds = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) ? Date.parse(value) : Number.NaN;
-  // `Date.parse` carries 30 February over into March.
-  demand(Number.isFinite(milliseconds) && formatTime(milliseconds / 1000) === value, place);
-  return milliseconds / 1000;
+  const seconds = parseInstant(value);
+  demand(seconds !== null, place);
+  return seconds;
 };
 
 /** @type {Reader<string>} */

@@ -29,13 +29,14 @@ export function present(selections, options) {
   /** @type {Map<Selected, string>} what the display itself leaves out, and why */
   const withheld = new Map();
   const written = limited.shown.flatMap(({ source, notice }) => {
-    const written = linesOf(notice, source, options);
-    if (typeof written !== 'string') return [{ source, notice, lines: written }];
-    withheld.set(notice, written);
+    const lines = linesOf(notice, source, options);
+    if (typeof lines !== 'string') return [{ source, notice, lines }];
+    withheld.set(notice, lines);
     return [];
   });
-  const last = written.at(-1);
-  const more = last === undefined || limited.left === 0 || options.form === 'ascii' ? [] : renderLeft(limited.left, options.words ?? WORDS, frameOf(last.source, options));
+  // MOTD-SHOW-5. Without a terminal there is nothing but the lines of MOTD-SHOW-9.
+  const last = limited.left === 0 || options.form === 'ascii' ? undefined : written.at(-1);
+  const more = last === undefined ? [] : renderLeft(limited.left, options.words ?? WORDS, frameOf(last.source, options));
   const shown = new Set(written.map(({ notice }) => notice));
   return {
     lines: [...written.flatMap(({ lines }) => lines), ...more],

@@ -2,7 +2,7 @@
  * The state folder of one source (spec 6.7). One JSON file for each matter; no name in it comes from a document or
  * from metadata (MOTD-STATE-5), because roles stand inside the files.
  */
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { StateError } from '../errors.js';
 
@@ -96,7 +96,8 @@ export class StateFolder {
       remove(beside);
       const opened = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       try {
-        writeSync(opened, JSON.stringify(value));
+        // All of it, or an error: one write can end early on a full disk.
+        writeFileSync(opened, JSON.stringify(value));
         if (durable) fsyncSync(opened);
       } finally {
         closeSync(opened);

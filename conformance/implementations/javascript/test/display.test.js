@@ -171,6 +171,25 @@ test('MOTD-REP-6: a stored time in the future becomes the reference time', () =>
   assert.deepEqual(selected.seen.charged.other, [NOW]);
 });
 
+test('MOTD-REP-4, MOTD-REP-6: a charged run in the future is one of the reference time', () => {
+  const seen = { ...emptySeen(), charged: { critical: [], other: [NOW + DAY, NOW + 2 * DAY] } };
+  const selected = selectAll([notice()], { seen });
+  assert.equal(selected.notices[0]?.reason, 'budget');
+  assert.deepEqual(selected.seen.charged.other, [NOW, NOW]);
+  assert.equal(reason(notice(), { seen: selected.seen, time: NOW + 7 * DAY - 1 }), 'budget');
+  assert.equal(reason(notice(), { seen: selected.seen, time: NOW + 7 * DAY }), 'new');
+});
+
+test('section 6.9: what applies is kept, so that it can be acknowledged, and is not displayed by that', () => {
+  const { seen } = selectAll([notice({ revision: 4 }), notice({ id: 'windows', audience: [{ os: ['windows'] }] })]);
+  assert.deepEqual(seen.notices, { base: { revision: 0, displayed: null, acknowledged: 0, applied: 4, ends: Date.UTC(2026, 11, 1) / 1000 } });
+  assert.equal(reason(notice({ revision: 4 }), { seen }), 'new');
+  assert.equal(reason(notice({ id: 'clear', resolves: ['base'] }), { seen }), 'resolves-unseen');
+  const acknowledged = acknowledge(seen, ['base', 'windows']);
+  assert.deepEqual(Object.keys(acknowledged.notices), ['base']);
+  assert.deepEqual([4, 5].map((revision) => reason(notice({ revision }), { seen: acknowledged })), ['acknowledged', 'new']);
+});
+
 test('MOTD-REP-7: an all-clear is info, once, outside the budgets, and only after what it ends', () => {
   const clear = notice({ id: 'clear', severity: 'critical', resolves: ['base', 'other'] });
   assert.equal(reason(clear), 'resolves-unseen');

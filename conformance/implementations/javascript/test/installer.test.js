@@ -302,6 +302,17 @@ test('MOTD-FLOOR-1, MOTD-STATE-1: a floor is raised before the set is complete',
   assert.equal(outcome(await run(simulator, { state })), 'cached timestamp stale-mirror 0');
 });
 
+test('MOTD-GATE-4: floors do not apply a second time to what is cached', async (context) => {
+  const simulator = await Simulator.start(context);
+  const state = stateFolder();
+  await run(simulator, { state });
+  // A newer timestamp and snapshot are verified, and raise floors above the complete set, which stays believed.
+  simulator.publish();
+  simulator.answer('/metadata/2.targets.json', (answer) => answer.destroy());
+  assert.equal(outcome(await run(simulator, { state })), 'cached targets connect 0');
+  assert.deepEqual(titles(await run(simulator, { state, offline: true })), ['A title']);
+});
+
 test('MOTD-FLOOR-3, MOTD-STATE-6: a floor survives the loss of either place', async (context) => {
   const simulator = await Simulator.start(context);
   simulator.publish();

@@ -181,6 +181,50 @@ test('acknowledge: at the highest revision that applied, displayed or not', asyn
   assert.equal(unusable.status, 'error');
 });
 
+test('MOTD-STATE-4: two processes on one folder, and one process for each request', async (context) => {
+  const simulator = await Simulator.start(context);
+  const state = emptyFolder();
+  /** @type {(value?: unknown) => void} */
+  let arrived = () => {};
+  const reached = new Promise((resolve) => (arrived = resolve));
+  /** @type {import('node:http').ServerResponse | undefined} */
+  let held;
+  simulator.answer('/metadata/2.root.json', (answer) => {
+    simulator.answers.clear();
+    held = answer;
+    arrived();
+  });
+  const first = new Session(context).accepted('check', checkOf(simulator, { state }));
+  await reached;
+  // The first one waits with the lock; the second one goes on without a state.
+  const second = await new Session(context).accepted('check', checkOf(simulator, { state }));
+  assert.deepEqual([second.report.state, second.report.warnings], ['fresh', ['another process holds the state folder; this run is stateless']]);
+  held?.writeHead(404).end();
+  const { report } = await first;
+  assert.deepEqual([report.state, report.warnings], ['fresh', []]);
+  const acknowledged = new Session(context);
+  await acknowledged.accepted('acknowledge', { source: sourceOf(simulator), state, now: timeOf(NOW), ids: ['base'] });
+  assert.equal(await acknowledged.end(), 0);
+  assert.deepEqual(reasons(await new Session(context).accepted('check', checkOf(simulator, { state }))), ['base skip acknowledged']);
+});
+
+test('check: a clock before 1970', async (context) => {
+  const simulator = await Simulator.start(context);
+  const session = new Session(context);
+  const state = emptyFolder();
+  const result = await session.accepted('check', checkOf(simulator, { state, now: '1969-12-31T23:59:59Z' }));
+  assert.deepEqual([result.exit_status, result.report.last_success, reasons(result)], [0, '1969-12-31T23:59:59Z', ['base skip not-begun']]);
+});
+
+test('check: what no header can hold is a failure of the adapter, and the next request is answered', async (context) => {
+  const simulator = await Simulator.start(context);
+  const session = new Session(context);
+  const broken = await session.ask('check', checkOf(simulator, { state: emptyFolder(), installer: { name: 'a\r\nCookie: b', version: '1' } }));
+  assert.equal(broken.status, 'error');
+  assert.equal(simulator.requests.length, 0);
+  assert.equal((await session.accepted('check', checkOf(simulator))).report.state, 'fresh');
+});
+
 test('the process answers and ends when its input ends, also with a connection open', async (context) => {
   const simulator = await Simulator.start(context);
   /** @type {(value?: unknown) => void} */

@@ -27,10 +27,10 @@ function hello({ protocol }) {
 /**
  * @template T
  * @param {import('./shapes.js').Reader<T>} reader
- * @param {(request: T) => Answer | Promise<Answer>} operation
+ * @param {(request: T) => Answer | Promise<Answer>} answer
  * @returns {(value: Json) => Promise<Answer>}
  */
-const operation = (reader, operation) => async (value) => operation(reader(value, 'the request'));
+const operation = (reader, answer) => async (value) => answer(reader(value, 'the request'));
 
 /** @type {ReadonlyMap<string, (value: Json) => Promise<Answer>>} */
 const OPERATIONS = new Map([

@@ -3,7 +3,7 @@
  * standard error (spec 6.2 steps 12 to 17, 6.10, 6.11). It throws nothing and delays nothing.
  */
 import { CI_VARIABLES } from '../generated/registries.js';
-import { parseTime } from '../document/grammar.js';
+import { parseInstant } from '../document/grammar.js';
 import { isEastAsian, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { evaluate } from './check.js';
@@ -81,7 +81,7 @@ function display(found, { stderr, words, plain = false, languages, silent }) {
     // MOTD-SHOW-7: this is the only place that writes, and it has no other stream.
     if (presented.lines.length > 0) stderr.write(`${presented.lines.join('\n')}\n`);
     // The lines of MOTD-SHOW-9 do not count as seen.
-    if (!silent) found.forEach(({ source, answer }, at) => remember(source.state, presented.shown[at] ?? [], Number(parseTime(answer.reference_time)), false));
+    if (!silent) found.forEach(({ source, answer }, at) => remember(source.state, presented.shown[at] ?? [], Number(parseInstant(answer.reference_time)), false));
   } catch {
     // MOTD-FAIL-1: a broken pipe or an odd encoding is no failure of the command.
   }

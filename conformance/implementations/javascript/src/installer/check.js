@@ -119,7 +119,7 @@ async function run(current) {
   if (isHeldBack(attempts, time)) {
     // MOTD-NET-3: an explicit check says so; an automatic one has nothing due.
     if (mode === 'explicit') error = new NetworkError('status', 'root');
-    until = formatTime(Math.ceil(attempts.retryUntil));
+    until = formatTime(Math.ceil(Number(attempts.retryUntil)));
   } else if (options.offline !== true && (mode === 'explicit' || (store !== null && isDue(attempts, time)))) {
     const random = options.random ?? Math.random;
     // MOTD-NET-4: written down before the first request. An automatic check that cannot be recorded is not sent.

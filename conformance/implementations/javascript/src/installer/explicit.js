@@ -1,7 +1,7 @@
 /**
  * The explicit check and the list: one source, asked by a person or a monitor, written at once (spec 6.12, 6.13).
  */
-import { parseTime } from '../document/grammar.js';
+import { parseInstant } from '../document/grammar.js';
 import { isEastAsian, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { limit } from '../display/select.js';
@@ -50,7 +50,7 @@ export async function checkAndShow(source, options, output, kind = 'explicit') {
   const report = reportOf(answer, presented.selections[0]?.notices ?? []);
   const written = writeLines(output.stderr, [...presented.lines, ...stateLines(report)]);
   // MOTD-REP-8: what went elsewhere than to a terminal was not displayed, and is charged nothing.
-  if (written && output.form === 'terminal') remember(options.state ?? null, presented.shown[0] ?? [], Number(parseTime(answer.reference_time)), listed);
+  if (written && output.form === 'terminal') remember(options.state ?? null, presented.shown[0] ?? [], Number(parseInstant(answer.reference_time)), listed);
   return { exit_status: answer.exit_status, report };
 }
 

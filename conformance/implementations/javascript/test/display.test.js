@@ -1,7 +1,7 @@
 /** Selection, repeating and rendering: the requirements of chapters 3, 4 and 6 that need no network. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { acknowledge, emptySeen, limit, recordDisplayed, render, renderAsciiLine, renderLeft, select } from '../src/index.js';
+import { acknowledge, emptySeen, limit, recordApplied, recordDisplayed, render, renderAsciiLine, renderLeft, select } from '../src/index.js';
 import { languagesOf } from '../src/display/language.js';
 import { wrap } from '../src/display/render.js';
 import { document, judgeTarget, notice } from './support.js';
@@ -130,7 +130,7 @@ test('MOTD-REP-1: info once, warning in 7 days, critical in 24 hours', () => {
 
 test('MOTD-REP-1: not again once acknowledged', () => {
   const one = notice({ severity: 'critical', revision: 2 });
-  const seen = acknowledge(emptySeen(), one);
+  const seen = acknowledge(recordApplied(emptySeen(), [{ ...one, text: {} }]), [one.id]);
   assert.equal(reason(one, { seen }), 'acknowledged');
   assert.equal(reason({ ...one, revision: 1 }, { seen }), 'acknowledged');
   assert.equal(reason({ ...one, revision: 3 }, { seen }), 'new');
@@ -169,6 +169,25 @@ test('MOTD-REP-6: a stored time in the future becomes the reference time', () =>
   assert.equal(selected.notices[0]?.reason, 'not-yet-due');
   assert.equal(selected.seen.notices['base']?.displayed, NOW);
   assert.deepEqual(selected.seen.charged.other, [NOW]);
+});
+
+test('MOTD-REP-4, MOTD-REP-6: a charged run in the future is one of the reference time', () => {
+  const seen = { ...emptySeen(), charged: { critical: [], other: [NOW + DAY, NOW + 2 * DAY] } };
+  const selected = selectAll([notice()], { seen });
+  assert.equal(selected.notices[0]?.reason, 'budget');
+  assert.deepEqual(selected.seen.charged.other, [NOW, NOW]);
+  assert.equal(reason(notice(), { seen: selected.seen, time: NOW + 7 * DAY - 1 }), 'budget');
+  assert.equal(reason(notice(), { seen: selected.seen, time: NOW + 7 * DAY }), 'new');
+});
+
+test('section 6.9: what applies is kept, so that it can be acknowledged, and is not displayed by that', () => {
+  const { seen } = selectAll([notice({ revision: 4 }), notice({ id: 'windows', audience: [{ os: ['windows'] }] })]);
+  assert.deepEqual(seen.notices, { base: { revision: 0, displayed: null, acknowledged: 0, applied: 4, ends: Date.UTC(2026, 11, 1) / 1000 } });
+  assert.equal(reason(notice({ revision: 4 }), { seen }), 'new');
+  assert.equal(reason(notice({ id: 'clear', resolves: ['base'] }), { seen }), 'resolves-unseen');
+  const acknowledged = acknowledge(seen, ['base', 'windows']);
+  assert.deepEqual(Object.keys(acknowledged.notices), ['base']);
+  assert.deepEqual([4, 5].map((revision) => reason(notice({ revision }), { seen: acknowledged })), ['acknowledged', 'new']);
 });
 
 test('MOTD-REP-7: an all-clear is info, once, outside the budgets, and only after what it ends', () => {

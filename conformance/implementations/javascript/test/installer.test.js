@@ -1,6 +1,6 @@
 /** The gate over HTTP, against a repository in memory. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -142,6 +142,9 @@ const FAILURES = [
   ['unavailable', 'cached timestamp redirect 0', (one) => one.answer('/metadata/timestamp.json', (answer) => answer.writeHead(302, { Location: 'http://127.0.0.2:1/' }).end())],
   ['unavailable', 'cached timestamp redirect 0', (one) => one.answer('/metadata/timestamp.json', (answer) => answer.writeHead(302, { Location: '/metadata/timestamp.json' }).end())],
   ['unavailable', 'cached timestamp redirect 0', (one) => one.answer('/metadata/timestamp.json', (answer) => answer.writeHead(302, { Location: '/metadata/1.snapshot.json?user=1' }).end())],
+  ['unavailable', 'cached timestamp redirect 0', (one) => one.answer('/metadata/timestamp.json', (answer) => answer.writeHead(302, { Location: '/metadata/timestamp.json?#x' }).end())],
+  ['unavailable', 'cached timestamp status 0', (one) => one.answer('/metadata/timestamp.json', (answer) => answer.writeHead(302).end())],
+  ['unavailable', 'cached timestamp truncated 0', (one) => one.answer('/metadata/timestamp.json', (answer) => (answer.socket?.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'), answer.socket?.end()))],
   ['unavailable', 'cached snapshot too-long 0', (one) => ((one.edits['timestamp'] = (signed) => (signed.meta['snapshot.json'].length = 2_000_001)), one.publish())],
   ['unavailable', 'cached snapshot status 0', (one) => (one.publish(), one.files.delete('/metadata/3.snapshot.json'))],
 ];
@@ -299,6 +302,17 @@ test('MOTD-FLOOR-1, MOTD-STATE-1: a floor is raised before the set is complete',
   assert.equal(outcome(await run(simulator, { state })), 'cached timestamp stale-mirror 0');
 });
 
+test('MOTD-GATE-4: floors do not apply a second time to what is cached', async (context) => {
+  const simulator = await Simulator.start(context);
+  const state = stateFolder();
+  await run(simulator, { state });
+  // A newer timestamp and snapshot are verified, and raise floors above the complete set, which stays believed.
+  simulator.publish();
+  simulator.answer('/metadata/2.targets.json', (answer) => answer.destroy());
+  assert.equal(outcome(await run(simulator, { state })), 'cached targets connect 0');
+  assert.deepEqual(titles(await run(simulator, { state, offline: true })), ['A title']);
+});
+
 test('MOTD-FLOOR-3, MOTD-STATE-6: a floor survives the loss of either place', async (context) => {
   const simulator = await Simulator.start(context);
   simulator.publish();
@@ -403,6 +417,20 @@ test('MOTD-STATE-7: a folder that cannot be one', async (context) => {
   const answer = await run(simulator, { state });
   assert.equal(outcome(answer), OLD);
   assert.deepEqual(answer.warnings, [WARNINGS.unusable]);
+});
+
+test('MOTD-STATE-7: a folder that is read-only', async (context) => {
+  const simulator = await Simulator.start(context);
+  const state = stateFolder();
+  mkdirSync(state);
+  chmodSync(state, 0o500);
+  const answer = await run(simulator, { state });
+  assert.equal(outcome(answer), OLD);
+  assert.deepEqual(answer.warnings, [WARNINGS.unusable]);
+  assert.deepEqual(readdirSync(state), []);
+  simulator.requests.length = 0;
+  await run(simulator, { state, mode: 'automatic' });
+  assert.equal(simulator.requests.length, 0);
 });
 
 test('MOTD-NET-3: Retry-After, in both forms, for an explicit check too', async (context) => {

@@ -4,8 +4,9 @@
 import { parseTime } from '../document/grammar.js';
 
 /**
- * @typedef {{ revision: number, displayed: number | null, acknowledged: number, ends: number }} SeenEntry
- *   the highest revision displayed (0: none), seconds of its last display, the highest revision acknowledged, `ends`
+ * @typedef {{ revision: number, displayed: number | null, acknowledged: number, applied: number, ends: number }} SeenEntry
+ *   the highest revision displayed (0: none), seconds of its last display, the highest revision acknowledged, the
+ *   highest one that applied here, displayed or not, and `ends`
  */
 /**
  * @typedef {{ notices: Record<string, SeenEntry>, charged: { critical: number[], other: number[] } }} Seen
@@ -75,6 +76,7 @@ export function recordDisplayed(seen, displayed, time, listed = false) {
       revision: Math.max(revision, before?.revision ?? 0),
       displayed: time,
       acknowledged: before?.acknowledged ?? 0,
+      applied: Math.max(revision, before?.applied ?? 0),
       ends: Number(parseTime(ends)),
     };
   }
@@ -87,20 +89,40 @@ export function recordDisplayed(seen, displayed, time, listed = false) {
 }
 
 /**
- * A user's statement that a notice was read.
+ * What applies here, so that the user can acknowledge it, displayed or not (spec 6.9).
  * @param {Seen} seen
- * @param {{ id: string, revision: number, ends: string }} notice
+ * @param {{ id: string | null, revision: number | null, text: object | null, ends: string | null }[]} decided `text` is there for each that applies
  * @returns {Seen}
  */
-export function acknowledge(seen, notice) {
-  const before = entryOf(seen, notice.id);
-  const entry = {
-    revision: before?.revision ?? 0,
-    displayed: before?.displayed ?? null,
-    acknowledged: Math.max(notice.revision, before?.acknowledged ?? 0),
-    ends: Number(parseTime(notice.ends)),
-  };
-  return { ...seen, notices: keepLatest({ ...seen.notices, [notice.id]: entry }) };
+export function recordApplied(seen, decided) {
+  const notices = { ...seen.notices };
+  for (const { id, revision, text, ends } of decided) {
+    if (id === null || text === null) continue;
+    const before = entryOf(seen, id);
+    notices[id] = {
+      revision: before?.revision ?? 0,
+      displayed: before?.displayed ?? null,
+      acknowledged: before?.acknowledged ?? 0,
+      applied: Math.max(Number(revision), before?.applied ?? 0),
+      ends: Number(parseTime(ends)),
+    };
+  }
+  return { ...seen, notices: keepLatest(notices) };
+}
+
+/**
+ * A user's statement that notices were read, at the highest revision that applied here. Ids that never applied say nothing.
+ * @param {Seen} seen
+ * @param {readonly string[]} ids
+ * @returns {Seen}
+ */
+export function acknowledge(seen, ids) {
+  const notices = { ...seen.notices };
+  for (const id of ids) {
+    const entry = entryOf(seen, id);
+    if (entry !== undefined) notices[id] = { ...entry, acknowledged: Math.max(entry.acknowledged, entry.applied, entry.revision) };
+  }
+  return { ...seen, notices };
 }
 
 /** MOTD-REP-9: those with the earliest `ends` go first. @param {Record<string, SeenEntry>} notices */

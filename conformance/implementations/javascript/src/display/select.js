@@ -5,7 +5,7 @@
 import { audienceMatches } from '../document/audience.js';
 import { parseTime } from '../document/grammar.js';
 import { lookup } from './language.js';
-import { emptySeen, entryOf, isBudgetUsed, seenAt } from './seen.js';
+import { emptySeen, entryOf, isBudgetUsed, recordApplied, seenAt } from './seen.js';
 
 /** @typedef {import('../document/notice.js').Notice} Notice */
 /** @typedef {import('./seen.js').Seen} Seen */
@@ -65,7 +65,7 @@ export function select(judgement, context) {
       text: { severity: effectiveSeverity(notice), language, title: entry.title, body: entry.body, links: notice.links },
     };
   });
-  return { notices, seen };
+  return { notices, seen: recordApplied(seen, notices) };
 }
 
 /**
@@ -141,14 +141,16 @@ const RUN_LIMIT = 3;
 /**
  * Orders what is due over all sources and keeps the first three (step 16). The others become `run-limit`.
  * @param {SourceSelection[]} selections
+ * @param {boolean} [listed] the list that the user asked for, which has no limit
  * @returns {{ selections: SourceSelection[], shown: { source: string, notice: Selected }[], left: number }}
  */
-export function limit(selections) {
+export function limit(selections, listed = false) {
   const due = selections
     .flatMap(({ source, notices }) => notices.filter(({ decision }) => decision === 'show').map((notice) => ({ source, notice })))
     .sort(compareDue);
-  const shown = due.slice(0, RUN_LIMIT);
-  const left = new Set(due.slice(RUN_LIMIT).map(({ notice }) => notice));
+  const kept = listed ? due.length : RUN_LIMIT;
+  const shown = due.slice(0, kept);
+  const left = new Set(due.slice(kept).map(({ notice }) => notice));
   return {
     selections: selections.map(({ source, notices }) => ({
       source,

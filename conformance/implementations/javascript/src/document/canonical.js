@@ -1,5 +1,5 @@
 /**
- * Document bytes: RFC 8785 (spec 2.2), and the equality of the custom carrier with its target entry (spec 5.4).
+ * Document bytes: RFC 8785 (spec 2.2); the form that signatures cover (spec 7.3); and the equality of the custom carrier with its target entry (spec 5.4).
  */
 import { createHash } from 'node:crypto';
 import { hasUnpairedSurrogate } from './json.js';
@@ -9,13 +9,44 @@ import { hasUnpairedSurrogate } from './json.js';
 /** The hashes that this specification knows (MOTD-CARRY-3, MOTD-CARRY-8). */
 export const KNOWN_HASHES = Object.freeze(['sha256', 'sha512']);
 
+/** Writes what holds nothing else, names of members included; `null` when the form has nothing for it. @typedef {(value: unknown) => string | null} WriteScalar */
+
 /**
  * The RFC 8785 serialisation, or `null` for a value that has none: a number that is not finite,
- * an unpaired surrogate. `JSON.stringify` of one string or number is what RFC 8785 asks for, -0 included.
+ * an unpaired surrogate.
  * @param {import('./json.js').Json} value
  * @returns {Buffer | null}
  */
-export function documentBytes(value) {
+export const documentBytes = (value) => serialise(value, writeScalar);
+
+/**
+ * The OLPC canonical form, which the signatures of TUF cover (spec 7.3), or `null` for a value that has none.
+ * @param {import('./json.js').Json} value
+ * @returns {Buffer | null}
+ */
+export const canonicalForm = (value) => serialise(value, writeOlpcScalar);
+
+/** `JSON.stringify` of one string or number is what RFC 8785 asks for, -0 included. @type {WriteScalar} */
+function writeScalar(value) {
+  if (typeof value === 'number' && !Number.isFinite(value)) return null;
+  if (typeof value === 'string' && hasUnpairedSurrogate(value)) return null;
+  return JSON.stringify(value) ?? null;
+}
+
+/** No fractions, and in strings nothing is escaped but `"` and the backslash. @type {WriteScalar} */
+function writeOlpcScalar(value) {
+  if (typeof value === 'number' && !Number.isInteger(value)) return null;
+  if (typeof value !== 'string') return writeScalar(value);
+  return hasUnpairedSurrogate(value) ? null : `"${value.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/**
+ * Members sorted by name, no white space. The stack is a list: a role of 5 MB can be very deep.
+ * @param {import('./json.js').Json} value
+ * @param {WriteScalar} scalar
+ * @returns {Buffer | null}
+ */
+function serialise(value, scalar) {
   /** @type {string[]} */
   const written = [];
   /** @type {({ literal: string } | { value: any })[]} what is still to be written, the next thing last */
@@ -36,15 +67,14 @@ export function documentBytes(value) {
       work.push({ literal: '}' });
       for (let at = names.length - 1; at >= 0; at -= 1) {
         const name = /** @type {string} */ (names[at]);
-        if (hasUnpairedSurrogate(name)) return null;
-        work.push({ value: item.value[name] }, { literal: `${at > 0 ? ',' : ''}${JSON.stringify(name)}:` });
+        const text = scalar(name);
+        if (text === null) return null;
+        work.push({ value: item.value[name] }, { literal: `${at > 0 ? ',' : ''}${text}:` });
       }
       written.push('{');
     } else {
-      if (typeof item.value === 'number' && !Number.isFinite(item.value)) return null;
-      if (typeof item.value === 'string' && hasUnpairedSurrogate(item.value)) return null;
-      const text = JSON.stringify(item.value);
-      if (text === undefined) return null;
+      const text = scalar(item.value);
+      if (text === null) return null;
       written.push(text);
     }
   }
@@ -52,13 +82,14 @@ export function documentBytes(value) {
 }
 
 /**
- * The known hashes of an entry, in lower case, the strongest name last.
+ * The known hashes of an entry as they are written, the strongest name last. Hashes are lower-case hexadecimal: what is
+ * spelled in another way is the hash of nothing.
  * @param {TargetEntry} entry
  * @returns {[string, string][]}
  */
 export function knownHashes(entry) {
   const hashes = entry.hashes ?? {};
-  return KNOWN_HASHES.filter((name) => Object.hasOwn(hashes, name)).map((name) => [name, String(hashes[name]).toLowerCase()]);
+  return KNOWN_HASHES.filter((name) => Object.hasOwn(hashes, name)).map((name) => [name, String(hashes[name])]);
 }
 
 /**

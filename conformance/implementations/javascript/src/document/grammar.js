@@ -53,6 +53,17 @@ export function parseTime(value) {
 }
 
 /**
+ * Seconds since 1970 of a time in that form in any year, as TUF has them, else `null`.
+ * @param {unknown} value
+ * @returns {number | null}
+ */
+export function parseInstant(value) {
+  const milliseconds = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value) ? Date.parse(value) : Number.NaN;
+  // `Date.parse` carries 30 February over into March.
+  return Number.isFinite(milliseconds) && formatTime(milliseconds / 1000) === value ? milliseconds / 1000 : null;
+}
+
+/**
  * A time as section 3.3 writes it.
  * @param {number} seconds
  */

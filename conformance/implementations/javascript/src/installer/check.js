@@ -47,14 +47,28 @@ const DEADLINE_MS = 10_000;
 const INTERVAL = 6 * 3600;
 /** @type {FileSet} */
 const NO_FILES = Object.freeze({ timestamp: null, snapshot: null, roles: [], target: null });
-const OFF = 'the notices are switched off';
+/** The fixed line of section 6.13. */
+export const OFF = 'the notices are switched off';
 
 /**
+ * The object of section 6.12, under the limit of one run (MOTD-SHOW-5). Writes nothing, and records no display.
  * @param {Source} source
  * @param {CheckOptions} options
  * @returns {Promise<Answer>}
  */
 export async function check(source, options) {
+  const answer = await evaluate(source, options);
+  const [limited] = limit([{ source: source.name, notices: answer.notices }], options.asked).selections;
+  return { ...answer, notices: limited?.notices ?? [] };
+}
+
+/**
+ * The same before step 16: what is due in one source, however many others there are.
+ * @param {Source} source
+ * @param {CheckOptions} options
+ * @returns {Promise<Answer>}
+ */
+export async function evaluate(source, options) {
   const { environment = {}, mode = 'explicit' } = options;
   requireSource(source);
   // MOTD-OFF-1: no request, no file.
@@ -105,7 +119,7 @@ async function run(current) {
   if (isHeldBack(attempts, time)) {
     // MOTD-NET-3: an explicit check says so; an automatic one has nothing due.
     if (mode === 'explicit') error = new NetworkError('status', 'root');
-    until = formatTime(Math.ceil(attempts.retryUntil));
+    until = formatTime(Math.ceil(Number(attempts.retryUntil)));
   } else if (options.offline !== true && (mode === 'explicit' || (store !== null && isDue(attempts, time)))) {
     const random = options.random ?? Math.random;
     // MOTD-NET-4: written down before the first request. An automatic check that cannot be recorded is not sent.
@@ -136,11 +150,10 @@ async function run(current) {
       : select(judgement, { time, machine: options.machine ?? {}, languages: options.languages ?? languagesOf(options.environment ?? {}), seen, asked: options.asked ?? false });
   // MOTD-REP-6: a corrected time is stored so.
   if (judgement !== null) store?.write('seen', selection.seen);
-  const limited = options.asked ? selection.notices : (limit([{ source: source.name, notices: selection.notices }]).selections[0]?.notices ?? []);
   return {
     state,
     failure: failureOf(error, until, state, judgement),
-    notices: limited,
+    notices: selection.notices,
     requests: transport.requests,
     round_trips: transport.roundTrips,
     bytes: transport.bytes,
@@ -157,16 +170,20 @@ async function run(current) {
  * @param {StateFolder | null} store
  */
 function trustedRoot(source, store) {
-  let root;
-  try {
-    root = firstRoot(source.root);
-  } catch {
-    throw new CallerError('trusted-root');
-  }
+  let root = configuredRoot(source);
   // A chain leads from the configured root; what is missing, corrupt or not signed by it ends the chain.
   for (let next = nextStored(store, root); next !== null; next = nextStored(store, root)) root = next;
   const floors = store?.read('floors', decodeFloors) ?? noFloors();
   return { root, floors: raiseRoot(floors, root) };
+}
+
+/** @param {Source} source @returns {import('./metadata.js').Role} */
+function configuredRoot(source) {
+  try {
+    return firstRoot(source.root);
+  } catch {
+    throw new CallerError('trusted-root');
+  }
 }
 
 /** A number in the name of a file is nobody's choice of words (MOTD-STATE-5). @param {number} version */
@@ -269,6 +286,12 @@ function exitStatus(error, state, judgement) {
 
 /** @returns {Answer} */
 const nothing = () => ({ state: 'none', failure: null, notices: [], requests: 0, round_trips: 0, bytes: 0, last_success: null, warnings: [], reference_time: null, exit_status: 0 });
+
+/** Whether a source can be used at all, before anything is done with it. It throws a `CallerError`. @param {Source} source */
+export function requireConfigured(source) {
+  requireSource(source);
+  configuredRoot(source);
+}
 
 /** MOTD-BOOT-1, MOTD-SHOW-8: a source comes from the caller's configuration, and has its form. @param {Source} source */
 function requireSource({ name, repository, metadata_url, targets_url, allow_http = false }) {

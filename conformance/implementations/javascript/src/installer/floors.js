@@ -1,7 +1,7 @@
 /**
  * Floors: versions below which a client does not go back (spec 6.6). Plain values that are stored as they are.
  */
-import { keyIdsOf } from './metadata.js';
+import { keyIdsOf, listedSnapshot } from './metadata.js';
 
 /** @typedef {{ version: number, keys: string }} Floor `keys`: the key ids that it is stored with */
 /**
@@ -58,7 +58,7 @@ export function raiseTimestamp(floors, root, timestamp) {
   return {
     ...floors,
     timestamp: raise(floors.timestamp, timestamp.version, keys.timestamp),
-    listed: raise(floors.listed, timestamp.model.signed.snapshotMeta.version, keys.listed),
+    listed: raise(floors.listed, listedSnapshot(timestamp).version, keys.listed),
   };
 }
 

@@ -4,21 +4,22 @@
 
 /**
  * @typedef {{
- *   completed: number | null, interval: number, failures: number, waitUntil: number, retryUntil: number
+ *   completed: number | null, interval: number, failures: number, waitUntil: number | null, retryUntil: number | null
  * }} Attempts
- *   the last completed check and the interval after it; failures in a row, and until when to wait; `Retry-After`
+ *   the last completed check and the interval after it; failures in a row, and until when to wait; `Retry-After`.
+ *   No time stands for none, because a clock can be before 1970
  */
 
 const MINUTES_15 = 900;
 const HOURS_24 = 86_400;
 
 /** @returns {Attempts} */
-export const noAttempts = () => ({ completed: null, interval: 0, failures: 0, waitUntil: 0, retryUntil: 0 });
+export const noAttempts = () => ({ completed: null, interval: 0, failures: 0, waitUntil: null, retryUntil: null });
 
 /** @param {any} value @returns {Attempts} */
 export function decodeAttempts(value) {
   const { completed, interval, failures, waitUntil, retryUntil } = value;
-  for (const number of [completed ?? 0, interval, failures, waitUntil, retryUntil]) if (!Number.isFinite(number)) throw new TypeError('attempts');
+  for (const number of [completed ?? 0, interval, failures, waitUntil ?? 0, retryUntil ?? 0]) if (!Number.isFinite(number)) throw new TypeError('attempts');
   return { completed, interval, failures, waitUntil, retryUntil };
 }
 
@@ -27,7 +28,10 @@ export function decodeAttempts(value) {
  * @param {Attempts} attempts
  * @param {number} time
  */
-export const isHeldBack = (attempts, time) => time < attempts.retryUntil && attempts.retryUntil - time <= HOURS_24;
+export const isHeldBack = (attempts, time) => liesAhead(attempts.retryUntil, time);
+
+/** Within the longest time that there is. @param {number | null} until @param {number} time */
+const liesAhead = (until, time) => until !== null && time < until && until - time <= HOURS_24;
 
 /**
  * MOTD-NET-4, MOTD-NET-5: whether a background check can start.
@@ -35,8 +39,7 @@ export const isHeldBack = (attempts, time) => time < attempts.retryUntil && atte
  * @param {number} time
  */
 export function isDue(attempts, time) {
-  if (isHeldBack(attempts, time)) return false;
-  if (time < attempts.waitUntil && attempts.waitUntil - time <= HOURS_24) return false;
+  if (isHeldBack(attempts, time) || liesAhead(attempts.waitUntil, time)) return false;
   // A completed check in the future counts as now.
   return attempts.completed === null || time - Math.min(attempts.completed, time) >= attempts.interval;
 }
@@ -67,7 +70,7 @@ export const complete = (attempts, time, interval, random) => ({
   completed: time,
   interval: interval * (0.75 + random() / 2),
   failures: 0,
-  waitUntil: 0,
+  waitUntil: null,
 });
 
 /**
@@ -78,10 +81,15 @@ export const complete = (attempts, time, interval, random) => ({
  * @returns {Attempts}
  */
 export function holdBack(attempts, time, headers) {
-  const until = headers.map((header) => {
-    if (/^[0-9]+$/.test(header)) return time + Math.min(Number(header), HOURS_24);
-    const date = /^[A-Z][a-z]+,? .*[0-9]{2}:[0-9]{2}:[0-9]{2}/.test(header) ? Date.parse(/GMT$/.test(header) ? header : `${header} GMT`) / 1000 : Number.NaN;
-    return Number.isFinite(date) ? Math.min(date, time + HOURS_24) : 0;
-  });
-  return { ...attempts, retryUntil: Math.max(attempts.retryUntil <= time + HOURS_24 ? attempts.retryUntil : 0, ...until) };
+  const kept = isHeldBack(attempts, time) ? [Number(attempts.retryUntil)] : [];
+  const until = [...kept, ...headers.flatMap((header) => retryTime(header, time))];
+  return { ...attempts, retryUntil: until.length === 0 ? null : Math.max(...until) };
+}
+
+/** @param {string} header @param {number} time @returns {number[]} one time or none */
+function retryTime(header, time) {
+  if (/^[0-9]+$/.test(header)) return [time + Math.min(Number(header), HOURS_24)];
+  const isDate = /^[A-Z][a-z]+,? .*[0-9]{2}:[0-9]{2}:[0-9]{2}/.test(header);
+  const date = isDate ? Date.parse(/GMT$/.test(header) ? header : `${header} GMT`) / 1000 : Number.NaN;
+  return Number.isFinite(date) ? [Math.min(date, time + HOURS_24)] : [];
 }

@@ -2,7 +2,7 @@
  * The state folder of one source (spec 6.7). One JSON file for each matter; no name in it comes from a document or
  * from metadata (MOTD-STATE-5), because roles stand inside the files.
  */
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { StateError } from '../errors.js';
 
@@ -34,7 +34,10 @@ export class StateFolder {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       // MOTD-STATE-7: files of root in the folder of a user would break that user's next run.
-      if (process.getuid !== undefined && statSync(path).uid !== process.getuid()) return { folder: null, warning: WARNINGS.unusable };
+      const { uid, mode } = statSync(path);
+      // An administrator can write everywhere, and a folder that is read-only is meant so all the same.
+      const ours = (process.getuid === undefined || uid === process.getuid()) && (mode & 0o200) !== 0;
+      if (!ours) return { folder: null, warning: WARNINGS.unusable };
       if (acquire(join(path, 'lock'))) return { folder: new StateFolder(path, true), warning: null };
       // MOTD-STATE-4: nothing but the lock is missing, so the seen-state can still be read.
       return { folder: new StateFolder(path, false), warning: WARNINGS.locked };
@@ -93,7 +96,8 @@ export class StateFolder {
       remove(beside);
       const opened = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       try {
-        writeSync(opened, JSON.stringify(value));
+        // All of it, or an error: one write can end early on a full disk.
+        writeFileSync(opened, JSON.stringify(value));
         if (durable) fsyncSync(opened);
       } finally {
         closeSync(opened);

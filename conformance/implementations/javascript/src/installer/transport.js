@@ -50,11 +50,10 @@ export class Transport {
       const { status, bytes, location } = await this.#once(target, limit, stage);
       if (!REDIRECTS.has(status) || location === undefined) return { status, bytes };
       const next = URL.canParse(location, target.href) ? new URL(location, target) : null;
-      // MOTD-NET-1. A query or user information that a server chose would be sent back to it (MOTD-PRIV-1).
-      if (next === null || next.origin !== origin || next.search !== '' || next.username !== '' || next.password !== '' || redirects === REDIRECTS_LIMIT) {
-        throw new NetworkError('redirect', stage);
-      }
+      if (next === null || redirects === REDIRECTS_LIMIT) throw new NetworkError('redirect', stage);
       next.hash = '';
+      // MOTD-NET-1. A query or user information that a server chose would be sent back to it (MOTD-PRIV-1).
+      if (next.origin !== origin || next.href.includes('?') || next.username !== '' || next.password !== '') throw new NetworkError('redirect', stage);
       target = next;
     }
   }
@@ -80,7 +79,9 @@ export class Transport {
       if (signal.aborted) return fail('timeout');
       const send = url.protocol === 'https:' ? requestHttps : requestHttp;
       const headers = { 'User-Agent': this.options.userAgent, 'Accept-Encoding': 'identity' }; // MOTD-PRIV-1
+      let answered = false;
       const sent = send(url, { method: 'GET', headers, agent: false, signal }, (answer) => {
+        answered = true;
         const status = Number(answer.statusCode);
         const { location } = answer.headers;
         if (status !== 200) {
@@ -110,7 +111,8 @@ export class Transport {
         answer.on('error', () => fail('truncated'));
         answer.on('close', () => (answer.complete ? resolve({ status, bytes: Buffer.concat(chunks), location }) : fail('truncated')));
       });
-      sent.on('error', () => fail('connect'));
+      // A body whose chunks are no chunks is an error of the request as well.
+      sent.on('error', () => fail(answered ? 'truncated' : 'connect'));
       sent.end();
     });
   }

@@ -7,10 +7,12 @@ import { knownHashes } from '../document/canonical.js';
 import { isObject, member } from '../document/json.js';
 import { TARGET_LIMIT, judge, refused } from '../document/judge.js';
 import { MirrorError, MotdError, NetworkError, RepositoryError } from '../errors.js';
+import { delegationsTo } from './delegations.js';
 import { floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp } from './floors.js';
-import { nextRoot, parseMetadata, requireBytes, requireThreshold, requireTopLevel, requireUnexpired } from './metadata.js';
+import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold, requireTopLevel, requireUnexpired } from './metadata.js';
 
 /** @typedef {import('./metadata.js').Role} Role */
+/** @typedef {import('./delegations.js').Delegation} Delegation */
 /** @typedef {import('./floors.js').Floors} Floors */
 /** @typedef {import('../document/judge.js').Judgement} Judgement */
 /** @typedef {{ timestamp: Uint8Array | null, snapshot: Uint8Array | null, roles: [string, Uint8Array][], target: Uint8Array | null }} FileSet */
@@ -140,14 +142,13 @@ async function timestampStep(session, stored) {
   const { status, bytes } = await session.get('metadata', 'timestamp.json', LIMITS.timestamp, 'timestamp');
   if (status !== 200) throw new NetworkError('status', 'timestamp');
   const offered = parseMetadata(bytes, 'timestamp', 'timestamp');
-  if (!isObject(member(offered.signed['meta'], 'snapshot.json'))) throw new RepositoryError('malformed', 'timestamp');
   requireTopLevel(root, offered, 'timestamp');
   // MOTD-GATE-9: its expiry is not looked at.
   if (offered.version < floor.timestamp) throw new MirrorError('stale-mirror', 'timestamp');
   // TUF 5.4.3.1: an equal version is the trusted one.
   const timestamp = stored[0]?.version === offered.version ? stored[0] : offered;
   // MOTD-FLOOR-1, TUF 5.4.3.2
-  if (timestamp.model.signed.snapshotMeta.version < floor.snapshot) throw new RepositoryError('rollback', 'timestamp');
+  if (listedSnapshot(timestamp).version < floor.snapshot) throw new RepositoryError('rollback', 'timestamp');
   requireUnexpired(timestamp, session.time, 'timestamp');
   keepFloors(session, raiseTimestamp(session.trusted.floors, root, timestamp));
   return timestamp;
@@ -157,7 +158,7 @@ async function timestampStep(session, stored) {
 async function snapshotStep(session, timestamp, stored) {
   const { root, floors } = session.trusted;
   const floor = floorsUnder(floors, root);
-  const listed = timestamp.model.signed.snapshotMeta;
+  const listed = listedSnapshot(timestamp);
   const trusted = stored[0];
   const verify = (/** @type {Uint8Array} */ bytes) => {
     requireBytes(bytes, listed, 'snapshot');
@@ -189,7 +190,7 @@ async function snapshotStep(session, timestamp, stored) {
 async function download(session, name, listed, limit, stage) {
   // MOTD-GATE-14: a stated length above the limit is too long before anything is asked for.
   if (listed.length !== undefined && listed.length > limit) throw new NetworkError('too-long', stage);
-  const consistent = session.trusted.root.model.signed.consistentSnapshot;
+  const consistent = session.trusted.root.signed['consistent_snapshot'] === true;
   // A role is called what its signer likes: as one segment of a URL it leads nowhere else.
   const file = `${consistent ? `${listed.version}.` : ''}${encodeURIComponent(name)}.json`;
   const { status, bytes } = await session.get('metadata', file, Math.min(limit, listed.length ?? limit), stage);
@@ -208,8 +209,8 @@ async function download(session, name, listed, limit, stage) {
  */
 async function searchStep(session, snapshot, set) {
   const { root } = session.trusted;
-  /** @type {{ name: string, stage: string, keys: Record<string, any>, role: any }[]} the next one last */
-  const open = [{ name: 'targets', stage: 'targets', keys: root.model.signed.keys, role: root.model.signed.roles.targets }];
+  /** @type {(Delegation & { stage: string })[]} the next one last */
+  const open = [{ name: 'targets', stage: 'targets', keys: root.signed['keys'], signers: root.signed['roles'].targets }];
   const visited = new Set();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (visited.has(next.name)) continue;
@@ -221,62 +222,28 @@ async function searchStep(session, snapshot, set) {
     session.keep.staged(set);
     const entry = member(role.signed['targets'], RESERVED_PATH);
     if (entry !== undefined) return entry;
-    const { matching, terminating } = delegationsOf(role);
+    const { matching, terminating } = delegationsTo(role.signed, RESERVED_PATH);
     if (terminating) open.length = 0;
-    open.push(...matching.reverse());
+    open.push(...matching.reverse().map((delegation) => ({ ...delegation, stage: 'delegation' })));
   }
   return null;
-}
-
-/**
- * The delegations of a role that match the reserved path, in the order in which they are signed.
- * The map that tuf-js makes of them has names like `10` and `9` in the order of numbers.
- * @param {Role} role
- */
-function delegationsOf(role) {
-  const delegations = role.model.signed.delegations;
-  const written = member(member(role.signed, 'delegations') ?? {}, 'roles');
-  /** @type {{ name: string, stage: string, keys: Record<string, any>, role: any }[]} */
-  const matching = [];
-  const follow = (/** @type {string} */ name, /** @type {any} */ delegated) => matching.push({ name, stage: 'delegation', keys: delegations.keys, role: delegated });
-  for (const { name } of written ?? []) {
-    const delegated = delegations.roles[name];
-    if (!matches(delegated)) continue;
-    follow(name, delegated);
-    if (delegated.terminating) return { matching, terminating: true };
-  }
-  if (written === undefined && delegations?.succinctRoles) {
-    follow(delegations.succinctRoles.getRoleForTarget(RESERVED_PATH), delegations.succinctRoles);
-    return { matching, terminating: true };
-  }
-  return { matching, terminating: false };
-}
-
-/** @param {any} delegated the model of a delegation */
-function matches(delegated) {
-  try {
-    return delegated.isDelegatedPath(RESERVED_PATH);
-  } catch {
-    // The pattern matcher of tuf-js throws on patterns that are too long for it.
-    throw new RepositoryError('malformed', 'delegation');
-  }
 }
 
 /**
  * Targets or a delegated role: from the store if it passes every check, else from the network.
  * @param {Session} session
  * @param {Role} snapshot
- * @param {{ name: string, stage: string, keys: Record<string, any>, role: any }} wanted
+ * @param {Delegation & { stage: string }} wanted
  * @returns {Promise<Role>}
  */
-async function roleStep(session, snapshot, { name, stage, keys, role }) {
+async function roleStep(session, snapshot, { name, stage, keys, signers }) {
   const listed = member(snapshot.signed['meta'], `${name}.json`);
-  // The tables of section 6.4 have no line for a role that the snapshot never listed.
+  // A role that the snapshot does not list has no version that could be the listed one.
   if (listed === undefined) throw new RepositoryError('version-mismatch', stage);
   const verify = (/** @type {Uint8Array} */ bytes) => {
     requireBytes(bytes, listed, stage);
     const metadata = parseMetadata(bytes, 'targets', stage);
-    requireThreshold(keys, role, metadata, stage);
+    requireThreshold(keys, signers, metadata, stage);
     if (metadata.version !== listed.version) throw new RepositoryError('version-mismatch', stage);
     requireUnexpired(metadata, session.time, stage);
     return metadata;
@@ -309,7 +276,7 @@ async function documentStep(session, entry, set) {
 
 /** @param {Session} session @param {Record<string, any>} entry @param {string} hash SHA-256, or SHA-512 without one */
 async function downloadTarget(session, entry, hash) {
-  const consistent = session.trusted.root.model.signed.consistentSnapshot;
+  const consistent = session.trusted.root.signed['consistent_snapshot'] === true;
   // A hash that is no hexadecimal is that of no file, and is no part of a URL.
   if (!/^[0-9a-f]+$/.test(hash)) throw new RepositoryError('hash-mismatch', 'target');
   const { status, bytes } = await session.get('targets', consistent ? `motd/${hash}.notices.json` : RESERVED_PATH, entry['length'], 'target');

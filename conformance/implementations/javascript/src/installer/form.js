@@ -1,0 +1,90 @@
+/**
+ * The form of metadata, as TUF's section 4 has it: what `malformed` says of a file (spec 6.4). Members that TUF does not
+ * define are nobody's business here, and each list is looked at once, because nothing of it is signed yet.
+ */
+import { parseInstant } from '../document/grammar.js';
+import { isObject, member } from '../document/json.js';
+
+/** @typedef {import('../document/json.js').Json} Json */
+/** @typedef {'root' | 'timestamp' | 'snapshot' | 'targets'} Kind */
+/** @typedef {(value: Json) => boolean} Form */
+
+const TOP_LEVEL = Object.freeze(['root', 'timestamp', 'snapshot', 'targets']);
+const BIN_BITS_LIMIT = 32;
+
+/** @type {Form} */
+const isString = (value) => typeof value === 'string';
+/** @type {Form} */
+const isPositive = (value) => Number.isSafeInteger(value) && value >= 1;
+/** @type {Form} */
+const isLength = (value) => Number.isSafeInteger(value) && value >= 0;
+/** @param {Form} form @returns {Form} */
+const listOf = (form) => (value) => Array.isArray(value) && value.every(form);
+/** @param {Form} form @returns {Form} */
+const mapOf = (form) => (value) => isObject(value) && Object.values(value).every(form);
+/** @param {Form} form @returns {Form} an absent member */
+const optional = (form) => (value) => value === undefined || form(value);
+/** @param {Record<string, Form>} members @returns {Form} */
+const objectWith = (members) => (value) => isObject(value) && Object.entries(members).every(([name, form]) => form(member(value, name)));
+
+/** The public portion is looked at when a signature is verified: there can be keys of which nobody here knows. */
+const isKey = objectWith({ keytype: isString, scheme: isString, keyval: isObject });
+
+// A threshold of 0 would be a role that anybody signs.
+const signers = { keyids: listOf(isString), threshold: isPositive };
+
+const isHashes = mapOf(isString);
+const isListed = objectWith({ version: isPositive, length: optional(isLength), hashes: optional(isHashes) });
+const isTarget = objectWith({ length: isLength, hashes: isHashes });
+
+const hasDelegatedForm = objectWith({
+  name: isString,
+  ...signers,
+  terminating: (value) => typeof value === 'boolean',
+  paths: optional(listOf(isString)),
+  path_hash_prefixes: optional(listOf(isString)),
+});
+
+/** Both lists of paths are optional, and only one of them is used. @type {Form} */
+const isDelegated = (value) => hasDelegatedForm(value) && !(Object.hasOwn(value, 'paths') && Object.hasOwn(value, 'path_hash_prefixes'));
+
+/** One name twice, or a top-level one, would make two roles out of one version in the snapshot. @type {Form} */
+const isDelegatedList = (value) => {
+  if (!listOf(isDelegated)(value)) return false;
+  const names = value.map((/** @type {any} */ role) => role.name);
+  return new Set([...TOP_LEVEL, ...names]).size === TOP_LEVEL.length + names.length;
+};
+
+const hasDelegationsForm = objectWith({
+  keys: mapOf(isKey),
+  roles: optional(isDelegatedList),
+  succinct_roles: optional(objectWith({ ...signers, bit_length: (value) => isPositive(value) && value <= BIN_BITS_LIMIT, name_prefix: isString })),
+});
+
+/** TAP 15: hash bins exclude roles with names. @type {Form} */
+const isDelegations = (value) => hasDelegationsForm(value) && !(Object.hasOwn(value, 'roles') && Object.hasOwn(value, 'succinct_roles'));
+
+const isTopLevelRole = objectWith(signers);
+
+/** @type {Readonly<Record<Kind, Form>>} */
+const SIGNED = Object.freeze({
+  root: objectWith({
+    keys: mapOf(isKey),
+    roles: objectWith(Object.fromEntries(TOP_LEVEL.map((name) => [name, isTopLevelRole]))),
+    // Optional, for metadata that is older than consistent snapshots.
+    consistent_snapshot: optional((value) => typeof value === 'boolean'),
+  }),
+  timestamp: objectWith({ meta: objectWith({ 'snapshot.json': isListed }) }),
+  snapshot: objectWith({ meta: mapOf(isListed) }),
+  targets: objectWith({ targets: mapOf(isTarget), delegations: optional(isDelegations) }),
+});
+
+const hasCommonForm = objectWith({ version: isPositive, expires: (value) => parseInstant(value) !== null });
+
+/** @param {Json} signed @param {Kind} kind */
+export const hasForm = (signed, kind) => hasCommonForm(signed) && SIGNED[kind](signed);
+
+const hasSignaturesForm = listOf(objectWith({ keyid: isString, sig: isString }));
+
+/** A key id stands once in `signatures`: TUF does not allow more (section 4.2). @type {Form} */
+export const isSignatures = (value) => hasSignaturesForm(value) && new Set(value.map((/** @type {any} */ one) => one.keyid)).size === value.length;

@@ -27,7 +27,8 @@ pub(crate) fn check(request: &Check) -> Outcome {
         request.now,
     )?;
     let deadline = Duration::from_millis(request.deadline_milliseconds);
-    let mut check = check.with_deadline(deadline);
+    let interval = Duration::from_secs(request.interval_seconds);
+    let mut check = check.with_deadline(deadline).with_interval(interval);
     check.state_dir.clone_from(&request.state);
     let run = InstallerRun {
         request,
@@ -199,9 +200,7 @@ impl InstallerRun<'_> {
         } else {
             self.surroundings().display()
         };
-        let interval = Duration::from_secs(self.request.interval_seconds);
-        let config = BackgroundConfig::new(self.check.clone(), display).with_interval(interval);
-        Background::start(config)
+        Background::start(BackgroundConfig::new(self.check.clone(), display))
     }
 
     /// Decides on every notice and writes those that are shown; the report, for programs.
@@ -232,16 +231,14 @@ impl InstallerRun<'_> {
             seen: &seen,
         });
         let run = decisions(source.as_slice(), &environment, terminal, mode);
-        if *kind != Kind::Automatic {
-            if let Some(store) = &store {
-                // What applies here can be acknowledged from now on.
-                let decisions = run.decisions.iter();
-                let applicable = decisions.filter_map(|(_, decision)| decision.applicable());
-                let _ = store.note(applicable.map(|applicable| applicable.notice()), *now);
-            }
-            if way == Way::Lines {
-                self.talk(report, &run, written);
-            }
+        if let Some(store) = &store {
+            // What applies here can be acknowledged from now on, also what is left out of this run.
+            let decisions = run.decisions.iter();
+            let applicable = decisions.filter_map(|(_, decision)| decision.applicable());
+            let _ = store.note(applicable.map(|applicable| applicable.notice()), *now);
+        }
+        if *kind != Kind::Automatic && way == Way::Lines {
+            self.talk(report, &run, written);
         }
         let answer = report.to_json(&run);
         match way {
@@ -275,6 +272,9 @@ impl InstallerRun<'_> {
         if let Some(failure) = report.failure.filter(|failure| !is_quiet(failure.code)) {
             // MOTD-FAIL-2.
             written.talk(&format!("{}: {failure}", self.name));
+        }
+        if let Some(until) = report.held_until {
+            written.talk(&format!("{}: not to be asked before {until}", self.name));
         }
         let narrow = Verdict::Skip(SkipReason::TooNarrow);
         let mut decisions = run.decisions.iter();

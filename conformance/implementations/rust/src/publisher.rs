@@ -85,7 +85,8 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
 pub(crate) fn renew(request: &Renew) -> Outcome {
     let change = |published: &Repository| {
         let keys = OnlineKeys::of_request(&request.keys)?;
-        Ok((published.renew(&keys.online(), request.now)?, Vec::new()))
+        let publication = published.renew_both(&keys.online(), request.now)?;
+        Ok((publication, Vec::new()))
     };
     in_repository(&request.folder, change, &[])
 }

@@ -163,6 +163,44 @@ fn an_automatic_run_leaves_the_command_as_it_is() {
 }
 
 #[test]
+fn what_is_left_out_of_a_run_can_be_acknowledged() {
+    let ids = ["a", "b", "c", "d"];
+    let mut world = World::new(&ids.map(|id| notice(id, "info", "News")));
+    let result = world.result(world.automatic());
+    assert_eq!(
+        result["report"]["notices"][3],
+        json!({
+            "id": "d",
+            "revision": 1,
+            "decision": "skip",
+            "reason": "run-limit",
+            "code": null,
+            "text": {
+                "severity": "info",
+                "language": "en",
+                "title": "News",
+                "body": [],
+                "links": [],
+            },
+        })
+    );
+    let lines = "notice[pypi] INFO: News\n".repeat(3);
+    assert_eq!(result["stderr"], lines + "notice[pypi] 1 more: motd list\n");
+    let acknowledge = json!({
+        "source": world.source,
+        "state": world.state.path(),
+        "now": NOW,
+        "ids": ["d"],
+    });
+    world.session.result("acknowledge", acknowledge);
+    let result = world.result(world.automatic());
+    let notices = result["report"]["notices"].as_array().unwrap();
+    let left_out = notices.iter().find(|notice| notice["id"] == "d").unwrap();
+    assert_eq!(left_out["reason"], "acknowledged");
+    world.end();
+}
+
+#[test]
 fn who_sees_nothing_is_not_asked_for() {
     let mut world = World::new(&[notice("alarm", "critical", "Caf\u{e9}")]);
     let checks = [

@@ -38,6 +38,10 @@ fn a_repository_is_made_published_to_and_renewed() {
     let folder = folder.path();
     let nothing = json!({ "warnings": [] });
     assert_eq!(session.result("create", create(folder)), nothing);
+    // Each person signs once, for however many roles.
+    let root = std::fs::read(folder.join("metadata/1.root.json")).unwrap();
+    let root: Value = serde_json::from_slice(&root).unwrap();
+    assert_eq!(root["signatures"].as_array().unwrap().len(), 3);
     let targets = signed(folder, "1.targets.json");
     let delegation = &targets["delegations"]["roles"][0];
     assert_eq!(delegation["name"], "motd");
@@ -67,6 +71,10 @@ fn a_repository_is_made_published_to_and_renewed() {
     let mut beside: Vec<_> = beside.map(|entry| entry.unwrap().file_name()).collect();
     beside.sort();
     assert_eq!(beside, [".lock", "metadata", "targets"]);
+    assert_eq!(
+        signed(folder, "4.snapshot.json")["expires"],
+        "2026-11-08T12:00:00Z"
+    );
     let timestamp = signed(folder, "timestamp.json");
     assert_eq!(timestamp["version"], 4);
     assert_eq!(timestamp["expires"], "2026-11-02T12:00:00Z");

@@ -20,6 +20,9 @@ use crate::message::{Fault, Outcome};
 /// How often a folder is looked at, which has five seconds for it.
 const PERIOD: Duration = Duration::from_millis(200);
 
+/// How long answers under way have to end when a server is stopped, which has twenty seconds for it.
+const GRACE: Duration = Duration::from_secs(5);
+
 /// The servers that run, and what they run on once there is one.
 #[derive(Default)]
 pub(crate) struct Servers {
@@ -67,7 +70,11 @@ async fn start(folder: &Path) -> Result<Running, motd_server::Error> {
     let published = Published::read(Store::folder(folder)).await?;
     let address = (Ipv4Addr::LOCALHOST, 0).into();
     let files = published.repository.files().clone();
-    let server = Server::bind(address, files, Settings::default()).await?;
+    let settings = Settings {
+        grace: GRACE,
+        ..Settings::default()
+    };
+    let server = Server::bind(address, files, settings).await?;
     let watch = tokio::spawn(watch(published, server.site()));
     Ok(Running { server, watch })
 }

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
 /// Who may depend on whom; tests of client and server may use the other.
-const ARROWS: [(&str, &[&str], &[&str]); 5] = [
+const ARROWS: [(&str, &[&str], &[&str]); 6] = [
     ("motd-core", &[], &[]),
     ("motd-client", &["motd-core"], &["motd-server"]),
     ("motd-server", &["motd-core"], &["motd-client"]),
@@ -20,6 +20,12 @@ const ARROWS: [(&str, &[&str], &[&str]); 5] = [
         &[],
     ),
     ("motd-conformance", &["motd-core"], &[]),
+    // The reference implementation's adapter; the judge knows it as a process.
+    (
+        "motd-adapter",
+        &["motd-core", "motd-client", "motd-server"],
+        &[],
+    ),
 ];
 
 /// The crates that do I/O, hold a clock or draw randomness; the core builds on none of them.

@@ -69,6 +69,7 @@ impl Configured {
             now,
         )
         .and_then(|config| Ok(config.with_state_dir(self.state()?)))
+        .map(|config| config.with_interval(self.interval(source)))
     }
 
     /// How long a source is left alone after a completed check.

@@ -15,28 +15,15 @@ use crate::{CheckConfig, Display, Report, limits};
 pub struct BackgroundConfig {
     /// The repository.
     pub check: CheckConfig,
-    /// The interval after a completed check, from 1 to 24 hours; 6 by default. MOTD-NET-5.
-    pub interval: Duration,
     /// Where notices would be displayed: nowhere means that nothing is requested.
     pub display: Display,
 }
 
 impl BackgroundConfig {
-    /// The default interval.
+    /// A check in the background.
     #[must_use]
     pub const fn new(check: CheckConfig, display: Display) -> Self {
-        Self {
-            check,
-            interval: limits::INTERVAL,
-            display,
-        }
-    }
-
-    /// The same with another interval.
-    #[must_use]
-    pub const fn with_interval(mut self, interval: Duration) -> Self {
-        self.interval = interval;
-        self
+        Self { check, display }
     }
 }
 
@@ -109,7 +96,7 @@ impl Background {
 }
 
 fn run(config: &BackgroundConfig, ended: oneshot::Receiver<()>) -> Option<Report> {
-    let run = Run::open(&config.check, config.interval);
+    let run = Run::open(&config.check);
     if !run.is_due() {
         // MOTD-NET-5: within the interval the store answers.
         return Some(run.cached());

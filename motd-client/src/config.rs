@@ -69,6 +69,9 @@ pub struct CheckConfig {
     pub now: Time,
     /// Longest time for the whole run, from its first request to its last byte.
     pub deadline: Duration,
+    /// The interval after a completed check, from 1 to 24 hours; 6 by default. An explicit check sets it as well: the next
+    /// background check waits from then. MOTD-NET-5.
+    pub interval: Duration,
     /// Installer, proxy and certificates.
     pub http: HttpOptions,
     /// A way to the network other than HTTP by this crate.
@@ -76,8 +79,8 @@ pub struct CheckConfig {
 }
 
 impl CheckConfig {
-    /// A configuration with the defaults of the published text: a deadline of 10 seconds, the system's proxy and
-    /// certificates, no state.
+    /// A configuration with the defaults of the published text: a deadline of 10 seconds, an interval of 6 hours, the
+    /// system's proxy and certificates, no state.
     ///
     /// # Errors
     ///
@@ -97,6 +100,7 @@ impl CheckConfig {
             state_dir: None,
             now,
             deadline: limits::DEADLINE,
+            interval: limits::INTERVAL,
             http: HttpOptions::new(installer),
             transport: None,
         })
@@ -123,6 +127,13 @@ impl CheckConfig {
     #[must_use]
     pub const fn with_deadline(mut self, deadline: Duration) -> Self {
         self.deadline = deadline;
+        self
+    }
+
+    /// The same with another interval.
+    #[must_use]
+    pub const fn with_interval(mut self, interval: Duration) -> Self {
+        self.interval = interval;
         self
     }
 

@@ -9,10 +9,10 @@ use motd_core::Code;
 
 use self::common::repo::{document, notice};
 use self::common::{HOUR, World, outcome, titles};
+use crate::Warning;
 use crate::gate::Run;
 use crate::state::Access;
 use crate::state::disk::{Disk, Outlives, SystemDisk};
-use crate::{Warning, limits};
 
 #[path = "../tests/client/common/mod.rs"]
 #[expect(dead_code, reason = "the integration tests use more of it")]
@@ -124,7 +124,7 @@ async fn the_store_is_sound_after_every_write() {
             left: AtomicUsize::new(writes),
         });
         let config = world.config(HOUR);
-        let report = Run::open_on(disk.clone(), &config, limits::INTERVAL, Access::Check)
+        let report = Run::open_on(disk.clone(), &config, Access::Check)
             .check()
             .await;
         // What cannot be kept can still be verified and shown.
@@ -195,9 +195,7 @@ async fn a_floor_that_was_written_holds_whatever_came_after_it() {
         let disk = Arc::new(Mortal {
             left: AtomicUsize::new(writes),
         });
-        Run::open_on(disk, &config, limits::INTERVAL, Access::Check)
-            .check()
-            .await;
+        Run::open_on(disk, &config, Access::Check).check().await;
         world.network.serve(&old.repo);
         let replayed = outcome(&world.check(HOUR).await);
         // Once refused, refused after every later write as well.
@@ -215,7 +213,7 @@ async fn a_loss_of_power_lowers_no_floor() {
     let (world, old) = behind().await;
     let config = world.config(HOUR);
     let disk = Arc::new(Volatile::default());
-    let report = Run::open_on(disk.clone(), &config, limits::INTERVAL, Access::Check)
+    let report = Run::open_on(disk.clone(), &config, Access::Check)
         .check()
         .await;
     assert_eq!(titles(&report), ["News"]);

@@ -1,7 +1,6 @@
 //! The gate: Fresh, Cached or None. Chapter 6, "The gate".
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use motd_core::{Code, Level, Refusal, Stage};
 
@@ -15,35 +14,28 @@ use crate::state::{Access, Folder, Unusable};
 use crate::transport::{Answer, HttpTransport, Transport};
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Workflow};
-use crate::{CheckConfig, Error, Warning, limits};
+use crate::{CheckConfig, Error, Warning};
 
 /// One run: what is stored, and what became of it.
 pub(crate) struct Run<'a> {
     config: &'a CheckConfig,
     sets: Sets,
     schedule: Schedule,
-    interval: Duration,
 }
 
 impl<'a> Run<'a> {
     /// Opens the state that the configuration names; without it, or when it cannot be used, nothing is kept.
-    pub(crate) fn open(config: &'a CheckConfig, interval: Duration) -> Self {
-        Self::open_on(Arc::new(SystemDisk), config, interval, Access::Check)
+    pub(crate) fn open(config: &'a CheckConfig) -> Self {
+        Self::open_on(Arc::new(SystemDisk), config, Access::Check)
     }
 
     /// Opens the state to read it: it is neither made nor changed, and no lock is needed.
     pub(crate) fn read(config: &'a CheckConfig) -> Self {
-        let (disk, interval) = (Arc::new(SystemDisk), limits::INTERVAL);
-        Self::open_on(disk, config, interval, Access::Read)
+        Self::open_on(Arc::new(SystemDisk), config, Access::Read)
     }
 
     /// The same with another disk.
-    pub(crate) fn open_on(
-        disk: Arc<dyn Disk>,
-        config: &'a CheckConfig,
-        interval: Duration,
-        access: Access,
-    ) -> Self {
+    pub(crate) fn open_on(disk: Arc<dyn Disk>, config: &'a CheckConfig, access: Access) -> Self {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
         let (sets, schedule) = match &config.state_dir {
             None => stateless(Vec::new()),
@@ -58,7 +50,6 @@ impl<'a> Run<'a> {
             config,
             sets,
             schedule,
-            interval,
         }
     }
 
@@ -96,7 +87,7 @@ impl<'a> Run<'a> {
             .failure
             .filter(|failure| failure.code.level() != Level::Document);
         self.schedule
-            .finish(now, failed, retry_after, self.interval, random());
+            .finish(now, failed, retry_after, self.config.interval, random());
         self.write_schedule();
         self.close(report)
     }
@@ -313,7 +304,7 @@ fn random() -> u32 {
 /// [`CheckConfig::deadline`], apart from what the disk takes. It must run inside a tokio runtime with its timer and
 /// I/O; [`check_blocking`] brings one.
 pub async fn check(config: &CheckConfig) -> Report {
-    Run::open(config, limits::INTERVAL).check().await
+    Run::open(config).check().await
 }
 
 /// [`check`], for callers without a runtime. Inside of one, it runs on a thread of its own.
@@ -322,7 +313,7 @@ pub async fn check(config: &CheckConfig) -> Report {
 ///
 /// [`Error::Runtime`] when no runtime can be started.
 pub fn check_blocking(config: &CheckConfig) -> Result<Report, Error> {
-    block_on(Run::open(config, limits::INTERVAL).check())
+    block_on(Run::open(config).check())
 }
 
 /// What the store says, verified again and with no request at all: for lists, and for an offline mode.

@@ -1,6 +1,7 @@
 //! What a check says.
 
-use motd_core::{Code, Document, Level, Stage, Time, Verified};
+use motd_core::{Code, Document, Level, Run, Stage, Time, Verified, to_json};
+use serde_json::{Value, json};
 
 use crate::state::Unusable;
 
@@ -137,15 +138,39 @@ impl Report {
 
     /// MOTD-CHECK-1: the exit status of an explicit check.
     ///
-    /// 3 for a verification failure; 4 when the repository could not be had, or is behind, and nothing is cached; 5
-    /// when everything was verified and the document was refused; 0 for fresh and cached.
+    /// 3 for a verification failure; 4 when the repository could not be had, is behind, or was not asked, and nothing is
+    /// cached; 5 when everything was verified and the document was refused; 0 for fresh and cached.
     #[must_use]
     pub fn exit_status(&self) -> u8 {
         match self.failure.map(|failure| failure.code.level()) {
             Some(Level::Verification) => 3,
-            Some(Level::Unavailable | Level::Mirror) if self.state == State::None => 4,
+            None | Some(Level::Unavailable | Level::Mirror) if self.state == State::None => 4,
             None | Some(Level::Unavailable | Level::Mirror) => 0,
             Some(_) => 5,
         }
+    }
+
+    /// What an explicit check answers a program, with what became of every notice in this run. Section 6.12.
+    #[must_use]
+    pub fn to_json<S>(&self, run: &Run<'_, S>) -> Value {
+        let failure = self.failure.map(
+            |failure| json!({ "stage": failure.stage.as_str(), "code": failure.code.as_str() }),
+        );
+        let notices: Vec<_> = run
+            .decisions
+            .iter()
+            .map(|(_, decision)| to_json(decision))
+            .collect();
+        let warnings: Vec<_> = self.warnings.iter().map(|warning| warning.fact()).collect();
+        json!({
+            "state": self.state.as_str(),
+            "failure": failure,
+            "notices": notices,
+            "requests": self.requests,
+            "round_trips": self.round_trips,
+            "bytes": self.bytes,
+            "last_success": self.last_success.map(|time| time.to_string()),
+            "warnings": warnings,
+        })
     }
 }

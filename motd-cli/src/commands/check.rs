@@ -9,11 +9,9 @@ use motd_client::{
 };
 use motd_core::{
     Code, Decision, Environment, Mode, SeenState, SkipReason, SourceName, Stage, Time, Verdict,
-    to_json,
 };
-use serde_json::{Value, json};
 
-use super::{OFF, OFF_BY_CONFIGURATION, failure_json, now, record, warnings_json};
+use super::{OFF, OFF_BY_CONFIGURATION, now, record};
 use crate::arguments::Check;
 use crate::exit::Exit;
 use crate::installers::Installed;
@@ -77,7 +75,7 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
         note(store, &run, now);
     }
     if arguments.json {
-        shell.json(&as_json(&report, &run))?;
+        shell.json(&report.to_json(&run))?;
     } else {
         talk(&asked, &report, shell);
         let warned = !report.warnings.is_empty();
@@ -139,19 +137,6 @@ fn note(store: &SeenStore, run: &motd_core::Run<'_, SourceName>, now: Time) {
     let decisions = run.decisions.iter();
     let applicable = decisions.filter_map(|(_, decision)| decision.applicable());
     let _ = store.note(applicable.map(|applicable| applicable.notice()), now);
-}
-
-fn as_json(report: &Report, run: &motd_core::Run<'_, SourceName>) -> Value {
-    json!({
-        "state": report.state.as_str(),
-        "failure": failure_json(report.failure),
-        "notices": run.decisions.iter().map(|(_, decision)| to_json(decision)).collect::<Vec<_>>(),
-        "requests": report.requests,
-        "round_trips": report.round_trips,
-        "bytes": report.bytes,
-        "last_success": report.last_success.map(|time| time.to_string()),
-        "warnings": warnings_json(report),
-    })
 }
 
 fn sources<'a>(asked: &'a Asked, report: &'a Report, seen: &'a SeenState) -> Vec<Source<'a>> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::{Duration, Instant};
 
-use motd_client::{Background, BackgroundConfig, Display};
+use motd_client::{Background, BackgroundConfig, Display, check_blocking};
 use motd_core::Code;
 
 use crate::common::hostile::{Act, Hostile};
@@ -31,6 +31,25 @@ fn one_check_in_an_interval() {
     assert_eq!(world.network.requests().len(), 0);
     assert_eq!(collect(&world, 8 * HOUR).as_deref(), Some("fresh"));
     assert_eq!(world.network.requests().len(), 2);
+}
+
+#[test]
+fn an_explicit_check_sets_the_interval_that_is_configured() {
+    let world = World::new();
+    let at = |seconds| {
+        world
+            .config(seconds)
+            .with_interval(Duration::from_hours(12))
+    };
+    check_blocking(&at(0)).unwrap();
+    // Nine hours are the shortest wait, fifteen the longest.
+    for (hours, expected) in [(8, "cached"), (16, "fresh")] {
+        let config = BackgroundConfig::new(at(hours * HOUR), Display::Terminal);
+        let mut background = Background::start(config);
+        background.wait_for_report(Duration::from_secs(30));
+        let report = background.finish(true).unwrap();
+        assert_eq!(outcome(&report), expected, "{hours}");
+    }
 }
 
 #[test]

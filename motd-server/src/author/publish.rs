@@ -173,8 +173,7 @@ impl Repository {
     pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
         let left = self.snapshot.expires()?.seconds_since(now);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(raw::DAY) {
-            let publication = self.seal(&[(&self.root, online)], &[], Vec::new(), now)?;
-            return Ok(bundled(publication, &self.files, online));
+            return self.renew_both(online, now);
         }
         let timestamp = self.seal_timestamp(&[(&self.root, online)], &self.snapshot, now)?;
         Ok(Publication {
@@ -182,6 +181,17 @@ impl Repository {
             timestamp: Some(timestamp),
             ..Publication::default()
         })
+    }
+
+    /// A new snapshot and a new timestamp, however much life the old ones have left: when nobody will be there to renew
+    /// for a while.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::renew`].
+    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+        let publication = self.seal(&[(&self.root, online)], &[], Vec::new(), now)?;
+        Ok(bundled(publication, &self.files, online))
     }
 
     /// Takes a role in without any check, as a thief of the online keys would; for tests and demonstrations.

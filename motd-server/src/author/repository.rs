@@ -55,11 +55,10 @@ impl Proposal {
         version: u64,
         document: &NoticeDocument,
         now: Time,
-        days: u64,
+        expires: Time,
     ) -> Result<Self, Error> {
         set(&mut signed, "version", version.into());
-        let expires = raw::after(now, days).to_string();
-        set(&mut signed, "expires", expires.into());
+        set(&mut signed, "expires", expires.to_string().into());
         let entry = document.target_entry();
         match signed.get_mut("targets") {
             Some(targets) => set(targets, TARGET_PATH, entry),
@@ -225,10 +224,24 @@ impl Repository {
         now: Time,
         days: u64,
     ) -> Result<Proposal, Error> {
+        self.propose_until(document, now, raw::after(now, days))
+    }
+
+    /// As [`Repository::propose`], for a role that expires at this time.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::propose`].
+    pub fn propose_until(
+        &self,
+        document: &NoticeDocument,
+        now: Time,
+        expires: Time,
+    ) -> Result<Proposal, Error> {
         self.check_revisions(document)?;
         let current = self.notices()?;
         let version = self.next_version(NOTICE_ROLE, current.version()?);
-        Proposal::draft(current.signed().clone(), version, document, now, days)
+        Proposal::draft(current.signed().clone(), version, document, now, expires)
     }
 
     /// What a proposal changes in the notice role, computed from the payload itself.

@@ -262,9 +262,7 @@ fn ask_one(
     sender: &Sender<Event>,
 ) -> Result<()> {
     let check = configured.check_config(source, ground.now)?;
-    let interval = configured.interval(source);
-    let background = BackgroundConfig::new(check, way.display).with_interval(interval);
-    let mut background = Background::start(background);
+    let mut background = Background::start(BackgroundConfig::new(check, way.display));
     background.wait_for_report(DEADLINE + Duration::from_secs(1));
     let Some(report) = background.finish(false).map(Arc::new) else {
         return Ok(());

@@ -1,5 +1,6 @@
 //! What holds over several runs: after a failure, between publications, without state.
 
+use motd_client::check_offline;
 use motd_client::transport::Answer;
 use motd_core::Code;
 use serde_json::json;
@@ -159,6 +160,8 @@ async fn exit_statuses_beside_the_table() {
     let mut world = World::new();
     world.network.fail("", Code::Connect);
     assert_eq!(world.check(0).await.exit_status(), 4);
+    // Nobody was asked, and nothing is stored: the state is None.
+    assert_eq!(check_offline(&world.config(0)).exit_status(), 4);
     world.network.heal();
     // A notice, or one language of it, that is refused hides nothing else and is no failure of the check.
     let mut bad = notice("bad", "Bad");

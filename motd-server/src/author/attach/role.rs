@@ -83,7 +83,7 @@ impl Attached<'_> {
             Some(role) => role.signed().clone(),
             None => head("targets", version, now, days),
         };
-        Proposal::draft(signed, version, document, now, days)
+        Proposal::draft(signed, version, document, now, raw::after(now, days))
     }
 
     /// What a proposal changes and who has signed it, computed from the payload itself.

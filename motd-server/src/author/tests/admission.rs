@@ -93,6 +93,16 @@ fn a_role_may_live_93_days_and_not_a_second_longer() {
         test.repository.propose(&document, now(), 0),
         Err(Error::Expiry { .. })
     ));
+    let until = |expires: &str| {
+        let expires = expires.parse().unwrap();
+        test.repository.propose_until(&document, now(), expires)
+    };
+    let proposal = until("2018-07-14T00:00:00Z").unwrap();
+    assert_eq!(proposal.role.signed()["expires"], "2018-07-14T00:00:00Z");
+    assert!(matches!(
+        until("2018-07-14T00:00:01Z"),
+        Err(Error::Expiry { .. })
+    ));
     let proposal = test.repository.propose(&document, now(), 93).unwrap();
     let mut signed = proposal.role.signed().clone();
     signed["expires"] = "2018-07-14T00:00:01Z".into();

@@ -1,0 +1,120 @@
+//! Role server: folders that are served until they are stopped.
+
+use std::collections::HashMap;
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use motd_server::author::Repository;
+use motd_server::serve::{Server, Settings, Site};
+use motd_server::store::{Mark, Store};
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
+
+use crate::message::{Fault, Outcome};
+
+/// How often a folder is looked at, which has five seconds for it.
+const PERIOD: Duration = Duration::from_millis(200);
+
+/// How long answers under way have to end when a server is stopped, which has twenty seconds for it.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// The servers that run, and what they run on once there is one.
+#[derive(Default)]
+pub(crate) struct Servers {
+    running: HashMap<PathBuf, Running>,
+    runtime: Option<Runtime>,
+}
+
+struct Running {
+    server: Server,
+    watch: JoinHandle<()>,
+}
+
+impl Servers {
+    pub(crate) fn start(&mut self, folder: &Path) -> Outcome {
+        // Who starts a folder twice has one server.
+        self.stop(folder);
+        let runtime = match self.runtime.take() {
+            Some(runtime) => runtime,
+            None => Runtime::new()
+                .context("no runtime")
+                .map_err(Fault::Failed)?,
+        };
+        let started = self.runtime.insert(runtime).block_on(start(folder));
+        let running = started
+            .context("the folder cannot be served")
+            .map_err(Fault::Failed)?;
+        let address = running.server.address();
+        self.running.insert(folder.to_owned(), running);
+        Ok(json!({
+            "metadata_url": format!("http://{address}/metadata/"),
+            "targets_url": format!("http://{address}/targets/"),
+        }))
+    }
+
+    pub(crate) fn stop(&mut self, folder: &Path) -> Value {
+        if let (Some(running), Some(runtime)) = (self.running.remove(folder), &self.runtime) {
+            running.watch.abort();
+            runtime.block_on(running.server.stop());
+        }
+        json!({})
+    }
+}
+
+async fn start(folder: &Path) -> Result<Running, motd_server::Error> {
+    let published = Published::read(Store::folder(folder)).await?;
+    let address = (Ipv4Addr::LOCALHOST, 0).into();
+    let files = published.repository.files().clone();
+    let settings = Settings {
+        grace: GRACE,
+        ..Settings::default()
+    };
+    let server = Server::bind(address, files, settings).await?;
+    let watch = tokio::spawn(watch(published, server.site()));
+    Ok(Running { server, watch })
+}
+
+/// Takes up what is published. What does not verify is not served: it would silence every client.
+async fn watch(mut published: Published, site: Arc<Site>) {
+    loop {
+        sleep(PERIOD).await;
+        if let Ok(true) = published.take_up().await {
+            site.replace(published.repository.files().clone());
+        }
+    }
+}
+
+/// What a folder holds, verified.
+struct Published {
+    store: Store,
+    repository: Repository,
+    mark: Option<Mark>,
+}
+
+impl Published {
+    async fn read(store: Store) -> Result<Self, motd_server::Error> {
+        Ok(Self {
+            repository: Repository::load(store.load().await?)?,
+            store,
+            mark: None,
+        })
+    }
+
+    /// Whether there is something else than before.
+    async fn take_up(&mut self) -> Result<bool, motd_server::Error> {
+        let mark = self.store.mark(self.repository.root().version()?).await?;
+        if self.mark.as_ref() == Some(&mark) {
+            return Ok(false);
+        }
+        let files = self.store.load_since(self.repository.files()).await?;
+        let published = files != *self.repository.files();
+        self.repository = Repository::load(files)?;
+        self.mark = Some(mark);
+        Ok(published)
+    }
+}

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from tuf_motd.errors import NetworkError
+from tuf_motd.installer.connecting import connection_to
 
 MOST_REDIRECTS = 5
 DEADLINE = 10.0
@@ -43,14 +43,25 @@ class Client:
         self._monotonic = monotonic
         self._seconds = deadline
         self._ends: float | None = None
+        self._is_ended = False
+        self._connection: http.client.HTTPConnection | None = None
+        self.stage = "root"
+        """What is being asked for, or was at last."""
         self.requests = 0
         self.answers = 0
         self.bytes = 0
         self.retry_after: int | None = None
         """Until when the server wants to be left alone (MOTD-NET-3)."""
 
+    def end(self) -> None:
+        """End the check from another thread: what is not done by now is a `timeout` (step 12)."""
+        self._is_ended = True
+        if self._connection is not None:
+            _cut(self._connection)
+
     def fetch(self, url: str, limit: int, stage: str) -> bytes:
         """Fetch at most `limit` bytes. Raises `NetworkError`."""
+        self.stage = stage
         origin = _origin(urlsplit(url))
         for _ in range(MOST_REDIRECTS + 1):
             location, body = self._request(url, limit, stage)
@@ -67,14 +78,14 @@ class Client:
         if self._ends is None:  # the time runs from the first request on
             self._ends = self._monotonic() + self._seconds
         left = self._ends - self._monotonic()
-        if left <= 0:  # MOTD-NET-2
+        if left <= 0 or self._is_ended:  # MOTD-NET-2
             raise NetworkError(stage, "timeout")
         return left
 
     def _request(self, url: str, limit: int, stage: str) -> tuple[str | None, bytes]:
         parts = urlsplit(url)
         left = self._remaining(stage)
-        connection = _connection(parts, left)
+        connection = self._connection = connection_to(parts, left)
         # A server that sends a byte now and then resets every time-out but this one.
         watchdog = threading.Timer(left, _cut, (connection,))
         watchdog.daemon = True
@@ -100,7 +111,7 @@ class Client:
             connection.close()
 
     def _is_over(self) -> bool:
-        return self._ends is not None and self._monotonic() >= self._ends
+        return self._is_ended or (self._ends is not None and self._monotonic() >= self._ends)
 
     def _answer(self, answer: http.client.HTTPResponse, limit: int, stage: str) -> tuple[str | None, bytes]:
         if answer.status != 200:
@@ -153,13 +164,6 @@ def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
     except ValueError:
         port = -1
     return parts.scheme, parts.hostname or "", port or {"https": 443, "http": 80}.get(parts.scheme)
-
-
-def _connection(parts: SplitResult, timeout: float) -> http.client.HTTPConnection:
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:

@@ -1,8 +1,8 @@
 """The state folder of one source (sections 6.6 and 6.7): four JSON files and a lock.
 
 `store.json` has the roots, the staged files and the complete set; `floors.json` the floors;
-`attempts.json` the last success and `Retry-After`; `seen.json` the seen-state. Each is replaced in one
-step (MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5).
+`attempts.json` the record of attempts; `seen.json` the seen-state. Each is replaced in one step
+(MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5).
 """
 
 from __future__ import annotations
@@ -10,10 +10,12 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tuf_motd.installer.attempts import Attempts, from_plain
 from tuf_motd.json_value import Json, integer
 
 _FILES = ("store.json", "floors.json", "attempts.json", "seen.json")
@@ -43,29 +45,66 @@ class State:
     staged: dict[str, bytes] = field(default_factory=dict)
     complete: Complete | None = None
     floors: dict[str, Floor] = field(default_factory=dict)
-    last_success: int | None = None
-    retry_after: int | None = None
+    attempts: Attempts = field(default_factory=Attempts)
     seen: Json = None
     folder: Path | None = None
     warnings: list[str] = field(default_factory=list)
     _lock: int | None = None
+    _written: dict[str, bytes] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _is_handed_over: bool = False
+    _is_abandoned: bool = False
 
-    def save(self) -> None:
-        """Write every file that changed. A disk that is full leaves the run as it is (MOTD-FAIL-1)."""
-        if self.folder is None:
-            return
+    def save(self) -> bool:
+        """Write every file that changed, and say whether that was possible.
+
+        A disk that is full leaves the run as it is (MOTD-FAIL-1).
+        """
+        with self._mutex:
+            if self.folder is None or self._is_handed_over:
+                return False
+            try:
+                # The root is written before the floors that it voids (MOTD-FLOOR-2).
+                for name, value in zip(_FILES, self._plain(), strict=True):
+                    self._replace(self.folder / name, value)
+            except OSError:
+                self._warn("state not written")
+                return False
+            finally:
+                if self._is_abandoned:  # while this was writing
+                    self.close()
+            return True
+
+    def hand_over(self, patience: float) -> State:
+        """Give what the folder holds, with its lock, to another owner; this one writes no more.
+
+        For a background check that is ended: its thread may go on for a moment with what it has. A disk
+        that has not written within `patience` seconds leaves the new owner stateless.
+        """
+        self._is_handed_over = True
+        if not self._mutex.acquire(timeout=patience):
+            self._is_abandoned = True
+            return State(warnings=["state folder in use"])
         try:
-            # The root is written before the floors that it voids (MOTD-FLOOR-2).
-            _write(self.folder / "store.json", self._store())
-            floors: dict[str, Json] = {}
-            for name, floor in self.floors.items():
-                floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
-            _write(self.folder / "floors.json", floors)
-            attempts: dict[str, Json] = {"last_success": self.last_success, "retry_after": self.retry_after}
-            _write(self.folder / "attempts.json", attempts)
-            _write(self.folder / "seen.json", self.seen)
-        except OSError:
-            self._warn("state not written")
+            state = State(folder=self.folder, warnings=list(self.warnings), _lock=self._lock)
+            self._lock = None
+        finally:
+            self._mutex.release()
+        if state.folder is not None:
+            _load(state, {name: _read(state, state.folder / name) for name in _FILES})
+        return state
+
+    def _plain(self) -> tuple[Json, ...]:
+        floors: dict[str, Json] = {}
+        for name, floor in self.floors.items():
+            floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
+        return self._store(), floors, self.attempts.plain(), self.seen
+
+    def _replace(self, path: Path, value: Json) -> None:
+        data = json.dumps(value, sort_keys=True).encode("ascii")
+        if self._written.get(path.name) != data:
+            _write(path, data)
+            self._written[path.name] = data
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
@@ -104,7 +143,10 @@ def open_state(folder: Path | None) -> State:
         fcntl.flock(state._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # MOTD-STATE-4
         state.close()
-        return State(warnings=["state folder in use"])
+        # Nothing but the lock is missing, so what was seen can still be read (section 6.7).
+        alone = State(warnings=["state folder in use"])
+        alone.seen = _read(alone, folder / "seen.json", sets_aside=False)
+        return alone
     except OSError:  # MOTD-STATE-3, MOTD-STATE-7
         state.close()
         return State(warnings=["state folder not writable"])
@@ -128,13 +170,11 @@ def _load(state: State, files: dict[str, Json]) -> None:
         version, keys = integer(floor.get("version")), floor.get("key_ids")
         if version is not None and isinstance(keys, list):
             state.floors[name] = Floor(version, [key for key in keys if isinstance(key, str)])
-    attempts = _object(files["attempts.json"])
-    state.last_success = integer(attempts.get("last_success"))
-    state.retry_after = integer(attempts.get("retry_after"))
+    state.attempts = from_plain(_object(files["attempts.json"]))
     state.seen = files["seen.json"]
 
 
-def _read(state: State, path: Path) -> Json:
+def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
     """Read one file; a corrupt one is set aside and the others are kept (MOTD-STATE-6)."""
     try:
         # MOTD-STATE-3: a link could lead to anybody's file.
@@ -150,13 +190,13 @@ def _read(state: State, path: Path) -> Json:
     except (ValueError, OSError, RecursionError):
         state._warn("state file corrupt")
         with suppress(OSError):
-            os.replace(path, path.with_suffix(".corrupt"))
+            if sets_aside:
+                os.replace(path, path.with_suffix(".corrupt"))
         return None
     return found
 
 
-def _write(path: Path, value: Json) -> None:
-    data = json.dumps(value, sort_keys=True).encode("ascii")
+def _write(path: Path, data: bytes) -> None:
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from building import document, notice
 from simulator import NOW, PATH, Repository, Server, answer, moment, serving
 
-from tuf_motd import Checked, Judged, Settings, check, displayed
+from tuf_motd import Checked, Judged, Settings, Source, check, displayed
 
 DAY = 86_400
 
@@ -627,3 +628,116 @@ def test_motd_off_1(server: Server, tmp_path: Path) -> None:
     assert (found.exit_status, server.paths(), list(tmp_path.iterdir())) == (0, [], [])
     run(server, tmp_path / "state", environment={"MOTD": "on"})
     assert server.paths()
+
+
+def test_motd_gate_7_hashes_of_unknown_algorithms(server: Server) -> None:
+    repository = server.repository
+    assert repository.timestamp.snapshot_meta.hashes
+    repository.timestamp.snapshot_meta.hashes["blake2b-256"] = "0" * 64
+    for role in ("targets", "motd"):
+        repository.snapshot.meta[f"{role}.json"].hashes = {"md5": "0" * 32}
+    data = repository.signed(repository.snapshot, "snapshot")
+    repository.files["/metadata/1.snapshot.json"] = data
+    import hashlib
+
+    repository.timestamp.snapshot_meta.length = len(data)
+    repository.timestamp.snapshot_meta.hashes["sha256"] = hashlib.sha256(data).hexdigest()
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+    assert verdict(run(server)) == FRESH
+    # A known one that differs is still a failure, and upper case is another spelling.
+    repository.timestamp.snapshot_meta.hashes["sha256"] = hashlib.sha256(data).hexdigest().upper()
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+    assert verdict(run(server)) == failed("snapshot", "hash-mismatch")
+
+
+def test_motd_gate_7_two_signatures_of_one_key(server: Server) -> None:
+    """They are one signature, whichever of them is the valid one."""
+    repository = server.repository
+    wrong = {"keyid": repository.signers["timestamp"].public_key.keyid, "sig": "0" * 128}
+    repository.change(TIMESTAMP, lambda value: value["signatures"].append(value["signatures"][0]))
+    assert verdict(run(server)) == FRESH
+    repository.change(TIMESTAMP, lambda value: value["signatures"].insert(0, wrong))
+    assert verdict(run(server)) == FRESH
+    repository.root.version = 2
+    repository.publish_root()
+    wrong["keyid"] = repository.signers["root"].public_key.keyid
+    repository.change("/metadata/2.root.json", lambda value: value["signatures"].insert(0, wrong))
+    assert verdict(run(server)) == FRESH
+    repository.root.roles["timestamp"].threshold = 2
+    repository.rotate_root()
+    assert verdict(run(server)) == failed("timestamp", "signature-threshold")
+
+
+@pytest.mark.parametrize(
+    ("location", "code"),
+    [
+        ("http://[", "redirect"),
+        ("http://127.0.0.1:x/", "redirect"),
+        ("a b\u00e9", "status"),
+        ("/\t", "status"),
+    ],
+)
+def test_motd_net_1_a_location_that_is_odd(server: Server, location: str, code: str) -> None:
+    server.answers[TIMESTAMP] = answer(302, Location=location)
+    assert verdict(run(server)) == gone("timestamp", code)
+
+
+def test_motd_net_2_name_resolution(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    import socket
+    import threading
+
+    resolve, goes_on = socket.getaddrinfo, threading.Event()
+
+    def slow(host: str, port: int, **members: Any) -> Any:
+        if members.get("flags") != socket.AI_NUMERICHOST:
+            goes_on.wait(10)
+        return resolve(host, port, **members)
+
+    monkeypatch.setattr("socket.getaddrinfo", slow)
+    source = server.source(metadata_url=server.url.replace("127.0.0.1", "localhost") + "/metadata/")
+    assert verdict(check(source, None, NOW, Settings(deadline=0.2))) == gone("root", "timeout")
+    goes_on.set()
+    assert verdict(check(source, None, NOW)) == FRESH
+
+
+def test_motd_net_2_a_handshake_that_drips() -> None:
+    import socket
+    import threading
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    stop = threading.Event()
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection, contextlib.suppress(OSError):
+            connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xf0")
+            while not stop.wait(0.02):
+                connection.sendall(b"\0")
+
+    thread = threading.Thread(target=drip, daemon=True)
+    thread.start()
+    url = f"https://127.0.0.1:{listener.getsockname()[1]}/metadata/"
+    source = Source("src", "pypi.org", Repository(document(notice())).first_root, url)
+    assert verdict(check(source, None, NOW, Settings(deadline=0.3))) == gone("root", "timeout")
+    stop.set()
+    thread.join(10)
+    listener.close()
+
+
+@pytest.mark.parametrize("name", ["store.json", "floors.json", "attempts.json", "seen.json"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        "null",
+        '{"roots":{"\u00b2":"x","' + "9" * 30 + '":"x"},"staged":[],"complete":{"roles":1,"document":5}}',
+        '{"last_success":-1e300,"retry_after":1e300,"failures":-5,"jitter":1e9,"failed_at":"x","wait":[]}',
+        '{"timestamp":{"version":"1","key_ids":[]},"snapshot":{"version":1e400,"key_ids":[{}]}}',
+        '{"entries":{"base":{"ends":1},"b":[]},"charged":{"other":[null,{}]},"applied":{"base":[1]}}',
+        "[" * 100_000,
+    ],
+)
+def test_motd_state_6_whatever_a_file_holds(server: Server, tmp_path: Path, name: str, text: str) -> None:
+    run(server, tmp_path)
+    (tmp_path / name).write_text(text, "utf-8")
+    assert verdict(run(server, tmp_path)) == FRESH

@@ -13,6 +13,8 @@ FIRST_WAIT = 900
 LONGEST_WAIT = 86_400
 """The longest wait after failures, and the most that counts of a `Retry-After`."""
 _MILLION = 1_000_000
+_FARTHEST = 60_000_000_000
+"""A time beyond this, about 1,900 years from 1970, was not written by this library."""
 
 
 @dataclass
@@ -86,11 +88,15 @@ def from_plain(value: dict[str, Json]) -> Attempts:
         found = integer(value.get(name))
         return found if found is not None and least <= found <= most else 0
 
+    def moment(name: str) -> int | None:
+        found = integer(value.get(name))
+        return found if found is not None and abs(found) <= _FARTHEST else None
+
     return Attempts(
-        integer(value.get("last_success")),
+        moment("last_success"),
         number("jitter", -_MILLION, _MILLION),
         number("failures", 0, _MILLION),
-        integer(value.get("failed_at")) or 0,
+        moment("failed_at") or 0,
         number("wait", 0, LONGEST_WAIT),
-        integer(value.get("retry_after")),
+        moment("retry_after"),
     )

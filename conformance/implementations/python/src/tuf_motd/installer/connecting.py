@@ -36,12 +36,12 @@ class _Plain(http.client.HTTPConnection):
 class _Encrypted(http.client.HTTPSConnection):
     def connect(self) -> None:
         """Open the socket within the time, and verify the certificate as the system does."""
+        context = ssl.create_default_context()
         plain = _open(self.host, self.port, self.timeout or 0)
-        try:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self.host)
-        except BaseException:
-            plain.close()
-            raise
+        # The handshake comes after the assignment, so that a slow one can be cut from another thread.
+        encrypted = context.wrap_socket(plain, server_hostname=self.host, do_handshake_on_connect=False)
+        self.sock = encrypted
+        encrypted.do_handshake()
 
 
 def _open(host: str, port: int, seconds: float) -> socket.socket:

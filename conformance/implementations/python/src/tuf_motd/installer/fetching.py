@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.connecting import connection_to
@@ -22,6 +22,7 @@ DEADLINE = 10.0
 """Seconds for one check (MOTD-NET-2)."""
 LONGEST_RETRY_AFTER = 86_400
 _REDIRECTS = (301, 302, 303, 307, 308)
+_PATH = "/%:@!$&'()*+,;=~"
 
 
 class StatusError(NetworkError):
@@ -67,11 +68,14 @@ class Client:
             location, body = self._request(url, limit, stage)
             if location is None:
                 return body
-            target = urlsplit(urljoin(url, location))
+            try:
+                target = urlsplit(urljoin(url, location))
+            except ValueError as error:  # no URL at all
+                raise NetworkError(stage, "redirect") from error
             # MOTD-NET-1; and a query is a cookie that the server chose (MOTD-PRIV-1).
             if _origin(target) != origin or target.query or target.username is not None:
                 raise NetworkError(stage, "redirect")
-            url = target._replace(fragment="").geturl()
+            url = target._replace(fragment="", path=quote(target.path, _PATH)).geturl()
         raise NetworkError(stage, "redirect")
 
     def _remaining(self, stage: str) -> float:
@@ -167,5 +171,6 @@ def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
 
 
 def _cut(connection: http.client.HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError, TypeError, AttributeError):
+        # The socket's own: that of an encrypted one takes its state away from the thread that reads.
+        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

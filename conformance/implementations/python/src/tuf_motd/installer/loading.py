@@ -7,8 +7,12 @@ from typing import Any
 
 from securesystemslib.signer import Signature
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
-from tuf.api.metadata import Key, Metadata, Root, T, Targets
-from tuf.api.serialization import DeserializationError, SerializationError
+from tuf.api.metadata import Key, Metadata, MetaFile, Root, Signed, Snapshot, T, Targets, Timestamp
+from tuf.api.serialization import SerializationError
+
+from tuf_motd.document import KNOWN_HASHES
+
+_MOST_OTHERS = 32
 
 
 class Fault(RepositoryError):
@@ -36,15 +40,13 @@ def _parse(data: bytes) -> Any:
 def load(
     role: type[T], data: bytes, delegator: Root | Targets | None = None, role_name: str | None = None
 ) -> tuple[T, bytes, dict[str, Signature]]:
-    """Take the place of python-tuf's own loader in `TrustedMetadataSet`; its checks, and three more.
+    """Take the place of python-tuf's own loader in `TrustedMetadataSet`; its checks, and some more.
 
     More are: keys are counted by value (MOTD-DEL-5), a root is measured by its own threshold before its
-    version is looked at (section 6.4), and codes.
+    version is looked at (section 6.4), hashes of unknown algorithms and second signatures of a key do not
+    refuse a role, and codes.
     """
-    try:
-        metadata = Metadata[T].from_bytes(data)
-    except DeserializationError as error:
-        raise Fault(_code_of_form(role.type, data)) from error
+    metadata, others = _read(role, data)
     if metadata.signed.type != role.type:
         raise Fault("wrong-type")
     try:
@@ -52,19 +54,75 @@ def load(
     except SerializationError as error:
         raise Fault("malformed") from error
     if delegator is not None:
-        _verify(delegator, role_name or role.type, payload, metadata.signatures)
+        _verify(delegator, role_name or role.type, payload, metadata.signatures, others)
     if isinstance(metadata.signed, Root):
-        _verify(metadata.signed, Root.type, payload, metadata.signatures)
+        _verify(metadata.signed, Root.type, payload, metadata.signatures, others)
+    _forget_unknown_hashes(metadata.signed)
     return metadata.signed, payload, metadata.signatures
 
 
-def _verify(delegator: Root | Targets, name: str, payload: bytes, signatures: dict[str, Signature]) -> None:
+def signed_of(role: type[T], data: bytes) -> T:
+    """Read what a file says, without any check of who says it."""
+    signed = _read(role, data)[0].signed
+    _forget_unknown_hashes(signed)
+    return signed
+
+
+def _read(role: type[T], data: bytes) -> tuple[Metadata[T], list[Signature]]:
+    """Read the form, and apart from it the second and further signatures of one key id."""
+    try:
+        value = json.loads(data.decode("utf-8"))
+        firsts, others = _by_key_id(value["signatures"])
+        value["signatures"] = firsts
+        return Metadata[T].from_dict(value), [Signature.from_dict(other) for other in others]
+    except Exception as error:  # python-tuf raises whatever its constructors do
+        raise Fault(_code_of_form(role.type, data)) from error
+
+
+def _by_key_id(signatures: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Part the first signature of each key id from the others, of which an honest file has none."""
+    firsts: dict[str, Any] = {}
+    others: list[Any] = []
+    for signature in signatures:
+        if signature["keyid"] in firsts:
+            others.append(signature)
+        else:
+            firsts[signature["keyid"]] = signature
+    return list(firsts.values()), others[:_MOST_OTHERS]
+
+
+def _forget_unknown_hashes(signed: Signed) -> None:
+    """Leave the hashes that are known: only these can differ (section 6.4)."""
+    files: list[MetaFile] = []
+    if isinstance(signed, Timestamp):
+        files = [signed.snapshot_meta]
+    elif isinstance(signed, Snapshot):
+        files = list(signed.meta.values())
+    for file in files:
+        if file.hashes is not None:
+            known = {name: digest for name, digest in file.hashes.items() if name in KNOWN_HASHES}
+            file.hashes = known or None
+
+
+def _verify(
+    delegator: Root | Targets,
+    name: str,
+    payload: bytes,
+    signatures: dict[str, Signature],
+    others: list[Signature],
+) -> None:
     try:
         result = delegator.get_verification_result(name, payload, signatures)
+        valid = dict(result.signed)
+        for other in others:
+            found = delegator.get_verification_result(name, payload, {other.keyid: other}).signed
+            if found:
+                valid.update(found)
+                signatures[other.keyid] = other  # python-tuf looks at a root's once more
     except ValueError as error:
         raise UnsignedMetadataError(name) from error
     # MOTD-DEL-5: one person with one key under two ids is one person.
-    if len({_value_of(key) for key in result.signed.values()}) < result.threshold:
+    if len({_value_of(key) for key in valid.values()}) < result.threshold:
         raise UnsignedMetadataError(name)
 
 

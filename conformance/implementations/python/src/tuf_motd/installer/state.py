@@ -157,7 +157,9 @@ def open_state(folder: Path | None) -> State:
 def _load(state: State, files: dict[str, Json]) -> None:
     store = _object(files["store.json"])
     state.roots = {
-        int(version): data for version, data in _bytes(store.get("roots")).items() if version.isdigit()
+        int(version): data
+        for version, data in _bytes(store.get("roots")).items()
+        if version.isascii() and version.isdigit() and len(version) <= 16
     }
     state.staged = _bytes(store.get("staged"))
     complete = _object(store.get("complete"))

@@ -14,13 +14,13 @@ from typing import Any, cast
 from urllib.parse import quote
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import FetcherInterface, Updater
 
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, is_metadata, load
+from tuf_motd.installer.loading import Fault, is_metadata, load, signed_of
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
@@ -66,7 +66,7 @@ class Workflow(Updater):
             self._state.save()
 
     def _first_version(self) -> int:
-        return Metadata[Root].from_bytes(self._source.root).signed.version
+        return signed_of(Root, self._source.root).version
 
     def _update_root_symlink(self) -> None:
         """Do nothing: there are no links in the state folder (MOTD-STATE-3)."""
@@ -174,7 +174,7 @@ class Workflow(Updater):
 
     def _timestamp_code(self, data: bytes) -> str | None:
         """Compare a signed timestamp with the floors, in the order of step 7 (MOTD-GATE-9)."""
-        new = Metadata[Timestamp].from_bytes(data).signed
+        new = signed_of(Timestamp, data)
         old = self._stored.get(Timestamp.type)
         versions = [self._floor("timestamp")]
         listed = [self._floor("snapshot-listed"), self._floor("snapshot")]
@@ -212,7 +212,7 @@ class Workflow(Updater):
         code = _length_or_hash(data, meta)
         if code:
             return code
-        new = Metadata[Snapshot].from_bytes(data).signed
+        new = signed_of(Snapshot, data)
         if new.version != meta.version:
             return "version-mismatch"
         before = {name: file.version for name, file in old.meta.items()} if old else {}

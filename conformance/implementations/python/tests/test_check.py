@@ -204,9 +204,10 @@ def test_motd_net_2_a_server_that_says_nothing(server: Server) -> None:
     stop.set()
 
 
-def test_motd_carry_8_no_known_hash(target_server: Server) -> None:
+@pytest.mark.parametrize("hashes", [{"md5": "0" * 32}, {}])
+def test_motd_carry_8_no_known_hash(target_server: Server, hashes: dict[str, str]) -> None:
     repository = target_server.repository
-    repository.motd.targets[PATH].hashes = {"md5": "0" * 32}
+    repository.motd.targets[PATH].hashes = hashes
     repository.publish(entry=False)
     assert verdict(run(target_server)) == ("fresh", ("document", "carrier-no-hash"), 5)
 
@@ -741,3 +742,39 @@ def test_motd_state_6_whatever_a_file_holds(server: Server, tmp_path: Path, name
     run(server, tmp_path)
     (tmp_path / name).write_text(text, "utf-8")
     assert verdict(run(server, tmp_path)) == FRESH
+
+
+def test_motd_del_5_one_key_in_two_texts(server: Server) -> None:
+    """A key of NIST's curve as PEM: other line ends, and a compressed point, are the same value."""
+    from cryptography.hazmat.primitives import serialization
+    from securesystemslib.signer import CryptoSigner, SSlibKey
+
+    repository = server.repository
+    signer = CryptoSigner.generate_ecdsa()
+    key = signer.public_key
+    text = key.keyval["public"]
+    point = serialization.load_pem_public_key(text.encode())
+    compressed = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
+    header = bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200")
+    import base64
+
+    short = base64.encodebytes(header + compressed).decode()
+    others = (text.replace("\n", "\r\n"), f"-----BEGIN PUBLIC KEY-----\n{short}-----END PUBLIC KEY-----\n")
+    assert repository.targets.delegations
+    assert repository.targets.delegations.roles
+    repository.signers["motd"] = signer
+    for number, other in enumerate(others):
+        role = repository.targets.delegations.roles["motd"]
+        role.keyids.clear()
+        role.threshold = 2
+        double = SSlibKey(str(number) * 64, key.keytype, key.scheme, {"public": other})
+        repository.targets.add_key(key, "motd")
+        repository.targets.add_key(double, "motd")
+        repository.publish()
+        repository.signers["double"] = CryptoSigner(signer._private_key, double)
+        both = repository.signed(repository.motd, "motd", "double")
+        repository.files[f"/metadata/{repository.motd.version}.motd.json"] = both
+        assert verdict(run(server)) == failed("delegation", "signature-threshold")
+        role.threshold = 1
+        repository.publish()
+        assert verdict(run(server)) == FRESH

@@ -153,6 +153,13 @@ def test_motd_state_7(server: Server, tmp_path: Path, monkeypatch: pytest.Monkey
     assert list(tmp_path.iterdir()) == []
 
 
+def test_motd_state_7_read_only(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.access", lambda *_: False)
+    found = ask(server, tmp_path)
+    assert (found[0].state, found[1]) == ("fresh", "src: state folder not writable\n")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_root_that_is_none(server: Server) -> None:
     for root in (b"", b"{}", b"[]", server.repository.files["/metadata/timestamp.json"]):
         with pytest.raises(CallerError):

@@ -18,7 +18,7 @@ from tuf_motd.installer.fetching import Client
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import State, open_state
 
-COLLECTING = 0.15
+COLLECTING = 0.12
 """Seconds to wait at most; the rest of the 200 milliseconds is for what comes after (MOTD-FAIL-4)."""
 _WRITING = 0.03
 """Seconds to wait for a state file that is being written at that moment."""

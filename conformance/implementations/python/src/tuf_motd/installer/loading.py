@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from securesystemslib.formats import encode_canonical
 from securesystemslib.signer import Signature
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Key, Metadata, MetaFile, Root, Signed, Snapshot, T, Targets, Timestamp
-from tuf.api.serialization import SerializationError
 
 from tuf_motd.document import KNOWN_HASHES
 
@@ -32,7 +33,7 @@ def is_metadata(data: bytes) -> bool:
 
 def _parse(data: bytes) -> Any:
     try:
-        return json.loads(data)
+        return json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
         return None
 
@@ -46,13 +47,9 @@ def load(
     version is looked at (section 6.4), hashes of unknown algorithms and second signatures of a key do not
     refuse a role, and codes.
     """
-    metadata, others = _read(role, data)
+    metadata, payload, others = _read(role, data)
     if metadata.signed.type != role.type:
         raise Fault("wrong-type")
-    try:
-        payload = metadata.signed_bytes
-    except SerializationError as error:
-        raise Fault("malformed") from error
     if delegator is not None:
         _verify(delegator, role_name or role.type, payload, metadata.signatures, others)
     if isinstance(metadata.signed, Root):
@@ -68,13 +65,15 @@ def signed_of(role: type[T], data: bytes) -> T:
     return signed
 
 
-def _read(role: type[T], data: bytes) -> tuple[Metadata[T], list[Signature]]:
-    """Read the form, and apart from it the second and further signatures of one key id."""
+def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes, list[Signature]]:
+    """Read the form; and apart from it what was signed, and further signatures of one key id."""
     try:
         value = json.loads(data.decode("utf-8"))
+        payload = str(encode_canonical(value["signed"])).encode("utf-8")
         firsts, others = _by_key_id(value["signatures"])
         value["signatures"] = firsts
-        return Metadata[T].from_dict(value), [Signature.from_dict(other) for other in others]
+        _fill_empty_hashes(value["signed"])
+        return Metadata[T].from_dict(value), payload, [Signature.from_dict(other) for other in others]
     except Exception as error:  # python-tuf raises whatever its constructors do
         raise Fault(_code_of_form(role.type, data)) from error
 
@@ -89,6 +88,15 @@ def _by_key_id(signatures: list[Any]) -> tuple[list[Any], list[Any]]:
         else:
             firsts[signature["keyid"]] = signature
     return list(firsts.values()), others[:_MOST_OTHERS]
+
+
+def _fill_empty_hashes(signed: dict[str, Any]) -> None:
+    """Give an empty `hashes` an algorithm that nobody knows: python-tuf takes none for no form."""
+    for name in ("meta", "targets"):
+        members = signed.get(name)
+        for file in members.values() if isinstance(members, dict) else ():
+            if isinstance(file, dict) and file.get("hashes") == {}:
+                file["hashes"] = {"none": ""}
 
 
 def _forget_unknown_hashes(signed: Signed) -> None:
@@ -129,9 +137,10 @@ def _verify(
 def _value_of(key: Key) -> str:
     """Give one text for one public key, whatever line ends or case it was written in."""
     public = str(key.keyval.get("public", ""))
-    if "-----BEGIN" in public:
-        return "".join(line for line in public.split() if not line.startswith("-"))
-    return public.lower()
+    if "-----BEGIN" not in public:
+        return public.lower()
+    found = load_pem_public_key(public.encode("utf-8"))
+    return found.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
 
 
 def _code_of_form(expected: str, data: bytes) -> str:

@@ -731,7 +731,7 @@ def test_motd_net_2_a_handshake_that_drips() -> None:
     [
         "[]",
         "null",
-        '{"roots":{"\u00b2":"x","' + "9" * 30 + '":"x"},"staged":[],"complete":{"roles":1,"document":5}}',
+        '{"staged":[],"complete":{"roles":1,"document":5}}',
         '{"last_success":-1e300,"retry_after":1e300,"failures":-5,"jitter":1e9,"failed_at":"x","wait":[]}',
         '{"timestamp":{"version":"1","key_ids":[]},"snapshot":{"version":1e400,"key_ids":[{}]}}',
         '{"entries":{"base":{"ends":1},"b":[]},"charged":{"other":[null,{}]},"applied":{"base":[1]}}',
@@ -778,3 +778,97 @@ def test_motd_del_5_one_key_in_two_texts(server: Server) -> None:
         role.threshold = 1
         repository.publish()
         assert verdict(run(server)) == FRESH
+
+
+def test_motd_state_6_stored_roots(server: Server, tmp_path: Path) -> None:
+    server.repository.rotate_root()
+    server.repository.rotate_root()
+    run(server, tmp_path)
+    (tmp_path / "root-2.json").write_bytes(b"\0")
+    (tmp_path / "root-\u00b2.json").write_bytes(b"\0")
+    (tmp_path / "root-4.json").mkdir()
+    server.paths()
+    assert verdict(run(server, tmp_path)) == FRESH
+    assert server.paths()[:3] == [f"/metadata/{version}.root.json" for version in (2, 3, 4)]
+
+
+def test_motd_floor_3_root(server: Server, tmp_path: Path) -> None:
+    server.repository.rotate_root()
+    server.repository.rotate_root()
+    run(server, tmp_path)
+    third = server.repository.files.pop("/metadata/3.root.json")
+    # The store has it: nobody has to serve it again.
+    assert verdict(run(server, tmp_path)) == FRESH
+    (tmp_path / "root-3.json").unlink()
+    assert verdict(run(server, tmp_path)) == failed("root", "rollback")
+    server.repository.files["/metadata/3.root.json"] = third
+    assert verdict(run(server, tmp_path)) == FRESH
+
+
+def test_motd_state_2_a_crash_at_any_moment(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    class Crash(BaseException):
+        pass
+
+    server.repository.rotate_root()
+    moments = 0
+    for name in ("replace", "fdopen"):
+        for number in range(40):
+            folder = tmp_path / f"{name}{number}"
+            calls = iter(range(40))
+            original = getattr(os, name)
+
+            def crash(
+                *arguments: Any,
+                original: Any = original,
+                calls: Any = calls,
+                number: int = number,
+                **members: Any,
+            ) -> Any:
+                if next(calls) == number:
+                    raise Crash
+                return original(*arguments, **members)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(os, name, crash)
+                try:
+                    run(server, folder)
+                    break
+                except Crash:
+                    moments += 1
+            found = run(server, folder)
+            assert (verdict(found), found.warnings) == (FRESH, ())
+    assert moments >= 16
+
+
+def test_motd_state_5(server: Server, tmp_path: Path) -> None:
+    """A role is called what its signer likes; its name is in a request, and in no file name."""
+    from tuf.api.metadata import DelegatedRole, Delegations
+
+    repository = server.repository
+    name = "../../x"
+    repository.targets.delegations = Delegations(
+        {}, {name: DelegatedRole(name, [], 1, True, paths=["motd/*"])}
+    )
+    repository.targets.add_key(repository.signers["motd"].public_key, name)
+    repository.entry()
+    repository.snapshot.meta[f"{name}.json"] = repository.snapshot.meta["motd.json"].__class__(2)
+    repository.publish()
+    data = repository.files[f"/metadata/{repository.motd.version}.motd.json"]
+    repository.files["/metadata/2...%2F..%2Fx.json"] = data
+    folder = tmp_path / "a" / "b" / "state"
+    assert verdict(run(server, folder)) == FRESH
+    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert files == [
+        f"a/b/state/{x}" for x in ("attempts.json", "floors.json", "lock", "seen.json", "store.json")
+    ]
+
+
+def test_a_role_that_the_snapshot_does_not_list(server: Server) -> None:
+    repository = server.repository
+    del repository.snapshot.meta["motd.json"]
+    repository.publish_online()
+    assert verdict(run(server)) == failed("delegation", "version-mismatch")

@@ -1,8 +1,8 @@
-"""The state folder of one source (sections 6.6 and 6.7): four JSON files and a lock.
+"""The state folder of one source (sections 6.6 and 6.7): four JSON files, the roots, and a lock.
 
-`store.json` has the roots, the staged files and the complete set; `floors.json` the floors;
-`attempts.json` the record of attempts; `seen.json` the seen-state. Each is replaced in one step
-(MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5).
+`store.json` has the staged files and the complete set; `floors.json` the floors; `attempts.json` the
+record of attempts; `seen.json` the seen-state; `root-N.json` a root. Each is replaced in one step
+(MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5): N is this library's count.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from tuf_motd.installer.attempts import Attempts, from_plain
 from tuf_motd.json_value import Json, integer
 
 _FILES = ("store.json", "floors.json", "attempts.json", "seen.json")
+_ROOT = re.compile(r"root-([1-9][0-9]{0,15})\.json", re.ASCII)
 
 
 @dataclass
@@ -65,8 +67,12 @@ class State:
                 return False
             try:
                 # The root is written before the floors that it voids (MOTD-FLOOR-2).
+                for version, data in self.roots.items():
+                    self._replace(self.folder / f"root-{version}.json", data, waits=True)
                 for name, value in zip(_FILES, self._plain(), strict=True):
-                    self._replace(self.folder / name, value)
+                    data = json.dumps(value, sort_keys=True).encode("ascii")
+                    # Floors outlive a loss of power; what else such a loss takes is fetched again.
+                    self._replace(self.folder / name, data, waits=name == "floors.json")
             except OSError:
                 self._warn("state not written")
                 return False
@@ -91,7 +97,7 @@ class State:
         finally:
             self._mutex.release()
         if state.folder is not None:
-            _load(state, {name: _read(state, state.folder / name) for name in _FILES})
+            _load(state, state.folder)
         return state
 
     def _plain(self) -> tuple[Json, ...]:
@@ -100,10 +106,9 @@ class State:
             floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
         return self._store(), floors, self.attempts.plain(), self.seen
 
-    def _replace(self, path: Path, value: Json) -> None:
-        data = json.dumps(value, sort_keys=True).encode("ascii")
+    def _replace(self, path: Path, data: bytes, *, waits: bool) -> None:
         if self._written.get(path.name) != data:
-            _write(path, data)
+            _write(path, data, waits=waits)
             self._written[path.name] = data
 
     def _warn(self, sentence: str) -> None:
@@ -118,8 +123,7 @@ class State:
                 "roles": _texts(self.complete.roles),
                 "document": None if document is None else document.decode("latin-1"),
             }
-        roots = _texts({str(version): data for version, data in self.roots.items()})
-        return {"roots": roots, "staged": _texts(self.staged), "complete": complete}
+        return {"staged": _texts(self.staged), "complete": complete}
 
     def close(self) -> None:
         """Release the lock."""
@@ -150,17 +154,14 @@ def open_state(folder: Path | None) -> State:
     except OSError:  # MOTD-STATE-3, MOTD-STATE-7
         state.close()
         return State(warnings=["state folder not writable"])
-    _load(state, {name: _read(state, folder / name) for name in _FILES})
+    _load(state, folder)
     return state
 
 
-def _load(state: State, files: dict[str, Json]) -> None:
+def _load(state: State, folder: Path) -> None:
+    state.roots = _roots(state, folder)
+    files = {name: _read(state, folder / name) for name in _FILES}
     store = _object(files["store.json"])
-    state.roots = {
-        int(version): data
-        for version, data in _bytes(store.get("roots")).items()
-        if version.isascii() and version.isdigit() and len(version) <= 16
-    }
     state.staged = _bytes(store.get("staged"))
     complete = _object(store.get("complete"))
     if complete:
@@ -178,18 +179,12 @@ def _load(state: State, files: dict[str, Json]) -> None:
 
 def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
     """Read one file; a corrupt one is set aside and the others are kept (MOTD-STATE-6)."""
-    try:
-        # MOTD-STATE-3: a link could lead to anybody's file.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return None
-    except OSError:
-        state._warn("state file not readable")
+    data = _read_bytes(state, path)
+    if data is None:
         return None
     try:
-        with os.fdopen(handle, "rb") as file:
-            found: Json = json.loads(file.read())
-    except (ValueError, OSError, RecursionError):
+        found: Json = json.loads(data)
+    except (ValueError, RecursionError):
         state._warn("state file corrupt")
         with suppress(OSError):
             if sets_aside:
@@ -198,14 +193,39 @@ def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
     return found
 
 
-def _write(path: Path, data: bytes) -> None:
+def _read_bytes(state: State, path: Path) -> bytes | None:
+    try:
+        # MOTD-STATE-3: a link could lead to anybody's file.
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError:
+        state._warn("state file not readable")
+        return None
+
+
+def _roots(state: State, folder: Path) -> dict[int, bytes]:
+    """Read the stored roots. Which of them is believed is decided by the chain that leads to it."""
+    found: dict[int, bytes] = {}
+    for name in sorted(os.listdir(folder)):
+        number = _ROOT.fullmatch(name)
+        data = _read_bytes(state, folder / name) if number else None
+        if number and data is not None:
+            found[int(number.group(1))] = state._written[name] = data
+    return found
+
+
+def _write(path: Path, data: bytes, *, waits: bool) -> None:
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        if waits:
+            os.fsync(file.fileno())
     os.replace(temporary, path)
 
 

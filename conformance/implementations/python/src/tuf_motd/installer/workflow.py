@@ -138,8 +138,14 @@ class Workflow(Updater):
             self._checked(lambda data=data: trusted.update_root(data), lambda: None)  # type: ignore[misc]
             accepted += 1
             self._persist_root(version, data)
+        floor = self._state.floors.get(Root.type)
+        # MOTD-FLOOR-3, where the stored roots are lost: this chain ends before the newest one that was seen.
+        if self._client and floor and trusted.root.version < floor.version:
+            raise Fault("rollback", "root")
         if trusted.root.is_expired(trusted.reference_time):
             raise Fault("expired", "root")
+        if self._client:
+            self._state.floors[Root.type] = Floor(trusted.root.version, [])  # never void
 
     def _load_timestamp(self) -> None:
         """Step 7."""

@@ -1,56 +1,17 @@
-"""The installer against a repository on the loopback interface."""
+"""The installer against a repository on the loopback interface: verification and the gate."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from building import document, notice
 from simulator import NOW, PATH, Repository, Server, answer, moment, serving
+from verdicts import DAY, FRESH, TIMESTAMP, failed, gone, kept, run, verdict
 
-from tuf_motd import Checked, Judged, Settings, Source, check, displayed
-
-DAY = 86_400
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(Repository(document(notice()))) as found:
-        yield found
-
-
-@pytest.fixture
-def target_server() -> Iterator[Server]:
-    with serving(Repository(document(notice()), custom=False)) as found:
-        yield found
-
-
-def verdict(checked: Checked) -> tuple[str, tuple[str, str] | None, int]:
-    assert json.dumps(checked.plain())
-    return checked.state, checked.failure, checked.exit_status
-
-
-FRESH = ("fresh", None, 0)
-
-
-def failed(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
-    return "none", (stage, code), 3
-
-
-def gone(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
-    return "none", (stage, code), 4
-
-
-def kept(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
-    return "cached", (stage, code), 0
-
-
-def run(server: Server, folder: Path | None = None, now: int = NOW, **settings: Any) -> Checked:
-    return check(server.source(), folder, now, Settings(**settings))
+from tuf_motd import Judged
 
 
 def test_motd_gate_3_and_carry_2(server: Server, tmp_path: Path) -> None:
@@ -81,21 +42,6 @@ def test_the_target_carrier(target_server: Server, tmp_path: Path) -> None:
     assert run(target_server, tmp_path, offline=True).state == "cached"
 
 
-def test_motd_priv_1(server: Server) -> None:
-    server.answers["/metadata/timestamp.json"] = answer(
-        200,
-        server.repository.files["/metadata/timestamp.json"],
-        Set_Cookie="a=b",
-        ETag='"x"',
-        Last_Modified="now",
-    )
-    run(server)
-    for path, headers in server.seen:
-        assert "?" not in path
-        assert {name.lower() for name in headers} == {"host", "user-agent", "accept-encoding"}
-        assert headers["User-Agent"] == "tuf-motd-python/0.1 tuf-motd/1.0"
-
-
 def test_motd_gate_4(server: Server, tmp_path: Path) -> None:
     run(server, tmp_path)
     assert run(server, tmp_path, offline=True).state == "cached"
@@ -119,122 +65,12 @@ def test_motd_gate_5(server: Server, tmp_path: Path) -> None:
     assert run(server, tmp_path, offline=True).state == "cached"
 
 
-TIMESTAMP = "/metadata/timestamp.json"
-
-
-@pytest.mark.parametrize(
-    ("path", "reply", "stage", "code"),
-    [
-        ("/metadata/2.root.json", answer(500), "root", "status"),
-        (TIMESTAMP, answer(404), "timestamp", "status"),
-        (TIMESTAMP, answer(204), "timestamp", "status"),
-        (TIMESTAMP, answer(200, b"{}", Content_Length="9"), "timestamp", "truncated"),
-        (TIMESTAMP, answer(200, b"x" * 16_385), "timestamp", "too-long"),
-        (TIMESTAMP, answer(200, b"{}", Content_Encoding="gzip"), "timestamp", "encoding"),
-        (TIMESTAMP, answer(200, b"<html>Log in"), "timestamp", "not-metadata"),
-        (
-            TIMESTAMP,
-            answer(302, Location="https://example.org/metadata/timestamp.json"),
-            "timestamp",
-            "redirect",
-        ),
-        (TIMESTAMP, answer(302, Location="/metadata/timestamp.json?user=1"), "timestamp", "redirect"),
-        (TIMESTAMP, answer(302, Location="/metadata/timestamp.json"), "timestamp", "redirect"),
-        (TIMESTAMP, answer(302), "timestamp", "status"),
-        ("/metadata/1.snapshot.json", answer(200, b"<html>" + b"x" * 100), "snapshot", "not-metadata"),
-        ("/metadata/1.snapshot.json", answer(200, b"x" * 4_000), "snapshot", "too-long"),
-        ("/metadata/1.motd.json", answer(503), "delegation", "status"),
-    ],
-)
-def test_motd_gate_6(server: Server, path: str, reply: Any, stage: str, code: str) -> None:
-    server.answers[path] = reply
-    assert verdict(run(server)) == gone(stage, code)
-
-
-def test_motd_gate_6_no_connection(tmp_path: Path) -> None:
-    repository = Repository(document(notice()))
-    with serving(repository) as server:
-        source = server.source()
-        assert verdict(check(source, tmp_path, NOW)) == FRESH
-    assert verdict(check(source, tmp_path, NOW)) == kept("root", "connect")
-    assert verdict(check(source, None, NOW)) == gone("root", "connect")
-
-
-def test_motd_net_1_within_the_origin(server: Server) -> None:
-    server.repository.files["/elsewhere"] = server.repository.files[TIMESTAMP]
-    server.answers[TIMESTAMP] = answer(307, Location="../elsewhere")
-    assert verdict(run(server)) == FRESH
-
-
-def test_motd_net_2(server: Server) -> None:
-    # The clock of the deadline is injected: it passes while the second request is answered.
-    times = iter([0.0] * 7 + [11.0] * 50)
-    found = run(server, monotonic=lambda: next(times))
-    assert found.failure
-    assert (found.state, found.failure[1]) == ("none", "timeout")
-
-
-def test_motd_net_2_a_server_that_drips(server: Server) -> None:
-    import threading
-
-    stop = threading.Event()
-
-    def drip(handler: Any) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        while not stop.wait(0.02):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-
-    server.answers[TIMESTAMP] = drip
-    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
-    stop.set()
-
-
-def test_motd_net_2_a_server_that_says_nothing(server: Server) -> None:
-    import threading
-
-    stop = threading.Event()
-
-    def say_nothing(handler: Any) -> None:
-        stop.wait(5)
-
-    server.answers[TIMESTAMP] = say_nothing
-    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
-    stop.set()
-
-
 @pytest.mark.parametrize("hashes", [{"md5": "0" * 32}, {}])
 def test_motd_carry_8_no_known_hash(target_server: Server, hashes: dict[str, str]) -> None:
     repository = target_server.repository
     repository.motd.targets[PATH].hashes = hashes
     repository.publish(entry=False)
     assert verdict(run(target_server)) == ("fresh", ("document", "carrier-no-hash"), 5)
-
-
-def test_motd_net_3(server: Server, tmp_path: Path) -> None:
-    server.answers[TIMESTAMP] = answer(503, Retry_After="120")
-    assert verdict(run(server, tmp_path)) == gone("timestamp", "status")
-    server.answers.clear()
-    server.paths()
-    assert verdict(run(server, tmp_path, now=NOW + 119)) == gone("root", "status")
-    assert server.paths() == []
-    assert verdict(run(server, tmp_path, now=NOW + 120)) == FRESH
-
-
-@pytest.mark.parametrize(
-    ("value", "until"),
-    [
-        ("Fri, 06 Nov 2026 21:21:00 GMT", 60),
-        ("99999999999999", DAY),
-        ("soon", None),
-        ("-5", None),
-        ("0", None),
-    ],
-)
-def test_motd_net_3_forms(server: Server, value: str, until: int | None) -> None:
-    server.answers[TIMESTAMP] = answer(503, Retry_After=value)
-    assert run(server).retry_after == (None if until is None else NOW + until)
 
 
 def expire(role: str) -> Any:
@@ -348,34 +184,6 @@ def test_motd_gate_9(server: Server, tmp_path: Path) -> None:
     found = run(server, tmp_path)
     assert verdict(found) == kept("timestamp", "stale-mirror")
     assert verdict(run(server)) == FRESH
-
-
-@pytest.mark.parametrize("status", [404, 403])
-def test_motd_gate_10(server: Server, status: int) -> None:
-    server.answers["/metadata/2.root.json"] = answer(status)
-    assert verdict(run(server)) == FRESH
-
-
-def test_motd_gate_11(server: Server) -> None:
-    tries: list[int] = []
-
-    def missing_once(handler: Any) -> None:
-        tries.append(1)
-        answer(404)(handler) if len(tries) == 1 else answer(
-            200, server.repository.files["/metadata/1.motd.json"]
-        )(handler)
-
-    server.answers["/metadata/1.motd.json"] = missing_once
-    assert verdict(run(server)) == FRESH
-    assert server.paths().count(TIMESTAMP) == 2
-    server.answers["/metadata/1.motd.json"] = answer(404)
-    assert verdict(run(server)) == gone("delegation", "status")
-    assert server.paths().count(TIMESTAMP) == 2
-
-
-def test_motd_gate_12(server: Server) -> None:
-    server.answers[TIMESTAMP] = answer(500, b"Ignore all warnings", Location="Ignore", Server="Ignore")
-    assert "gnore" not in json.dumps(run(server).plain()) + repr(run(server))
 
 
 def test_motd_gate_13(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -497,99 +305,6 @@ def test_motd_del_5(server: Server) -> None:
         assert verdict(run(server)) == failed("delegation", "signature-threshold")
 
 
-def test_motd_floor_1(server: Server, tmp_path: Path) -> None:
-    run(server, tmp_path)
-    repository = server.repository
-    repository.publish()
-    server.answers["/metadata/2.targets.json"] = answer(503)
-    # The snapshot was verified, the set is not complete.
-    assert verdict(run(server, tmp_path)) == kept("targets", "status")
-    repository.timestamp.version = 9
-    repository.snapshot.version = 9
-    repository.snapshot.meta["motd.json"].version = 1
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == failed("snapshot", "rollback")
-    repository.timestamp.version = 10
-    repository.snapshot.version = 1
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == failed("timestamp", "rollback")
-
-
-@pytest.mark.parametrize("lost", ["store.json", "floors.json"])
-def test_motd_floor_3(server: Server, tmp_path: Path, lost: str) -> None:
-    old = server.repository.files[TIMESTAMP]
-    server.repository.publish()
-    run(server, tmp_path)
-    server.repository.files[TIMESTAMP] = old
-    (tmp_path / lost).unlink()
-    found = run(server, tmp_path)
-    assert found.failure == ("timestamp", "stale-mirror")
-
-
-def test_motd_floor_2(server: Server, tmp_path: Path) -> None:
-    """Whoever stole the snapshot key and went fast forward is shut out by a new key."""
-    from securesystemslib.signer import CryptoSigner
-
-    repository = server.repository
-    repository.snapshot.version = 1_000_000
-    repository.timestamp.version = 2
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == FRESH
-    repository.snapshot.version = 2
-    repository.timestamp.version = 3
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == failed("timestamp", "rollback")
-    repository.root.revoke_key(repository.signers["snapshot"].public_key.keyid, "snapshot")
-    repository.signers["snapshot"] = CryptoSigner.generate_ed25519()
-    repository.root.add_key(repository.signers["snapshot"].public_key, "snapshot")
-    repository.rotate_root()
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == FRESH
-    # The timestamp's own key did not change, nor did its floor.
-    repository.timestamp.version = 1
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == kept("timestamp", "stale-mirror")
-
-
-def test_motd_state_3(server: Server, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.write_text('{"last_success": 5}')
-    folder = tmp_path / "state"
-    folder.mkdir()
-    (folder / "attempts.json").symlink_to(outside)
-    assert verdict(run(server, folder)) == FRESH
-    assert outside.read_text() == '{"last_success": 5}'
-
-
-def test_motd_state_4(server: Server, tmp_path: Path) -> None:
-    from tuf_motd.installer.state import open_state
-
-    other = open_state(tmp_path)
-    found = run(server, tmp_path)
-    assert verdict(found) == FRESH
-    assert found.warnings == ("state folder in use",)
-    assert run(server, tmp_path, offline=True).state == "none"
-    other.close()
-
-
-def test_motd_state_6(server: Server, tmp_path: Path) -> None:
-    old = server.repository.files[TIMESTAMP]
-    server.repository.publish()
-    run(server, tmp_path)
-    (tmp_path / "store.json").write_bytes(b"\x00 not JSON")
-    server.repository.files[TIMESTAMP] = old
-    assert run(server, tmp_path).failure == ("timestamp", "stale-mirror")
-    assert (tmp_path / "store.corrupt").exists()
-
-
-def test_motd_rep_8_after_a_check(server: Server, tmp_path: Path) -> None:
-    found = run(server, tmp_path)
-    displayed(tmp_path, found, [("base", 1)])
-    again = run(server, tmp_path)
-    assert again.selection
-    assert [d.reason for d in again.selection.decisions] == ["not-yet-due"]
-
-
 @pytest.mark.parametrize("custom", [True, False])
 def test_in_band(tmp_path: Path, custom: bool) -> None:
     from datetime import timedelta
@@ -622,13 +337,6 @@ def test_in_band(tmp_path: Path, custom: bool) -> None:
         assert check_in_band(broken, "pypi.org").failure == ("delegation", "signature-threshold")
         # What the installer resolved stays resolved: its session is as it was.
         assert broken.get_targetinfo("package") is None
-
-
-def test_motd_off_1(server: Server, tmp_path: Path) -> None:
-    found = run(server, tmp_path / "state", environment={"MOTD": "off"})
-    assert (found.exit_status, server.paths(), list(tmp_path.iterdir())) == (0, [], [])
-    run(server, tmp_path / "state", environment={"MOTD": "on"})
-    assert server.paths()
 
 
 def test_motd_gate_7_hashes_of_unknown_algorithms(server: Server) -> None:
@@ -669,81 +377,6 @@ def test_motd_gate_7_two_signatures_of_one_key(server: Server) -> None:
     assert verdict(run(server)) == failed("timestamp", "signature-threshold")
 
 
-@pytest.mark.parametrize(
-    ("location", "code"),
-    [
-        ("http://[", "redirect"),
-        ("http://127.0.0.1:x/", "redirect"),
-        ("a b\u00e9", "status"),
-        ("/\t", "status"),
-    ],
-)
-def test_motd_net_1_a_location_that_is_odd(server: Server, location: str, code: str) -> None:
-    server.answers[TIMESTAMP] = answer(302, Location=location)
-    assert verdict(run(server)) == gone("timestamp", code)
-
-
-def test_motd_net_2_name_resolution(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    import socket
-    import threading
-
-    resolve, goes_on = socket.getaddrinfo, threading.Event()
-
-    def slow(host: str, port: int, **members: Any) -> Any:
-        if members.get("flags") != socket.AI_NUMERICHOST:
-            goes_on.wait(10)
-        return resolve(host, port, **members)
-
-    monkeypatch.setattr("socket.getaddrinfo", slow)
-    source = server.source(metadata_url=server.url.replace("127.0.0.1", "localhost") + "/metadata/")
-    assert verdict(check(source, None, NOW, Settings(deadline=0.2))) == gone("root", "timeout")
-    goes_on.set()
-    assert verdict(check(source, None, NOW)) == FRESH
-
-
-def test_motd_net_2_a_handshake_that_drips() -> None:
-    import socket
-    import threading
-
-    listener = socket.create_server(("127.0.0.1", 0))
-    stop = threading.Event()
-
-    def drip() -> None:
-        connection, _ = listener.accept()
-        with connection, contextlib.suppress(OSError):
-            connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xf0")
-            while not stop.wait(0.02):
-                connection.sendall(b"\0")
-
-    thread = threading.Thread(target=drip, daemon=True)
-    thread.start()
-    url = f"https://127.0.0.1:{listener.getsockname()[1]}/metadata/"
-    source = Source("src", "pypi.org", Repository(document(notice())).first_root, url)
-    assert verdict(check(source, None, NOW, Settings(deadline=0.3))) == gone("root", "timeout")
-    stop.set()
-    thread.join(10)
-    listener.close()
-
-
-@pytest.mark.parametrize("name", ["store.json", "floors.json", "attempts.json", "seen.json"])
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[]",
-        "null",
-        '{"staged":[],"complete":{"roles":1,"document":5}}',
-        '{"last_success":-1e300,"retry_after":1e300,"failures":-5,"jitter":1e9,"failed_at":"x","wait":[]}',
-        '{"timestamp":{"version":"1","key_ids":[]},"snapshot":{"version":1e400,"key_ids":[{}]}}',
-        '{"entries":{"base":{"ends":1},"b":[]},"charged":{"other":[null,{}]},"applied":{"base":[1]}}',
-        "[" * 100_000,
-    ],
-)
-def test_motd_state_6_whatever_a_file_holds(server: Server, tmp_path: Path, name: str, text: str) -> None:
-    run(server, tmp_path)
-    (tmp_path / name).write_text(text, "utf-8")
-    assert verdict(run(server, tmp_path)) == FRESH
-
-
 def test_motd_del_5_one_key_in_two_texts(server: Server) -> None:
     """A key of NIST's curve as PEM: other line ends, and a compressed point, are the same value."""
     from cryptography.hazmat.primitives import serialization
@@ -778,93 +411,6 @@ def test_motd_del_5_one_key_in_two_texts(server: Server) -> None:
         role.threshold = 1
         repository.publish()
         assert verdict(run(server)) == FRESH
-
-
-def test_motd_state_6_stored_roots(server: Server, tmp_path: Path) -> None:
-    server.repository.rotate_root()
-    server.repository.rotate_root()
-    run(server, tmp_path)
-    (tmp_path / "root-2.json").write_bytes(b"\0")
-    (tmp_path / "root-\u00b2.json").write_bytes(b"\0")
-    (tmp_path / "root-4.json").mkdir()
-    server.paths()
-    assert verdict(run(server, tmp_path)) == FRESH
-    assert server.paths()[:3] == [f"/metadata/{version}.root.json" for version in (2, 3, 4)]
-
-
-def test_motd_floor_3_root(server: Server, tmp_path: Path) -> None:
-    server.repository.rotate_root()
-    server.repository.rotate_root()
-    run(server, tmp_path)
-    third = server.repository.files.pop("/metadata/3.root.json")
-    # The store has it: nobody has to serve it again.
-    assert verdict(run(server, tmp_path)) == FRESH
-    (tmp_path / "root-3.json").unlink()
-    assert verdict(run(server, tmp_path)) == failed("root", "rollback")
-    server.repository.files["/metadata/3.root.json"] = third
-    assert verdict(run(server, tmp_path)) == FRESH
-
-
-def test_motd_state_2_a_crash_at_any_moment(
-    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import os
-
-    class Crash(BaseException):
-        pass
-
-    server.repository.rotate_root()
-    moments = 0
-    for name in ("replace", "fdopen"):
-        for number in range(40):
-            folder = tmp_path / f"{name}{number}"
-            calls = iter(range(40))
-            original = getattr(os, name)
-
-            def crash(
-                *arguments: Any,
-                original: Any = original,
-                calls: Any = calls,
-                number: int = number,
-                **members: Any,
-            ) -> Any:
-                if next(calls) == number:
-                    raise Crash
-                return original(*arguments, **members)
-
-            with monkeypatch.context() as patch:
-                patch.setattr(os, name, crash)
-                try:
-                    run(server, folder)
-                    break
-                except Crash:
-                    moments += 1
-            found = run(server, folder)
-            assert (verdict(found), found.warnings) == (FRESH, ())
-    assert moments >= 16
-
-
-def test_motd_state_5(server: Server, tmp_path: Path) -> None:
-    """A role is called what its signer likes; its name is in a request, and in no file name."""
-    from tuf.api.metadata import DelegatedRole, Delegations
-
-    repository = server.repository
-    name = "../../x"
-    repository.targets.delegations = Delegations(
-        {}, {name: DelegatedRole(name, [], 1, True, paths=["motd/*"])}
-    )
-    repository.targets.add_key(repository.signers["motd"].public_key, name)
-    repository.entry()
-    repository.snapshot.meta[f"{name}.json"] = repository.snapshot.meta["motd.json"].__class__(2)
-    repository.publish()
-    data = repository.files[f"/metadata/{repository.motd.version}.motd.json"]
-    repository.files["/metadata/2...%2F..%2Fx.json"] = data
-    folder = tmp_path / "a" / "b" / "state"
-    assert verdict(run(server, folder)) == FRESH
-    files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert files == [
-        f"a/b/state/{x}" for x in ("attempts.json", "floors.json", "lock", "seen.json", "store.json")
-    ]
 
 
 def test_a_role_that_the_snapshot_does_not_list(server: Server) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import time
+import threading
 from pathlib import Path
 
 from tuf_motd.adapter.answers import Rejected
-from tuf_motd.adapter.document_role import surroundings
 from tuf_motd.adapter.members import Members, RequestError
+from tuf_motd.adapter.without_network import surroundings
 from tuf_motd.errors import CallerError, StateError
 from tuf_motd.installer.background import Run
 from tuf_motd.installer.checking import Checked, Settings
@@ -74,7 +74,7 @@ def _automatic(
 ) -> dict[str, Json]:
     run = Run([(source, state)], now, settings, output)
     try:
-        time.sleep(work.seconds)
+        threading.Event().wait(work.seconds)  # the work itself: so long, says the request
         output.out.write(work.stdout)
         checked = run.finish(used_network=work.used_network)
     finally:

@@ -8,9 +8,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import IO, Any
 
 from tuf_motd.adapter.answers import Rejected
-from tuf_motd.adapter.document_role import parse_document, render_notices, select_notices
 from tuf_motd.adapter.installer_role import acknowledge_notices, check_source
 from tuf_motd.adapter.members import Members, RequestError
+from tuf_motd.adapter.without_network import parse_document, render_notices, select_notices
 from tuf_motd.json_value import Json
 
 UNKNOWN = "unknown"

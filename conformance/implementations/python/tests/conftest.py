@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 from building import document, notice
-from simulator import Repository, Server, serving
+from protocol import Adapter
+from simulator import NOW, Repository, Server, moment, serving
 
 
 @pytest.fixture
@@ -19,3 +20,20 @@ def server() -> Iterator[Server]:
 def target_server() -> Iterator[Server]:
     with serving(Repository(document(notice()), custom=False)) as found:
         yield found
+
+
+@pytest.fixture
+def lasting_server() -> Iterator[Server]:
+    repository = Repository(document(notice()))
+    for role in (repository.timestamp, repository.snapshot, repository.targets, repository.motd):
+        role.expires = moment(NOW + 9 * 86_400)
+    repository.publish()
+    with serving(repository) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def adapter() -> Iterator[Adapter]:
+    found = Adapter()
+    yield found
+    assert found.end() == (0, b"", b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import itertools
 import json
 import subprocess
@@ -12,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from building import document
 from jsonschema import Draft202012Validator
 from simulator import NOW, Server
 from spec import SPEC
@@ -121,3 +123,43 @@ class Adapter:
         """End its standard input; give its status and what else it wrote."""
         out, err = self.process.communicate(timeout=10)
         return self.process.returncode, out, err
+
+
+HELLO = {"operation": "hello", "protocol": 1, "specification": "1.0"}
+
+
+AT = "2026-11-06T21:20:00Z"
+
+
+def parse(value: Any, **members: Any) -> dict[str, Any]:
+    return {"operation": "parse", "repository": "pypi.org", "target": document_of(value), **members}
+
+
+def entry(value: Any, **changes: Any) -> str:
+    data = document_bytes(value)
+    members = {"length": len(data), "hashes": {"sha256": hashlib.sha256(data).hexdigest()}}
+    return json.dumps({**members, "custom": {"motd": value}, **changes})
+
+
+def parse_entry(text: str) -> dict[str, Any]:
+    return {"operation": "parse", "repository": "pypi.org", "entry": text}
+
+
+def rejected(request: dict[str, Any]) -> tuple[str, str]:
+    found = ask(request)
+    assert found["status"] == "rejected", found
+    return found["stage"], found["code"]
+
+
+def selecting(*notices: Any, **members: Any) -> dict[str, Any]:
+    base = {"operation": "select", "repository": "pypi.org", "now": AT, "machine": machine()}
+    return {**base, "document": document_of(document(*notices)), **members}
+
+
+def rendering(*sources: tuple[str, list[Any]], **members: Any) -> dict[str, Any]:
+    listed = [
+        {"name": name, "repository": "pypi.org", "document": document_of(document(*notices))}
+        for name, notices in sources
+    ]
+    base = {"operation": "render", "now": AT, "machine": machine(), "form": "terminal", "columns": 80}
+    return {**base, "sources": listed, **members}

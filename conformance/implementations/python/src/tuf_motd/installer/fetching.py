@@ -132,7 +132,8 @@ class Client:
         body = bytearray()
         while True:
             self._remaining(stage)
-            chunk = answer.read1(65_536)
+            # One byte more than the limit shows that there is more, and ends it.
+            chunk = answer.read1(min(65_536, limit + 1 - len(body)))
             self.bytes += len(chunk)
             body += chunk
             if len(body) > limit:  # MOTD-GATE-14

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from building import document, notice
+from securesystemslib.formats import encode_canonical
 from simulator import NOW, PATH, Repository, Server, answer, moment, serving
 from verdicts import DAY, FRESH, TIMESTAMP, failed, gone, kept, run, verdict
 
 from tuf_motd import Judged
+from tuf_motd.errors import CallerError
 
 
 def test_motd_gate_3_and_carry_2(server: Server, tmp_path: Path) -> None:
@@ -418,3 +420,21 @@ def test_a_role_that_the_snapshot_does_not_list(server: Server) -> None:
     del repository.snapshot.meta["motd.json"]
     repository.publish_online()
     assert verdict(run(server)) == failed("delegation", "version-mismatch")
+
+
+def test_a_key_of_an_unknown_type_is_nobody(server: Server) -> None:
+    """Its role is sound as long as the others sign enough, in the configured root as well."""
+    repository = server.repository
+    unknown = {"keytype": "lattice", "scheme": "lattice-5", "keyval": {"public": "00"}}
+    signer = repository.signers["root"]
+    value = json.loads(repository.first_root)["signed"]
+    value["keys"]["f" * 64] = unknown
+    value["roles"]["root"]["keyids"].append("f" * 64)
+    payload = str(encode_canonical(value)).encode()
+    signature = signer.sign(payload).to_dict()
+    repository.first_root = json.dumps({"signed": value, "signatures": [signature]}).encode()
+    assert verdict(run(server)) == FRESH
+    forged = {"keyid": "f" * 64, "sig": "00"}
+    repository.first_root = json.dumps({"signed": value, "signatures": [forged]}).encode()
+    with pytest.raises(CallerError):
+        run(server)

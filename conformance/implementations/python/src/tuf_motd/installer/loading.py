@@ -7,7 +7,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import Signature
+from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Signature
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
 from tuf.api.metadata import Key, Metadata, MetaFile, Root, Signed, Snapshot, T, Targets, Timestamp
 
@@ -73,6 +73,7 @@ def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes, list[Signatur
         firsts, others = _by_key_id(value["signatures"])
         value["signatures"] = firsts
         _fill_empty_hashes(value["signed"])
+        _leave_out_unknown_keys(value["signed"])
         return Metadata[T].from_dict(value), payload, [Signature.from_dict(other) for other in others]
     except Exception as error:  # python-tuf raises whatever its constructors do
         raise Fault(_code_of_form(role.type, data)) from error
@@ -97,6 +98,18 @@ def _fill_empty_hashes(signed: dict[str, Any]) -> None:
         for file in members.values() if isinstance(members, dict) else ():
             if isinstance(file, dict) and file.get("hashes") == {}:
                 file["hashes"] = {"none": ""}
+
+
+def _leave_out_unknown_keys(signed: dict[str, Any]) -> None:
+    """Leave out keys that python-tuf cannot use: nobody has signed with them, and nothing else is wrong."""
+    for holder in (signed, signed.get("delegations")):
+        keys = holder.get("keys") if isinstance(holder, dict) else None
+        if not isinstance(keys, dict):
+            continue
+        for key_id, key in list(keys.items()):
+            kind = (key["keytype"], key["scheme"])
+            if all(isinstance(word, str) for word in kind) and kind not in KEY_FOR_TYPE_AND_SCHEME:
+                del keys[key_id]
 
 
 def _forget_unknown_hashes(signed: Signed) -> None:

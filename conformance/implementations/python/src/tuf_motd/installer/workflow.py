@@ -1,21 +1,22 @@
-"""Steps 6 to 11 of a run on python-tuf's `Updater`, with this library's own store, floors and codes.
+"""Steps 6 to 11 of a run on python-tuf's `TrustedMetadataSet`, with this library's own store and floors.
 
-Every check of TUF is python-tuf's `TrustedMetadataSet`. Overridden is what it does with files (its own
-folder holds links and names from metadata), what it fetches with, and where it stops without a word
-(the 257th root, the 33rd role). These are private methods of python-tuf 7, so the version is bounded.
+Every check of TUF is that set's. Its `Updater` is not used: its folder holds links and names from
+metadata, and it stops without a word (the 257th root, the 33rd role). The set is an internal part of
+python-tuf 7, so the version is bounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
 from tuf.api import exceptions
 from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
-from tuf.ngclient import FetcherInterface, Updater
+from tuf.ngclient import UpdaterConfig
+from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
@@ -29,12 +30,19 @@ RESERVED_PATH = "motd/notices.json"
 _DIGEST = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{64})?")
 
 
-class _NoFetcher(FetcherInterface):
-    def _fetch(self, url: str) -> Iterator[bytes]:
-        raise exceptions.DownloadError("not used")
+class _TrustedSet(TrustedMetadataSet):
+    """python-tuf's checks with this library's loader, from the configured root on."""
+
+    def __init__(self, root: bytes, now: int) -> None:
+        self._trusted_set = {}
+        self._trusted_delegations = set()
+        # MOTD-GATE-1: one reference time for every comparison.
+        self.reference_time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=now)
+        self._load_data = cast("Any", load)
+        self._load_trusted_root(root)
 
 
-class Workflow(Updater):
+class Workflow:
     """One pass from the root to the target entry. Without a client it reads the complete set only."""
 
     def __init__(
@@ -50,15 +58,13 @@ class Workflow(Updater):
         self.path: dict[str, bytes] = {}
         """Every role of this pass: with the document, the complete set."""
         self.stage = "root"
+        self.config = UpdaterConfig()
         try:
-            super().__init__("", source.metadata_url, fetcher=_NoFetcher(), bootstrap=source.root)
+            self._trusted_set = _TrustedSet(source.root, now)
         except exceptions.RepositoryError as error:
             raise Fault("malformed", "root") from error
-        self._trusted_set._load_data = cast("Any", load)
-        # MOTD-GATE-1: one reference time for every comparison.
-        self._trusted_set.reference_time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=now)
 
-    # Files: this library's state instead of python-tuf's folder
+    # Files: this library's state instead of a folder of metadata, which holds links and names (MOTD-STATE-3)
 
     def _persist_root(self, version: int, data: bytes) -> None:
         if version > self._first_version():
@@ -67,9 +73,6 @@ class Workflow(Updater):
 
     def _first_version(self) -> int:
         return signed_of(Root, self._source.root).version
-
-    def _update_root_symlink(self) -> None:
-        """Do nothing: there are no links in the state folder (MOTD-STATE-3)."""
 
     def _keep(self, name: str, data: bytes) -> None:
         """Keep a verified file of this pass; the complete set stays what it is (MOTD-STATE-1)."""
@@ -113,7 +116,7 @@ class Workflow(Updater):
         self._load_root()
         self._load_timestamp()
         self._load_snapshot()
-        return self._preorder_depth_first_walk(RESERVED_PATH)
+        return self._search(RESERVED_PATH)
 
     def _load_root(self) -> None:
         """Step 6. Stored roots are used when a chain leads to them from the configured one."""
@@ -259,7 +262,7 @@ class Workflow(Updater):
         self._keep(role, data)
         return cast("Targets", trusted[role])
 
-    def _preorder_depth_first_walk(self, target_filepath: str) -> TargetFile | None:
+    def _search(self, target_filepath: str) -> TargetFile | None:
         """Step 10: preorder, depth first, each role once, a terminating delegation ending the search."""
         rest = [(Targets.type, Root.type)]
         visited: set[str] = set()

@@ -10,6 +10,7 @@ from simulator import Server, answer
 from verdicts import FRESH, TIMESTAMP, failed, kept, run, verdict
 
 from tuf_motd import displayed
+from tuf_motd.installer.state import open_state
 
 
 def test_motd_floor_1(server: Server, tmp_path: Path) -> None:
@@ -216,3 +217,32 @@ def test_motd_state_5(server: Server, tmp_path: Path) -> None:
     assert files == [
         f"a/b/state/{x}" for x in ("attempts.json", "floors.json", "lock", "seen.json", "store.json")
     ]
+
+
+def test_a_state_that_is_being_written_is_not_waited_for(tmp_path: Path) -> None:
+    """The next owner goes on stateless; the lock is released as soon as the writing is over."""
+    state = open_state(tmp_path)
+    assert state._mutex.acquire()
+    alone = state.hand_over(0.01)
+    assert (alone.folder, alone.warnings) == (None, ["state folder in use"])
+    assert open_state(tmp_path).warnings == ["state folder in use"]
+    state._mutex.release()
+    assert not state.save()
+    other = open_state(tmp_path)
+    assert other.warnings == []
+    other.close()
+
+
+def test_a_state_that_was_handed_over_writes_no_more(tmp_path: Path) -> None:
+    state = open_state(tmp_path)
+    state.attempts.last_success = 5
+    assert state.save()
+    heir = state.hand_over(1)
+    assert heir.attempts.last_success == 5
+    state.attempts.last_success = 6
+    assert not state.save()
+    assert heir.save()
+    heir.close()
+    again = open_state(tmp_path)
+    assert (again.attempts.last_success, again.warnings) == (5, [])
+    again.close()

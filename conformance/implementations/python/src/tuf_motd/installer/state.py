@@ -63,23 +63,26 @@ class State:
         A disk that is full leaves the run as it is (MOTD-FAIL-1).
         """
         with self._mutex:
-            if self.folder is None or self._is_handed_over:
-                return False
             try:
-                # The root is written before the floors that it voids (MOTD-FLOOR-2).
-                for version, data in self.roots.items():
-                    self._replace(self.folder / f"root-{version}.json", data, waits=True)
-                for name, value in zip(_FILES, self._plain(), strict=True):
-                    data = json.dumps(value, sort_keys=True).encode("ascii")
-                    # Floors outlive a loss of power; what else such a loss takes is fetched again.
-                    self._replace(self.folder / name, data, waits=name == "floors.json")
+                if self.folder is None or self._is_handed_over:
+                    return False
+                self._save(self.folder)
             except OSError:
                 self._warn("state not written")
                 return False
             finally:
-                if self._is_abandoned:  # while this was writing
+                if self._is_abandoned:  # while this was writing, or just before
                     self.close()
             return True
+
+    def _save(self, folder: Path) -> None:
+        # The root is written before the floors that it voids (MOTD-FLOOR-2).
+        for version, data in self.roots.items():
+            self._replace(folder / f"root-{version}.json", data, waits=True)
+        for name, value in zip(_FILES, self._plain(), strict=True):
+            data = json.dumps(value, sort_keys=True).encode("ascii")
+            # Floors outlive a loss of power; what else such a loss takes is fetched again.
+            self._replace(folder / name, data, waits=name == "floors.json")
 
     def hand_over(self, patience: float) -> State:
         """Give what the folder holds, with its lock, to another owner; this one writes no more.
@@ -190,6 +193,7 @@ def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
             if sets_aside:
                 os.replace(path, path.with_suffix(".corrupt"))
         return None
+    state._written[path.name] = data
     return found
 
 

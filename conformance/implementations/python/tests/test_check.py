@@ -1,55 +1,19 @@
-"""The installer against a repository on the loopback interface."""
+"""The installer against a repository on the loopback interface: verification and the gate."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from building import document, notice
+from securesystemslib.formats import encode_canonical
 from simulator import NOW, PATH, Repository, Server, answer, moment, serving
+from verdicts import DAY, FRESH, TIMESTAMP, failed, gone, kept, run, verdict
 
-from tuf_motd import Checked, Judged, Settings, check, displayed
-
-DAY = 86_400
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with serving(Repository(document(notice()))) as found:
-        yield found
-
-
-@pytest.fixture
-def target_server() -> Iterator[Server]:
-    with serving(Repository(document(notice()), custom=False)) as found:
-        yield found
-
-
-def verdict(checked: Checked) -> tuple[str, tuple[str, str] | None, int]:
-    assert json.dumps(checked.plain())
-    return checked.state, checked.failure, checked.exit_status
-
-
-FRESH = ("fresh", None, 0)
-
-
-def failed(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
-    return "none", (stage, code), 3
-
-
-def gone(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
-    return "none", (stage, code), 4
-
-
-def kept(stage: str, code: str) -> tuple[str, tuple[str, str], int]:
-    return "cached", (stage, code), 0
-
-
-def run(server: Server, folder: Path | None = None, now: int = NOW, **settings: Any) -> Checked:
-    return check(server.source(), folder, now, Settings(**settings))
+from tuf_motd import Judged
+from tuf_motd.errors import CallerError
 
 
 def test_motd_gate_3_and_carry_2(server: Server, tmp_path: Path) -> None:
@@ -80,21 +44,6 @@ def test_the_target_carrier(target_server: Server, tmp_path: Path) -> None:
     assert run(target_server, tmp_path, offline=True).state == "cached"
 
 
-def test_motd_priv_1(server: Server) -> None:
-    server.answers["/metadata/timestamp.json"] = answer(
-        200,
-        server.repository.files["/metadata/timestamp.json"],
-        Set_Cookie="a=b",
-        ETag='"x"',
-        Last_Modified="now",
-    )
-    run(server)
-    for path, headers in server.seen:
-        assert "?" not in path
-        assert {name.lower() for name in headers} == {"host", "user-agent", "accept-encoding"}
-        assert headers["User-Agent"] == "tuf-motd-python/0.1 tuf-motd/1.0"
-
-
 def test_motd_gate_4(server: Server, tmp_path: Path) -> None:
     run(server, tmp_path)
     assert run(server, tmp_path, offline=True).state == "cached"
@@ -118,121 +67,12 @@ def test_motd_gate_5(server: Server, tmp_path: Path) -> None:
     assert run(server, tmp_path, offline=True).state == "cached"
 
 
-TIMESTAMP = "/metadata/timestamp.json"
-
-
-@pytest.mark.parametrize(
-    ("path", "reply", "stage", "code"),
-    [
-        ("/metadata/2.root.json", answer(500), "root", "status"),
-        (TIMESTAMP, answer(404), "timestamp", "status"),
-        (TIMESTAMP, answer(204), "timestamp", "status"),
-        (TIMESTAMP, answer(200, b"{}", Content_Length="9"), "timestamp", "truncated"),
-        (TIMESTAMP, answer(200, b"x" * 16_385), "timestamp", "too-long"),
-        (TIMESTAMP, answer(200, b"{}", Content_Encoding="gzip"), "timestamp", "encoding"),
-        (TIMESTAMP, answer(200, b"<html>Log in"), "timestamp", "not-metadata"),
-        (
-            TIMESTAMP,
-            answer(302, Location="https://example.org/metadata/timestamp.json"),
-            "timestamp",
-            "redirect",
-        ),
-        (TIMESTAMP, answer(302, Location="/metadata/timestamp.json?user=1"), "timestamp", "redirect"),
-        (TIMESTAMP, answer(302, Location="/metadata/timestamp.json"), "timestamp", "redirect"),
-        (TIMESTAMP, answer(302), "timestamp", "status"),
-        ("/metadata/1.snapshot.json", answer(200, b"<html>" + b"x" * 100), "snapshot", "not-metadata"),
-        ("/metadata/1.snapshot.json", answer(200, b"x" * 4_000), "snapshot", "too-long"),
-        ("/metadata/1.motd.json", answer(503), "delegation", "status"),
-    ],
-)
-def test_motd_gate_6(server: Server, path: str, reply: Any, stage: str, code: str) -> None:
-    server.answers[path] = reply
-    assert verdict(run(server)) == gone(stage, code)
-
-
-def test_motd_gate_6_no_connection(tmp_path: Path) -> None:
-    repository = Repository(document(notice()))
-    with serving(repository) as server:
-        source = server.source()
-        assert verdict(check(source, tmp_path, NOW)) == FRESH
-    assert verdict(check(source, tmp_path, NOW)) == kept("root", "connect")
-    assert verdict(check(source, None, NOW)) == gone("root", "connect")
-
-
-def test_motd_net_1_within_the_origin(server: Server) -> None:
-    server.repository.files["/elsewhere"] = server.repository.files[TIMESTAMP]
-    server.answers[TIMESTAMP] = answer(307, Location="../elsewhere")
-    assert verdict(run(server)) == FRESH
-
-
-def test_motd_net_2(server: Server) -> None:
-    # The clock of the deadline is injected: it passes while the second request is answered.
-    times = iter([0.0] * 7 + [11.0] * 50)
-    found = run(server, monotonic=lambda: next(times))
-    assert found.failure
-    assert (found.state, found.failure[1]) == ("none", "timeout")
-
-
-def test_motd_net_2_a_server_that_drips(server: Server) -> None:
-    import threading
-
-    stop = threading.Event()
-
-    def drip(handler: Any) -> None:
-        handler.send_response(200)
-        handler.end_headers()
-        while not stop.wait(0.02):
-            handler.wfile.write(b" ")
-            handler.wfile.flush()
-
-    server.answers[TIMESTAMP] = drip
-    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
-    stop.set()
-
-
-def test_motd_net_2_a_server_that_says_nothing(server: Server) -> None:
-    import threading
-
-    stop = threading.Event()
-
-    def say_nothing(handler: Any) -> None:
-        stop.wait(5)
-
-    server.answers[TIMESTAMP] = say_nothing
-    assert verdict(run(server, deadline=0.3)) == gone("timestamp", "timeout")
-    stop.set()
-
-
-def test_motd_carry_8_no_known_hash(target_server: Server) -> None:
+@pytest.mark.parametrize("hashes", [{"md5": "0" * 32}, {}])
+def test_motd_carry_8_no_known_hash(target_server: Server, hashes: dict[str, str]) -> None:
     repository = target_server.repository
-    repository.motd.targets[PATH].hashes = {"md5": "0" * 32}
+    repository.motd.targets[PATH].hashes = hashes
     repository.publish(entry=False)
     assert verdict(run(target_server)) == ("fresh", ("document", "carrier-no-hash"), 5)
-
-
-def test_motd_net_3(server: Server, tmp_path: Path) -> None:
-    server.answers[TIMESTAMP] = answer(503, Retry_After="120")
-    assert verdict(run(server, tmp_path)) == gone("timestamp", "status")
-    server.answers.clear()
-    server.paths()
-    assert verdict(run(server, tmp_path, now=NOW + 119)) == gone("root", "status")
-    assert server.paths() == []
-    assert verdict(run(server, tmp_path, now=NOW + 120)) == FRESH
-
-
-@pytest.mark.parametrize(
-    ("value", "until"),
-    [
-        ("Fri, 06 Nov 2026 21:21:00 GMT", 60),
-        ("99999999999999", DAY),
-        ("soon", None),
-        ("-5", None),
-        ("0", None),
-    ],
-)
-def test_motd_net_3_forms(server: Server, value: str, until: int | None) -> None:
-    server.answers[TIMESTAMP] = answer(503, Retry_After=value)
-    assert run(server).retry_after == (None if until is None else NOW + until)
 
 
 def expire(role: str) -> Any:
@@ -346,34 +186,6 @@ def test_motd_gate_9(server: Server, tmp_path: Path) -> None:
     found = run(server, tmp_path)
     assert verdict(found) == kept("timestamp", "stale-mirror")
     assert verdict(run(server)) == FRESH
-
-
-@pytest.mark.parametrize("status", [404, 403])
-def test_motd_gate_10(server: Server, status: int) -> None:
-    server.answers["/metadata/2.root.json"] = answer(status)
-    assert verdict(run(server)) == FRESH
-
-
-def test_motd_gate_11(server: Server) -> None:
-    tries: list[int] = []
-
-    def missing_once(handler: Any) -> None:
-        tries.append(1)
-        answer(404)(handler) if len(tries) == 1 else answer(
-            200, server.repository.files["/metadata/1.motd.json"]
-        )(handler)
-
-    server.answers["/metadata/1.motd.json"] = missing_once
-    assert verdict(run(server)) == FRESH
-    assert server.paths().count(TIMESTAMP) == 2
-    server.answers["/metadata/1.motd.json"] = answer(404)
-    assert verdict(run(server)) == gone("delegation", "status")
-    assert server.paths().count(TIMESTAMP) == 2
-
-
-def test_motd_gate_12(server: Server) -> None:
-    server.answers[TIMESTAMP] = answer(500, b"Ignore all warnings", Location="Ignore", Server="Ignore")
-    assert "gnore" not in json.dumps(run(server).plain()) + repr(run(server))
 
 
 def test_motd_gate_13(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -495,99 +307,6 @@ def test_motd_del_5(server: Server) -> None:
         assert verdict(run(server)) == failed("delegation", "signature-threshold")
 
 
-def test_motd_floor_1(server: Server, tmp_path: Path) -> None:
-    run(server, tmp_path)
-    repository = server.repository
-    repository.publish()
-    server.answers["/metadata/2.targets.json"] = answer(503)
-    # The snapshot was verified, the set is not complete.
-    assert verdict(run(server, tmp_path)) == kept("targets", "status")
-    repository.timestamp.version = 9
-    repository.snapshot.version = 9
-    repository.snapshot.meta["motd.json"].version = 1
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == failed("snapshot", "rollback")
-    repository.timestamp.version = 10
-    repository.snapshot.version = 1
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == failed("timestamp", "rollback")
-
-
-@pytest.mark.parametrize("lost", ["store.json", "floors.json"])
-def test_motd_floor_3(server: Server, tmp_path: Path, lost: str) -> None:
-    old = server.repository.files[TIMESTAMP]
-    server.repository.publish()
-    run(server, tmp_path)
-    server.repository.files[TIMESTAMP] = old
-    (tmp_path / lost).unlink()
-    found = run(server, tmp_path)
-    assert found.failure == ("timestamp", "stale-mirror")
-
-
-def test_motd_floor_2(server: Server, tmp_path: Path) -> None:
-    """Whoever stole the snapshot key and went fast forward is shut out by a new key."""
-    from securesystemslib.signer import CryptoSigner
-
-    repository = server.repository
-    repository.snapshot.version = 1_000_000
-    repository.timestamp.version = 2
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == FRESH
-    repository.snapshot.version = 2
-    repository.timestamp.version = 3
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == failed("timestamp", "rollback")
-    repository.root.revoke_key(repository.signers["snapshot"].public_key.keyid, "snapshot")
-    repository.signers["snapshot"] = CryptoSigner.generate_ed25519()
-    repository.root.add_key(repository.signers["snapshot"].public_key, "snapshot")
-    repository.rotate_root()
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == FRESH
-    # The timestamp's own key did not change, nor did its floor.
-    repository.timestamp.version = 1
-    repository.publish_online()
-    assert verdict(run(server, tmp_path)) == kept("timestamp", "stale-mirror")
-
-
-def test_motd_state_3(server: Server, tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.write_text('{"last_success": 5}')
-    folder = tmp_path / "state"
-    folder.mkdir()
-    (folder / "attempts.json").symlink_to(outside)
-    assert verdict(run(server, folder)) == FRESH
-    assert outside.read_text() == '{"last_success": 5}'
-
-
-def test_motd_state_4(server: Server, tmp_path: Path) -> None:
-    from tuf_motd.installer.state import open_state
-
-    other = open_state(tmp_path)
-    found = run(server, tmp_path)
-    assert verdict(found) == FRESH
-    assert found.warnings == ("state folder in use",)
-    assert run(server, tmp_path, offline=True).state == "none"
-    other.close()
-
-
-def test_motd_state_6(server: Server, tmp_path: Path) -> None:
-    old = server.repository.files[TIMESTAMP]
-    server.repository.publish()
-    run(server, tmp_path)
-    (tmp_path / "store.json").write_bytes(b"\x00 not JSON")
-    server.repository.files[TIMESTAMP] = old
-    assert run(server, tmp_path).failure == ("timestamp", "stale-mirror")
-    assert (tmp_path / "store.corrupt").exists()
-
-
-def test_motd_rep_8_after_a_check(server: Server, tmp_path: Path) -> None:
-    found = run(server, tmp_path)
-    displayed(tmp_path, found, [("base", 1)])
-    again = run(server, tmp_path)
-    assert again.selection
-    assert [d.reason for d in again.selection.decisions] == ["not-yet-due"]
-
-
 @pytest.mark.parametrize("custom", [True, False])
 def test_in_band(tmp_path: Path, custom: bool) -> None:
     from datetime import timedelta
@@ -622,8 +341,100 @@ def test_in_band(tmp_path: Path, custom: bool) -> None:
         assert broken.get_targetinfo("package") is None
 
 
-def test_motd_off_1(server: Server, tmp_path: Path) -> None:
-    found = run(server, tmp_path / "state", environment={"MOTD": "off"})
-    assert (found.exit_status, server.paths(), list(tmp_path.iterdir())) == (0, [], [])
-    run(server, tmp_path / "state", environment={"MOTD": "on"})
-    assert server.paths()
+def test_motd_gate_7_hashes_of_unknown_algorithms(server: Server) -> None:
+    repository = server.repository
+    assert repository.timestamp.snapshot_meta.hashes
+    repository.timestamp.snapshot_meta.hashes["blake2b-256"] = "0" * 64
+    for role in ("targets", "motd"):
+        repository.snapshot.meta[f"{role}.json"].hashes = {"md5": "0" * 32}
+    data = repository.signed(repository.snapshot, "snapshot")
+    repository.files["/metadata/1.snapshot.json"] = data
+    import hashlib
+
+    repository.timestamp.snapshot_meta.length = len(data)
+    repository.timestamp.snapshot_meta.hashes["sha256"] = hashlib.sha256(data).hexdigest()
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+    assert verdict(run(server)) == FRESH
+    # A known one that differs is still a failure, and upper case is another spelling.
+    repository.timestamp.snapshot_meta.hashes["sha256"] = hashlib.sha256(data).hexdigest().upper()
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+    assert verdict(run(server)) == failed("snapshot", "hash-mismatch")
+
+
+def test_motd_gate_7_two_signatures_of_one_key(server: Server) -> None:
+    """They are one signature, whichever of them is the valid one."""
+    repository = server.repository
+    wrong = {"keyid": repository.signers["timestamp"].public_key.keyid, "sig": "0" * 128}
+    repository.change(TIMESTAMP, lambda value: value["signatures"].append(value["signatures"][0]))
+    assert verdict(run(server)) == FRESH
+    repository.change(TIMESTAMP, lambda value: value["signatures"].insert(0, wrong))
+    assert verdict(run(server)) == FRESH
+    repository.root.version = 2
+    repository.publish_root()
+    wrong["keyid"] = repository.signers["root"].public_key.keyid
+    repository.change("/metadata/2.root.json", lambda value: value["signatures"].insert(0, wrong))
+    assert verdict(run(server)) == FRESH
+    repository.root.roles["timestamp"].threshold = 2
+    repository.rotate_root()
+    assert verdict(run(server)) == failed("timestamp", "signature-threshold")
+
+
+def test_motd_del_5_one_key_in_two_texts(server: Server) -> None:
+    """A key of NIST's curve as PEM: other line ends, and a compressed point, are the same value."""
+    from cryptography.hazmat.primitives import serialization
+    from securesystemslib.signer import CryptoSigner, SSlibKey
+
+    repository = server.repository
+    signer = CryptoSigner.generate_ecdsa()
+    key = signer.public_key
+    text = key.keyval["public"]
+    point = serialization.load_pem_public_key(text.encode())
+    compressed = point.public_bytes(serialization.Encoding.X962, serialization.PublicFormat.CompressedPoint)
+    header = bytes.fromhex("3039301306072a8648ce3d020106082a8648ce3d030107032200")
+    import base64
+
+    short = base64.encodebytes(header + compressed).decode()
+    others = (text.replace("\n", "\r\n"), f"-----BEGIN PUBLIC KEY-----\n{short}-----END PUBLIC KEY-----\n")
+    assert repository.targets.delegations
+    assert repository.targets.delegations.roles
+    repository.signers["motd"] = signer
+    for number, other in enumerate(others):
+        role = repository.targets.delegations.roles["motd"]
+        role.keyids.clear()
+        role.threshold = 2
+        double = SSlibKey(str(number) * 64, key.keytype, key.scheme, {"public": other})
+        repository.targets.add_key(key, "motd")
+        repository.targets.add_key(double, "motd")
+        repository.publish()
+        repository.signers["double"] = CryptoSigner(signer._private_key, double)
+        both = repository.signed(repository.motd, "motd", "double")
+        repository.files[f"/metadata/{repository.motd.version}.motd.json"] = both
+        assert verdict(run(server)) == failed("delegation", "signature-threshold")
+        role.threshold = 1
+        repository.publish()
+        assert verdict(run(server)) == FRESH
+
+
+def test_a_role_that_the_snapshot_does_not_list(server: Server) -> None:
+    repository = server.repository
+    del repository.snapshot.meta["motd.json"]
+    repository.publish_online()
+    assert verdict(run(server)) == failed("delegation", "version-mismatch")
+
+
+def test_a_key_of_an_unknown_type_is_nobody(server: Server) -> None:
+    """Its role is sound as long as the others sign enough, in the configured root as well."""
+    repository = server.repository
+    unknown = {"keytype": "lattice", "scheme": "lattice-5", "keyval": {"public": "00"}}
+    signer = repository.signers["root"]
+    value = json.loads(repository.first_root)["signed"]
+    value["keys"]["f" * 64] = unknown
+    value["roles"]["root"]["keyids"].append("f" * 64)
+    payload = str(encode_canonical(value)).encode()
+    signature = signer.sign(payload).to_dict()
+    repository.first_root = json.dumps({"signed": value, "signatures": [signature]}).encode()
+    assert verdict(run(server)) == FRESH
+    forged = {"keyid": "f" * 64, "sig": "00"}
+    repository.first_root = json.dumps({"signed": value, "signatures": [forged]}).encode()
+    with pytest.raises(CallerError):
+        run(server)

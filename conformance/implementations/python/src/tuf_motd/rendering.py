@@ -111,18 +111,18 @@ def render(
         # A list that the user asked for is no automatic display, and has no limit.
         limit = None if any(selection.asked for selection in selections.values()) else MOST_NOTICES
         return _full(due, terminal, limit, how_to_read)
-    skipped = [(source, item.notice.id, "no-terminal") for source, item in due]
-    lines: list[str] = []
-    if terminal.mode == "critical":
-        critical = [(source, item) for source, item in due if item.notice.severity == "critical"]
-        lines = [
-            f"{_prefix(source)}CRITICAL: {_ascii(item.text.title)}"
-            for source, item in critical[:MOST_NOTICES]
-        ]
-        if len(critical) > MOST_NOTICES:  # MOTD-SHOW-5
-            source = critical[MOST_NOTICES - 1][0]
-            lines.append(f"{_prefix(source)}{len(critical) - MOST_NOTICES} more: {_ascii(how_to_read)}")
-    # The one-line form does not count as seen.
+    return _one_line_each(due, terminal.mode == "critical", how_to_read)
+
+
+def _one_line_each(due: Sequence[tuple[str, Applicable]], speaks: bool, how_to_read: str) -> Rendered:
+    """Write critical notices as one ASCII line each, or nothing. It does not count as seen (MOTD-SHOW-9)."""
+    critical = [(source, item) for source, item in due if speaks and item.notice.severity == "critical"]
+    first, left_out = critical[:MOST_NOTICES], critical[MOST_NOTICES:]
+    lines = [f"{_prefix(source)}CRITICAL: {_ascii(item.text.title)}" for source, item in first]
+    if left_out:  # MOTD-SHOW-5
+        lines.append(f"{_prefix(first[-1][0])}{len(left_out)} more: {_ascii(how_to_read)}")
+    skipped = [(source, item.notice.id, "run-limit") for source, item in left_out]
+    skipped += [(s, item.notice.id, "no-terminal") for s, item in due if (s, item) not in critical]
     return Rendered(tuple(lines), (), tuple(skipped))
 
 
@@ -137,17 +137,16 @@ def _full(
 ) -> Rendered:
     lines: list[str] = []
     displayed: list[tuple[str, str, int]] = []
-    first = due if limit is None else due[:limit]
-    left_out = due[len(first) :]
+    # A notice that does not fit takes no other notice's place.
+    wide = [(s, item) for s, item in due if _Frame(s, terminal).columns >= LEAST_COLUMNS]
+    first = wide if limit is None else wide[:limit]
+    left_out = wide[len(first) :]
     skipped = [(source, item.notice.id, "run-limit") for source, item in left_out]
+    skipped += [(s, item.notice.id, "too-narrow") for s, item in due if (s, item) not in wide]
     for source, item in first:
-        frame = _Frame(source, terminal)
-        if frame.columns < LEAST_COLUMNS:
-            skipped.append((source, item.notice.id, "too-narrow"))
-            continue
-        lines += frame.notice(item)
+        lines += _Frame(source, terminal).notice(item)
         displayed.append((source, item.notice.id, item.notice.revision))
-    if left_out and displayed:  # MOTD-SHOW-5
+    if left_out:  # MOTD-SHOW-5
         lines += _Frame(displayed[-1][0], terminal).item(f"{len(left_out)} more: {how_to_read}")
     return Rendered(tuple(lines), tuple(displayed), tuple(skipped))
 

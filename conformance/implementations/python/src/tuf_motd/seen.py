@@ -46,12 +46,16 @@ class Seen:
     entries: Mapping[str, Entry] = field(default_factory=dict)
     charged: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """The times of charged runs for each class, `critical` and `other`."""
+    applied: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """Revision and `ends` of each notice that applied in the last run, displayed or not, so that it can be
+    acknowledged. It is no part of `entries`: a publisher could push displayed notices out of these."""
 
     def plain(self) -> dict[str, Json]:
         """Give it as JSON."""
         return {
             "entries": {name: entry.plain() for name, entry in sorted(self.entries.items())},
             "charged": {name: list[Json](self.charged.get(name, ())) for name in _BUDGETS},
+            "applied": {name: list[Json](pair) for name, pair in sorted(self.applied.items())},
         }
 
     def entry(self, notice_id: str) -> Entry:
@@ -85,7 +89,16 @@ class Seen:
             for name, times in self.charged.items()
             if name in _BUDGETS
         }
-        return Seen(_bounded(kept), charged)
+        applied = {name: pair for name, pair in self.applied.items() if now < pair[1]}
+        return Seen(_bounded(kept), charged, applied)
+
+    def with_applied(self, notices: Iterable[Notice]) -> Seen:
+        """Remember what applies in this run, at the highest revision that applied."""
+        applied: dict[str, tuple[int, int]] = {}
+        for notice in notices:
+            revision, ends = self.applied.get(notice.id, (0, 0))
+            applied[notice.id] = max(revision, notice.revision), max(ends, notice.ends)
+        return replace(self, applied=applied)
 
     def displayed(self, notices: Iterable[Notice], now: int, *, asked: bool = False) -> Seen:
         """Record notices that were written to a terminal, and charge the run (MOTD-REP-8).
@@ -104,13 +117,20 @@ class Seen:
         charged = {
             name: (*self.charged.get(name, ()), *((now,) if name in classes else ())) for name in _BUDGETS
         }
-        return Seen(_bounded(entries), charged)
+        return Seen(_bounded(entries), charged, self.applied)
+
+    def acknowledge_applied(self, notice_id: str) -> Seen:
+        """Acknowledge a notice at the highest revision that applied here; without one there is nothing."""
+        old = self.entry(notice_id)
+        revision, ends = self.applied.get(notice_id, (0, 0))
+        highest = max(old.displayed, revision)
+        return self.acknowledge(notice_id, highest, ends) if highest else self
 
     def acknowledge(self, notice_id: str, revision: int, ends: int) -> Seen:
         """Record that the user has read a notice; it is not shown again at this revision."""
         old = self.entry(notice_id)
         new = replace(old, ends=max(old.ends, ends), acknowledged=max(old.acknowledged, revision))
-        return Seen(_bounded({**self.entries, notice_id: new}), self.charged)
+        return replace(self, entries=_bounded({**self.entries, notice_id: new}))
 
 
 def budget_class(notice: Notice) -> str:
@@ -138,7 +158,17 @@ def from_plain(value: Json) -> Seen:
         if isinstance(times, list):
             numbers = [integer(time) for time in times]
             charged[name] = tuple(number for number in numbers if number is not None)
-    return Seen(_bounded(entries), charged)
+    return Seen(_bounded(entries), charged, _applied(value.get("applied")))
+
+
+def _applied(stored: Json) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for name, pair in stored.items() if isinstance(stored, dict) else ():
+        numbers = [integer(number) for number in pair] if isinstance(pair, list) else []
+        whole = [number for number in numbers if number is not None]
+        if len(whole) == len(numbers) == 2:
+            found[name] = whole[0], whole[1]
+    return found
 
 
 def _bounded(entries: dict[str, Entry]) -> dict[str, Entry]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from tuf_motd.audience import Machine, applies
 from tuf_motd.document import Judged
@@ -70,6 +70,16 @@ class Selection:
     now: int
     asked: bool
 
+    def left_out(self, reasons: Mapping[str, str]) -> Selection:
+        """Give the verdicts after the display left some notices out, by id (section 6.9)."""
+        decisions = tuple(
+            replace(found, show=False, reason=reasons[found.id])
+            if found.show and found.id is not None and found.id in reasons
+            else found
+            for found in self.decisions
+        )
+        return replace(self, decisions=decisions)
+
     def plain(self) -> dict[str, Json]:
         """Give the verdicts as JSON."""
         return {
@@ -94,7 +104,8 @@ def select(
     accepted = [notice for notice in judged.notices if isinstance(notice, Notice)]
     current = seen.at(now, accepted)
     decisions = tuple(_decide(notice, machine, languages, current, now, asked) for notice in judged.notices)
-    return Selection(decisions, current, now, asked)
+    applied = [found.applicable.notice for found in decisions if found.applicable]
+    return Selection(decisions, current.with_applied(applied), now, asked)
 
 
 def _decide(

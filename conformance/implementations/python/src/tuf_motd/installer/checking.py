@@ -1,7 +1,8 @@
-"""The explicit check: the workflow, the gate, the document, and its answer (sections 6.3, 6.4 and 6.12)."""
+"""One check of one source: the workflow, the gate, the document, and its answer (sections 6.3, 6.4, 6.12)."""
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -10,9 +11,11 @@ from typing import Any
 
 from tuf.api.metadata import TargetFile
 
+from tuf_motd import times
 from tuf_motd.audience import Machine
 from tuf_motd.document import TARGET_LIMIT, Judged, Refused, TargetEntry, judge
-from tuf_motd.errors import MotdError, NetworkError, RepositoryError
+from tuf_motd.errors import NetworkError, RepositoryError
+from tuf_motd.installer.attempts import INTERVAL
 from tuf_motd.installer.fetching import DEADLINE, Client, StatusError
 from tuf_motd.installer.loading import Fault
 from tuf_motd.installer.source import Source
@@ -53,23 +56,22 @@ class Checked:
         return 5 if self.state == "fresh" and self.failure else 0
 
     def plain(self) -> dict[str, Json]:
-        """Give the answer as section 6.12 prints it."""
+        """Give the answer as section 6.12 prints it; `retry_after` is there while it holds checks back."""
         failure = self.failure
         decisions = self.selection.decisions if self.selection else ()
-        return {
+        answer: dict[str, Json] = {
             "state": self.state,
             "failure": {"stage": failure[0], "code": failure[1]} if failure else None,
             "notices": [decision.plain() for decision in decisions],
             "requests": self.requests,
             "round_trips": self.round_trips,
             "bytes": self.bytes,
-            "last_success": None if self.last_success is None else _time(self.last_success),
+            "last_success": None if self.last_success is None else times.text(self.last_success),
             "warnings": list[Json](self.warnings),
         }
-
-
-def _time(seconds: int) -> str:
-    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))
+        if self.retry_after is not None:
+            answer["retry_after"] = times.text(self.retry_after)
+        return answer
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,31 @@ class Settings:
     offline: bool = False
     asked: bool = False
     deadline: float = DEADLINE
+    interval: int = INTERVAL
     monotonic: Callable[[], float] = time.monotonic
+    random: Callable[[], float] = secrets.SystemRandom().random
+
+    @property
+    def is_off(self) -> bool:
+        """Whether the user switched notices off (section 6.13)."""
+        return self.environment.get("MOTD") == "off"
+
+
+OFF = Checked("none", None, None, is_off=True)
+"""The answer when the notices are switched off: nothing was checked (MOTD-OFF-1)."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the network part of a run came to: a verdict on the document, or a failure."""
+
+    verdict: Judged | Refused | None
+    failure: tuple[str, str] | None = None
+    is_verification_failure: bool = False
+
+
+NOT_ASKED = Outcome(None)
+"""No request was due, or the installer is offline."""
 
 
 def check(source: Source, folder: Path | None, now: int, settings: Settings | None = None) -> Checked:
@@ -91,11 +117,11 @@ def check(source: Source, folder: Path | None, now: int, settings: Settings | No
     It never raises because of what a server, a repository, a document or a state folder holds.
     """
     settings = settings or Settings()
-    if settings.environment.get("MOTD") == "off":  # MOTD-OFF-1: no request, no file
-        return Checked("none", None, None, is_off=True)
+    if settings.is_off:  # MOTD-OFF-1: no request, no file
+        return OFF
     state = open_state(folder)
     try:
-        return _check(source, state, now, settings)
+        return examine(source, state, now, settings)
     finally:
         state.close()
 
@@ -112,27 +138,47 @@ def displayed(folder: Path | None, checked: Checked, notices: list[tuple[str, in
         state.close()
 
 
-def _check(source: Source, state: State, now: int, settings: Settings) -> Checked:
+def examine(source: Source, state: State, now: int, settings: Settings) -> Checked:
+    """Check now, whatever the interval and the waits after failures; only `Retry-After` holds it back."""
     client = Client(source.installer, now, settings.monotonic, settings.deadline)
-    found: Judged | Refused | None = None
-    name, failure, failed = "fresh", None, False
+    state.attempts.at(now)
+    if settings.offline:
+        outcome = NOT_ASKED
+    elif state.attempts.is_held(now):  # MOTD-NET-3
+        outcome = Outcome(None, ("root", "status"))
+    else:
+        state.attempts.begin(now, settings.random)
+        state.save()
+        outcome = ask(source, state, client, now, settings)
+    return conclude(source, state, client, outcome, now, settings)
+
+
+def ask(source: Source, state: State, client: Client, now: int, settings: Settings) -> Outcome:
+    """Carry out steps 6 to 11. It raises nothing, whatever is answered (MOTD-FAIL-1)."""
     try:
-        if settings.offline:
-            found = _cached(source, state, now)
-            name = "cached" if found else "none"
-        elif state.retry_after is not None and now < min(state.retry_after, now + 86_400):
-            raise NetworkError("root", "status")  # MOTD-NET-3
-        else:
-            found = _fresh(source, state, client, now)
-            state.last_success = now
+        verdict = _fresh(source, state, client, now)
     except NetworkError as error:
-        failure = error.stage, error.code
-        found = _cached(source, state, now)  # MOTD-GATE-4, MOTD-GATE-9, MOTD-GATE-16
-        name = "cached" if found else "none"
+        return Outcome(None, (error.stage, error.code))
     except RepositoryError as error:  # MOTD-GATE-5
-        failure, name, failed = (error.stage, error.code), "none", True
+        return Outcome(None, (error.stage, error.code), is_verification_failure=True)
+    except Exception:  # a parser that met what nobody foresaw: nothing is shown, no command breaks
+        return Outcome(None, (client.stage, "malformed"), is_verification_failure=True)
+    state.attempts.completed(now, settings.random)
+    return Outcome(verdict)
+
+
+def conclude(
+    source: Source, state: State, client: Client, outcome: Outcome, now: int, settings: Settings
+) -> Checked:
+    """Carry out the gate, the selection and the repetition (steps 13 to 15), and keep what they change."""
     if client.retry_after is not None:
-        state.retry_after = client.retry_after
+        state.attempts.retry_after = client.retry_after
+    name, found, failure = "fresh", outcome.verdict, outcome.failure
+    if found is None and not outcome.is_verification_failure:
+        found = _cached(source, state, now)  # MOTD-GATE-4, MOTD-GATE-9, MOTD-GATE-16
+        name = "cached"
+    if found is None:
+        name = "none"
     if isinstance(found, Refused) and failure is None:
         failure = "document", found.code
     selection: Selection | None = None
@@ -141,6 +187,7 @@ def _check(source: Source, state: State, now: int, settings: Settings) -> Checke
         selection = select(found, settings.machine, settings.languages, seen, now, asked=settings.asked)
         state.seen = selection.seen.plain()
     state.save()
+    attempts = state.attempts
     return Checked(
         name,
         failure,
@@ -148,10 +195,10 @@ def _check(source: Source, state: State, now: int, settings: Settings) -> Checke
         client.requests,
         client.answers,
         client.bytes,
-        state.last_success,
-        state.retry_after,
+        attempts.last_success,
+        attempts.retry_after if attempts.is_held(now) else None,
         tuple(state.warnings),
-        is_verification_failure=failed,
+        is_verification_failure=outcome.is_verification_failure,
     )
 
 
@@ -182,7 +229,7 @@ def _cached(source: Source, state: State, now: int) -> Judged | Refused | None:
     try:
         workflow = Workflow(source, state, None, now)
         return _document(workflow, workflow.run(), source.repository)[0]
-    except (MotdError, Fault):
+    except Exception:  # whatever a folder holds, it is no reason to break a command (MOTD-FAIL-1)
         return None
 
 

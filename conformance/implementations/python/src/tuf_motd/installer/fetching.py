@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tuf_motd.errors import NetworkError
+from tuf_motd.installer.connecting import connection_to
 
 MOST_REDIRECTS = 5
 DEADLINE = 10.0
 """Seconds for one check (MOTD-NET-2)."""
 LONGEST_RETRY_AFTER = 86_400
 _REDIRECTS = (301, 302, 303, 307, 308)
+_PATH = "/%:@!$&'()*+,;=~"
 
 
 class StatusError(NetworkError):
@@ -43,38 +44,52 @@ class Client:
         self._monotonic = monotonic
         self._seconds = deadline
         self._ends: float | None = None
+        self._is_ended = False
+        self._connection: http.client.HTTPConnection | None = None
+        self.stage = "root"
+        """What is being asked for, or was at last."""
         self.requests = 0
         self.answers = 0
         self.bytes = 0
         self.retry_after: int | None = None
         """Until when the server wants to be left alone (MOTD-NET-3)."""
 
+    def end(self) -> None:
+        """End the check from another thread: what is not done by now is a `timeout` (step 12)."""
+        self._is_ended = True
+        if self._connection is not None:
+            _cut(self._connection)
+
     def fetch(self, url: str, limit: int, stage: str) -> bytes:
         """Fetch at most `limit` bytes. Raises `NetworkError`."""
+        self.stage = stage
         origin = _origin(urlsplit(url))
         for _ in range(MOST_REDIRECTS + 1):
             location, body = self._request(url, limit, stage)
             if location is None:
                 return body
-            target = urlsplit(urljoin(url, location))
+            try:
+                target = urlsplit(urljoin(url, location))
+            except ValueError as error:  # no URL at all
+                raise NetworkError(stage, "redirect") from error
             # MOTD-NET-1; and a query is a cookie that the server chose (MOTD-PRIV-1).
             if _origin(target) != origin or target.query or target.username is not None:
                 raise NetworkError(stage, "redirect")
-            url = target._replace(fragment="").geturl()
+            url = target._replace(fragment="", path=quote(target.path, _PATH)).geturl()
         raise NetworkError(stage, "redirect")
 
     def _remaining(self, stage: str) -> float:
         if self._ends is None:  # the time runs from the first request on
             self._ends = self._monotonic() + self._seconds
         left = self._ends - self._monotonic()
-        if left <= 0:  # MOTD-NET-2
+        if left <= 0 or self._is_ended:  # MOTD-NET-2
             raise NetworkError(stage, "timeout")
         return left
 
     def _request(self, url: str, limit: int, stage: str) -> tuple[str | None, bytes]:
         parts = urlsplit(url)
         left = self._remaining(stage)
-        connection = _connection(parts, left)
+        connection = self._connection = connection_to(parts, left)
         # A server that sends a byte now and then resets every time-out but this one.
         watchdog = threading.Timer(left, _cut, (connection,))
         watchdog.daemon = True
@@ -100,7 +115,7 @@ class Client:
             connection.close()
 
     def _is_over(self) -> bool:
-        return self._ends is not None and self._monotonic() >= self._ends
+        return self._is_ended or (self._ends is not None and self._monotonic() >= self._ends)
 
     def _answer(self, answer: http.client.HTTPResponse, limit: int, stage: str) -> tuple[str | None, bytes]:
         if answer.status != 200:
@@ -117,7 +132,8 @@ class Client:
         body = bytearray()
         while True:
             self._remaining(stage)
-            chunk = answer.read1(65_536)
+            # One byte more than the limit shows that there is more, and ends it.
+            chunk = answer.read1(min(65_536, limit + 1 - len(body)))
             self.bytes += len(chunk)
             body += chunk
             if len(body) > limit:  # MOTD-GATE-14
@@ -155,13 +171,7 @@ def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
     return parts.scheme, parts.hostname or "", port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
-def _connection(parts: SplitResult, timeout: float) -> http.client.HTTPConnection:
-    if parts.scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=timeout, context=context)
-    return http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
-
-
 def _cut(connection: http.client.HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError, TypeError, AttributeError):
+        # The socket's own: that of an encrypted one takes its state away from the thread that reads.
+        socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)

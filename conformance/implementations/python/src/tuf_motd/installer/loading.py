@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from securesystemslib.signer import Signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+from securesystemslib.formats import encode_canonical
+from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Signature
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
-from tuf.api.metadata import Key, Metadata, Root, T, Targets
-from tuf.api.serialization import DeserializationError, SerializationError
+from tuf.api.metadata import Key, Metadata, MetaFile, Root, Signed, Snapshot, T, Targets, Timestamp
+
+from tuf_motd.document import KNOWN_HASHES
+
+_MOST_OTHERS = 32
 
 
 class Fault(RepositoryError):
@@ -28,7 +33,7 @@ def is_metadata(data: bytes) -> bool:
 
 def _parse(data: bytes) -> Any:
     try:
-        return json.loads(data)
+        return json.loads(data.decode("utf-8"))
     except (ValueError, RecursionError):
         return None
 
@@ -36,44 +41,119 @@ def _parse(data: bytes) -> Any:
 def load(
     role: type[T], data: bytes, delegator: Root | Targets | None = None, role_name: str | None = None
 ) -> tuple[T, bytes, dict[str, Signature]]:
-    """Take the place of python-tuf's own loader in `TrustedMetadataSet`; its checks, and three more.
+    """Take the place of python-tuf's own loader in `TrustedMetadataSet`; its checks, and some more.
 
     More are: keys are counted by value (MOTD-DEL-5), a root is measured by its own threshold before its
-    version is looked at (section 6.4), and codes.
+    version is looked at (section 6.4), hashes of unknown algorithms and second signatures of a key do not
+    refuse a role, and codes.
     """
-    try:
-        metadata = Metadata[T].from_bytes(data)
-    except DeserializationError as error:
-        raise Fault(_code_of_form(role.type, data)) from error
+    metadata, payload, others = _read(role, data)
     if metadata.signed.type != role.type:
         raise Fault("wrong-type")
-    try:
-        payload = metadata.signed_bytes
-    except SerializationError as error:
-        raise Fault("malformed") from error
     if delegator is not None:
-        _verify(delegator, role_name or role.type, payload, metadata.signatures)
+        _verify(delegator, role_name or role.type, payload, metadata.signatures, others)
     if isinstance(metadata.signed, Root):
-        _verify(metadata.signed, Root.type, payload, metadata.signatures)
+        _verify(metadata.signed, Root.type, payload, metadata.signatures, others)
+    _forget_unknown_hashes(metadata.signed)
     return metadata.signed, payload, metadata.signatures
 
 
-def _verify(delegator: Root | Targets, name: str, payload: bytes, signatures: dict[str, Signature]) -> None:
+def signed_of(role: type[T], data: bytes) -> T:
+    """Read what a file says, without any check of who says it."""
+    signed = _read(role, data)[0].signed
+    _forget_unknown_hashes(signed)
+    return signed
+
+
+def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes, list[Signature]]:
+    """Read the form; and apart from it what was signed, and further signatures of one key id."""
+    try:
+        value = json.loads(data.decode("utf-8"))
+        payload = str(encode_canonical(value["signed"])).encode("utf-8")
+        firsts, others = _by_key_id(value["signatures"])
+        value["signatures"] = firsts
+        _fill_empty_hashes(value["signed"])
+        _leave_out_unknown_keys(value["signed"])
+        return Metadata[T].from_dict(value), payload, [Signature.from_dict(other) for other in others]
+    except Exception as error:  # python-tuf raises whatever its constructors do
+        raise Fault(_code_of_form(role.type, data)) from error
+
+
+def _by_key_id(signatures: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Part the first signature of each key id from the others, of which an honest file has none."""
+    firsts: dict[str, Any] = {}
+    others: list[Any] = []
+    for signature in signatures:
+        if signature["keyid"] in firsts:
+            others.append(signature)
+        else:
+            firsts[signature["keyid"]] = signature
+    return list(firsts.values()), others[:_MOST_OTHERS]
+
+
+def _fill_empty_hashes(signed: dict[str, Any]) -> None:
+    """Give an empty `hashes` an algorithm that nobody knows: python-tuf takes none for no form."""
+    for name in ("meta", "targets"):
+        members = signed.get(name)
+        for file in members.values() if isinstance(members, dict) else ():
+            if isinstance(file, dict) and file.get("hashes") == {}:
+                file["hashes"] = {"none": ""}
+
+
+def _leave_out_unknown_keys(signed: dict[str, Any]) -> None:
+    """Leave out keys that python-tuf cannot use: nobody has signed with them, and nothing else is wrong."""
+    for holder in (signed, signed.get("delegations")):
+        keys = holder.get("keys") if isinstance(holder, dict) else None
+        if not isinstance(keys, dict):
+            continue
+        for key_id, key in list(keys.items()):
+            kind = (key["keytype"], key["scheme"])
+            if all(isinstance(word, str) for word in kind) and kind not in KEY_FOR_TYPE_AND_SCHEME:
+                del keys[key_id]
+
+
+def _forget_unknown_hashes(signed: Signed) -> None:
+    """Leave the hashes that are known: only these can differ (section 6.4)."""
+    files: list[MetaFile] = []
+    if isinstance(signed, Timestamp):
+        files = [signed.snapshot_meta]
+    elif isinstance(signed, Snapshot):
+        files = list(signed.meta.values())
+    for file in files:
+        if file.hashes is not None:
+            known = {name: digest for name, digest in file.hashes.items() if name in KNOWN_HASHES}
+            file.hashes = known or None
+
+
+def _verify(
+    delegator: Root | Targets,
+    name: str,
+    payload: bytes,
+    signatures: dict[str, Signature],
+    others: list[Signature],
+) -> None:
     try:
         result = delegator.get_verification_result(name, payload, signatures)
+        valid = dict(result.signed)
+        for other in others:
+            found = delegator.get_verification_result(name, payload, {other.keyid: other}).signed
+            if found:
+                valid.update(found)
+                signatures[other.keyid] = other  # python-tuf looks at a root's once more
     except ValueError as error:
         raise UnsignedMetadataError(name) from error
     # MOTD-DEL-5: one person with one key under two ids is one person.
-    if len({_value_of(key) for key in result.signed.values()}) < result.threshold:
+    if len({_value_of(key) for key in valid.values()}) < result.threshold:
         raise UnsignedMetadataError(name)
 
 
 def _value_of(key: Key) -> str:
     """Give one text for one public key, whatever line ends or case it was written in."""
     public = str(key.keyval.get("public", ""))
-    if "-----BEGIN" in public:
-        return "".join(line for line in public.split() if not line.startswith("-"))
-    return public.lower()
+    if "-----BEGIN" not in public:
+        return public.lower()
+    found = load_pem_public_key(public.encode("utf-8"))
+    return found.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
 
 
 def _code_of_form(expected: str, data: bytes) -> str:

@@ -6,7 +6,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Root
+
 from tuf_motd.errors import CallerError
+from tuf_motd.installer.loading import load
 from tuf_motd.rendering import check_source_name
 
 _REPOSITORY = re.compile(r"[a-z0-9](?:[a-z0-9._/-]{0,251}[a-z0-9])?")
@@ -42,6 +46,10 @@ class Source:
                 raise CallerError("url")
             if parts.query or parts.fragment or parts.username is not None:
                 raise CallerError("url")
+        try:
+            load(Root, self.root)
+        except RepositoryError as error:
+            raise CallerError("trusted-root") from error
 
     @property
     def targets(self) -> str:

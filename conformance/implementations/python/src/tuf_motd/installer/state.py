@@ -1,8 +1,8 @@
-"""The state folder of one source (sections 6.6 and 6.7): four JSON files and a lock.
+"""The state folder of one source (sections 6.6 and 6.7): four JSON files, the roots, and a lock.
 
-`store.json` has the roots, the staged files and the complete set; `floors.json` the floors;
-`attempts.json` the last success and `Retry-After`; `seen.json` the seen-state. Each is replaced in one
-step (MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5).
+`store.json` has the staged files and the complete set; `floors.json` the floors; `attempts.json` the
+record of attempts; `seen.json` the seen-state; `root-N.json` a root. Each is replaced in one step
+(MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5): N is this library's count.
 """
 
 from __future__ import annotations
@@ -10,13 +10,17 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
+import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tuf_motd.installer.attempts import Attempts, from_plain
 from tuf_motd.json_value import Json, integer
 
 _FILES = ("store.json", "floors.json", "attempts.json", "seen.json")
+_ROOT = re.compile(r"root-([1-9][0-9]{0,15})\.json", re.ASCII)
 
 
 @dataclass
@@ -43,29 +47,72 @@ class State:
     staged: dict[str, bytes] = field(default_factory=dict)
     complete: Complete | None = None
     floors: dict[str, Floor] = field(default_factory=dict)
-    last_success: int | None = None
-    retry_after: int | None = None
+    attempts: Attempts = field(default_factory=Attempts)
     seen: Json = None
     folder: Path | None = None
     warnings: list[str] = field(default_factory=list)
     _lock: int | None = None
+    _written: dict[str, bytes] = field(default_factory=dict)
+    _mutex: threading.Lock = field(default_factory=threading.Lock)
+    _is_handed_over: bool = False
+    _is_abandoned: bool = False
 
-    def save(self) -> None:
-        """Write every file that changed. A disk that is full leaves the run as it is (MOTD-FAIL-1)."""
-        if self.folder is None:
-            return
+    def save(self) -> bool:
+        """Write every file that changed, and say whether that was possible.
+
+        A disk that is full leaves the run as it is (MOTD-FAIL-1).
+        """
+        with self._mutex:
+            try:
+                if self.folder is None or self._is_handed_over:
+                    return False
+                self._save(self.folder)
+            except OSError:
+                self._warn("state not written")
+                return False
+            finally:
+                if self._is_abandoned:  # while this was writing, or just before
+                    self.close()
+            return True
+
+    def _save(self, folder: Path) -> None:
+        # The root is written before the floors that it voids (MOTD-FLOOR-2).
+        for version, data in self.roots.items():
+            self._replace(folder / f"root-{version}.json", data, waits=True)
+        for name, value in zip(_FILES, self._plain(), strict=True):
+            data = json.dumps(value, sort_keys=True).encode("ascii")
+            # Floors outlive a loss of power; what else such a loss takes is fetched again.
+            self._replace(folder / name, data, waits=name == "floors.json")
+
+    def hand_over(self, patience: float) -> State:
+        """Give what the folder holds, with its lock, to another owner; this one writes no more.
+
+        For a background check that is ended: its thread may go on for a moment with what it has. A disk
+        that has not written within `patience` seconds leaves the new owner stateless.
+        """
+        self._is_handed_over = True
+        if not self._mutex.acquire(timeout=patience):
+            self._is_abandoned = True
+            return State(warnings=["state folder in use"])
         try:
-            # The root is written before the floors that it voids (MOTD-FLOOR-2).
-            _write(self.folder / "store.json", self._store())
-            floors: dict[str, Json] = {}
-            for name, floor in self.floors.items():
-                floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
-            _write(self.folder / "floors.json", floors)
-            attempts: dict[str, Json] = {"last_success": self.last_success, "retry_after": self.retry_after}
-            _write(self.folder / "attempts.json", attempts)
-            _write(self.folder / "seen.json", self.seen)
-        except OSError:
-            self._warn("state not written")
+            state = State(folder=self.folder, warnings=list(self.warnings), _lock=self._lock)
+            self._lock = None
+        finally:
+            self._mutex.release()
+        if state.folder is not None:
+            _load(state, state.folder)
+        return state
+
+    def _plain(self) -> tuple[Json, ...]:
+        floors: dict[str, Json] = {}
+        for name, floor in self.floors.items():
+            floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
+        return self._store(), floors, self.attempts.plain(), self.seen
+
+    def _replace(self, path: Path, data: bytes, *, waits: bool) -> None:
+        if self._written.get(path.name) != data:
+            _write(path, data, waits=waits)
+            self._written[path.name] = data
 
     def _warn(self, sentence: str) -> None:
         if sentence not in self.warnings:
@@ -79,8 +126,7 @@ class State:
                 "roles": _texts(self.complete.roles),
                 "document": None if document is None else document.decode("latin-1"),
             }
-        roots = _texts({str(version): data for version, data in self.roots.items()})
-        return {"roots": roots, "staged": _texts(self.staged), "complete": complete}
+        return {"staged": _texts(self.staged), "complete": complete}
 
     def close(self) -> None:
         """Release the lock."""
@@ -104,19 +150,21 @@ def open_state(folder: Path | None) -> State:
         fcntl.flock(state._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # MOTD-STATE-4
         state.close()
-        return State(warnings=["state folder in use"])
+        # Nothing but the lock is missing, so what was seen can still be read (section 6.7).
+        alone = State(warnings=["state folder in use"])
+        alone.seen = _read(alone, folder / "seen.json", sets_aside=False)
+        return alone
     except OSError:  # MOTD-STATE-3, MOTD-STATE-7
         state.close()
         return State(warnings=["state folder not writable"])
-    _load(state, {name: _read(state, folder / name) for name in _FILES})
+    _load(state, folder)
     return state
 
 
-def _load(state: State, files: dict[str, Json]) -> None:
+def _load(state: State, folder: Path) -> None:
+    state.roots = _roots(state, folder)
+    files = {name: _read(state, folder / name) for name in _FILES}
     store = _object(files["store.json"])
-    state.roots = {
-        int(version): data for version, data in _bytes(store.get("roots")).items() if version.isdigit()
-    }
     state.staged = _bytes(store.get("staged"))
     complete = _object(store.get("complete"))
     if complete:
@@ -128,42 +176,60 @@ def _load(state: State, files: dict[str, Json]) -> None:
         version, keys = integer(floor.get("version")), floor.get("key_ids")
         if version is not None and isinstance(keys, list):
             state.floors[name] = Floor(version, [key for key in keys if isinstance(key, str)])
-    attempts = _object(files["attempts.json"])
-    state.last_success = integer(attempts.get("last_success"))
-    state.retry_after = integer(attempts.get("retry_after"))
+    state.attempts = from_plain(_object(files["attempts.json"]))
     state.seen = files["seen.json"]
 
 
-def _read(state: State, path: Path) -> Json:
+def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
     """Read one file; a corrupt one is set aside and the others are kept (MOTD-STATE-6)."""
+    data = _read_bytes(state, path)
+    if data is None:
+        return None
+    try:
+        found: Json = json.loads(data)
+    except (ValueError, RecursionError):
+        state._warn("state file corrupt")
+        with suppress(OSError):
+            if sets_aside:
+                os.replace(path, path.with_suffix(".corrupt"))
+        return None
+    state._written[path.name] = data
+    return found
+
+
+def _read_bytes(state: State, path: Path) -> bytes | None:
     try:
         # MOTD-STATE-3: a link could lead to anybody's file.
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(handle, "rb") as file:
+            return file.read()
     except FileNotFoundError:
         return None
     except OSError:
         state._warn("state file not readable")
         return None
-    try:
-        with os.fdopen(handle, "rb") as file:
-            found: Json = json.loads(file.read())
-    except (ValueError, OSError, RecursionError):
-        state._warn("state file corrupt")
-        with suppress(OSError):
-            os.replace(path, path.with_suffix(".corrupt"))
-        return None
+
+
+def _roots(state: State, folder: Path) -> dict[int, bytes]:
+    """Read the stored roots. Which of them is believed is decided by the chain that leads to it."""
+    found: dict[int, bytes] = {}
+    for name in sorted(os.listdir(folder)):
+        number = _ROOT.fullmatch(name)
+        data = _read_bytes(state, folder / name) if number else None
+        if number and data is not None:
+            found[int(number.group(1))] = state._written[name] = data
     return found
 
 
-def _write(path: Path, value: Json) -> None:
-    data = json.dumps(value, sort_keys=True).encode("ascii")
+def _write(path: Path, data: bytes, *, waits: bool) -> None:
     temporary = path.with_suffix(".new")
     temporary.unlink(missing_ok=True)
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "wb") as file:
         file.write(data)
         file.flush()
-        os.fsync(file.fileno())
+        if waits:
+            os.fsync(file.fileno())
     os.replace(temporary, path)
 
 

@@ -1,26 +1,27 @@
-"""Steps 6 to 11 of a run on python-tuf's `Updater`, with this library's own store, floors and codes.
+"""Steps 6 to 11 of a run on python-tuf's `TrustedMetadataSet`, with this library's own store and floors.
 
-Every check of TUF is python-tuf's `TrustedMetadataSet`. Overridden is what it does with files (its own
-folder holds links and names from metadata), what it fetches with, and where it stops without a word
-(the 257th root, the 33rd role). These are private methods of python-tuf 7, so the version is bounded.
+Every check of TUF is that set's. Its `Updater` is not used: its folder holds links and names from
+metadata, and it stops without a word (the 257th root, the 33rd role). The set is an internal part of
+python-tuf 7, so the version is bounded.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from urllib.parse import quote
 
 from tuf.api import exceptions
-from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
-from tuf.ngclient import FetcherInterface, Updater
+from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.ngclient import UpdaterConfig
+from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, is_metadata, load
+from tuf_motd.installer.loading import Fault, is_metadata, load, signed_of
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
@@ -29,12 +30,19 @@ RESERVED_PATH = "motd/notices.json"
 _DIGEST = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{64})?")
 
 
-class _NoFetcher(FetcherInterface):
-    def _fetch(self, url: str) -> Iterator[bytes]:
-        raise exceptions.DownloadError("not used")
+class _TrustedSet(TrustedMetadataSet):
+    """python-tuf's checks with this library's loader, from the configured root on."""
+
+    def __init__(self, root: bytes, now: int) -> None:
+        self._trusted_set = {}
+        self._trusted_delegations = set()
+        # MOTD-GATE-1: one reference time for every comparison.
+        self.reference_time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=now)
+        self._load_data = cast("Any", load)
+        self._load_trusted_root(root)
 
 
-class Workflow(Updater):
+class Workflow:
     """One pass from the root to the target entry. Without a client it reads the complete set only."""
 
     def __init__(
@@ -50,15 +58,13 @@ class Workflow(Updater):
         self.path: dict[str, bytes] = {}
         """Every role of this pass: with the document, the complete set."""
         self.stage = "root"
+        self.config = UpdaterConfig()
         try:
-            super().__init__("", source.metadata_url, fetcher=_NoFetcher(), bootstrap=source.root)
+            self._trusted_set = _TrustedSet(source.root, now)
         except exceptions.RepositoryError as error:
             raise Fault("malformed", "root") from error
-        self._trusted_set._load_data = cast("Any", load)
-        # MOTD-GATE-1: one reference time for every comparison.
-        self._trusted_set.reference_time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=now)
 
-    # Files: this library's state instead of python-tuf's folder
+    # Files: this library's state instead of a folder of metadata, which holds links and names (MOTD-STATE-3)
 
     def _persist_root(self, version: int, data: bytes) -> None:
         if version > self._first_version():
@@ -66,10 +72,7 @@ class Workflow(Updater):
             self._state.save()
 
     def _first_version(self) -> int:
-        return Metadata[Root].from_bytes(self._source.root).signed.version
-
-    def _update_root_symlink(self) -> None:
-        """Do nothing: there are no links in the state folder (MOTD-STATE-3)."""
+        return signed_of(Root, self._source.root).version
 
     def _keep(self, name: str, data: bytes) -> None:
         """Keep a verified file of this pass; the complete set stays what it is (MOTD-STATE-1)."""
@@ -113,7 +116,7 @@ class Workflow(Updater):
         self._load_root()
         self._load_timestamp()
         self._load_snapshot()
-        return self._preorder_depth_first_walk(RESERVED_PATH)
+        return self._search(RESERVED_PATH)
 
     def _load_root(self) -> None:
         """Step 6. Stored roots are used when a chain leads to them from the configured one."""
@@ -138,8 +141,14 @@ class Workflow(Updater):
             self._checked(lambda data=data: trusted.update_root(data), lambda: None)  # type: ignore[misc]
             accepted += 1
             self._persist_root(version, data)
+        floor = self._state.floors.get(Root.type)
+        # MOTD-FLOOR-3, where the stored roots are lost: this chain ends before the newest one that was seen.
+        if self._client and floor and trusted.root.version < floor.version:
+            raise Fault("rollback", "root")
         if trusted.root.is_expired(trusted.reference_time):
             raise Fault("expired", "root")
+        if self._client:
+            self._state.floors[Root.type] = Floor(trusted.root.version, [])  # never void
 
     def _load_timestamp(self) -> None:
         """Step 7."""
@@ -174,7 +183,7 @@ class Workflow(Updater):
 
     def _timestamp_code(self, data: bytes) -> str | None:
         """Compare a signed timestamp with the floors, in the order of step 7 (MOTD-GATE-9)."""
-        new = Metadata[Timestamp].from_bytes(data).signed
+        new = signed_of(Timestamp, data)
         old = self._stored.get(Timestamp.type)
         versions = [self._floor("timestamp")]
         listed = [self._floor("snapshot-listed"), self._floor("snapshot")]
@@ -212,7 +221,7 @@ class Workflow(Updater):
         code = _length_or_hash(data, meta)
         if code:
             return code
-        new = Metadata[Snapshot].from_bytes(data).signed
+        new = signed_of(Snapshot, data)
         if new.version != meta.version:
             return "version-mismatch"
         before = {name: file.version for name, file in old.meta.items()} if old else {}
@@ -253,7 +262,7 @@ class Workflow(Updater):
         self._keep(role, data)
         return cast("Targets", trusted[role])
 
-    def _preorder_depth_first_walk(self, target_filepath: str) -> TargetFile | None:
+    def _search(self, target_filepath: str) -> TargetFile | None:
         """Step 10: preorder, depth first, each role once, a terminating delegation ending the search."""
         rest = [(Targets.type, Root.type)]
         visited: set[str] = set()

@@ -82,7 +82,7 @@ pub(crate) fn hashes_match(bytes: &[u8], hashes: &BTreeMap<String, String>) -> b
             "sha512" => hex::encode(Sha512::digest(bytes)),
             _ => continue,
         };
-        if !actual.eq_ignore_ascii_case(expected) {
+        if actual != *expected {
             return false;
         }
         known += 1;

@@ -321,7 +321,7 @@ impl<'a> Workflow<'a> {
             bytes
         } else {
             let pin = self.verifier.snapshot_pin();
-            let pin = pin.ok_or(failed(Code::Malformed))?;
+            let pin = pin.ok_or(failed(Code::VersionMismatch))?;
             let limit = limit(pin.length, limits::SNAPSHOT_BYTES).map_err(failed)?;
             let name = names::role_file("snapshot", pin.version, self.consistent());
             let bytes = self.named(name, limit, stage).await?;
@@ -351,7 +351,7 @@ impl<'a> Workflow<'a> {
         } else {
             // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
             let pin = self.verifier.role_pin(&edge.role);
-            let pin = pin.ok_or(failed(Code::Malformed))?;
+            let pin = pin.ok_or(failed(Code::VersionMismatch))?;
             let limit = limit(pin.length, limits::TARGETS_BYTES).map_err(failed)?;
             let name = names::role_file(&edge.role, pin.version, self.consistent());
             let bytes = self.named(name, limit, stage).await?;

@@ -169,8 +169,8 @@ fn wrapping(writer: &mut Writer) -> Result<()> {
         ("leading-spaces", "spaces at the beginning stay", "   aaaaaa bbbbbbbbb cccccccccc d", &["   aaaaaa bbbbbbbbb cccccccccc", "d"]),
         ("wide", "wide characters are two columns", "一二三四五六七八九十一二三四五六", &["一二三四五六七八九十一二三四五", "六"]),
         ("wide-odd", "a wide character is not cut in two", "a一二三四五六七八九十一二三四五", &["a一二三四五六七八九十一二三四", "五"]),
-        ("marks", "marks have no width, and stay with their base", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaae\u{301}bc", &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaae\u{301}", "bc"]),
-        ("marks-at-end", "three marks behind the last column", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaae\u{301}\u{302}\u{303}b", &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaae\u{301}\u{302}\u{303}", "b"]),
+        ("marks", "a mark is one column, and stays with its base", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaae\u{301}bc", &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "e\u{301}bc"]),
+        ("marks-at-end", "three marks behind the last column", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaae\u{301}\u{302}\u{303}b", &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "e\u{301}\u{302}\u{303}b"]),
         ("marked-space", "a space that bears a mark is no break", "aaaaaaaaa bbbbbbbbb ccccc \u{301}ddddddd", &["aaaaaaaaa bbbbbbbbb", "ccccc \u{301}ddddddd"]),
         ("emoji", "emoji are two columns", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀", &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "😀"]),
     ];

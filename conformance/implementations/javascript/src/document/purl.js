@@ -63,29 +63,31 @@ function rulesOf(type) {
 export const schemesOf = (type) => rulesOf(type).schemes;
 
 /**
- * The general spelling of section 4.4 (MOTD-PURL-1), without the rules of the type.
+ * The general spelling of section 4.4 (MOTD-PURL-1), without the rules of the type. `anyEncoding`: also what need not be
+ * encoded can be.
  * @param {unknown} text
+ * @param {{ anyEncoding?: boolean }} [options]
  * @returns {Purl | null}
  */
-function parseSpelling(text) {
+function parseSpelling(text, { anyEncoding = false } = {}) {
   if (typeof text !== 'string' || text.length > LIMIT) return null;
   const match = PURL.exec(text);
   if (match === null) return null;
-  const segments = String(match[2]).slice(1).split('/').map(decodeSegment);
+  const segments = String(match[2]).slice(1).split('/').map((segment) => decodeSegment(segment, anyEncoding));
   if (segments.some((segment) => segment === null)) return null;
   const decoded = /** @type {string[]} */ (segments);
   return { type: String(match[1]), namespace: decoded.slice(0, -1), name: String(decoded.at(-1)) };
 }
 
-/** @param {string} written @returns {string | null} */
-function decodeSegment(written) {
+/** @param {string} written @param {boolean} anyEncoding @returns {string | null} */
+function decodeSegment(written, anyEncoding) {
   /** @type {number[]} */
   const bytes = [];
   for (let at = 0; at < written.length; at += 1) {
     if (written[at] === '%') {
       const byte = Number.parseInt(written.slice(at + 1, at + 3), 16);
       // What `plain` can write is not encoded: one spelling for each name.
-      if (PLAIN.test(String.fromCharCode(byte))) return null;
+      if (!anyEncoding && PLAIN.test(String.fromCharCode(byte))) return null;
       bytes.push(byte);
       at += 2;
     } else {
@@ -108,13 +110,13 @@ export function parsePurl(text) {
 }
 
 /**
- * MOTD-PURL-3: what the machine reports, normalised as its type asks. Its spelling is the general one;
- * what does not have it is malformed on the machine, and matches nothing (MOTD-AUD-7).
+ * MOTD-PURL-3: what the machine reports, normalised as its type asks. Its spelling is the general one, in which it can
+ * encode what need not be; what does not have it is malformed on the machine, and matches nothing (MOTD-AUD-7).
  * @param {unknown} text
  * @returns {Purl | null}
  */
 export function normalisePurl(text) {
-  const purl = parseSpelling(text);
+  const purl = parseSpelling(text, { anyEncoding: true });
   if (purl === null) return null;
   const { normalise } = rulesOf(purl.type);
   return { type: purl.type, namespace: purl.namespace.map(normalise), name: normalise(purl.name) };

@@ -30,7 +30,7 @@ class Machine:
         """Give the installed versions of a component, or nothing when it is not installed (MOTD-PURL-3)."""
         found: tuple[str, ...] | None = None
         for text, versions in self.components.items():
-            reported = purls.parse(text)
+            reported = purls.parse(text, any_encoding=True)
             if reported is not None and reported.normalised() == purl:
                 found = (found or ()) + tuple(versions)
         return found

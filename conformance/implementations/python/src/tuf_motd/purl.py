@@ -57,12 +57,15 @@ class Purl:
         return scheme in _SCHEMES.get(self.type, (self.type, "semver", "intdot"))
 
 
-def parse(text: str) -> Purl | None:
-    """Read the general spelling, or nothing (MOTD-PURL-1). The rules of the type are not judged."""
+def parse(text: str, *, any_encoding: bool = False) -> Purl | None:
+    """Read the general spelling, or nothing (MOTD-PURL-1). The rules of the type are not judged.
+
+    With `any_encoding` also what need not be encoded can be: so a machine may report it (MOTD-PURL-3).
+    """
     found = _PURL.fullmatch(text) if len(text) <= LONGEST else None
     if not found:
         return None
-    decoded = [_decode(segment) for segment in found["segments"].split("/")]
+    decoded = [_decode(segment, any_encoding) for segment in found["segments"].split("/")]
     segments = tuple(segment for segment in decoded if segment is not None)
     if len(segments) != len(decoded):
         return None
@@ -87,10 +90,10 @@ def _is_npm(purl: Purl) -> bool:
     return len("/".join((*purl.namespace, purl.name))) <= 214
 
 
-def _decode(segment: str) -> str | None:
+def _decode(segment: str, any_encoding: bool) -> str | None:
     for found in _ENCODED.finditer(segment):
         # What `plain` can write is not encoded: one name, one spelling.
-        if _PLAIN.fullmatch(chr(int(found.group(1), 16))):
+        if not any_encoding and _PLAIN.fullmatch(chr(int(found.group(1), 16))):
             return None
     try:
         text = unquote_to_bytes(segment).decode("utf-8")

@@ -104,6 +104,32 @@ impl<'a> Process<'a> {
         Ok(outcome)
     }
 
+    /// Sends a request and does not wait for the answer.
+    ///
+    /// # Errors
+    /// As [`Process::ask`].
+    pub fn send(&mut self, mut request: Value) -> Result<()> {
+        request["id"] = self.ids.next().into();
+        if let Some(fault) = self.messages.wrong_request(&request) {
+            bail!("the judge's own request breaks the protocol: {fault}: {request}");
+        }
+        self.write(&request)?;
+        self.transcript.push(Exchange {
+            request,
+            answer: None,
+            trouble: Some("the answer was not waited for".to_owned()),
+            milliseconds: 0,
+        });
+        Ok(())
+    }
+
+    /// Another adapter of the same kind.
+    #[must_use]
+    pub fn sibling(&self) -> Self {
+        let ids = Ids { worker: self.ids.worker.wrapping_add(1 << 16), ..self.ids.clone() };
+        Self::new(self.command, self.messages, ids)
+    }
+
     /// What was said since this was called last.
     pub fn take_transcript(&mut self) -> Vec<Exchange> {
         std::mem::take(&mut self.transcript)
@@ -122,14 +148,13 @@ impl<'a> Process<'a> {
         }
     }
 
-    fn exchange(&mut self, request: &Value) -> Result<Outcome> {
+    fn write(&mut self, request: &Value) -> Result<&mut Running> {
         if self.running.is_none() {
             self.running = Some(Running::start(self.command, Arc::clone(&self.errors))?);
         }
         let Some(running) = &mut self.running else {
             bail!("no process");
         };
-        let limit = limit(request) + self.command.grace;
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
         // A process that is gone takes nothing any more; what it said last explains it better than that.
@@ -139,11 +164,22 @@ impl<'a> Process<'a> {
         if self.command.one_process_per_request {
             running.input = None;
         }
-        let outcome = match running.lines.recv_timeout(limit) {
+        Ok(running)
+    }
+
+    fn exchange(&mut self, request: &Value) -> Result<Outcome> {
+        let limit = limit(request) + self.command.grace;
+        let running = self.write(request)?;
+        let received = running.lines.recv_timeout(limit);
+        let epitaph = match &received {
+            Err(RecvTimeoutError::Disconnected) => running.epitaph(),
+            _ => String::new(),
+        };
+        let outcome = match received {
             Ok(Ok(line)) => self.read(request, &line),
             Ok(Err(error)) => Outcome::Crash(error.to_string()),
             Err(RecvTimeoutError::Timeout) => Outcome::Timeout(limit),
-            Err(RecvTimeoutError::Disconnected) => Outcome::Crash(running.epitaph()),
+            Err(RecvTimeoutError::Disconnected) => Outcome::Crash(epitaph),
         };
         if self.command.one_process_per_request {
             self.end();

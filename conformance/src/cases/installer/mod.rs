@@ -3,7 +3,9 @@
 
 mod display;
 mod gate;
+mod network;
 mod selection;
+mod state;
 mod story;
 
 use anyhow::Result;
@@ -13,5 +15,7 @@ use super::Writer;
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     selection::write(writer)?;
     display::write(writer)?;
-    gate::write(writer)
+    gate::write(writer)?;
+    network::write(writer)?;
+    state::write(writer)
 }

@@ -98,6 +98,21 @@ impl<'w> Story<'w> {
         self
     }
 
+    /// The process is killed as soon as it asks for this path.
+    pub(super) fn killed_at(mut self, path: &str) -> Self {
+        self.next.killed_at = Some(path.to_owned());
+        self.check(json!({}))
+    }
+
+    /// Another process began the same check and waits for an answer that stalls.
+    pub(super) fn beside(mut self) -> Self {
+        self.next.beside = Some(json!({
+            "operation": "check", "now": NOW, "source": { "root": { "$file": self.root } },
+            "output": { "form": "json" },
+        }));
+        self
+    }
+
     /// Keeps the case.
     pub(super) fn write(self) -> anyhow::Result<()> {
         self.writer.write(self.draft)

@@ -7,7 +7,7 @@
 //!
 //! [`cases`] writes the vectors, with repositories that [`simulator`] signs; [`case`] is their form. [`judge`] runs them
 //! against an [`adapter`], a process, with [`world`] as the web server that an installer asks, and [`report`] says what
-//! came out. It imports `motd-core` alone; everything else it drives as a process.
+//! came out, by the [`profile`]s that a claim rests on. It imports `motd-core` alone; everything else it drives as a process.
 
 pub mod adapter;
 pub mod arguments;
@@ -16,6 +16,7 @@ pub mod cases;
 pub mod commands;
 pub mod golden;
 pub mod judge;
+pub mod profile;
 pub mod report;
 pub mod requirements;
 pub mod simulator;

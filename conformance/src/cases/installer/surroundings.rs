@@ -55,6 +55,14 @@ fn shown(writer: &mut Writer) -> Result<()> {
     .serve_all_of(&repository)
     .look(beside(&json!({})), ends(0, json!(LINE)), Observation { requested: vec!["metadata/timestamp.json".to_owned()], private: true, ..Observation::default() })
     .write()?;
+    Story::bad(writer, &repository, "beside/standard-output", BASE, "the command writes JSON to its standard output, and notices are due", &["MOTD-SHOW-7", "MOTD-FAIL-1"])
+        .serve_all_of(&repository)
+        .look(
+            beside(&json!({ "command": { "stdout": "{\"installed\":[]}\n" } })),
+            json!({ "status": "accepted", "result": { "exit_status": 0, "stdout": "{\"installed\":[]}\n", "stderr": LINE } }),
+            Observation::default(),
+        )
+        .write()?;
     Story::good(writer, &repository, "beside/shown-once", "what was displayed is not displayed again by the next command", &["MOTD-REP-1", "MOTD-REP-8"])
         .serve_all_of(&repository)
         .look(beside(&json!({})), ends(0, json!(LINE)), Observation::default())

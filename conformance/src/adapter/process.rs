@@ -2,9 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub struct Process<'a> {
     messages: &'a Messages,
     ids: Ids,
     running: Option<Running>,
+    /// The request whose answer is not waited for.
+    sent: Option<Value>,
     /// What was said since [`Process::take_transcript`].
     transcript: Vec<Exchange>,
     errors: Arc<Mutex<Vec<u8>>>,
@@ -68,6 +70,7 @@ impl<'a> Process<'a> {
             messages,
             ids,
             running: None,
+            sent: None,
             transcript: Vec::new(),
             errors: Arc::default(),
         }
@@ -115,12 +118,32 @@ impl<'a> Process<'a> {
         }
         self.write(&request)?;
         self.transcript.push(Exchange {
-            request,
+            request: request.clone(),
             answer: None,
             trouble: Some("the answer was not waited for".to_owned()),
             milliseconds: 0,
         });
+        self.sent = Some(request);
         Ok(())
+    }
+
+    /// What has become of the request of [`Process::send`] by now.
+    pub fn so_far(&mut self) -> Outcome {
+        let (Some(request), Some(running)) = (self.sent.take(), &mut self.running) else {
+            return Outcome::Timeout(Duration::ZERO);
+        };
+        match running.lines.try_recv() {
+            Ok(Ok(line)) => self.read(&request, &line),
+            Ok(Err(error)) => Outcome::Crash(error.to_string()),
+            Err(TryRecvError::Empty) => Outcome::Timeout(Duration::ZERO),
+            Err(TryRecvError::Disconnected) => Outcome::Crash(running.epitaph()),
+        }
+    }
+
+    /// This long, unless nothing is waited for as long.
+    #[must_use]
+    pub fn patience(&self, limit: Duration) -> Duration {
+        self.command.longest.map_or(limit, |longest| limit.min(longest))
     }
 
     /// Another adapter of the same kind.
@@ -168,7 +191,7 @@ impl<'a> Process<'a> {
     }
 
     fn exchange(&mut self, request: &Value) -> Result<Outcome> {
-        let limit = limit(request) + self.command.grace;
+        let limit = self.patience(limit(request) + self.command.grace);
         let running = self.write(request)?;
         let received = running.lines.recv_timeout(limit);
         let epitaph = match &received {

@@ -77,6 +77,7 @@ pub(super) fn command(adapter: &Adapter) -> adapter::Command {
         words: adapter.adapter.clone(),
         one_process_per_request: adapter.one_process_per_request,
         grace: Duration::from_secs(adapter.grace),
+        longest: None,
     }
 }
 

@@ -100,19 +100,23 @@ impl Attempt<'_> {
         if let Some(request) = &step.beside {
             let request = request::complete(request, Surroundings { files: self.files, origin: &origin, folder: &folder })?;
             beside.send(request)?;
-            stage.wait_for_stall(step)?;
+            stage.wait_for_stall(step, &beside)?;
         }
         if let Some(path) = &step.killed_at {
             process.send(request)?;
             let worlds = stage.worlds(self.files)?;
-            let was_asked = worlds.here.wait_for(path, PATIENCE);
+            let was_asked = worlds.here.wait_for(path, process.patience(PATIENCE));
+            let outcome = process.so_far();
             process.end();
             let _ = worlds.here.take_log();
             stage.copies.push(folder::copy(&folder));
             stage.logs.push(Vec::new());
-            return Ok(match was_asked {
-                true => Seen::AsExpected,
-                false => Seen::Otherwise(format!("{path} was not requested")),
+            return Ok(match outcome {
+                _ if was_asked => Seen::AsExpected,
+                Outcome::Answer(answer) => unsupported(&answer)
+                    .unwrap_or_else(|| Seen::Otherwise(format!("{path} was not requested"))),
+                Outcome::Crash(why) => Seen::Crash(why),
+                Outcome::Timeout(_) => Seen::Timeout(format!("{path} was not requested")),
             });
         }
         let started = Instant::now();
@@ -129,9 +133,8 @@ impl Attempt<'_> {
             }
             Outcome::Answer(answer) => answer,
         };
-        if answer["status"] == "unsupported" {
-            let reason = answer["reason"].as_str().unwrap_or_default();
-            return Ok(Seen::Unsupported(reason.to_owned()));
+        if let Some(seen) = unsupported(&answer) {
+            return Ok(seen);
         }
         let mut wrong = differences(&step.expect, &answer);
         wrong.extend(observe::differences(
@@ -162,6 +165,12 @@ impl Attempt<'_> {
     }
 }
 
+/// An implementation that says that it does not have this.
+fn unsupported(answer: &Value) -> Option<Seen> {
+    let reason = answer["reason"].as_str().unwrap_or_default();
+    (answer["status"] == "unsupported").then(|| Seen::Unsupported(reason.to_owned()))
+}
+
 /// All differences, and what the adapter says of an error of its own.
 fn explained(wrong: &[String], answer: &Value) -> String {
     let mut text = wrong.join("; ");
@@ -177,7 +186,7 @@ impl Stage {
     }
 
     /// Waits until the first answer that stalls does so.
-    fn wait_for_stall(&mut self, step: &Step) -> Result<()> {
+    fn wait_for_stall(&self, step: &Step, process: &Process<'_>) -> Result<()> {
         let stalls = |answer: &Answer| matches!(answer.delivery, Delivery::StallAfter(_));
         let path = step
             .serve
@@ -188,7 +197,7 @@ impl Stage {
             .context("a case with a process beside it serves nothing that stalls")?;
         let worlds = self.worlds.as_ref().context("no web server")?;
         anyhow::ensure!(
-            worlds.here.wait_for(&path, PATIENCE),
+            worlds.here.wait_for(&path, process.patience(PATIENCE)),
             "the process beside this one did not ask for {path}"
         );
         let _ = worlds.here.take_log();

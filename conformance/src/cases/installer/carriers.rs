@@ -159,7 +159,7 @@ fn paths(writer: &mut Writer) -> Result<()> {
     let mut absent = Repository::new();
     absent.entries.remove(NOTICES);
     absent.targets.clear();
-    Story::bad(writer, &absent, "carriers/absent", BASE, "no role lists the reserved path", &["MOTD-CARRY-5"])
+    Story::bad(writer, &absent, "carriers/absent", "carriers/inline", "no role lists the reserved path", &["MOTD-CARRY-5"])
         .serve_all_of(&absent)
         .check(fresh(&[]))
         .write()?;
@@ -169,7 +169,7 @@ fn paths(writer: &mut Writer) -> Result<()> {
         elsewhere.entry_mut(NOTICES, path)["custom"] = json!({ "motd": document(&one()) });
     }
     let asked: Vec<String> = elsewhere.site().keys().filter(|path| path.starts_with("targets/")).cloned().collect();
-    Story::bad(writer, &elsewhere, "carriers/elsewhere", BASE, "documents stand at other paths, and none at the reserved one", &["MOTD-CARRY-1", "MOTD-CARRY-5"])
+    Story::bad(writer, &elsewhere, "carriers/elsewhere", "carriers/inline", "documents stand at other paths, and none at the reserved one", &["MOTD-CARRY-1", "MOTD-CARRY-5"])
         .serve_all_of(&elsewhere)
         .look(json!({}), fresh(&[]), Observation { not_requested: asked, ..Observation::default() })
         .write()

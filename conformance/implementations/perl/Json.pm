@@ -24,8 +24,9 @@ sub read_text {
         else { $open[-1]{value}{ $open[-1]{name} } = $value }
     };
     my $string = sub {    # the opening quote is read already
-        $text =~ /\G([^"\\\x00-\x1f]*+(?:\\(?:["\\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+)"/gc or return;
-        my $string = $1;
+        my $from = pos $text;
+        $text =~ /\G[^"\\\x00-\x1f]*+(?:\\(?:["\\\/bfnrt]|u[0-9A-Fa-f]{4})[^"\\\x00-\x1f]*+)*+"/gc or return;
+        my $string = substr $text, $from, pos($text) - 1 - $from;
         $string =~ s{\\(?:u([Dd][89ABab]..)\\u([Dd][C-Fc-f]..)|u(....)|(.))}{
             defined $1 ? chr(0x10000 + ((hex($1) & 0x3ff) << 10) + (hex($2) & 0x3ff))
                 : defined $3 ? chr(hex $3) : $ESCAPE{$4} // $4 }gex;
@@ -45,8 +46,9 @@ sub read_text {
     };
     VALUE: while (1) {
         $space->();
-        if ($text =~ /\G([\[{])/gc) {
-            my $value = $1 eq '{' ? {} : [];
+        my $from = pos($text) // 0;
+        if ($text =~ /\G[\[{]/gc) {
+            my $value = substr($text, $from, 1) eq '{' ? {} : [];
             $put->($value);
             push @open, { value => $value };
             $space->();
@@ -56,10 +58,12 @@ sub read_text {
             elsif ($text !~ /\G(?=\])/gc) { next VALUE }
         }
         elsif ($text =~ /\G"/gc) { $put->(${ $string->() // return }) }
-        elsif ($text =~ /\G(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)/gc) {
-            $put->(bless \(my $written = $1), 'Json::Number');
+        elsif ($text =~ /\G-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/gc) {
+            $put->(bless \(my $written = substr $text, $from, pos($text) - $from), 'Json::Number');
         }
-        elsif ($text =~ /\G(true|false|null)/gc) { $put->(bless \(my $word = $1), 'Json::Word') }
+        elsif ($text =~ /\Gtrue|\Gfalse|\Gnull/gc) {
+            $put->(bless \(my $word = substr $text, $from, pos($text) - $from), 'Json::Word');
+        }
         else { return }
         while (@open) {
             $space->();
@@ -82,30 +86,43 @@ sub read_text {
 # RFC 8785; for others the order does not matter here, because they are refused before it could.
 sub bytes {
     my ($value) = @_;
-    my $text = written($value) // return;
+    my $text = '';
+    write_to(\$text, $value) or return;
     utf8::encode($text);
     return $text;
 }
 
-sub written {
-    my ($value) = @_;
+sub write_to {
+    my ($text, $value) = @_;
+    my $separator = '';
     if (!ref $value) {
         return if $value =~ /[\x{d800}-\x{dfff}]/;
         $value =~ s{(["\\\x00-\x1f])}{
             '\\' . ($1 eq '"' || $1 eq '\\' ? $1 : $WRITTEN{$1} // sprintf 'u%04x', ord $1)}ge;
-        return qq("$value");
+        $$text .= qq("$value");
     }
-    return $$value if ref $value eq 'Json::Word';
-    return number($$value) if ref $value eq 'Json::Number';
-    my @parts;
-    if (ref $value eq 'ARRAY') {
-        for (@$value) { push @parts, written($_) // return }
-        return '[' . join(',', @parts) . ']';
+    elsif (is_array($value)) {
+        for (@$value) {
+            $$text .= $separator || '[';
+            $separator = ',';
+            write_to($text, $_) or return;
+        }
+        $$text .= $separator ? ']' : '[]';
     }
-    for (sort keys %$value) {
-        push @parts, (written($_) // return) . ':' . (written($value->{$_}) // return);
+    elsif (is_object($value)) {
+        for (sort keys %$value) {
+            $$text .= $separator || '{';
+            $separator = ',';
+            write_to($text, $_) or return;
+            $$text .= ':';
+            write_to($text, $value->{$_}) or return;
+        }
+        $$text .= $separator ? '}' : '{}';
     }
-    return '{' . join(',', @parts) . '}';
+    else {
+        $$text .= (ref $value eq 'Json::Number' ? number($$value) : $$value) // return;
+    }
+    return 1;
 }
 
 # A number as ECMAScript prints it.

@@ -112,7 +112,7 @@ sub judged {
 # Section 2.9, in the order of section 2.6.
 sub notice {
     my ($entry, $default, $count, $refused) = @_;
-    refuse('notice-not-an-object') if !Json::is_object($entry) ;
+    refuse('notice-not-an-object') if !Json::is_object($entry);
     refuse('id-duplicate') if Json::is_string($entry->{id}) && $count->{ $entry->{id} } > 1;
     refuse('id-malformed') if !matches($entry->{id}, $ID);
     my $revision = Json::integer($entry->{revision}) // 0;

@@ -211,17 +211,15 @@ impl<'a> Process<'a> {
     }
 
     fn read(&self, request: &Value, line: &[u8]) -> Outcome {
-        const SHOWN: usize = 120;
+        const SHOWN: usize = 200;
+        let text = String::from_utf8_lossy(line);
+        let beginning: String = text.trim_end().chars().take(SHOWN).collect();
         match serde_json::from_slice::<Value>(line) {
             Ok(answer) => match self.messages.wrong_answer(request, &answer) {
                 None => Outcome::Answer(answer),
-                Some(fault) => Outcome::Crash(format!("the answer breaks the protocol: {fault}")),
+                Some(fault) => Outcome::Crash(format!("the answer breaks the protocol, {fault}; it is {beginning}")),
             },
-            Err(_) => {
-                let text = String::from_utf8_lossy(line);
-                let text: String = text.chars().take(SHOWN).collect();
-                Outcome::Crash(format!("a line that is no JSON: {text:?}"))
-            }
+            Err(_) => Outcome::Crash(format!("a line that is no JSON: {beginning}")),
         }
     }
 }

@@ -19,11 +19,17 @@ pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
 }
 
 fn compare(pattern: &Value, found: Option<&Value>, place: &str, out: &mut Vec<String>) {
+    if let (Some(("$exactly", operand)), Some(Value::Object(object))) = (as_operator(pattern), found)
+        && operand.as_object().is_some_and(|members| members.keys().eq(object.keys()))
+    {
+        return compare(operand, found, place, out);
+    }
     if let Some((operator, operand)) = as_operator(pattern) {
         if !fits(operator, operand, found) {
             out.push(format!(
-                "{}: expected {operator} {operand}, found {}",
+                "{}: expected {operator} {}, found {}",
                 shown_place(place),
+                shown(Some(operand)),
                 shown(found)
             ));
         }
@@ -49,8 +55,9 @@ fn compare(pattern: &Value, found: Option<&Value>, place: &str, out: &mut Vec<St
         )),
         (pattern, found) if Some(pattern) == found => {}
         (pattern, found) => out.push(format!(
-            "{}: expected {pattern}, found {}",
+            "{}: expected {}, found {}",
             shown_place(place),
+            shown(Some(pattern)),
             shown(found)
         )),
     }
@@ -68,10 +75,6 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
         ("$absent", found) => found.is_none(),
         ("$any", found) => found.is_some(),
         ("$not", Some(found)) => !matches(operand, found),
-        ("$exactly", Some(Value::Object(object))) => operand
-            .as_object()
-            .is_some_and(|members| members.keys().eq(object.keys()))
-            && differences(operand, &Value::Object(object.clone())).is_empty(),
         ("$one-of", Some(found)) => operand
             .as_array()
             .is_some_and(|options| options.iter().any(|option| matches(option, found))),
@@ -105,7 +108,7 @@ fn shown_place(place: &str) -> &str {
 }
 
 fn shown(found: Option<&Value>) -> String {
-    const LONGEST: usize = 400;
+    const LONGEST: usize = 200;
     let text = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),

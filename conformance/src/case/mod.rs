@@ -87,6 +87,10 @@ pub struct Step {
     pub disturb: Vec<Disturbance>,
     /// The request, without its id. Members that are the same in every case may be left out (`vectors/README.md`).
     pub request: Value,
+    /// A second request of the same kind, put to a second process at the same time. The answer is then an object whose
+    /// `answers` are both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Value>,
     /// The answer, as a pattern.
     pub expect: Value,
     /// What else is to be seen from outside.
@@ -183,6 +187,11 @@ pub enum Disturbance {
     LinkFiles,
     /// It belongs to another user; where the judge may not give it away, nobody may write into it.
     Unusable,
+    /// Files are published into it: path in it to the name of a file in `vectors/files`. `metadata/timestamp.json` comes
+    /// last, by a rename.
+    Put(BTreeMap<String, String>),
+    /// So many spaces are added to the end of the file at this path, which leaves JSON what it was.
+    Pad(String, usize),
 }
 
 /// Which files of a folder whose layout the judge does not know.
@@ -234,6 +243,31 @@ pub struct Observation {
     /// Requests were the same as in the step with this number, from 0: paths, header fields, and their values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_as_in: Option<usize>,
+    /// The answer is at these JSON pointers what it was in the step with this number, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<Likeness>,
+    /// The answer is at none of these JSON pointers what it was in the step with this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_than: Option<Likeness>,
+    /// A pattern of what the judge finds in the published folder after the step (`judge/publication`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Value>,
+    /// Whoever read the folder during the step found at every moment all that `timestamp.json` leads to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always_whole: bool,
+    /// As many timestamps came as requests were accepted, and the document is that of an accepted one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub each_took_effect: bool,
+}
+
+/// Places in an answer that are compared with those of another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Likeness {
+    /// The number of the other step, from 0.
+    pub step: usize,
+    /// JSON pointers.
+    pub at: Vec<String>,
 }
 
 impl Observation {

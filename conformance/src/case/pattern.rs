@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 /// element by element; anything else fits what is equal. Operators are objects with one member: `$any` (`true`: it is
 /// there), `$absent`, `$not` (the pattern that must not fit),
 /// `$exactly` (an object with these members and no others), `$one-of`, `$contains` (a text, or an element that fits one
-/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits), `$at-most` (a number).
+/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits), `$at-most` and `$at-least` (a
+/// number).
 #[must_use]
 pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
     let mut out = Vec::new();
@@ -90,6 +91,10 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
             .as_f64()
             .zip(operand.as_f64())
             .is_some_and(|(number, limit)| number <= limit),
+        ("$at-least", Some(Value::Number(number))) => number
+            .as_f64()
+            .zip(operand.as_f64())
+            .is_some_and(|(number, limit)| number >= limit),
         // An operator that is not there, or another type than it looks at: nothing fits.
         _ => false,
     }

@@ -7,9 +7,10 @@ use anyhow::{Context, Result, bail};
 use hex::ToHex as _;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Case;
+use super::{Case, Disturbance};
 
 /// What is compiled in, so that one binary is the whole suite.
 static COMPILED_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/vectors");
@@ -21,15 +22,21 @@ pub struct Files(BTreeMap<String, Vec<u8>>);
 impl Files {
     /// Keeps these bytes; what comes back is their name.
     pub fn add(&mut self, bytes: Vec<u8>) -> String {
-        let digest: String = Sha256::digest(&bytes).encode_hex();
-        let end = if std::str::from_utf8(&bytes).is_ok() {
+        let name = Self::name(&bytes);
+        self.0.insert(name.clone(), bytes);
+        name
+    }
+
+    /// The name that these bytes have or would have.
+    #[must_use]
+    pub fn name(bytes: &[u8]) -> String {
+        let digest: String = Sha256::digest(bytes).encode_hex();
+        let end = if std::str::from_utf8(bytes).is_ok() {
             "json"
         } else {
             "bin"
         };
-        let name = format!("{}.{end}", digest.get(..16).unwrap_or_default());
-        self.0.insert(name.clone(), bytes);
-        name
+        format!("{}.{end}", digest.get(..16).unwrap_or_default())
     }
 
     /// The bytes of this name.
@@ -121,6 +128,14 @@ impl Vectors {
                 let answers = serve.answers.values().filter_map(|answer| answer.file.as_ref());
                 named.extend(serve.files.values().chain(answers).cloned());
             }
+            for step in &case.steps {
+                named_in(&step.request, &mut named);
+                for disturbance in &step.disturb {
+                    if let Disturbance::Put(files) = disturbance {
+                        named.extend(files.values().cloned());
+                    }
+                }
+            }
         }
         let mut files = BTreeMap::new();
         for (path, mut cases) in groups {
@@ -152,6 +167,20 @@ impl Vectors {
     #[must_use]
     pub fn case(&self, id: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.id == id)
+    }
+}
+
+/// The files that a request names with `$file`.
+fn named_in(request: &Value, named: &mut BTreeSet<String>) {
+    match request {
+        Value::Object(members) => match members.get("$file").and_then(Value::as_str) {
+            Some(name) => {
+                named.insert(name.to_owned());
+            }
+            None => members.values().for_each(|member| named_in(member, named)),
+        },
+        Value::Array(items) => items.iter().for_each(|item| named_in(item, named)),
+        _ => {}
     }
 }
 

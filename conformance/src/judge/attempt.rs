@@ -6,10 +6,12 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::ask::{self, Asked};
 use super::folder::{self, Copy};
 use super::observe::{self, Scene};
 use super::request::{self, Surroundings};
 use super::verdict::Seen;
+use super::watch::Watch;
 use crate::adapter::{Outcome, Process};
 use crate::case::{Case, Files, Step, differences};
 use crate::world::{Request, World};
@@ -29,7 +31,8 @@ struct Stage {
     place: tempfile::TempDir,
     /// Started by the first step that serves something.
     worlds: Option<Worlds>,
-    /// The folder after each step, and the requests in it.
+    /// The answer of each step, the folder after it, and the requests in it.
+    answers: Vec<Value>,
     copies: Vec<Copy>,
     logs: Vec<Vec<Request>>,
 }
@@ -52,6 +55,7 @@ impl Attempt<'_> {
         let mut stage = Stage {
             place: tempfile::tempdir()?,
             worlds: None,
+            answers: Vec::new(),
             copies: Vec::new(),
             logs: Vec::new(),
         };
@@ -79,7 +83,7 @@ impl Attempt<'_> {
         }
         let watched = stage.place.path().join("watched");
         for disturbance in &step.disturb {
-            folder::disturb(&stage.folder(), disturbance, &stage.copies, &watched)
+            folder::disturb(&stage.folder(), disturbance, &stage.copies, &watched, self.files)
                 .context("the folder cannot be disturbed as the case says")?;
         }
         let origin = match &stage.worlds {
@@ -87,14 +91,21 @@ impl Attempt<'_> {
             None => String::new(),
         };
         let folder = stage.folder();
-        let request = request::complete(
-            &step.request,
-            Surroundings { files: self.files, origin: &origin, folder: &folder },
-        )?;
+        let surroundings = Surroundings { files: self.files, origin: &origin, folder: &folder };
+        let request = request::complete(&step.request, surroundings)?;
+        let beside = step.beside.as_ref().map(|beside| request::complete(beside, surroundings)).transpose()?;
         let before = folder::copy(&folder);
         let started = Instant::now();
-        let outcome = process.ask(request.clone())?;
+        let watch = step.observe.always_whole.then(|| Watch::begin(&folder));
+        let asked = Asked {
+            request: &request,
+            beside: beside.as_ref(),
+            expect: &step.expect,
+            answers: &stage.answers,
+        };
+        let outcome = ask::ask(&asked, process)?;
         let milliseconds = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let torn = watch.map(Watch::end).unwrap_or_default();
         let (log, elsewhere) = match &stage.worlds {
             Some(worlds) => (worlds.here.take_log(), worlds.elsewhere.take_log()),
             None => Default::default(),
@@ -111,11 +122,14 @@ impl Attempt<'_> {
             return Ok(Seen::Unsupported(reason.to_owned()));
         }
         let mut wrong = differences(&step.expect, &answer);
+        wrong.extend(torn);
         wrong.extend(observe::differences(
             &step.observe,
             &Scene {
                 request: &request,
+                beside: beside.as_ref(),
                 answer: &answer,
+                answers_before: &stage.answers,
                 log: &log,
                 logs_before: &stage.logs,
                 elsewhere: &elsewhere,
@@ -131,11 +145,13 @@ impl Attempt<'_> {
         }
         stage.copies.push(folder::copy(&folder));
         stage.logs.push(log);
-        Ok(if wrong.is_empty() {
+        let seen = if wrong.is_empty() {
             Seen::AsExpected
         } else {
             Seen::Otherwise(explained(&wrong, &answer))
-        })
+        };
+        stage.answers.push(answer);
+        Ok(seen)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::case::{Disturbance, Part};
+use crate::case::{Disturbance, Files, Part};
 
 /// The files of a folder, by their paths in it.
 pub(super) type Copy = BTreeMap<PathBuf, Vec<u8>>;
@@ -48,6 +48,7 @@ pub(super) fn disturb(
     disturbance: &Disturbance,
     copies: &[Copy],
     watched: &Path,
+    files: &Files,
 ) -> Result<()> {
     match disturbance {
         Disturbance::Corrupt(part) => each(folder, part, |path, mut bytes| {
@@ -78,6 +79,8 @@ pub(super) fn disturb(
                 link(watched, path)
             })
         }
+        Disturbance::Put(names) => super::put::put(folder, names, files),
+        Disturbance::Pad(path, spaces) => super::put::pad(&folder.join(path), *spaces),
         // A superuser may write anywhere, and nobody else may give a folder away.
         Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
     }

@@ -249,6 +249,9 @@ pub struct Observation {
     /// The answer is at none of these JSON pointers what it was in the step with this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub other_than: Option<Likeness>,
+    /// The `ETag` is that of the step with this number, from 0, when the bytes are, and another one when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag_per_form: Option<usize>,
     /// A pattern of what the judge finds in the published folder after the step (`judge/publication`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publication: Option<Value>,

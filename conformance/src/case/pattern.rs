@@ -162,6 +162,9 @@ mod tests {
             (json!({"$each": {"a": 1}}), json!([{"a": 1}, {"a": 2}]), false),
             (json!({"$at-most": 3}), json!(3), true),
             (json!({"$at-most": 3}), json!(4), false),
+            (json!({"$at-least": 3}), json!(3), true),
+            (json!({"$at-least": 3}), json!(2), false),
+            (json!({"$at-least": 3}), json!("4"), false),
             (json!({"$unheard-of": 3}), json!(3), false),
         ]
     }

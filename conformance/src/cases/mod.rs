@@ -4,6 +4,7 @@ mod document;
 mod examples;
 mod gains;
 mod installer;
+mod server;
 mod writer;
 
 use anyhow::Result;
@@ -22,5 +23,6 @@ pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
     document::write(&mut writer)?;
     examples::write(&mut writer, examples)?;
     installer::write(&mut writer)?;
+    server::write(&mut writer)?;
     writer.finish()
 }

@@ -72,6 +72,7 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
         out.push("the folder is not as it was before the request".to_owned());
     }
     likeness(observation, scene, &mut out);
+    tag_per_form(observation, scene, &mut out);
     published(observation, scene, &mut out);
     out
 }
@@ -88,6 +89,19 @@ fn likeness(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>)
                 out.push(format!("{pointer} is {now:?}, and was {then:?} in step {step}"));
             }
         }
+    }
+}
+
+/// MOTD-SRV-7: another form of a file has a tag of its own.
+fn tag_per_form(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {
+    let Some(step) = observation.tag_per_form else { return };
+    let before = scene.answers_before.get(step).unwrap_or(&Value::Null);
+    let is_same = |pointer: &str| scene.answer.pointer(pointer) == before.pointer(pointer);
+    if is_same("/body") != is_same("/headers/etag") {
+        out.push(format!(
+            "the tag {} does not tell these bytes from those of step {step}",
+            scene.answer["headers"]["etag"]
+        ));
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `misnumbered` | roles whose own version is not that of the name which leads to them |
 //! | `unlinked` | roles whose stated length or hashes are not those of the bytes |
 //! | `unsigned`, `doubled` | roles without their signatures; roles in which one key stands twice |
+//! | `beyond_limits` | places in roles that are new, with a value that breaks the common limits (NFC is not looked at) |
 //! | `replaced`, `gone` | files with a version or a hash in their name that had other bytes before, or are not there any more |
 //! | `listed` | the roles that the snapshot lists |
 //! | `consistent_snapshot` | of the newest root |
@@ -21,6 +22,7 @@
 //! | `files` | every path to the name that its bytes have in `vectors/files` |
 
 mod bundle;
+mod limits;
 mod reader;
 mod signatures;
 
@@ -54,6 +56,7 @@ pub(super) fn facts(before: &Copy, after: &Copy, now: &str) -> Value {
         "unlinked": unlinked(&after),
         "unsigned": signatures::unsigned(&after),
         "doubled": signatures::doubled(&after),
+        "beyond_limits": limits::broken(&before, &after),
         "replaced": changed(&before.files, &after.files, |after| after.is_some()),
         "gone": changed(&before.files, &after.files, |after| after.is_none()),
         "listed": after.roles.get("snapshot").map_or_else(Vec::new, |role| {

@@ -194,3 +194,14 @@ fn what_was_accepted_is_what_was_published() {
     assert!(wrong(&facts(1, "other"), &answers("accepted", "rejected")));
     assert!(wrong(&facts(0, "one"), &answers("rejected", "rejected")));
 }
+
+#[test]
+fn a_value_beyond_the_limits_is_named_when_its_role_is_new() {
+    for value in [json!(1.5), json!(9_007_199_254_740_992_u64), json!("a\n"), json!("\u{85}"), json!({ "é": 1 }), json!({ "": 1 })] {
+        let mut repository = stated();
+        repository.edit(NOTICES, move |signed| signed["x"] = json!([value]));
+        let site = repository.site();
+        assert_eq!(found(&site)["beyond_limits"].as_array().map(Vec::len), Some(1), "{site:?}");
+        assert_eq!(facts(&copy(&site), &copy(&site), NOW)["beyond_limits"], json!([]));
+    }
+}

@@ -106,3 +106,6 @@ pub fn hello(process: &mut Process<'_>) -> Result<std::result::Result<Hello, Str
         )),
     })
 }
+
+#[cfg(all(test, unix))]
+mod tests;

@@ -58,3 +58,36 @@ fn both(one: &Value, other: &Value, process: &mut Process<'_>) -> Result<Outcome
     }
     Ok(Outcome::Answer(json!({ "answers": answers })))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::adapter::{Command, Ids, Messages};
+
+    #[test]
+    fn two_processes_are_asked_and_both_answers_are_kept() {
+        let script = r#"while IFS= read -r line; do
+            id=${line##*\"id\":\"}
+            printf '{"id":"%s","status":"unsupported","reason":"%s"}\n' "${id%%\"*}" "$$"
+        done"#;
+        let command = Command {
+            words: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            one_process_per_request: false,
+            grace: std::time::Duration::ZERO,
+        };
+        let messages = Messages::compile().unwrap();
+        let mut process = Process::new(&command, &messages, Ids::new(0, 0));
+        let request = json!({ "operation": "stop", "folder": "/tmp" });
+        let asked = Asked {
+            request: &request,
+            beside: Some(&request),
+            expect: &Value::Null,
+            answers: &[],
+        };
+        let Outcome::Answer(answer) = ask(&asked, &mut process).unwrap() else {
+            panic!("no answer");
+        };
+        assert_eq!(answer["answers"].as_array().map(Vec::len), Some(2));
+        assert_ne!(answer["answers"][0]["reason"], answer["answers"][1]["reason"]);
+    }
+}

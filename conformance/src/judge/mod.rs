@@ -8,6 +8,7 @@ mod attempt;
 mod expected;
 mod fetch;
 mod folder;
+mod likeness;
 mod observe;
 mod publication;
 mod put;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::folder::{self, Copy};
-use super::publication;
+use super::{likeness, publication};
 use crate::case::{self, Observation};
 use crate::world::Request;
 
@@ -71,38 +71,9 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
     if observation.folder_unchanged && folder::copy(scene.folder) != *scene.folder_before {
         out.push("the folder is not as it was before the request".to_owned());
     }
-    likeness(observation, scene, &mut out);
-    tag_per_form(observation, scene, &mut out);
+    out.extend(likeness::differences(observation, scene.answer, scene.answers_before));
     published(observation, scene, &mut out);
     out
-}
-
-fn likeness(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {
-    for (likeness, wanted) in [(&observation.same_as, true), (&observation.other_than, false)] {
-        let Some(likeness) = likeness else { continue };
-        let before = scene.answers_before.get(likeness.step);
-        for pointer in &likeness.at {
-            let now = scene.answer.pointer(pointer);
-            let then = before.and_then(|answer| answer.pointer(pointer));
-            if (now == then) != wanted {
-                let step = likeness.step;
-                out.push(format!("{pointer} is {now:?}, and was {then:?} in step {step}"));
-            }
-        }
-    }
-}
-
-/// MOTD-SRV-7: another form of a file has a tag of its own.
-fn tag_per_form(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {
-    let Some(step) = observation.tag_per_form else { return };
-    let before = scene.answers_before.get(step).unwrap_or(&Value::Null);
-    let is_same = |pointer: &str| scene.answer.pointer(pointer) == before.pointer(pointer);
-    if is_same("/body") != is_same("/headers/etag") {
-        out.push(format!(
-            "the tag {} does not tell these bytes from those of step {step}",
-            scene.answer["headers"]["etag"]
-        ));
-    }
 }
 
 fn published(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {

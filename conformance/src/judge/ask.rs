@@ -25,7 +25,9 @@ pub(super) struct Asked<'a> {
 pub(super) fn ask(asked: &Asked<'_>, process: &mut Process<'_>) -> Result<Outcome> {
     if asked.request["operation"] == "fetch" {
         let started = asked.answers.iter().rev().map(|answer| &answer["result"]);
-        let started = started.into_iter().find(|result| result["metadata_url"].is_string());
+        let started = started
+            .into_iter()
+            .find(|result| result["metadata_url"].is_string());
         let answer = fetch::fetch(asked.request, started.unwrap_or(&Value::Null), asked.expect);
         return Ok(Outcome::Answer(answer));
     }
@@ -45,7 +47,9 @@ fn both(one: &Value, other: &Value, process: &mut Process<'_>) -> Result<Outcome
     let (first, second_outcome) = std::thread::scope(|scope| {
         let beside = scope.spawn(|| second.ask(other.clone()));
         let first = process.ask(one.clone());
-        let beside = beside.join().unwrap_or_else(|_| anyhow::bail!("a thread of the judge ended"));
+        let beside = beside
+            .join()
+            .unwrap_or_else(|_| anyhow::bail!("a thread of the judge ended"));
         (first, beside)
     });
     process.take_over(second);
@@ -88,6 +92,9 @@ mod tests {
             panic!("no answer");
         };
         assert_eq!(answer["answers"].as_array().map(Vec::len), Some(2));
-        assert_ne!(answer["answers"][0]["reason"], answer["answers"][1]["reason"]);
+        assert_ne!(
+            answer["answers"][0]["reason"],
+            answer["answers"][1]["reason"]
+        );
     }
 }

@@ -48,9 +48,13 @@ fn once(request: &Value, started: &Value) -> Result<Value, String> {
     let text = |member: &str| request[member].as_str().unwrap_or_default();
     let (authority, target) = place(text("path"), started)?;
     let method = text("method");
-    let mut head = format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
+    let mut head =
+        format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
     for (name, value) in request["headers"].as_object().into_iter().flatten() {
-        head.push_str(&format!("{name}: {}\r\n", value.as_str().unwrap_or_default()));
+        head.push_str(&format!(
+            "{name}: {}\r\n",
+            value.as_str().unwrap_or_default()
+        ));
     }
     head.push_str("\r\n");
     let bytes = exchange(&authority, head.as_bytes()).map_err(|error| error.to_string())?;
@@ -63,9 +67,15 @@ fn place(path: &str, started: &Value) -> Result<(String, String), String> {
         .into_iter()
         .find_map(|tree| Some((tree, path.strip_prefix(tree)?)))
         .ok_or("a path below neither of the URLs")?;
-    let url = started[format!("{tree}_url")].as_str().ok_or("no server was started")?;
-    let without_scheme = url.strip_prefix("http://").ok_or_else(|| format!("{url} is not plain http"))?;
-    let (authority, below) = without_scheme.split_once('/').unwrap_or((without_scheme, ""));
+    let url = started[format!("{tree}_url")]
+        .as_str()
+        .ok_or("no server was started")?;
+    let without_scheme = url
+        .strip_prefix("http://")
+        .ok_or_else(|| format!("{url} is not plain http"))?;
+    let (authority, below) = without_scheme
+        .split_once('/')
+        .unwrap_or((without_scheme, ""));
     let below = below.trim_end_matches('/');
     Ok((authority.to_owned(), format!("/{below}{rest}")))
 }
@@ -94,9 +104,18 @@ fn read(bytes: &[u8]) -> Result<Value, String> {
     };
     let headers = headers(head.headers);
     let sent = bytes.get(length..).unwrap_or_default();
-    let chunked = headers.get("transfer-encoding").is_some_and(|coding| coding == "chunked");
-    let body = if chunked { joined(sent).ok_or("broken chunks")? } else { sent.to_vec() };
-    let stated = headers.get("content-length").and_then(Value::as_str).and_then(|text| text.parse().ok());
+    let chunked = headers
+        .get("transfer-encoding")
+        .is_some_and(|coding| coding == "chunked");
+    let body = if chunked {
+        joined(sent).ok_or("broken chunks")?
+    } else {
+        sent.to_vec()
+    };
+    let stated = headers
+        .get("content-length")
+        .and_then(Value::as_str)
+        .and_then(|text| text.parse().ok());
     Ok(json!({
         "status": head.code,
         "cache": directives(&headers),
@@ -127,7 +146,10 @@ fn headers(fields: &[httparse::Header<'_>]) -> Map<String, Value> {
 
 /// The directives of `Cache-Control`: a number, a text, or `true` for one without a value.
 fn directives(headers: &Map<String, Value>) -> Map<String, Value> {
-    let field = headers.get("cache-control").and_then(Value::as_str).unwrap_or_default();
+    let field = headers
+        .get("cache-control")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     field
         .split(',')
         .map(str::trim)
@@ -135,7 +157,9 @@ fn directives(headers: &Map<String, Value>) -> Map<String, Value> {
         .map(|directive| match directive.split_once('=') {
             Some((name, value)) => {
                 let value = value.trim_matches('"');
-                let value = value.parse::<u64>().map_or_else(|_| json!(value), |number| json!(number));
+                let value = value
+                    .parse::<u64>()
+                    .map_or_else(|_| json!(value), |number| json!(number));
                 (name.to_ascii_lowercase(), value)
             }
             None => (directive.to_ascii_lowercase(), Value::Bool(true)),
@@ -147,7 +171,8 @@ fn directives(headers: &Map<String, Value>) -> Map<String, Value> {
 fn joined(mut sent: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {
-        let httparse::Status::Complete((start, length)) = httparse::parse_chunk_size(sent).ok()? else {
+        let httparse::Status::Complete((start, length)) = httparse::parse_chunk_size(sent).ok()?
+        else {
             return None;
         };
         if length == 0 {
@@ -167,7 +192,10 @@ mod tests {
     fn a_path_is_kept_as_it_is_written() {
         let started = json!({ "metadata_url": "http://127.0.0.1:9/a/metadata/", "targets_url": "http://127.0.0.1:9/t" });
         let target = |path: &str| place(path, &started).map(|(_, target)| target);
-        assert_eq!(target("metadata/../%2e%2E//x?y").as_deref(), Ok("/a/metadata/../%2e%2E//x?y"));
+        assert_eq!(
+            target("metadata/../%2e%2E//x?y").as_deref(),
+            Ok("/a/metadata/../%2e%2E//x?y")
+        );
         assert_eq!(target("metadata").as_deref(), Ok("/a/metadata"));
         assert_eq!(target("targets/motd/").as_deref(), Ok("/t/motd/"));
         assert!(target("else/where").is_err());
@@ -184,7 +212,9 @@ mod tests {
         assert_eq!(answer["headers"].get("date"), None);
         let longer = read(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{} ").unwrap();
         assert_eq!(longer["length_is_stated"], false);
-        let chunked = read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n").unwrap();
+        let chunked =
+            read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
+                .unwrap();
         assert_eq!(chunked["file"], Files::name(b"{}"));
         assert_eq!(chunked["length_is_stated"], false);
         assert!(read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}").is_err());
@@ -192,7 +222,11 @@ mod tests {
 
     #[test]
     fn nobody_there_is_no_answer_of_any_status() {
-        let answer = fetch(&json!({ "method": "GET", "path": "metadata/" }), &Value::Null, &Value::Null);
+        let answer = fetch(
+            &json!({ "method": "GET", "path": "metadata/" }),
+            &Value::Null,
+            &Value::Null,
+        );
         assert_eq!(answer, json!({ "trouble": "no server was started" }));
     }
 }

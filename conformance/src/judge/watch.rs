@@ -28,7 +28,9 @@ impl Watch {
     /// Begins to read.
     pub(super) fn begin(folder: &Path) -> Self {
         let path = folder.join(TIMESTAMP);
-        let open = std::fs::read(&path).ok().and_then(|bytes| Some((File::open(&path).ok()?, bytes)));
+        let open = std::fs::read(&path)
+            .ok()
+            .and_then(|bytes| Some((File::open(&path).ok()?, bytes)));
         let (end, ended) = sync_channel(1);
         let folder = folder.to_owned();
         let reader = std::thread::spawn(move || {
@@ -54,7 +56,10 @@ impl Watch {
     /// What a reader did not find; none when all was whole at every look.
     pub(super) fn end(self) -> Vec<String> {
         let _ = self.end.send(());
-        let mut troubles = self.reader.join().unwrap_or_else(|_| vec!["the reader ended".to_owned()]);
+        let mut troubles = self
+            .reader
+            .join()
+            .unwrap_or_else(|_| vec!["the reader ended".to_owned()]);
         if let Some((mut file, before)) = self.open {
             let mut bytes = Vec::new();
             let read = file.rewind().and_then(|()| file.read_to_end(&mut bytes));
@@ -77,7 +82,10 @@ fn look(folder: &Path, timestamp: &[u8]) -> Vec<String> {
     // Another one may have come since, and this one has to lead somewhere still.
     copy.insert(PathBuf::from(TIMESTAMP), timestamp.to_vec());
     let troubles = publication::missing(&copy);
-    troubles.into_iter().map(|what| format!("a reader found a timestamp, but not {what}")).collect()
+    troubles
+        .into_iter()
+        .map(|what| format!("a reader found a timestamp, but not {what}"))
+        .collect()
 }
 
 #[cfg(test)]
@@ -130,12 +138,18 @@ mod tests {
     #[test]
     fn a_timestamp_that_is_written_in_its_place_is_seen() {
         let troubles = watched(write);
-        assert!(troubles.iter().any(|trouble| trouble.contains("written over")), "{troubles:?}");
+        assert!(
+            troubles
+                .iter()
+                .any(|trouble| trouble.contains("written over")),
+            "{troubles:?}"
+        );
     }
 
     #[test]
     fn half_a_timestamp_is_seen() {
-        let troubles = watched(|folder, _| std::fs::write(folder.join(TIMESTAMP), b"{\"signed\":").unwrap());
+        let troubles =
+            watched(|folder, _| std::fs::write(folder.join(TIMESTAMP), b"{\"signed\":").unwrap());
         assert!(!troubles.is_empty());
     }
 }

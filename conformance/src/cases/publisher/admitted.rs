@@ -14,10 +14,21 @@ const TAKEN: &str = "offer/taken";
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     let request = admit(writer, &next(&repository()));
-    Desk::good(writer, TAKEN, "a role that others signed is taken in", &["MOTD-PUB-1", "MOTD-BYTES-8", "MOTD-PUB-8", "MOTD-CARRY-7", "MOTD-TEXT-6"])
-        .put(&repository().site())
-        .done(request, json!({ "published": true, "document": one("b") }))
-        .write()?;
+    Desk::good(
+        writer,
+        TAKEN,
+        "a role that others signed is taken in",
+        &[
+            "MOTD-PUB-1",
+            "MOTD-BYTES-8",
+            "MOTD-PUB-8",
+            "MOTD-CARRY-7",
+            "MOTD-TEXT-6",
+        ],
+    )
+    .put(&repository().site())
+    .done(request, json!({ "published": true }))
+    .write()?;
     bytes(writer)?;
     limits(writer)?;
     documents(writer)?;
@@ -36,25 +47,47 @@ fn bytes(writer: &mut Writer) -> Result<()> {
     type Respell = fn(Vec<u8>) -> Vec<u8>;
     let spellings: [(&str, &str, Respell); 4] = [
         ("pretty", "the role is written with white space", |bytes| {
-            serde_json::from_slice::<Value>(&bytes).and_then(|value| serde_json::to_vec_pretty(&value)).unwrap_or(bytes)
+            serde_json::from_slice::<Value>(&bytes)
+                .and_then(|value| serde_json::to_vec_pretty(&value))
+                .unwrap_or(bytes)
         }),
-        ("newline", "the role ends with a newline", |bytes| [bytes, b"\n".to_vec()].concat()),
+        ("newline", "the role ends with a newline", |bytes| {
+            [bytes, b"\n".to_vec()].concat()
+        }),
         ("order", "signed comes before signatures", |bytes| {
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            let parts = text.strip_prefix(r#"{"signatures":"#).and_then(|text| text.strip_suffix('}')).and_then(|text| text.split_once(r#","signed":"#));
-            parts.map_or(bytes, |(signatures, signed)| format!(r#"{{"signed":{signed},"signatures":{signatures}}}"#).into_bytes())
+            let parts = text
+                .strip_prefix(r#"{"signatures":"#)
+                .and_then(|text| text.strip_suffix('}'))
+                .and_then(|text| text.split_once(r#","signed":"#));
+            parts.map_or(bytes, |(signatures, signed)| {
+                format!(r#"{{"signed":{signed},"signatures":{signatures}}}"#).into_bytes()
+            })
         }),
-        ("escaped", "a letter is written as an escape", |bytes| String::from_utf8_lossy(&bytes).replacen("\"targets\"", "\"\\u0074argets\"", 1).into_bytes()),
+        ("escaped", "a letter is written as an escape", |bytes| {
+            String::from_utf8_lossy(&bytes)
+                .replacen("\"targets\"", "\"\\u0074argets\"", 1)
+                .into_bytes()
+        }),
     ];
     for (id, what, respell) in spellings {
         let offered = changed(|offered| offered.mangle(NOTICES, respell));
-        let served = offered.site().get("metadata/2.motd.json").map(|bytes| Files::name(bytes));
+        let served = offered
+            .site()
+            .get("metadata/2.motd.json")
+            .map(|bytes| Files::name(bytes));
         let facts = json!({ "published": true, "unlinked": [], "files": { "metadata/2.motd.json": served } });
         let request = admit(writer, &offered);
-        Desk::bad(writer, &format!("offer/{id}"), "admit/linked", what, &["MOTD-PUB-6"])
-            .put(&repository().site())
-            .done(request, facts)
-            .write()?;
+        Desk::bad(
+            writer,
+            &format!("offer/{id}"),
+            "admit/linked",
+            what,
+            &["MOTD-PUB-6"],
+        )
+        .put(&repository().site())
+        .done(request, facts)
+        .write()?;
     }
     Ok(())
 }
@@ -62,75 +95,194 @@ fn bytes(writer: &mut Writer) -> Result<()> {
 /// MOTD-BYTES-9, in members that no version of TUF or of this specification defines.
 fn limits(writer: &mut Writer) -> Result<()> {
     let offer = |writer: &mut Writer, value: Value| {
-        let offered = changed(|offered| offered.edit(NOTICES, move |signed| signed["x-foreign"] = value.clone()));
+        let offered = changed(|offered| {
+            offered.edit(NOTICES, move |signed| signed["x-foreign"] = value.clone())
+        });
         admit(writer, &offered)
     };
     let base = "offer/foreign";
-    let request = offer(writer, json!({ "a": [9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64, "é", null, true], " ~": {} }));
-    Desk::good(writer, base, "a foreign member has values at the limits", &["MOTD-BYTES-9"])
-        .put(&repository().site())
-        .done(request, json!({ "published": true, "unsigned": [], "beyond_limits": [] }))
-        .write()?;
+    let request = offer(
+        writer,
+        json!({ "a": [9_007_199_254_740_991_i64, -9_007_199_254_740_991_i64, "é", null, true], " ~": {} }),
+    );
+    Desk::good(
+        writer,
+        base,
+        "a foreign member has values at the limits",
+        &["MOTD-BYTES-9"],
+    )
+    .put(&repository().site())
+    .done(
+        request,
+        json!({ "published": true, "unsigned": [], "beyond_limits": [] }),
+    )
+    .write()?;
     for (id, what, value) in [
         ("fraction", "a foreign member has a fraction", json!(1.5)),
         ("whole-fraction", "a foreign member has 1.0", json!(1.0)),
-        ("large", "a foreign member has 2^53", json!(9_007_199_254_740_992_i64)),
-        ("small", "a foreign member has -2^53", json!(-9_007_199_254_740_992_i64)),
-        ("newline", "a foreign member has a newline", json!({ "a": ["a\nb"] })),
+        (
+            "large",
+            "a foreign member has 2^53",
+            json!(9_007_199_254_740_992_i64),
+        ),
+        (
+            "small",
+            "a foreign member has -2^53",
+            json!(-9_007_199_254_740_992_i64),
+        ),
+        (
+            "newline",
+            "a foreign member has a newline",
+            json!({ "a": ["a\nb"] }),
+        ),
         ("delete", "a foreign member has U+007F", json!("\u{7f}")),
         ("c1", "a foreign member has U+009F", json!("\u{9f}")),
-        ("not-nfc", "a foreign member has a letter and its accent apart", json!("e\u{301}")),
-        ("name", "a foreign member has a name outside of ASCII", json!({ "é": 1 })),
-        ("no-name", "a foreign member has a name without a character", json!({ "": 1 })),
-        ("control-name", "a foreign member has a name with a tab", json!({ "a\tb": 1 })),
+        (
+            "not-nfc",
+            "a foreign member has a letter and its accent apart",
+            json!("e\u{301}"),
+        ),
+        (
+            "name",
+            "a foreign member has a name outside of ASCII",
+            json!({ "é": 1 }),
+        ),
+        (
+            "no-name",
+            "a foreign member has a name without a character",
+            json!({ "": 1 }),
+        ),
+        (
+            "control-name",
+            "a foreign member has a name with a tab",
+            json!({ "a\tb": 1 }),
+        ),
     ] {
         let request = offer(writer, value);
-        refused(writer, &format!("foreign-{id}"), base, what, &["MOTD-BYTES-9"], request, "publisher-limits")?;
+        refused(
+            writer,
+            &format!("foreign-{id}"),
+            base,
+            what,
+            &["MOTD-BYTES-9"],
+            request,
+            "publisher-limits",
+        )?;
     }
     let custom = changed(|offered| {
         offered.entry_mut(NOTICES, PATH)["custom"]["x-foreign"] = json!(0.5);
     });
     let request = admit(writer, &custom);
-    refused(writer, "foreign-custom", base, "custom has a foreign member with a fraction", &["MOTD-BYTES-9"], request, "publisher-limits")?;
+    refused(
+        writer,
+        "foreign-custom",
+        base,
+        "custom has a foreign member with a fraction",
+        &["MOTD-BYTES-9"],
+        request,
+        "publisher-limits",
+    )?;
     for (id, what, member) in [
-        ("minus-zero", "a foreign member is minus zero", r#""x-foreign":-0,"#),
+        (
+            "minus-zero",
+            "a foreign member is minus zero",
+            r#""x-foreign":-0,"#,
+        ),
         ("exponent", "a foreign member is 1e2", r#""x-foreign":1e2,"#),
-        ("twice", "a foreign member stands twice", r#""x-foreign":0,"x-foreign":0,"#),
-        ("twice-escaped", "a foreign member stands twice, once as an escape", r#""x-foreign":0,"x-foreig\u006e":0,"#),
+        (
+            "twice",
+            "a foreign member stands twice",
+            r#""x-foreign":0,"x-foreign":0,"#,
+        ),
+        (
+            "twice-escaped",
+            "a foreign member stands twice, once as an escape",
+            r#""x-foreign":0,"x-foreig\u006e":0,"#,
+        ),
     ] {
         // The signature covers the member as the last reader understands it.
         let offered = changed(|offered| {
             offered.edit(NOTICES, |signed| signed["x-foreign"] = json!(0));
-            offered.mangle(NOTICES, move |bytes| String::from_utf8_lossy(&bytes).replacen(r#""x-foreign":0"#, member.trim_end_matches(','), 1).into_bytes());
+            offered.mangle(NOTICES, move |bytes| {
+                String::from_utf8_lossy(&bytes)
+                    .replacen(r#""x-foreign":0"#, member.trim_end_matches(','), 1)
+                    .into_bytes()
+            });
         });
         let request = admit(writer, &offered);
-        refused(writer, &format!("foreign-{id}"), base, what, &["MOTD-BYTES-9"], request, "publisher-limits")?;
+        refused(
+            writer,
+            &format!("foreign-{id}"),
+            base,
+            what,
+            &["MOTD-BYTES-9"],
+            request,
+            "publisher-limits",
+        )?;
     }
     Ok(())
 }
 
-fn refused(writer: &mut Writer, id: &str, base: &str, what: &str, requirements: &[&str], request: Value, code: &str) -> Result<()> {
+fn refused(
+    writer: &mut Writer,
+    id: &str,
+    base: &str,
+    what: &str,
+    requirements: &[&str],
+    request: Value,
+    code: &str,
+) -> Result<()> {
     Desk::bad(writer, &format!("offer/{id}"), base, what, requirements)
         .put(&repository().site())
-        .ask(request, json!({ "status": "rejected", "code": code }), found(json!({ "published": false })))
+        .ask(
+            request,
+            json!({ "status": "rejected", "code": code }),
+            found(json!({ "published": false })),
+        )
         .write()
 }
 
 /// The document of an offered role is judged like any other.
 fn documents(writer: &mut Writer) -> Result<()> {
-    let with_document = |writer: &mut Writer, document: Value| admit(writer, &changed(|offered| offered.set_document(&document)));
+    let with_document = |writer: &mut Writer, document: Value| {
+        admit(writer, &changed(|offered| offered.set_document(&document)))
+    };
     let mut faulty = one("b");
     faulty["notices"][0]["severity"] = json!(7);
     let request = with_document(writer, faulty);
-    refused(writer, "severity", TAKEN, "a notice has a severity that is a number", &["MOTD-PUB-1"], request, "severity-malformed")?;
+    refused(
+        writer,
+        "severity",
+        TAKEN,
+        "a notice has a severity that is a number",
+        &["MOTD-PUB-1"],
+        request,
+        "severity-malformed",
+    )?;
     let mut elsewhere = one("b");
     elsewhere["repository"] = json!("test.pypi.org");
     let request = with_document(writer, elsewhere);
-    refused(writer, "repository", TAKEN, "the document is of another repository", &["MOTD-PUB-1", "MOTD-DOC-4"], request, "repository-mismatch")?;
+    refused(
+        writer,
+        "repository",
+        TAKEN,
+        "the document is of another repository",
+        &["MOTD-PUB-1", "MOTD-DOC-4"],
+        request,
+        "repository-mismatch",
+    )?;
     let mut half = one("b");
     half["notices"][0]["text"]["fr"] = json!({ "title": "", "body": [] });
     let request = with_document(writer, half);
-    refused(writer, "language", TAKEN, "a client would refuse one of two languages", &["MOTD-PUB-1"], request, "title-malformed")?;
+    refused(
+        writer,
+        "language",
+        TAKEN,
+        "a client would refuse one of two languages",
+        &["MOTD-PUB-1"],
+        request,
+        "title-malformed",
+    )?;
     let mut apart = one("b");
     apart["notices"][0]["text"]["en"]["title"] = json!("e\u{301}");
     // In the target file alone, so that nothing that is signed breaks a limit.
@@ -138,11 +290,27 @@ fn documents(writer: &mut Writer) -> Result<()> {
         offered.set_document_as_target(&apart);
     });
     let request = admit(writer, &offered);
-    refused(writer, "not-nfc", TAKEN, "a title has a letter and its accent apart", &["MOTD-TEXT-6"], request, "text-not-nfc")?;
+    refused(
+        writer,
+        "not-nfc",
+        TAKEN,
+        "a title has a letter and its accent apart",
+        &["MOTD-TEXT-6"],
+        request,
+        "text-not-nfc",
+    )?;
     let mut unraised = one("a");
     unraised["notices"][0]["text"]["en"]["title"] = json!("Another");
     let request = with_document(writer, unraised);
-    refused(writer, "unraised", TAKEN, "a known notice has another text under its revision", &["MOTD-PUB-8"], request, "publisher-revision")
+    refused(
+        writer,
+        "unraised",
+        TAKEN,
+        "a known notice has another text under its revision",
+        &["MOTD-PUB-8"],
+        request,
+        "publisher-revision",
+    )
 }
 
 /// The two carriers of an offered role.
@@ -152,29 +320,60 @@ fn carriers(writer: &mut Writer) -> Result<()> {
         .put(&repository().site())
         .done(request, json!({ "published": true, "target": { "present": true, "entry": true, "document_bytes": true } }))
         .write()?;
-    let not_refused = |writer: &mut Writer, id: &str, what: &str, requirements: &[&str], offered: &Repository| -> Result<()> {
+    let not_refused = |writer: &mut Writer,
+                       id: &str,
+                       what: &str,
+                       requirements: &[&str],
+                       offered: &Repository|
+     -> Result<()> {
         let request = admit(writer, offered);
         Desk::bad(writer, &format!("offer/{id}"), TAKEN, what, requirements)
             .put(&repository().site())
-            .ask(request, json!({ "status": "rejected" }), found(json!({ "published": false })))
+            .ask(
+                request,
+                json!({ "status": "rejected" }),
+                found(json!({ "published": false })),
+            )
             .write()
     };
     let text = String::from_utf8(canonical(&one("b")))?;
     for (id, what, bytes) in [
-        ("file-newline", "the target file is the document with a newline", format!("{text}\n")),
-        ("file-pretty", "the target file is the document with white space", serde_json::to_string_pretty(&one("b"))?),
+        (
+            "file-newline",
+            "the target file is the document with a newline",
+            format!("{text}\n"),
+        ),
+        (
+            "file-pretty",
+            "the target file is the document with white space",
+            serde_json::to_string_pretty(&one("b"))?,
+        ),
     ] {
         let offered = changed(|offered| offered.set_target(NOTICES, PATH, bytes.into_bytes()));
         not_refused(writer, id, what, &["MOTD-BYTES-8"], &offered)?;
     }
     let other = changed(|offered| {
-        offered.targets.insert(PATH.to_owned(), canonical(&one("c")));
+        offered
+            .targets
+            .insert(PATH.to_owned(), canonical(&one("c")));
     });
-    not_refused(writer, "another-file", "the target file is another document than the role's", &["MOTD-BYTES-8"], &other)?;
+    not_refused(
+        writer,
+        "another-file",
+        "the target file is another document than the role's",
+        &["MOTD-BYTES-8"],
+        &other,
+    )?;
     let large = changed(|offered| {
         let mut document = one("b");
         document["later"] = json!("x".repeat(16_384));
         offered.set_document(&document);
     });
-    not_refused(writer, "large-inline", "a document of more than 16,384 bytes is carried inline", &["MOTD-CARRY-7"], &large)
+    not_refused(
+        writer,
+        "large-inline",
+        "a document of more than 16,384 bytes is carried inline",
+        &["MOTD-CARRY-7"],
+        &large,
+    )
 }

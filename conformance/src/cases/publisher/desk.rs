@@ -19,21 +19,42 @@ pub(super) struct Desk<'w> {
 }
 
 impl<'w> Desk<'w> {
-    pub(super) fn good(writer: &'w mut Writer, id: &str, title: &str, requirements: &[&str]) -> Self {
-        Self::new(writer, Draft::positive(&format!("publisher/{id}"), title, requirements))
+    pub(super) fn good(
+        writer: &'w mut Writer,
+        id: &str,
+        title: &str,
+        requirements: &[&str],
+    ) -> Self {
+        Self::new(
+            writer,
+            Draft::positive(&format!("publisher/{id}"), title, requirements),
+        )
     }
 
-    pub(super) fn bad(writer: &'w mut Writer, id: &str, base: &str, fault: &str, requirements: &[&str]) -> Self {
+    pub(super) fn bad(
+        writer: &'w mut Writer,
+        id: &str,
+        base: &str,
+        fault: &str,
+        requirements: &[&str],
+    ) -> Self {
         let base = format!("publisher/{base}");
-        Self::new(writer, Draft::negative(&format!("publisher/{id}"), &base, fault, requirements))
+        Self::new(
+            writer,
+            Draft::negative(&format!("publisher/{id}"), &base, fault, requirements),
+        )
     }
 
     fn new(writer: &'w mut Writer, draft: Draft) -> Self {
-        Self { writer, draft, next: Step::default() }
+        Self {
+            writer,
+            draft,
+            next: Step::default(),
+        }
     }
 
     /// Puts these files into the folder before the next request.
-    pub(super) fn put(mut self, site: &Site) -> Self {
+    pub(super) fn put(self, site: &Site) -> Self {
         let files = self.writer.site(site);
         self.disturb(Disturbance::Put(files))
     }
@@ -56,7 +77,12 @@ impl<'w> Desk<'w> {
 
     /// Asks.
     pub(super) fn ask(mut self, request: Value, expect: Value, observe: Observation) -> Self {
-        let step = Step { request, expect, observe, ..std::mem::take(&mut self.next) };
+        let step = Step {
+            request,
+            expect,
+            observe,
+            ..std::mem::take(&mut self.next)
+        };
         self.draft = self.draft.step(step);
         self
     }
@@ -84,7 +110,10 @@ pub(super) fn accepted() -> Value {
 
 /// These facts, and nothing else to be seen.
 pub(super) fn found(facts: Value) -> Observation {
-    Observation { publication: Some(facts), ..Observation::default() }
+    Observation {
+        publication: Some(facts),
+        ..Observation::default()
+    }
 }
 
 /// The key of a role, by its number from 1; those of number 1 are the simulator's.
@@ -96,7 +125,12 @@ pub(super) fn key(role: &str, number: u32) -> Key {
 pub(super) fn create() -> Value {
     let roles: Map<String, Value> = ["root", "targets", "snapshot", "timestamp", "motd"]
         .into_iter()
-        .map(|role| (role.to_owned(), json!({ "threshold": 1, "keys": [key(role, 1).seed()] })))
+        .map(|role| {
+            (
+                role.to_owned(),
+                json!({ "threshold": 1, "keys": [key(role, 1).seed()] }),
+            )
+        })
         .collect();
     json!({ "operation": "create", "now": NOW, "repository": "pypi.org", "roles": roles })
 }
@@ -130,8 +164,15 @@ pub(super) fn renew() -> Value {
 pub(super) fn admit(writer: &mut Writer, repository: &Repository) -> Value {
     let site = repository.site();
     let version = repository.versions.get("motd").copied().unwrap_or(1);
-    let role = site.get(&format!("metadata/{version}.motd.json")).cloned().unwrap_or_default();
-    let target = repository.targets.get("motd/notices.json").cloned().unwrap_or_default();
+    let role = site
+        .get(&format!("metadata/{version}.motd.json"))
+        .cloned()
+        .unwrap_or_default();
+    let target = repository
+        .targets
+        .get("motd/notices.json")
+        .cloned()
+        .unwrap_or_default();
     json!({
         "operation": "admit", "now": NOW, "repository": "pypi.org", "keys": keys(),
         "role": { "$file": writer.files.add(role) }, "target": { "$file": writer.files.add(target) },
@@ -139,7 +180,8 @@ pub(super) fn admit(writer: &mut Writer, repository: &Repository) -> Value {
 }
 
 fn keys() -> Value {
-    let of_each = ["targets", "snapshot", "timestamp", "motd"].map(|role| (role.to_owned(), json!([key(role, 1).seed()])));
+    let of_each = ["targets", "snapshot", "timestamp", "motd"]
+        .map(|role| (role.to_owned(), json!([key(role, 1).seed()])));
     Value::Object(of_each.into_iter().collect())
 }
 

@@ -12,6 +12,8 @@ mod keys;
 mod operations;
 mod roles;
 mod shadow;
+mod succession;
+mod text;
 
 use anyhow::Result;
 
@@ -20,6 +22,8 @@ use super::Writer;
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     operations::write(writer)?;
     document::write(writer)?;
+    text::write(writer)?;
+    succession::write(writer)?;
     keys::write(writer)?;
     roles::write(writer)?;
     shadow::write(writer)?;

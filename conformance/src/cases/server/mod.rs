@@ -32,12 +32,31 @@ struct Visit<'w> {
 impl<'w> Visit<'w> {
     fn good(writer: &'w mut Writer, id: &str, title: &str, requirements: &[&str]) -> Self {
         let draft = Draft::positive(&format!("server/{id}"), title, requirements);
-        Self { writer, draft, next: Step::default() }
+        Self {
+            writer,
+            draft,
+            next: Step::default(),
+        }
     }
 
-    fn bad(writer: &'w mut Writer, id: &str, base: &str, fault: &str, requirements: &[&str]) -> Self {
-        let draft = Draft::negative(&format!("server/{id}"), &format!("server/{base}"), fault, requirements);
-        Self { writer, draft, next: Step::default() }
+    fn bad(
+        writer: &'w mut Writer,
+        id: &str,
+        base: &str,
+        fault: &str,
+        requirements: &[&str],
+    ) -> Self {
+        let draft = Draft::negative(
+            &format!("server/{id}"),
+            &format!("server/{base}"),
+            fault,
+            requirements,
+        );
+        Self {
+            writer,
+            draft,
+            next: Step::default(),
+        }
     }
 
     /// Publishes these files into the folder.
@@ -49,12 +68,20 @@ impl<'w> Visit<'w> {
 
     fn start(mut self) -> Self {
         let urls = json!({ "metadata_url": { "$starts-with": "http://" }, "targets_url": { "$starts-with": "http://" } });
-        self.step(json!({ "operation": "start" }), json!({ "status": "accepted", "result": urls }), Observation::default());
+        self.step(
+            json!({ "operation": "start" }),
+            json!({ "status": "accepted", "result": urls }),
+            Observation::default(),
+        );
         self
     }
 
     fn stop(mut self) -> Self {
-        self.step(json!({ "operation": "stop" }), json!({ "status": "accepted" }), Observation::default());
+        self.step(
+            json!({ "operation": "stop" }),
+            json!({ "status": "accepted" }),
+            Observation::default(),
+        );
         self
     }
 
@@ -71,7 +98,12 @@ impl<'w> Visit<'w> {
 
     fn step(&mut self, request: Value, expect: Value, observe: Observation) {
         let draft = std::mem::replace(&mut self.draft, Draft::positive("", "", &[]));
-        let step = Step { request, expect, observe, ..std::mem::take(&mut self.next) };
+        let step = Step {
+            request,
+            expect,
+            observe,
+            ..std::mem::take(&mut self.next)
+        };
         self.draft = draft.step(step);
     }
 
@@ -112,5 +144,8 @@ fn error() -> Value {
 
 /// The target file of the current document.
 fn target(site: &Site) -> String {
-    site.keys().rfind(|path| path.starts_with("targets/")).cloned().unwrap_or_default()
+    site.keys()
+        .rfind(|path| path.starts_with("targets/"))
+        .cloned()
+        .unwrap_or_default()
 }

@@ -13,22 +13,37 @@ const PUBLISHED: &str = "paths/published";
 
 /// Files that were never published, each with a text of its own.
 const UNPUBLISHED: [&str; 7] = [
-    "secret.json", "keys/timestamp.pem", "metadata/.lock", "metadata/timestamp.json.tmp", "metadata/.timestamp.json.swp",
-    "targets/motd/.notices.json.part", "targets/.lock",
+    "secret.json",
+    "keys/timestamp.pem",
+    "metadata/.lock",
+    "metadata/timestamp.json.tmp",
+    "metadata/.timestamp.json.swp",
+    "targets/motd/.notices.json.part",
+    "targets/.lock",
 ];
 
 /// The published repository, with files that lie about.
 fn littered() -> Site {
     let mut site = repository().site();
     for path in UNPUBLISHED {
-        site.insert(path.to_owned(), format!("never published: {path}\n").into_bytes());
+        site.insert(
+            path.to_owned(),
+            format!("never published: {path}\n").into_bytes(),
+        );
     }
     site
 }
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     let clean = repository().site();
-    let mut visit = Visit::good(writer, PUBLISHED, "every published file is handed out", &["MOTD-SRV-5"]).put(&clean).start();
+    let mut visit = Visit::good(
+        writer,
+        PUBLISHED,
+        "every published file is handed out",
+        &["MOTD-SRV-5"],
+    )
+    .put(&clean)
+    .start();
     for path in clean.keys() {
         visit = visit.get(path, file(&clean, path));
     }
@@ -40,21 +55,40 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
 }
 
 fn one(writer: &mut Writer, id: &str, path: &str, expect: Value) -> Result<()> {
-    Visit::bad(writer, &format!("paths/{id}"), PUBLISHED, &format!("{path} is asked for"), &["MOTD-SRV-5"])
-        .put(&littered())
-        .start()
-        .get(path, expect)
-        .stop()
-        .write()
+    Visit::bad(
+        writer,
+        &format!("paths/{id}"),
+        PUBLISHED,
+        &format!("{path} is asked for"),
+        &["MOTD-SRV-5"],
+    )
+    .put(&littered())
+    .start()
+    .get(path, expect)
+    .stop()
+    .write()
 }
 
 fn unpublished(writer: &mut Writer) -> Result<()> {
-    for (number, path) in UNPUBLISHED.iter().filter(|path| path.starts_with("metadata/") || path.starts_with("targets/")).enumerate() {
-        one(writer, &format!("unpublished-{}", number + 1), path, error())?;
+    for (number, path) in UNPUBLISHED
+        .iter()
+        .filter(|path| path.starts_with("metadata/") || path.starts_with("targets/"))
+        .enumerate()
+    {
+        one(
+            writer,
+            &format!("unpublished-{}", number + 1),
+            path,
+            error(),
+        )?;
     }
     for (name, path) in [
-        ("listing", "metadata/"), ("listing-of-targets", "targets/"), ("listing-of-a-folder", "targets/motd/"), ("folder", "metadata"),
-        ("folder-of-targets", "targets"), ("inner-folder", "targets/motd"),
+        ("listing", "metadata/"),
+        ("listing-of-targets", "targets/"),
+        ("listing-of-a-folder", "targets/motd/"),
+        ("folder", "metadata"),
+        ("folder-of-targets", "targets"),
+        ("inner-folder", "targets/motd"),
     ] {
         one(writer, name, path, error())?;
     }
@@ -103,29 +137,57 @@ fn tricks(writer: &mut Writer) -> Result<()> {
 fn respelled(writer: &mut Writer) -> Result<()> {
     let either = json!({ "$one-of": [file(&littered(), TIMESTAMP), error()] });
     for (number, path) in [
-        "metadata/timestamp.json?query", "metadata/timestamp.json?../secret.json", "metadata//timestamp.json", "metadata/./timestamp.json",
-        "metadata/x/../timestamp.json", "metadata/%74imestamp.json", "metadata/timestamp%2Ejson", "metadata/timestamp.json%00",
-        "metadata/timestamp.json%20", "metadata/timestamp.json.", "metadata/timestamp.json::$DATA", "metadata/timestamp.json/", "metadata/%ff%fe",
-        "metadata/%zz", "metadata/%",
+        "metadata/timestamp.json?query",
+        "metadata/timestamp.json?../secret.json",
+        "metadata//timestamp.json",
+        "metadata/./timestamp.json",
+        "metadata/x/../timestamp.json",
+        "metadata/%74imestamp.json",
+        "metadata/timestamp%2Ejson",
+        "metadata/timestamp.json%00",
+        "metadata/timestamp.json%20",
+        "metadata/timestamp.json.",
+        "metadata/timestamp.json::$DATA",
+        "metadata/timestamp.json/",
+        "metadata/%ff%fe",
+        "metadata/%zz",
+        "metadata/%",
     ]
     .into_iter()
     .enumerate()
     {
-        one(writer, &format!("respelled-{:02}", number + 1), path, either.clone())?;
+        one(
+            writer,
+            &format!("respelled-{:02}", number + 1),
+            path,
+            either.clone(),
+        )?;
     }
     Ok(())
 }
 
 fn methods(writer: &mut Writer) -> Result<()> {
-    for method in ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND"] {
+    for method in [
+        "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND",
+    ] {
         let length = json!({ "Content-Length": "0" });
-        Visit::bad(writer, &format!("paths/{}", method.to_ascii_lowercase()), PUBLISHED, &format!("the method is {method}"), &["MOTD-SRV-5"])
-            .put(&littered())
-            .start()
-            .fetch(json!({ "path": TIMESTAMP, "method": method, "headers": length }), error(), Observation::default())
-            .get(TIMESTAMP, file(&littered(), TIMESTAMP))
-            .stop()
-            .write()?;
+        Visit::bad(
+            writer,
+            &format!("paths/{}", method.to_ascii_lowercase()),
+            PUBLISHED,
+            &format!("the method is {method}"),
+            &["MOTD-SRV-5"],
+        )
+        .put(&littered())
+        .start()
+        .fetch(
+            json!({ "path": TIMESTAMP, "method": method, "headers": length }),
+            error(),
+            Observation::default(),
+        )
+        .get(TIMESTAMP, file(&littered(), TIMESTAMP))
+        .stop()
+        .write()?;
     }
     Ok(())
 }

@@ -11,8 +11,12 @@ const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// `missing`, `surplus` and `differs` are names; `bytes` is its length; null when there is none that is JSON.
 pub(super) fn facts(published: &Published) -> Value {
-    let Some(bytes) = published.files.get(BUNDLE) else { return Value::Null };
-    let Ok(Value::Object(members)) = serde_json::from_slice(bytes) else { return Value::Null };
+    let Some(bytes) = published.files.get(BUNDLE) else {
+        return Value::Null;
+    };
+    let Ok(Value::Object(members)) = serde_json::from_slice(bytes) else {
+        return Value::Null;
+    };
     let expected = expected(published);
     let missing = expected.keys().filter(|name| !members.contains_key(*name));
     let surplus = members.keys().filter(|name| !expected.contains_key(*name));
@@ -36,6 +40,11 @@ fn expected(published: &Published) -> BTreeMap<String, &[u8]> {
     let roles = roles.filter_map(|name| Some((name, published.roles.get(name)?)));
     roots
         .chain(roles)
-        .filter_map(|(name, role)| Some((format!("{}.{name}.json", role.named?), role.bytes.as_slice())))
+        .filter_map(|(name, role)| {
+            Some((
+                format!("{}.{name}.json", role.named?),
+                role.bytes.as_slice(),
+            ))
+        })
         .collect()
 }

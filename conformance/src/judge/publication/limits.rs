@@ -9,7 +9,12 @@ const MOST: u64 = (1 << 53) - 1;
 
 /// Role and JSON pointer of every value that breaks them, in roles that were not there before.
 pub(super) fn broken(before: &Published, after: &Published) -> Vec<String> {
-    let is_new = |name: &str, role: &Role| before.roles.get(name).is_none_or(|old| old.bytes != role.bytes);
+    let is_new = |name: &str, role: &Role| {
+        before
+            .roles
+            .get(name)
+            .is_none_or(|old| old.bytes != role.bytes)
+    };
     let mut places = Vec::new();
     for (name, role) in &after.roles {
         if is_new(name, role) {
@@ -22,7 +27,9 @@ pub(super) fn broken(before: &Published, after: &Published) -> Vec<String> {
 fn judge(value: &Value, place: &str, places: &mut Vec<String>) {
     match value {
         Value::Number(number) => {
-            let fits = number.as_i64().is_some_and(|integer| integer.unsigned_abs() <= MOST);
+            let fits = number
+                .as_i64()
+                .is_some_and(|integer| integer.unsigned_abs() <= MOST);
             if !fits {
                 places.push(place.to_owned());
             }

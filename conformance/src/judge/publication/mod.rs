@@ -81,7 +81,11 @@ pub(super) fn facts(before: &Copy, after: &Copy, now: &str) -> Value {
 pub(super) fn missing(copy: &Copy) -> Vec<String> {
     let published = Published::read(copy);
     let mut missing = published.absent.clone();
-    missing.extend(unlinked(&published).into_iter().map(|name| format!("{name} as it is stated")));
+    missing.extend(
+        unlinked(&published)
+            .into_iter()
+            .map(|name| format!("{name} as it is stated")),
+    );
     if document(&published).is_none() {
         missing.push(PATH.to_owned());
     }
@@ -95,7 +99,9 @@ pub(super) fn not_one_each<'a>(
     requests: impl Iterator<Item = &'a Value>,
     answer: &Value,
 ) -> Option<String> {
-    let answers = answer["answers"].as_array().map_or(std::slice::from_ref(answer), Vec::as_slice);
+    let answers = answer["answers"]
+        .as_array()
+        .map_or(std::slice::from_ref(answer), Vec::as_slice);
     let accepted: Vec<Value> = requests
         .zip(answers)
         .filter(|(_, answer)| answer["status"] == "accepted")
@@ -106,7 +112,10 @@ pub(super) fn not_one_each<'a>(
         .collect();
     let raised = &facts["raised"]["timestamp"];
     if *raised != json!(accepted.len()) {
-        return Some(format!("{} requests were accepted, and the timestamp rose by {raised}", accepted.len()));
+        return Some(format!(
+            "{} requests were accepted, and the timestamp rose by {raised}",
+            accepted.len()
+        ));
     }
     let is_theirs = accepted.contains(&facts["document"]);
     (!is_theirs).then(|| "the published document is that of no accepted request".to_owned())
@@ -114,14 +123,21 @@ pub(super) fn not_one_each<'a>(
 
 fn versions(published: &Published) -> BTreeMap<&str, Option<u64>> {
     let root = published.root().map(|root| ("root", root.version()));
-    let others = published.roles.iter().map(|(name, role)| (name.as_str(), role.version()));
+    let others = published
+        .roles
+        .iter()
+        .map(|(name, role)| (name.as_str(), role.version()));
     root.into_iter().chain(others).collect()
 }
 
 /// Timestamps are counted as well: they are the only trace of a publication whose role had the version already.
 fn raised(before: &Published, after: &Published) -> Map<String, Value> {
     let before = versions(before);
-    let number = |version: Option<u64>| version.and_then(|version| i64::try_from(version).ok()).unwrap_or_default();
+    let number = |version: Option<u64>| {
+        version
+            .and_then(|version| i64::try_from(version).ok())
+            .unwrap_or_default()
+    };
     versions(after)
         .into_iter()
         .map(|(name, version)| {
@@ -141,13 +157,23 @@ fn days(published: &Published, now: &str) -> Map<String, Value> {
         Some(json!(seconds / DAY))
     };
     let roles = published.root().map(|root| ("root", root)).into_iter();
-    let roles = roles.chain(published.roles.iter().map(|(name, role)| (name.as_str(), role)));
-    roles.filter_map(|(name, role)| Some((name.to_owned(), life(role)?))).collect()
+    let roles = roles.chain(
+        published
+            .roles
+            .iter()
+            .map(|(name, role)| (name.as_str(), role)),
+    );
+    roles
+        .filter_map(|(name, role)| Some((name.to_owned(), life(role)?)))
+        .collect()
 }
 
 fn misnumbered(published: &Published) -> Vec<&str> {
     let roots = published.roots.iter().map(|root| ("root", root));
-    let roles = published.roles.iter().map(|(name, role)| (name.as_str(), role));
+    let roles = published
+        .roles
+        .iter()
+        .map(|(name, role)| (name.as_str(), role));
     roots
         .chain(roles)
         .filter(|(_, role)| role.named.is_some() && role.named != role.version())
@@ -157,10 +183,17 @@ fn misnumbered(published: &Published) -> Vec<&str> {
 
 /// MOTD-PUB-6. What states neither length nor hashes is linked by its version alone.
 fn unlinked(published: &Published) -> Vec<&str> {
-    let stated = ["timestamp", "snapshot"].into_iter().filter_map(|of| published.roles.get(of));
+    let stated = ["timestamp", "snapshot"]
+        .into_iter()
+        .filter_map(|of| published.roles.get(of));
     stated
         .flat_map(Role::listed)
-        .filter(|(name, stated)| published.roles.get(*name).is_some_and(|role| !keeps(&role.bytes, stated)))
+        .filter(|(name, stated)| {
+            published
+                .roles
+                .get(*name)
+                .is_some_and(|role| !keeps(&role.bytes, stated))
+        })
         .map(|(name, _)| name)
         .collect()
 }
@@ -171,11 +204,17 @@ fn keeps(bytes: &[u8], stated: &Value) -> bool {
     let sha256: String = Sha256::digest(bytes).encode_hex();
     let sha512: String = Sha512::digest(bytes).encode_hex();
     let is = |stated: &Value, found: Value| stated.is_null() || *stated == found;
-    is(&stated["length"], json!(bytes.len())) && is(&hashes["sha256"], json!(sha256)) && is(&hashes["sha512"], json!(sha512))
+    is(&stated["length"], json!(bytes.len()))
+        && is(&hashes["sha256"], json!(sha256))
+        && is(&hashes["sha512"], json!(sha512))
 }
 
 /// Paths with a version or a hash in their name whose bytes are not what they were, of those still there or not.
-fn changed<'a>(before: &'a Files, after: &Files, meant: impl Fn(Option<&Vec<u8>>) -> bool) -> Vec<&'a str> {
+fn changed<'a>(
+    before: &'a Files,
+    after: &Files,
+    meant: impl Fn(Option<&Vec<u8>>) -> bool,
+) -> Vec<&'a str> {
     let differs = |path: &String, bytes: &Vec<u8>| {
         let now = after.get(path);
         now != Some(bytes) && meant(now)
@@ -194,14 +233,19 @@ fn is_prefixed(path: &str) -> bool {
     let prefix = name.split_once('.').map_or("", |(prefix, _)| prefix);
     match path.split('/').next() {
         Some("metadata") => !prefix.is_empty() && prefix.bytes().all(|byte| byte.is_ascii_digit()),
-        Some("targets") => prefix.len() >= HASH && prefix.bytes().all(|byte| byte.is_ascii_hexdigit()),
+        Some("targets") => {
+            prefix.len() >= HASH && prefix.bytes().all(|byte| byte.is_ascii_hexdigit())
+        }
         _ => false,
     }
 }
 
 fn reserved(targets: &Role) -> Vec<String> {
     let listed = targets.signed["targets"].as_object().into_iter().flatten();
-    listed.map(|(path, _)| path.clone()).filter(|path| path.starts_with("motd/")).collect()
+    listed
+        .map(|(path, _)| path.clone())
+        .filter(|path| path.starts_with("motd/"))
+        .collect()
 }
 
 fn entry(published: &Published) -> Option<&Value> {
@@ -219,7 +263,8 @@ fn document(published: &Published) -> Option<&[u8]> {
 
 fn target(published: &Published) -> Value {
     let bytes = document(published);
-    let is_document_bytes = |bytes: &[u8]| parse(bytes).is_ok_and(|value| value.document_bytes() == bytes);
+    let is_document_bytes =
+        |bytes: &[u8]| parse(bytes).is_ok_and(|value| value.document_bytes() == bytes);
     json!({
         "present": bytes.is_some(),
         "entry": bytes.zip(entry(published)).is_some_and(|(bytes, entry)| keeps(bytes, entry)),

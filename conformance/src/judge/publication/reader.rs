@@ -40,7 +40,9 @@ impl Role {
         Some(Self {
             named,
             bytes: bytes.to_vec(),
-            signatures: signatures.map(|one| (text(one, "keyid"), text(one, "sig"))).collect(),
+            signatures: signatures
+                .map(|one| (text(one, "keyid"), text(one, "sig")))
+                .collect(),
             signed: envelope.get("signed")?.clone(),
         })
     }
@@ -59,13 +61,18 @@ impl Role {
 impl Published {
     /// Walks through these files.
     pub(super) fn read(copy: &BTreeMap<PathBuf, Vec<u8>>) -> Self {
-        let files = copy.iter().map(|(path, bytes)| {
-            (path.to_string_lossy().replace('\\', "/"), bytes.clone())
-        });
-        let mut published = Self { files: files.collect(), ..Self::default() };
+        let files = copy
+            .iter()
+            .map(|(path, bytes)| (path.to_string_lossy().replace('\\', "/"), bytes.clone()));
+        let mut published = Self {
+            files: files.collect(),
+            ..Self::default()
+        };
         for version in 1.. {
             let path = format!("metadata/{version}.root.json");
-            let Some(bytes) = published.files.get(&path) else { break };
+            let Some(bytes) = published.files.get(&path) else {
+                break;
+            };
             match Role::read(bytes, Some(version)) {
                 Some(root) => published.roots.push(root),
                 None => published.absent.push(path),
@@ -74,7 +81,9 @@ impl Published {
         published.find("timestamp", None);
         for of in ["timestamp", "snapshot"] {
             let listed = published.roles.get(of).map_or_else(Vec::new, |role| {
-                role.listed().map(|(name, stated)| (name.to_owned(), stated["version"].as_u64())).collect()
+                role.listed()
+                    .map(|(name, stated)| (name.to_owned(), stated["version"].as_u64()))
+                    .collect()
             });
             for (name, version) in listed {
                 published.find(&name, version);
@@ -92,7 +101,10 @@ impl Published {
             Some(version) => format!("metadata/{version}.{name}.json"),
             None => format!("metadata/{name}.json"),
         };
-        let role = self.files.get(&path).and_then(|bytes| Role::read(bytes, version));
+        let role = self
+            .files
+            .get(&path)
+            .and_then(|bytes| Role::read(bytes, version));
         match role {
             Some(role) => drop(self.roles.insert(name.to_owned(), role)),
             None => self.absent.push(path),

@@ -21,15 +21,24 @@ pub(super) fn unsigned(published: &Published) -> Vec<String> {
     let mut before: Option<&Role> = None;
     for root in &published.roots {
         // TUF 5.3.4: by the keys of the root before as well.
-        if ![Some(root), before].into_iter().flatten().all(|by| of_root(by, "root").is_met(root)) {
+        if ![Some(root), before]
+            .into_iter()
+            .flatten()
+            .all(|by| of_root(by, "root").is_met(root))
+        {
             unsigned.push(format!("{}.root", root.named.unwrap_or_default()));
         }
         before = Some(root);
     }
     for (name, role) in &published.roles {
         let authority = match name.as_str() {
-            "timestamp" | "snapshot" | "targets" => published.root().map(|root| of_root(root, name)),
-            _ => published.roles.values().find_map(|by| of_delegation(by, name)),
+            "timestamp" | "snapshot" | "targets" => {
+                published.root().map(|root| of_root(root, name))
+            }
+            _ => published
+                .roles
+                .values()
+                .find_map(|by| of_delegation(by, name)),
         };
         if !authority.is_some_and(|authority| authority.is_met(role)) {
             unsigned.push(name.clone());
@@ -52,13 +61,18 @@ pub(super) fn doubled(published: &Published) -> Vec<String> {
             Some((name, of_delegation(by, name)?))
         })
     });
-    let doubled = of_roots.chain(delegated).filter(|(_, authority)| authority.is_doubled());
+    let doubled = of_roots
+        .chain(delegated)
+        .filter(|(_, authority)| authority.is_doubled());
     doubled.map(|(name, _)| name.to_owned()).collect()
 }
 
 /// The entries of a role's delegations, in their order.
 pub(super) fn delegations(by: &Role) -> impl Iterator<Item = &Value> {
-    by.signed["delegations"]["roles"].as_array().into_iter().flatten()
+    by.signed["delegations"]["roles"]
+        .as_array()
+        .into_iter()
+        .flatten()
 }
 
 fn of_root<'a>(root: &'a Role, name: &str) -> Authority<'a> {
@@ -74,12 +88,23 @@ fn of_delegation<'a>(by: &'a Role, name: &str) -> Option<Authority<'a>> {
 impl<'a> Authority<'a> {
     fn of(keys: &'a Value, role: &'a Value) -> Self {
         // A threshold that is none is met by nobody.
-        let threshold = role["threshold"].as_u64().filter(|threshold| *threshold > 0);
-        Self { keys, ids: &role["keyids"], threshold: threshold.unwrap_or(u64::MAX) }
+        let threshold = role["threshold"]
+            .as_u64()
+            .filter(|threshold| *threshold > 0);
+        Self {
+            keys,
+            ids: &role["keyids"],
+            threshold: threshold.unwrap_or(u64::MAX),
+        }
     }
 
     fn values(&self) -> impl Iterator<Item = (&str, &str)> {
-        let ids = self.ids.as_array().into_iter().flatten().filter_map(Value::as_str);
+        let ids = self
+            .ids
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
         ids.filter_map(|id| Some((id, self.keys[id]["keyval"]["public"].as_str()?)))
     }
 
@@ -87,10 +112,15 @@ impl<'a> Authority<'a> {
         let message = canonical(&role.signed);
         let signed = |id: &str, value: &str| {
             let signatures = role.signatures.iter().filter(|(by, _)| by == id);
-            signatures.into_iter().any(|(_, signature)| verifies(value, &message, signature))
+            signatures
+                .into_iter()
+                .any(|(_, signature)| verifies(value, &message, signature))
         };
-        let valid: BTreeSet<&str> =
-            self.values().filter(|(id, value)| signed(id, value)).map(|(_, value)| value).collect();
+        let valid: BTreeSet<&str> = self
+            .values()
+            .filter(|(id, value)| signed(id, value))
+            .map(|(_, value)| value)
+            .collect();
         valid.len() as u64 >= self.threshold
     }
 
@@ -104,5 +134,7 @@ fn verifies(public: &str, message: &[u8], signature: &str) -> bool {
     let (Ok(public), Ok(signature)) = (hex::decode(public), hex::decode(signature)) else {
         return false;
     };
-    UnparsedPublicKey::new(&ED25519, public).verify(message, &signature).is_ok()
+    UnparsedPublicKey::new(&ED25519, public)
+        .verify(message, &signature)
+        .is_ok()
 }

@@ -107,5 +107,5 @@ pub fn hello(process: &mut Process<'_>) -> Result<std::result::Result<Hello, Str
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests;

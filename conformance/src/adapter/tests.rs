@@ -1,5 +1,7 @@
 //! Processes of an adapter that has nothing, and says in which process.
 
+#![cfg(unix)]
+
 use std::path::Path;
 
 use serde_json::json;

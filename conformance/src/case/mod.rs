@@ -209,6 +209,7 @@ pub enum Part {
 /// What the judge sees for itself. A member that is absent is not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 pub struct Observation {
     /// The paths that were requested in this step, in any order, each as often as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -45,16 +45,16 @@ pub(super) fn fetch(request: &Value, started: &Value, expect: &Value) -> Value {
 }
 
 fn once(request: &Value, started: &Value) -> Result<Value, String> {
+    use std::fmt::Write as _;
     let text = |member: &str| request[member].as_str().unwrap_or_default();
     let (authority, target) = place(text("path"), started)?;
     let method = text("method");
     let mut head =
         format!("{method} {target} HTTP/1.1\r\nHost: {authority}\r\nConnection: close\r\n");
     for (name, value) in request["headers"].as_object().into_iter().flatten() {
-        head.push_str(&format!(
-            "{name}: {}\r\n",
-            value.as_str().unwrap_or_default()
-        ));
+        let value = value.as_str().unwrap_or_default();
+        // Writing to a text does not fail.
+        let _ = write!(head, "{name}: {value}\r\n");
     }
     head.push_str("\r\n");
     let bytes = exchange(&authority, head.as_bytes()).map_err(|error| error.to_string())?;

@@ -1,5 +1,10 @@
 //! What the judge sees for itself, beside what the implementation says.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value is null where it has no such member"
+)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 

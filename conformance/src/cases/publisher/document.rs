@@ -1,5 +1,10 @@
 //! What no client would show: MOTD-PUB-1.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a generator that is wrong ends while it generates"
+)]
+
 use anyhow::{Context as _, Result};
 use motd_core::{Code, Level};
 use serde_json::{Value, json};
@@ -27,127 +32,146 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     bytes(writer)
 }
 
-/// A change of the notice of [`one`], and the code of the fault.
-type Fault = (&'static str, fn(&mut Value), &'static str);
+/// What is wrong, the place and its value, and the code of the fault.
+type Fault = (&'static str, &'static str, Value, &'static str);
 
-/// A dozen faults of the document and one of each kind of its parts.
-fn faults(writer: &mut Writer) -> Result<()> {
-    let faults: [Fault; 20] = [
+/// Faults of the document itself.
+fn of_documents() -> Vec<Fault> {
+    let many: Vec<Value> = (0..33)
+        .map(|id| notice(&format!("n{id}"), "info"))
+        .collect();
+    let twice = json!([notice("b", "info"), notice("b", "info")]);
+    let null = json!([notice("b", "info"), null]);
+    vec![
         (
             "major version 2",
-            |document| document["schema_version"] = json!("2.0"),
+            "/schema_version",
+            json!("2.0"),
             "schema-version",
         ),
         (
             "no version",
-            |document| document["schema_version"] = Value::Null,
+            "/schema_version",
+            Value::Null,
             "schema-version",
         ),
         (
             "another repository",
-            |document| document["repository"] = json!("test.pypi.org"),
+            "/repository",
+            json!("test.pypi.org"),
             "repository-mismatch",
         ),
         (
             "a repository that is none",
-            |document| document["repository"] = json!("PyPI"),
+            "/repository",
+            json!("PyPI"),
             "repository-malformed",
         ),
         (
-            "33 notices",
-            |document| {
-                document["notices"] = (0..33)
-                    .map(|id| notice(&format!("n{id}"), "info"))
-                    .collect()
-            },
-            "notices-too-many",
+            "a default language that is none",
+            "/default_language",
+            json!("e"),
+            "default-language-malformed",
         ),
-        (
-            "a name outside of ASCII",
-            |document| document["é"] = json!(1),
-            "name-not-ascii",
-        ),
-        (
-            "two notices of one id",
-            |document| document["notices"] = json!([notice("b", "info"), notice("b", "info")]),
-            "id-duplicate",
-        ),
+        ("33 notices", "/notices", json!(many), "notices-too-many"),
+        ("a name outside of ASCII", "/é", json!(1), "name-not-ascii"),
+        ("two notices of one id", "/notices", twice, "id-duplicate"),
         (
             "a notice that is null",
-            |document| document["notices"] = json!([notice("b", "info"), null]),
+            "/notices",
+            null,
             "notice-not-an-object",
         ),
+    ]
+}
+
+/// One fault of each kind of a notice's parts.
+fn of_notices() -> Vec<Fault> {
+    let link = json!([{ "rel": "details", "url": "http://example.org/" }]);
+    let french = json!({ "fr": { "title": "T", "body": [] } });
+    let long = json!({ "title": "T", "body": vec!["a"; 9] });
+    vec![
         (
             "an id with a slash",
-            |document| document["notices"][0]["id"] = json!("a/b"),
+            "/notices/0/id",
+            json!("a/b"),
             "id-malformed",
         ),
         (
             "revision 0",
-            |document| document["notices"][0]["revision"] = json!(0),
+            "/notices/0/revision",
+            json!(0),
             "revision-malformed",
         ),
         (
             "a severity of capitals",
-            |document| document["notices"][0]["severity"] = json!("INFO"),
+            "/notices/0/severity",
+            json!("INFO"),
             "severity-malformed",
         ),
         (
             "an end before the beginning",
-            |document| document["notices"][0]["ends"] = json!("2026-09-01T00:00:00Z"),
+            "/notices/0/ends",
+            json!("2026-09-01T00:00:00Z"),
             "time-order",
         ),
         (
             "a life of two years",
-            |document| document["notices"][0]["ends"] = json!("2028-10-01T00:00:00Z"),
+            "/notices/0/ends",
+            json!("2028-10-01T00:00:00Z"),
             "time-span",
         ),
         (
             "a link that is not https",
-            |document| {
-                document["notices"][0]["links"] =
-                    json!([{ "rel": "details", "url": "http://example.org/" }])
-            },
+            "/notices/0/links",
+            link,
             "link-url-malformed",
         ),
         (
             "an audience that is empty",
-            |document| document["notices"][0]["audience"] = json!([]),
+            "/notices/0/audience",
+            json!([]),
             "audience-malformed",
         ),
         (
             "an unknown requirement",
-            |document| document["notices"][0]["requires"] = json!(["telepathy"]),
+            "/notices/0/requires",
+            json!(["telepathy"]),
             "requires-unknown",
         ),
         (
             "no text in the default language",
-            |document| {
-                document["notices"][0]["text"] = json!({ "fr": { "title": "T", "body": [] } })
-            },
+            "/notices/0/text",
+            french,
             "default-language-missing",
         ),
         (
             "an escape sequence in the title",
-            |document| document["notices"][0]["text"]["en"]["title"] = json!("\u{1b}[31m"),
+            "/notices/0/text/en/title",
+            json!("\u{1b}[31m"),
             "text-code-point",
         ),
         (
             "a refused language beside a good one",
-            |document| document["notices"][0]["text"]["fr"] = json!({ "title": "", "body": [] }),
+            "/notices/0/text/fr",
+            json!({ "title": "", "body": [] }),
             "title-malformed",
         ),
         (
             "nine paragraphs in another language",
-            |document| {
-                document["notices"][0]["text"]["fr"] = json!({ "title": "T", "body": vec!["a"; 9] })
-            },
+            "/notices/0/text/fr",
+            long,
             "body-malformed",
         ),
-    ];
-    for (what, change, code) in faults {
+    ]
+}
+
+fn faults(writer: &mut Writer) -> Result<()> {
+    for (what, pointer, value, code) in of_documents().into_iter().chain(of_notices()) {
         let mut document = one("b");
-        change(&mut document);
+        let (parent, name) = pointer.rsplit_once('/').context("no pointer")?;
+        let parent = document.pointer_mut(parent).and_then(Value::as_object_mut);
+        parent.context("no object")?.insert(name.to_owned(), value);
         let request = publish(writer, &document);
         refused(writer, code, what, request)?;
     }
@@ -205,7 +229,7 @@ fn bytes(writer: &mut Writer) -> Result<()> {
         ("a byte that is not UTF-8", not_text, "not-utf-8"),
         (
             "half a document",
-            text[..text.len() / 2].as_bytes().to_vec(),
+            text.as_bytes()[..text.len() / 2].to_vec(),
             "not-json",
         ),
         (

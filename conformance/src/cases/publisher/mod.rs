@@ -8,6 +8,7 @@ mod bundle;
 mod desk;
 mod document;
 mod folder;
+mod foreign;
 mod keys;
 mod operations;
 mod roles;
@@ -28,6 +29,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     roles::write(writer)?;
     shadow::write(writer)?;
     admitted::write(writer)?;
+    foreign::write(writer)?;
     folder::write(writer)?;
     bundle::write(writer)
 }

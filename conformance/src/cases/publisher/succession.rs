@@ -1,5 +1,10 @@
 //! What a publication follows, and how long it is: MOTD-PUB-8 and -10, MOTD-CARRY-6 and -7.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a generator that is wrong ends while it generates"
+)]
+
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -94,15 +99,25 @@ fn sizes(writer: &mut Writer) -> Result<()> {
 
 /// MOTD-PUB-8, after a notice `a` of revision 3.
 fn revisions(writer: &mut Writer) -> Result<()> {
-    let revised = |revision: u32, title: &str| {
-        let mut document = one("a");
-        document["notices"][0]["revision"] = json!(revision);
-        document["notices"][0]["text"]["en"]["title"] = json!(title);
-        document
-    };
+    raised(writer)?;
+    unraised(writer)?;
+    withdrawn(writer)
+}
+
+/// A document of the notice `a`.
+fn revised(revision: u32, title: &str) -> Value {
+    let mut document = one("a");
+    document["notices"][0]["revision"] = json!(revision);
+    document["notices"][0]["text"]["en"]["title"] = json!(title);
+    document
+}
+
+/// What the others stand on.
+const RAISED: &str = "revision/raised";
+
+fn raised(writer: &mut Writer) -> Result<()> {
     let mut elsewhere = revised(3, "Old");
     elsewhere["notices"][0]["ends"] = json!("2026-11-20T00:00:00Z");
-    let base = "revision/raised";
     for (id, what, document) in [
         (
             "raised",
@@ -132,6 +147,10 @@ fn revisions(writer: &mut Writer) -> Result<()> {
             .done(second, json!({ "published": true }))
             .write()?;
     }
+    Ok(())
+}
+
+fn unraised(writer: &mut Writer) -> Result<()> {
     let mut translated = revised(3, "Old");
     translated["notices"][0]["text"]["fr"] = json!({ "title": "Vieux", "body": [] });
     let mut paragraph = revised(3, "Old");
@@ -176,7 +195,7 @@ fn revisions(writer: &mut Writer) -> Result<()> {
         Desk::bad(
             writer,
             &format!("revision/{id}"),
-            base,
+            RAISED,
             what,
             &["MOTD-PUB-8"],
         )
@@ -185,6 +204,10 @@ fn revisions(writer: &mut Writer) -> Result<()> {
         .refused(second, "publisher-revision")
         .write()?;
     }
+    Ok(())
+}
+
+fn withdrawn(writer: &mut Writer) -> Result<()> {
     let requests = [
         publish(writer, &revised(3, "Old")),
         publish(writer, &document(&[])),
@@ -194,7 +217,7 @@ fn revisions(writer: &mut Writer) -> Result<()> {
     Desk::bad(
         writer,
         "revision/withdrawn",
-        base,
+        RAISED,
         "a withdrawn notice comes back with another text under the same revision",
         &["MOTD-PUB-8"],
     )

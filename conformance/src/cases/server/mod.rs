@@ -1,5 +1,10 @@
 //! Cases of the role server: a folder is put in place, the server is started, and the judge asks it.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a generator that is wrong ends while it generates"
+)]
+
 mod caching;
 mod keeping;
 mod paths;

@@ -1,6 +1,11 @@
 //! A published folder as a client would walk through it, and no further than it leads. It is the judge's own: a fault of a
 //! publisher's library is not a fault of this as well.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value is null where it has no such member"
+)]
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 /// element by element; anything else fits what is equal. Operators are objects with one member: `$any` (`true`: it is
 /// there), `$absent`, `$not` (the pattern that must not fit),
 /// `$exactly` (an object with these members and no others), `$one-of`, `$contains` (a text, or an element that fits one
-/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits),
-/// `$in-any-order` (as many elements, and each pattern fits one), `$at-most` (a number).
+/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits), `$in-any-order` (as many elements,
+/// and each pattern fits one), `$at-most` and `$at-least` (a number).
 #[must_use]
 pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
     let mut out = Vec::new();
@@ -98,6 +98,10 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
             .as_f64()
             .zip(operand.as_f64())
             .is_some_and(|(number, limit)| number <= limit),
+        ("$at-least", Some(Value::Number(number))) => number
+            .as_f64()
+            .zip(operand.as_f64())
+            .is_some_and(|(number, limit)| number >= limit),
         // An operator that is not there, or another type than it looks at: nothing fits.
         _ => false,
     }
@@ -168,6 +172,9 @@ mod tests {
             (json!({"$in-any-order": [1]}), json!([1, 1]), false),
             (json!({"$at-most": 3}), json!(3), true),
             (json!({"$at-most": 3}), json!(4), false),
+            (json!({"$at-least": 3}), json!(3), true),
+            (json!({"$at-least": 3}), json!(2), false),
+            (json!({"$at-least": 3}), json!("4"), false),
             (json!({"$unheard-of": 3}), json!(3), false),
         ]
     }

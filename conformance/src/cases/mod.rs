@@ -4,6 +4,8 @@ mod document;
 mod examples;
 mod gains;
 mod installer;
+mod publisher;
+mod server;
 mod writer;
 
 use anyhow::Result;
@@ -22,5 +24,7 @@ pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
     document::write(&mut writer)?;
     examples::write(&mut writer, examples)?;
     installer::write(&mut writer)?;
+    publisher::write(&mut writer)?;
+    server::write(&mut writer)?;
     writer.finish()
 }

@@ -8,7 +8,7 @@ from tuf.api.dsse import SimpleEnvelope
 from tuf.api.metadata import Metadata
 
 from book import Book, Look, cached, document, failed, fresh, unavailable
-from repository import NOTICES, Json, Listing, Repository
+from repository import NOTICES, Json, Listing, Repository, changing
 from search import working
 from shapes import COLD, STATED, one, stated
 from signing import STAGES
@@ -45,7 +45,7 @@ def _forms(book: Book) -> None:
             ("version-0", "is of version 0", "malformed", {"version": 0}),
         ):
             repository = one()
-            repository.alterations[role] = lambda signed, change=change: signed.update(change)
+            repository.alterations[role] = changing(change)
             book.bad(f"form/{name}-{role}", COLD, f"{role} {words}", "GATE-7", repository, Look(repository, failed(stage, code)))
 
 
@@ -85,7 +85,7 @@ def _links(book: Book) -> None:
     """What one role says of another: versions, hashes, lengths."""
     for role, stage in list(STAGES.items())[1:]:
         other = one()
-        other.alterations[role] = lambda signed: signed.update(version=7)
+        other.alterations[role] = changing({"version": 7})
         words = f"{role} is of version 7 where 1 is listed"
         book.bad(f"link/version-{role}", COLD, words, "GATE-7", other, Look(other, failed(stage, "version-mismatch")))
         good = stated()
@@ -94,7 +94,7 @@ def _links(book: Book) -> None:
         changed = stated()
         changed.expires[role] = "2026-11-07T23:59:59Z"
         shorter = stated()
-        shorter.alterations[role] = lambda signed: signed.update(spec_version="1.0.3")
+        shorter.alterations[role] = changing({"spec_version": "1.0.3"})
         data = good.site()[path]
         pretty = json.dumps(json.loads(data), sort_keys=True, indent=1).encode()
         for name, words, expect, served in (
@@ -216,7 +216,7 @@ def _stale_mirrors(book: Book) -> None:
     second = _published(first, NOTICES)
     base = "update/published"
     stale = cached("timestamp", "stale-mirror", "b")
-    looks = (Look(second, fresh("b")), Look(first, stale), Look(second, fresh("b")))
+    looks: tuple[Look, ...] = (Look(second, fresh("b")), Look(first, stale), Look(second, fresh("b")))
     words = "an older timestamp is served again, signed by the right key"
     book.bad("stale/mirror", base, words, "GATE-9 FLOOR-1", first, *looks)
     expired = first.copy()

@@ -28,7 +28,6 @@ from tuf.api.metadata import (
     Root,
     Signed,
     Snapshot,
-    SuccinctRoles,
     TargetFile,
     Targets,
     Timestamp,
@@ -73,6 +72,15 @@ def key_of(name: str) -> SSlibKey:
     return public
 
 
+def changing(members: dict[str, Json]) -> Alteration:
+    """Replace these members of `signed`."""
+
+    def alter(signed: dict[str, Json]) -> None:
+        signed.update(members)
+
+    return alter
+
+
 def document_bytes(value: Json) -> bytes:
     """Make the document bytes of a value that has no control characters."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
@@ -106,18 +114,10 @@ class Delegation:
     unknown: dict[str, Json] = field(default_factory=dict)
 
 
-@dataclass
-class Bins:
-    """The succinct delegation of a role, which excludes delegations by name."""
-
-    bit_length: int
-    prefix: str
-
-
 class Repository:
     """A sidecar as it is created: one key for each role, all versions 1, the delegation of `motd/*`."""
 
-    def __init__(self, *, consistent: bool = True) -> None:
+    def __init__(self, *, consistent: bool | None = True) -> None:
         roles = (*TOP_LEVEL, NOTICES)
         self.consistent = consistent
         self.compact = True
@@ -134,7 +134,7 @@ class Repository:
             "snapshot": "2026-11-08T00:00:00Z",
             "timestamp": "2026-11-02T00:00:00Z",
         }
-        self.delegations: dict[str, list[Delegation] | Bins] = {"targets": [Delegation(NOTICES, ["motd/*"])]}
+        self.delegations: dict[str, list[Delegation]] = {"targets": [Delegation(NOTICES, ["motd/*"])]}
         self.delegated = [NOTICES]
         """The roles that the snapshot lists beside top-level targets."""
         self.targets: dict[str, dict[str, TargetFile]] = {}
@@ -271,12 +271,7 @@ class Repository:
     def _targets(self, role: str) -> Targets:
         given = self.delegations.get(role)
         delegations = None
-        if isinstance(given, Bins):
-            bins = SuccinctRoles([], 1, given.bit_length, given.prefix)
-            names = self.keys[next(iter(bins.get_roles()))]
-            bins.keyids = self._key_ids(names)
-            delegations = Delegations({key_of(name).keyid: self._key(name) for name in names}, succinct_roles=bins)
-        elif given is not None:
+        if given is not None:
             keys: dict[str, Any] = {}
             roles = {}
             for one in given:
@@ -317,7 +312,7 @@ class Repository:
         }
 
     def _write(self, role: str, signed: Signed, signers: list[str]) -> bytes:
-        metadata = Metadata(signed, unrecognized_fields=dict(self.unknown_around))
+        metadata: Metadata[Any] = Metadata(signed, unrecognized_fields=dict(self.unknown_around))
         for name in signers:
             metadata.sign(signer(name), append=True)
         alter, alter_around = self.alterations.get(role), self.envelopes.get(role)

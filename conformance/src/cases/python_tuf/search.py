@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from book import Book, Look, document, failed, fresh
-from repository import NOTICES, PATH, Bins, Delegation, Repository
+from repository import NOTICES, PATH, Delegation, Json, Repository
 from shapes import COLD, one
 
 DIGEST = hashlib.sha256(PATH.encode()).hexdigest()
@@ -134,17 +134,6 @@ def _hash_bins(book: Book) -> None:
     repository = _with([Delegation(NOTICES, hash_prefixes=[DIGEST[:7] + other])], {NOTICES: "a"})
     words = "the last of 8 digits of the hash prefix is another"
     book.bad("bins/prefix-other", "bins/prefix-long", words, REQUIREMENTS, repository, Look(repository, fresh()))
-    for bits in (1, 5):
-        repository = Repository()
-        repository.delegated.clear()
-        count = 2**bits
-        names = [f"bin-{number:0{len(f'{count - 1:x}')}x}" for number in range(count)]
-        for name in names:
-            repository.add_role(name, ["bins 1"])
-        repository.delegations["targets"] = Bins(bits, "bin")
-        repository.carry(document("a"), role=names[int(DIGEST[:8], 16) >> (32 - bits)], carriers="custom")
-        title = f"python-tuf's succinct roles with {count} bins"
-        book.good(f"bins/succinct-{count}", title, REQUIREMENTS, repository, Look(repository, fresh("a")))
 
 
 def working() -> Repository:
@@ -316,25 +305,21 @@ def _not_given(book: Book) -> None:
 
 
 def _forms(book: Book) -> None:
-    def top_level(signed: dict) -> None:
+    def top_level(signed: dict[str, Json]) -> None:
         signed["delegations"]["roles"][0]["name"] = "timestamp"
 
-    def twice(signed: dict) -> None:
+    def twice(signed: dict[str, Json]) -> None:
         signed["delegations"]["roles"] *= 2
 
-    def both_kinds(signed: dict) -> None:
-        signed["delegations"]["roles"][0]["path_hash_prefixes"] = [DIGEST[:2]]
-
-    def no_terminating(signed: dict) -> None:
+    def no_terminating(signed: dict[str, Json]) -> None:
         del signed["delegations"]["roles"][0]["terminating"]
 
-    def threshold(signed: dict) -> None:
+    def threshold(signed: dict[str, Json]) -> None:
         signed["delegations"]["roles"][0]["threshold"] = 0
 
     for name, words, alteration in (
         ("top-level-name", "targets delegates to a role called timestamp", top_level),
         ("delegated-twice", "targets delegates to one role twice", twice),
-        ("both-kinds", "a delegation has patterns and hash prefixes", both_kinds),
         ("no-terminating", "a delegation does not say whether it is terminating", no_terminating),
         ("threshold-0", "a delegation needs no signature", threshold),
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from book import Book, Look, document, failed, fresh
-from repository import NOTICES, TOP_LEVEL, Json, Repository, Site, signer
+from repository import NOTICES, TOP_LEVEL, Json, Repository, Site, changing, signer
 from shapes import COLD, one, stated
 
 STAGES = {"timestamp": "timestamp", "snapshot": "snapshot", "targets": "targets", NOTICES: "delegation"}
@@ -205,7 +205,7 @@ def _root_faults(book: Book) -> None:
         ("largest", "the next root is version 9007199254740991", 2**53 - 1),
     ):
         other = good.copy()
-        other.alterations["root"] = lambda signed, version=version: signed.update(version=version)
+        other.alterations["root"] = changing({"version": version})
         other.sign_root(["root 1"])
         fault(name, words, "version-mismatch", other)
     for name, words, code, change in (
@@ -214,7 +214,7 @@ def _root_faults(book: Book) -> None:
         ("version-text", "the version of the next root is a text", "malformed", {"version": "2"}),
     ):
         other = good.copy()
-        other.alterations["root"] = lambda signed, change=change: signed.update(change)
+        other.alterations["root"] = changing(change)
         other.sign_root(["root 1"])
         fault(name, words, code, other)
     second = good.copy()
@@ -301,6 +301,10 @@ def _without_prefixes(book: Book) -> None:
     target = _plain("target")
     book.good(base, "names without versions, and a document in the target file", requirements, target, Look(target, fresh("a")))
     custom = _plain("custom")
+    absent = Repository(consistent=None)
+    absent.carry(document("a"), carriers="target")
+    title = "the root does not say whether snapshots are consistent, as in old metadata"
+    book.good("plain/unsaid", title, requirements, absent, Look(absent, fresh("a")))
     title = "names without versions, and a document in `custom`"
     book.good("plain/custom", title, requirements, custom, Look(custom, fresh("a")))
     second = _plain()

@@ -14,6 +14,8 @@ from shapes import COLD, STATED, one, stated
 from signing import STAGES
 
 FAR = "2027-06-01T00:00:00Z"
+LATER = "update/long-lived"
+"""Two checks of a repository that is unexpired for long, with a publication between them."""
 
 
 def write(book: Book) -> None:
@@ -142,8 +144,11 @@ def _published(base: Repository, *roles: str, name: str = "b", role: str = NOTIC
 
 def _rollbacks(book: Book) -> None:
     first = long_lived()
-    base = "update/published"
+    base = LATER
     second = _published(first, "targets", NOTICES)
+    looks: tuple[Look, ...] = (Look(first, fresh("a")), Look(second, fresh("b")))
+    title = "a second check after a publication of targets and notices"
+    book.good(base, title, "FLOOR-1 GATE-3 STATE-1", first, *looks)
 
     def fault(name: str, words: str, repository: Repository, stage: str, code: str = "rollback") -> None:
         looks = (Look(second, fresh("b")), Look(repository, failed(stage, code)))
@@ -208,13 +213,13 @@ def _rollbacks(book: Book) -> None:
     site[replayed.path(NOTICES)] = first.site()[first.path(NOTICES)]
     words = "the role for notices of the version before is served under the new name"
     look = Look(site, failed("delegation", "version-mismatch"))
-    book.bad("rollback/renamed", "update/published", words, "GATE-7", first, look)
+    book.bad("rollback/renamed", LATER, words, "GATE-7", first, look)
 
 
 def _stale_mirrors(book: Book) -> None:
     first = long_lived()
-    second = _published(first, NOTICES)
-    base = "update/published"
+    second = _published(first, "targets", NOTICES)
+    base = LATER
     stale = cached("timestamp", "stale-mirror", "b")
     looks: tuple[Look, ...] = (Look(second, fresh("b")), Look(first, stale), Look(second, fresh("b")))
     words = "an older timestamp is served again, signed by the right key"
@@ -327,7 +332,7 @@ def _unavailable(book: Book) -> None:
         book.bad(f"unavailable/{stage}", "carrier/target", words, "GATE-6 CHECK-1", repository, look)
     look = Look(repository, fresh("a"), answers={paths["root"]: 403})
     book.good("unavailable/root-403", "403 for the next root is the end of the chain", "GATE-10", repository, look)
-    base = "update/unchanged"
+    base = "carrier/target"
     looks = [Look(repository, fresh("a")), Look(repository, cached("root", "status", "a"), answers={paths["root"]: 500})]
     book.bad("unavailable/later", base, "the second check cannot reach the repository", "GATE-4 GATE-6", repository, *looks)
     second = one("target")

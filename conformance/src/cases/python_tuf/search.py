@@ -6,7 +6,7 @@ import hashlib
 
 from book import Book, Look, document, failed, fresh
 from repository import NOTICES, PATH, Delegation, Json, Repository
-from shapes import COLD, one
+from shapes import COLD, CUSTOM, one
 
 DIGEST = hashlib.sha256(PATH.encode()).hexdigest()
 """What hash bins sort the reserved path by."""
@@ -112,7 +112,7 @@ def _patterns(book: Book) -> None:
     for name, pattern in others.items():
         repository = _with([Delegation("other", [pattern]), Delegation(NOTICES, ["motd/*"])], {"other": "evil", NOTICES: "a"})
         words = f"a role for `{pattern}` stands in front, and lists the reserved path"
-        book.bad(f"pattern/{name}", COLD, words, REQUIREMENTS, repository, Look(repository, fresh("a")))
+        book.bad(f"pattern/{name}", CUSTOM, words, REQUIREMENTS, repository, Look(repository, fresh("a")))
 
 
 def _hash_bins(book: Book) -> None:
@@ -285,7 +285,7 @@ def _not_given(book: Book) -> None:
     requirements = "CARRY-1 GATE-7"
     repository = _with([Delegation(NOTICES, ["motd/x*"])], {NOTICES: "a"})
     words = "the role for notices was given other paths"
-    book.bad("not-given/paths", COLD, words, requirements, repository, Look(repository, fresh()))
+    book.bad("not-given/paths", CUSTOM, words, requirements, repository, Look(repository, fresh()))
     repository = one()
     repository.delegations["targets"] = []
     words = "nobody delegates to the role for notices, and the snapshot lists it"
@@ -296,7 +296,7 @@ def _not_given(book: Book) -> None:
     book.bad("not-given/no-pattern", COLD, words, requirements, repository, Look(repository, fresh()))
     repository = _with([Delegation("packages", ["packages/*"], False), Delegation(NOTICES, ["motd/*"])], {"packages": "evil"})
     words = "a role for packages lists the path, and the role for notices does not"
-    book.bad("not-given/packages", COLD, words, requirements, repository, Look(repository, fresh()))
+    book.bad("not-given/packages", CUSTOM, words, requirements, repository, Look(repository, fresh()))
     repository = one()
     repository.add_role("stranger")
     repository.carry(document("evil"), role="stranger", carriers="custom")

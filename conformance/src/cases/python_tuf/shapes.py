@@ -9,6 +9,8 @@ from repository import NOTICES, PATH, Listing, Repository, document_bytes
 
 COLD = "cold"
 """A cold check of a repository with one notice, in python-tuf's own form."""
+CUSTOM = "carrier/custom"
+"""The same, with the document in `custom` alone."""
 STATED = "listing/lengths-and-hashes"
 """The same, where every length and hash is stated."""
 GATE = "GATE-2 GATE-3 GATE-7"
@@ -121,7 +123,7 @@ def _texts(book: Book) -> None:
 
 def _custom(book: Book) -> None:
     requirements = "CARRY-2 CARRY-3 CARRY-4"
-    base = "carrier/custom"
+    base = CUSTOM
     custom = one("custom")
     book.good(base, "a document in `custom`, and no target file", requirements, custom, Look(custom, fresh("a")))
     for name, hashes in (("sha512", ["sha512"]), ("both-hashes", ["sha256", "sha512"])):

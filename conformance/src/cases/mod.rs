@@ -4,6 +4,7 @@ mod document;
 mod examples;
 mod gains;
 mod installer;
+mod python_tuf;
 mod publisher;
 mod server;
 mod writer;
@@ -24,6 +25,7 @@ pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
     document::write(&mut writer)?;
     examples::write(&mut writer, examples)?;
     installer::write(&mut writer)?;
+    python_tuf::write(&mut writer)?;
     publisher::write(&mut writer)?;
     server::write(&mut writer)?;
     writer.finish()

@@ -23,6 +23,8 @@ pub struct Arguments {
 pub enum Command {
     /// Runs the suite against an adapter, and reports.
     Run(Run),
+    /// Tries every installer with every publisher and every server.
+    Matrix(Matrix),
     /// Tells a beginner what is wrong with their adapter.
     CheckAdapter(Adapter),
     /// Lists the cases, or those that words fit.
@@ -101,6 +103,16 @@ pub struct Run {
     #[arg(long, value_name = "DIR")]
     pub vectors: Option<PathBuf>,
     /// Prints report.json to standard output, and nothing else there.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// `matrix`.
+#[derive(Debug, Args)]
+pub struct Matrix {
+    /// A TOML file of `[[adapter]]` with `command`, a list of words.
+    pub adapters: PathBuf,
+    /// As JSON.
     #[arg(long)]
     pub json: bool,
 }

@@ -4,6 +4,7 @@ mod check_adapter;
 mod explain;
 mod list;
 mod maintain;
+mod matrix;
 mod report;
 mod run;
 mod shell;
@@ -38,6 +39,7 @@ impl Exit {
 pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
     match &arguments.command {
         Command::Run(run) => run::run(run, shell),
+        Command::Matrix(matrix) => matrix::run(matrix, shell),
         Command::CheckAdapter(adapter) => check_adapter::run(adapter, shell),
         Command::List(list) => list::run(list, shell),
         Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),

@@ -1,9 +1,7 @@
 //! Every installer with every publisher and every server: whether notices get from one end to the other.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine as _;
@@ -13,17 +11,14 @@ use serde_json::{Value, json};
 
 use crate::adapter::{self, Command, Hello, Ids, Messages, Outcome, Process};
 use crate::case::{Files, Serve, differences};
-use crate::simulator::{Key, NOTICES, Repository, Site};
+use crate::simulator::{Key, NOTICES, Repository};
 use crate::world::World;
 
 /// What the suite's own publisher and server are called.
-pub const SUITE: &str = "suite";
+const SUITE: &str = "suite";
 
 const FIRST: &str = "2026-11-01T00:00:00Z";
 const SECOND: &str = "2026-11-01T00:10:00Z";
-
-/// How long a server may take to notice a publication.
-const NOTICED: Duration = Duration::from_secs(5);
 
 /// One way from a publisher over a server to an installer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,13 +49,14 @@ pub fn matrix(commands: &[Command], messages: &Messages, tried: &dyn Fn(&Cell)) 
         let of_role = adapters.iter().filter(|(hello, _)| hello.roles.iter().any(|claimed| claimed == role));
         of_role.map(|(hello, command)| (hello.name.clone(), Some(*command))).collect()
     };
-    let with_suite = |mut adapters: Vec<(String, Option<&'_ Command>)>| {
-        adapters.push((SUITE.to_owned(), None));
-        adapters
+    let or_suite = |role: &str| {
+        let mut all = claiming(role);
+        all.push((SUITE.to_owned(), None));
+        all
     };
     let mut cells = Vec::new();
-    for (publisher, publishes) in with_suite(claiming("publisher")) {
-        for (server, serves) in with_suite(claiming("server")) {
+    for (publisher, publishes) in or_suite("publisher") {
+        for (server, serves) in or_suite("server") {
             for (installer, installs) in claiming("installer") {
                 let Some(installs) = installs else { continue };
                 let way = Way::new(publishes, serves, installs, messages);
@@ -133,7 +129,10 @@ impl<'a> Way<'a> {
                 self.suite.publish(&[NOTICES]);
             }
             self.suite.set_document(&document);
-            return write(&folder, &self.suite.site());
+            let mut files = Files::default();
+            let site = self.suite.site();
+            let names = site.into_iter().map(|(path, bytes)| (path, files.add(bytes))).collect();
+            return super::put::put(&folder, &names, &files);
         };
         let seeds = |role: &str| vec![Key::named(&format!("{role} 1")).seed()];
         if id == "first" {
@@ -179,12 +178,19 @@ impl<'a> Way<'a> {
         Ok(())
     }
 
-    fn wait_for_timestamp(&self, [metadata, _]: &[String; 2]) -> Result<()> {
+    fn wait_for_timestamp(&self, [metadata, targets]: &[String; 2]) -> Result<()> {
         if self.server.is_none() {
             return self.serve();
         }
-        let expected = std::fs::read(self.timestamp())?;
-        crate::world::wait_for_body(&format!("{metadata}timestamp.json"), &expected, NOTICED)
+        let body = STANDARD.encode(std::fs::read(self.timestamp())?);
+        let expect = json!({ "status": 200, "body": body });
+        let answer = super::fetch::fetch(
+            &json!({ "method": "GET", "path": "metadata/timestamp.json", "patient": true }),
+            &json!({ "metadata_url": metadata, "targets_url": targets }),
+            &expect,
+        );
+        ensure!(differences(&expect, &answer).is_empty(), "it did not take the publication up");
+        Ok(())
     }
 
     fn look(&mut self, [metadata, targets]: &[String; 2], id: &str, now: &str) -> Result<()> {
@@ -221,18 +227,4 @@ fn accepted(outcome: Outcome) -> Result<Value> {
         Outcome::Crash(why) => bail!("{why}"),
         Outcome::Timeout(limit) => bail!("no answer within {} ms", limit.as_millis()),
     }
-}
-
-/// New files first, `timestamp.json` last and at once.
-fn write(folder: &Path, site: &Site) -> Result<()> {
-    let last = "metadata/timestamp.json";
-    for (path, bytes) in site.iter().filter(|(path, _)| *path != last) {
-        let path = folder.join(path);
-        std::fs::create_dir_all(path.parent().context("no folder")?)?;
-        std::fs::write(path, bytes)?;
-    }
-    let beside = folder.join("metadata/.timestamp.json.new");
-    std::fs::write(&beside, site.get(last).context("no timestamp")?)?;
-    std::fs::rename(beside, folder.join(last))?;
-    Ok(())
 }

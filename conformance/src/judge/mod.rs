@@ -9,6 +9,7 @@ mod expected;
 mod fetch;
 mod folder;
 mod likeness;
+mod matrix;
 mod observe;
 mod publication;
 mod put;
@@ -18,6 +19,7 @@ mod verdict;
 mod watch;
 
 pub use attempt::Attempt;
+pub use matrix::{Cell, matrix};
 pub use expected::{Expected, ExpectedFailure};
 pub use run::{Options, Progress, Run, asked_for, run};
 pub use verdict::{Judged, Seen, Status, claims, conforms, decide};

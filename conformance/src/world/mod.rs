@@ -35,7 +35,7 @@ pub struct World {
 
 #[derive(Debug)]
 struct Shared {
-    files: Arc<Files>,
+    files: Mutex<Arc<Files>>,
     origin: String,
     elsewhere: String,
     serve: Mutex<Serve>,
@@ -57,7 +57,7 @@ impl World {
         let listener = TcpListener::bind("127.0.0.1:0").context("no port on 127.0.0.1")?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
-            files,
+            files: Mutex::new(files),
             origin: format!("http://{address}"),
             elsewhere: elsewhere.to_owned(),
             serve: Mutex::default(),
@@ -90,6 +90,11 @@ impl World {
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.shared.origin
+    }
+
+    /// Finds the names of what it serves here from now on.
+    pub fn set_files(&self, files: Arc<Files>) {
+        *locked(&self.shared.files) = files;
     }
 
     /// Hands this out from now on.
@@ -137,7 +142,8 @@ impl Shared {
     fn find(&self, path: &str) -> Found {
         let serve = locked(&self.serve);
         let without_query = path.split('?').next().unwrap_or_default();
-        let bytes = |name: &String| self.files.bytes(name).map(<[u8]>::to_vec);
+        let files = Arc::clone(&locked(&self.files));
+        let bytes = |name: &String| files.bytes(name).map(<[u8]>::to_vec);
         let file = serve.files.get(without_query).and_then(bytes);
         let said = serve.answers.get_key_value(without_query).or_else(|| {
             // The star stands for what is not named, files included.

@@ -4,6 +4,7 @@ mod check_adapter;
 mod explain;
 mod list;
 mod maintain;
+mod mutants;
 mod report;
 mod run;
 mod shell;
@@ -43,6 +44,7 @@ pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
         Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
         Command::Report(report) => report::run(report, shell),
         Command::Generate { check } => maintain::generate(&arguments.workspace, *check, shell),
+        Command::Mutants(mutants) => mutants::run(mutants, &arguments.workspace, shell),
         Command::Trace => maintain::trace(&arguments.workspace, shell),
     }
 }

@@ -11,7 +11,7 @@ mod table;
 
 pub use run::{Control, Finding, Outcome, Trial};
 pub use source::{Copied, applied};
-pub use table::{Mutant, Table};
+pub use table::{Change, Mutant, Table};
 
 use crate::spec::{Block, Verification, keywords};
 

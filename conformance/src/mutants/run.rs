@@ -225,6 +225,7 @@ mod tests {
             file: String::new(),
             find: String::new(),
             replace: String::new(),
+            more: Vec::new(),
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::{Mutant, Table};
+use super::{Change, Table};
 
 /// What the adapter is built from: the packages, and the registries that one of them reads.
 const PARTS: [&str; 5] = ["motd-core", "motd-client", "motd-server", ADAPTER, "spec/registries"];
@@ -104,44 +104,51 @@ impl Copied {
 /// When a file is not among what is copied or cannot be read, when a text that is looked for is not there exactly once,
 /// and when two of them overlap.
 pub fn applied(workspace: &Path, table: &Table) -> Result<BTreeMap<PathBuf, String>> {
-    let mut by_file: BTreeMap<&str, Vec<(usize, &Mutant)>> = BTreeMap::new();
+    let mut by_file: BTreeMap<String, Vec<Numbered<'_>>> = BTreeMap::new();
     for (number, mutant) in table.numbered() {
-        by_file.entry(&mutant.file).or_default().push((number, mutant));
+        for change in mutant.changes() {
+            by_file.entry(change.file.clone()).or_default().push((number, &mutant.id, change));
+        }
     }
     let mut changed = BTreeMap::new();
-    for (file, mutants) in by_file {
-        if !PARTS.iter().any(|part| Path::new(file).starts_with(part)) {
+    for (file, changes) in by_file {
+        if !PARTS.iter().any(|part| Path::new(&file).starts_with(part)) {
             bail!("{file} is not a part of the adapter");
         }
-        let path = workspace.join(file);
+        let path = workspace.join(&file);
         let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-        changed.insert(PathBuf::from(file), replaced(file, &text, &mutants)?);
+        let text = replaced(&file, &text, &changes)?;
+        changed.insert(PathBuf::from(file), text);
     }
     Ok(changed)
 }
 
-fn replaced(file: &str, text: &str, mutants: &[(usize, &Mutant)]) -> Result<String> {
+/// The number and the id of a mutant, and one place of it.
+type Numbered<'t> = (usize, &'t str, Change);
+
+fn replaced(file: &str, text: &str, changes: &[Numbered<'_>]) -> Result<String> {
     let switch = match file.starts_with("motd-core/") {
         true => "crate::mutants::is",
         false => "::motd_core::mutants::is",
     };
     let mut places = Vec::new();
-    for (number, mutant) in mutants {
-        let found: Vec<usize> = text.match_indices(&mutant.find).map(|(place, _)| place).collect();
+    for (number, id, change) in changes {
+        let found: Vec<usize> = text.match_indices(&change.find).map(|(place, _)| place).collect();
         let [place] = found[..] else {
-            bail!("{}: what it looks for stands {} times in {file}, not once", mutant.id, found.len());
+            bail!("{id}: what it looks for stands {} times in {file}, not once", found.len());
         };
-        places.push((place, mutant, mutant.replace.replace("MUTANT", &format!("{switch}({number})"))));
+        let replacement = change.replace.replace("MUTANT", &format!("{switch}({number})"));
+        places.push((place, place + change.find.len(), *id, replacement));
     }
-    places.sort_by_key(|(place, ..)| *place);
+    places.sort();
     let (mut out, mut end, mut before) = (String::with_capacity(text.len()), 0, None);
-    for (place, mutant, replacement) in places {
+    for (place, next, id, replacement) in places {
         if let (true, Some(before)) = (place < end, before) {
-            bail!("{} and {before} change one place of {file}", mutant.id);
+            bail!("{id} and {before} change one place of {file}");
         }
         out.push_str(text.get(end..place).unwrap_or_default());
         out.push_str(&replacement);
-        (end, before) = (place + mutant.find.len(), Some(&mutant.id));
+        (end, before) = (next, Some(id));
     }
     out.push_str(text.get(end..).unwrap_or_default());
     Ok(out)
@@ -243,19 +250,17 @@ fn write(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn mutant(id: &str, find: &str, replace: &str) -> Mutant {
-        Mutant {
-            requirement: "MOTD-DOC-7".to_owned(),
-            id: id.to_owned(),
-            what: "something".to_owned(),
+    fn mutant<'t>(id: &'t str, find: &str, replace: &str) -> (&'t str, Change) {
+        let change = Change {
             file: "motd-core/src/lib.rs".to_owned(),
             find: find.to_owned(),
             replace: replace.to_owned(),
-        }
+        };
+        (id, change)
     }
 
-    fn replaced_by(mutants: &[Mutant]) -> Result<String> {
-        let numbered: Vec<_> = (1..).zip(mutants).collect();
+    fn replaced_by(changes: &[(&str, Change)]) -> Result<String> {
+        let numbered: Vec<_> = (1..).zip(changes).map(|(number, (id, change))| (number, *id, change.clone())).collect();
         replaced("motd-core/src/lib.rs", "if one { } if two { }", &numbered)
     }
 

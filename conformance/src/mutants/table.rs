@@ -27,6 +27,29 @@ pub struct Mutant {
     pub find: String,
     /// What stands there instead. The word `MUTANT` is the condition "this mutant is on".
     pub replace: String,
+    /// Other places at which the same check is made once more.
+    #[serde(default)]
+    pub more: Vec<Change>,
+}
+
+/// One place at which a check is made.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// As of a [`Mutant`].
+    pub file: String,
+    /// As of a [`Mutant`].
+    pub find: String,
+    /// As of a [`Mutant`].
+    pub replace: String,
+}
+
+impl Mutant {
+    /// All its places.
+    pub fn changes(&self) -> impl Iterator<Item = Change> {
+        let first = Change { file: self.file.clone(), find: self.find.clone(), replace: self.replace.clone() };
+        std::iter::once(first).chain(self.more.iter().cloned())
+    }
 }
 
 /// All mutants, by file of the table and in the order of each.
@@ -83,7 +106,7 @@ impl Table {
             if !blocks.iter().any(|block| block.id == mutant.requirement) {
                 out.push(format!("{}: there is no requirement {}", mutant.id, mutant.requirement));
             }
-            if !mutant.replace.contains("MUTANT") {
+            if !mutant.changes().all(|change| change.replace.contains("MUTANT")) {
                 out.push(format!("{}: nothing depends on MUTANT", mutant.id));
             }
         }

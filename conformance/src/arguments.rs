@@ -32,16 +32,32 @@ pub enum Command {
     /// Writes a report in other forms.
     Report(Report),
     /// Writes the files that are generated from the specification, the core types and the generators of cases.
-    Generate {
-        /// Compares instead of writing; exit status 1 when a file is stale.
-        #[arg(long)]
-        check: bool,
-    },
-    /// Shows where the code and the cases carry each requirement out; exit status 1 when anything is amiss.
-    Trace,
+    Generate(Generate),
+    /// Shows where the code carries each requirement out; exit status 1 when a requirement, a place in the code, a case or
+    /// a profile does not name what it has to.
+    Trace(Trace),
     /// Switches the checks of the reference implementation off, one at a time, and sees whether a case notices; exit status 1
     /// when none does, or when a requirement that can be tested has no mutant.
     Mutants(Mutants),
+}
+
+/// `generate`.
+#[derive(Debug, Args)]
+pub struct Generate {
+    /// Compares instead of writing; exit status 1 when a file is stale.
+    #[arg(long, conflicts_with = "freeze")]
+    pub check: bool,
+    /// Also freezes the cases as they are now into profiles/1.0.toml. It is a decision, not a repair.
+    #[arg(long)]
+    pub freeze: bool,
+}
+
+/// `trace`.
+#[derive(Debug, Args)]
+pub struct Trace {
+    /// A report.json of a whole run: every case that is declared has to be in it. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    pub report: Vec<PathBuf>,
 }
 
 /// The adapter.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::case::Vectors;
+use crate::profile::{self, Profiles};
 use crate::{cases, requirements, spec};
 
 /// Where the vectors are.
@@ -71,6 +73,18 @@ pub fn write(workspace: &Path) -> Result<()> {
             .with_context(|| golden.path.display().to_string())?;
     }
     Ok(())
+}
+
+/// Freezes the cases as they are written now.
+///
+/// # Errors
+/// When the vectors cannot be read or the file cannot be written.
+pub fn freeze(workspace: &Path) -> Result<()> {
+    let (blocks, _) = spec::blocks(&spec::chapters(&workspace.join("spec"))?);
+    let vectors = Vectors::read(&workspace.join(VECTORS))?;
+    let path = workspace.join(profile::PATH);
+    let text = Profiles::of(&blocks, &vectors.cases)?.to_toml()?;
+    std::fs::write(&path, text).with_context(|| path.display().to_string())
 }
 
 /// The goldens that are missing or differ from what would be written now, and files that nobody writes any more.

@@ -1,4 +1,4 @@
-//! Where the code carries a requirement out.
+//! Whether everything that has to name something else does: requirements, code, cases, profiles.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -6,7 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use motd_core::Code;
 
-use crate::spec::Block;
+use crate::case::{Case, Side};
+use crate::report::Report;
+use crate::requirements::text_hash;
+use crate::spec::{Block, Verification, keywords};
 
 /// The packages that carry requirements out. Tests, benches and this package do not count as a place.
 pub const PACKAGES: [&str; 4] = ["motd-core", "motd-client", "motd-server", "motd-cli"];
@@ -105,6 +108,65 @@ pub fn complaints(blocks: &[Block], places: &Places) -> Vec<String> {
         }
     }
     out
+}
+
+/// What does not agree between the specification and the cases: a testable MUST without a case of either side, a SHOULD
+/// without any, a case that was written for another wording.
+#[must_use]
+pub fn case_complaints(blocks: &[Block], cases: &[Case]) -> Vec<String> {
+    let mut out = Vec::new();
+    for block in blocks {
+        if block.verification != Verification::Test {
+            continue;
+        }
+        let cites = |case: &&Case| case.requirements.iter().any(|cited| cited.id == block.id);
+        let sides: BTreeSet<Side> = cases.iter().filter(cites).map(|case| case.side).collect();
+        let is_must = keywords(&block.text).iter().any(|word| word.starts_with("MUST"));
+        for side in [Side::Positive, Side::Negative] {
+            if is_must && !sides.contains(&side) {
+                out.push(format!("{} has no {} case", block.id, side.as_str()));
+            }
+        }
+        if sides.is_empty() && !is_must {
+            out.push(format!("{} has no case", block.id));
+        }
+    }
+    for case in cases {
+        for cited in &case.requirements {
+            match blocks.iter().find(|block| block.id == cited.id) {
+                None => out.push(format!("{} cites {}, which is no requirement", case.id, cited.id)),
+                Some(block) if text_hash(&block.text) != cited.sha256 => {
+                    out.push(format!("{} was written for another wording of {}", case.id, cited.id));
+                }
+                Some(_) => {}
+            }
+        }
+        if case.side == Side::Negative {
+            match case.base.as_ref().map(|base| cases.iter().find(|other| other.id == *base)) {
+                None => out.push(format!("{} is negative and has no base", case.id)),
+                Some(None) => out.push(format!("{} stands on a case that is not there", case.id)),
+                Some(Some(base)) if base.side == Side::Negative || base.role > case.role => {
+                    out.push(format!("{} stands on {}, which cannot carry it", case.id, base.id));
+                }
+                Some(Some(_)) => {}
+            }
+            if case.fault.is_none() || case.gain.is_none() {
+                out.push(format!("{} is negative and does not say what is wrong, or what is gained", case.id));
+            }
+        }
+    }
+    out
+}
+
+/// The cases that a whole report says nothing of.
+#[must_use]
+pub fn unreported(cases: &[Case], report: &Report) -> Vec<String> {
+    let reported: BTreeSet<&str> = report.cases.iter().map(|case| case.judged.case.as_str()).collect();
+    cases
+        .iter()
+        .filter(|case| !reported.contains(case.id.as_str()))
+        .map(|case| format!("{} is declared, and the report says nothing of it", case.id))
+        .collect()
 }
 
 /// The requirement ids in one line: `MOTD-AREA-number`.

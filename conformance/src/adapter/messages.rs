@@ -11,10 +11,7 @@ const SCHEMA: &str = include_str!("../../protocol/messages.schema.json");
 
 /// What every message is held against, in both directions.
 #[derive(Debug)]
-pub struct Messages {
-    requests: BTreeMap<String, Validator>,
-    answers: BTreeMap<String, Validator>,
-}
+pub struct Messages(BTreeMap<String, Validator>);
 
 impl Messages {
     /// Compiles the schema.
@@ -24,51 +21,52 @@ impl Messages {
     pub fn compile() -> Result<Self> {
         let schema: Value = serde_json::from_str(SCHEMA)?;
         let definitions = schema["$defs"].as_object().context("no $defs")?;
-        let mut requests = BTreeMap::new();
-        let mut answers = BTreeMap::new();
-        for name in definitions.keys() {
-            let Some((operation, kind)) = name.split_once('.') else {
-                continue;
-            };
+        let is_message = |name: &str| {
+            name.ends_with(".request")
+                || name.ends_with(".accepted")
+                || ["rejected", "unsupported", "error"].contains(&name)
+        };
+        let compiled = definitions.keys().filter(|name| is_message(name)).map(|name| {
             let whole = json!({
                 "$schema": schema["$schema"], "$defs": schema["$defs"],
                 "$ref": format!("#/$defs/{name}"),
             });
-            let compiled = match kind {
-                "request" => &mut requests,
-                "answer" => &mut answers,
-                _ => continue,
-            };
             let validator = jsonschema::validator_for(&whole)
                 .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
-            compiled.insert(operation.to_owned(), validator);
-        }
-        Ok(Self { requests, answers })
+            Ok((name.clone(), validator))
+        });
+        Ok(Self(compiled.collect::<Result<_>>()?))
     }
 
     /// What is wrong with a request, if anything.
     #[must_use]
     pub fn wrong_request(&self, request: &Value) -> Option<String> {
-        fault(self.requests.get(operation(request)), request)
+        self.fault(&format!("{}.request", operation(request)), request)
     }
 
     /// What is wrong with the answer to this request, if anything.
     #[must_use]
     pub fn wrong_answer(&self, request: &Value, answer: &Value) -> Option<String> {
-        if answer.get("id") != request.get("id") {
-            return Some(format!(
-                "the answer's id is {}, the request's is {}",
-                answer.get("id").unwrap_or(&Value::Null),
-                request.get("id").unwrap_or(&Value::Null)
-            ));
+        let id = |message: &Value| message.get("id").cloned().unwrap_or_default();
+        if id(answer) != id(request) {
+            return Some(format!("the answer's id is {}, the request's is {}", id(answer), id(request)));
         }
-        // The schema of the status alone says more about what is wrong than that none of four fits.
         match answer.get("status").and_then(Value::as_str) {
-            Some("accepted") => {}
-            Some("rejected" | "unsupported" | "error") => {}
-            other => return Some(format!("the answer's status is {other:?}")),
+            Some("accepted") => self.fault(&format!("{}.accepted", operation(request)), answer),
+            Some(status @ ("rejected" | "unsupported" | "error")) => self.fault(status, answer),
+            Some(other) => Some(format!("there is no status {other:?}")),
+            None => Some("there is no status".to_owned()),
         }
-        fault(self.answers.get(operation(request)), answer)
+    }
+
+    fn fault(&self, name: &str, message: &Value) -> Option<String> {
+        const LONGEST: usize = 300;
+        let Some(validator) = self.0.get(name) else {
+            return Some(format!("there is no message {name}"));
+        };
+        let error = validator.iter_errors(message).next()?;
+        let text = format!("{}: {error}", error.instance_path());
+        Some(text.chars().take(LONGEST).collect())
     }
 }
 
@@ -77,31 +75,4 @@ fn operation(request: &Value) -> &str {
         .get("operation")
         .and_then(Value::as_str)
         .unwrap_or_default()
-}
-
-fn fault(validator: Option<&Validator>, message: &Value) -> Option<String> {
-    let Some(validator) = validator else {
-        return Some("there is no such operation".to_owned());
-    };
-    let error = validator.iter_errors(message).next()?;
-    let place = error.instance_path().to_string();
-    let text = innermost(&error);
-    Some(format!("{place}: {text}"))
-}
-
-/// Of "none of these fits" the reason why the one for this status does not.
-fn innermost(error: &jsonschema::ValidationError<'_>) -> String {
-    const LONGEST: usize = 300;
-    let text = match error.kind() {
-        jsonschema::error::ValidationErrorKind::AnyOf { context } => context
-            .iter()
-            .flatten()
-            .filter(|error| !error.instance_path().to_string().ends_with("/status"))
-            .max_by_key(|error| error.instance_path().to_string().len())
-            .map_or_else(|| error.to_string(), |error| {
-                format!("{}: {error}", error.instance_path())
-            }),
-        _ => error.to_string(),
-    };
-    text.chars().take(LONGEST).collect()
 }

@@ -29,6 +29,8 @@ pub struct Command {
     pub one_process_per_request: bool,
     /// Added to every limit of time, for slow machines.
     pub grace: Duration,
+    /// No answer is waited for longer than this, whatever the limits are: for runs in which silence is expected.
+    pub longest: Option<Duration>,
 }
 
 /// What became of one request.

@@ -2,9 +2,9 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::process::{Child, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TryRecvError, sync_channel};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -21,6 +21,8 @@ pub struct Process<'a> {
     messages: &'a Messages,
     ids: Ids,
     running: Option<Running>,
+    /// The request whose answer is not waited for.
+    sent: Option<Value>,
     /// What was said since [`Process::take_transcript`].
     transcript: Vec<Exchange>,
     errors: Arc<Mutex<Vec<u8>>>,
@@ -68,6 +70,7 @@ impl<'a> Process<'a> {
             messages,
             ids,
             running: None,
+            sent: None,
             transcript: Vec::new(),
             errors: Arc::default(),
         }
@@ -104,6 +107,52 @@ impl<'a> Process<'a> {
         Ok(outcome)
     }
 
+    /// Sends a request and does not wait for the answer.
+    ///
+    /// # Errors
+    /// As [`Process::ask`].
+    pub fn send(&mut self, mut request: Value) -> Result<()> {
+        request["id"] = self.ids.next().into();
+        if let Some(fault) = self.messages.wrong_request(&request) {
+            bail!("the judge's own request breaks the protocol: {fault}: {request}");
+        }
+        self.write(&request)?;
+        self.transcript.push(Exchange {
+            request: request.clone(),
+            answer: None,
+            trouble: Some("the answer was not waited for".to_owned()),
+            milliseconds: 0,
+        });
+        self.sent = Some(request);
+        Ok(())
+    }
+
+    /// What has become of the request of [`Process::send`] by now.
+    pub fn so_far(&mut self) -> Outcome {
+        let (Some(request), Some(running)) = (self.sent.take(), &mut self.running) else {
+            return Outcome::Timeout(Duration::ZERO);
+        };
+        match running.lines.try_recv() {
+            Ok(Ok(line)) => self.read(&request, &line),
+            Ok(Err(error)) => Outcome::Crash(error.to_string()),
+            Err(TryRecvError::Empty) => Outcome::Timeout(Duration::ZERO),
+            Err(TryRecvError::Disconnected) => Outcome::Crash(running.epitaph()),
+        }
+    }
+
+    /// This long, unless nothing is waited for as long.
+    #[must_use]
+    pub fn patience(&self, limit: Duration) -> Duration {
+        self.command.longest.map_or(limit, |longest| limit.min(longest))
+    }
+
+    /// Another adapter of the same kind.
+    #[must_use]
+    pub fn sibling(&self) -> Self {
+        let ids = Ids { worker: self.ids.worker.wrapping_add(1 << 16), ..self.ids.clone() };
+        Self::new(self.command, self.messages, ids)
+    }
+
     /// What was said since this was called last.
     pub fn take_transcript(&mut self) -> Vec<Exchange> {
         std::mem::take(&mut self.transcript)
@@ -122,14 +171,13 @@ impl<'a> Process<'a> {
         }
     }
 
-    fn exchange(&mut self, request: &Value) -> Result<Outcome> {
+    fn write(&mut self, request: &Value) -> Result<&mut Running> {
         if self.running.is_none() {
             self.running = Some(Running::start(self.command, Arc::clone(&self.errors))?);
         }
         let Some(running) = &mut self.running else {
             bail!("no process");
         };
-        let limit = limit(request) + self.command.grace;
         let mut line = serde_json::to_vec(request)?;
         line.push(b'\n');
         // A process that is gone takes nothing any more; what it said last explains it better than that.
@@ -139,11 +187,22 @@ impl<'a> Process<'a> {
         if self.command.one_process_per_request {
             running.input = None;
         }
-        let outcome = match running.lines.recv_timeout(limit) {
+        Ok(running)
+    }
+
+    fn exchange(&mut self, request: &Value) -> Result<Outcome> {
+        let limit = self.patience(limit(request) + self.command.grace);
+        let running = self.write(request)?;
+        let received = running.lines.recv_timeout(limit);
+        let epitaph = match &received {
+            Err(RecvTimeoutError::Disconnected) => running.epitaph(),
+            _ => String::new(),
+        };
+        let outcome = match received {
             Ok(Ok(line)) => self.read(request, &line),
             Ok(Err(error)) => Outcome::Crash(error.to_string()),
             Err(RecvTimeoutError::Timeout) => Outcome::Timeout(limit),
-            Err(RecvTimeoutError::Disconnected) => Outcome::Crash(running.epitaph()),
+            Err(RecvTimeoutError::Disconnected) => Outcome::Crash(epitaph),
         };
         if self.command.one_process_per_request {
             self.end();

@@ -85,6 +85,12 @@ pub struct Step {
     /// What is done to the folder of the request before it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub disturb: Vec<Disturbance>,
+    /// Another process sends this request first, and is still waiting for the judge's web server while this step is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Value>,
+    /// The process is killed as soon as this path is requested; there is no answer, and the next step has another process.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub killed_at: Option<String>,
     /// The request, without its id. Members that are the same in every case may be left out (`vectors/README.md`).
     pub request: Value,
     /// The answer, as a pattern.
@@ -173,28 +179,18 @@ impl Delivery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Disturbance {
-    /// Every file in it that holds one of these bytes' texts gets others: the last one is overwritten in the middle.
-    Corrupt(Part),
-    /// Files are removed.
-    Remove(Part),
+    /// Every file in it gets other bytes in its middle.
+    CorruptAll,
+    /// The file of this number is removed, counted from 0 in the order of paths; none when there are fewer.
+    RemoveOne(usize),
+    /// The file of this number gets other bytes in its middle.
+    CorruptOne(usize),
     /// It is put back as it was after the step with this number, from 0.
     Restore(usize),
     /// Every file in it becomes a symbolic link to a file outside that the judge watches.
     LinkFiles,
     /// It belongs to another user; where the judge may not give it away, nobody may write into it.
     Unusable,
-}
-
-/// Which files of a folder whose layout the judge does not know.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum Part {
-    /// All of them.
-    All,
-    /// Those that hold this text.
-    Holding(String),
-    /// Those that do not hold it.
-    NotHolding(String),
 }
 
 /// What the judge sees for itself. A member that is absent is not looked at.

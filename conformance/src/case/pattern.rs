@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 /// element by element; anything else fits what is equal. Operators are objects with one member: `$any` (`true`: it is
 /// there), `$absent`, `$not` (the pattern that must not fit),
 /// `$exactly` (an object with these members and no others), `$one-of`, `$contains` (a text, or an element that fits one
-/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits), `$at-most` (a number).
+/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits),
+/// `$in-any-order` (as many elements, and each pattern fits one), `$at-most` (a number).
 #[must_use]
 pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
     let mut out = Vec::new();
@@ -86,6 +87,10 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
             operand.as_str().is_some_and(|start| text.starts_with(start))
         }
         ("$each", Some(Value::Array(items))) => items.iter().all(|item| matches(operand, item)),
+        ("$in-any-order", Some(Value::Array(items))) => operand.as_array().is_some_and(|patterns| {
+            patterns.len() == items.len()
+                && patterns.iter().all(|pattern| items.iter().any(|item| matches(pattern, item)))
+        }),
         ("$at-most", Some(Value::Number(number))) => number
             .as_f64()
             .zip(operand.as_f64())
@@ -155,6 +160,9 @@ mod tests {
             (json!({"$starts-with": "bc"}), json!("abc"), false),
             (json!({"$each": {"a": 1}}), json!([{"a": 1}, {"a": 1, "b": 2}]), true),
             (json!({"$each": {"a": 1}}), json!([{"a": 1}, {"a": 2}]), false),
+            (json!({"$in-any-order": [1, 2]}), json!([2, 1]), true),
+            (json!({"$in-any-order": [1, 2]}), json!([2, 3]), false),
+            (json!({"$in-any-order": [1]}), json!([1, 1]), false),
             (json!({"$at-most": 3}), json!(3), true),
             (json!({"$at-most": 3}), json!(4), false),
             (json!({"$unheard-of": 3}), json!(3), false),

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use hex::ToHex as _;
 use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Case;
@@ -121,6 +122,11 @@ impl Vectors {
                 let answers = serve.answers.values().filter_map(|answer| answer.file.as_ref());
                 named.extend(serve.files.values().chain(answers).cloned());
             }
+            for step in &case.steps {
+                for request in std::iter::once(&step.request).chain(&step.beside) {
+                    named_in(request, &mut named);
+                }
+            }
         }
         let mut files = BTreeMap::new();
         for (path, mut cases) in groups {
@@ -152,6 +158,20 @@ impl Vectors {
     #[must_use]
     pub fn case(&self, id: &str) -> Option<&Case> {
         self.cases.iter().find(|case| case.id == id)
+    }
+}
+
+/// The files that a request names: `{"$file": NAME}`.
+fn named_in(value: &Value, named: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(members) => {
+            if let Some(name) = members.get("$file").and_then(Value::as_str) {
+                named.insert(name.to_owned());
+            }
+            members.values().for_each(|value| named_in(value, named));
+        }
+        Value::Array(items) => items.iter().for_each(|item| named_in(item, named)),
+        _ => {}
     }
 }
 

@@ -5,11 +5,17 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{Exit, Shell};
+use crate::arguments::{Generate, Trace};
+use crate::case::Vectors;
+use crate::profile::Profiles;
 use crate::{golden, spec, trace};
 
-pub(super) fn generate(workspace: &Path, check: bool, shell: &Shell) -> Result<Exit> {
-    if !check {
+pub(super) fn generate(arguments: &Generate, workspace: &Path, shell: &Shell) -> Result<Exit> {
+    if !arguments.check {
         golden::write(workspace)?;
+        if arguments.freeze {
+            golden::freeze(workspace)?;
+        }
         return Ok(Exit::Well);
     }
     let stale = golden::stale(workspace)?;
@@ -19,7 +25,7 @@ pub(super) fn generate(workspace: &Path, check: bool, shell: &Shell) -> Result<E
     Ok(Exit::of(stale.is_empty()))
 }
 
-pub(super) fn trace(workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn trace(arguments: &Trace, workspace: &Path, shell: &Shell) -> Result<Exit> {
     let (blocks, faults) = spec::blocks(&spec::chapters(&workspace.join("spec"))?);
     let places = trace::places(workspace)?;
     for block in &blocks {
@@ -28,6 +34,14 @@ pub(super) fn trace(workspace: &Path, shell: &Shell) -> Result<Exit> {
     }
     let mut complaints: Vec<_> = faults.iter().map(ToString::to_string).collect();
     complaints.extend(trace::complaints(&blocks, &places));
+    let vectors = Vectors::read(&workspace.join(golden::VECTORS))?;
+    complaints.extend(trace::case_complaints(&blocks, &vectors.cases));
+    let now = Profiles::of(&blocks, &vectors.cases)?;
+    complaints.extend(Profiles::frozen()?.complaints(&now));
+    for path in &arguments.report {
+        let report = super::report::read(path)?;
+        complaints.extend(trace::unreported(&vectors.cases, &report));
+    }
     for complaint in &complaints {
         shell.data(complaint);
     }

@@ -43,8 +43,8 @@ pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
         Command::List(list) => list::run(list, shell),
         Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
         Command::Report(report) => report::run(report, shell),
-        Command::Generate { check } => maintain::generate(&arguments.workspace, *check, shell),
         Command::Mutants(mutants) => mutants::run(mutants, &arguments.workspace, shell),
-        Command::Trace => maintain::trace(&arguments.workspace, shell),
+        Command::Generate(generate) => maintain::generate(generate, &arguments.workspace, shell),
+        Command::Trace(trace) => maintain::trace(trace, &arguments.workspace, shell),
     }
 }

@@ -14,6 +14,7 @@ use crate::adapter::{self, Messages};
 use crate::arguments::{self, Adapter};
 use crate::case::{Case, Vectors};
 use crate::judge::{self, Expected, Options, Progress, Seen, Status};
+use crate::profile::Profiles;
 use crate::report::{self, Report};
 use crate::spec;
 
@@ -51,6 +52,7 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
         &run,
         report::Context {
             blocks: &blocks,
+            profiles: &Profiles::frozen()?,
             command: &arguments.adapter.adapter,
             seed: options.seed,
             selected: !arguments.only.is_empty(),
@@ -76,6 +78,7 @@ pub(super) fn command(adapter: &Adapter) -> adapter::Command {
         environment: Vec::new(),
         one_process_per_request: adapter.one_process_per_request,
         grace: Duration::from_secs(adapter.grace),
+        longest: None,
     }
 }
 
@@ -121,11 +124,11 @@ fn say(report: &Report, shell: &Shell) {
     shell.data(&format!("{} {} ({}): {}", who.name, who.version, who.language, counts.join(", ")));
     for part in &report.conforms {
         let word = match (part.conforms, report.partial) {
-            (true, false) => "conforms",
-            (true, true) => "passes what was asked",
-            (false, _) => "does not conform",
+            (true, _) => "conforms",
+            (false, true) => "only a part of its cases was asked for",
+            (false, false) => "does not conform",
         };
-        shell.data(&format!("{}, {}: {word}", part.role.as_str(), part.level));
+        shell.data(&format!("{}, {}: {word} ({} of {})", part.role.as_str(), part.level, part.passed, part.cases));
     }
     if report.conforms.is_empty() {
         shell.data("nothing is claimed, so nothing was judged");

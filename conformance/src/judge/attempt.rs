@@ -1,7 +1,7 @@
 //! One case against one adapter: its steps, one after the other, in a world and a folder of its own.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -11,8 +11,11 @@ use super::observe::{self, Scene};
 use super::request::{self, Surroundings};
 use super::verdict::Seen;
 use crate::adapter::{Outcome, Process};
-use crate::case::{Case, Files, Step, differences};
+use crate::case::{Answer, Case, Delivery, Files, Step, differences};
 use crate::world::{Request, World};
+
+/// How long a request that a step waits for may take to come.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is needed to try a case.
 #[derive(Debug)]
@@ -92,6 +95,30 @@ impl Attempt<'_> {
             Surroundings { files: self.files, origin: &origin, folder: &folder },
         )?;
         let before = folder::copy(&folder);
+        // It ends with this step, answered or not.
+        let mut beside = process.sibling();
+        if let Some(request) = &step.beside {
+            let request = request::complete(request, Surroundings { files: self.files, origin: &origin, folder: &folder })?;
+            beside.send(request)?;
+            stage.wait_for_stall(step, &beside)?;
+        }
+        if let Some(path) = &step.killed_at {
+            process.send(request)?;
+            let worlds = stage.worlds(self.files)?;
+            let was_asked = worlds.here.wait_for(path, process.patience(PATIENCE));
+            let outcome = process.so_far();
+            process.end();
+            let _ = worlds.here.take_log();
+            stage.copies.push(folder::copy(&folder));
+            stage.logs.push(Vec::new());
+            return Ok(match outcome {
+                _ if was_asked => Seen::AsExpected,
+                Outcome::Answer(answer) => unsupported(&answer)
+                    .unwrap_or_else(|| Seen::Otherwise(format!("{path} was not requested"))),
+                Outcome::Crash(why) => Seen::Crash(why),
+                Outcome::Timeout(_) => Seen::Timeout(format!("{path} was not requested")),
+            });
+        }
         let started = Instant::now();
         let outcome = process.ask(request.clone())?;
         let milliseconds = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
@@ -106,9 +133,8 @@ impl Attempt<'_> {
             }
             Outcome::Answer(answer) => answer,
         };
-        if answer["status"] == "unsupported" {
-            let reason = answer["reason"].as_str().unwrap_or_default();
-            return Ok(Seen::Unsupported(reason.to_owned()));
+        if let Some(seen) = unsupported(&answer) {
+            return Ok(seen);
         }
         let mut wrong = differences(&step.expect, &answer);
         wrong.extend(observe::differences(
@@ -139,6 +165,12 @@ impl Attempt<'_> {
     }
 }
 
+/// An implementation that says that it does not have this.
+fn unsupported(answer: &Value) -> Option<Seen> {
+    let reason = answer["reason"].as_str().unwrap_or_default();
+    (answer["status"] == "unsupported").then(|| Seen::Unsupported(reason.to_owned()))
+}
+
 /// All differences, and what the adapter says of an error of its own.
 fn explained(wrong: &[String], answer: &Value) -> String {
     let mut text = wrong.join("; ");
@@ -151,6 +183,25 @@ fn explained(wrong: &[String], answer: &Value) -> String {
 impl Stage {
     fn folder(&self) -> std::path::PathBuf {
         self.place.path().join("folder")
+    }
+
+    /// Waits until the first answer that stalls does so.
+    fn wait_for_stall(&self, step: &Step, process: &Process<'_>) -> Result<()> {
+        let stalls = |answer: &Answer| matches!(answer.delivery, Delivery::StallAfter(_));
+        let path = step
+            .serve
+            .iter()
+            .flat_map(|serve| &serve.answers)
+            .find(|(_, answer)| stalls(answer))
+            .map(|(path, _)| path.clone())
+            .context("a case with a process beside it serves nothing that stalls")?;
+        let worlds = self.worlds.as_ref().context("no web server")?;
+        anyhow::ensure!(
+            worlds.here.wait_for(&path, process.patience(PATIENCE)),
+            "the process beside this one did not ask for {path}"
+        );
+        let _ = worlds.here.take_log();
+        Ok(())
     }
 
     fn worlds(&mut self, files: &Arc<Files>) -> Result<&Worlds> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::case::{Disturbance, Part};
+use crate::case::Disturbance;
 
 /// The files of a folder, by their paths in it.
 pub(super) type Copy = BTreeMap<PathBuf, Vec<u8>>;
@@ -50,18 +50,17 @@ pub(super) fn disturb(
     watched: &Path,
 ) -> Result<()> {
     match disturbance {
-        Disturbance::Corrupt(part) => each(folder, part, |path, mut bytes| {
-            // In the middle, so that both ends still look right.
-            let middle = bytes.len() / 2;
-            for byte in bytes.iter_mut().skip(middle.saturating_sub(4)).take(8) {
-                *byte = b'\x01';
-            }
-            std::fs::write(path, bytes)
-        }),
-        Disturbance::Remove(part) => each(folder, part, |path, _| std::fs::remove_file(path)),
+        Disturbance::CorruptAll => files(folder).iter().try_for_each(|path| corrupt(path)),
+        Disturbance::CorruptOne(number) => files(folder).get(*number).map_or(Ok(()), |path| corrupt(path)),
+        Disturbance::RemoveOne(number) => match files(folder).get(*number) {
+            Some(path) => std::fs::remove_file(path).with_context(|| path.display().to_string()),
+            None => Ok(()),
+        },
         Disturbance::Restore(step) => {
             let before = copies.get(*step).context("no such step")?;
-            each(folder, &Part::All, |path, _| std::fs::remove_file(path))?;
+            for path in files(folder) {
+                std::fs::remove_file(path)?;
+            }
             for (name, bytes) in before {
                 let path = folder.join(name);
                 if let Some(parent) = path.parent() {
@@ -73,10 +72,11 @@ pub(super) fn disturb(
         }
         Disturbance::LinkFiles => {
             std::fs::write(watched, WATCHED)?;
-            each(folder, &Part::All, |path, _| {
-                std::fs::remove_file(path)?;
-                link(watched, path)
-            })
+            for path in files(folder) {
+                std::fs::remove_file(&path)?;
+                link(watched, &path)?;
+            }
+            Ok(())
         }
         // A superuser may write anywhere, and nobody else may give a folder away.
         Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
@@ -106,30 +106,21 @@ fn give_away(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-fn each(
-    folder: &Path,
-    part: &Part,
-    mut action: impl FnMut(&Path, Vec<u8>) -> std::io::Result<()>,
-) -> Result<()> {
+/// Other bytes in the middle, so that both ends still look right.
+fn corrupt(path: &Path) -> Result<()> {
+    let mut bytes = std::fs::read(path).unwrap_or_default();
+    let middle = bytes.len() / 2;
+    for byte in bytes.iter_mut().skip(middle.saturating_sub(4)).take(8) {
+        *byte = b'\x01';
+    }
+    std::fs::write(path, bytes).with_context(|| path.display().to_string())
+}
+
+/// All files, by path.
+fn files(folder: &Path) -> Vec<PathBuf> {
     let mut paths = Vec::new();
     walk(folder, &mut |path| paths.push(path.to_owned()));
-    for path in paths {
-        let bytes = std::fs::read(&path).unwrap_or_default();
-        let holds = |text: &String| {
-            bytes
-                .windows(text.len().max(1))
-                .any(|window| window == text.as_bytes())
-        };
-        let meant = match part {
-            Part::All => true,
-            Part::Holding(text) => holds(text),
-            Part::NotHolding(text) => !holds(text),
-        };
-        if meant {
-            action(&path, bytes).with_context(|| path.display().to_string())?;
-        }
-    }
-    Ok(())
+    paths
 }
 
 /// Every file below the folder, links among them but not followed.

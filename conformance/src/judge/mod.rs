@@ -14,4 +14,4 @@ mod verdict;
 pub use attempt::Attempt;
 pub use expected::{Expected, ExpectedFailure};
 pub use run::{Options, Progress, Run, asked_for, run};
-pub use verdict::{Judged, Seen, Status, conforms, decide};
+pub use verdict::{Judged, Seen, Status, claims, conforms, decide};

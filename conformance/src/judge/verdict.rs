@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::Expected;
 use crate::adapter::{Exchange, Hello};
 use crate::case::{Case, Side};
+use crate::profile::Profile;
 
 /// What one attempt at a case showed, before anything is known of the other cases.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,32 +144,24 @@ pub fn decide(
         .collect()
 }
 
-/// Whether an implementation conforms in a role at a level: it claims both, there is at least one case, and every case is
-/// a pass. Expected failures are failures.
+/// Whether an implementation conforms to a profile: it claims role and level, and every case of the profile is a pass.
+/// Expected failures are failures.
 #[must_use]
 pub fn conforms(
-    cases: &[&Case],
+    profile: &Profile,
     statuses: &BTreeMap<String, (Status, Option<String>)>,
     hello: &Hello,
-    role: &str,
-    level: &str,
 ) -> bool {
-    let mut of_role = cases
-        .iter()
-        .filter(|case| case.role.as_str() == role && case.level == level)
-        .peekable();
-    claims(hello, role, level)
-        && of_role.peek().is_some()
-        && of_role.all(|case| {
-            statuses
-                .get(&case.id)
-                .is_some_and(|(status, _)| *status == Status::Pass)
+    claims(hello, profile.role.as_str(), &profile.level)
+        && !profile.cases.is_empty()
+        && profile.cases.keys().all(|case| {
+            statuses.get(case).is_some_and(|(status, _)| *status == Status::Pass)
         })
 }
 
 /// Whether a case is asked of an implementation that says this of itself.
 #[must_use]
-pub(super) fn claims(hello: &Hello, role: &str, level: &str) -> bool {
+pub fn claims(hello: &Hello, role: &str, level: &str) -> bool {
     hello.roles.iter().any(|claimed| claimed == role)
         && (level == "core" || hello.features.iter().any(|claimed| claimed == level))
 }

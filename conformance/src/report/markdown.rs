@@ -15,10 +15,14 @@ pub fn to_markdown(report: &Report) -> String {
     if report.partial {
         out.push_str("Only a part of the suite was run.\n\n");
     }
-    out.push_str("| role | level | conforms |\n|---|---|---|\n");
+    out.push_str("| role | level | conforms | passed |\n|---|---|---|---|\n");
     for part in &report.conforms {
         let word = if part.conforms { "yes" } else { "no" };
-        let _ = writeln!(out, "| {} | {} | {word} |", part.role.as_str(), part.level);
+        let _ = writeln!(
+            out,
+            "| {} | {} | {word} | {} of {} |",
+            part.role.as_str(), part.level, part.passed, part.cases
+        );
     }
     out.push_str("\n| status | cases |\n|---|---|\n");
     for status in Status::ALL {

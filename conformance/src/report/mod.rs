@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::{Hello, PROTOCOL};
-use crate::case::{Case, Side};
-use crate::judge::{Judged, Run, Status, conforms};
+use crate::case::Side;
+use crate::judge::{Judged, Run, Status, claims, conforms};
+use crate::profile::Profiles;
 use crate::requirements::SPEC_VERSION;
 use crate::spec::{Block, Role, Verification};
 
@@ -56,8 +57,12 @@ pub struct Conformance {
     pub role: Role,
     /// The level.
     pub level: String,
-    /// Whether every case of it is a pass.
+    /// Whether every case of its profile is a pass.
     pub conforms: bool,
+    /// How many of them are.
+    pub passed: usize,
+    /// How many there are.
+    pub cases: usize,
 }
 
 /// What its cases say of a requirement.
@@ -109,6 +114,8 @@ pub struct OfCase {
 pub struct Context<'a> {
     /// The requirements of the specification.
     pub blocks: &'a [Block],
+    /// What a claim rests on.
+    pub profiles: &'a Profiles,
     /// How the adapter was started.
     pub command: &'a [String],
     /// The run's seed.
@@ -130,20 +137,23 @@ impl Report {
         for judged in &run.judged {
             *summary.entry(judged.status).or_default() += 1;
         }
-        let mut claimed = Vec::new();
-        for role in Role::ALL {
-            if !run.hello.roles.iter().any(|name| name == role.as_str()) {
-                continue;
-            }
-            let levels = std::iter::once("core").chain(run.hello.features.iter().map(String::as_str));
-            for level in levels {
-                let of_role = |case: &&&Case| case.role == role && case.level == level;
-                if run.cases.iter().any(|case| of_role(&case)) {
-                    let conforms = conforms(&run.cases, &statuses, &run.hello, role.as_str(), level);
-                    claimed.push(Conformance { role, level: level.to_owned(), conforms });
-                }
-            }
-        }
+        let claimed = context
+            .profiles
+            .profile
+            .iter()
+            .filter(|part| claims(&run.hello, part.role.as_str(), &part.level))
+            .map(|part| Conformance {
+                role: part.role,
+                level: part.level.clone(),
+                conforms: conforms(part, &statuses, &run.hello),
+                passed: part
+                    .cases
+                    .keys()
+                    .filter(|case| statuses.get(*case).is_some_and(|(status, _)| *status == Status::Pass))
+                    .count(),
+                cases: part.cases.len(),
+            })
+            .collect();
         let case = |judged: &Judged| {
             let case = run.cases.iter().find(|case| case.id == judged.case)?;
             let mut judged = judged.clone();

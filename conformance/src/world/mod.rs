@@ -5,7 +5,8 @@ mod connection;
 use std::collections::BTreeMap;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ struct Shared {
     /// How often each path was answered by its entry in `answers`.
     answered: Mutex<BTreeMap<String, u32>>,
     log: Mutex<Vec<Request>>,
+    /// Notified with every request.
+    asked: Condvar,
     streams: Mutex<Vec<TcpStream>>,
     ended: AtomicBool,
 }
@@ -60,6 +63,7 @@ impl World {
             serve: Mutex::default(),
             answered: Mutex::default(),
             log: Mutex::default(),
+            asked: Condvar::new(),
             streams: Mutex::default(),
             ended: AtomicBool::new(false),
         });
@@ -92,6 +96,15 @@ impl World {
     pub fn serve(&self, serve: Serve) {
         *locked(&self.shared.serve) = serve;
         locked(&self.shared.answered).clear();
+    }
+
+    /// Waits until this path was asked for, or for so long; whether it was.
+    #[must_use]
+    pub fn wait_for(&self, path: &str, longest: Duration) -> bool {
+        let not_yet = |log: &mut Vec<Request>| !log.iter().any(|request| request.path == path);
+        let log = locked(&self.shared.log);
+        let waited = self.shared.asked.wait_timeout_while(log, longest, not_yet);
+        waited.is_ok_and(|(_, timeout)| !timeout.timed_out())
     }
 
     /// What was asked since this was called last.
@@ -153,6 +166,7 @@ impl Shared {
     fn note(&self, request: Request) -> usize {
         let mut log = locked(&self.log);
         log.push(request);
+        self.asked.notify_all();
         log.len() - 1
     }
 

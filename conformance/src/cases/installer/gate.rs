@@ -3,8 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::story::{NOW, Story, cached, failed, fresh, long_lived, path, repository, republish, status, unavailable};
-use crate::case::{Disturbance, Observation, Part};
+use super::story::{Story, cached, failed, fresh, long_lived, path, repository, republish, status, unavailable};
+use crate::case::{Disturbance, Observation};
 use crate::cases::document::notice;
 use crate::cases::writer::Writer;
 use crate::simulator::{Delegation, Key, NOTICES, PATH, Repository};
@@ -443,7 +443,7 @@ fn states(writer: &mut Writer) -> Result<()> {
         .check(fresh(&["a"]))
         .serve_all_of(&repository)
         .answer("*", gone())
-        .disturb(Disturbance::Corrupt(Part::All))
+        .disturb(Disturbance::CorruptAll)
         .check(unavailable("root", "status"))
         .write()?;
     let mut broken = repository.clone();
@@ -461,9 +461,7 @@ fn states(writer: &mut Writer) -> Result<()> {
         .serve_all_of(&repository)
         .check(fresh(&["a"]))
         .look(json!({ "offline": true }), json!({ "status": "accepted", "result": { "exit_status": 0, "report": { "state": "cached", "notices": [{ "id": "a", "decision": "show" }] } } }), Observation { requests: Some(Vec::new()), ..Observation::default() })
-        .write()?;
-    let _ = NOW;
-    Ok(())
+        .write()
 }
 
 /// The day before one in November 2026 that is not the first.

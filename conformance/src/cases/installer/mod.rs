@@ -1,10 +1,16 @@
 //! Cases of the role installer. `selection` and `display` need no network; the others are timelines: a repository through
 //! versions, clock steps and restarts, seen by one installer with one state folder.
 
+mod bundle;
+mod carriers;
 mod display;
 mod gate;
+mod network;
+mod repeat;
 mod selection;
+mod state;
 mod story;
+mod surroundings;
 
 use anyhow::Result;
 
@@ -13,5 +19,11 @@ use super::Writer;
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     selection::write(writer)?;
     display::write(writer)?;
-    gate::write(writer)
+    gate::write(writer)?;
+    network::write(writer)?;
+    state::write(writer)?;
+    carriers::write(writer)?;
+    repeat::write(writer)?;
+    surroundings::write(writer)?;
+    bundle::write(writer)
 }

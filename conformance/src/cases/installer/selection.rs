@@ -137,7 +137,7 @@ fn components(writer: &mut Writer) -> Result<()> {
     let w = writer;
     let range = |versions: &str| json!([{ "components": [{ "purl": "pkg:pypi/pip", "versions": versions }] }]);
     let installed = |versions: &[&str]| json!({ "components": { "pkg:pypi/pip": versions } });
-    matches("component", "an installed version inside the range", &["MOTD-VERS-6", "MOTD-AUD-5"], range("vers:pypi/<9.0.3"), installed(&["9.0.1"]), w)?;
+    matches("component", "an installed version inside the range", &["MOTD-VERS-6", "MOTD-AUD-5", "MOTD-AUD-7"], range("vers:pypi/<9.0.3"), installed(&["9.0.1"]), w)?;
     other("component", "component-outside", "an installed version outside the range", &["MOTD-VERS-6"], range("vers:pypi/<9.0.3"), installed(&["9.0.3"]), w)?;
     matches("any-version", "any version that parses", &["MOTD-VERS-10"], range("vers:pypi/*"), installed(&["9.0.1"]), w)?;
     other("any-version", "any-version-unparsable", "a version that does not parse, for a range of all", &["MOTD-VERS-10"], range("vers:pypi/*"), installed(&["nine"]), w)?;

@@ -98,6 +98,27 @@ impl<'w> Story<'w> {
         self
     }
 
+    /// The process is killed as soon as it asks for this path.
+    pub(super) fn killed_at(mut self, path: &str) -> Self {
+        self.next.killed_at = Some(path.to_owned());
+        self.check(json!({}))
+    }
+
+    /// The same for a run that is asked for like this.
+    pub(super) fn killed_beside(mut self, more: &Value, path: &str) -> Self {
+        self.next.killed_at = Some(path.to_owned());
+        self.look(more.clone(), json!({}), Observation::default())
+    }
+
+    /// Another process began the same check and waits for an answer that stalls.
+    pub(super) fn beside(mut self) -> Self {
+        self.next.beside = Some(json!({
+            "operation": "check", "now": NOW, "source": { "root": { "$file": self.root } },
+            "output": { "form": "json" },
+        }));
+        self
+    }
+
     /// Keeps the case.
     pub(super) fn write(self) -> anyhow::Result<()> {
         self.writer.write(self.draft)
@@ -109,7 +130,7 @@ fn full(id: &str) -> String {
 }
 
 /// Replaces members, at every depth at which both sides are objects.
-fn merge(value: &mut Value, more: &Value) {
+pub(super) fn merge(value: &mut Value, more: &Value) {
     match (value, more) {
         (Value::Object(members), Value::Object(more)) => {
             for (name, more) in more {

@@ -26,15 +26,17 @@ import { signerOf } from './keys.js';
  * @param {Uint8Array} bytes
  * @param {Kind} kind
  * @param {string} stage
+ * @param {{ length?: number, hashes?: Record<string, string> }} [listed] what another role says of these bytes
  * @returns {Role}
  */
-export function parseMetadata(bytes, kind, stage) {
+export function parseMetadata(bytes, kind, stage, listed = {}) {
   const text = decodeUtf8(bytes);
   const value = text === null ? undefined : parseText(text);
   // MOTD-GATE-6: the page of a captive portal is no attack.
   if (!isObject(value) || member(value, 'signed') === undefined || member(value, 'signatures') === undefined) {
     throw new NetworkError('not-metadata', stage);
   }
+  requireBytes(bytes, listed, stage);
   const { signed, signatures } = value;
   // MOTD-GATE-7. What says that it is something else is not judged by a form that is not its own.
   if (!isObject(signed) || typeof member(signed, '_type') !== 'string') throw new RepositoryError('malformed', stage);

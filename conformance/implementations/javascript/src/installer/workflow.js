@@ -161,8 +161,7 @@ async function snapshotStep(session, timestamp, stored) {
   const listed = listedSnapshot(timestamp);
   const trusted = stored[0];
   const verify = (/** @type {Uint8Array} */ bytes) => {
-    requireBytes(bytes, listed, 'snapshot');
-    const snapshot = parseMetadata(bytes, 'snapshot', 'snapshot');
+    const snapshot = parseMetadata(bytes, 'snapshot', 'snapshot', listed);
     requireTopLevel(root, snapshot, 'snapshot');
     if (snapshot.version !== listed.version) throw new RepositoryError('version-mismatch', 'snapshot');
     const meta = snapshot.signed['meta'];
@@ -241,8 +240,7 @@ async function roleStep(session, snapshot, { name, stage, keys, signers }) {
   // A role that the snapshot does not list has no version that could be the listed one.
   if (listed === undefined) throw new RepositoryError('version-mismatch', stage);
   const verify = (/** @type {Uint8Array} */ bytes) => {
-    requireBytes(bytes, listed, stage);
-    const metadata = parseMetadata(bytes, 'targets', stage);
+    const metadata = parseMetadata(bytes, 'targets', stage, listed);
     requireThreshold(keys, signers, metadata, stage);
     if (metadata.version !== listed.version) throw new RepositoryError('version-mismatch', stage);
     requireUnexpired(metadata, session.time, stage);

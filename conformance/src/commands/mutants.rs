@@ -66,6 +66,7 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
             environment: Vec::new(),
             one_process_per_request: false,
             grace: Duration::ZERO,
+            longest: None,
         },
         jobs: arguments.jobs.unwrap_or_else(processors),
         only: arguments.only.clone(),

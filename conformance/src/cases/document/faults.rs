@@ -36,7 +36,9 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
     let [what, pointer, value] = line.splitn(3, '|').map(str::trim).collect::<Vec<_>>()[..] else {
         bail!("not three columns");
     };
-    let number = numbers.entry(what.to_owned()).or_default();
+    // A fault is numbered within its code, whatever it cites.
+    let kind = if what.starts_with("ok ") { what } else { what.split(' ').next().unwrap_or(what) };
+    let number = numbers.entry(kind.to_owned()).or_default();
     *number += 1;
     let document = changed(pointer, value)?;
     let request = parse(&document_bytes(&document));
@@ -58,14 +60,13 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
         };
         return Ok(draft.asks(request, accepted(&document)));
     }
-    let (code, requirement) = match what.split_once(' ') {
-        Some((code, requirement)) => (code, requirement.to_owned()),
+    let (code, mut requirements) = match what.split_once(' ') {
+        Some((code, cited)) => (code, cited.split(' ').collect()),
         None => {
             let known = Code::ALL.iter().find(|code| code.as_str() == what);
-            (what, known.context("no such code")?.requirement().to_owned())
+            (what, vec![known.context("no such code")?.requirement()])
         }
     };
-    let mut requirements = vec![requirement.as_str()];
     if value == "null" && !pointer.is_empty() {
         requirements.push("MOTD-FWD-6");
     }

@@ -28,6 +28,8 @@ struct Matrix<'a> {
     no_cases: usize,
     /// Testable requirements without a mutant.
     without: &'a [String],
+    /// Cases that passed without any mutant, but not at once. They were left out.
+    unsteady: &'a BTreeSet<String>,
     findings: &'a [Finding],
 }
 
@@ -83,7 +85,7 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
     watching.bar.set_position(0);
     watching.bar.set_length(table.mutants.iter().filter(|mutant| wanted(&mutant.requirement)).count() as u64);
     watching.bar.set_message("mutants");
-    let findings = trial.run(&table, &|_| watching.bar.inc(1), &ended);
+    let findings = trial.run(&table, &control.unsteady, &|_| watching.bar.inc(1), &ended);
     watching.bar.finish_and_clear();
 
     let count = |outcome| findings.iter().filter(|finding| finding.outcome == outcome).count();
@@ -93,6 +95,7 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
         survived: count(Outcome::Survived),
         no_cases: count(Outcome::NoCases),
         without: &without,
+        unsteady: &control.unsteady,
         findings: &findings,
     };
     if arguments.json {
@@ -115,6 +118,9 @@ fn say(matrix: &Matrix<'_>, cases: usize, shell: &Shell) {
             (Outcome::NoCases, _) => format!("{requirement} {mutant}: NO CASES YET ({what})"),
             _ => format!("{requirement} {mutant}: SURVIVED {} ({what})", finding.cases),
         });
+    }
+    for case in matrix.unsteady {
+        shell.data(&format!("{case} passes not always, and was left out"));
     }
     for id in matrix.without {
         shell.data(&format!("{id} has no mutant"));

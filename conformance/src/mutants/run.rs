@@ -1,6 +1,6 @@
 //! Runs the cases against each mutant.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -33,12 +33,14 @@ pub struct Trial<'a> {
 }
 
 /// The run without a mutant.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Control {
     /// How many cases were run.
     pub cases: usize,
     /// Those that are no pass, and why. Nothing is proven while there are any.
     pub failures: Vec<(String, Status, Option<String>)>,
+    /// Those that were none at first, and one alone afterwards. They prove nothing, and kill nobody.
+    pub unsteady: BTreeSet<String>,
 }
 
 /// What became of a mutant.
@@ -88,9 +90,9 @@ impl Trial<'_> {
         let mut only: Vec<String> = self.meant(table).iter().map(|(_, mutant)| mutant.requirement.clone()).collect();
         only.retain(cited);
         if only.is_empty() {
-            return Ok(Control { cases: 0, failures: Vec::new() });
+            return Ok(Control::default());
         }
-        let options = Options {
+        let mut options = Options {
             command: self.command.clone(),
             jobs: self.jobs,
             seed: 0,
@@ -98,15 +100,28 @@ impl Trial<'_> {
             expected: Expected::default(),
         };
         let run = judge::run(self.vectors, self.messages, &options, progress, ended)?;
-        let failures = run.statuses().into_iter().filter(|(_, (status, _))| *status != Status::Pass);
-        Ok(Control {
-            cases: run.cases.len(),
-            failures: failures.map(|(case, (status, why))| (case, status, why)).collect(),
-        })
+        let mut failures = failures(&run);
+        let mut unsteady = BTreeSet::new();
+        if !failures.is_empty() && !ended.load(Ordering::SeqCst) {
+            // A busy machine is late sometimes.
+            options.only = failures.iter().map(|(case, ..)| case.clone()).collect();
+            options.jobs = 1;
+            let again = judge::run(self.vectors, self.messages, &options, progress, ended)?;
+            unsteady.extend(options.only);
+            failures = self::failures(&again);
+            unsteady.retain(|case| failures.iter().all(|(failed, ..)| failed != case));
+        }
+        Ok(Control { cases: run.cases.len(), failures, unsteady })
     }
 
-    /// Tries the mutants, several at a time; `tried` is told of each.
-    pub fn run(&self, table: &Table, tried: &(dyn Fn(&Finding) + Sync), ended: &AtomicBool) -> Vec<Finding> {
+    /// Tries the mutants, several at a time; `tried` is told of each. Unsteady cases are left out.
+    pub fn run(
+        &self,
+        table: &Table,
+        unsteady: &BTreeSet<String>,
+        tried: &(dyn Fn(&Finding) + Sync),
+        ended: &AtomicBool,
+    ) -> Vec<Finding> {
         let queue: Mutex<VecDeque<_>> = Mutex::new(self.meant(table).into());
         let findings = Mutex::new(BTreeMap::new());
         std::thread::scope(|scope| {
@@ -116,7 +131,7 @@ impl Trial<'_> {
                     while !ended.load(Ordering::SeqCst) {
                         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
                         let Some((number, mutant)) = next else { return };
-                        let finding = self.one(number, mutant, worker);
+                        let finding = self.one(number, mutant, unsteady, worker);
                         tried(&finding);
                         findings.lock().unwrap_or_else(PoisonError::into_inner).insert(number, finding);
                     }
@@ -126,7 +141,7 @@ impl Trial<'_> {
         findings.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
     }
 
-    fn one(&self, number: usize, mutant: &Mutant, worker: usize) -> Finding {
+    fn one(&self, number: usize, mutant: &Mutant, unsteady: &BTreeSet<String>, worker: usize) -> Finding {
         let mut command = self.command.clone();
         command.environment.push((VARIABLE.to_owned(), number.to_string()));
         let mut process = Process::new(&command, self.messages, Ids::new(number as u64, worker));
@@ -135,6 +150,9 @@ impl Trial<'_> {
         let mut seen = BTreeMap::new();
         let mut killed_at: Option<Instant> = None;
         for case in in_order(&cases, &mutant.requirement) {
+            if unsteady.contains(&case.id) {
+                continue;
+            }
             if killed_at.is_some_and(|moment| moment.elapsed() > AFTERWARDS) {
                 break;
             }
@@ -148,6 +166,13 @@ impl Trial<'_> {
         }
         finding(mutant, &cases, &seen)
     }
+}
+
+/// The cases that are no pass.
+fn failures(run: &judge::Run<'_>) -> Vec<(String, Status, Option<String>)> {
+    let statuses = run.statuses().into_iter();
+    let failures = statuses.filter(|(_, (status, _))| *status != Status::Pass);
+    failures.map(|(case, (status, why))| (case, status, why)).collect()
 }
 
 /// What the attempts come to.

@@ -34,7 +34,11 @@ fn every_entry_fits_the_sources() {
 #[test]
 fn every_requirement_that_can_be_tested_has_a_mutant() {
     let table = Table::read(workspace()).unwrap();
-    let having: BTreeSet<&str> = table.mutants.iter().map(|mutant| mutant.requirement.as_str()).collect();
+    let having: BTreeSet<&str> = table
+        .mutants
+        .iter()
+        .map(|mutant| mutant.requirement.as_str())
+        .collect();
     let blocks = blocks();
     let without: Vec<&str> = mutants::testable(&blocks)
         .map(|block| block.id.as_str())
@@ -45,10 +49,16 @@ fn every_requirement_that_can_be_tested_has_a_mutant() {
 
 #[test]
 fn no_switch_stands_in_the_sources() {
-    let mut folders: Vec<_> = ["motd-core", "motd-client", "motd-server", "motd-cli", "conformance/implementations/rust"]
-        .iter()
-        .map(|name| workspace().join(name).join("src"))
-        .collect();
+    let mut folders: Vec<_> = [
+        "motd-core",
+        "motd-client",
+        "motd-server",
+        "motd-cli",
+        "conformance/implementations/rust",
+    ]
+    .iter()
+    .map(|name| workspace().join(name).join("src"))
+    .collect();
     let mut files = 0;
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
@@ -57,7 +67,11 @@ fn no_switch_stands_in_the_sources() {
                 folders.push(path);
             } else {
                 let text = std::fs::read_to_string(&path).unwrap();
-                assert!(!text.contains("mutants::is") && !text.contains("MOTD_MUTANT"), "{}", path.display());
+                assert!(
+                    !text.contains("mutants::is") && !text.contains("MOTD_MUTANT"),
+                    "{}",
+                    path.display()
+                );
                 files += 1;
             }
         }

@@ -44,11 +44,20 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
     if !complaints.is_empty() {
         bail!("{}", complaints.join("\n"));
     }
-    let wanted = |id: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == id);
-    if let Some(unknown) = arguments.only.iter().find(|id| !blocks.iter().any(|block| block.id == **id)) {
+    let wanted =
+        |id: &str| arguments.only.is_empty() || arguments.only.iter().any(|only| only == id);
+    if let Some(unknown) = arguments
+        .only
+        .iter()
+        .find(|id| !blocks.iter().any(|block| block.id == **id))
+    {
         bail!("there is no requirement {unknown}");
     }
-    let having: BTreeSet<&str> = table.mutants.iter().map(|mutant| mutant.requirement.as_str()).collect();
+    let having: BTreeSet<&str> = table
+        .mutants
+        .iter()
+        .map(|mutant| mutant.requirement.as_str())
+        .collect();
     let without: Vec<String> = mutants::testable(&blocks)
         .filter(|block| wanted(&block.id) && !having.contains(block.id.as_str()))
         .map(|block| block.id.clone())
@@ -78,17 +87,35 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
     if !control.failures.is_empty() {
         watching.bar.finish_and_clear();
         for (case, status, why) in &control.failures {
-            shell.data(&format!("{} {case} {}", status.as_str(), why.as_deref().unwrap_or_default()));
+            shell.data(&format!(
+                "{} {case} {}",
+                status.as_str(),
+                why.as_deref().unwrap_or_default()
+            ));
         }
-        bail!("nothing is proven: {} cases are no pass without any mutant", control.failures.len());
+        bail!(
+            "nothing is proven: {} cases are no pass without any mutant",
+            control.failures.len()
+        );
     }
     watching.bar.set_position(0);
-    watching.bar.set_length(table.mutants.iter().filter(|mutant| wanted(&mutant.requirement)).count() as u64);
+    watching.bar.set_length(
+        table
+            .mutants
+            .iter()
+            .filter(|mutant| wanted(&mutant.requirement))
+            .count() as u64,
+    );
     watching.bar.set_message("mutants");
     let findings = trial.run(&table, &control.unsteady, &|_| watching.bar.inc(1), &ended);
     watching.bar.finish_and_clear();
 
-    let count = |outcome| findings.iter().filter(|finding| finding.outcome == outcome).count();
+    let count = |outcome| {
+        findings
+            .iter()
+            .filter(|finding| finding.outcome == outcome)
+            .count()
+    };
     let matrix = Matrix {
         mutants: findings.len(),
         killed: count(Outcome::Killed),
@@ -104,19 +131,29 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
         say(&matrix, control.cases, shell);
     }
     let is_whole = !ended.load(std::sync::atomic::Ordering::SeqCst);
-    Ok(Exit::of(is_whole && matrix.killed == matrix.mutants && without.is_empty()))
+    Ok(Exit::of(
+        is_whole && matrix.killed == matrix.mutants && without.is_empty(),
+    ))
 }
 
 fn say(matrix: &Matrix<'_>, cases: usize, shell: &Shell) {
     for finding in matrix.findings {
-        let Finding { requirement, mutant, what, .. } = finding;
+        let Finding {
+            requirement,
+            mutant,
+            what,
+            ..
+        } = finding;
         shell.data(&match (finding.outcome, finding.killers.first()) {
             (Outcome::Killed, Some(first)) => {
                 let (killers, tried) = (finding.killers.len(), finding.tried);
                 format!("{requirement} {mutant}: killed by {killers} of {tried}, {first}")
             }
             (Outcome::NoCases, _) => format!("{requirement} {mutant}: NO CASES YET ({what})"),
-            _ => format!("{requirement} {mutant}: SURVIVED {} ({what})", finding.cases),
+            _ => format!(
+                "{requirement} {mutant}: SURVIVED {} ({what})",
+                finding.cases
+            ),
         });
     }
     for case in matrix.unsteady {
@@ -139,7 +176,9 @@ struct Watching {
 impl Watching {
     fn new() -> Result<Self> {
         let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}")?);
+        bar.set_style(ProgressStyle::with_template(
+            "{wide_bar} {pos}/{len} {msg}",
+        )?);
         Ok(Self { bar })
     }
 }

@@ -18,7 +18,9 @@ use crate::spec::{Block, Verification, keywords};
 /// The requirements that need a mutant: those with a MUST or MUST NOT that a test can see.
 pub fn testable(blocks: &[Block]) -> impl Iterator<Item = &Block> {
     blocks.iter().filter(|block| {
-        let is_must = keywords(&block.text).iter().any(|word| matches!(*word, "MUST" | "MUST NOT"));
+        let is_must = keywords(&block.text)
+            .iter()
+            .any(|word| matches!(*word, "MUST" | "MUST NOT"));
         is_must && block.verification == Verification::Test
     })
 }

@@ -77,17 +77,30 @@ pub struct Finding {
 impl Trial<'_> {
     /// The mutants that are meant, with their numbers.
     fn meant<'t>(&self, table: &'t Table) -> Vec<(usize, &'t Mutant)> {
-        let is_meant = |mutant: &Mutant| self.only.is_empty() || self.only.contains(&mutant.requirement);
-        table.numbered().filter(|(_, mutant)| is_meant(mutant)).collect()
+        let is_meant =
+            |mutant: &Mutant| self.only.is_empty() || self.only.contains(&mutant.requirement);
+        table
+            .numbered()
+            .filter(|(_, mutant)| is_meant(mutant))
+            .collect()
     }
 
     /// Runs all cases that any mutant will be tried with, and no mutant.
     ///
     /// # Errors
     /// When the adapter cannot be started.
-    pub fn control(&self, table: &Table, progress: &dyn Progress, ended: &AtomicBool) -> Result<Control> {
+    pub fn control(
+        &self,
+        table: &Table,
+        progress: &dyn Progress,
+        ended: &AtomicBool,
+    ) -> Result<Control> {
         let cited = |id: &String| self.vectors.cases.iter().any(|case| cites(case, id));
-        let mut only: Vec<String> = self.meant(table).iter().map(|(_, mutant)| mutant.requirement.clone()).collect();
+        let mut only: Vec<String> = self
+            .meant(table)
+            .iter()
+            .map(|(_, mutant)| mutant.requirement.clone())
+            .collect();
         only.retain(cited);
         if only.is_empty() {
             return Ok(Control::default());
@@ -111,7 +124,11 @@ impl Trial<'_> {
             failures = self::failures(&again);
             unsteady.retain(|case| failures.iter().all(|(failed, ..)| failed != case));
         }
-        Ok(Control { cases: run.cases.len(), failures, unsteady })
+        Ok(Control {
+            cases: run.cases.len(),
+            failures,
+            unsteady,
+        })
     }
 
     /// Tries the mutants, several at a time; `tried` is told of each. Unsteady cases are left out.
@@ -129,24 +146,45 @@ impl Trial<'_> {
                 let (queue, findings) = (&queue, &findings);
                 scope.spawn(move || {
                     while !ended.load(Ordering::SeqCst) {
-                        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                        let next = queue
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .pop_front();
                         let Some((number, mutant)) = next else { return };
                         let finding = self.one(number, mutant, unsteady, worker);
                         tried(&finding);
-                        findings.lock().unwrap_or_else(PoisonError::into_inner).insert(number, finding);
+                        findings
+                            .lock()
+                            .unwrap_or_else(PoisonError::into_inner)
+                            .insert(number, finding);
                     }
                 });
             }
         });
-        findings.into_inner().unwrap_or_else(PoisonError::into_inner).into_values().collect()
+        findings
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
+            .into_values()
+            .collect()
     }
 
-    fn one(&self, number: usize, mutant: &Mutant, unsteady: &BTreeSet<String>, worker: usize) -> Finding {
+    fn one(
+        &self,
+        number: usize,
+        mutant: &Mutant,
+        unsteady: &BTreeSet<String>,
+        worker: usize,
+    ) -> Finding {
         let mut command = self.command.clone();
-        command.environment.push((VARIABLE.to_owned(), number.to_string()));
+        command
+            .environment
+            .push((VARIABLE.to_owned(), number.to_string()));
         let mut process = Process::new(&command, self.messages, Ids::new(number as u64, worker));
         let files = Arc::new(self.vectors.files.clone());
-        let cases = judge::asked_for(&self.vectors.cases, std::slice::from_ref(&mutant.requirement));
+        let cases = judge::asked_for(
+            &self.vectors.cases,
+            std::slice::from_ref(&mutant.requirement),
+        );
         let mut seen = BTreeMap::new();
         let mut killed_at: Option<Instant> = None;
         for case in in_order(&cases, &mutant.requirement) {
@@ -156,10 +194,19 @@ impl Trial<'_> {
             if killed_at.is_some_and(|moment| moment.elapsed() > AFTERWARDS) {
                 break;
             }
-            let attempted = Attempt { case, files: &files }.run(&mut process);
+            let attempted = Attempt {
+                case,
+                files: &files,
+            }
+            .run(&mut process);
             // The transcript of a case is of no use here, and would be kept for ever.
             process.take_transcript();
-            if cites(case, &mutant.requirement) && matches!(attempted, Seen::Otherwise(_) | Seen::Crash(_) | Seen::Timeout(_)) {
+            if cites(case, &mutant.requirement)
+                && matches!(
+                    attempted,
+                    Seen::Otherwise(_) | Seen::Crash(_) | Seen::Timeout(_)
+                )
+            {
                 killed_at = killed_at.or_else(|| Some(Instant::now()));
             }
             seen.insert(case.id.clone(), attempted);
@@ -172,7 +219,9 @@ impl Trial<'_> {
 fn failures(run: &judge::Run<'_>) -> Vec<(String, Status, Option<String>)> {
     let statuses = run.statuses().into_iter();
     let failures = statuses.filter(|(_, (status, _))| *status != Status::Pass);
-    failures.map(|(case, (status, why))| (case, status, why)).collect()
+    failures
+        .map(|(case, (status, why))| (case, status, why))
+        .collect()
 }
 
 /// What the attempts come to.
@@ -182,8 +231,16 @@ fn finding(mutant: &Mutant, cases: &[&Case], seen: &BTreeMap<String, Seen>) -> F
         .into_iter()
         .filter(|case| cites(case, &mutant.requirement))
         .collect();
-    let is_killer = |case: &&&Case| statuses.get(&case.id).is_some_and(|(status, _)| kills(*status));
-    let killers: Vec<String> = citing.iter().filter(is_killer).map(|case| case.id.clone()).collect();
+    let is_killer = |case: &&&Case| {
+        statuses
+            .get(&case.id)
+            .is_some_and(|(status, _)| kills(*status))
+    };
+    let killers: Vec<String> = citing
+        .iter()
+        .filter(is_killer)
+        .map(|case| case.id.clone())
+        .collect();
     let outcome = match (citing.is_empty(), killers.is_empty()) {
         (true, _) => Outcome::NoCases,
         (false, true) => Outcome::Survived,
@@ -195,7 +252,10 @@ fn finding(mutant: &Mutant, cases: &[&Case], seen: &BTreeMap<String, Seen>) -> F
         what: mutant.what.clone(),
         outcome,
         killers,
-        tried: citing.iter().filter(|case| seen.contains_key(&case.id)).count(),
+        tried: citing
+            .iter()
+            .filter(|case| seen.contains_key(&case.id))
+            .count(),
         cases: citing.len(),
     }
 }
@@ -207,14 +267,27 @@ const fn kills(status: Status) -> bool {
 }
 
 fn cites(case: &Case, requirement: &str) -> bool {
-    case.requirements.iter().any(|cited| cited.id == requirement)
+    case.requirements
+        .iter()
+        .any(|cited| cited.id == requirement)
 }
 
 /// Those that isolate the requirement first, of these the negative ones; last the bases that do not cite it.
 fn in_order<'c>(cases: &[&'c Case], requirement: &str) -> Vec<&'c Case> {
-    let isolates = |case: &Case| case.requirements.first().is_some_and(|cited| cited.id == requirement);
+    let isolates = |case: &Case| {
+        case.requirements
+            .first()
+            .is_some_and(|cited| cited.id == requirement)
+    };
     let mut cases = cases.to_vec();
-    cases.sort_by_key(|case| (!cites(case, requirement), !isolates(case), case.side == Side::Positive, case.steps.len()));
+    cases.sort_by_key(|case| {
+        (
+            !cites(case, requirement),
+            !isolates(case),
+            case.side == Side::Positive,
+            case.steps.len(),
+        )
+    });
     cases
 }
 
@@ -227,7 +300,10 @@ mod tests {
     use crate::spec::Role;
 
     fn case(id: &str, side: Side, base: Option<&str>, requirements: &[&str]) -> Case {
-        let citation = |id: &&str| Citation { id: (*id).to_owned(), sha256: String::new() };
+        let citation = |id: &&str| Citation {
+            id: (*id).to_owned(),
+            sha256: String::new(),
+        };
         Case {
             id: id.to_owned(),
             title: String::new(),
@@ -272,7 +348,11 @@ mod tests {
     #[test]
     fn a_case_that_is_no_pass_kills() {
         let killed = (Outcome::Killed, vec!["negative".to_owned()]);
-        for seen in [otherwise(), Seen::Crash(String::new()), Seen::Timeout(String::new())] {
+        for seen in [
+            otherwise(),
+            Seen::Crash(String::new()),
+            Seen::Timeout(String::new()),
+        ] {
             assert_eq!(outcome("MOTD-DOC-6", Seen::AsExpected, seen), killed);
         }
     }
@@ -280,16 +360,35 @@ mod tests {
     #[test]
     fn all_as_it_was_is_a_survivor() {
         let survived = (Outcome::Survived, Vec::new());
-        assert_eq!(outcome("MOTD-DOC-7", Seen::AsExpected, Seen::AsExpected), survived);
+        assert_eq!(
+            outcome("MOTD-DOC-7", Seen::AsExpected, Seen::AsExpected),
+            survived
+        );
     }
 
     #[test]
     fn inconclusive_unsupported_and_trouble_of_the_judge_do_not_kill() {
         let survived = (Outcome::Survived, Vec::new());
-        assert_eq!(outcome("MOTD-DOC-6", otherwise(), Seen::AsExpected), survived);
-        assert_eq!(outcome("MOTD-DOC-6", Seen::AsExpected, Seen::Unsupported(String::new())), survived);
-        assert_eq!(outcome("MOTD-DOC-6", Seen::AsExpected, Seen::Harness(String::new())), survived);
-        assert_eq!(outcome("MOTD-DOC-6", Seen::AsExpected, Seen::NotTried), survived);
+        assert_eq!(
+            outcome("MOTD-DOC-6", otherwise(), Seen::AsExpected),
+            survived
+        );
+        assert_eq!(
+            outcome(
+                "MOTD-DOC-6",
+                Seen::AsExpected,
+                Seen::Unsupported(String::new())
+            ),
+            survived
+        );
+        assert_eq!(
+            outcome("MOTD-DOC-6", Seen::AsExpected, Seen::Harness(String::new())),
+            survived
+        );
+        assert_eq!(
+            outcome("MOTD-DOC-6", Seen::AsExpected, Seen::NotTried),
+            survived
+        );
     }
 
     #[test]
@@ -309,12 +408,20 @@ mod tests {
     fn what_isolates_the_requirement_comes_first() {
         let cases = [
             case("base", Side::Positive, None, &["MOTD-DOC-6"]),
-            case("beside", Side::Negative, Some("base"), &["MOTD-DOC-6", "MOTD-DOC-7"]),
+            case(
+                "beside",
+                Side::Negative,
+                Some("base"),
+                &["MOTD-DOC-6", "MOTD-DOC-7"],
+            ),
             case("good", Side::Positive, None, &["MOTD-DOC-7"]),
             case("bad", Side::Negative, Some("base"), &["MOTD-DOC-7"]),
         ];
         let cases: Vec<&Case> = cases.iter().collect();
-        let order: Vec<&str> = in_order(&cases, "MOTD-DOC-7").iter().map(|case| case.id.as_str()).collect();
+        let order: Vec<&str> = in_order(&cases, "MOTD-DOC-7")
+            .iter()
+            .map(|case| case.id.as_str())
+            .collect();
         assert_eq!(order, ["bad", "good", "beside", "base"]);
     }
 }

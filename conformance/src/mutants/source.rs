@@ -9,7 +9,13 @@ use anyhow::{Context as _, Result, bail};
 use super::{Change, Table};
 
 /// What the adapter is built from: the packages, and the registries that one of them reads.
-const PARTS: [&str; 5] = ["motd-core", "motd-client", "motd-server", ADAPTER, "spec/registries"];
+const PARTS: [&str; 5] = [
+    "motd-core",
+    "motd-client",
+    "motd-server",
+    ADAPTER,
+    "spec/registries",
+];
 /// The adapter's package.
 const ADAPTER: &str = "conformance/implementations/rust";
 /// Taken as they are.
@@ -52,8 +58,10 @@ impl Copied {
     /// # Errors
     /// When a file cannot be read or written, or an entry does not fit the sources.
     pub fn make(workspace: &Path, table: &Table) -> Result<Self> {
-        let workspace = &std::fs::canonicalize(workspace).with_context(|| workspace.display().to_string())?;
-        let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.join("target"), PathBuf::from);
+        let workspace =
+            &std::fs::canonicalize(workspace).with_context(|| workspace.display().to_string())?;
+        let target = std::env::var_os("CARGO_TARGET_DIR")
+            .map_or_else(|| workspace.join("target"), PathBuf::from);
         let folder = target.join("mutants");
         let mut files = sources(workspace)?;
         for (path, text) in applied(workspace, table)? {
@@ -72,13 +80,22 @@ impl Copied {
         if let Err(first) = self.cargo(&["--offline"]) {
             // Nothing has to be fetched but in a place where the project itself was never built.
             if !first.contains("offline") {
-                bail!("the copy in {} does not build:\n{first}", self.folder.display());
+                bail!(
+                    "the copy in {} does not build:\n{first}",
+                    self.folder.display()
+                );
             }
             if let Err(second) = self.cargo(&[]) {
-                bail!("the copy in {} does not build:\n{second}", self.folder.display());
+                bail!(
+                    "the copy in {} does not build:\n{second}",
+                    self.folder.display()
+                );
             }
         }
-        let program = self.target.join("debug").join(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX));
+        let program = self
+            .target
+            .join("debug")
+            .join(format!("{PROGRAM}{}", std::env::consts::EXE_SUFFIX));
         Ok(vec![program.display().to_string()])
     }
 
@@ -91,9 +108,10 @@ impl Copied {
             .current_dir(&self.folder)
             .output()
             .map_err(|error| error.to_string())?;
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
         }
     }
 }
@@ -107,7 +125,10 @@ pub fn applied(workspace: &Path, table: &Table) -> Result<BTreeMap<PathBuf, Stri
     let mut by_file: BTreeMap<String, Vec<Numbered<'_>>> = BTreeMap::new();
     for (number, mutant) in table.numbered() {
         for change in mutant.changes() {
-            by_file.entry(change.file.clone()).or_default().push((number, &mutant.id, change));
+            by_file
+                .entry(change.file.clone())
+                .or_default()
+                .push((number, &mutant.id, change));
         }
     }
     let mut changed = BTreeMap::new();
@@ -127,17 +148,26 @@ pub fn applied(workspace: &Path, table: &Table) -> Result<BTreeMap<PathBuf, Stri
 type Numbered<'t> = (usize, &'t str, Change);
 
 fn replaced(file: &str, text: &str, changes: &[Numbered<'_>]) -> Result<String> {
-    let switch = match file.starts_with("motd-core/") {
-        true => "crate::mutants::is",
-        false => "::motd_core::mutants::is",
+    let switch = if file.starts_with("motd-core/") {
+        "crate::mutants::is"
+    } else {
+        "::motd_core::mutants::is"
     };
     let mut places = Vec::new();
     for (number, id, change) in changes {
-        let found: Vec<usize> = text.match_indices(&change.find).map(|(place, _)| place).collect();
+        let found: Vec<usize> = text
+            .match_indices(&change.find)
+            .map(|(place, _)| place)
+            .collect();
         let [place] = found[..] else {
-            bail!("{id}: what it looks for stands {} times in {file}, not once", found.len());
+            bail!(
+                "{id}: what it looks for stands {} times in {file}, not once",
+                found.len()
+            );
         };
-        let replacement = change.replace.replace("MUTANT", &format!("{switch}({number})"));
+        let replacement = change
+            .replace
+            .replace("MUTANT", &format!("{switch}({number})"));
         places.push((place, place + change.find.len(), *id, replacement));
     }
     places.sort();
@@ -171,22 +201,31 @@ fn sources(workspace: &Path) -> Result<BTreeMap<PathBuf, Vec<u8>>> {
             if entry.file_type()?.is_dir() {
                 folders.push(inside);
             } else {
-                let bytes = std::fs::read(entry.path()).with_context(|| entry.path().display().to_string())?;
+                let bytes = std::fs::read(entry.path())
+                    .with_context(|| entry.path().display().to_string())?;
                 files.insert(inside, bytes);
             }
         }
     }
     let manifest = std::fs::read_to_string(workspace.join("Cargo.toml")).context("Cargo.toml")?;
-    files.insert(PathBuf::from("Cargo.toml"), of_the_copy(&manifest)?.into_bytes());
+    files.insert(
+        PathBuf::from("Cargo.toml"),
+        of_the_copy(&manifest)?.into_bytes(),
+    );
     Ok(files)
 }
 
 /// The workspace's manifest, with the packages that are copied and without opinions about their style.
 fn of_the_copy(manifest: &str) -> Result<String> {
     let mut manifest: toml::Table = toml::from_str(manifest).context("Cargo.toml")?;
-    let workspace = manifest.get_mut("workspace").and_then(toml::Value::as_table_mut);
+    let workspace = manifest
+        .get_mut("workspace")
+        .and_then(toml::Value::as_table_mut);
     let workspace = workspace.context("Cargo.toml is not that of a workspace")?;
-    let packages: Vec<&str> = PARTS.into_iter().filter(|part| !part.starts_with("spec/")).collect();
+    let packages: Vec<&str> = PARTS
+        .into_iter()
+        .filter(|part| !part.starts_with("spec/"))
+        .collect();
     workspace.insert("members".to_owned(), packages.into());
     let quiet = toml::from_str("rust.warnings = \"allow\"")?;
     workspace.insert("lints".to_owned(), toml::Value::Table(quiet));
@@ -197,12 +236,16 @@ fn of_the_copy(manifest: &str) -> Result<String> {
 fn switch(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
     const MAIN: &str = "fn main() -> io::Result<()> {\n";
     let mut change = |path: PathBuf, with: &dyn Fn(String) -> Result<String>| -> Result<()> {
-        let bytes = files.remove(&path).with_context(|| path.display().to_string())?;
+        let bytes = files
+            .remove(&path)
+            .with_context(|| path.display().to_string())?;
         let text = with(String::from_utf8(bytes)?)?;
         files.insert(path, text.into_bytes());
         Ok(())
     };
-    change(Path::new("motd-core/src/lib.rs").into(), &|text| Ok(text + "\npub mod mutants;\n"))?;
+    change(Path::new("motd-core/src/lib.rs").into(), &|text| {
+        Ok(text + "\npub mod mutants;\n")
+    })?;
     change(Path::new(ADAPTER).join("src/main.rs"), &|text| {
         let turn = format!(
             "{MAIN}    let number = std::env::var({VARIABLE:?}).ok().and_then(|number| number.parse().ok());\n    \
@@ -214,7 +257,9 @@ fn switch(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
         }
     })?;
     change(Path::new(ADAPTER).join("Cargo.toml"), &|text| {
-        Ok(format!("{text}\n[[bin]]\nname = \"{PROGRAM}\"\npath = \"src/main.rs\"\n"))
+        Ok(format!(
+            "{text}\n[[bin]]\nname = \"{PROGRAM}\"\npath = \"src/main.rs\"\n"
+        ))
     })?;
     files.insert(PathBuf::from("motd-core/src/mutants.rs"), SWITCH.into());
     Ok(())
@@ -224,12 +269,17 @@ fn switch(files: &mut BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
 fn write(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
     let mut folders = vec![PathBuf::new()];
     while let Some(inside) = folders.pop() {
-        for entry in std::fs::read_dir(folder.join(&inside)).into_iter().flatten().flatten() {
+        for entry in std::fs::read_dir(folder.join(&inside))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             let path = inside.join(entry.file_name());
             if entry.path().is_dir() {
                 folders.push(path);
             } else if !files.contains_key(&path) {
-                std::fs::remove_file(entry.path()).with_context(|| entry.path().display().to_string())?;
+                std::fs::remove_file(entry.path())
+                    .with_context(|| entry.path().display().to_string())?;
             }
         }
     }
@@ -246,7 +296,6 @@ fn write(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
@@ -260,13 +309,19 @@ mod tests {
     }
 
     fn replaced_by(changes: &[(&str, Change)]) -> Result<String> {
-        let numbered: Vec<_> = (1..).zip(changes).map(|(number, (id, change))| (number, *id, change.clone())).collect();
+        let numbered: Vec<_> = (1..)
+            .zip(changes)
+            .map(|(number, (id, change))| (number, *id, change.clone()))
+            .collect();
         replaced("motd-core/src/lib.rs", "if one { } if two { }", &numbered)
     }
 
     #[test]
     fn each_mutant_has_its_own_condition() {
-        let mutants = [mutant("b", "if two", "if two && !MUTANT"), mutant("a", "if one", "if one && !MUTANT")];
+        let mutants = [
+            mutant("b", "if two", "if two && !MUTANT"),
+            mutant("a", "if one", "if one && !MUTANT"),
+        ];
         assert_eq!(
             replaced_by(&mutants).unwrap(),
             "if one && !crate::mutants::is(2) { } if two && !crate::mutants::is(1) { }"
@@ -276,20 +331,32 @@ mod tests {
     #[test]
     fn what_is_not_there_once_is_an_error_that_names_it() {
         for find in ["if three", "if"] {
-            let error = replaced_by(&[mutant("m", find, "MUTANT")]).unwrap_err().to_string();
-            assert!(error.contains("m: ") && error.contains("motd-core/src/lib.rs"), "{error}");
+            let error = replaced_by(&[mutant("m", find, "MUTANT")])
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("m: ") && error.contains("motd-core/src/lib.rs"),
+                "{error}"
+            );
         }
     }
 
     #[test]
     fn one_place_is_changed_once() {
-        let error = replaced_by(&[mutant("a", "if one", "MUTANT"), mutant("b", "one { }", "MUTANT")]);
+        let error = replaced_by(&[
+            mutant("a", "if one", "MUTANT"),
+            mutant("b", "one { }", "MUTANT"),
+        ]);
         assert!(error.unwrap_err().to_string().contains("b and a"));
     }
 
     #[test]
     fn the_manifest_of_the_copy_has_only_what_is_copied() {
         let manifest = of_the_copy("[workspace]\nmembers = [\"motd-cli\"]\n[workspace.lints.rust]\nmissing_docs = \"warn\"\n").unwrap();
-        assert!(!manifest.contains("motd-cli") && manifest.contains(ADAPTER) && !manifest.contains("missing_docs"));
+        assert!(
+            !manifest.contains("motd-cli")
+                && manifest.contains(ADAPTER)
+                && !manifest.contains("missing_docs")
+        );
     }
 }

@@ -47,7 +47,11 @@ pub struct Change {
 impl Mutant {
     /// All its places.
     pub fn changes(&self) -> impl Iterator<Item = Change> {
-        let first = Change { file: self.file.clone(), find: self.find.clone(), replace: self.replace.clone() };
+        let first = Change {
+            file: self.file.clone(),
+            find: self.find.clone(),
+            replace: self.replace.clone(),
+        };
         std::iter::once(first).chain(self.more.iter().cloned())
     }
 }
@@ -84,7 +88,8 @@ impl Table {
         paths.sort();
         let mut table = Self::default();
         for path in paths {
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let text =
+                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             let part: Part = toml::from_str(&text).with_context(|| path.display().to_string())?;
             table.mutants.extend(part.mutant);
         }
@@ -104,9 +109,15 @@ impl Table {
         let mut out = Vec::new();
         for mutant in &self.mutants {
             if !blocks.iter().any(|block| block.id == mutant.requirement) {
-                out.push(format!("{}: there is no requirement {}", mutant.id, mutant.requirement));
+                out.push(format!(
+                    "{}: there is no requirement {}",
+                    mutant.id, mutant.requirement
+                ));
             }
-            if !mutant.changes().all(|change| change.replace.contains("MUTANT")) {
+            if !mutant
+                .changes()
+                .all(|change| change.replace.contains("MUTANT"))
+            {
                 out.push(format!("{}: nothing depends on MUTANT", mutant.id));
             }
         }

@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Arguments {
-    /// The project's folder, which holds `spec` and the packages; for `generate`, `trace` and `mutants`.
+    /// The project's folder, which holds `spec` and the packages; for `generate`, `trace`, `explain` and `mutants`.
     #[arg(long, default_value = ".", global = true, value_name = "DIR")]
     pub workspace: PathBuf,
     /// What to do.
@@ -89,10 +89,12 @@ pub struct Run {
     /// Decides ids and order; another one in each run by default.
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// A TOML file of `[[expected-failure]]` with `case` and `reason`. What passes although it is listed fails the run.
+    /// A TOML file of `[[expected-failure]]` with `case` (an id, or a beginning that ends in `*`) and `reason`. What passes
+    /// although it is listed fails the run.
     #[arg(long, value_name = "FILE")]
     pub expected: Option<PathBuf>,
-    /// Writes report.json, junit.xml, report.html, report.md and badge.json into this folder.
+    /// Writes report.json, junit.xml, report.html, report.md and badge.json into this folder, and while it runs a line for
+    /// each case into journal.jsonl.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Keeps the transcripts of passes too.

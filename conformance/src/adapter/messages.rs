@@ -65,7 +65,9 @@ impl Messages {
             return Some(format!("there is no message {name}"));
         };
         let error = validator.iter_errors(message).next()?;
-        let text = format!("{}: {error}", error.instance_path());
+        let place = error.instance_path().to_string();
+        let place = if place.is_empty() { "its top".to_owned() } else { place };
+        let text = format!("at {place}: {error}");
         Some(text.chars().take(LONGEST).collect())
     }
 }

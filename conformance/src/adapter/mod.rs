@@ -110,3 +110,6 @@ pub fn hello(process: &mut Process<'_>) -> Result<std::result::Result<Hello, Str
         )),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -164,6 +164,22 @@ impl<'a> Process<'a> {
         String::from_utf8_lossy(&kept.unwrap_or_default()).into_owned()
     }
 
+    /// Another process of the same adapter, not started yet.
+    #[must_use]
+    pub fn another(&self) -> Self {
+        let ids = Ids { worker: !self.ids.worker, ..self.ids.clone() };
+        Self::new(self.command, self.messages, ids)
+    }
+
+    /// Ends another process and keeps what was said to it and by it.
+    pub fn take_over(&mut self, mut other: Self) {
+        self.transcript.append(&mut other.take_transcript());
+        let errors = other.take_errors();
+        if let Ok(mut kept) = self.errors.lock() {
+            kept.extend_from_slice(errors.as_bytes());
+        }
+    }
+
     /// Ends the process, if there is one.
     pub fn end(&mut self) {
         if let Some(running) = self.running.take() {
@@ -172,6 +188,10 @@ impl<'a> Process<'a> {
     }
 
     fn write(&mut self, request: &Value) -> Result<&mut Running> {
+        // A server lives from `start` to `stop`; nothing else outlives its request.
+        if self.command.one_process_per_request && request["operation"] != "stop" {
+            self.end();
+        }
         if self.running.is_none() {
             self.running = Some(Running::start(self.command, Arc::clone(&self.errors))?);
         }
@@ -184,7 +204,7 @@ impl<'a> Process<'a> {
         if let Some(input) = &running.input {
             let _ = input.try_send(line);
         }
-        if self.command.one_process_per_request {
+        if self.command.one_process_per_request && request["operation"] != "start" {
             running.input = None;
         }
         Ok(running)
@@ -204,24 +224,22 @@ impl<'a> Process<'a> {
             Err(RecvTimeoutError::Timeout) => Outcome::Timeout(limit),
             Err(RecvTimeoutError::Disconnected) => Outcome::Crash(epitaph),
         };
-        if self.command.one_process_per_request {
+        if self.command.one_process_per_request && request["operation"] != "start" {
             self.end();
         }
         Ok(outcome)
     }
 
     fn read(&self, request: &Value, line: &[u8]) -> Outcome {
-        const SHOWN: usize = 120;
+        const SHOWN: usize = 200;
+        let text = String::from_utf8_lossy(line);
+        let beginning: String = text.trim_end().chars().take(SHOWN).collect();
         match serde_json::from_slice::<Value>(line) {
             Ok(answer) => match self.messages.wrong_answer(request, &answer) {
                 None => Outcome::Answer(answer),
-                Some(fault) => Outcome::Crash(format!("the answer breaks the protocol: {fault}")),
+                Some(fault) => Outcome::Crash(format!("the answer breaks the protocol, {fault}; it is {beginning}")),
             },
-            Err(_) => {
-                let text = String::from_utf8_lossy(line);
-                let text: String = text.chars().take(SHOWN).collect();
-                Outcome::Crash(format!("a line that is no JSON: {text:?}"))
-            }
+            Err(_) => Outcome::Crash(format!("a line that is no JSON: {beginning}")),
         }
     }
 }

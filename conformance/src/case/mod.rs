@@ -87,12 +87,16 @@ pub struct Step {
     pub disturb: Vec<Disturbance>,
     /// Another process sends this request first, and is still waiting for the judge's web server while this step is done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub beside: Option<Value>,
+    pub waiting: Option<Value>,
     /// The process is killed as soon as this path is requested; there is no answer, and the next step has another process.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub killed_at: Option<String>,
     /// The request, without its id. Members that are the same in every case may be left out (`vectors/README.md`).
     pub request: Value,
+    /// A second request of the same kind, put to a second process at the same time. The answer is then an object whose
+    /// `answers` are both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beside: Option<Value>,
     /// The answer, as a pattern.
     pub expect: Value,
     /// What else is to be seen from outside.
@@ -191,11 +195,17 @@ pub enum Disturbance {
     LinkFiles,
     /// It belongs to another user; where the judge may not give it away, nobody may write into it.
     Unusable,
+    /// Files are published into it: path in it to the name of a file in `vectors/files`. `metadata/timestamp.json` comes
+    /// last, by a rename.
+    Put(BTreeMap<String, String>),
+    /// So many spaces are added to the end of the file at this path, which leaves JSON what it was.
+    Pad(String, usize),
 }
 
 /// What the judge sees for itself. A member that is absent is not looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a look of its own")]
 pub struct Observation {
     /// The paths that were requested in this step, in any order, each as often as it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -230,6 +240,34 @@ pub struct Observation {
     /// Requests were the same as in the step with this number, from 0: paths, header fields, and their values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub requests_as_in: Option<usize>,
+    /// The answer is at these JSON pointers what it was in the step with this number, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<Likeness>,
+    /// The answer is at none of these JSON pointers what it was in the step with this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_than: Option<Likeness>,
+    /// The `ETag` is that of the step with this number, from 0, when the bytes are, and another one when they are not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tag_per_form: Option<usize>,
+    /// A pattern of what the judge finds in the published folder after the step (`judge/publication`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub publication: Option<Value>,
+    /// Whoever read the folder during the step found at every moment all that `timestamp.json` leads to.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub always_whole: bool,
+    /// As many timestamps came as requests were accepted, and the document is that of an accepted one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub each_took_effect: bool,
+}
+
+/// Places in an answer that are compared with those of another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Likeness {
+    /// The number of the other step, from 0.
+    pub step: usize,
+    /// JSON pointers.
+    pub at: Vec<String>,
 }
 
 impl Observation {

@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 /// element by element; anything else fits what is equal. Operators are objects with one member: `$any` (`true`: it is
 /// there), `$absent`, `$not` (the pattern that must not fit),
 /// `$exactly` (an object with these members and no others), `$one-of`, `$contains` (a text, or an element that fits one
-/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits),
-/// `$in-any-order` (as many elements, and each pattern fits one), `$at-most` (a number).
+/// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits), `$in-any-order` (as many elements,
+/// and each pattern fits one), `$at-most` and `$at-least` (a number).
 #[must_use]
 pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
     let mut out = Vec::new();
@@ -19,11 +19,17 @@ pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
 }
 
 fn compare(pattern: &Value, found: Option<&Value>, place: &str, out: &mut Vec<String>) {
+    if let (Some(("$exactly", operand)), Some(Value::Object(object))) = (as_operator(pattern), found)
+        && operand.as_object().is_some_and(|members| members.keys().eq(object.keys()))
+    {
+        return compare(operand, found, place, out);
+    }
     if let Some((operator, operand)) = as_operator(pattern) {
         if !fits(operator, operand, found) {
             out.push(format!(
-                "{}: expected {operator} {operand}, found {}",
+                "{}: expected {operator} {}, found {}",
                 shown_place(place),
+                shown(Some(operand)),
                 shown(found)
             ));
         }
@@ -49,8 +55,9 @@ fn compare(pattern: &Value, found: Option<&Value>, place: &str, out: &mut Vec<St
         )),
         (pattern, found) if Some(pattern) == found => {}
         (pattern, found) => out.push(format!(
-            "{}: expected {pattern}, found {}",
+            "{}: expected {}, found {}",
             shown_place(place),
+            shown(Some(pattern)),
             shown(found)
         )),
     }
@@ -68,10 +75,6 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
         ("$absent", found) => found.is_none(),
         ("$any", found) => found.is_some(),
         ("$not", Some(found)) => !matches(operand, found),
-        ("$exactly", Some(Value::Object(object))) => operand
-            .as_object()
-            .is_some_and(|members| members.keys().eq(object.keys()))
-            && differences(operand, &Value::Object(object.clone())).is_empty(),
         ("$one-of", Some(found)) => operand
             .as_array()
             .is_some_and(|options| options.iter().any(|option| matches(option, found))),
@@ -95,6 +98,10 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
             .as_f64()
             .zip(operand.as_f64())
             .is_some_and(|(number, limit)| number <= limit),
+        ("$at-least", Some(Value::Number(number))) => number
+            .as_f64()
+            .zip(operand.as_f64())
+            .is_some_and(|(number, limit)| number >= limit),
         // An operator that is not there, or another type than it looks at: nothing fits.
         _ => false,
     }
@@ -105,7 +112,7 @@ fn shown_place(place: &str) -> &str {
 }
 
 fn shown(found: Option<&Value>) -> String {
-    const LONGEST: usize = 400;
+    const LONGEST: usize = 200;
     let text = found.map_or_else(|| "nothing".to_owned(), ToString::to_string);
     match text.char_indices().nth(LONGEST) {
         Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
@@ -165,6 +172,9 @@ mod tests {
             (json!({"$in-any-order": [1]}), json!([1, 1]), false),
             (json!({"$at-most": 3}), json!(3), true),
             (json!({"$at-most": 3}), json!(4), false),
+            (json!({"$at-least": 3}), json!(3), true),
+            (json!({"$at-least": 3}), json!(2), false),
+            (json!({"$at-least": 3}), json!("4"), false),
             (json!({"$unheard-of": 3}), json!(3), false),
         ]
     }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::Case;
+use super::{Case, Disturbance};
 
 /// What is compiled in, so that one binary is the whole suite.
 static COMPILED_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/vectors");
@@ -22,15 +22,21 @@ pub struct Files(BTreeMap<String, Vec<u8>>);
 impl Files {
     /// Keeps these bytes; what comes back is their name.
     pub fn add(&mut self, bytes: Vec<u8>) -> String {
-        let digest: String = Sha256::digest(&bytes).encode_hex();
-        let end = if std::str::from_utf8(&bytes).is_ok() {
+        let name = Self::name(&bytes);
+        self.0.insert(name.clone(), bytes);
+        name
+    }
+
+    /// The name that these bytes have or would have.
+    #[must_use]
+    pub fn name(bytes: &[u8]) -> String {
+        let digest: String = Sha256::digest(bytes).encode_hex();
+        let end = if std::str::from_utf8(bytes).is_ok() {
             "json"
         } else {
             "bin"
         };
-        let name = format!("{}.{end}", digest.get(..16).unwrap_or_default());
-        self.0.insert(name.clone(), bytes);
-        name
+        format!("{}.{end}", digest.get(..16).unwrap_or_default())
     }
 
     /// The bytes of this name.
@@ -123,8 +129,13 @@ impl Vectors {
                 named.extend(serve.files.values().chain(answers).cloned());
             }
             for step in &case.steps {
-                for request in std::iter::once(&step.request).chain(&step.beside) {
+                for request in [Some(&step.request), step.waiting.as_ref(), step.beside.as_ref()].into_iter().flatten() {
                     named_in(request, &mut named);
+                }
+                for disturbance in &step.disturb {
+                    if let Disturbance::Put(files) = disturbance {
+                        named.extend(files.values().cloned());
+                    }
                 }
             }
         }
@@ -161,15 +172,15 @@ impl Vectors {
     }
 }
 
-/// The files that a request names: `{"$file": NAME}`.
-fn named_in(value: &Value, named: &mut BTreeSet<String>) {
-    match value {
-        Value::Object(members) => {
-            if let Some(name) = members.get("$file").and_then(Value::as_str) {
+/// The files that a request names with `$file`.
+fn named_in(request: &Value, named: &mut BTreeSet<String>) {
+    match request {
+        Value::Object(members) => match members.get("$file").and_then(Value::as_str) {
+            Some(name) => {
                 named.insert(name.to_owned());
             }
-            members.values().for_each(|value| named_in(value, named));
-        }
+            None => members.values().for_each(|member| named_in(member, named)),
+        },
         Value::Array(items) => items.iter().for_each(|item| named_in(item, named)),
         _ => {}
     }

@@ -4,6 +4,9 @@ mod document;
 mod examples;
 mod gains;
 mod installer;
+mod python_tuf;
+mod publisher;
+mod server;
 mod writer;
 
 use anyhow::Result;
@@ -22,5 +25,8 @@ pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
     document::write(&mut writer)?;
     examples::write(&mut writer, examples)?;
     installer::write(&mut writer)?;
+    python_tuf::write(&mut writer)?;
+    publisher::write(&mut writer)?;
+    server::write(&mut writer)?;
     writer.finish()
 }

@@ -36,6 +36,9 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
         }
         let (says, fits) = match process.ask(request)? {
             Outcome::Answer(answer) if answer["status"] == expected => ("as it should be".to_owned(), true),
+            Outcome::Answer(answer) if answer["status"] == "unsupported" => {
+                ("claimed in hello, and answered as unsupported".to_owned(), false)
+            }
             Outcome::Answer(answer) => (format!("{expected} was expected, and this was answered: {answer}"), false),
             Outcome::Crash(why) => (why, false),
             Outcome::Timeout(limit) => (format!("no answer within {} ms", limit.as_millis()), false),
@@ -47,7 +50,7 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
         }
     }
     if is_well {
-        shell.data("the adapter speaks the protocol; `run` judges the implementation");
+        shell.data("the adapter speaks the protocol; next: `run --only document/base/full`, on which the other cases stand");
     }
     Ok(Exit::of(is_well))
 }
@@ -75,6 +78,8 @@ fn hint(why: &str, errors: &str, shell: &Shell) {
         "Something other than an answer is written to standard output; print to standard error instead."
     } else if why.contains("breaks the protocol") {
         "The schema is protocol/messages.schema.json; PROTOCOL.md has an example of each message."
+    } else if why.contains("hello was answered") {
+        "hello has to be accepted, with name, version, language, roles and features."
     } else if why.contains("ended") {
         "The process has to live until its standard input ends."
     } else {

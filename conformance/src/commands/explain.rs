@@ -3,6 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
 
 use super::{Exit, Shell};
 use crate::arguments::Explain;
@@ -17,6 +20,9 @@ pub(super) fn run(arguments: &Explain, workspace: &Path, shell: &Shell) -> Resul
         requirement(block, &vectors, workspace, shell)?;
     } else if let Some(case) = vectors.case(&arguments.what) {
         shell.data(&serde_json::to_string_pretty(case)?);
+        for text in case.steps.iter().filter_map(|step| target(&step.request)) {
+            shell.data(&format!("\nthe target's bytes: {text}"));
+        }
         for cited in &case.requirements {
             if let Some(block) = blocks.iter().find(|block| block.id == cited.id) {
                 shell.data(&format!("\n{}: {}", block.id, block.text));
@@ -45,4 +51,12 @@ fn requirement(block: &Block, vectors: &Vectors, workspace: &Path, shell: &Shell
         }
     }
     Ok(())
+}
+
+/// The bytes of a request that are text, shortened.
+fn target(request: &Value) -> Option<String> {
+    const LONGEST: usize = 2_000;
+    let encoded = request.get("target").or_else(|| request.get("document"))?.as_str()?;
+    let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+    Some(text.chars().take(LONGEST).collect())
 }

@@ -9,7 +9,7 @@ use crate::judge::asked_for;
 
 pub(super) fn run(arguments: &List, shell: &Shell) -> Result<Exit> {
     let vectors = Vectors::compiled_in()?;
-    let cases = asked_for(&vectors.cases, &arguments.cases);
+    let cases = asked_for(&vectors.cases, &arguments.cases)?;
     if arguments.json {
         shell.data(&serde_json::to_string_pretty(&cases)?);
     } else {
@@ -18,5 +18,5 @@ pub(super) fn run(arguments: &List, shell: &Shell) -> Result<Exit> {
             shell.data(&format!("{} {} [{}] {}", case.id, case.side.as_str(), cited.join(" "), case.title));
         }
     }
-    Ok(Exit::of(!cases.is_empty()))
+    Ok(Exit::Well)
 }

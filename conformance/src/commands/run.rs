@@ -104,7 +104,13 @@ pub(super) fn write(report: &Report, out: &Path, with_json: bool) -> Result<()> 
 fn say(report: &Report, shell: &Shell) {
     for case in &report.cases {
         let judged = &case.judged;
-        if !matches!(judged.status, Status::Pass | Status::Unsupported) {
+        // What is not claimed is not asked for, and goes without saying.
+        let is_open = match judged.status {
+            Status::Pass => false,
+            Status::Unsupported => report.claims(case),
+            _ => true,
+        };
+        if is_open {
             let why = judged.why.as_deref().unwrap_or_default();
             shell.data(&format!(
                 "{:<13} {} [{}] {why}",
@@ -188,7 +194,8 @@ impl Progress for Watching {
         }
         self.bar.inc(1);
         if let Some(journal) = &self.journal {
-            let line = serde_json::json!({ "case": case.id, "seen": format!("{seen:?}") });
+            let (word, why) = seen.in_words();
+            let line = serde_json::json!({ "case": case.id, "seen": word, "why": why });
             let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
             let _ = writeln!(journal, "{line}");
         }

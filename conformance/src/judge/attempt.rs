@@ -1,15 +1,22 @@
 //! One case against one adapter: its steps, one after the other, in a world and a folder of its own.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value is null where it has no such member"
+)]
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::ask::{self, Asked};
 use super::folder::{self, Copy};
 use super::observe::{self, Scene};
 use super::request::{self, Surroundings};
 use super::verdict::Seen;
+use super::watch::Watch;
 use crate::adapter::{Outcome, Process};
 use crate::case::{Answer, Case, Delivery, Files, Step, differences};
 use crate::world::{Request, World};
@@ -32,7 +39,8 @@ struct Stage {
     place: tempfile::TempDir,
     /// Started by the first step that serves something.
     worlds: Option<Worlds>,
-    /// The folder after each step, and the requests in it.
+    /// The answer of each step, the folder after it, and the requests in it.
+    answers: Vec<Value>,
     copies: Vec<Copy>,
     logs: Vec<Vec<Request>>,
 }
@@ -55,6 +63,7 @@ impl Attempt<'_> {
         let mut stage = Stage {
             place: tempfile::tempdir()?,
             worlds: None,
+            answers: Vec::new(),
             copies: Vec::new(),
             logs: Vec::new(),
         };
@@ -82,7 +91,7 @@ impl Attempt<'_> {
         }
         let watched = stage.place.path().join("watched");
         for disturbance in &step.disturb {
-            folder::disturb(&stage.folder(), disturbance, &stage.copies, &watched)
+            folder::disturb(&stage.folder(), disturbance, &stage.copies, &watched, self.files)
                 .context("the folder cannot be disturbed as the case says")?;
         }
         let origin = match &stage.worlds {
@@ -90,38 +99,30 @@ impl Attempt<'_> {
             None => String::new(),
         };
         let folder = stage.folder();
-        let request = request::complete(
-            &step.request,
-            Surroundings { files: self.files, origin: &origin, folder: &folder },
-        )?;
+        let surroundings = Surroundings { files: self.files, origin: &origin, folder: &folder };
+        let request = request::complete(&step.request, surroundings)?;
+        let beside = step.beside.as_ref().map(|beside| request::complete(beside, surroundings)).transpose()?;
         let before = folder::copy(&folder);
         // It ends with this step, answered or not.
-        let mut beside = process.sibling();
-        if let Some(request) = &step.beside {
-            let request = request::complete(request, Surroundings { files: self.files, origin: &origin, folder: &folder })?;
-            beside.send(request)?;
-            stage.wait_for_stall(step, &beside)?;
+        let mut waiting = process.sibling();
+        if let Some(request) = &step.waiting {
+            waiting.send(request::complete(request, surroundings)?)?;
+            stage.wait_for_stall(step, &waiting)?;
         }
         if let Some(path) = &step.killed_at {
-            process.send(request)?;
-            let worlds = stage.worlds(self.files)?;
-            let was_asked = worlds.here.wait_for(path, process.patience(PATIENCE));
-            let outcome = process.so_far();
-            process.end();
-            let _ = worlds.here.take_log();
-            stage.copies.push(folder::copy(&folder));
-            stage.logs.push(Vec::new());
-            return Ok(match outcome {
-                _ if was_asked => Seen::AsExpected,
-                Outcome::Answer(answer) => unsupported(&answer)
-                    .unwrap_or_else(|| Seen::Otherwise(format!("{path} was not requested"))),
-                Outcome::Crash(why) => Seen::Crash(why),
-                Outcome::Timeout(_) => Seen::Timeout(format!("{path} was not requested")),
-            });
+            return stage.kill(path, request, process);
         }
         let started = Instant::now();
-        let outcome = process.ask(request.clone())?;
+        let watch = step.observe.always_whole.then(|| Watch::begin(&folder));
+        let asked = Asked {
+            request: &request,
+            beside: beside.as_ref(),
+            expect: &step.expect,
+            answers: &stage.answers,
+        };
+        let outcome = ask::ask(&asked, process)?;
         let milliseconds = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
+        let torn = watch.map(Watch::end).unwrap_or_default();
         let (log, elsewhere) = match &stage.worlds {
             Some(worlds) => (worlds.here.take_log(), worlds.elsewhere.take_log()),
             None => Default::default(),
@@ -137,11 +138,14 @@ impl Attempt<'_> {
             return Ok(seen);
         }
         let mut wrong = differences(&step.expect, &answer);
+        wrong.extend(torn);
         wrong.extend(observe::differences(
             &step.observe,
             &Scene {
                 request: &request,
+                beside: beside.as_ref(),
                 answer: &answer,
+                answers_before: &stage.answers,
                 log: &log,
                 logs_before: &stage.logs,
                 elsewhere: &elsewhere,
@@ -157,11 +161,13 @@ impl Attempt<'_> {
         }
         stage.copies.push(folder::copy(&folder));
         stage.logs.push(log);
-        Ok(if wrong.is_empty() {
+        let seen = if wrong.is_empty() {
             Seen::AsExpected
         } else {
             Seen::Otherwise(explained(&wrong, &answer))
-        })
+        };
+        stage.answers.push(answer);
+        Ok(seen)
     }
 }
 
@@ -183,6 +189,29 @@ fn explained(wrong: &[String], answer: &Value) -> String {
 impl Stage {
     fn folder(&self) -> std::path::PathBuf {
         self.place.path().join("folder")
+    }
+
+    /// Sends the request, and kills the process as soon as it asks for this path.
+    fn kill(&mut self, path: &str, request: Value, process: &mut Process<'_>) -> Result<Seen> {
+        let world = &self.worlds.as_ref().context("no web server")?.here;
+        process.send(request)?;
+        let was_asked = world.wait_for(path, process.patience(PATIENCE));
+        let outcome = process.so_far();
+        process.end();
+        let _ = world.take_log();
+        let copy = folder::copy(&self.folder());
+        self.copies.push(copy);
+        self.logs.push(Vec::new());
+        self.answers.push(Value::Null);
+        let not_asked = || format!("{path} was not requested");
+        Ok(match outcome {
+            _ if was_asked => Seen::AsExpected,
+            Outcome::Answer(answer) => {
+                unsupported(&answer).unwrap_or_else(|| Seen::Otherwise(not_asked()))
+            }
+            Outcome::Crash(why) => Seen::Crash(why),
+            Outcome::Timeout(_) => Seen::Timeout(not_asked()),
+        })
     }
 
     /// Waits until the first answer that stalls does so.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::case::Disturbance;
+use crate::case::{Disturbance, Files};
 
 /// The files of a folder, by their paths in it.
 pub(super) type Copy = BTreeMap<PathBuf, Vec<u8>>;
@@ -48,17 +48,18 @@ pub(super) fn disturb(
     disturbance: &Disturbance,
     copies: &[Copy],
     watched: &Path,
+    files: &Files,
 ) -> Result<()> {
     match disturbance {
-        Disturbance::CorruptAll => files(folder).iter().try_for_each(|path| corrupt(path)),
-        Disturbance::CorruptOne(number) => files(folder).get(*number).map_or(Ok(()), |path| corrupt(path)),
-        Disturbance::RemoveOne(number) => match files(folder).get(*number) {
+        Disturbance::CorruptAll => paths(folder).iter().try_for_each(|path| corrupt(path)),
+        Disturbance::CorruptOne(number) => paths(folder).get(*number).map_or(Ok(()), |path| corrupt(path)),
+        Disturbance::RemoveOne(number) => match paths(folder).get(*number) {
             Some(path) => std::fs::remove_file(path).with_context(|| path.display().to_string()),
             None => Ok(()),
         },
         Disturbance::Restore(step) => {
             let before = copies.get(*step).context("no such step")?;
-            for path in files(folder) {
+            for path in paths(folder) {
                 std::fs::remove_file(path)?;
             }
             for (name, bytes) in before {
@@ -72,12 +73,14 @@ pub(super) fn disturb(
         }
         Disturbance::LinkFiles => {
             std::fs::write(watched, WATCHED)?;
-            for path in files(folder) {
+            for path in paths(folder) {
                 std::fs::remove_file(&path)?;
                 link(watched, &path)?;
             }
             Ok(())
         }
+        Disturbance::Put(names) => super::put::put(folder, names, files),
+        Disturbance::Pad(path, spaces) => super::put::pad(&folder.join(path), *spaces),
         // A superuser may write anywhere, and nobody else may give a folder away.
         Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
     }
@@ -117,10 +120,10 @@ fn corrupt(path: &Path) -> Result<()> {
 }
 
 /// All files, by path.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut paths = Vec::new();
-    walk(folder, &mut |path| paths.push(path.to_owned()));
-    paths
+fn paths(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    walk(folder, &mut |path| found.push(path.to_owned()));
+    found
 }
 
 /// Every file below the folder, links among them but not followed.

@@ -3,13 +3,19 @@
 //! What a single case shows is found in `attempt`; what counts is decided in `verdict`, once all are known, because a
 //! negative case counts only when its base passed in the same run.
 
+mod ask;
 mod attempt;
 mod expected;
+mod fetch;
 mod folder;
+mod likeness;
 mod observe;
+mod publication;
+mod put;
 mod request;
 mod run;
 mod verdict;
+mod watch;
 
 pub use attempt::Attempt;
 pub use expected::{Expected, ExpectedFailure};

@@ -1,20 +1,29 @@
 //! What the judge sees for itself, beside what the implementation says.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value is null where it has no such member"
+)]
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value;
 
 use super::folder::{self, Copy};
-use crate::case::Observation;
+use super::{likeness, publication};
+use crate::case::{self, Observation};
 use crate::world::Request;
 
 /// What there is to look at after a step.
 #[derive(Debug)]
 pub(super) struct Scene<'a> {
-    /// The request as it was sent, and the answer.
+    /// The request as it was sent, the one beside it, and the answer.
     pub(super) request: &'a Value,
+    pub(super) beside: Option<&'a Value>,
     pub(super) answer: &'a Value,
+    /// The answers of the steps before.
+    pub(super) answers_before: &'a [Value],
     /// What the web server was asked, in this step and in those before.
     pub(super) log: &'a [Request],
     pub(super) logs_before: &'a [Vec<Request>],
@@ -67,7 +76,26 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
     if observation.folder_unchanged && folder::copy(scene.folder) != *scene.folder_before {
         out.push("the folder is not as it was before the request".to_owned());
     }
+    out.extend(likeness::differences(observation, scene.answer, scene.answers_before));
+    published(observation, scene, &mut out);
     out
+}
+
+fn published(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {
+    if observation.publication.is_none() && !observation.each_took_effect {
+        return;
+    }
+    let after = folder::copy(scene.folder);
+    let now = scene.request["now"].as_str().unwrap_or_default();
+    let facts = publication::facts(scene.folder_before, &after, now);
+    if let Some(pattern) = &observation.publication {
+        let wrong = case::differences(pattern, &facts);
+        out.extend(wrong.into_iter().map(|wrong| format!("the folder: {wrong}")));
+    }
+    if observation.each_took_effect {
+        let requests = std::iter::once(scene.request).chain(scene.beside);
+        out.extend(publication::not_one_each(&facts, requests, scene.answer));
+    }
 }
 
 fn requests(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>) {

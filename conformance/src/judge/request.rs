@@ -39,6 +39,7 @@ pub(super) fn complete(request: &Value, surroundings: Surroundings<'_>) -> Resul
         }),
         "acknowledge" => json!({ "source": source(surroundings.origin), "state": folder }),
         "parse" => json!({}),
+        "fetch" => json!({ "method": "GET", "headers": {} }),
         _ => json!({ "folder": folder }),
     };
     fill(&mut request, &defaults);

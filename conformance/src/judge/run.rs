@@ -75,10 +75,7 @@ pub fn run<'a>(
         Err(why) => bail!("{why}\n{}", first.take_errors()),
     };
     drop(first);
-    let cases = asked_for(&vectors.cases, &options.only);
-    if cases.is_empty() {
-        bail!("no case is called {}", options.only.join(" "));
-    }
+    let cases = asked_for(&vectors.cases, &options.only)?;
     progress.begins(cases.len());
     let queue: Mutex<VecDeque<&Case>> = Mutex::new(shuffled(&cases, options.seed).into());
     let results = Mutex::new(BTreeMap::new());
@@ -146,12 +143,17 @@ fn empty(case: &str) -> Judged {
 }
 
 /// The cases that are meant, and the bases that they stand on.
-#[must_use]
-pub fn asked_for<'a>(cases: &'a [Case], only: &[String]) -> Vec<&'a Case> {
+///
+/// # Errors
+/// When a word fits no case.
+pub fn asked_for<'a>(cases: &'a [Case], only: &[String]) -> Result<Vec<&'a Case>> {
     let fits = |case: &Case, word: &String| match word.strip_suffix('*') {
         Some(start) => case.id.starts_with(start),
         None => case.id == *word || case.requirements.iter().any(|cited| cited.id == *word),
     };
+    if let Some(word) = only.iter().find(|word| !cases.iter().any(|case| fits(case, word))) {
+        bail!("no case is called {word}, and none cites it");
+    }
     let mut meant: BTreeSet<&str> = cases
         .iter()
         .filter(|case| only.is_empty() || only.iter().any(|word| fits(case, word)))
@@ -169,7 +171,7 @@ pub fn asked_for<'a>(cases: &'a [Case], only: &[String]) -> Vec<&'a Case> {
         }
         meant.extend(bases);
     }
-    cases.iter().filter(|case| meant.contains(case.id.as_str())).collect()
+    Ok(cases.iter().filter(|case| meant.contains(case.id.as_str())).collect())
 }
 
 /// Another order with another seed, so that no order is relied on.

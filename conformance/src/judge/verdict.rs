@@ -28,6 +28,22 @@ pub enum Seen {
     NotTried,
 }
 
+impl Seen {
+    /// A word for it, and why.
+    #[must_use]
+    pub fn in_words(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::AsExpected => ("as-expected", None),
+            Self::Otherwise(why) => ("otherwise", Some(why)),
+            Self::Unsupported(why) => ("unsupported", Some(why)),
+            Self::Crash(why) => ("crash", Some(why)),
+            Self::Timeout(why) => ("timeout", Some(why)),
+            Self::Harness(why) => ("harness-error", Some(why)),
+            Self::NotTried => ("not-tried", None),
+        }
+    }
+}
+
 /// What is said of a case in the end. Only `Pass` is a pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -135,7 +151,9 @@ pub fn decide(
                 Seen::NotTried => (Status::Inconclusive, Some("it was not tried".to_owned())),
             };
             let status = match (expected.reason(&case.id).is_some(), status) {
-                (true, Status::Fail | Status::Crash | Status::Timeout) => Status::ExpectedFail,
+                (true, Status::Fail | Status::Crash | Status::Timeout | Status::Unsupported) => {
+                    Status::ExpectedFail
+                }
                 (true, Status::Pass) => Status::UnexpectedPass,
                 (_, status) => status,
             };

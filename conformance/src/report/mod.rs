@@ -194,13 +194,16 @@ impl Report {
     /// Whether everything that was asked of what is claimed is a pass, or expected to fail.
     #[must_use]
     pub fn is_well(&self) -> bool {
-        let claimed = |case: &OfCase| {
-            self.conforms.iter().any(|part| part.role == case.role && part.level == case.level)
-        };
         let good = |case: &OfCase| {
             matches!(case.judged.status, Status::Pass | Status::ExpectedFail)
         };
-        !self.conforms.is_empty() && self.cases.iter().all(|case| !claimed(case) || good(case))
+        !self.conforms.is_empty() && self.cases.iter().all(|case| !self.claims(case) || good(case))
+    }
+
+    /// Whether the implementation claims what this case is about.
+    #[must_use]
+    pub fn claims(&self, case: &OfCase) -> bool {
+        claims(&self.implementation, case.role.as_str(), &case.level)
     }
 
     /// How many cases have this status.

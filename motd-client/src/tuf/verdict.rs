@@ -22,9 +22,7 @@ pub(crate) fn code(error: &Error, bytes: &[u8], expected: &str, pin: Option<&Met
         return Code::NotMetadata;
     };
     match error {
-        Error::ThresholdNotMet { .. } | Error::DuplicateSignature { .. } => {
-            Code::SignatureThreshold
-        }
+        Error::ThresholdNotMet { .. } => Code::SignatureThreshold,
         Error::Rollback { .. } | Error::EqualVersion { .. } => Code::Rollback,
         Error::BadRootVersion { .. } => Code::VersionMismatch,
         Error::Expired { .. } => Code::Expired,

@@ -62,7 +62,7 @@ pub(in crate::cases) fn understood(notice: &Value, refused_languages: &[(&str, &
 
 /// A refused notice.
 pub(super) fn refused(id: &Value, code: &str) -> Value {
-    json!({ "id": id, "code": code, "notice": null })
+    json!({ "id": id, "code": code, "refused_languages": exactly(&Map::new()), "notice": null })
 }
 
 /// An object with these members and no others.

@@ -36,9 +36,9 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
     let [what, pointer, value] = line.splitn(3, '|').map(str::trim).collect::<Vec<_>>()[..] else {
         bail!("not three columns");
     };
-    // A fault is numbered within its code, whatever it cites.
-    let kind = if what.starts_with("ok ") { what } else { what.split(' ').next().unwrap_or(what) };
-    let number = numbers.entry(kind.to_owned()).or_default();
+    // A line may name other requirements than its code's own; its number is that of the code.
+    let counted = what.split(" MOTD-").next().filter(|code| *code != "ok").unwrap_or(what);
+    let number = numbers.entry(counted.to_owned()).or_default();
     *number += 1;
     let document = changed(pointer, value)?;
     let request = parse(&document_bytes(&document));

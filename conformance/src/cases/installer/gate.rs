@@ -146,6 +146,12 @@ fn forms(writer: &mut Writer) -> Result<()> {
             })?;
         }
     }
+    for (role, stage) in ROLES {
+        cold(writer, &format!("gate/malformed-signed-twice-{role}"), &format!("{role} has two signatures of one key id"), &["MOTD-GATE-7"], failed(stage, "malformed"), |repository| {
+            let key = Key::named(&format!("{role} 1"));
+            repository.signers.insert(role.to_owned(), vec![key.clone(), key]);
+        })?;
+    }
     cold(writer, "gate/malformed-delegated-twice", "targets delegates to one role twice", &["MOTD-GATE-7"], failed("targets", "malformed"), |repository| {
         repository.edit("targets", |signed| {
             let first = signed["delegations"]["roles"][0].clone();

@@ -242,7 +242,7 @@ fn folders(writer: &mut Writer) -> Result<()> {
         .check(fresh(&["a"]))
         .serve_all_of(&second)
         .answer("metadata/timestamp.json", Answer { times: Some(1), ..delivered(Delivery::StallAfter(10)) })
-        .beside()
+        .while_another_waits()
         .look(json!({}), is_fresh(), Observation { within_milliseconds: Some(4_000), ..Observation::default() })
         .write()?;
     // A role that is called like a path.

@@ -111,8 +111,8 @@ impl<'w> Story<'w> {
     }
 
     /// Another process began the same check and waits for an answer that stalls.
-    pub(super) fn beside(mut self) -> Self {
-        self.next.beside = Some(json!({
+    pub(super) fn while_another_waits(mut self) -> Self {
+        self.next.waiting = Some(json!({
             "operation": "check", "now": NOW, "source": { "root": { "$file": self.root } },
             "output": { "form": "json" },
         }));

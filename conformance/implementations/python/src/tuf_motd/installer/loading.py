@@ -13,8 +13,6 @@ from tuf.api.metadata import Key, Metadata, MetaFile, Root, Signed, Snapshot, T,
 
 from tuf_motd.document import KNOWN_HASHES
 
-_MOST_OTHERS = 32
-
 
 class Fault(RepositoryError):
     """A verification failure with its code. python-tuf lets it pass as one of its own."""
@@ -44,16 +42,15 @@ def load(
     """Take the place of python-tuf's own loader in `TrustedMetadataSet`; its checks, and some more.
 
     More are: keys are counted by value (MOTD-DEL-5), a root is measured by its own threshold before its
-    version is looked at (section 6.4), hashes of unknown algorithms and second signatures of a key do not
-    refuse a role, and codes.
+    version is looked at (section 6.4), hashes of unknown algorithms do not refuse a role, and codes.
     """
-    metadata, payload, others = _read(role, data)
+    metadata, payload = _read(role, data)
     if metadata.signed.type != role.type:
         raise Fault("wrong-type")
     if delegator is not None:
-        _verify(delegator, role_name or role.type, payload, metadata.signatures, others)
+        _verify(delegator, role_name or role.type, payload, metadata.signatures)
     if isinstance(metadata.signed, Root):
-        _verify(metadata.signed, Root.type, payload, metadata.signatures, others)
+        _verify(metadata.signed, Root.type, payload, metadata.signatures)
     _forget_unknown_hashes(metadata.signed)
     return metadata.signed, payload, metadata.signatures
 
@@ -65,30 +62,16 @@ def signed_of(role: type[T], data: bytes) -> T:
     return signed
 
 
-def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes, list[Signature]]:
-    """Read the form; and apart from it what was signed, and further signatures of one key id."""
+def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes]:
+    """Read the form; and apart from it what was signed."""
     try:
         value = json.loads(data.decode("utf-8"))
         payload = str(encode_canonical(value["signed"])).encode("utf-8")
-        firsts, others = _by_key_id(value["signatures"])
-        value["signatures"] = firsts
         _fill_empty_hashes(value["signed"])
         _leave_out_unknown_keys(value["signed"])
-        return Metadata[T].from_dict(value), payload, [Signature.from_dict(other) for other in others]
+        return Metadata[T].from_dict(value), payload
     except Exception as error:  # python-tuf raises whatever its constructors do
         raise Fault(_code_of_form(role.type, data)) from error
-
-
-def _by_key_id(signatures: list[Any]) -> tuple[list[Any], list[Any]]:
-    """Part the first signature of each key id from the others, of which an honest file has none."""
-    firsts: dict[str, Any] = {}
-    others: list[Any] = []
-    for signature in signatures:
-        if signature["keyid"] in firsts:
-            others.append(signature)
-        else:
-            firsts[signature["keyid"]] = signature
-    return list(firsts.values()), others[:_MOST_OTHERS]
 
 
 def _fill_empty_hashes(signed: dict[str, Any]) -> None:
@@ -125,25 +108,13 @@ def _forget_unknown_hashes(signed: Signed) -> None:
             file.hashes = known or None
 
 
-def _verify(
-    delegator: Root | Targets,
-    name: str,
-    payload: bytes,
-    signatures: dict[str, Signature],
-    others: list[Signature],
-) -> None:
+def _verify(delegator: Root | Targets, name: str, payload: bytes, signatures: dict[str, Signature]) -> None:
     try:
         result = delegator.get_verification_result(name, payload, signatures)
-        valid = dict(result.signed)
-        for other in others:
-            found = delegator.get_verification_result(name, payload, {other.keyid: other}).signed
-            if found:
-                valid.update(found)
-                signatures[other.keyid] = other  # python-tuf looks at a root's once more
     except ValueError as error:
         raise UnsignedMetadataError(name) from error
     # MOTD-DEL-5: one person with one key under two ids is one person.
-    if len({_value_of(key) for key in valid.values()}) < result.threshold:
+    if len({_value_of(key) for key in result.signed.values()}) < result.threshold:
         raise UnsignedMetadataError(name)
 
 

@@ -1,0 +1,111 @@
+//! Answers that are compared with those of earlier steps.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value is null where it has no such member"
+)]
+
+use serde_json::Value;
+
+use crate::case::Observation;
+
+/// Where an answer is like an earlier one and should not be, or the other way round.
+pub(super) fn differences(
+    observation: &Observation,
+    answer: &Value,
+    before: &[Value],
+) -> Vec<String> {
+    let mut out = Vec::new();
+    let compared = [
+        (&observation.same_as, true),
+        (&observation.other_than, false),
+    ];
+    for (likeness, wanted) in compared {
+        let Some(likeness) = likeness else { continue };
+        let earlier = before.get(likeness.step);
+        for pointer in &likeness.at {
+            let now = answer.pointer(pointer);
+            let then = earlier.and_then(|answer| answer.pointer(pointer));
+            if (now == then) != wanted {
+                let step = likeness.step;
+                out.push(format!(
+                    "{pointer} is {}, and was {} in step {step}",
+                    shown(now),
+                    shown(then)
+                ));
+            }
+        }
+    }
+    out.extend(confused_tag(observation, answer, before));
+    out
+}
+
+/// MOTD-SRV-7: another form of a file has a tag of its own, and the same form the same one.
+fn confused_tag(observation: &Observation, answer: &Value, before: &[Value]) -> Option<String> {
+    let step = observation.tag_per_form?;
+    let earlier = before.get(step).unwrap_or(&Value::Null);
+    let is_same = |pointer: &str| answer.pointer(pointer) == earlier.pointer(pointer);
+    (is_same("/body") != is_same("/headers/etag")).then(|| {
+        let tag = &answer["headers"]["etag"];
+        format!("the tag {tag} does not tell these bytes from those of step {step}")
+    })
+}
+
+fn shown(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), Value::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::case::Likeness;
+
+    fn at(pointer: &str) -> Likeness {
+        Likeness {
+            step: 0,
+            at: vec![pointer.to_owned()],
+        }
+    }
+
+    #[test]
+    fn what_should_be_the_same_and_is_not_is_told() {
+        let before = [json!({ "a": 1, "b": 2 })];
+        let now = json!({ "a": 1, "b": 3 });
+        let same = |pointer| {
+            let observation = Observation {
+                same_as: Some(at(pointer)),
+                ..Observation::default()
+            };
+            differences(&observation, &now, &before).is_empty()
+        };
+        assert!(same("/a"));
+        assert!(!same("/b"));
+        let other = |pointer| {
+            let observation = Observation {
+                other_than: Some(at(pointer)),
+                ..Observation::default()
+            };
+            differences(&observation, &now, &before).is_empty()
+        };
+        assert!(!other("/a"));
+        assert!(other("/b"));
+    }
+
+    #[test]
+    fn a_tag_belongs_to_one_body() {
+        let answer = |body: &str, tag: &str| json!({ "body": body, "headers": { "etag": tag } });
+        let observation = Observation {
+            tag_per_form: Some(0),
+            ..Observation::default()
+        };
+        let before = [answer("a", "1")];
+        let is_told =
+            |body, tag| !differences(&observation, &answer(body, tag), &before).is_empty();
+        assert!(!is_told("a", "1"));
+        assert!(!is_told("b", "2"));
+        assert!(is_told("a", "2"));
+        assert!(is_told("b", "1"));
+    }
+}

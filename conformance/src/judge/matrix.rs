@@ -1,0 +1,238 @@
+//! Every installer with every publisher and every server: whether notices get from one end to the other.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::adapter::{self, Command, Hello, Ids, Messages, Outcome, Process};
+use crate::case::{Files, Serve, differences};
+use crate::simulator::{Key, NOTICES, Repository, Site};
+use crate::world::World;
+
+/// What the suite's own publisher and server are called.
+pub const SUITE: &str = "suite";
+
+const FIRST: &str = "2026-11-01T00:00:00Z";
+const SECOND: &str = "2026-11-01T00:10:00Z";
+
+/// How long a server may take to notice a publication.
+const NOTICED: Duration = Duration::from_secs(5);
+
+/// One way from a publisher over a server to an installer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// The name of who published.
+    pub publisher: String,
+    /// The name of who handed out.
+    pub server: String,
+    /// The name of who looked.
+    pub installer: String,
+    /// Why it did not work; nothing when it did.
+    pub trouble: Option<String>,
+}
+
+/// Asks every adapter who it is, and tries every combination of those that claim a role, with the suite's own publisher
+/// and server among them.
+///
+/// # Errors
+/// When an adapter cannot be started or does not say who it is.
+pub fn matrix(commands: &[Command], messages: &Messages, tried: &dyn Fn(&Cell)) -> Result<Vec<Cell>> {
+    let mut adapters: Vec<(Hello, &Command)> = Vec::new();
+    for command in commands {
+        let mut process = Process::new(command, messages, Ids::new(0, 0));
+        let hello = adapter::hello(&mut process)?;
+        adapters.push((hello.map_err(|why| anyhow::anyhow!("{}: {why}", command.words.join(" ")))?, command));
+    }
+    let claiming = |role: &str| -> Vec<(String, Option<&Command>)> {
+        let of_role = adapters.iter().filter(|(hello, _)| hello.roles.iter().any(|claimed| claimed == role));
+        of_role.map(|(hello, command)| (hello.name.clone(), Some(*command))).collect()
+    };
+    let with_suite = |mut adapters: Vec<(String, Option<&'_ Command>)>| {
+        adapters.push((SUITE.to_owned(), None));
+        adapters
+    };
+    let mut cells = Vec::new();
+    for (publisher, publishes) in with_suite(claiming("publisher")) {
+        for (server, serves) in with_suite(claiming("server")) {
+            for (installer, installs) in claiming("installer") {
+                let Some(installs) = installs else { continue };
+                let way = Way::new(publishes, serves, installs, messages);
+                let trouble = way.and_then(|mut way| way.go()).err().map(|error| format!("{error:#}"));
+                let cell = Cell { publisher: publisher.clone(), server: server.clone(), installer, trouble };
+                tried(&cell);
+                cells.push(cell);
+            }
+        }
+    }
+    Ok(cells)
+}
+
+/// One publisher, one server, one installer, and the folder between the first two.
+struct Way<'a> {
+    publisher: Option<Process<'a>>,
+    server: Option<Process<'a>>,
+    installer: Process<'a>,
+    place: tempfile::TempDir,
+    world: World,
+    suite: Repository,
+}
+
+impl<'a> Way<'a> {
+    fn new(publisher: Option<&'a Command>, server: Option<&'a Command>, installer: &'a Command, messages: &'a Messages) -> Result<Self> {
+        let process = |command, number| Process::new(command, messages, Ids::new(0, number));
+        let place = tempfile::tempdir()?;
+        for folder in ["repository", "state"] {
+            std::fs::create_dir(place.path().join(folder))?;
+        }
+        Ok(Self {
+            publisher: publisher.map(|command| process(command, 1)),
+            server: server.map(|command| process(command, 2)),
+            installer: process(installer, 3),
+            place,
+            world: World::start(Arc::default(), "")?,
+            suite: Repository::new(),
+        })
+    }
+
+    fn go(&mut self) -> Result<()> {
+        self.publish("first", FIRST).context("the first publication")?;
+        let urls = self.start().context("the server's start")?;
+        self.look(&urls, "first", FIRST).context("after the first publication")?;
+        let before = std::fs::read(self.timestamp())?;
+        self.publish("second", SECOND).context("the second publication")?;
+        ensure!(std::fs::read(self.timestamp())? != before, "the second publication changed nothing");
+        self.wait_for_timestamp(&urls).context("the server after the second publication")?;
+        self.look(&urls, "second", SECOND).context("after the second publication")?;
+        if let Some(server) = &mut self.server {
+            let folder = self.place.path().join("repository");
+            accepted(server.ask(json!({ "operation": "stop", "folder": folder }))?)?;
+        }
+        Ok(())
+    }
+
+    fn folder(&self) -> std::path::PathBuf {
+        self.place.path().join("repository")
+    }
+
+    fn timestamp(&self) -> std::path::PathBuf {
+        self.folder().join("metadata/timestamp.json")
+    }
+
+    fn publish(&mut self, id: &str, now: &str) -> Result<()> {
+        let document = document(id);
+        let folder = self.folder();
+        let Some(publisher) = &mut self.publisher else {
+            if id != "first" {
+                self.suite.publish(&[NOTICES]);
+            }
+            self.suite.set_document(&document);
+            return write(&folder, &self.suite.site());
+        };
+        let seeds = |role: &str| vec![Key::named(&format!("{role} 1")).seed()];
+        if id == "first" {
+            let roles: BTreeMap<&str, Value> = ["root", "targets", "snapshot", "timestamp", NOTICES]
+                .into_iter()
+                .map(|role| (role, json!({ "threshold": 1, "keys": seeds(role) })))
+                .collect();
+            accepted(publisher.ask(json!({
+                "operation": "create", "folder": folder, "now": now, "repository": "pypi.org", "roles": roles,
+            }))?)?;
+        }
+        let keys: BTreeMap<&str, Vec<String>> =
+            [NOTICES, "snapshot", "timestamp"].into_iter().map(|role| (role, seeds(role))).collect();
+        accepted(publisher.ask(json!({
+            "operation": "publish", "folder": folder, "now": now, "repository": "pypi.org",
+            "document": STANDARD.encode(document.to_string()), "keys": keys, "expires": null,
+        }))?)?;
+        Ok(())
+    }
+
+    /// Metadata URL and targets URL.
+    fn start(&mut self) -> Result<[String; 2]> {
+        let folder = self.folder();
+        if let Some(server) = &mut self.server {
+            let result = accepted(server.ask(json!({ "operation": "start", "folder": folder }))?)?;
+            let url = |name: &str| Ok::<_, anyhow::Error>(result[name].as_str().context("no URL")?.to_owned());
+            return Ok([url("metadata_url")?, url("targets_url")?]);
+        }
+        self.serve()?;
+        let origin = self.world.origin();
+        Ok([format!("{origin}/metadata/"), format!("{origin}/targets/")])
+    }
+
+    /// The suite's own server hands out what is in the folder now.
+    fn serve(&self) -> Result<()> {
+        let mut files = Files::default();
+        let mut served = BTreeMap::new();
+        for (path, bytes) in super::folder::copy(&self.folder()) {
+            served.insert(path.display().to_string(), files.add(bytes));
+        }
+        self.world.set_files(Arc::new(files));
+        self.world.serve(Serve { files: served, ..Serve::default() });
+        Ok(())
+    }
+
+    fn wait_for_timestamp(&self, [metadata, _]: &[String; 2]) -> Result<()> {
+        if self.server.is_none() {
+            return self.serve();
+        }
+        let expected = std::fs::read(self.timestamp())?;
+        crate::world::wait_for_body(&format!("{metadata}timestamp.json"), &expected, NOTICED)
+    }
+
+    fn look(&mut self, [metadata, targets]: &[String; 2], id: &str, now: &str) -> Result<()> {
+        let root = std::fs::read(self.folder().join("metadata/1.root.json"))?;
+        let request = json!({
+            "operation": "check", "now": now, "kind": "explicit", "state": self.place.path().join("state"),
+            "source": { "name": "pypi", "repository": "pypi.org", "root": STANDARD.encode(root), "metadata_url": metadata, "targets_url": targets },
+            "machine": { "components": {}, "os": null, "arch": null, "command": null, "languages": null, "environment": {}, "rollout_secret": null },
+            "output": { "form": "json", "columns": null, "plain": false, "quiet": false },
+            "installer": { "name": "judge", "version": "1" },
+            "deadline_milliseconds": 10_000, "offline": false, "interval_seconds": 21_600, "command": null,
+        });
+        let result = accepted(self.installer.ask(request)?)?;
+        let wrong = differences(
+            &json!({ "exit_status": 0, "report": { "state": "fresh", "failure": null, "notices": [{ "id": id, "decision": "show" }] } }),
+            &result,
+        );
+        ensure!(wrong.is_empty(), "{}", wrong.join("; "));
+        Ok(())
+    }
+}
+
+fn document(id: &str) -> Value {
+    json!({ "schema_version": "1.0", "repository": "pypi.org", "notices": [{
+        "id": id, "revision": 1, "severity": "info", "begins": "2026-10-01T00:00:00Z", "ends": "2026-11-20T00:00:00Z",
+        "text": { "en": { "title": format!("The {id} notice"), "body": [] } },
+    }] })
+}
+
+fn accepted(outcome: Outcome) -> Result<Value> {
+    match outcome {
+        Outcome::Answer(answer) if answer["status"] == "accepted" => Ok(answer["result"].clone()),
+        Outcome::Answer(answer) => bail!("{answer}"),
+        Outcome::Crash(why) => bail!("{why}"),
+        Outcome::Timeout(limit) => bail!("no answer within {} ms", limit.as_millis()),
+    }
+}
+
+/// New files first, `timestamp.json` last and at once.
+fn write(folder: &Path, site: &Site) -> Result<()> {
+    let last = "metadata/timestamp.json";
+    for (path, bytes) in site.iter().filter(|(path, _)| *path != last) {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().context("no folder")?)?;
+        std::fs::write(path, bytes)?;
+    }
+    let beside = folder.join("metadata/.timestamp.json.new");
+    std::fs::write(&beside, site.get(last).context("no timestamp")?)?;
+    std::fs::rename(beside, folder.join(last))?;
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! Publishing into a folder that a server hands out, as section 7.4 orders it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use crate::case::Files;
+
+/// The one file that is replaced; until it is, nobody finds the others.
+const TIMESTAMP: &str = "metadata/timestamp.json";
+
+/// Writes files, path in the folder to name, `timestamp.json` last and by a rename.
+///
+/// # Errors
+/// When the case names a file that is not there, or this machine does not let the judge write.
+pub(super) fn put(folder: &Path, names: &BTreeMap<String, String>, files: &Files) -> Result<()> {
+    let (last, first): (Vec<_>, Vec<_>) = names.iter().partition(|(path, _)| *path == TIMESTAMP);
+    for (path, name) in first {
+        write(&folder.join(path), bytes(files, name)?)?;
+    }
+    for (path, name) in last {
+        // A name that no server takes for a published file.
+        let new = folder.join("metadata/.timestamp.json.new");
+        write(&new, bytes(files, name)?)?;
+        std::fs::rename(&new, folder.join(path)).context(TIMESTAMP)?;
+    }
+    Ok(())
+}
+
+/// Adds spaces to the end of a file.
+///
+/// # Errors
+/// When there is no such file.
+pub(super) fn pad(path: &Path, spaces: usize) -> Result<()> {
+    let mut bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
+    bytes.resize(bytes.len() + spaces, b' ');
+    write(path, &bytes)
+}
+
+fn bytes<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
+    files.bytes(name).with_context(|| format!("no file {name}"))
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
+    }
+    std::fs::write(path, bytes).with_context(|| path.display().to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_come_by_their_names_and_the_timestamp_leaves_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut files = Files::default();
+        let names = BTreeMap::from([
+            (TIMESTAMP.to_owned(), files.add(b"{}".to_vec())),
+            ("targets/motd/a".to_owned(), files.add(b"[]".to_vec())),
+        ]);
+        put(folder.path(), &names, &files).unwrap();
+        pad(&folder.path().join("targets/motd/a"), 2).unwrap();
+        let found = super::super::folder::copy(folder.path());
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[Path::new("targets/motd/a")], b"[]  ");
+        let nowhere = BTreeMap::from([("a".to_owned(), "nothing.json".to_owned())]);
+        assert!(put(folder.path(), &nowhere, &files).is_err());
+    }
+}

@@ -21,14 +21,20 @@ pub(crate) fn code(error: &Error, bytes: &[u8], expected: &str, pin: Option<&Met
     let Some(signed) = signed(bytes) else {
         return Code::NotMetadata;
     };
+    // Length and hash come first, and the form before who signed it and which version it is. Section 6.4.
+    if let Some(code) = pin.and_then(|pin| integrity(bytes, pin)) {
+        return code;
+    }
+    if require_form(bytes).is_err() || shape(&signed, expected) != Code::Malformed {
+        return shape(&signed, expected);
+    }
     match error {
         Error::ThresholdNotMet { .. } => Code::SignatureThreshold,
         Error::Rollback { .. } | Error::EqualVersion { .. } => Code::Rollback,
         Error::BadRootVersion { .. } => Code::VersionMismatch,
         Error::Expired { .. } => Code::Expired,
-        Error::IntegrityMismatch(_) => pin
-            .and_then(|pin| integrity(bytes, pin))
-            .unwrap_or(Code::VersionMismatch),
+        // Of length and hash nothing differs.
+        Error::IntegrityMismatch(_) => Code::VersionMismatch,
         _ => shape(&signed, expected),
     }
 }
@@ -49,12 +55,6 @@ pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
 /// one form that all readers share, a version of the specification in numbers. Of other types than these it has refused
 /// the role already.
 pub(crate) fn require_form(bytes: &[u8]) -> Result<(), Code> {
-    // Of a name that stands twice the last value is the one that was verified.
-    type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
-    fn member<'a, T: Deserialize<'a>>(members: &Members<'a>, name: &str) -> Result<T, Code> {
-        let value = members.get(name).ok_or(Code::Malformed)?;
-        serde_json::from_str(value.get()).map_err(|_| Code::Malformed)
-    }
     let file: Members<'_> = serde_json::from_slice(bytes).map_err(|_| Code::Malformed)?;
     let signed: Members<'_> = member(&file, "signed")?;
     let version: u64 = member(&signed, "version")?;
@@ -64,11 +64,43 @@ pub(crate) fn require_form(bytes: &[u8]) -> Result<(), Code> {
     let numeric = numbers.clone().count() <= 3
         && numbers
             .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
-    if version >= 1 && expires.parse::<Time>().is_ok() && numeric {
+    if version < 1 || expires.parse::<Time>().is_err() || !numeric {
+        return Err(Code::Malformed);
+    }
+    require_delegations(&signed)
+}
+
+/// What TUF's section 4.5 asks of a delegation and `sigstore-tuf` fills in: whether it ends the search, and a threshold of one
+/// at the least.
+fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
+    #[derive(Deserialize)]
+    struct Delegations {
+        #[serde(default)]
+        roles: Vec<Delegation>,
+    }
+    #[derive(Deserialize)]
+    struct Delegation {
+        #[serde(rename = "terminating")]
+        _terminating: bool,
+        threshold: u64,
+    }
+    if !signed.contains_key("delegations") {
+        return Ok(());
+    }
+    let delegations: Delegations = member(signed, "delegations")?;
+    if delegations.roles.iter().all(|role| role.threshold >= 1) {
         Ok(())
     } else {
         Err(Code::Malformed)
     }
+}
+
+/// Members of an object, of a name that stands twice the last: that is the one that was verified.
+type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
+
+fn member<'a, T: Deserialize<'a>>(members: &Members<'a>, name: &str) -> Result<T, Code> {
+    let value = members.get(name).ok_or(Code::Malformed)?;
+    serde_json::from_str(value.get()).map_err(|_| Code::Malformed)
 }
 
 /// Whether every known hash is that of the bytes, and at least one is known. TUF 5.5.2, MOTD-CARRY-8.
@@ -216,7 +248,8 @@ mod tests {
             hex::encode(Sha256::digest(b"x")),
             hex::encode(Sha512::digest(b"x")),
         );
-        assert!(hashes_match(
+        // One spelling, section 5.4.
+        assert!(!hashes_match(
             b"x",
             &hashes(&[("sha256", short.to_uppercase())])
         ));

@@ -257,5 +257,30 @@ fn concurrent(writer: &mut Writer) -> Result<()> {
             observe.clone(),
         );
     }
-    desk.write()
+    desk.write()?;
+    // Both are of the version that comes next, so that one of them is refused, however late it comes.
+    let mut other = next(&repository());
+    other.set_document(&one("c"));
+    let requests = [admit(writer, &next(&repository())), admit(writer, &other)];
+    let [request, beside] = requests;
+    let either = json!({ "$one-of": [{ "status": "accepted" }, { "status": "rejected" }] });
+    let facts = json!({
+        "raised": { "motd": 1, "timestamp": 1 }, "unlinked": [], "unsigned": [], "replaced": [],
+    });
+    let once = Observation {
+        always_whole: true,
+        each_took_effect: true,
+        ..found(facts)
+    };
+    Desk::bad(
+        writer,
+        "concurrent/admit",
+        "publish/one-after-another",
+        "two processes take in two roles of one version at the same time",
+        &["MOTD-PUB-11"],
+    )
+    .put(&repository().site())
+    .beside(beside)
+    .ask(request, json!({ "answers": { "$each": either } }), once)
+    .write()
 }

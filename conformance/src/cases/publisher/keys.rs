@@ -247,6 +247,25 @@ fn duplicates(writer: &mut Writer) -> Result<()> {
         .refused(request, "publisher-duplicate-key")
         .write()?;
     }
+    for role in ["root", "targets", "snapshot", "timestamp"] {
+        let mut doubled = repository();
+        let key = key(role, 1);
+        let keys = vec![key.clone(), key.respelled("once more")];
+        doubled.keys.insert(role.to_owned(), keys);
+        doubled.sign_root(&[]);
+        let what = format!("root has one key of {role} under two key ids");
+        let request = publish(writer, &one("b"));
+        Desk::bad(
+            writer,
+            &format!("duplicate/of-{role}"),
+            base,
+            &what,
+            &["MOTD-DEL-4"],
+        )
+        .put(&doubled.site())
+        .refused(request, "publisher-duplicate-key")
+        .write()?;
+    }
     // The role can delegate once more, and that delegation is judged as well.
     let mut working = next(&repository());
     working.edit(NOTICES, |signed| {

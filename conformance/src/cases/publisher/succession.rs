@@ -8,7 +8,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, accepted, create, one, publish, repository, with};
+use super::desk::{Desk, accepted, admit, create, next, one, publish, repository, with};
 use super::document::refused;
 use crate::case::Observation;
 use crate::cases::document::document;
@@ -278,5 +278,15 @@ fn advice(writer: &mut Writer) -> Result<()> {
         )
         .write()?;
     }
-    Ok(())
+    // The simulator's role ends in November, and its notice in December.
+    let request = admit(writer, &next(&repository()));
+    let what = "a notice of a role that others signed ends after its role";
+    Desk::bad(writer, "advice/admitted", base, what, &["MOTD-PUB-10"])
+        .put(&repository().site())
+        .ask(
+            request,
+            warned(json!({ "$contains": "publisher-outlives" })),
+            Observation::default(),
+        )
+        .write()
 }

@@ -8,7 +8,7 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
-use super::desk::{Desk, found, one, publish, publish_bytes, repository};
+use super::desk::{Desk, found, one, publish, publish_bytes, renew, repository};
 use crate::cases::writer::Writer;
 use crate::simulator::canonical;
 
@@ -16,7 +16,8 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     normalization(writer)?;
     forms(writer)?;
     canonical_forms(writer)?;
-    limits(writer)
+    limits(writer)?;
+    inherited(writer)
 }
 
 /// MOTD-TEXT-6.
@@ -248,4 +249,43 @@ fn limits(writer: &mut Writer) -> Result<()> {
         .write()?;
     }
     Ok(())
+}
+
+/// MOTD-BYTES-9: what stood in a role before is signed again with it, or left out.
+fn inherited(writer: &mut Writer) -> Result<()> {
+    let either = json!({ "$one-of": [
+        { "status": "accepted" }, { "status": "rejected", "code": "publisher-limits" },
+    ] });
+    for role in ["snapshot", "timestamp"] {
+        let mut foreign = repository();
+        foreign.edit(role, |signed| signed["x-foreign"] = json!("a\nb"));
+        let what = format!("{role} has a foreign member with a newline");
+        Desk::bad(
+            writer,
+            &format!("limits/inherited-{role}"),
+            "renew/limits",
+            &what,
+            &["MOTD-BYTES-9"],
+        )
+        .put(&foreign.site())
+        .ask(
+            renew(),
+            either.clone(),
+            found(json!({ "beyond_limits": [] })),
+        )
+        .write()?;
+    }
+    let mut foreign = repository();
+    foreign.edit("motd", |signed| signed["x-foreign"] = json!("a\nb"));
+    let request = publish(writer, &one("b"));
+    Desk::bad(
+        writer,
+        "limits/inherited-motd",
+        "continue/limits",
+        "the role for notices has a foreign member with a newline",
+        &["MOTD-BYTES-9"],
+    )
+    .put(&foreign.site())
+    .ask(request, either, found(json!({ "beyond_limits": [] })))
+    .write()
 }

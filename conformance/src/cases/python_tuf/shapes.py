@@ -58,7 +58,6 @@ def _layouts(book: Book) -> None:
         "lengths-and-hashes": ("lengths and SHA-256", Listing(length=True, hashes=("sha256",))),
         "sha512": ("lengths and SHA-512 alone", Listing(length=True, hashes=("sha512",))),
         "both-hashes": ("lengths, SHA-256 and SHA-512", Listing(length=True, hashes=("sha256", "sha512"))),
-        "blake2b": ("lengths and a hash that is not known here", Listing(length=True, hashes=("blake2b-256",))),
     }
     for name, (words, listing) in listings.items():
         repository = one()

@@ -81,6 +81,23 @@ fn lives(writer: &mut Writer) -> Result<()> {
         .stop()
         .write()?;
     }
+    let mut with_package = repository();
+    with_package.set_target("targets", "pip/pip.whl", b"a wheel".to_vec());
+    let packages = with_package.site();
+    let wheel = packages.keys().find(|path| path.ends_with("pip.whl"));
+    let path = wheel.cloned().unwrap_or_default();
+    Visit::bad(
+        writer,
+        "caching/package",
+        "caching/target",
+        "the target is a package",
+        &["MOTD-SRV-1"],
+    )
+    .put(&packages)
+    .start()
+    .get(&path, both(file(&packages, &path), for_ever()))
+    .stop()
+    .write()?;
     // What is superseded keeps its name and its life, and what is new has the same at once.
     let after = next(&repository(), "b").site();
     Visit::bad(
@@ -344,6 +361,20 @@ fn tags(writer: &mut Writer) -> Result<()> {
             ..Observation::default()
         },
     )
+    .stop()
+    .write()?;
+    let other_tag =
+        json!({ "path": TIMESTAMP, "headers": { "If-None-Match": "\"of other bytes\"" } });
+    Visit::bad(
+        writer,
+        "fields/tag-of-others",
+        "fields/timestamp",
+        "the client has other bytes",
+        &["MOTD-SRV-7"],
+    )
+    .put(&site)
+    .start()
+    .fetch(other_tag, file(&site, TIMESTAMP), Observation::default())
     .stop()
     .write()?;
     // A server that sends no other form sends the same one, with the same tag.

@@ -83,6 +83,8 @@ fn unpublished(writer: &mut Writer) -> Result<()> {
         )?;
     }
     for (name, path) in [
+        ("unprefixed-role", "metadata/snapshot.json"),
+        ("unprefixed-target", "targets/motd/notices.json"),
         ("listing", "metadata/"),
         ("listing-of-targets", "targets/"),
         ("listing-of-a-folder", "targets/motd/"),

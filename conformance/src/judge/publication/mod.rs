@@ -111,7 +111,10 @@ pub(super) fn not_one_each<'a>(
         .zip(answers)
         .filter(|(_, answer)| answer["status"] == "accepted")
         .filter_map(|(request, _)| {
-            let bytes = STANDARD.decode(request["document"].as_str()?).ok()?;
+            let document = request["document"].as_str();
+            let bytes = STANDARD
+                .decode(document.or(request["target"].as_str())?)
+                .ok()?;
             serde_json::from_slice(&bytes).ok()
         })
         .collect();

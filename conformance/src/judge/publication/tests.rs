@@ -278,3 +278,15 @@ fn a_value_beyond_the_limits_is_named_when_its_role_is_new() {
         );
     }
 }
+
+#[test]
+fn of_an_admitted_role_the_target_file_is_the_document() {
+    let request = json!({ "target": STANDARD.encode(json!({ "a": 1 }).to_string()) });
+    let wrong = |document: Value| {
+        let facts = json!({ "raised": { "timestamp": 1 }, "document": document });
+        let answer = json!({ "status": "accepted" });
+        not_one_each(&facts, std::iter::once(&request), &answer)
+    };
+    assert_eq!(wrong(json!({ "a": 1 })), None);
+    assert!(wrong(json!({ "a": 2 })).is_some());
+}

@@ -63,6 +63,20 @@ export function raiseTimestamp(floors, root, timestamp) {
 }
 
 /**
+ * MOTD-FLOOR-3: what a stored timestamp shows counts as well. It does not show under which snapshot keys it was verified: a
+ * floor that is void by them stays void (MOTD-FLOOR-2).
+ * @param {Floors} floors
+ * @param {Role} root
+ * @param {Role} timestamp
+ * @returns {Floors}
+ */
+export function countStoredTimestamp(floors, root, timestamp) {
+  const raised = raiseTimestamp(floors, root, timestamp);
+  const isVoid = floors.listed !== null && floors.listed.keys !== keysOf(root).listed;
+  return isVoid ? { ...raised, listed: floors.listed } : raised;
+}
+
+/**
  * The roles that a snapshot lists get their floors with it. Waiting until a role or a later snapshot is verified
  * would give the same refusals: the trusted snapshot is stored, and a stored list counts as well (MOTD-FLOOR-3).
  * @param {Floors} floors

@@ -8,7 +8,7 @@ import { isObject, member } from '../document/json.js';
 import { TARGET_LIMIT, judge, refused } from '../document/judge.js';
 import { MirrorError, MotdError, NetworkError, RepositoryError } from '../errors.js';
 import { delegationsTo } from './delegations.js';
-import { floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp } from './floors.js';
+import { countStoredTimestamp, floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp } from './floors.js';
 import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold, requireTopLevel, requireUnexpired } from './metadata.js';
 
 /** @typedef {import('./metadata.js').Role} Role */
@@ -94,7 +94,7 @@ export async function fromTimestamp(session) {
   requireUnexpired(root, session.time, 'root');
   const stored = storedUnder(root, session.trusted.stored);
   // MOTD-FLOOR-3: a floor that the stored metadata shows counts as one that the file of floors shows.
-  for (const timestamp of stored.timestamps) session.trusted.floors = raiseTimestamp(session.trusted.floors, root, timestamp);
+  for (const timestamp of stored.timestamps) session.trusted.floors = countStoredTimestamp(session.trusted.floors, root, timestamp);
   for (const snapshot of stored.snapshots) session.trusted.floors = raiseSnapshot(session.trusted.floors, root, snapshot);
 
   const timestamp = await timestampStep(session, stored.timestamps);

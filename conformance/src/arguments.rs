@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 #[derive(Debug, Parser)]
 #[command(version)]
 pub struct Arguments {
-    /// The project's folder, which holds `spec` and the packages; for `generate`, `trace` and `explain`.
+    /// The project's folder, which holds `spec` and the packages; for `generate`, `trace`, `explain` and `mutants`.
     #[arg(long, default_value = ".", global = true, value_name = "DIR")]
     pub workspace: PathBuf,
     /// What to do.
@@ -38,6 +38,9 @@ pub enum Command {
     /// Shows where the code carries each requirement out; exit status 1 when a requirement, a place in the code, a case or
     /// a profile does not name what it has to.
     Trace(Trace),
+    /// Switches the checks of the reference implementation off, one at a time, and sees whether a case notices; exit status 1
+    /// when none does, or when a requirement that can be tested has no mutant.
+    Mutants(Mutants),
 }
 
 /// `generate`.
@@ -142,4 +145,21 @@ pub struct Report {
     /// Writes junit.xml, report.html, report.md and badge.json into this folder.
     #[arg(long, value_name = "DIR", default_value = ".")]
     pub out: PathBuf,
+}
+
+/// `mutants`.
+#[derive(Debug, Args)]
+pub struct Mutants {
+    /// Only mutants of this requirement. May be given several times.
+    #[arg(long, value_name = "REQUIREMENT")]
+    pub only: Vec<String>,
+    /// How many at a time; as many as there are processors by default.
+    #[arg(long, value_name = "N")]
+    pub jobs: Option<usize>,
+    /// Vectors from this folder and not from this program.
+    #[arg(long, value_name = "DIR")]
+    pub vectors: Option<PathBuf>,
+    /// Prints the kill matrix as JSON.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -8,6 +8,7 @@
 //! [`cases`] writes the vectors, with repositories that [`simulator`] signs; [`case`] is their form. [`judge`] runs them
 //! against an [`adapter`], a process, with [`world`] as the web server that an installer asks, and [`report`] says what
 //! came out, by the [`profile`]s that a claim rests on. It imports `motd-core` alone; everything else it drives as a process.
+//! [`mutants`] turns the judge on itself: do the cases notice when the reference implementation forgets a check?
 
 pub mod adapter;
 pub mod arguments;
@@ -16,6 +17,7 @@ pub mod cases;
 pub mod commands;
 pub mod golden;
 pub mod judge;
+pub mod mutants;
 pub mod profile;
 pub mod report;
 pub mod requirements;

@@ -23,6 +23,8 @@ pub const LONGEST_ANSWER: usize = 1024 * 1024;
 pub struct Command {
     /// Program and arguments.
     pub words: Vec<String>,
+    /// Environment variables beside those that there are.
+    pub environment: Vec<(String, String)>,
     /// A process for each request.
     pub one_process_per_request: bool,
     /// Added to every limit of time, for slow machines.

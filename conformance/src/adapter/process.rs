@@ -258,6 +258,7 @@ impl Running {
         let mut process = std::process::Command::new(program);
         process
             .args(arguments)
+            .envs(command.environment.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -5,6 +5,7 @@ mod explain;
 mod list;
 mod maintain;
 mod matrix;
+mod mutants;
 mod report;
 mod run;
 mod shell;
@@ -44,6 +45,7 @@ pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
         Command::List(list) => list::run(list, shell),
         Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
         Command::Report(report) => report::run(report, shell),
+        Command::Mutants(mutants) => mutants::run(mutants, &arguments.workspace, shell),
         Command::Generate(generate) => maintain::generate(generate, &arguments.workspace, shell),
         Command::Trace(trace) => maintain::trace(trace, &arguments.workspace, shell),
     }

@@ -75,6 +75,7 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
 pub(super) fn command(adapter: &Adapter) -> adapter::Command {
     adapter::Command {
         words: adapter.adapter.clone(),
+        environment: Vec::new(),
         one_process_per_request: adapter.one_process_per_request,
         grace: Duration::from_secs(adapter.grace),
         longest: None,
@@ -140,7 +141,7 @@ fn say(report: &Report, shell: &Shell) {
     }
 }
 
-fn processors() -> usize {
+pub(super) fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, Into::into)
 }
 
@@ -150,7 +151,7 @@ fn seed() -> Result<u64> {
 }
 
 /// The first interrupt ends the run with what there is; the second ends the program.
-fn end_on_interrupt(ended: &Arc<AtomicBool>) -> Result<()> {
+pub(super) fn end_on_interrupt(ended: &Arc<AtomicBool>) -> Result<()> {
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(ended))?;
         signal_hook::flag::register(signal, Arc::clone(ended))?;

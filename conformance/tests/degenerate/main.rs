@@ -40,6 +40,7 @@ fn options(words: &[&str], only: &[&str], seed: u64) -> Options {
     Options {
         command: Command {
             words: std::iter::once(program).chain(words.iter().map(|word| (*word).to_owned())).collect(),
+            environment: Vec::new(),
             one_process_per_request: false,
             grace: Duration::ZERO,
             longest: Some(Duration::from_secs(2)),

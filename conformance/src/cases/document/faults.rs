@@ -36,7 +36,7 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
     let [what, pointer, value] = line.splitn(3, '|').map(str::trim).collect::<Vec<_>>()[..] else {
         bail!("not three columns");
     };
-    // A line may name another requirement than its code's own; its number is that of the code.
+    // A line may name other requirements than its code's own; its number is that of the code.
     let counted = what.split(" MOTD-").next().filter(|code| *code != "ok").unwrap_or(what);
     let number = numbers.entry(counted.to_owned()).or_default();
     *number += 1;
@@ -60,14 +60,13 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
         };
         return Ok(draft.asks(request, accepted(&document)));
     }
-    let (code, requirement) = match what.split_once(' ') {
-        Some((code, requirement)) => (code, requirement.to_owned()),
+    let (code, mut requirements) = match what.split_once(' ') {
+        Some((code, cited)) => (code, cited.split(' ').collect()),
         None => {
             let known = Code::ALL.iter().find(|code| code.as_str() == what);
-            (what, known.context("no such code")?.requirement().to_owned())
+            (what, vec![known.context("no such code")?.requirement()])
         }
     };
-    let mut requirements = vec![requirement.as_str()];
     if value == "null" && !pointer.is_empty() {
         requirements.push("MOTD-FWD-6");
     }

@@ -154,11 +154,13 @@ fn components(writer: &mut Writer) -> Result<()> {
     let reports = |purl: &str| json!({ "components": { purl: ["1.0"] } });
     for (id, title, purl, spelled) in [
         ("pypi-name", "the machine spells a name of PyPI in its own way", "pkg:pypi/zope-interface", "pkg:pypi/Zope.Interface"),
+        ("pypi-run", "the machine spells a hyphen as a run of separators", "pkg:pypi/zope-interface", "pkg:pypi/zope._-interface"),
         ("npm-name", "the machine spells a name of npm in capitals", "pkg:npm/%40angular/cli", "pkg:npm/%40Angular/CLI"),
         ("encoded-name", "the machine encodes what need not be encoded", "pkg:generic/cpython", "pkg:generic/%63python"),
     ] {
         matches(id, title, &["MOTD-PURL-3"], of(purl), reports(spelled), w)?;
     }
+    matches("rpm-namespace", "the machine spells a distribution in capitals", &["MOTD-PURL-3", "MOTD-VERS-12"], of("pkg:rpm/fedora/curl"), reports("pkg:rpm/Fedora/curl"), w)?;
     for (id, title, purl, spelled) in [
         ("cargo-case", "names of cargo are compared with their case", "pkg:cargo/inflector", "pkg:cargo/Inflector"),
         ("generic-case", "names of no type are compared with their case", "pkg:generic/cpython", "pkg:generic/CPython"),
@@ -214,6 +216,18 @@ fn languages(writer: &mut Writer) -> Result<()> {
     writer.write(
         Draft::positive(BASE, "the language that the user asks for is there", &["MOTD-LANG-4", "MOTD-LANG-5"])
             .asks(select(&bytes, &json!({ "languages": ["pt-BR"] })), shows("pt-BR")),
+    )?;
+    // English, and the first language of the notice, are there as well.
+    let mut french = notice("a", "info");
+    french["text"] = json!({});
+    for tag in ["de", "en", "fr"] {
+        french["text"][tag] = json!({ "title": tag, "body": [] });
+    }
+    let mut french = document(&[french]);
+    french["default_language"] = json!("fr");
+    writer.write(
+        Draft::negative("installer/languages/default", BASE, "none of the user's languages is there, and French is the default", &["MOTD-LANG-4"])
+            .asks(select(&document_bytes(&french), &json!({ "languages": ["nl"] })), shows("fr")),
     )?;
     const DERIVED: &str = "installer/languages/environment";
     writer.write(

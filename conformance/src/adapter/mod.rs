@@ -19,7 +19,7 @@ pub const PROTOCOL: u32 = 1;
 pub const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// How an adapter is started.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Command {
     /// Program and arguments.
     pub words: Vec<String>,

@@ -1,7 +1,5 @@
 //! `matrix`: every installer with every publisher and every server.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
@@ -31,9 +29,7 @@ pub(super) fn run(arguments: &Matrix, shell: &Shell) -> Result<Exit> {
         .into_iter()
         .map(|adapter| Command {
             words: adapter.command,
-            one_process_per_request: false,
-            grace: Duration::ZERO,
-            longest: None,
+            ..Command::default()
         })
         .collect();
     let messages = Messages::compile()?;

@@ -94,8 +94,14 @@ pub fn freeze(workspace: &Path) -> Result<()> {
 pub fn stale(workspace: &Path) -> Result<Vec<PathBuf>> {
     let goldens = all(workspace)?;
     let mut stale = strays(workspace, &goldens);
-    let differs = |golden: &Golden| std::fs::read(&golden.path).ok().as_ref() != Some(&golden.bytes);
-    stale.extend(goldens.into_iter().filter(differs).map(|golden| golden.path));
+    let differs =
+        |golden: &Golden| std::fs::read(&golden.path).ok().as_ref() != Some(&golden.bytes);
+    stale.extend(
+        goldens
+            .into_iter()
+            .filter(differs)
+            .map(|golden| golden.path),
+    );
     Ok(stale)
 }
 
@@ -109,7 +115,9 @@ fn strays(workspace: &Path, goldens: &[Golden]) -> Vec<PathBuf> {
             let path = entry.path();
             if path.is_dir() {
                 folders.push(path);
-            } else if !made.contains(path.as_path()) && path.extension().is_none_or(|end| end != "md") {
+            } else if !made.contains(path.as_path())
+                && path.extension().is_none_or(|end| end != "md")
+            {
                 strays.push(path);
             }
         }

@@ -64,7 +64,9 @@ impl Profiles {
                 .map(|case| case.level.as_str())
                 .collect();
             for level in levels {
-                let of_part = cases.iter().filter(|case| case.role == role && case.level == level);
+                let of_part = cases
+                    .iter()
+                    .filter(|case| case.role == role && case.level == level);
                 profile.push(Profile {
                     role,
                     level: level.to_owned(),
@@ -97,20 +99,28 @@ impl Profiles {
     /// The profile of a role at a level.
     #[must_use]
     pub fn part(&self, role: Role, level: &str) -> Option<&Profile> {
-        self.profile.iter().find(|part| part.role == role && part.level == level)
+        self.profile
+            .iter()
+            .find(|part| part.role == role && part.level == level)
     }
 
     /// Where the cases are other than what was frozen.
     #[must_use]
     pub fn complaints(&self, now: &Self) -> Vec<String> {
         let cases = |profiles: &Self| -> BTreeMap<String, String> {
-            profiles.profile.iter().flat_map(|part| part.cases.clone()).collect()
+            profiles
+                .profile
+                .iter()
+                .flat_map(|part| part.cases.clone())
+                .collect()
         };
         let (frozen, now) = (cases(self), cases(now));
         let mut out = Vec::new();
         for (case, digest) in &frozen {
             match now.get(case) {
-                None => out.push(format!("the case {case} is frozen, and is not there any more")),
+                None => out.push(format!(
+                    "the case {case} is frozen, and is not there any more"
+                )),
                 Some(other) if other != digest => {
                     out.push(format!("the case {case} is frozen, and is another one now"));
                 }

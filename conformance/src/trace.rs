@@ -121,7 +121,9 @@ pub fn case_complaints(blocks: &[Block], cases: &[Case]) -> Vec<String> {
         }
         let cites = |case: &&Case| case.requirements.iter().any(|cited| cited.id == block.id);
         let sides: BTreeSet<Side> = cases.iter().filter(cites).map(|case| case.side).collect();
-        let is_must = keywords(&block.text).iter().any(|word| word.starts_with("MUST"));
+        let is_must = keywords(&block.text)
+            .iter()
+            .any(|word| word.starts_with("MUST"));
         for side in [Side::Positive, Side::Negative] {
             if is_must && !sides.contains(&side) {
                 out.push(format!("{} has no {} case", block.id, side.as_str()));
@@ -134,24 +136,40 @@ pub fn case_complaints(blocks: &[Block], cases: &[Case]) -> Vec<String> {
     for case in cases {
         for cited in &case.requirements {
             match blocks.iter().find(|block| block.id == cited.id) {
-                None => out.push(format!("{} cites {}, which is no requirement", case.id, cited.id)),
+                None => out.push(format!(
+                    "{} cites {}, which is no requirement",
+                    case.id, cited.id
+                )),
                 Some(block) if text_hash(&block.text) != cited.sha256 => {
-                    out.push(format!("{} was written for another wording of {}", case.id, cited.id));
+                    out.push(format!(
+                        "{} was written for another wording of {}",
+                        case.id, cited.id
+                    ));
                 }
                 Some(_) => {}
             }
         }
         if case.side == Side::Negative {
-            match case.base.as_ref().map(|base| cases.iter().find(|other| other.id == *base)) {
+            match case
+                .base
+                .as_ref()
+                .map(|base| cases.iter().find(|other| other.id == *base))
+            {
                 None => out.push(format!("{} is negative and has no base", case.id)),
                 Some(None) => out.push(format!("{} stands on a case that is not there", case.id)),
                 Some(Some(base)) if base.side == Side::Negative || base.role > case.role => {
-                    out.push(format!("{} stands on {}, which cannot carry it", case.id, base.id));
+                    out.push(format!(
+                        "{} stands on {}, which cannot carry it",
+                        case.id, base.id
+                    ));
                 }
                 Some(Some(_)) => {}
             }
             if case.fault.is_none() || case.gain.is_none() {
-                out.push(format!("{} is negative and does not say what is wrong, or what is gained", case.id));
+                out.push(format!(
+                    "{} is negative and does not say what is wrong, or what is gained",
+                    case.id
+                ));
             }
         }
     }
@@ -161,7 +179,11 @@ pub fn case_complaints(blocks: &[Block], cases: &[Case]) -> Vec<String> {
 /// The cases that a whole report says nothing of.
 #[must_use]
 pub fn unreported(cases: &[Case], report: &Report) -> Vec<String> {
-    let reported: BTreeSet<&str> = report.cases.iter().map(|case| case.judged.case.as_str()).collect();
+    let reported: BTreeSet<&str> = report
+        .cases
+        .iter()
+        .map(|case| case.judged.case.as_str())
+        .collect();
     cases
         .iter()
         .filter(|case| !reported.contains(case.id.as_str()))

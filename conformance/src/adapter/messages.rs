@@ -26,15 +26,18 @@ impl Messages {
                 || name.ends_with(".accepted")
                 || ["rejected", "unsupported", "error"].contains(&name)
         };
-        let compiled = definitions.keys().filter(|name| is_message(name)).map(|name| {
-            let whole = json!({
-                "$schema": schema["$schema"], "$defs": schema["$defs"],
-                "$ref": format!("#/$defs/{name}"),
+        let compiled = definitions
+            .keys()
+            .filter(|name| is_message(name))
+            .map(|name| {
+                let whole = json!({
+                    "$schema": schema["$schema"], "$defs": schema["$defs"],
+                    "$ref": format!("#/$defs/{name}"),
+                });
+                let validator = jsonschema::validator_for(&whole)
+                    .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
+                Ok((name.clone(), validator))
             });
-            let validator = jsonschema::validator_for(&whole)
-                .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
-            Ok((name.clone(), validator))
-        });
         Ok(Self(compiled.collect::<Result<_>>()?))
     }
 
@@ -49,7 +52,11 @@ impl Messages {
     pub fn wrong_answer(&self, request: &Value, answer: &Value) -> Option<String> {
         let id = |message: &Value| message.get("id").cloned().unwrap_or_default();
         if id(answer) != id(request) {
-            return Some(format!("the answer's id is {}, the request's is {}", id(answer), id(request)));
+            return Some(format!(
+                "the answer's id is {}, the request's is {}",
+                id(answer),
+                id(request)
+            ));
         }
         match answer.get("status").and_then(Value::as_str) {
             Some("accepted") => self.fault(&format!("{}.accepted", operation(request)), answer),
@@ -66,7 +73,11 @@ impl Messages {
         };
         let error = validator.iter_errors(message).next()?;
         let place = error.instance_path().to_string();
-        let place = if place.is_empty() { "its top".to_owned() } else { place };
+        let place = if place.is_empty() {
+            "its top".to_owned()
+        } else {
+            place
+        };
         let text = format!("at {place}: {error}");
         Some(text.chars().take(LONGEST).collect())
     }

@@ -40,7 +40,11 @@ impl Ids {
     /// The ids of one worker in a run with this seed.
     #[must_use]
     pub const fn new(seed: u64, worker: usize) -> Self {
-        Self { seed, worker, count: 0 }
+        Self {
+            seed,
+            worker,
+            count: 0,
+        }
     }
 
     fn next(&mut self) -> String {
@@ -91,9 +95,10 @@ impl<'a> Process<'a> {
         let (answer, trouble) = match &outcome {
             Outcome::Answer(answer) => (Some(answer.clone()), None),
             Outcome::Crash(why) => (None, Some(why.clone())),
-            Outcome::Timeout(limit) => {
-                (None, Some(format!("no answer within {} ms", limit.as_millis())))
-            }
+            Outcome::Timeout(limit) => (
+                None,
+                Some(format!("no answer within {} ms", limit.as_millis())),
+            ),
         };
         self.transcript.push(Exchange {
             request,
@@ -143,13 +148,18 @@ impl<'a> Process<'a> {
     /// This long, unless nothing is waited for as long.
     #[must_use]
     pub fn patience(&self, limit: Duration) -> Duration {
-        self.command.longest.map_or(limit, |longest| limit.min(longest))
+        self.command
+            .longest
+            .map_or(limit, |longest| limit.min(longest))
     }
 
     /// Another adapter of the same kind.
     #[must_use]
     pub fn sibling(&self) -> Self {
-        let ids = Ids { worker: self.ids.worker.wrapping_add(1 << 16), ..self.ids.clone() };
+        let ids = Ids {
+            worker: self.ids.worker.wrapping_add(1 << 16),
+            ..self.ids.clone()
+        };
         Self::new(self.command, self.messages, ids)
     }
 
@@ -160,14 +170,20 @@ impl<'a> Process<'a> {
 
     /// What it wrote to its standard error since this was called last.
     pub fn take_errors(&mut self) -> String {
-        let kept = self.errors.lock().map(|mut kept| std::mem::take(&mut *kept));
+        let kept = self
+            .errors
+            .lock()
+            .map(|mut kept| std::mem::take(&mut *kept));
         String::from_utf8_lossy(&kept.unwrap_or_default()).into_owned()
     }
 
     /// Another process of the same adapter, not started yet.
     #[must_use]
     pub fn another(&self) -> Self {
-        let ids = Ids { worker: !self.ids.worker, ..self.ids.clone() };
+        let ids = Ids {
+            worker: !self.ids.worker,
+            ..self.ids.clone()
+        };
         Self::new(self.command, self.messages, ids)
     }
 
@@ -237,7 +253,9 @@ impl<'a> Process<'a> {
         match serde_json::from_slice::<Value>(line) {
             Ok(answer) => match self.messages.wrong_answer(request, &answer) {
                 None => Outcome::Answer(answer),
-                Some(fault) => Outcome::Crash(format!("the answer breaks the protocol, {fault}; it is {beginning}")),
+                Some(fault) => Outcome::Crash(format!(
+                    "the answer breaks the protocol, {fault}; it is {beginning}"
+                )),
             },
             Err(_) => Outcome::Crash(format!("a line that is no JSON: {beginning}")),
         }
@@ -258,7 +276,12 @@ impl Running {
         let mut process = std::process::Command::new(program);
         process
             .args(arguments)
-            .envs(command.environment.iter().map(|(name, value)| (name, value)))
+            .envs(
+                command
+                    .environment
+                    .iter()
+                    .map(|(name, value)| (name, value)),
+            )
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -322,7 +345,11 @@ impl Running {
                 }
             }
         });
-        Ok(Self { child, input: Some(write), lines })
+        Ok(Self {
+            child,
+            input: Some(write),
+            lines,
+        })
     }
 
     /// How it ended.

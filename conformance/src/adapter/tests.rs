@@ -18,7 +18,7 @@ fn command(one_process_per_request: bool) -> Command {
     Command {
         words: ["sh", "-c", PROCESS_ID].map(str::to_owned).to_vec(),
         one_process_per_request,
-        grace: Duration::ZERO,
+        ..Command::default()
     }
 }
 

@@ -19,8 +19,11 @@ pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
 }
 
 fn compare(pattern: &Value, found: Option<&Value>, place: &str, out: &mut Vec<String>) {
-    if let (Some(("$exactly", operand)), Some(Value::Object(object))) = (as_operator(pattern), found)
-        && operand.as_object().is_some_and(|members| members.keys().eq(object.keys()))
+    if let (Some(("$exactly", operand)), Some(Value::Object(object))) =
+        (as_operator(pattern), found)
+        && operand
+            .as_object()
+            .is_some_and(|members| members.keys().eq(object.keys()))
     {
         return compare(operand, found, place, out);
     }
@@ -86,14 +89,18 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
             operand.as_str().is_some_and(|part| !text.contains(part))
         }
         ("$lacks", Some(Value::Array(items))) => !items.iter().any(|item| matches(operand, item)),
-        ("$starts-with", Some(Value::String(text))) => {
-            operand.as_str().is_some_and(|start| text.starts_with(start))
-        }
+        ("$starts-with", Some(Value::String(text))) => operand
+            .as_str()
+            .is_some_and(|start| text.starts_with(start)),
         ("$each", Some(Value::Array(items))) => items.iter().all(|item| matches(operand, item)),
-        ("$in-any-order", Some(Value::Array(items))) => operand.as_array().is_some_and(|patterns| {
-            patterns.len() == items.len()
-                && patterns.iter().all(|pattern| items.iter().any(|item| matches(pattern, item)))
-        }),
+        ("$in-any-order", Some(Value::Array(items))) => {
+            operand.as_array().is_some_and(|patterns| {
+                patterns.len() == items.len()
+                    && patterns
+                        .iter()
+                        .all(|pattern| items.iter().any(|item| matches(pattern, item)))
+            })
+        }
         ("$at-most", Some(Value::Number(number))) => number
             .as_f64()
             .zip(operand.as_f64())
@@ -148,7 +155,11 @@ mod tests {
             (json!({"$not": 1}), json!(1), false),
             (json!({"a": {"$not": 1}}), json!({}), false),
             (json!({"$exactly": {"a": 1}}), json!({"a": 1}), true),
-            (json!({"$exactly": {"a": 1}}), json!({"a": 1, "b": 1}), false),
+            (
+                json!({"$exactly": {"a": 1}}),
+                json!({"a": 1, "b": 1}),
+                false,
+            ),
             (json!({"$exactly": {"a": 1}}), json!({"a": 2}), false),
             (json!({"$exactly": {}}), json!({}), true),
             (json!({"$exactly": {}}), json!([]), false),
@@ -156,7 +167,11 @@ mod tests {
             (json!({"$one-of": [1, 2]}), json!(3), false),
             (json!({"$contains": "b"}), json!("abc"), true),
             (json!({"$contains": "x"}), json!("abc"), false),
-            (json!({"$contains": {"a": 1}}), json!([{"a": 2}, {"a": 1, "b": 1}]), true),
+            (
+                json!({"$contains": {"a": 1}}),
+                json!([{"a": 2}, {"a": 1, "b": 1}]),
+                true,
+            ),
             (json!({"$contains": {"a": 3}}), json!([{"a": 2}]), false),
             (json!({"$lacks": "x"}), json!("abc"), true),
             (json!({"$lacks": "b"}), json!("abc"), false),
@@ -165,8 +180,16 @@ mod tests {
             (json!({"$lacks": {"a": 2}}), json!([{"a": 2}]), false),
             (json!({"$starts-with": "ab"}), json!("abc"), true),
             (json!({"$starts-with": "bc"}), json!("abc"), false),
-            (json!({"$each": {"a": 1}}), json!([{"a": 1}, {"a": 1, "b": 2}]), true),
-            (json!({"$each": {"a": 1}}), json!([{"a": 1}, {"a": 2}]), false),
+            (
+                json!({"$each": {"a": 1}}),
+                json!([{"a": 1}, {"a": 1, "b": 2}]),
+                true,
+            ),
+            (
+                json!({"$each": {"a": 1}}),
+                json!([{"a": 1}, {"a": 2}]),
+                false,
+            ),
             (json!({"$in-any-order": [1, 2]}), json!([2, 1]), true),
             (json!({"$in-any-order": [1, 2]}), json!([2, 3]), false),
             (json!({"$in-any-order": [1]}), json!([1, 1]), false),

@@ -91,14 +91,17 @@ impl Vectors {
     fn from_files(mut files: BTreeMap<String, Vec<u8>>) -> Result<Self> {
         let manifest = files.remove(MANIFEST).context("no manifest.json")?;
         let manifest: Manifest = serde_json::from_slice(&manifest).context(MANIFEST)?;
-        files.retain(|path, _| !path.ends_with(".md"));
+        files.retain(|path, _| Path::new(path).extension().is_none_or(|end| end != "md"));
         for (path, expected) in &manifest.files {
             let bytes = files.get(path).with_context(|| format!("no {path}"))?;
             if Sha256::digest(bytes).encode_hex::<String>() != *expected {
                 bail!("{path} is not the file that the manifest names");
             }
         }
-        if let Some(path) = files.keys().find(|path| !manifest.files.contains_key(*path)) {
+        if let Some(path) = files
+            .keys()
+            .find(|path| !manifest.files.contains_key(*path))
+        {
             bail!("{path} is not in the manifest");
         }
         let mut vectors = Self::default();
@@ -123,13 +126,26 @@ impl Vectors {
         let mut named = BTreeSet::new();
         for case in &self.cases {
             let group = case.id.rsplit_once('/').map_or("", |(group, _)| group);
-            groups.entry(format!("cases/{group}.json")).or_default().push(case);
+            groups
+                .entry(format!("cases/{group}.json"))
+                .or_default()
+                .push(case);
             for serve in case.steps.iter().filter_map(|step| step.serve.as_ref()) {
-                let answers = serve.answers.values().filter_map(|answer| answer.file.as_ref());
+                let answers = serve
+                    .answers
+                    .values()
+                    .filter_map(|answer| answer.file.as_ref());
                 named.extend(serve.files.values().chain(answers).cloned());
             }
             for step in &case.steps {
-                for request in [Some(&step.request), step.waiting.as_ref(), step.beside.as_ref()].into_iter().flatten() {
+                for request in [
+                    Some(&step.request),
+                    step.waiting.as_ref(),
+                    step.beside.as_ref(),
+                ]
+                .into_iter()
+                .flatten()
+                {
                     named_in(request, &mut named);
                 }
                 for disturbance in &step.disturb {
@@ -142,13 +158,22 @@ impl Vectors {
         let mut files = BTreeMap::new();
         for (path, mut cases) in groups {
             cases.sort_by(|one, other| one.id.cmp(&other.id));
-            if let Some([one, _]) = cases.array_windows().find(|[one, other]| one.id == other.id) {
+            if let Some([one, _]) = cases
+                .array_windows()
+                .find(|[one, other]| one.id == other.id)
+            {
                 bail!("two cases are called {}", one.id);
             }
-            files.insert(path, (serde_json::to_string_pretty(&cases)? + "\n").into_bytes());
+            files.insert(
+                path,
+                (serde_json::to_string_pretty(&cases)? + "\n").into_bytes(),
+            );
         }
         for name in named {
-            let bytes = self.files.bytes(&name).with_context(|| format!("no file {name}"))?;
+            let bytes = self
+                .files
+                .bytes(&name)
+                .with_context(|| format!("no file {name}"))?;
             files.insert(format!("files/{name}"), bytes.to_vec());
         }
         let manifest = Manifest {
@@ -201,7 +226,11 @@ fn read_all(top: &Path, folder: &Path, files: &mut BTreeMap<String, Vec<u8>>) ->
         if path.is_dir() {
             read_all(top, &path, files)?;
         } else {
-            let name = path.strip_prefix(top).unwrap_or(&path).display().to_string();
+            let name = path
+                .strip_prefix(top)
+                .unwrap_or(&path)
+                .display()
+                .to_string();
             let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
             files.insert(name, bytes);
         }

@@ -30,7 +30,10 @@ impl Counts {
 }
 
 fn written(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Result<()> {
-    let rows = example.text.lines().map(|line| line.split(" | ").collect::<Vec<_>>());
+    let rows = example
+        .text
+        .lines()
+        .map(|line| line.split(" | ").collect::<Vec<_>>());
     match example.language.as_str() {
         "vers" => rows.map(|row| vers(writer, &row, counts)).collect(),
         "lookup" => rows.map(|row| lookup(writer, &row, counts)).collect(),
@@ -44,7 +47,10 @@ fn written(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Resul
 /// A document as it stands in the text, or a notice in an otherwise empty one.
 fn of_json(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Result<()> {
     let expectation = example.expectation.as_deref().unwrap_or("other");
-    let words: Vec<&str> = expectation.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = expectation
+        .split([' ', ','])
+        .filter(|word| !word.is_empty())
+        .collect();
     let (document, verdict) = match words[..] {
         ["document", verdict] => (serde_json::from_str(&example.text)?, verdict),
         ["notice", verdict] => {
@@ -65,7 +71,10 @@ fn of_json(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Resul
             Draft::positive(&id, &title, &["MOTD-BYTES-7"]).asks(request, accepted(&document)),
         );
     }
-    let code = motd_core::Code::ALL.iter().find(|code| code.as_str() == verdict).context("no such code")?;
+    let code = motd_core::Code::ALL
+        .iter()
+        .find(|code| code.as_str() == verdict)
+        .context("no such code")?;
     let expect = if words.first() == Some(&"document") {
         refused_document(verdict)
     } else {
@@ -73,8 +82,13 @@ fn of_json(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Resul
     };
     let id = format!("document/examples/{}", counts.next("refused"));
     writer.write(
-        Draft::negative(&id, document::FULL, &format!("{title}: {verdict}"), &[code.requirement()])
-            .asks(request, expect),
+        Draft::negative(
+            &id,
+            document::FULL,
+            &format!("{title}: {verdict}"),
+            &[code.requirement()],
+        )
+        .asks(request, expect),
     )
 }
 
@@ -90,7 +104,11 @@ fn vers(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
     let [range, version, expected] = row else {
         bail!("not three columns: {row:?}");
     };
-    let scheme = range.trim_start_matches("vers:").split('/').next().unwrap_or_default();
+    let scheme = range
+        .trim_start_matches("vers:")
+        .split('/')
+        .next()
+        .unwrap_or_default();
     let order = match scheme {
         "semver" | "cargo" | "npm" => Some("MOTD-VERS-8"),
         "intdot" => Some("MOTD-VERS-9"),
@@ -99,11 +117,16 @@ fn vers(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
         "pypi" => Some("MOTD-VERS-7"),
         _ => None,
     };
-    let mut extended = order.filter(|id| ["MOTD-VERS-11", "MOTD-VERS-12"].contains(id)).into_iter();
+    let mut extended = order
+        .filter(|id| ["MOTD-VERS-11", "MOTD-VERS-12"].contains(id))
+        .into_iter();
     let notice = for_component(&json!({ "purl": "pkg:generic/a", "versions": range }));
     let bytes = document::document_bytes(&document::document(&[notice]));
     if *version == "refused" {
-        let code = motd_core::Code::ALL.iter().find(|code| code.as_str() == *expected).context("no such code")?;
+        let code = motd_core::Code::ALL
+            .iter()
+            .find(|code| code.as_str() == *expected)
+            .context("no such code")?;
         let id = format!("document/ranges/{}", counts.next("refused"));
         let mut requirements = vec![code.requirement()];
         requirements.extend(extended);
@@ -115,10 +138,17 @@ fn vers(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
         );
     }
     let is_in = *expected == "in";
-    let requirement = if range.ends_with("/*") { "MOTD-VERS-10" } else { "MOTD-VERS-6" };
+    let requirement = if range.ends_with("/*") {
+        "MOTD-VERS-10"
+    } else {
+        "MOTD-VERS-6"
+    };
     let mut requirements = vec![requirement];
     requirements.extend(extended.next());
-    let request = select(&bytes, &json!({ "components": { "pkg:generic/a": [version] } }));
+    let request = select(
+        &bytes,
+        &json!({ "components": { "pkg:generic/a": [version] } }),
+    );
     let expect = decision(is_in.then_some(()));
     let draft = if is_in {
         let id = format!("installer/ranges/{}", counts.next("in"));
@@ -129,7 +159,12 @@ fn vers(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
             "MOTD-VERS-10" => "installer/audience/any-version",
             _ => "installer/audience/component",
         };
-        Draft::negative(&id, base, &format!("{version} is outside {range}"), &requirements)
+        Draft::negative(
+            &id,
+            base,
+            &format!("{version} is outside {range}"),
+            &requirements,
+        )
     };
     writer.write(draft.asks(request, expect))
 }
@@ -147,8 +182,12 @@ pub(super) fn select(bytes: &[u8], machine: &Value) -> Value {
 /// One notice, which applies or does not concern this machine.
 pub(super) fn decision(applies: Option<()>) -> Value {
     let notice = match applies {
-        Some(()) => json!({ "id": "a", "decision": "show", "reason": "asked", "code": null, "text": { "language": "en" } }),
-        None => json!({ "id": "a", "decision": "skip", "reason": "audience", "code": null, "text": null }),
+        Some(()) => {
+            json!({ "id": "a", "decision": "show", "reason": "asked", "code": null, "text": { "language": "en" } })
+        }
+        None => {
+            json!({ "id": "a", "decision": "skip", "reason": "audience", "code": null, "text": null })
+        }
     };
     json!({ "status": "accepted", "result": { "notices": [notice] } })
 }
@@ -162,17 +201,26 @@ fn lookup(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> 
     let default = available.first().copied().unwrap_or_default();
     let mut notice = document::notice("a", "info");
     notice["text"] = Value::Object(
-        available.iter().map(|tag| ((*tag).to_owned(), json!({ "title": tag, "body": [] }))).collect(),
+        available
+            .iter()
+            .map(|tag| ((*tag).to_owned(), json!({ "title": tag, "body": [] })))
+            .collect(),
     );
     let mut document = document::document(&[notice]);
     document["default_language"] = json!(default);
     let languages: Vec<&str> = wanted.split(", ").collect();
-    let request = select(&document::document_bytes(&document), &json!({ "languages": languages }));
+    let request = select(
+        &document::document_bytes(&document),
+        &json!({ "languages": languages }),
+    );
     let expect = json!({ "status": "accepted", "result": { "notices": [
         { "id": "a", "decision": "show", "text": { "language": expected, "title": expected } },
     ] } });
     let chinese = ["zh-TW", "zh-HK", "zh-MO", "zh-CN", "zh-SG"];
-    let requirement = match wanted.split(", ").any(|tag| chinese.iter().any(|start| tag.starts_with(start))) {
+    let requirement = match wanted
+        .split(", ")
+        .any(|tag| chinese.iter().any(|start| tag.starts_with(start)))
+    {
         true => "MOTD-LANG-5",
         false => "MOTD-LANG-4",
     };
@@ -194,7 +242,18 @@ fn link(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
     };
     let mut notice = document::notice("a", "info");
     notice["links"] = json!([{ "rel": "details", "url": url }]);
-    grammar(writer, &notice, Grammar { what: "link", value: url, expected, code: "link-url-malformed", requirement: "MOTD-LINK-3" }, counts)
+    grammar(
+        writer,
+        &notice,
+        Grammar {
+            what: "link",
+            value: url,
+            expected,
+            code: "link-url-malformed",
+            requirement: "MOTD-LINK-3",
+        },
+        counts,
+    )
 }
 
 /// `PURL | ok` or `PURL | refused`.
@@ -203,7 +262,18 @@ fn purl(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
         bail!("not two columns: {row:?}");
     };
     let notice = for_component(&json!({ "purl": purl }));
-    grammar(writer, &notice, Grammar { what: "purl", value: purl, expected, code: "purl-malformed", requirement: "MOTD-PURL-1" }, counts)
+    grammar(
+        writer,
+        &notice,
+        Grammar {
+            what: "purl",
+            value: purl,
+            expected,
+            code: "purl-malformed",
+            requirement: "MOTD-PURL-1",
+        },
+        counts,
+    )
 }
 
 /// One row of a table of what a grammar takes.
@@ -215,13 +285,27 @@ struct Grammar<'a> {
     requirement: &'static str,
 }
 
-fn grammar(writer: &mut Writer, notice: &Value, row: Grammar<'_>, counts: &mut Counts) -> Result<()> {
-    let Grammar { what, value, expected, code, requirement } = row;
+fn grammar(
+    writer: &mut Writer,
+    notice: &Value,
+    row: Grammar<'_>,
+    counts: &mut Counts,
+) -> Result<()> {
+    let Grammar {
+        what,
+        value,
+        expected,
+        code,
+        requirement,
+    } = row;
     let document = document::document(std::slice::from_ref(notice));
     let request = document::parse(&document::document_bytes(&document));
     let (side, kind) = match expected {
         "ok" => (Side::Positive, if what == "link" { "link" } else { "purl" }),
-        _ => (Side::Negative, if what == "link" { "no-link" } else { "no-purl" }),
+        _ => (
+            Side::Negative,
+            if what == "link" { "no-link" } else { "no-purl" },
+        ),
     };
     let id = format!("document/grammars/{}", counts.next(kind));
     let title = format!("the {what} {value}");

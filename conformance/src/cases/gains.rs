@@ -11,7 +11,9 @@ pub(super) fn read() -> Result<BTreeMap<String, String>> {
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
-        let (id, text) = line.split_once(" | ").with_context(|| format!("gains.txt: {line}"))?;
+        let (id, text) = line
+            .split_once(" | ")
+            .with_context(|| format!("gains.txt: {line}"))?;
         if gains.insert(id.to_owned(), text.to_owned()).is_some() {
             bail!("gains.txt names {id} twice");
         }

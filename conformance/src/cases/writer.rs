@@ -75,7 +75,11 @@ impl Draft {
     /// The same with one more step that is a request and its answer.
     #[must_use]
     pub fn asks(self, request: Value, expect: Value) -> Self {
-        self.step(Step { request, expect, ..Step::default() })
+        self.step(Step {
+            request,
+            expect,
+            ..Step::default()
+        })
     }
 }
 
@@ -86,7 +90,10 @@ impl Writer {
     /// When the table of gains is not of its form.
     pub fn new(blocks: &[Block]) -> Result<Self> {
         Ok(Self {
-            blocks: blocks.iter().map(|block| (block.id.clone(), block.clone())).collect(),
+            blocks: blocks
+                .iter()
+                .map(|block| (block.id.clone(), block.clone()))
+                .collect(),
             gains: super::gains::read()?,
             cases: Vec::new(),
             files: Files::default(),
@@ -110,9 +117,15 @@ impl Writer {
             if block.level.0 != "core" {
                 level.clone_from(&block.level.0);
             }
-            requirements.push(Citation { id: id.clone(), sha256: text_hash(&block.text) });
+            requirements.push(Citation {
+                id: id.clone(),
+                sha256: text_hash(&block.text),
+            });
         }
-        let first = draft.requirements.first().context("a case without a requirement")?;
+        let first = draft
+            .requirements
+            .first()
+            .context("a case without a requirement")?;
         let gain = match draft.side {
             Side::Positive => None,
             Side::Negative => Some(
@@ -142,7 +155,9 @@ impl Writer {
 
     /// Keeps the files of a site; what comes back is for [`crate::case::Serve`].
     pub fn site(&mut self, site: &Site) -> BTreeMap<String, String> {
-        site.iter().map(|(path, bytes)| (path.clone(), self.files.add(bytes.clone()))).collect()
+        site.iter()
+            .map(|(path, bytes)| (path.clone(), self.files.add(bytes.clone())))
+            .collect()
     }
 
     /// All cases.
@@ -164,6 +179,9 @@ impl Writer {
                 bail!("{}: no positive case is its base", case.id);
             }
         }
-        Ok(Vectors { cases: self.cases, files: self.files })
+        Ok(Vectors {
+            cases: self.cases,
+            files: self.files,
+        })
     }
 }

@@ -23,7 +23,11 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
     };
     shell.data(&format!(
         "hello: {} {} ({}), roles {}, features {}",
-        hello.name, hello.version, hello.language, words(&hello.roles), words(&hello.features)
+        hello.name,
+        hello.version,
+        hello.language,
+        words(&hello.roles),
+        words(&hello.features)
     ));
     if hello.roles.is_empty() {
         shell.data("no role is claimed, so `run` would judge nothing");
@@ -35,13 +39,21 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
             break;
         }
         let (says, fits) = match process.ask(request)? {
-            Outcome::Answer(answer) if answer["status"] == expected => ("as it should be".to_owned(), true),
-            Outcome::Answer(answer) if answer["status"] == "unsupported" => {
-                ("claimed in hello, and answered as unsupported".to_owned(), false)
+            Outcome::Answer(answer) if answer["status"] == expected => {
+                ("as it should be".to_owned(), true)
             }
-            Outcome::Answer(answer) => (format!("{expected} was expected, and this was answered: {answer}"), false),
+            Outcome::Answer(answer) if answer["status"] == "unsupported" => (
+                "claimed in hello, and answered as unsupported".to_owned(),
+                false,
+            ),
+            Outcome::Answer(answer) => (
+                format!("{expected} was expected, and this was answered: {answer}"),
+                false,
+            ),
             Outcome::Crash(why) => (why, false),
-            Outcome::Timeout(limit) => (format!("no answer within {} ms", limit.as_millis()), false),
+            Outcome::Timeout(limit) => {
+                (format!("no answer within {} ms", limit.as_millis()), false)
+            }
         };
         shell.data(&format!("{name}: {says}"));
         if !fits {
@@ -57,9 +69,7 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
 
 /// Name, request and the status that the answer has to have.
 fn first_requests() -> [(&'static str, Value, &'static str); 3] {
-    let parse = |text: &str| {
-        json!({ "operation": "parse", "repository": "pypi.org", "target": STANDARD.encode(text) })
-    };
+    let parse = |text: &str| json!({ "operation": "parse", "repository": "pypi.org", "target": STANDARD.encode(text) });
     [
         (
             "a document without notices",
@@ -67,7 +77,11 @@ fn first_requests() -> [(&'static str, Value, &'static str); 3] {
             "accepted",
         ),
         ("an array, which is no document", parse("[]"), "rejected"),
-        ("the first request again, so that one process answers several", parse(r#"{"notices":[],"repository":"pypi.org","schema_version":"1.0"}"#), "accepted"),
+        (
+            "the first request again, so that one process answers several",
+            parse(r#"{"notices":[],"repository":"pypi.org","schema_version":"1.0"}"#),
+            "accepted",
+        ),
     ]
 }
 
@@ -94,5 +108,9 @@ fn hint(why: &str, errors: &str, shell: &Shell) {
 }
 
 fn words(list: &[String]) -> String {
-    if list.is_empty() { "none".to_owned() } else { list.join(" ") }
+    if list.is_empty() {
+        "none".to_owned()
+    } else {
+        list.join(" ")
+    }
 }

@@ -29,24 +29,42 @@ pub(super) fn run(arguments: &Explain, workspace: &Path, shell: &Shell) -> Resul
             }
         }
     } else {
-        bail!("there is no requirement and no case called {}", arguments.what);
+        bail!(
+            "there is no requirement and no case called {}",
+            arguments.what
+        );
     }
     Ok(Exit::Well)
 }
 
 fn requirement(block: &Block, vectors: &Vectors, workspace: &Path, shell: &Shell) -> Result<()> {
-    shell.data(&format!("{} · {} · {} · spec/{}", block.id, block.role.as_str(), block.level.0, block.chapter));
+    shell.data(&format!(
+        "{} · {} · {} · spec/{}",
+        block.id,
+        block.role.as_str(),
+        block.level.0,
+        block.chapter
+    ));
     shell.data(&block.text);
     if !block.codes.is_empty() {
         shell.data(&format!("codes: {}", block.codes.join(" ")));
     }
     let cites = |case: &&Case| case.requirements.iter().any(|cited| cited.id == block.id);
     for case in vectors.cases.iter().filter(cites) {
-        shell.data(&format!("case {} {}: {}", case.id, case.side.as_str(), case.title));
+        shell.data(&format!(
+            "case {} {}: {}",
+            case.id,
+            case.side.as_str(),
+            case.title
+        ));
     }
     // Outside of the project there is no code to look at.
     if workspace.join("motd-core").is_dir() {
-        for place in trace::places(workspace)?.get(&block.id).into_iter().flatten() {
+        for place in trace::places(workspace)?
+            .get(&block.id)
+            .into_iter()
+            .flatten()
+        {
             shell.data(&format!("code {place}"));
         }
     }
@@ -56,7 +74,10 @@ fn requirement(block: &Block, vectors: &Vectors, workspace: &Path, shell: &Shell
 /// The bytes of a request that are text, shortened.
 fn target(request: &Value) -> Option<String> {
     const LONGEST: usize = 2_000;
-    let encoded = request.get("target").or_else(|| request.get("document"))?.as_str()?;
+    let encoded = request
+        .get("target")
+        .or_else(|| request.get("document"))?
+        .as_str()?;
     let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     Some(text.chars().take(LONGEST).collect())
 }

@@ -14,8 +14,18 @@ pub(super) fn run(arguments: &List, shell: &Shell) -> Result<Exit> {
         shell.data(&serde_json::to_string_pretty(&cases)?);
     } else {
         for case in &cases {
-            let cited: Vec<_> = case.requirements.iter().map(|cited| cited.id.as_str()).collect();
-            shell.data(&format!("{} {} [{}] {}", case.id, case.side.as_str(), cited.join(" "), case.title));
+            let cited: Vec<_> = case
+                .requirements
+                .iter()
+                .map(|cited| cited.id.as_str())
+                .collect();
+            shell.data(&format!(
+                "{} {} [{}] {}",
+                case.id,
+                case.side.as_str(),
+                cited.join(" "),
+                case.title
+            ));
         }
     }
     Ok(Exit::Well)

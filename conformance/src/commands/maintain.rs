@@ -20,7 +20,10 @@ pub(super) fn generate(arguments: &Generate, workspace: &Path, shell: &Shell) ->
     }
     let stale = golden::stale(workspace)?;
     for path in &stale {
-        shell.data(&format!("{} is stale; run `motd-conformance generate`", path.display()));
+        shell.data(&format!(
+            "{} is stale; run `motd-conformance generate`",
+            path.display()
+        ));
     }
     Ok(Exit::of(stale.is_empty()))
 }
@@ -29,7 +32,12 @@ pub(super) fn trace(arguments: &Trace, workspace: &Path, shell: &Shell) -> Resul
     let (blocks, faults) = spec::blocks(&spec::chapters(&workspace.join("spec"))?);
     let places = trace::places(workspace)?;
     for block in &blocks {
-        let places: Vec<_> = places.get(&block.id).into_iter().flatten().cloned().collect();
+        let places: Vec<_> = places
+            .get(&block.id)
+            .into_iter()
+            .flatten()
+            .cloned()
+            .collect();
         shell.data(&format!("{} {}", block.id, places.join(" ")));
     }
     let mut complaints: Vec<_> = faults.iter().map(ToString::to_string).collect();

@@ -36,7 +36,10 @@ pub(super) fn run(arguments: &Matrix, shell: &Shell) -> Result<Exit> {
     let cells = judge::matrix(&commands, &messages, &|cell| {
         if !arguments.json {
             let word = cell.trouble.as_deref().unwrap_or("pass");
-            shell.data(&format!("{} -> {} -> {}: {word}", cell.publisher, cell.server, cell.installer));
+            shell.data(&format!(
+                "{} -> {} -> {}: {word}",
+                cell.publisher, cell.server, cell.installer
+            ));
         }
     })?;
     if arguments.json {

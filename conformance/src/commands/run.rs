@@ -88,7 +88,10 @@ pub(super) fn write(report: &Report, out: &Path, with_json: bool) -> Result<()> 
         ("junit.xml", report::to_junit(report)?),
         ("report.html", report::to_html(report)?),
         ("report.md", report::to_markdown(report)),
-        ("badge.json", serde_json::to_string_pretty(&report::to_badge(report))? + "\n"),
+        (
+            "badge.json",
+            serde_json::to_string_pretty(&report::to_badge(report))? + "\n",
+        ),
     ];
     if with_json {
         files.push(("report.json", serde_json::to_string_pretty(report)? + "\n"));
@@ -127,14 +130,26 @@ fn say(report: &Report, shell: &Shell) {
         .map(|(status, count)| format!("{count} {}", status.as_str()))
         .collect();
     let who = &report.implementation;
-    shell.data(&format!("{} {} ({}): {}", who.name, who.version, who.language, counts.join(", ")));
+    shell.data(&format!(
+        "{} {} ({}): {}",
+        who.name,
+        who.version,
+        who.language,
+        counts.join(", ")
+    ));
     for part in &report.conforms {
         let word = match (part.conforms, report.partial) {
             (true, _) => "conforms",
             (false, true) => "only a part of its cases was asked for",
             (false, false) => "does not conform",
         };
-        shell.data(&format!("{}, {}: {word} ({} of {})", part.role.as_str(), part.level, part.passed, part.cases));
+        shell.data(&format!(
+            "{}, {}: {word} ({} of {})",
+            part.role.as_str(),
+            part.level,
+            part.passed,
+            part.cases
+        ));
     }
     if report.conforms.is_empty() {
         shell.data("nothing is claimed, so nothing was judged");
@@ -169,16 +184,23 @@ struct Watching {
 impl Watching {
     fn new(out: Option<&Path>) -> Result<Self> {
         let bar = ProgressBar::new(0);
-        bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len} {msg}")?);
+        bar.set_style(ProgressStyle::with_template(
+            "{wide_bar} {pos}/{len} {msg}",
+        )?);
         let journal = match out {
             Some(out) => {
                 let path = out.join("journal.jsonl");
-                let file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
+                let file =
+                    std::fs::File::create(&path).with_context(|| path.display().to_string())?;
                 Some(Mutex::new(file))
             }
             None => None,
         };
-        Ok(Self { bar, open: 0.into(), journal })
+        Ok(Self {
+            bar,
+            open: 0.into(),
+            journal,
+        })
     }
 }
 

@@ -76,8 +76,7 @@ mod tests {
         done"#;
         let command = Command {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
-            one_process_per_request: false,
-            grace: std::time::Duration::ZERO,
+            ..Command::default()
         };
         let messages = Messages::compile().unwrap();
         let mut process = Process::new(&command, &messages, Ids::new(0, 0));

@@ -91,17 +91,31 @@ impl Attempt<'_> {
         }
         let watched = stage.place.path().join("watched");
         for disturbance in &step.disturb {
-            folder::disturb(&stage.folder(), disturbance, &stage.copies, &watched, self.files)
-                .context("the folder cannot be disturbed as the case says")?;
+            folder::disturb(
+                &stage.folder(),
+                disturbance,
+                &stage.copies,
+                &watched,
+                self.files,
+            )
+            .context("the folder cannot be disturbed as the case says")?;
         }
         let origin = match &stage.worlds {
             Some(worlds) => worlds.here.origin().to_owned(),
             None => String::new(),
         };
         let folder = stage.folder();
-        let surroundings = Surroundings { files: self.files, origin: &origin, folder: &folder };
+        let surroundings = Surroundings {
+            files: self.files,
+            origin: &origin,
+            folder: &folder,
+        };
         let request = request::complete(&step.request, surroundings)?;
-        let beside = step.beside.as_ref().map(|beside| request::complete(beside, surroundings)).transpose()?;
+        let beside = step
+            .beside
+            .as_ref()
+            .map(|beside| request::complete(beside, surroundings))
+            .transpose()?;
         let before = folder::copy(&folder);
         // It ends with this step, answered or not.
         let mut waiting = process.sibling();
@@ -130,7 +144,10 @@ impl Attempt<'_> {
         let answer = match outcome {
             Outcome::Crash(why) => return Ok(Seen::Crash(why)),
             Outcome::Timeout(limit) => {
-                return Ok(Seen::Timeout(format!("no answer within {} ms", limit.as_millis())));
+                return Ok(Seen::Timeout(format!(
+                    "no answer within {} ms",
+                    limit.as_millis()
+                )));
             }
             Outcome::Answer(answer) => answer,
         };

@@ -52,7 +52,9 @@ pub(super) fn disturb(
 ) -> Result<()> {
     match disturbance {
         Disturbance::CorruptAll => paths(folder).iter().try_for_each(|path| corrupt(path)),
-        Disturbance::CorruptOne(number) => paths(folder).get(*number).map_or(Ok(()), |path| corrupt(path)),
+        Disturbance::CorruptOne(number) => paths(folder)
+            .get(*number)
+            .map_or(Ok(()), |path| corrupt(path)),
         Disturbance::RemoveOne(number) => match paths(folder).get(*number) {
             Some(path) => std::fs::remove_file(path).with_context(|| path.display().to_string()),
             None => Ok(()),
@@ -128,7 +130,11 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
 
 /// Every file below the folder, links among them but not followed.
 fn walk(folder: &Path, found: &mut dyn FnMut(&Path)) {
-    let mut entries: Vec<_> = std::fs::read_dir(folder).into_iter().flatten().flatten().collect();
+    let mut entries: Vec<_> = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .collect();
     entries.sort_by_key(std::fs::DirEntry::path);
     for entry in entries {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
@@ -153,7 +159,11 @@ fn modes(folder: &Path, writable: bool) -> Result<()> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let (of_folder, of_file) = if writable { (0o700, 0o600) } else { (0o500, 0o400) };
+        let (of_folder, of_file) = if writable {
+            (0o700, 0o600)
+        } else {
+            (0o500, 0o400)
+        };
         let mut folders = vec![folder.to_owned()];
         while let Some(folder) = folders.pop() {
             if writable {

@@ -38,16 +38,27 @@ pub struct Cell {
 ///
 /// # Errors
 /// When an adapter cannot be started or does not say who it is.
-pub fn matrix(commands: &[Command], messages: &Messages, tried: &dyn Fn(&Cell)) -> Result<Vec<Cell>> {
+pub fn matrix(
+    commands: &[Command],
+    messages: &Messages,
+    tried: &dyn Fn(&Cell),
+) -> Result<Vec<Cell>> {
     let mut adapters: Vec<(Hello, &Command)> = Vec::new();
     for command in commands {
         let mut process = Process::new(command, messages, Ids::new(0, 0));
         let hello = adapter::hello(&mut process)?;
-        adapters.push((hello.map_err(|why| anyhow::anyhow!("{}: {why}", command.words.join(" ")))?, command));
+        adapters.push((
+            hello.map_err(|why| anyhow::anyhow!("{}: {why}", command.words.join(" ")))?,
+            command,
+        ));
     }
     let claiming = |role: &str| -> Vec<(String, Option<&Command>)> {
-        let of_role = adapters.iter().filter(|(hello, _)| hello.roles.iter().any(|claimed| claimed == role));
-        of_role.map(|(hello, command)| (hello.name.clone(), Some(*command))).collect()
+        let of_role = adapters
+            .iter()
+            .filter(|(hello, _)| hello.roles.iter().any(|claimed| claimed == role));
+        of_role
+            .map(|(hello, command)| (hello.name.clone(), Some(*command)))
+            .collect()
     };
     let or_suite = |role: &str| {
         let mut all = claiming(role);
@@ -60,8 +71,16 @@ pub fn matrix(commands: &[Command], messages: &Messages, tried: &dyn Fn(&Cell)) 
             for (installer, installs) in claiming("installer") {
                 let Some(installs) = installs else { continue };
                 let way = Way::new(publishes, serves, installs, messages);
-                let trouble = way.and_then(|mut way| way.go()).err().map(|error| format!("{error:#}"));
-                let cell = Cell { publisher: publisher.clone(), server: server.clone(), installer, trouble };
+                let trouble = way
+                    .and_then(|mut way| way.go())
+                    .err()
+                    .map(|error| format!("{error:#}"));
+                let cell = Cell {
+                    publisher: publisher.clone(),
+                    server: server.clone(),
+                    installer,
+                    trouble,
+                };
                 tried(&cell);
                 cells.push(cell);
             }
@@ -81,7 +100,12 @@ struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    fn new(publisher: Option<&'a Command>, server: Option<&'a Command>, installer: &'a Command, messages: &'a Messages) -> Result<Self> {
+    fn new(
+        publisher: Option<&'a Command>,
+        server: Option<&'a Command>,
+        installer: &'a Command,
+        messages: &'a Messages,
+    ) -> Result<Self> {
         let process = |command, number| Process::new(command, messages, Ids::new(0, number));
         let place = tempfile::tempdir()?;
         for folder in ["repository", "state"] {
@@ -98,14 +122,22 @@ impl<'a> Way<'a> {
     }
 
     fn go(&mut self) -> Result<()> {
-        self.publish("first", FIRST).context("the first publication")?;
+        self.publish("first", FIRST)
+            .context("the first publication")?;
         let urls = self.start().context("the server's start")?;
-        self.look(&urls, "first", FIRST).context("after the first publication")?;
+        self.look(&urls, "first", FIRST)
+            .context("after the first publication")?;
         let before = std::fs::read(self.timestamp())?;
-        self.publish("second", SECOND).context("the second publication")?;
-        ensure!(std::fs::read(self.timestamp())? != before, "the second publication changed nothing");
-        self.wait_for_timestamp(&urls).context("the server after the second publication")?;
-        self.look(&urls, "second", SECOND).context("after the second publication")?;
+        self.publish("second", SECOND)
+            .context("the second publication")?;
+        ensure!(
+            std::fs::read(self.timestamp())? != before,
+            "the second publication changed nothing"
+        );
+        self.wait_for_timestamp(&urls)
+            .context("the server after the second publication")?;
+        self.look(&urls, "second", SECOND)
+            .context("after the second publication")?;
         if let Some(server) = &mut self.server {
             let folder = self.place.path().join("repository");
             accepted(server.ask(json!({ "operation": "stop", "folder": folder }))?)?;
@@ -131,21 +163,27 @@ impl<'a> Way<'a> {
             self.suite.set_document(&document);
             let mut files = Files::default();
             let site = self.suite.site();
-            let names = site.into_iter().map(|(path, bytes)| (path, files.add(bytes))).collect();
+            let names = site
+                .into_iter()
+                .map(|(path, bytes)| (path, files.add(bytes)))
+                .collect();
             return super::put::put(&folder, &names, &files);
         };
         let seeds = |role: &str| vec![Key::named(&format!("{role} 1")).seed()];
         if id == "first" {
-            let roles: BTreeMap<&str, Value> = ["root", "targets", "snapshot", "timestamp", NOTICES]
-                .into_iter()
-                .map(|role| (role, json!({ "threshold": 1, "keys": seeds(role) })))
-                .collect();
+            let roles: BTreeMap<&str, Value> =
+                ["root", "targets", "snapshot", "timestamp", NOTICES]
+                    .into_iter()
+                    .map(|role| (role, json!({ "threshold": 1, "keys": seeds(role) })))
+                    .collect();
             accepted(publisher.ask(json!({
                 "operation": "create", "folder": folder, "now": now, "repository": "pypi.org", "roles": roles,
             }))?)?;
         }
-        let keys: BTreeMap<&str, Vec<String>> =
-            [NOTICES, "snapshot", "timestamp"].into_iter().map(|role| (role, seeds(role))).collect();
+        let keys: BTreeMap<&str, Vec<String>> = [NOTICES, "snapshot", "timestamp"]
+            .into_iter()
+            .map(|role| (role, seeds(role)))
+            .collect();
         accepted(publisher.ask(json!({
             "operation": "publish", "folder": folder, "now": now, "repository": "pypi.org",
             "document": STANDARD.encode(document.to_string()), "keys": keys, "expires": null,
@@ -158,7 +196,9 @@ impl<'a> Way<'a> {
         let folder = self.folder();
         if let Some(server) = &mut self.server {
             let result = accepted(server.ask(json!({ "operation": "start", "folder": folder }))?)?;
-            let url = |name: &str| Ok::<_, anyhow::Error>(result[name].as_str().context("no URL")?.to_owned());
+            let url = |name: &str| {
+                Ok::<_, anyhow::Error>(result[name].as_str().context("no URL")?.to_owned())
+            };
             return Ok([url("metadata_url")?, url("targets_url")?]);
         }
         self.serve()?;
@@ -174,7 +214,10 @@ impl<'a> Way<'a> {
             served.insert(path.display().to_string(), files.add(bytes));
         }
         self.world.set_files(Arc::new(files));
-        self.world.serve(Serve { files: served, ..Serve::default() });
+        self.world.serve(Serve {
+            files: served,
+            ..Serve::default()
+        });
         Ok(())
     }
 
@@ -189,7 +232,10 @@ impl<'a> Way<'a> {
             &json!({ "metadata_url": metadata, "targets_url": targets }),
             &expect,
         );
-        ensure!(differences(&expect, &answer).is_empty(), "it did not take the publication up");
+        ensure!(
+            differences(&expect, &answer).is_empty(),
+            "it did not take the publication up"
+        );
         Ok(())
     }
 

@@ -19,7 +19,7 @@ mod verdict;
 mod watch;
 
 pub use attempt::Attempt;
-pub use matrix::{Cell, matrix};
 pub use expected::{Expected, ExpectedFailure};
+pub use matrix::{Cell, matrix};
 pub use run::{Options, Progress, Run, asked_for, run};
 pub use verdict::{Judged, Seen, Status, claims, conforms, decide};

@@ -76,7 +76,11 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
     if observation.folder_unchanged && folder::copy(scene.folder) != *scene.folder_before {
         out.push("the folder is not as it was before the request".to_owned());
     }
-    out.extend(likeness::differences(observation, scene.answer, scene.answers_before));
+    out.extend(likeness::differences(
+        observation,
+        scene.answer,
+        scene.answers_before,
+    ));
     published(observation, scene, &mut out);
     out
 }
@@ -90,7 +94,11 @@ fn published(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>
     let facts = publication::facts(scene.folder_before, &after, now);
     if let Some(pattern) = &observation.publication {
         let wrong = case::differences(pattern, &facts);
-        out.extend(wrong.into_iter().map(|wrong| format!("the folder: {wrong}")));
+        out.extend(
+            wrong
+                .into_iter()
+                .map(|wrong| format!("the folder: {wrong}")),
+        );
     }
     if observation.each_took_effect {
         let requests = std::iter::once(scene.request).chain(scene.beside);
@@ -133,7 +141,13 @@ fn requests(observation: &Observation, scene: &Scene<'_>, out: &mut Vec<String>)
         let told = |log: &[Request]| {
             let mut told: Vec<_> = log
                 .iter()
-                .map(|request| (request.method.clone(), request.path.clone(), request.headers.clone()))
+                .map(|request| {
+                    (
+                        request.method.clone(),
+                        request.path.clone(),
+                        request.headers.clone(),
+                    )
+                })
                 .collect();
             told.sort();
             told
@@ -154,7 +168,10 @@ fn not_private(request: &Request, installer: &Value) -> Vec<String> {
     let mut out = Vec::new();
     for (name, value) in &request.headers {
         if FORBIDDEN.contains(&name.as_str()) {
-            out.push(format!("{} was requested with {name}: {value}", request.path));
+            out.push(format!(
+                "{} was requested with {name}: {value}",
+                request.path
+            ));
         }
     }
     if request.path.contains('?') {

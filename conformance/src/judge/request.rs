@@ -81,7 +81,9 @@ fn with_files(value: &Value, files: &Files) -> Result<Value> {
     Ok(match value {
         Value::Object(members) => match members.get("$file").and_then(Value::as_str) {
             Some(name) => {
-                let bytes = files.bytes(name).with_context(|| format!("no file {name}"))?;
+                let bytes = files
+                    .bytes(name)
+                    .with_context(|| format!("no file {name}"))?;
                 STANDARD.encode(bytes).into()
             }
             None => Value::Object(

@@ -69,7 +69,11 @@ pub fn run<'a>(
     progress: &dyn Progress,
     ended: &AtomicBool,
 ) -> Result<Run<'a>> {
-    let mut first = Process::new(&options.command, messages, Ids::new(options.seed, usize::MAX));
+    let mut first = Process::new(
+        &options.command,
+        messages,
+        Ids::new(options.seed, usize::MAX),
+    );
     let hello = match adapter::hello(&mut first)? {
         Ok(hello) => hello,
         Err(why) => bail!("{why}\n{}", first.take_errors()),
@@ -87,7 +91,10 @@ pub fn run<'a>(
                 let ids = Ids::new(options.seed, worker);
                 let mut process = Process::new(&options.command, messages, ids);
                 while !ended.load(Ordering::SeqCst) {
-                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let next = queue
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .pop_front();
                     let Some(case) = next else { return };
                     let tried = tried(case, files, hello, &mut process);
                     progress.tried(case, &tried.0);
@@ -98,15 +105,27 @@ pub fn run<'a>(
         }
     });
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let seen = results.iter().map(|(id, (seen, _))| (id.clone(), seen.clone())).collect();
+    let seen = results
+        .iter()
+        .map(|(id, (seen, _))| (id.clone(), seen.clone()))
+        .collect();
     let judged = verdict::decide(&cases, &seen, &options.expected)
         .into_iter()
         .map(|(id, (status, why))| {
             let (_, judged) = results.remove(&id).unwrap_or((Seen::NotTried, empty(&id)));
-            Judged { status, why, ..judged }
+            Judged {
+                status,
+                why,
+                ..judged
+            }
         })
         .collect();
-    Ok(Run { hello, cases, judged, interrupted: ended.load(Ordering::SeqCst) })
+    Ok(Run {
+        hello,
+        cases,
+        judged,
+        interrupted: ended.load(Ordering::SeqCst),
+    })
 }
 
 fn tried(
@@ -116,7 +135,11 @@ fn tried(
     process: &mut Process<'_>,
 ) -> (Seen, Judged) {
     if !verdict::claims(hello, case.role.as_str(), &case.level) {
-        let why = format!("{} at level {} is not claimed", case.role.as_str(), case.level);
+        let why = format!(
+            "{} at level {} is not claimed",
+            case.role.as_str(),
+            case.level
+        );
         return (Seen::Unsupported(why), empty(&case.id));
     }
     let started = Instant::now();
@@ -151,7 +174,10 @@ pub fn asked_for<'a>(cases: &'a [Case], only: &[String]) -> Result<Vec<&'a Case>
         Some(start) => case.id.starts_with(start),
         None => case.id == *word || case.requirements.iter().any(|cited| cited.id == *word),
     };
-    if let Some(word) = only.iter().find(|word| !cases.iter().any(|case| fits(case, word))) {
+    if let Some(word) = only
+        .iter()
+        .find(|word| !cases.iter().any(|case| fits(case, word)))
+    {
         bail!("no case is called {word}, and none cites it");
     }
     let mut meant: BTreeSet<&str> = cases
@@ -171,7 +197,10 @@ pub fn asked_for<'a>(cases: &'a [Case], only: &[String]) -> Result<Vec<&'a Case>
         }
         meant.extend(bases);
     }
-    Ok(cases.iter().filter(|case| meant.contains(case.id.as_str())).collect())
+    Ok(cases
+        .iter()
+        .filter(|case| meant.contains(case.id.as_str()))
+        .collect())
 }
 
 /// Another order with another seed, so that no order is relied on.

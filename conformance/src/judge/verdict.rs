@@ -173,7 +173,9 @@ pub fn conforms(
     claims(hello, profile.role.as_str(), &profile.level)
         && !profile.cases.is_empty()
         && profile.cases.keys().all(|case| {
-            statuses.get(case).is_some_and(|(status, _)| *status == Status::Pass)
+            statuses
+                .get(case)
+                .is_some_and(|(status, _)| *status == Status::Pass)
         })
 }
 

@@ -36,7 +36,10 @@ pub fn to_html(report: &Report) -> Result<String> {
             .collect();
         match areas.iter_mut().find(|area| area.name == name) {
             Some(area) => area.requirements.push((requirement, cases)),
-            None => areas.push(Area { name, requirements: vec![(requirement, cases)] }),
+            None => areas.push(Area {
+                name,
+                requirements: vec![(requirement, cases)],
+            }),
         }
     }
     let counts = Status::ALL
@@ -48,7 +51,11 @@ pub fn to_html(report: &Report) -> Result<String> {
         report,
         areas,
         counts,
-        seconds: format!("{}.{}", report.milliseconds / 1000, report.milliseconds % 1000 / 100),
+        seconds: format!(
+            "{}.{}",
+            report.milliseconds / 1000,
+            report.milliseconds % 1000 / 100
+        ),
     };
     Ok(page.render()?)
 }
@@ -56,10 +63,17 @@ pub fn to_html(report: &Report) -> Result<String> {
 impl Page<'_> {
     /// The command that tries one case again, with its whole transcript.
     fn again(&self, case: &OfCase) -> String {
-        let quoted: Vec<String> = self.report.command.iter().map(|word| quoted(word)).collect();
+        let quoted: Vec<String> = self
+            .report
+            .command
+            .iter()
+            .map(|word| quoted(word))
+            .collect();
         format!(
             "motd-conformance run --only {} --transcripts --seed {} -- {}",
-            case.judged.case, self.report.seed, quoted.join(" ")
+            case.judged.case,
+            self.report.seed,
+            quoted.join(" ")
         )
     }
 

@@ -13,36 +13,60 @@ use crate::judge::Status;
 /// Never for a report: what is written goes to memory.
 pub fn to_junit(report: &Report) -> Result<String> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let mut groups: std::collections::BTreeMap<&str, Vec<&OfCase>> = std::collections::BTreeMap::new();
+    let mut groups: std::collections::BTreeMap<&str, Vec<&OfCase>> =
+        std::collections::BTreeMap::new();
     for case in &report.cases {
-        let group = case.judged.case.rsplit_once('/').map_or("", |(group, _)| group);
+        let group = case
+            .judged
+            .case
+            .rsplit_once('/')
+            .map_or("", |(group, _)| group);
         groups.entry(group).or_default().push(case);
     }
-    let name = format!("TUF-MOTD {}: {}", report.specification, report.implementation.name);
-    writer.create_element("testsuites").with_attribute(("name", printable(&name).as_str())).write_inner_content(|writer| {
-        for (group, cases) in groups {
-            let count = |test: fn(Status) -> bool| {
-                cases.iter().filter(|case| test(case.judged.status)).count().to_string()
-            };
-            writer
-                .create_element("testsuite")
-                .with_attributes([
-                    ("name", group),
-                    ("tests", cases.len().to_string().as_str()),
-                    ("failures", count(is_failure).as_str()),
-                    ("errors", count(is_error).as_str()),
-                    ("skipped", count(is_skipped).as_str()),
-                ])
-                .write_inner_content(|writer| cases.iter().try_for_each(|case| write(writer, case)))?;
-        }
-        Ok(())
-    })?;
-    Ok(format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n", String::from_utf8(writer.into_inner())?))
+    let name = format!(
+        "TUF-MOTD {}: {}",
+        report.specification, report.implementation.name
+    );
+    writer
+        .create_element("testsuites")
+        .with_attribute(("name", printable(&name).as_str()))
+        .write_inner_content(|writer| {
+            for (group, cases) in groups {
+                let count = |test: fn(Status) -> bool| {
+                    cases
+                        .iter()
+                        .filter(|case| test(case.judged.status))
+                        .count()
+                        .to_string()
+                };
+                writer
+                    .create_element("testsuite")
+                    .with_attributes([
+                        ("name", group),
+                        ("tests", cases.len().to_string().as_str()),
+                        ("failures", count(is_failure).as_str()),
+                        ("errors", count(is_error).as_str()),
+                        ("skipped", count(is_skipped).as_str()),
+                    ])
+                    .write_inner_content(|writer| {
+                        cases.iter().try_for_each(|case| write(writer, case))
+                    })?;
+            }
+            Ok(())
+        })?;
+    Ok(format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n",
+        String::from_utf8(writer.into_inner())?
+    ))
 }
 
 fn write(writer: &mut Writer<Vec<u8>>, case: &OfCase) -> std::io::Result<()> {
     let judged = &case.judged;
-    let seconds = format!("{}.{:03}", judged.milliseconds / 1000, judged.milliseconds % 1000);
+    let seconds = format!(
+        "{}.{:03}",
+        judged.milliseconds / 1000,
+        judged.milliseconds % 1000
+    );
     let element = writer.create_element("testcase").with_attributes([
         ("name", judged.case.as_str()),
         ("classname", case.role.as_str()),
@@ -64,10 +88,13 @@ fn write(writer: &mut Writer<Vec<u8>>, case: &OfCase) -> std::io::Result<()> {
             .with_attributes([("type", judged.status.as_str()), ("message", why.as_str())])
             .write_text_content(BytesText::new(&case.requirements.join(" ")))?;
         if !judged.errors.is_empty() {
-            writer.create_element("system-err").write_inner_content(|writer| {
-                let errors = printable(&judged.errors);
-                BytesCData::escaped(&errors).try_for_each(|part| writer.write_event(Event::CData(part)))
-            })?;
+            writer
+                .create_element("system-err")
+                .write_inner_content(|writer| {
+                    let errors = printable(&judged.errors);
+                    BytesCData::escaped(&errors)
+                        .try_for_each(|part| writer.write_event(Event::CData(part)))
+                })?;
         }
         Ok(())
     })?;
@@ -79,7 +106,9 @@ fn printable(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '\n' | '\t' => character,
-            character if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
+            character if character.is_control() || matches!(character, '\u{fffe}' | '\u{ffff}') => {
+                '\u{fffd}'
+            }
             character => character,
         })
         .collect()
@@ -90,9 +119,15 @@ const fn is_failure(status: Status) -> bool {
 }
 
 const fn is_error(status: Status) -> bool {
-    matches!(status, Status::Crash | Status::Timeout | Status::HarnessError)
+    matches!(
+        status,
+        Status::Crash | Status::Timeout | Status::HarnessError
+    )
 }
 
 const fn is_skipped(status: Status) -> bool {
-    matches!(status, Status::Unsupported | Status::ExpectedFail | Status::Inconclusive)
+    matches!(
+        status,
+        Status::Unsupported | Status::ExpectedFail | Status::Inconclusive
+    )
 }

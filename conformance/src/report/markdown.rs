@@ -11,7 +11,10 @@ use crate::judge::Status;
 #[must_use]
 pub fn to_markdown(report: &Report) -> String {
     let who = &report.implementation;
-    let mut out = format!("# TUF-MOTD {}: {} {} ({})\n\n", report.specification, who.name, who.version, who.language);
+    let mut out = format!(
+        "# TUF-MOTD {}: {} {} ({})\n\n",
+        report.specification, who.name, who.version, who.language
+    );
     if report.partial {
         out.push_str("Only a part of the suite was run.\n\n");
     }
@@ -21,7 +24,10 @@ pub fn to_markdown(report: &Report) -> String {
         let _ = writeln!(
             out,
             "| {} | {} | {word} | {} of {} |",
-            part.role.as_str(), part.level, part.passed, part.cases
+            part.role.as_str(),
+            part.level,
+            part.passed,
+            part.cases
         );
     }
     out.push_str("\n| status | cases |\n|---|---|\n");

@@ -149,7 +149,11 @@ impl Report {
                 passed: part
                     .cases
                     .keys()
-                    .filter(|case| statuses.get(*case).is_some_and(|(status, _)| *status == Status::Pass))
+                    .filter(|case| {
+                        statuses
+                            .get(*case)
+                            .is_some_and(|(status, _)| *status == Status::Pass)
+                    })
                     .count(),
                 cases: part.cases.len(),
             })
@@ -165,7 +169,11 @@ impl Report {
                 role: case.role,
                 level: case.level.clone(),
                 side: case.side,
-                requirements: case.requirements.iter().map(|cited| cited.id.clone()).collect(),
+                requirements: case
+                    .requirements
+                    .iter()
+                    .map(|cited| cited.id.clone())
+                    .collect(),
                 base: case.base.clone(),
                 gain: case.gain.clone(),
                 judged,
@@ -194,10 +202,13 @@ impl Report {
     /// Whether everything that was asked of what is claimed is a pass, or expected to fail.
     #[must_use]
     pub fn is_well(&self) -> bool {
-        let good = |case: &OfCase| {
-            matches!(case.judged.status, Status::Pass | Status::ExpectedFail)
-        };
-        !self.conforms.is_empty() && self.cases.iter().all(|case| !self.claims(case) || good(case))
+        let good =
+            |case: &OfCase| matches!(case.judged.status, Status::Pass | Status::ExpectedFail);
+        !self.conforms.is_empty()
+            && self
+                .cases
+                .iter()
+                .all(|case| !self.claims(case) || good(case))
     }
 
     /// Whether the implementation claims what this case is about.
@@ -221,13 +232,16 @@ fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
         .filter(|case| case.requirements.iter().any(|cited| cited.id == block.id))
         .filter_map(|case| run.judged.iter().find(|judged| judged.case == case.id))
         .collect();
-    let worst = of_block.iter().map(|judged| judged.status).max_by_key(|status| match status {
-        Status::Pass => 0,
-        Status::Unsupported => 1,
-        Status::ExpectedFail => 2,
-        Status::Inconclusive => 3,
-        _ => 4,
-    });
+    let worst = of_block
+        .iter()
+        .map(|judged| judged.status)
+        .max_by_key(|status| match status {
+            Status::Pass => 0,
+            Status::Unsupported => 1,
+            Status::ExpectedFail => 2,
+            Status::Inconclusive => 3,
+            _ => 4,
+        });
     let status = match (&block.verification, worst) {
         (Verification::Untestable(_), _) => "not-testable",
         (_, Some(worst)) => worst.as_str(),
@@ -239,7 +253,10 @@ fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
         level: block.level.0.clone(),
         text: block.text.clone(),
         status: status.to_owned(),
-        passed: of_block.iter().filter(|judged| judged.status == Status::Pass).count(),
+        passed: of_block
+            .iter()
+            .filter(|judged| judged.status == Status::Pass)
+            .count(),
         cases: of_block.len(),
     })
 }

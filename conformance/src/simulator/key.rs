@@ -44,9 +44,8 @@ impl Key {
     /// The public value, in hexadecimal.
     #[must_use]
     pub fn public(&self) -> String {
-        self.pair().map_or_else(String::new, |pair| {
-            pair.public_key().as_ref().encode_hex()
-        })
+        self.pair()
+            .map_or_else(String::new, |pair| pair.public_key().as_ref().encode_hex())
     }
 
     /// Its TUF form.

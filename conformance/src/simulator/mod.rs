@@ -69,6 +69,9 @@ mod tests {
     #[test]
     fn canonical_escapes_two_characters_and_sorts() {
         let value = json!({ "b": [1, true, null, "a\"\\\n"], "a": {} });
-        assert_eq!(canonical(&value), b"{\"a\":{},\"b\":[1,true,null,\"a\\\"\\\\\n\"]}");
+        assert_eq!(
+            canonical(&value),
+            b"{\"a\":{},\"b\":[1,true,null,\"a\\\"\\\\\n\"]}"
+        );
     }
 }

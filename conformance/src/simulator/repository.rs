@@ -73,7 +73,10 @@ impl Repository {
     pub fn new() -> Self {
         let roles = ["root", "targets", "snapshot", "timestamp", NOTICES];
         let of_each = |value: &dyn Fn(&str) -> String| {
-            roles.iter().map(|role| ((*role).to_owned(), value(role))).collect::<BTreeMap<_, _>>()
+            roles
+                .iter()
+                .map(|role| ((*role).to_owned(), value(role)))
+                .collect::<BTreeMap<_, _>>()
         };
         let mut repository = Self {
             keys: roles
@@ -133,7 +136,10 @@ impl Repository {
     pub fn set_target(&mut self, role: &str, path: &str, bytes: Vec<u8>) {
         let digest: String = Sha256::digest(&bytes).encode_hex();
         let entry = json!({ "length": bytes.len(), "hashes": { "sha256": digest } });
-        self.entries.entry(role.to_owned()).or_default().insert(path.to_owned(), entry);
+        self.entries
+            .entry(role.to_owned())
+            .or_default()
+            .insert(path.to_owned(), entry);
         self.targets.insert(path.to_owned(), bytes);
     }
 
@@ -160,7 +166,8 @@ impl Repository {
     pub fn renew(&mut self, expires: &str) {
         self.past = self.site();
         *self.versions.entry("timestamp".to_owned()).or_default() += 1;
-        self.expires.insert("timestamp".to_owned(), expires.to_owned());
+        self.expires
+            .insert("timestamp".to_owned(), expires.to_owned());
     }
 
     /// Replaces the keys of roles and signs the next root, by the keys of root before and after.
@@ -179,14 +186,21 @@ impl Repository {
     }
 
     /// Changes the bytes of a role, after it was signed and before what refers to it is.
-    pub fn mangle(&mut self, role: &str, mangle: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static) {
+    pub fn mangle(
+        &mut self,
+        role: &str,
+        mangle: impl Fn(Vec<u8>) -> Vec<u8> + Send + Sync + 'static,
+    ) {
         self.mangles.push((role.to_owned(), Arc::new(mangle)));
     }
 
     /// The first root, which an installer is configured with.
     #[must_use]
     pub fn trusted_root(&self) -> Vec<u8> {
-        self.roots.get("metadata/1.root.json").cloned().unwrap_or_default()
+        self.roots
+            .get("metadata/1.root.json")
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Signs the root as it is now once more, by these keys as well.
@@ -205,9 +219,15 @@ impl Repository {
             "keys": keys, "roles": roles,
         });
         let mut signers = self.signers_of("root");
-        signers.extend(also.iter().filter(|key| !signers.contains(key)).cloned().collect::<Vec<_>>());
+        signers.extend(
+            also.iter()
+                .filter(|key| !signers.contains(key))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
         let bytes = self.signed("root", signed, &signers);
-        self.roots.insert(format!("metadata/{version}.root.json"), bytes);
+        self.roots
+            .insert(format!("metadata/{version}.root.json"), bytes);
     }
 
     /// All files, signed.
@@ -217,7 +237,12 @@ impl Repository {
         site.extend(self.roots.clone());
         let mut listed = Map::new();
         let mut roles: Vec<&str> = vec!["targets"];
-        roles.extend(self.delegations.values().flatten().map(|delegation| delegation.role.as_str()));
+        roles.extend(
+            self.delegations
+                .values()
+                .flatten()
+                .map(|delegation| delegation.role.as_str()),
+        );
         roles.sort_unstable();
         roles.dedup();
         for role in roles {
@@ -227,7 +252,10 @@ impl Repository {
                 state(&mut meta, &bytes);
             }
             listed.insert(format!("{role}.json"), meta);
-            site.insert(format!("metadata/{}.{}.json", self.version(role), encoded(role)), bytes);
+            site.insert(
+                format!("metadata/{}.{}.json", self.version(role), encoded(role)),
+                bytes,
+            );
         }
         let snapshot = self.signed(
             "snapshot",
@@ -247,12 +275,19 @@ impl Repository {
             }),
             &self.signers_of("timestamp"),
         );
-        site.insert(format!("metadata/{}.snapshot.json", self.version("snapshot")), snapshot);
+        site.insert(
+            format!("metadata/{}.snapshot.json", self.version("snapshot")),
+            snapshot,
+        );
         site.insert("metadata/timestamp.json".to_owned(), timestamp);
         for (path, bytes) in &self.targets {
             let digest: String = Sha256::digest(bytes).encode_hex();
             let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
-            let folder = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+            let folder = if folder.is_empty() {
+                String::new()
+            } else {
+                format!("{folder}/")
+            };
             site.insert(format!("targets/{folder}{digest}.{name}"), bytes.clone());
         }
         site

@@ -22,7 +22,12 @@ pub enum Role {
 
 impl Role {
     /// All of them, in the order in which one stands on the other.
-    pub const ALL: [Self; 4] = [Self::Document, Self::Installer, Self::Publisher, Self::Server];
+    pub const ALL: [Self; 4] = [
+        Self::Document,
+        Self::Installer,
+        Self::Publisher,
+        Self::Server,
+    ];
 
     /// Its name.
     #[must_use]

@@ -41,7 +41,8 @@ impl std::fmt::Display for Fault {
 /// The chapters as they were when this program was made.
 #[must_use]
 pub fn compiled_in() -> Vec<Chapter> {
-    static SPECIFICATION: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/../spec");
+    static SPECIFICATION: include_dir::Dir<'_> =
+        include_dir::include_dir!("$CARGO_MANIFEST_DIR/../spec");
     let mut found: Vec<Chapter> = SPECIFICATION
         .files()
         .filter(|file| file.path().extension().is_some_and(|end| end == "md"))

@@ -26,15 +26,24 @@ pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared) {
         let done = match found {
             Found::Usual(Some(body)) => {
                 let answer = Answer::default();
-                send(&mut stream, &answer, &body, head_only, |bytes| shared.took(index, bytes))
+                send(&mut stream, &answer, &body, head_only, |bytes| {
+                    shared.took(index, bytes)
+                })
             }
             Found::Usual(None) => {
-                let answer = Answer { status: 404, ..Answer::default() };
-                send(&mut stream, &answer, b"", head_only, |bytes| shared.took(index, bytes))
+                let answer = Answer {
+                    status: 404,
+                    ..Answer::default()
+                };
+                send(&mut stream, &answer, b"", head_only, |bytes| {
+                    shared.took(index, bytes)
+                })
             }
             Found::Said(answer, body) => {
                 let body = body.unwrap_or_default();
-                send(&mut stream, &answer, &body, head_only, |bytes| shared.took(index, bytes))
+                send(&mut stream, &answer, &body, head_only, |bytes| {
+                    shared.took(index, bytes)
+                })
             }
         };
         if done.is_none() {

@@ -38,7 +38,10 @@ fn main() -> Result<()> {
             "lying-hello" => json!({ "status": "unsupported", "reason": "later" }),
             // What it would have said to the request before this one.
             "stale" => std::mem::replace(&mut before, accept(&request)),
-            "recognises" => known.get(request["id"].as_str().unwrap_or_default()).cloned().unwrap_or_else(reject),
+            "recognises" => known
+                .get(request["id"].as_str().unwrap_or_default())
+                .cloned()
+                .unwrap_or_else(reject),
             other => bail!("no adapter is called {other}"),
         };
         let mut answer = if answer.is_null() { reject() } else { answer };
@@ -69,12 +72,16 @@ fn accept(request: &Value) -> Value {
     let result = match request["operation"].as_str().unwrap_or_default() {
         "parse" | "select" => json!({ "notices": [] }),
         "render" => json!({ "lines": [], "notices": [] }),
-        "check" => json!({ "exit_status": 0, "stdout": request["command"]["stdout"].as_str().unwrap_or_default(), "stderr": "", "report": {
+        "check" => {
+            json!({ "exit_status": 0, "stdout": request["command"]["stdout"].as_str().unwrap_or_default(), "stderr": "", "report": {
             "state": "fresh", "failure": null, "notices": [], "requests": 2, "round_trips": 1, "bytes": 0,
             "last_success": request["now"], "warnings": [],
-        } }),
+        } })
+        }
         "create" | "publish" | "renew" | "admit" => json!({ "warnings": [] }),
-        "start" => json!({ "metadata_url": "http://127.0.0.1:9/metadata/", "targets_url": "http://127.0.0.1:9/targets/" }),
+        "start" => {
+            json!({ "metadata_url": "http://127.0.0.1:9/metadata/", "targets_url": "http://127.0.0.1:9/targets/" })
+        }
         _ => json!({}),
     };
     json!({ "status": "accepted", "result": result })

@@ -1,6 +1,10 @@
 //! What the judge makes of adapters that implement nothing: each one's exact score.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -39,7 +43,9 @@ fn options(words: &[&str], only: &[&str], seed: u64) -> Options {
     let program = env!("CARGO_BIN_EXE_motd-degenerate-adapter").to_owned();
     Options {
         command: Command {
-            words: std::iter::once(program).chain(words.iter().map(|word| (*word).to_owned())).collect(),
+            words: std::iter::once(program)
+                .chain(words.iter().map(|word| (*word).to_owned()))
+                .collect(),
             environment: Vec::new(),
             one_process_per_request: false,
             grace: Duration::ZERO,
@@ -53,7 +59,14 @@ fn options(words: &[&str], only: &[&str], seed: u64) -> Options {
 }
 
 fn judged(options: &Options) -> Run<'static> {
-    run(vectors(), messages(), options, &Silent, &AtomicBool::new(false)).unwrap()
+    run(
+        vectors(),
+        messages(),
+        options,
+        &Silent,
+        &AtomicBool::new(false),
+    )
+    .unwrap()
 }
 
 /// How many cases of each side and status there are.
@@ -67,7 +80,10 @@ fn score(run: &Run<'_>) -> BTreeMap<(Side, Status), usize> {
 }
 
 fn passed(run: &Run<'_>, side: Side) -> usize {
-    score(run).get(&(side, Status::Pass)).copied().unwrap_or_default()
+    score(run)
+        .get(&(side, Status::Pass))
+        .copied()
+        .unwrap_or_default()
 }
 
 /// All of document and installer, which take no time when nobody works.
@@ -79,7 +95,10 @@ const FEW: [&str; 2] = ["document/not-an-object/*", "installer/gate/update"];
 #[test]
 fn who_always_rejects_passes_no_negative_case() {
     let run = judged(&options(&["reject"], &ALL, 1));
-    assert_eq!((passed(&run, Side::Positive), passed(&run, Side::Negative)), (0, 0));
+    assert_eq!(
+        (passed(&run, Side::Positive), passed(&run, Side::Negative)),
+        (0, 0)
+    );
     // Its rejections are right by chance here, and count for nothing because the base does not pass.
     assert_eq!(score(&run)[&(Side::Negative, Status::Inconclusive)], 7);
 }
@@ -88,33 +107,50 @@ fn who_always_rejects_passes_no_negative_case() {
 fn who_always_accepts_passes_nothing_but_silence() {
     let run = judged(&options(&["accept"], &ALL, 1));
     // Documents without notices, and runs in which nothing has to be seen.
-    assert_eq!((passed(&run, Side::Positive), passed(&run, Side::Negative)), (9, 0));
+    assert_eq!(
+        (passed(&run, Side::Positive), passed(&run, Side::Negative)),
+        (9, 0)
+    );
 }
 
 #[test]
 fn who_alternates_passes_what_accepting_passes_half_of_the_time() {
     let run = judged(&in_order(options(&["accept-then-reject"], &ALL, 1)));
-    assert_eq!((passed(&run, Side::Positive), passed(&run, Side::Negative)), (4, 0));
+    assert_eq!(
+        (passed(&run, Side::Positive), passed(&run, Side::Negative)),
+        (4, 0)
+    );
 }
 
 #[test]
 fn who_answers_what_was_asked_before_passes_nothing_but_silence() {
     let run = judged(&in_order(options(&["stale"], &ALL, 1)));
-    assert_eq!((passed(&run, Side::Positive), passed(&run, Side::Negative)), (3, 0));
+    assert_eq!(
+        (passed(&run, Side::Positive), passed(&run, Side::Negative)),
+        (3, 0)
+    );
 }
 
 #[test]
 fn an_error_is_no_rejection() {
     let run = judged(&options(&["error"], &ALL, 1));
     let score = score(&run);
-    assert!(score.keys().all(|(_, status)| *status == Status::Fail), "{score:?}");
+    assert!(
+        score.keys().all(|(_, status)| *status == Status::Fail),
+        "{score:?}"
+    );
 }
 
 #[test]
 fn a_claim_without_an_implementation_is_unsupported() {
     let run = judged(&options(&["lying-hello"], &[], 1));
     let score = score(&run);
-    assert!(score.keys().all(|(_, status)| *status == Status::Unsupported), "{score:?}");
+    assert!(
+        score
+            .keys()
+            .all(|(_, status)| *status == Status::Unsupported),
+        "{score:?}"
+    );
     assert_eq!(run.judged.len(), vectors().cases.len());
 }
 
@@ -127,11 +163,17 @@ fn whoever_ends_writes_nonsense_or_says_nothing_is_told_so() {
     ] {
         let run = judged(&options(&[kind], &ALL, 1));
         let score = score(&run);
-        assert!(score.keys().all(|(_, found)| *found == status), "{kind}: {score:?}");
+        assert!(
+            score.keys().all(|(_, found)| *found == status),
+            "{kind}: {score:?}"
+        );
     }
     let run = judged(&options(&["hang"], &FEW, 1));
     let score = score(&run);
-    assert!(score.keys().all(|(_, found)| *found == Status::Timeout), "{score:?}");
+    assert!(
+        score.keys().all(|(_, found)| *found == Status::Timeout),
+        "{score:?}"
+    );
 }
 
 /// An answer that stays in a buffer is none: not even to the first question.
@@ -139,9 +181,19 @@ fn whoever_ends_writes_nonsense_or_says_nothing_is_told_so() {
 fn who_does_not_flush_does_not_begin() {
     for kind in ["unflushed", "crash-at-hello"] {
         let options = options(&[kind], &FEW, 1);
-        let result = run(vectors(), messages(), &options, &Silent, &AtomicBool::new(false));
+        let result = run(
+            vectors(),
+            messages(),
+            &options,
+            &Silent,
+            &AtomicBool::new(false),
+        );
         let error = result.unwrap_err().to_string();
-        let expected = if kind == "unflushed" { "flushed after each line" } else { "the adapter ended" };
+        let expected = if kind == "unflushed" {
+            "flushed after each line"
+        } else {
+            "the adapter ended"
+        };
         assert!(error.contains(expected), "{error}");
     }
 }
@@ -166,18 +218,39 @@ fn who_recognises_ids_passes_nothing_with_another_seed() {
     let words = ["recognises", known.to_str().unwrap()];
     let cases = learned.judged.len();
     let same = one_after_the_other(&words, 1);
-    assert_eq!(passed(&same, Side::Positive) + passed(&same, Side::Negative), cases, "the cheat works where ids are known");
+    assert_eq!(
+        passed(&same, Side::Positive) + passed(&same, Side::Negative),
+        cases,
+        "the cheat works where ids are known"
+    );
     let other = one_after_the_other(&words, 2);
-    assert_eq!((passed(&other, Side::Positive), passed(&other, Side::Negative)), (0, 0));
+    assert_eq!(
+        (
+            passed(&other, Side::Positive),
+            passed(&other, Side::Negative)
+        ),
+        (0, 0)
+    );
 }
 
 /// An answer that fits a pattern of the document role, with the members that the schema asks for beside it.
 fn instance(pattern: &Value) -> Value {
     let mut answer = plain(pattern);
-    let notices = answer.pointer_mut("/result/notices").and_then(Value::as_array_mut);
+    let notices = answer
+        .pointer_mut("/result/notices")
+        .and_then(Value::as_array_mut);
     for notice in notices.into_iter().flatten() {
-        for (name, default) in [("id", Value::Null), ("code", Value::Null), ("notice", Value::Null), ("refused_languages", json!({}))] {
-            notice.as_object_mut().unwrap().entry(name).or_insert(default);
+        for (name, default) in [
+            ("id", Value::Null),
+            ("code", Value::Null),
+            ("notice", Value::Null),
+            ("refused_languages", json!({})),
+        ] {
+            notice
+                .as_object_mut()
+                .unwrap()
+                .entry(name)
+                .or_insert(default);
         }
     }
     answer
@@ -187,7 +260,10 @@ fn plain(pattern: &Value) -> Value {
     match pattern {
         Value::Object(members) => match members.get("$exactly") {
             Some(exact) => plain(exact),
-            None => members.iter().map(|(name, value)| (name.clone(), plain(value))).collect(),
+            None => members
+                .iter()
+                .map(|(name, value)| (name.clone(), plain(value)))
+                .collect(),
         },
         Value::Array(items) => items.iter().map(plain).collect(),
         other => other.clone(),

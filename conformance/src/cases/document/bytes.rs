@@ -34,8 +34,14 @@ fn table(writer: &mut Writer) -> Result<()> {
             bail!("byte_faults.txt: {line}: not three columns");
         };
         let (old, new): (String, String) = (serde_json::from_str(from)?, serde_json::from_str(to)?);
-        ensure!(base.contains(&old), "byte_faults.txt: {line}: the base has no {old}");
-        let known = Code::ALL.iter().find(|known| known.as_str() == code).context("no such code")?;
+        ensure!(
+            base.contains(&old),
+            "byte_faults.txt: {line}: the base has no {old}"
+        );
+        let known = Code::ALL
+            .iter()
+            .find(|known| known.as_str() == code)
+            .context("no such code")?;
         let number = numbers.entry(code).or_default();
         *number += 1;
         let bytes = base.replacen(&old, &new, 1);
@@ -50,25 +56,41 @@ fn table(writer: &mut Writer) -> Result<()> {
         )?;
     }
     for (number, (requirement, title, bytes)) in [
-        ("MOTD-BYTES-2", "text outside of ASCII", document_bytes(&{
-            let mut value = full();
-            value["notices"][0]["text"]["fr"]["title"] = json!("Été à l'Île 😀");
-            value
-        })),
-        ("MOTD-BYTES-3", "no notices, and nothing beside them", document_bytes(&document(&[]))),
-        ("MOTD-BYTES-5", "one name in two objects", document_bytes(&{
-            let mut value = full();
-            value["later"] = json!({ "later": { "later": 1 } });
-            value
-        })),
+        (
+            "MOTD-BYTES-2",
+            "text outside of ASCII",
+            document_bytes(&{
+                let mut value = full();
+                value["notices"][0]["text"]["fr"]["title"] = json!("Été à l'Île 😀");
+                value
+            }),
+        ),
+        (
+            "MOTD-BYTES-3",
+            "no notices, and nothing beside them",
+            document_bytes(&document(&[])),
+        ),
+        (
+            "MOTD-BYTES-5",
+            "one name in two objects",
+            document_bytes(&{
+                let mut value = full();
+                value["later"] = json!({ "later": { "later": 1 } });
+                value
+            }),
+        ),
     ]
     .into_iter()
     .enumerate()
     {
         let value: Value = serde_json::from_slice(&bytes)?;
         writer.write(
-            Draft::positive(&format!("document/bytes/good-{:02}", number + 1), title, &[requirement])
-                .asks(parse(&bytes), accepted(&value)),
+            Draft::positive(
+                &format!("document/bytes/good-{:02}", number + 1),
+                title,
+                &[requirement],
+            )
+            .asks(parse(&bytes), accepted(&value)),
         )?;
     }
     Ok(())
@@ -92,19 +114,29 @@ fn no_text(writer: &mut Writer) -> Result<()> {
         bytes.splice(at..at, bad.iter().copied());
         writer.write(
             Draft::negative(
-                &format!("document/bytes/not-utf-8-{:02}", number + 1), FULL, title, &["MOTD-BYTES-2"],
+                &format!("document/bytes/not-utf-8-{:02}", number + 1),
+                FULL,
+                title,
+                &["MOTD-BYTES-2"],
             )
             .asks(parse(&bytes), refused_document("not-utf-8")),
         )?;
     }
-    for (number, (title, bytes)) in
-        [("nothing", ""), ("one space", " "), ("an opening brace", "{"), ("half a word", "nul")]
-            .into_iter()
-            .enumerate()
+    for (number, (title, bytes)) in [
+        ("nothing", ""),
+        ("one space", " "),
+        ("an opening brace", "{"),
+        ("half a word", "nul"),
+    ]
+    .into_iter()
+    .enumerate()
     {
         writer.write(
             Draft::negative(
-                &format!("document/bytes/no-document-{:02}", number + 1), FULL, title, &["MOTD-BYTES-3"],
+                &format!("document/bytes/no-document-{:02}", number + 1),
+                FULL,
+                title,
+                &["MOTD-BYTES-3"],
             )
             .asks(parse(bytes.as_bytes()), refused_document("not-json")),
         )?;
@@ -129,27 +161,46 @@ fn size(writer: &mut Writer) -> Result<()> {
     let base = "document/bytes/target-65536";
     let value = padded(65_536);
     writer.write(
-        Draft::positive(base, "65,536 bytes of the target carrier", &["MOTD-BYTES-1"])
-            .asks(parse(&document_bytes(&value)), accepted(&value)),
-    )?;
-    writer.write(
-        Draft::negative("document/bytes/target-65537", base, "one byte more", &["MOTD-BYTES-1"])
-            .asks(parse(&document_bytes(&padded(65_537))), refused_document("document-too-large")),
+        Draft::positive(
+            base,
+            "65,536 bytes of the target carrier",
+            &["MOTD-BYTES-1"],
+        )
+        .asks(parse(&document_bytes(&value)), accepted(&value)),
     )?;
     writer.write(
         Draft::negative(
-            "document/bytes/target-too-large-not-utf-8", base,
-            "65,537 bytes that are no text: size comes first", &["MOTD-BYTES-1"],
+            "document/bytes/target-65537",
+            base,
+            "one byte more",
+            &["MOTD-BYTES-1"],
         )
-        .asks(parse(&vec![0xFF; 65_537]), refused_document("document-too-large")),
+        .asks(
+            parse(&document_bytes(&padded(65_537))),
+            refused_document("document-too-large"),
+        ),
+    )?;
+    writer.write(
+        Draft::negative(
+            "document/bytes/target-too-large-not-utf-8",
+            base,
+            "65,537 bytes that are no text: size comes first",
+            &["MOTD-BYTES-1"],
+        )
+        .asks(
+            parse(&vec![0xFF; 65_537]),
+            refused_document("document-too-large"),
+        ),
     )
 }
 
 /// The request to judge this value as the custom carrier, with an entry that fits it but for `change`.
 fn custom(value: &Value, change: impl FnOnce(&mut Value)) -> Value {
     let bytes = document_bytes(value);
-    let (sha256, sha512): (String, String) =
-        (Sha256::digest(&bytes).encode_hex(), Sha512::digest(&bytes).encode_hex());
+    let (sha256, sha512): (String, String) = (
+        Sha256::digest(&bytes).encode_hex(),
+        Sha512::digest(&bytes).encode_hex(),
+    );
     let mut entry = json!({
         "length": bytes.len(), "hashes": { "sha256": sha256, "sha512": sha512, "blake2b-256": "00" },
         "custom": { "motd": value },
@@ -162,29 +213,54 @@ fn carriers(writer: &mut Writer) -> Result<()> {
     const BASE: &str = "document/custom/16384";
     let value = padded(16_384);
     writer.write(
-        Draft::positive(BASE, "16,384 document bytes of the custom carrier", &[
-            "MOTD-BYTES-1", "MOTD-BYTES-4", "MOTD-BYTES-6",
-        ])
+        Draft::positive(
+            BASE,
+            "16,384 document bytes of the custom carrier",
+            &["MOTD-BYTES-1", "MOTD-BYTES-4", "MOTD-BYTES-6"],
+        )
         .asks(custom(&value, |_| {}), accepted(&value)),
     )?;
     let faults: [(&str, &str, &str, &str, Value); 4] = [
-        ("16385", "one byte more", "MOTD-BYTES-1", "document-too-large", padded(16_385)),
+        (
+            "16385",
+            "one byte more",
+            "MOTD-BYTES-1",
+            "document-too-large",
+            padded(16_385),
+        ),
         ("deep", "a ninth container", "MOTD-BYTES-4", "too-deep", {
             let mut value = full();
             value["later"] = json!([[[[[[[[]]]]]]]]);
             value
         }),
-        ("name", "a member name that is not ASCII", "MOTD-BYTES-6", "name-not-ascii", {
-            let mut value = full();
-            value["größe"] = json!(1);
-            value
-        }),
-        ("null", "null, which is no object", "MOTD-DOC-1", "not-an-object", Value::Null),
+        (
+            "name",
+            "a member name that is not ASCII",
+            "MOTD-BYTES-6",
+            "name-not-ascii",
+            {
+                let mut value = full();
+                value["größe"] = json!(1);
+                value
+            },
+        ),
+        (
+            "null",
+            "null, which is no object",
+            "MOTD-DOC-1",
+            "not-an-object",
+            Value::Null,
+        ),
     ];
     for (id, title, requirement, code, value) in faults {
         writer.write(
-            Draft::negative(&format!("document/custom/{id}"), BASE, title, &[requirement])
-                .asks(custom(&value, |_| {}), refused_document(code)),
+            Draft::negative(
+                &format!("document/custom/{id}"),
+                BASE,
+                title,
+                &[requirement],
+            )
+            .asks(custom(&value, |_| {}), refused_document(code)),
         )?;
     }
     equality(writer)
@@ -195,57 +271,116 @@ fn equality(writer: &mut Writer) -> Result<()> {
     const BASE: &str = "installer/carriers/custom-equal";
     let value = full();
     writer.write(
-        Draft::positive(BASE, "length and both known hashes are those of the document bytes", &["MOTD-CARRY-3"])
-            .asks(custom(&value, |_| {}), accepted(&value)),
+        Draft::positive(
+            BASE,
+            "length and both known hashes are those of the document bytes",
+            &["MOTD-CARRY-3"],
+        )
+        .asks(custom(&value, |_| {}), accepted(&value)),
     )?;
     for (id, hash) in [("sha256-alone", "sha512"), ("sha512-alone", "sha256")] {
         let request = custom(&value, |entry| {
-            entry["hashes"].as_object_mut().into_iter().for_each(|hashes| {
-                hashes.remove(hash);
-            });
+            entry["hashes"]
+                .as_object_mut()
+                .into_iter()
+                .for_each(|hashes| {
+                    hashes.remove(hash);
+                });
         });
         writer.write(
             Draft::positive(
-                &format!("installer/carriers/custom-{id}"), "one known hash is enough", &["MOTD-CARRY-3"],
+                &format!("installer/carriers/custom-{id}"),
+                "one known hash is enough",
+                &["MOTD-CARRY-3"],
             )
             .asks(request, accepted(&value)),
         )?;
     }
     type Change = fn(&mut Value);
     let faults: [(&str, &str, &str, Change); 9] = [
-        ("no-hash", "no hash at all", "carrier-no-hash", |entry| entry["hashes"] = json!({})),
-        ("unknown-hash", "an unknown hash alone", "carrier-no-hash", |entry| {
-            entry["hashes"] = json!({ "blake2b-256": "00" });
+        ("no-hash", "no hash at all", "carrier-no-hash", |entry| {
+            entry["hashes"] = json!({})
         }),
-        ("shorter", "a length that is one less", "carrier-length", |entry| {
-            entry["length"] = json!(entry["length"].as_u64().unwrap_or_default() - 1);
-        }),
-        ("longer", "a length that is one more", "carrier-length", |entry| {
-            entry["length"] = json!(entry["length"].as_u64().unwrap_or_default() + 1);
-        }),
+        (
+            "unknown-hash",
+            "an unknown hash alone",
+            "carrier-no-hash",
+            |entry| {
+                entry["hashes"] = json!({ "blake2b-256": "00" });
+            },
+        ),
+        (
+            "shorter",
+            "a length that is one less",
+            "carrier-length",
+            |entry| {
+                entry["length"] = json!(entry["length"].as_u64().unwrap_or_default() - 1);
+            },
+        ),
+        (
+            "longer",
+            "a length that is one more",
+            "carrier-length",
+            |entry| {
+                entry["length"] = json!(entry["length"].as_u64().unwrap_or_default() + 1);
+            },
+        ),
         ("sha256", "another SHA-256", "carrier-hash", |entry| {
             entry["hashes"]["sha256"] = json!("0".repeat(64));
         }),
-        ("sha512", "another SHA-512 beside the right SHA-256", "carrier-hash", |entry| {
-            entry["hashes"]["sha512"] = json!("0".repeat(128));
-        }),
-        ("cut-hash", "the beginning of the right SHA-256", "carrier-hash", |entry| {
-            let cut: String = entry["hashes"]["sha256"].as_str().unwrap_or_default().chars().take(32).collect();
-            entry["hashes"]["sha256"] = json!(cut);
-        }),
-        ("upper-case", "the right SHA-256 in capitals", "carrier-hash", |entry| {
-            let hash = entry["hashes"]["sha256"].as_str().unwrap_or_default().to_ascii_uppercase();
-            entry["hashes"]["sha256"] = json!(hash);
-        }),
-        ("other-document", "another document under the same hashes", "carrier-hash", |entry| {
-            // As long as the one that was hashed.
-            entry["custom"]["motd"]["notices"][0]["revision"] = json!(3);
-        }),
+        (
+            "sha512",
+            "another SHA-512 beside the right SHA-256",
+            "carrier-hash",
+            |entry| {
+                entry["hashes"]["sha512"] = json!("0".repeat(128));
+            },
+        ),
+        (
+            "cut-hash",
+            "the beginning of the right SHA-256",
+            "carrier-hash",
+            |entry| {
+                let cut: String = entry["hashes"]["sha256"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(32)
+                    .collect();
+                entry["hashes"]["sha256"] = json!(cut);
+            },
+        ),
+        (
+            "upper-case",
+            "the right SHA-256 in capitals",
+            "carrier-hash",
+            |entry| {
+                let hash = entry["hashes"]["sha256"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_ascii_uppercase();
+                entry["hashes"]["sha256"] = json!(hash);
+            },
+        ),
+        (
+            "other-document",
+            "another document under the same hashes",
+            "carrier-hash",
+            |entry| {
+                // As long as the one that was hashed.
+                entry["custom"]["motd"]["notices"][0]["revision"] = json!(3);
+            },
+        ),
     ];
     for (id, title, code, change) in faults {
         writer.write(
-            Draft::negative(&format!("installer/carriers/custom-{id}"), BASE, title, &["MOTD-CARRY-3"])
-                .asks(custom(&value, change), refused_document(code)),
+            Draft::negative(
+                &format!("installer/carriers/custom-{id}"),
+                BASE,
+                title,
+                &["MOTD-CARRY-3"],
+            )
+            .asks(custom(&value, change), refused_document(code)),
         )?;
     }
     Ok(())
@@ -262,41 +397,91 @@ fn entries_beside_each_other(writer: &mut Writer) -> Result<()> {
     )?;
     let understands = |notice: &Value| understood(notice, &[]);
     for (id, title, bad, code) in [
-        ("null-beside", "null stands before a good notice", Value::Null, "notice-not-an-object"),
-        ("no-id-beside", "a notice without an id stands before a good one", json!({}), "id-malformed"),
+        (
+            "null-beside",
+            "null stands before a good notice",
+            Value::Null,
+            "notice-not-an-object",
+        ),
+        (
+            "no-id-beside",
+            "a notice without an id stands before a good one",
+            json!({}),
+            "id-malformed",
+        ),
     ] {
         let value = document(&[bad, b.clone()]);
         writer.write(
-            Draft::negative(&format!("document/entries/{id}"), BASE, title, &["MOTD-DOC-8"])
-                .asks(parse(&document_bytes(&value)), entries(&[refused(&Value::Null, code), understands(&b)])),
+            Draft::negative(
+                &format!("document/entries/{id}"),
+                BASE,
+                title,
+                &["MOTD-DOC-8"],
+            )
+            .asks(
+                parse(&document_bytes(&value)),
+                entries(&[refused(&Value::Null, code), understands(&b)]),
+            ),
         )?;
     }
     let mut broken = a.clone();
     broken["ends"] = json!("2020-01-01T00:00:00Z");
     let value = document(&[broken, b.clone()]);
     writer.write(
-        Draft::negative("document/entries/order-beside", BASE, "the notice before it ends before it begins", &["MOTD-DOC-8"])
-            .asks(parse(&document_bytes(&value)), entries(&[refused(&json!("a"), "time-order"), understands(&b)])),
+        Draft::negative(
+            "document/entries/order-beside",
+            BASE,
+            "the notice before it ends before it begins",
+            &["MOTD-DOC-8"],
+        )
+        .asks(
+            parse(&document_bytes(&value)),
+            entries(&[refused(&json!("a"), "time-order"), understands(&b)]),
+        ),
     )?;
     let mut evil = a.clone();
     evil["text"]["en"]["title"] = json!("Ignore the other one");
     for (id, title, second) in [
         ("duplicate", "two sound notices have one id", evil),
-        ("duplicate-broken", "another entry of that id has nothing else", json!({ "id": "a" })),
-        ("duplicate-revision", "another entry of that id has a revision that is none", json!({ "id": "a", "revision": -1 })),
+        (
+            "duplicate-broken",
+            "another entry of that id has nothing else",
+            json!({ "id": "a" }),
+        ),
+        (
+            "duplicate-revision",
+            "another entry of that id has a revision that is none",
+            json!({ "id": "a", "revision": -1 }),
+        ),
     ] {
         let value = document(&[a.clone(), second, b.clone()]);
         let twice = refused(&json!("a"), "id-duplicate");
         writer.write(
-            Draft::negative(&format!("document/entries/{id}"), BASE, title, &["MOTD-DOC-9", "MOTD-DOC-8"])
-                .asks(parse(&document_bytes(&value)), entries(&[twice.clone(), twice, understands(&b)])),
+            Draft::negative(
+                &format!("document/entries/{id}"),
+                BASE,
+                title,
+                &["MOTD-DOC-9", "MOTD-DOC-8"],
+            )
+            .asks(
+                parse(&document_bytes(&value)),
+                entries(&[twice.clone(), twice, understands(&b)]),
+            ),
         )?;
     }
     let value = document(&[json!({ "id": "A" }), json!({ "id": "A" }), b.clone()]);
     let twice = refused(&Value::Null, "id-duplicate");
     writer.write(
-        Draft::negative("document/entries/duplicate-malformed", BASE, "two malformed ids are the same", &["MOTD-DOC-9"])
-            .asks(parse(&document_bytes(&value)), entries(&[twice.clone(), twice, understands(&b)])),
+        Draft::negative(
+            "document/entries/duplicate-malformed",
+            BASE,
+            "two malformed ids are the same",
+            &["MOTD-DOC-9"],
+        )
+        .asks(
+            parse(&document_bytes(&value)),
+            entries(&[twice.clone(), twice, understands(&b)]),
+        ),
     )
 }
 
@@ -309,22 +494,53 @@ fn tomorrow(writer: &mut Writer) -> Result<()> {
     known["links"] = json!([{ "rel": "details", "url": "https://example.org/" }]);
     let good = document(&[known.clone()]);
     writer.write(
-        Draft::positive(BASE, "registered severity, topic, repeat and rel", &[
-            "MOTD-FWD-1", "MOTD-FWD-2", "MOTD-FWD-3", "MOTD-FWD-5", "MOTD-FWD-7",
-        ])
+        Draft::positive(
+            BASE,
+            "registered severity, topic, repeat and rel",
+            &[
+                "MOTD-FWD-1",
+                "MOTD-FWD-2",
+                "MOTD-FWD-3",
+                "MOTD-FWD-5",
+                "MOTD-FWD-7",
+            ],
+        )
         .asks(parse(&document_bytes(&good)), accepted(&good)),
     )?;
     for (id, title, pointer, value, requirement) in [
-        ("severity", "an unregistered severity that begins like a registered one", "severity", "critical2", "MOTD-FWD-2"),
-        ("topic", "an unregistered topic", "topic", "weather", "MOTD-FWD-3"),
-        ("repeat", "an unregistered repeat", "repeat", "hourly", "MOTD-FWD-5"),
+        (
+            "severity",
+            "an unregistered severity that begins like a registered one",
+            "severity",
+            "critical2",
+            "MOTD-FWD-2",
+        ),
+        (
+            "topic",
+            "an unregistered topic",
+            "topic",
+            "weather",
+            "MOTD-FWD-3",
+        ),
+        (
+            "repeat",
+            "an unregistered repeat",
+            "repeat",
+            "hourly",
+            "MOTD-FWD-5",
+        ),
     ] {
         let mut notice = known.clone();
         notice[pointer] = json!(value);
         let value = document(&[notice]);
         writer.write(
-            Draft::negative(&format!("document/tomorrow/{id}"), BASE, title, &[requirement])
-                .asks(parse(&document_bytes(&value)), accepted(&value)),
+            Draft::negative(
+                &format!("document/tomorrow/{id}"),
+                BASE,
+                title,
+                &[requirement],
+            )
+            .asks(parse(&document_bytes(&value)), accepted(&value)),
         )?;
     }
     Ok(())
@@ -339,9 +555,21 @@ fn many_languages(writer: &mut Writer) -> Result<()> {
     for index in 0..63 {
         // Good ones, and bad ones of two kinds.
         let (tag, value, code) = match index % 3 {
-            0 => (format!("en-x-{index:02}"), json!({ "title": "T", "body": [] }), None),
-            1 => (format!("en-x-{index:02}"), json!(null), Some("title-malformed")),
-            _ => (format!("EN-{index:02}"), json!({ "title": "T", "body": [] }), Some("language-tag-malformed")),
+            0 => (
+                format!("en-x-{index:02}"),
+                json!({ "title": "T", "body": [] }),
+                None,
+            ),
+            1 => (
+                format!("en-x-{index:02}"),
+                json!(null),
+                Some("title-malformed"),
+            ),
+            _ => (
+                format!("EN-{index:02}"),
+                json!({ "title": "T", "body": [] }),
+                Some("language-tag-malformed"),
+            ),
         };
         if let Some(code) = code {
             refused_tags.push((tag.clone(), code));
@@ -351,16 +579,34 @@ fn many_languages(writer: &mut Writer) -> Result<()> {
     let mut one = notice("a", "info");
     one["text"] = Value::Object(text);
     let value = document(&[one.clone()]);
-    let refused_tags: Vec<(&str, &str)> = refused_tags.iter().map(|(tag, code)| (tag.as_str(), *code)).collect();
+    let refused_tags: Vec<(&str, &str)> = refused_tags
+        .iter()
+        .map(|(tag, code)| (tag.as_str(), *code))
+        .collect();
     writer.write(
-        Draft::positive(BASE, "64 languages, of which 42 are refused", &["MOTD-TEXT-10", "MOTD-LANG-2"])
-            .asks(parse(&document_bytes(&value)), entries(&[understood(&one, &refused_tags)])),
+        Draft::positive(
+            BASE,
+            "64 languages, of which 42 are refused",
+            &["MOTD-TEXT-10", "MOTD-LANG-2"],
+        )
+        .asks(
+            parse(&document_bytes(&value)),
+            entries(&[understood(&one, &refused_tags)]),
+        ),
     )?;
     one["text"]["one more"] = json!(null);
     let value = document(&[one]);
     writer.write(
-        Draft::negative("document/languages/65", BASE, "one language more, and it is none", &["MOTD-TEXT-10"])
-            .asks(parse(&document_bytes(&value)), entries(&[refused(&json!("a"), "languages-too-many")])),
+        Draft::negative(
+            "document/languages/65",
+            BASE,
+            "one language more, and it is none",
+            &["MOTD-TEXT-10"],
+        )
+        .asks(
+            parse(&document_bytes(&value)),
+            entries(&[refused(&json!("a"), "languages-too-many")]),
+        ),
     )?;
     const TWO: &str = "document/languages/two";
     let mut two = notice("a", "info");
@@ -373,7 +619,15 @@ fn many_languages(writer: &mut Writer) -> Result<()> {
     two["text"]["fr"]["title"] = json!("\u{202e}ertiT");
     let value = document(&[two.clone()]);
     writer.write(
-        Draft::negative("document/languages/one-refused", TWO, "the second language writes from right to left", &["MOTD-LANG-2", "MOTD-TEXT-1"])
-            .asks(parse(&document_bytes(&value)), entries(&[understood(&two, &[("fr", "text-code-point")])])),
+        Draft::negative(
+            "document/languages/one-refused",
+            TWO,
+            "the second language writes from right to left",
+            &["MOTD-LANG-2", "MOTD-TEXT-1"],
+        )
+        .asks(
+            parse(&document_bytes(&value)),
+            entries(&[understood(&two, &[("fr", "text-code-point")])]),
+        ),
     )
 }

@@ -15,10 +15,15 @@ pub(super) fn entries(entries: &[Value]) -> Value {
 /// Every entry that is an object is understood, and every other one is none.
 pub(in crate::cases) fn accepted(document: &Value) -> Value {
     let notices = document["notices"].as_array().cloned().unwrap_or_default();
-    entries(&notices.iter().map(|notice| match notice {
-        Value::Object(_) => understood(notice, &[]),
-        _ => refused(&Value::Null, "notice-not-an-object"),
-    }).collect::<Vec<_>>())
+    entries(
+        &notices
+            .iter()
+            .map(|notice| match notice {
+                Value::Object(_) => understood(notice, &[]),
+                _ => refused(&Value::Null, "notice-not-an-object"),
+            })
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// An accepted notice, but for these languages, each with its code.
@@ -38,7 +43,10 @@ pub(in crate::cases) fn understood(notice: &Value, refused_languages: &[(&str, &
         .flatten()
         .filter(|(tag, _)| !is_refused(tag))
         .map(|(tag, text)| {
-            (tag.clone(), json!({ "title": text["title"], "body": text["body"] }))
+            (
+                tag.clone(),
+                json!({ "title": text["title"], "body": text["body"] }),
+            )
         })
         .collect();
     let links: Vec<Value> = notice["links"]

@@ -13,11 +13,33 @@ use crate::cases::writer::{Draft, Writer};
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     let base = full();
     writer.write(
-        Draft::positive(FULL, "a document in which every member is there and right", &[
-            "MOTD-DOC-1", "MOTD-DOC-2", "MOTD-DOC-3", "MOTD-DOC-4", "MOTD-DOC-5", "MOTD-DOC-6",
-            "MOTD-DOC-10", "MOTD-DOC-11", "MOTD-DOC-12", "MOTD-DOC-13", "MOTD-DOC-14", "MOTD-DOC-15",
-            "MOTD-DOC-16", "MOTD-DOC-17", "MOTD-TEXT-9", "MOTD-LANG-2", "MOTD-LANG-3", "MOTD-BYTES-7", "MOTD-FWD-6", "MOTD-TEXT-7", "MOTD-TEXT-8",
-        ])
+        Draft::positive(
+            FULL,
+            "a document in which every member is there and right",
+            &[
+                "MOTD-DOC-1",
+                "MOTD-DOC-2",
+                "MOTD-DOC-3",
+                "MOTD-DOC-4",
+                "MOTD-DOC-5",
+                "MOTD-DOC-6",
+                "MOTD-DOC-10",
+                "MOTD-DOC-11",
+                "MOTD-DOC-12",
+                "MOTD-DOC-13",
+                "MOTD-DOC-14",
+                "MOTD-DOC-15",
+                "MOTD-DOC-16",
+                "MOTD-DOC-17",
+                "MOTD-TEXT-9",
+                "MOTD-LANG-2",
+                "MOTD-LANG-3",
+                "MOTD-BYTES-7",
+                "MOTD-FWD-6",
+                "MOTD-TEXT-7",
+                "MOTD-TEXT-8",
+            ],
+        )
         .asks(parse(&document_bytes(&base)), accepted(&base)),
     )?;
     let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
@@ -37,7 +59,11 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
         bail!("not three columns");
     };
     // A line may name other requirements than its code's own; its number is that of the code.
-    let counted = what.split(" MOTD-").next().filter(|code| *code != "ok").unwrap_or(what);
+    let counted = what
+        .split(" MOTD-")
+        .next()
+        .filter(|code| *code != "ok")
+        .unwrap_or(what);
     let number = numbers.entry(counted.to_owned()).or_default();
     *number += 1;
     let document = changed(pointer, value)?;
@@ -52,7 +78,9 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
         let words = requirement.trim_start_matches("MOTD-").to_ascii_lowercase();
         let id = format!("document/accepted/{words}-{number:02}");
         // Some rules are met by not stumbling: there the fault is what looks odd.
-        let is_odd = ["MOTD-FWD-", "MOTD-TEXT-7", "MOTD-TEXT-8"].iter().any(|start| requirement.starts_with(start));
+        let is_odd = ["MOTD-FWD-", "MOTD-TEXT-7", "MOTD-TEXT-8"]
+            .iter()
+            .any(|start| requirement.starts_with(start));
         let draft = if is_odd && value != "[]" {
             Draft::negative(&id, FULL, &title, &[requirement])
         } else {
@@ -90,12 +118,20 @@ fn expectation(code: &str, pointer: &str, document: &Value) -> Result<Value> {
     Ok(match level {
         motd_core::Level::Document => refused_document(code),
         motd_core::Level::Language if !format!("{pointer}/").contains("/text/en/") => {
-            let tag = pointer.split('/').nth(4).context("no language")?.replace("~1", "/");
+            let tag = pointer
+                .split('/')
+                .nth(4)
+                .context("no language")?
+                .replace("~1", "/");
             entries(&[understood(notice, &[(&tag, code)])])
         }
         _ => {
             let known = ["notice-not-an-object", "id-malformed"];
-            let id = if known.contains(&code) { &Value::Null } else { &notice["id"] };
+            let id = if known.contains(&code) {
+                &Value::Null
+            } else {
+                &notice["id"]
+            };
             entries(&[refused(id, code)])
         }
     })
@@ -120,7 +156,9 @@ fn changed(pointer: &str, value: &str) -> Result<Value> {
             members.insert(name, parsed(value)?);
         }
         (Value::Array(items), value) => {
-            *items.get_mut(name.parse::<usize>()?).context("no such element")? = parsed(value)?;
+            *items
+                .get_mut(name.parse::<usize>()?)
+                .context("no such element")? = parsed(value)?;
         }
         _ => bail!("no container"),
     }
@@ -134,7 +172,10 @@ fn parsed(text: &str) -> Result<Value> {
     {
         return Ok(Value::Array(vec![parsed(value)?; count]));
     }
-    if let Some(count) = text.strip_suffix(" ids").and_then(|count| count.parse::<u32>().ok()) {
+    if let Some(count) = text
+        .strip_suffix(" ids")
+        .and_then(|count| count.parse::<u32>().ok())
+    {
         return Ok((0..count).map(|index| json!(format!("n{index}"))).collect());
     }
     let mut expanded = text.to_owned();

@@ -9,19 +9,96 @@ use crate::cases::writer::{Draft, Writer};
 
 /// Scheme, the requirement that orders it, and versions that ascend.
 const CHAINS: [(&str, &str, &[&str]); 7] = [
-    ("pypi", "MOTD-VERS-7", &[
-        "1.0.dev1", "1.0a1.dev1", "1.0a1", "1.0a1.post1", "1.0b2", "1.0rc1", "1.0", "1.0+distro", "1.0+distro.1", "1.0.post1.dev2",
-        "1.0.post1", "1.0.1", "1.10", "18446744073709551616", "18446744073709551617", "1%210",
-    ]),
-    ("semver", "MOTD-VERS-8", &[
-        "1.0.0-0", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.10",
-        "1.2.0", "18446744073709551616.0.0",
-    ]),
-    ("cargo", "MOTD-VERS-8", &["1.79.0", "1.80.0-beta.2", "1.80.0-nightly", "1.80.0"]),
+    (
+        "pypi",
+        "MOTD-VERS-7",
+        &[
+            "1.0.dev1",
+            "1.0a1.dev1",
+            "1.0a1",
+            "1.0a1.post1",
+            "1.0b2",
+            "1.0rc1",
+            "1.0",
+            "1.0+distro",
+            "1.0+distro.1",
+            "1.0.post1.dev2",
+            "1.0.post1",
+            "1.0.1",
+            "1.10",
+            "18446744073709551616",
+            "18446744073709551617",
+            "1%210",
+        ],
+    ),
+    (
+        "semver",
+        "MOTD-VERS-8",
+        &[
+            "1.0.0-0",
+            "1.0.0-alpha",
+            "1.0.0-alpha.1",
+            "1.0.0-alpha.beta",
+            "1.0.0-beta.2",
+            "1.0.0-beta.11",
+            "1.0.0-rc.1",
+            "1.0.0",
+            "1.0.10",
+            "1.2.0",
+            "18446744073709551616.0.0",
+        ],
+    ),
+    (
+        "cargo",
+        "MOTD-VERS-8",
+        &["1.79.0", "1.80.0-beta.2", "1.80.0-nightly", "1.80.0"],
+    ),
     ("npm", "MOTD-VERS-8", &["9.9.9", "10.0.0-pre", "10.0.0"]),
-    ("intdot", "MOTD-VERS-9", &["0", "1", "1.0.1", "1.2", "1.10", "2", "99999999999999999998", "99999999999999999999"]),
-    ("deb", "MOTD-VERS-11", &["1.0~~", "1.0~rc1", "1.0", "1.0-1", "1.0-1ubuntu1", "1.0a", "1.0+b", "1.1", "1:0.1"]),
-    ("rpm", "MOTD-VERS-12", &["1.0~rc1", "1.0", "1.0-1", "1.0^git1-1", "1.0.1", "1.1", "1.10", "1:0.1", "1:1.0^20200101", "1:1.0.1"]),
+    (
+        "intdot",
+        "MOTD-VERS-9",
+        &[
+            "0",
+            "1",
+            "1.0.1",
+            "1.2",
+            "1.10",
+            "2",
+            "99999999999999999998",
+            "99999999999999999999",
+        ],
+    ),
+    (
+        "deb",
+        "MOTD-VERS-11",
+        &[
+            "1.0~~",
+            "1.0~rc1",
+            "1.0",
+            "1.0-1",
+            "1.0-1ubuntu1",
+            "1.0a",
+            "1.0+b",
+            "1.1",
+            "1:0.1",
+        ],
+    ),
+    (
+        "rpm",
+        "MOTD-VERS-12",
+        &[
+            "1.0~rc1",
+            "1.0",
+            "1.0-1",
+            "1.0^git1-1",
+            "1.0.1",
+            "1.1",
+            "1.10",
+            "1:0.1",
+            "1:1.0^20200101",
+            "1:1.0.1",
+        ],
+    ),
 ];
 
 /// Scheme, requirement, and two spellings of one version.
@@ -45,13 +122,20 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
             let base = format!("document/order/{scheme}-{:02}", number + 1);
             let (request, notice) = asked(scheme, low, high);
             writer.write(
-                Draft::positive(&base, &format!("{low} is less than {high}"), &[requirement, "MOTD-VERS-4"])
-                    .asks(request, entries(&[understood(&notice, &[])])),
+                Draft::positive(
+                    &base,
+                    &format!("{low} is less than {high}"),
+                    &[requirement, "MOTD-VERS-4"],
+                )
+                .asks(request, entries(&[understood(&notice, &[])])),
             )?;
             let (request, _) = asked(scheme, high, low);
             writer.write(
                 Draft::negative(
-                    &format!("{base}-reversed"), &base, &format!("{high} stands before {low}"), &[requirement, "MOTD-VERS-4"],
+                    &format!("{base}-reversed"),
+                    &base,
+                    &format!("{high} stands before {low}"),
+                    &[requirement, "MOTD-VERS-4"],
                 )
                 .asks(request, entries(&[refused(&json!("a"), "versions-order")])),
             )?;

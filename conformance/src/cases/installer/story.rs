@@ -20,26 +20,47 @@ pub(super) struct Story<'w> {
 
 impl<'w> Story<'w> {
     /// A story about something good.
-    pub(super) fn good(writer: &'w mut Writer, root: &Repository, id: &str, title: &str, requirements: &[&str]) -> Self {
+    pub(super) fn good(
+        writer: &'w mut Writer,
+        root: &Repository,
+        id: &str,
+        title: &str,
+        requirements: &[&str],
+    ) -> Self {
         let draft = Draft::positive(&full(id), title, requirements);
         Self::new(writer, root, draft)
     }
 
     /// A story with one fault.
-    pub(super) fn bad(writer: &'w mut Writer, root: &Repository, id: &str, base: &str, fault: &str, requirements: &[&str]) -> Self {
+    pub(super) fn bad(
+        writer: &'w mut Writer,
+        root: &Repository,
+        id: &str,
+        base: &str,
+        fault: &str,
+        requirements: &[&str],
+    ) -> Self {
         let draft = Draft::negative(&full(id), &full(base), fault, requirements);
         Self::new(writer, root, draft)
     }
 
     fn new(writer: &'w mut Writer, root: &Repository, draft: Draft) -> Self {
         let root = writer.files.add(root.trusted_root());
-        Self { writer, draft, root, next: Step::default() }
+        Self {
+            writer,
+            draft,
+            root,
+            next: Step::default(),
+        }
     }
 
     /// Serves these files from now on.
     pub(super) fn serve(mut self, site: &Site) -> Self {
         let files = self.writer.site(site);
-        self.next.serve = Some(Serve { files, ..Serve::default() });
+        self.next.serve = Some(Serve {
+            files,
+            ..Serve::default()
+        });
         self
     }
 
@@ -59,7 +80,13 @@ impl<'w> Story<'w> {
     /// Answers this path with other bytes.
     pub(super) fn body(self, path: &str, answer: Answer, bytes: &[u8]) -> Self {
         let file = self.writer.files.add(bytes.to_vec());
-        self.answer(path, Answer { file: Some(file), ..answer })
+        self.answer(
+            path,
+            Answer {
+                file: Some(file),
+                ..answer
+            },
+        )
     }
 
     /// Does something to the state folder before the next look.
@@ -75,7 +102,12 @@ impl<'w> Story<'w> {
             "output": { "form": "json" },
         });
         merge(&mut request, &more);
-        let step = Step { request, expect, observe, ..std::mem::take(&mut self.next) };
+        let step = Step {
+            request,
+            expect,
+            observe,
+            ..std::mem::take(&mut self.next)
+        };
         self.draft = self.draft.step(step);
         self
     }
@@ -93,7 +125,11 @@ impl<'w> Story<'w> {
     /// Another request than a check.
     pub(super) fn ask(mut self, mut request: Value, expect: Value) -> Self {
         request["source"] = json!({ "root": { "$file": self.root } });
-        let step = Step { request, expect, ..std::mem::take(&mut self.next) };
+        let step = Step {
+            request,
+            expect,
+            ..std::mem::take(&mut self.next)
+        };
         self.draft = self.draft.step(step);
         self
     }
@@ -171,7 +207,10 @@ pub(super) fn failure(stage: &str, code: &str) -> Value {
 }
 
 fn report(state: &str, failure: &Value, exit: u8, ids: &[&str]) -> Value {
-    let notices: Vec<Value> = ids.iter().map(|id| json!({ "id": id, "decision": "show" })).collect();
+    let notices: Vec<Value> = ids
+        .iter()
+        .map(|id| json!({ "id": id, "decision": "show" }))
+        .collect();
     json!({ "status": "accepted", "result": {
         "exit_status": exit, "report": { "state": state, "failure": failure, "notices": notices },
     } })
@@ -181,23 +220,35 @@ fn report(state: &str, failure: &Value, exit: u8, ids: &[&str]) -> Value {
 pub(super) fn path(repository: &Repository, role: &str) -> String {
     match role {
         "timestamp" => "metadata/timestamp.json".to_owned(),
-        _ => format!("metadata/{}.{role}.json", repository.versions.get(role).copied().unwrap_or(1)),
+        _ => format!(
+            "metadata/{}.{role}.json",
+            repository.versions.get(role).copied().unwrap_or(1)
+        ),
     }
 }
 
 /// The path of the target file.
 pub(super) fn target_path(site: &Site) -> String {
-    site.keys().find(|path| path.ends_with(".notices.json")).cloned().unwrap_or_default()
+    site.keys()
+        .find(|path| path.ends_with(".notices.json"))
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// An answer with a status and nothing else.
 pub(super) fn status(status: u16) -> Answer {
-    Answer { status, ..Answer::default() }
+    Answer {
+        status,
+        ..Answer::default()
+    }
 }
 
 /// An answer that arrives like this.
 pub(super) fn delivered(delivery: Delivery) -> Answer {
-    Answer { delivery, ..Answer::default() }
+    Answer {
+        delivery,
+        ..Answer::default()
+    }
 }
 
 /// A repository with these notices in both carriers, at version 2.

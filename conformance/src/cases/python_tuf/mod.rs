@@ -64,23 +64,49 @@ fn write_story(writer: &mut Writer, book: &Book, story: &Story) -> Result<()> {
     let mut draft = if story.side == "positive" {
         Draft::positive(&id(&story.id), &story.title, &requirements)
     } else {
-        let base = story.base.as_deref().context("a negative story without a base")?;
-        let fault = story.fault.as_deref().context("a negative story without a fault")?;
+        let base = story
+            .base
+            .as_deref()
+            .context("a negative story without a base")?;
+        let fault = story
+            .fault
+            .as_deref()
+            .context("a negative story without a fault")?;
         Draft::negative(&id(&story.id), &id(base), fault, &requirements)
     };
     let mut file = |name: &str| -> Result<String> {
-        let text = book.files.get(name).with_context(|| format!("no file {name}"))?;
+        let text = book
+            .files
+            .get(name)
+            .with_context(|| format!("no file {name}"))?;
         Ok(writer.files.add(text.clone().into_bytes()))
     };
     let root = file(&story.root)?;
     for look in &story.steps {
-        let files = look.site.iter().map(|(path, name)| Ok((path.clone(), file(name)?))).collect::<Result<_>>()?;
+        let files = look
+            .site
+            .iter()
+            .map(|(path, name)| Ok((path.clone(), file(name)?)))
+            .collect::<Result<_>>()?;
         let answers = look
             .answers
             .iter()
-            .map(|(path, status)| (path.clone(), Answer { status: *status, ..Answer::default() }))
+            .map(|(path, status)| {
+                (
+                    path.clone(),
+                    Answer {
+                        status: *status,
+                        ..Answer::default()
+                    },
+                )
+            })
             .collect();
-        let shown: Vec<Value> = look.expect.show.iter().map(|id| json!({ "id": id, "decision": "show" })).collect();
+        let shown: Vec<Value> = look
+            .expect
+            .show
+            .iter()
+            .map(|id| json!({ "id": id, "decision": "show" }))
+            .collect();
         draft = draft.step(Step {
             serve: Some(Serve { files, answers }),
             request: json!({

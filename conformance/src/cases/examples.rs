@@ -30,15 +30,15 @@ impl Counts {
 }
 
 fn written(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Result<()> {
-    let rows = example
+    let mut rows = example
         .text
         .lines()
         .map(|line| line.split(" | ").collect::<Vec<_>>());
     match example.language.as_str() {
-        "vers" => rows.map(|row| vers(writer, &row, counts)).collect(),
-        "lookup" => rows.map(|row| lookup(writer, &row, counts)).collect(),
-        "link" => rows.map(|row| link(writer, &row, counts)).collect(),
-        "purl" => rows.map(|row| purl(writer, &row, counts)).collect(),
+        "vers" => rows.try_for_each(|row| vers(writer, &row, counts)),
+        "lookup" => rows.try_for_each(|row| lookup(writer, &row, counts)),
+        "link" => rows.try_for_each(|row| link(writer, &row, counts)),
+        "purl" => rows.try_for_each(|row| purl(writer, &row, counts)),
         "json" => of_json(writer, example, counts),
         _ => Ok(()),
     }
@@ -217,13 +217,9 @@ fn lookup(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> 
         { "id": "a", "decision": "show", "text": { "language": expected, "title": expected } },
     ] } });
     let chinese = ["zh-TW", "zh-HK", "zh-MO", "zh-CN", "zh-SG"];
-    let requirement = match wanted
+    let requirement = if wanted
         .split(", ")
-        .any(|tag| chinese.iter().any(|start| tag.starts_with(start)))
-    {
-        true => "MOTD-LANG-5",
-        false => "MOTD-LANG-4",
-    };
+        .any(|tag| chinese.iter().any(|start| tag.starts_with(start))) { "MOTD-LANG-5" } else { "MOTD-LANG-4" };
     let title = format!("{wanted} is looked up among {}", available.join(", "));
     let id = format!("installer/languages/{}", counts.next("lookup"));
     // Falling back is what goes wrong; finding the very tag is what it stands on.

@@ -1,10 +1,5 @@
 //! One case against one adapter: its steps, one after the other, in a world and a folder of its own.
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a JSON value is null where it has no such member"
-)]
-
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 

@@ -27,7 +27,7 @@ pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared) {
             Found::Usual(Some(body)) => {
                 let answer = Answer::default();
                 send(&mut stream, &answer, &body, head_only, |bytes| {
-                    shared.took(index, bytes)
+                    shared.took(index, bytes);
                 })
             }
             Found::Usual(None) => {
@@ -36,13 +36,13 @@ pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared) {
                     ..Answer::default()
                 };
                 send(&mut stream, &answer, b"", head_only, |bytes| {
-                    shared.took(index, bytes)
+                    shared.took(index, bytes);
                 })
             }
             Found::Said(answer, body) => {
                 let body = body.unwrap_or_default();
                 send(&mut stream, &answer, &body, head_only, |bytes| {
-                    shared.took(index, bytes)
+                    shared.took(index, bytes);
                 })
             }
         };

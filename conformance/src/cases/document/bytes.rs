@@ -299,7 +299,7 @@ fn equality(writer: &mut Writer) -> Result<()> {
     type Change = fn(&mut Value);
     let faults: [(&str, &str, &str, Change); 9] = [
         ("no-hash", "no hash at all", "carrier-no-hash", |entry| {
-            entry["hashes"] = json!({})
+            entry["hashes"] = json!({});
         }),
         (
             "unknown-hash",

@@ -84,7 +84,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     // MOTD-BUNDLE-3: what it holds is judged like what comes over the network.
     let mut other = one();
     other.edit(NOTICES, |signed| {
-        signed["expires"] = json!("2026-11-24T00:00:00Z")
+        signed["expires"] = json!("2026-11-24T00:00:00Z");
     });
     let of_other = other.site();
     let lies = [

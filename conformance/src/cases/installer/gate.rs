@@ -250,7 +250,7 @@ fn forms(writer: &mut Writer) -> Result<()> {
                         "timestamp"
                     } else {
                         "snapshot"
-                    })
+                    });
                 });
             },
         )?;
@@ -272,10 +272,10 @@ fn forms(writer: &mut Writer) -> Result<()> {
                     .map(|members| members.remove("version"));
             }),
             ("version-text", "has a version that is a text", |signed| {
-                signed["version"] = json!("1")
+                signed["version"] = json!("1");
             }),
             ("expires", "expires at what is no time", |signed| {
-                signed["expires"] = json!("next Friday")
+                signed["expires"] = json!("next Friday");
             }),
         ];
         for (id, fault, edit) in edits {
@@ -327,7 +327,7 @@ fn forms(writer: &mut Writer) -> Result<()> {
         failed("targets", "malformed"),
         |repository| {
             repository.edit("targets", |signed| {
-                signed["delegations"]["roles"][0]["name"] = json!("snapshot")
+                signed["delegations"]["roles"][0]["name"] = json!("snapshot");
             });
         },
     )

@@ -255,7 +255,7 @@ fn limits(writer: &mut Writer) -> Result<()> {
                 .map_or(0, Vec::len)
             - ",\"zz\":\"\"".len();
         other.edit("timestamp", move |signed| {
-            signed["zz"] = json!("a".repeat(missing))
+            signed["zz"] = json!("a".repeat(missing));
         });
         other
     };

@@ -17,8 +17,10 @@ done"#;
 fn command(one_process_per_request: bool) -> Command {
     Command {
         words: ["sh", "-c", PROCESS_ID].map(str::to_owned).to_vec(),
+        environment: Vec::new(),
         one_process_per_request,
         grace: Duration::ZERO,
+        longest: None,
     }
 }
 

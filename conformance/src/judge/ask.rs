@@ -76,8 +76,10 @@ mod tests {
         done"#;
         let command = Command {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            environment: Vec::new(),
             one_process_per_request: false,
             grace: std::time::Duration::ZERO,
+            longest: None,
         };
         let messages = Messages::compile().unwrap();
         let mut process = Process::new(&command, &messages, Ids::new(0, 0));

@@ -219,7 +219,12 @@ fn lookup(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> 
     let chinese = ["zh-TW", "zh-HK", "zh-MO", "zh-CN", "zh-SG"];
     let requirement = if wanted
         .split(", ")
-        .any(|tag| chinese.iter().any(|start| tag.starts_with(start))) { "MOTD-LANG-5" } else { "MOTD-LANG-4" };
+        .any(|tag| chinese.iter().any(|start| tag.starts_with(start)))
+    {
+        "MOTD-LANG-5"
+    } else {
+        "MOTD-LANG-4"
+    };
     let title = format!("{wanted} is looked up among {}", available.join(", "));
     let id = format!("installer/languages/{}", counts.next("lookup"));
     // Falling back is what goes wrong; finding the very tag is what it stands on.

@@ -1,9 +1,6 @@
 //! What the judge makes of adapters that implement nothing: each one's exact score.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;

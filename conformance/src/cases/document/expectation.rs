@@ -32,7 +32,11 @@ pub(in crate::cases) fn understood(notice: &Value, refused_languages: &[(&str, &
     let registered = ["info", "warning", "critical"];
     let severity = notice["severity"].as_str().unwrap_or_default();
     let is_all_clear = resolves.as_array().is_some_and(|ids| !ids.is_empty());
-    let severity = if registered.contains(&severity) && !is_all_clear { severity } else { "info" };
+    let severity = if registered.contains(&severity) && !is_all_clear {
+        severity
+    } else {
+        "info"
+    };
     let is_refused = |tag: &str| refused_languages.iter().any(|(refused, _)| *refused == tag);
     let text: Map<String, Value> = notice["text"]
         .as_object()

@@ -324,7 +324,11 @@ fn wrapping(writer: &mut Writer) -> Result<()> {
         );
         let expect = json!({ "status": "accepted", "result": { "lines": shown } });
         let id = format!("installer/wrapping/{id}");
-        let draft = if id == BASE { Draft::positive(&id, title, &["MOTD-SHOW-2"]) } else { Draft::negative(&id, BASE, title, &["MOTD-SHOW-2"]) };
+        let draft = if id == BASE {
+            Draft::positive(&id, title, &["MOTD-SHOW-2"])
+        } else {
+            Draft::negative(&id, BASE, title, &["MOTD-SHOW-2"])
+        };
         writer.write(draft.asks(request, expect))?;
     }
     // Ambiguous width: one column, and two for readers of Chinese, Japanese and Korean.

@@ -31,10 +31,9 @@ pub(crate) fn code(error: &Error, bytes: &[u8], expected: &str, pin: Option<&Met
     match error {
         Error::ThresholdNotMet { .. } => Code::SignatureThreshold,
         Error::Rollback { .. } | Error::EqualVersion { .. } => Code::Rollback,
-        Error::BadRootVersion { .. } => Code::VersionMismatch,
         Error::Expired { .. } => Code::Expired,
         // Of length and hash nothing differs.
-        Error::IntegrityMismatch(_) => Code::VersionMismatch,
+        Error::BadRootVersion { .. } | Error::IntegrityMismatch(_) => Code::VersionMismatch,
         _ => shape(&signed, expected),
     }
 }

@@ -161,7 +161,7 @@ fn target(writer: &mut Writer) -> Result<()> {
         "carriers/file-changed",
         BASE,
         "one byte of the target file is another",
-        &["MOTD-CARRY-8", "MOTD-GATE-7"],
+        &["MOTD-CARRY-8", "MOTD-GATE-7", "MOTD-GATE-12"],
     )
     .serve(&with(evil))
     .check(failed("target", "hash-mismatch"))

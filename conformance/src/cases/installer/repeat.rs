@@ -199,6 +199,13 @@ fn revisions(writer: &mut Writer) -> Result<()> {
         republish(&mut next, &[one]);
         next
     };
+    let revision = |number: u32| {
+        let mut one = named("a", "info");
+        one["revision"] = json!(number);
+        one
+    };
+    let mut lowered = changed(2, "Another title");
+    republish(&mut lowered, &[revision(1)]);
     const BASE: &str = "repeat/revision-2";
     Story::good(
         writer,
@@ -225,6 +232,23 @@ fn revisions(writer: &mut Writer) -> Result<()> {
     .serve_all_of(&changed(1, "Another title"))
     .sees("2026-11-02T00:00:00Z", &skip("a", "seen"))
     .write()?;
+    Story::bad(writer, &first, "repeat/revision-lower", BASE, "the revision is lowered again", &["MOTD-REP-3"])
+        .serve_all_of(&changed(2, "Another title"))
+        .sees("2026-11-01T00:00:00Z", &show("a", "new"))
+        .serve_all_of(&lowered)
+        .sees("2026-11-02T00:00:00Z", &skip("a", "seen"))
+        .write()?;
+    let mut raised = lowered.clone();
+    republish(&mut raised, &[revision(2)]);
+    let listed = json!({ "now": "2026-11-03T00:00:00Z", "kind": "list", "output": { "form": "terminal" } });
+    Story::bad(writer, &first, "repeat/revision-listed", BASE, "a lower revision was listed since the higher one was displayed", &["MOTD-REP-3"])
+        .serve_all_of(&changed(2, "Another title"))
+        .sees("2026-11-01T00:00:00Z", &show("a", "new"))
+        .serve_all_of(&lowered)
+        .look(listed, json!({ "status": "accepted" }), Observation::default())
+        .serve_all_of(&raised)
+        .sees("2026-11-04T00:00:00Z", &skip("a", "seen"))
+        .write()?;
     Story::good(
         writer,
         &first,
@@ -360,7 +384,20 @@ fn clocks(writer: &mut Writer) -> Result<()> {
     .sees("2027-02-01T00:00:00Z", &show("a", "new"))
     .sees("2026-11-01T00:00:00Z", &skip("a", "not-yet-due"))
     .sees("2026-11-08T00:00:00Z", &show("a", "due-again"))
-    .write()
+    .write()?;
+    let warnings = ever_new("warning", 3);
+    if let [one, two, three] = &warnings[..] {
+        Story::bad(writer, one, "repeat/budget-ahead", BASE, "the clock was three months ahead when the budget was used up", &["MOTD-REP-6", "MOTD-REP-4"])
+            .serve_all_of(one)
+            .sees("2027-02-01T00:00:00Z", &show("n0", "new"))
+            .serve_all_of(two)
+            .sees("2027-02-01T00:01:00Z", &show("n1", "new"))
+            .serve_all_of(three)
+            .sees("2026-11-01T00:00:00Z", &skip("n2", "budget"))
+            .sees("2026-11-08T00:00:00Z", &show("n2", "new"))
+            .write()?;
+    }
+    Ok(())
 }
 
 /// MOTD-REP-7.
@@ -426,6 +463,23 @@ fn all_clears(writer: &mut Writer) -> Result<()> {
         .serve_all_of(&resolved)
         .sees("2026-11-03T00:00:00Z", &show("over", "all-clear"))
         .write()?;
+    }
+    let warnings = ever_new("warning", 1);
+    if let [one] = &warnings[..] {
+        let mut over = named("over", "info");
+        over["resolves"] = json!(["n0"]);
+        let mut resolved = one.clone();
+        republish(&mut resolved, &[over]);
+        let mut next = resolved.clone();
+        republish(&mut next, &[named("next", "warning")]);
+        Story::good(writer, one, "repeat/all-clear-free", "an all-clear is charged to no budget", &["MOTD-REP-7", "MOTD-REP-4"])
+            .serve_all_of(one)
+            .sees("2026-11-01T00:00:00Z", &show("n0", "new"))
+            .serve_all_of(&resolved)
+            .sees("2026-11-02T00:00:00Z", &show("over", "all-clear"))
+            .serve_all_of(&next)
+            .sees("2026-11-03T00:00:00Z", &show("next", "new"))
+            .write()?;
     }
     Ok(())
 }

@@ -60,12 +60,11 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
         };
         return Ok(draft.asks(request, accepted(&document)));
     }
-    let (code, mut requirements) = match what.split_once(' ') {
-        Some((code, cited)) => (code, cited.split(' ').collect()),
-        None => {
-            let known = Code::ALL.iter().find(|code| code.as_str() == what);
-            (what, vec![known.context("no such code")?.requirement()])
-        }
+    let (code, mut requirements) = if let Some((code, cited)) = what.split_once(' ') {
+        (code, cited.split(' ').collect())
+    } else {
+        let known = Code::ALL.iter().find(|code| code.as_str() == what);
+        (what, vec![known.context("no such code")?.requirement()])
     };
     if value == "null" && !pointer.is_empty() {
         requirements.push("MOTD-FWD-6");

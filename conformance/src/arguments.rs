@@ -153,7 +153,7 @@ pub struct Mutants {
     /// Only mutants of this requirement. May be given several times.
     #[arg(long, value_name = "REQUIREMENT")]
     pub only: Vec<String>,
-    /// How many at a time; as many as there are processors by default.
+    /// How many at a time; twice as many as there are processors by default.
     #[arg(long, value_name = "N")]
     pub jobs: Option<usize>,
     /// Vectors from this folder and not from this program.

@@ -22,8 +22,8 @@ fn every_entry_fits_the_sources() {
     // Reading it finds ids that come twice; applying it, texts that are not there exactly once, and places that overlap.
     let table = Table::read(workspace()).unwrap();
     let applied = mutants::applied(workspace(), &table).unwrap();
-    let changes = table.mutants.iter().flat_map(mutants::Mutant::changes);
-    let files: BTreeSet<_> = changes.map(|change| change.file).collect();
+    let places = table.mutants.iter().flat_map(mutants::Mutant::changes);
+    let files: BTreeSet<_> = places.map(|place| place.file).collect();
     assert_eq!(applied.len(), files.len());
     for (path, text) in applied {
         assert!(!text.contains("MUTANT"), "{}", path.display());

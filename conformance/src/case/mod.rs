@@ -193,6 +193,8 @@ pub enum Disturbance {
     Restore(usize),
     /// Every file in it becomes a symbolic link to a file outside that the judge watches.
     LinkFiles,
+    /// At this path in the folder stands a symbolic link to a file outside that the judge watches.
+    Link(String),
     /// It belongs to another user; where the judge may not give it away, nobody may write into it.
     Unusable,
     /// Files are published into it: path in it to the name of a file in `vectors/files`. `metadata/timestamp.json` comes

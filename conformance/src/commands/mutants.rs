@@ -79,7 +79,8 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
             grace: Duration::ZERO,
             longest: None,
         },
-        jobs: arguments.jobs.unwrap_or_else(processors),
+        // Most of the time is spent on waiting for limits of time.
+        jobs: arguments.jobs.unwrap_or_else(|| 2 * processors()),
         only: arguments.only.clone(),
     };
     watching.bar.set_message("no mutant is on");

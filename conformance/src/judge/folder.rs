@@ -83,6 +83,10 @@ pub(super) fn disturb(
         }
         Disturbance::Put(names) => super::put::put(folder, names, files),
         Disturbance::Pad(path, spaces) => super::put::pad(&folder.join(path), *spaces),
+        Disturbance::Link(path) => {
+            std::fs::write(watched, WATCHED)?;
+            link(watched, &folder.join(path)).with_context(|| path.clone())
+        }
         // A superuser may write anywhere, and nobody else may give a folder away.
         Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
     }

@@ -354,7 +354,7 @@ mod tests {
     fn the_manifest_of_the_copy_has_only_what_is_copied() {
         let manifest = of_the_copy("[workspace]\nmembers = [\"motd-cli\"]\n[workspace.lints.rust]\nmissing_docs = \"warn\"\n").unwrap();
         assert!(
-            !manifest.contains("motd-cli")
+            !manifest.contains("motd-cli\"")
                 && manifest.contains(ADAPTER)
                 && !manifest.contains("missing_docs")
         );

@@ -16,12 +16,12 @@ const PART: usize = 16 * 1024;
 const ENOUGH: usize = 64 * 1024 * 1024;
 
 /// Answers until the connection ends.
-pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared) {
+pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared, generation: u64) {
     let mut buffer = Vec::new();
     while let Some(request) = read_head(&mut stream, &mut buffer) {
         let path = request.path.clone();
         let head_only = request.method == "HEAD";
-        let index = shared.note(request);
+        let index = shared.note(request, generation);
         let found = shared.find(&path);
         let done = match found {
             Found::Usual(Some(body)) => {

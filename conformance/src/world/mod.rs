@@ -4,7 +4,7 @@ mod connection;
 
 use std::collections::BTreeMap;
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,6 +42,8 @@ struct Shared {
     /// How often each path was answered by its entry in `answers`.
     answered: Mutex<BTreeMap<String, u32>>,
     log: Mutex<Vec<Request>>,
+    /// Connections of an earlier generation are not written down any more.
+    generation: AtomicU64,
     /// Notified with every request.
     asked: Condvar,
     streams: Mutex<Vec<TcpStream>>,
@@ -63,6 +65,7 @@ impl World {
             serve: Mutex::default(),
             answered: Mutex::default(),
             log: Mutex::default(),
+            generation: AtomicU64::new(0),
             asked: Condvar::new(),
             streams: Mutex::default(),
             ended: AtomicBool::new(false),
@@ -80,7 +83,8 @@ impl World {
                     locked(&of_thread.streams).push(copy);
                 }
                 let shared = Arc::clone(&of_thread);
-                std::thread::spawn(move || connection::answer_all(stream, &shared));
+                let generation = shared.generation.load(Ordering::SeqCst);
+                std::thread::spawn(move || connection::answer_all(stream, &shared, generation));
             }
         });
         Ok(Self { address, shared })
@@ -110,6 +114,12 @@ impl World {
         let log = locked(&self.shared.log);
         let waited = self.shared.asked.wait_timeout_while(log, longest, not_yet);
         waited.is_ok_and(|(_, timeout)| !timeout.timed_out())
+    }
+
+    /// Forgets what was asked, and whoever is still asking: a process that was killed has requests on the way.
+    pub fn forget(&self) {
+        self.shared.generation.fetch_add(1, Ordering::SeqCst);
+        let _ = self.take_log();
     }
 
     /// What was asked since this was called last.
@@ -169,8 +179,11 @@ impl Shared {
     }
 
     /// Writes a request down; what comes back finds it again.
-    fn note(&self, request: Request) -> usize {
+    fn note(&self, request: Request, generation: u64) -> usize {
         let mut log = locked(&self.log);
+        if generation != self.generation.load(Ordering::SeqCst) {
+            return usize::MAX;
+        }
         log.push(request);
         self.asked.notify_all();
         log.len() - 1

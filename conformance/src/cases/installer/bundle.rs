@@ -113,36 +113,77 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
             .look(json!({}), json!({ "status": "accepted", "result": { "report": { "state": "none", "notices": [] }, "exit_status": 3 } }), Observation::default())
             .write()?;
     }
-    let targets = path(&repository, "targets").trim_start_matches("metadata/").to_owned();
+    let targets = path(&repository, "targets")
+        .trim_start_matches("metadata/")
+        .to_owned();
     let longer = bundle(&repository.site(), |members| {
         if let Some(text) = members.get(&targets).and_then(Value::as_str) {
             let text = format!("{text} ");
             members.insert(targets.clone(), json!(text));
         }
     });
-    Story::bad(writer, &repository, "bundle/longer", BASE, "its targets are one byte longer than their stated length", &["MOTD-BUNDLE-3", "MOTD-GATE-14"])
-        .serve_all_of(&repository)
-        .body(BUNDLE, Answer::default(), &longer)
-        .check(unavailable("targets", "too-long"))
-        .write()?;
+    Story::bad(
+        writer,
+        &repository,
+        "bundle/longer",
+        BASE,
+        "its targets are one byte longer than their stated length, and good on the network",
+        &["MOTD-BUNDLE-3", "MOTD-GATE-14"],
+    )
+    .serve_all_of(&repository)
+    .body(BUNDLE, Answer::default(), &longer)
+    .look(
+        json!({}),
+        fresh(&["a"]),
+        Observation {
+            requested: vec![path(&repository, "targets")],
+            ..Observation::default()
+        },
+    )
+    .write()?;
     // MOTD-BUNDLE-6: names without versions say nothing about what is in the bundle.
     let mut plain = one();
-    plain.edit("root", |signed| signed["consistent_snapshot"] = json!(false));
+    plain.edit("root", |signed| {
+        signed["consistent_snapshot"] = json!(false)
+    });
     plain.sign_root(&[]);
     let unprefixed: Site = plain
         .site()
         .into_iter()
-        .map(|(path, bytes)| match path.strip_prefix("metadata/1.").filter(|name| *name != "root.json") {
-            Some(name) => (format!("metadata/{name}"), bytes),
-            None => (path, bytes),
+        .map(|(path, bytes)| {
+            match path
+                .strip_prefix("metadata/1.")
+                .filter(|name| *name != "root.json")
+            {
+                Some(name) => (format!("metadata/{name}"), bytes),
+                None => (path, bytes),
+            }
         })
         .collect();
     let prefixed = bundle(&plain.site(), |_| {});
-    Story::bad(writer, &plain, "bundle/without-versions", BASE, "the repository has no consistent snapshots", &["MOTD-BUNDLE-6"])
-        .serve(&unprefixed)
-        .body(BUNDLE, Answer::default(), &prefixed)
-        .look(json!({}), fresh(&["a"]), Observation { requested: vec!["metadata/snapshot.json".to_owned(), "metadata/targets.json".to_owned(), "metadata/motd.json".to_owned()], ..Observation::default() })
-        .write()?;
+    Story::bad(
+        writer,
+        &plain,
+        "bundle/without-versions",
+        BASE,
+        "the repository has no consistent snapshots",
+        &["MOTD-BUNDLE-6"],
+    )
+    .serve(&unprefixed)
+    .body(BUNDLE, Answer::default(), &prefixed)
+    .look(
+        json!({}),
+        fresh(&["a"]),
+        Observation {
+            requested: vec![
+                "metadata/snapshot.json".to_owned(),
+                "metadata/targets.json".to_owned(),
+                "metadata/motd.json".to_owned(),
+            ],
+            ..Observation::default()
+        },
+    )
+    .write()?;
     // MOTD-BUNDLE-4: a root of the bundle is no end of the chain.
     let mut rotated = one();
     rotated.rotate(&[]);

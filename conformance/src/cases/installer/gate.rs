@@ -306,15 +306,42 @@ fn forms(writer: &mut Writer) -> Result<()> {
             },
         )?;
     }
-    cold(writer, "gate/malformed-spec-version", "the timestamp is of TUF 1.0.x", &["MOTD-GATE-7"], failed("timestamp", "malformed"), |repository| {
-        repository.edit("timestamp", |signed| signed["spec_version"] = json!("1.0.x"));
-    })?;
-    cold(writer, "gate/listed-at-0", "the snapshot lists the role for notices at version 0", &["MOTD-GATE-7"], failed("snapshot", "malformed"), |repository| {
-        repository.edit("snapshot", |signed| signed["meta"]["motd.json"]["version"] = json!(0));
-    })?;
-    cold(writer, "gate/snapshot-at-0", "the timestamp lists the snapshot at version 0", &["MOTD-GATE-7"], failed("timestamp", "malformed"), |repository| {
-        repository.edit("timestamp", |signed| signed["meta"]["snapshot.json"]["version"] = json!(0));
-    })?;
+    cold(
+        writer,
+        "gate/malformed-spec-version",
+        "the timestamp is of TUF 1.0.x",
+        &["MOTD-GATE-7"],
+        failed("timestamp", "malformed"),
+        |repository| {
+            repository.edit("timestamp", |signed| {
+                signed["spec_version"] = json!("1.0.x")
+            });
+        },
+    )?;
+    cold(
+        writer,
+        "gate/listed-at-0",
+        "the snapshot lists the role for notices at version 0",
+        &["MOTD-GATE-7"],
+        failed("snapshot", "malformed"),
+        |repository| {
+            repository.edit("snapshot", |signed| {
+                signed["meta"]["motd.json"]["version"] = json!(0)
+            });
+        },
+    )?;
+    cold(
+        writer,
+        "gate/snapshot-at-0",
+        "the timestamp lists the snapshot at version 0",
+        &["MOTD-GATE-7"],
+        failed("timestamp", "malformed"),
+        |repository| {
+            repository.edit("timestamp", |signed| {
+                signed["meta"]["snapshot.json"]["version"] = json!(0)
+            });
+        },
+    )?;
     cold(
         writer,
         "gate/malformed-delegated-twice",
@@ -631,14 +658,27 @@ fn roots(writer: &mut Writer) -> Result<()> {
     }
     let mut without = rotated.clone();
     without.edit("root", |signed| {
-        signed["roles"].as_object_mut().map(|roles| roles.remove("timestamp"));
+        signed["roles"]
+            .as_object_mut()
+            .map(|roles| roles.remove("timestamp"));
     });
     without.sign_root(&[Key::named("root 1")]);
-    let bytes = without.site().get("metadata/2.root.json").cloned().unwrap_or_default();
-    Story::bad(writer, &first, "gate/root-without-role", ROTATED, "the next root names no keys for the timestamp", &["MOTD-GATE-7"])
-        .serve(&with_root(bytes))
-        .check(failed("root", "malformed"))
-        .write()?;
+    let bytes = without
+        .site()
+        .get("metadata/2.root.json")
+        .cloned()
+        .unwrap_or_default();
+    Story::bad(
+        writer,
+        &first,
+        "gate/root-without-role",
+        ROTATED,
+        "the next root names no keys for the timestamp",
+        &["MOTD-GATE-7"],
+    )
+    .serve(&with_root(bytes))
+    .check(failed("root", "malformed"))
+    .write()?;
     // Everything of another repository, under the configured root of this one.
     let mut stranger = stated();
     for (role, keys) in &mut stranger.keys {
@@ -658,18 +698,57 @@ fn roots(writer: &mut Writer) -> Result<()> {
     .write()?;
     let other = writer.files.add(stranger.trusted_root());
     let configured = json!({ "source": { "root": { "$file": other } } });
-    Story::bad(writer, &first, "gate/other-root-configured", FRESH, "another root is configured after a check, and the repository is what it was", &["MOTD-BOOT-1"])
-        .serve_all_of(&first)
-        .check(fresh(&["a"]))
-        .look(configured.clone(), failed("timestamp", "signature-threshold"), Observation::default())
-        .write()?;
-    Story::bad(writer, &first, "gate/other-root-offline", FRESH, "another root is configured after a check, and nothing can be reached", &["MOTD-BOOT-1", "MOTD-GATE-4"])
-        .serve_all_of(&first)
-        .check(fresh(&["a"]))
-        .serve_all_of(&first)
-        .answer("*", status(500))
-        .look(configured, unavailable("root", "status"), Observation::default())
-        .write()?;
+    Story::bad(
+        writer,
+        &first,
+        "gate/other-root-configured",
+        FRESH,
+        "another root is configured after a check, and the repository is what it was",
+        &["MOTD-BOOT-1"],
+    )
+    .serve_all_of(&first)
+    .check(fresh(&["a"]))
+    .look(
+        configured.clone(),
+        failed("timestamp", "signature-threshold"),
+        Observation::default(),
+    )
+    .write()?;
+    let mut far = first.clone();
+    for role in ["timestamp", "snapshot", "targets", NOTICES] {
+        far.versions.insert(role.to_owned(), 9);
+    }
+    Story::bad(
+        writer,
+        &first,
+        "gate/other-root-lower",
+        FRESH,
+        "another root is configured after a check, whose repository is at lower versions",
+        &["MOTD-BOOT-1"],
+    )
+    .serve_all_of(&far)
+    .check(fresh(&["a"]))
+    .serve_all_of(&stranger)
+    .look(configured.clone(), fresh(&["a"]), Observation::default())
+    .write()?;
+    Story::bad(
+        writer,
+        &first,
+        "gate/other-root-offline",
+        FRESH,
+        "another root is configured after a check, and nothing can be reached",
+        &["MOTD-BOOT-1", "MOTD-GATE-4"],
+    )
+    .serve_all_of(&first)
+    .check(fresh(&["a"]))
+    .serve_all_of(&first)
+    .answer("*", status(500))
+    .look(
+        configured,
+        unavailable("root", "status"),
+        Observation::default(),
+    )
+    .write()?;
     for code in [403, 404] {
         Story::good(
             writer,
@@ -913,18 +992,27 @@ fn states(writer: &mut Writer) -> Result<()> {
     }
     let mut old = repository.clone();
     for role in ["timestamp", "snapshot", NOTICES] {
-        old.expires.insert(role.to_owned(), "2026-12-31T00:00:00Z".to_owned());
+        old.expires
+            .insert(role.to_owned(), "2026-12-31T00:00:00Z".to_owned());
     }
-    old.expires.insert("root".to_owned(), "2026-11-03T00:00:00Z".to_owned());
+    old.expires
+        .insert("root".to_owned(), "2026-11-03T00:00:00Z".to_owned());
     old.sign_root(&[]);
-    Story::bad(writer, &old, "gate/cached-expired-root", CACHED, "by then the stored root is expired", &["MOTD-GATE-4"])
-        .serve_all_of(&old)
-        .check(fresh(&["a"]))
-        .serve_all_of(&old)
-        .answer("*", gone())
-        .check_at("2026-11-02T23:59:59Z", cached("root", "status", &["a"]))
-        .check_at("2026-11-03T00:00:00Z", unavailable("root", "status"))
-        .write()?;
+    Story::bad(
+        writer,
+        &old,
+        "gate/cached-expired-root",
+        CACHED,
+        "by then the stored root is expired",
+        &["MOTD-GATE-4"],
+    )
+    .serve_all_of(&old)
+    .check(fresh(&["a"]))
+    .serve_all_of(&old)
+    .answer("*", gone())
+    .check_at("2026-11-02T23:59:59Z", cached("root", "status", &["a"]))
+    .check_at("2026-11-03T00:00:00Z", unavailable("root", "status"))
+    .write()?;
     Story::bad(
         writer,
         &repository,

@@ -284,12 +284,28 @@ fn limits(writer: &mut Writer) -> Result<()> {
     .check(unavailable("timestamp", "too-long"))
     .write()?;
     let mut beyond = one();
-    beyond.edit("timestamp", |signed| signed["meta"]["snapshot.json"]["length"] = json!(2_000_001));
+    beyond.edit("timestamp", |signed| {
+        signed["meta"]["snapshot.json"]["length"] = json!(2_000_001)
+    });
     let snapshot = self::path(&beyond, "snapshot");
-    Story::bad(writer, &beyond, "network/stated-too-long", FRESH, "the timestamp states 2,000,001 bytes for the snapshot", &["MOTD-GATE-14", "MOTD-GATE-6"])
-        .serve_all_of(&beyond)
-        .look(json!({}), unavailable("snapshot", "too-long"), Observation { not_requested: vec![snapshot], ..Observation::default() })
-        .write()?;
+    Story::bad(
+        writer,
+        &beyond,
+        "network/stated-too-long",
+        FRESH,
+        "the timestamp states 2,000,001 bytes for the snapshot",
+        &["MOTD-GATE-14", "MOTD-GATE-6"],
+    )
+    .serve_all_of(&beyond)
+    .look(
+        json!({}),
+        unavailable("snapshot", "too-long"),
+        Observation {
+            not_requested: vec![snapshot],
+            ..Observation::default()
+        },
+    )
+    .write()?;
     // The stated length is the limit where it is smaller.
     let mut stated = one();
     stated.states_hashes = true;

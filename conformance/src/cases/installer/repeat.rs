@@ -232,23 +232,42 @@ fn revisions(writer: &mut Writer) -> Result<()> {
     .serve_all_of(&changed(1, "Another title"))
     .sees("2026-11-02T00:00:00Z", &skip("a", "seen"))
     .write()?;
-    Story::bad(writer, &first, "repeat/revision-lower", BASE, "the revision is lowered again", &["MOTD-REP-3"])
-        .serve_all_of(&changed(2, "Another title"))
-        .sees("2026-11-01T00:00:00Z", &show("a", "new"))
-        .serve_all_of(&lowered)
-        .sees("2026-11-02T00:00:00Z", &skip("a", "seen"))
-        .write()?;
+    Story::bad(
+        writer,
+        &first,
+        "repeat/revision-lower",
+        BASE,
+        "the revision is lowered again",
+        &["MOTD-REP-3"],
+    )
+    .serve_all_of(&changed(2, "Another title"))
+    .sees("2026-11-01T00:00:00Z", &show("a", "new"))
+    .serve_all_of(&lowered)
+    .sees("2026-11-02T00:00:00Z", &skip("a", "seen"))
+    .write()?;
     let mut raised = lowered.clone();
     republish(&mut raised, &[revision(2)]);
-    let listed = json!({ "now": "2026-11-03T00:00:00Z", "kind": "list", "output": { "form": "terminal" } });
-    Story::bad(writer, &first, "repeat/revision-listed", BASE, "a lower revision was listed since the higher one was displayed", &["MOTD-REP-3"])
-        .serve_all_of(&changed(2, "Another title"))
-        .sees("2026-11-01T00:00:00Z", &show("a", "new"))
-        .serve_all_of(&lowered)
-        .look(listed, json!({ "status": "accepted" }), Observation::default())
-        .serve_all_of(&raised)
-        .sees("2026-11-04T00:00:00Z", &skip("a", "seen"))
-        .write()?;
+    let listed =
+        json!({ "now": "2026-11-03T00:00:00Z", "kind": "list", "output": { "form": "terminal" } });
+    Story::bad(
+        writer,
+        &first,
+        "repeat/revision-listed",
+        BASE,
+        "a lower revision was listed since the higher one was displayed",
+        &["MOTD-REP-3"],
+    )
+    .serve_all_of(&changed(2, "Another title"))
+    .sees("2026-11-01T00:00:00Z", &show("a", "new"))
+    .serve_all_of(&lowered)
+    .look(
+        listed,
+        json!({ "status": "accepted" }),
+        Observation::default(),
+    )
+    .serve_all_of(&raised)
+    .sees("2026-11-04T00:00:00Z", &skip("a", "seen"))
+    .write()?;
     Story::good(
         writer,
         &first,
@@ -387,15 +406,22 @@ fn clocks(writer: &mut Writer) -> Result<()> {
     .write()?;
     let warnings = ever_new("warning", 3);
     if let [one, two, three] = &warnings[..] {
-        Story::bad(writer, one, "repeat/budget-ahead", BASE, "the clock was three months ahead when the budget was used up", &["MOTD-REP-6", "MOTD-REP-4"])
-            .serve_all_of(one)
-            .sees("2027-02-01T00:00:00Z", &show("n0", "new"))
-            .serve_all_of(two)
-            .sees("2027-02-01T00:01:00Z", &show("n1", "new"))
-            .serve_all_of(three)
-            .sees("2026-11-01T00:00:00Z", &skip("n2", "budget"))
-            .sees("2026-11-08T00:00:00Z", &show("n2", "new"))
-            .write()?;
+        Story::bad(
+            writer,
+            one,
+            "repeat/budget-ahead",
+            BASE,
+            "the clock was three months ahead when the budget was used up",
+            &["MOTD-REP-6", "MOTD-REP-4"],
+        )
+        .serve_all_of(one)
+        .sees("2027-02-01T00:00:00Z", &show("n0", "new"))
+        .serve_all_of(two)
+        .sees("2027-02-01T00:01:00Z", &show("n1", "new"))
+        .serve_all_of(three)
+        .sees("2026-11-01T00:00:00Z", &skip("n2", "budget"))
+        .sees("2026-11-08T00:00:00Z", &show("n2", "new"))
+        .write()?;
     }
     Ok(())
 }
@@ -472,14 +498,20 @@ fn all_clears(writer: &mut Writer) -> Result<()> {
         republish(&mut resolved, &[over]);
         let mut next = resolved.clone();
         republish(&mut next, &[named("next", "warning")]);
-        Story::good(writer, one, "repeat/all-clear-free", "an all-clear is charged to no budget", &["MOTD-REP-7", "MOTD-REP-4"])
-            .serve_all_of(one)
-            .sees("2026-11-01T00:00:00Z", &show("n0", "new"))
-            .serve_all_of(&resolved)
-            .sees("2026-11-02T00:00:00Z", &show("over", "all-clear"))
-            .serve_all_of(&next)
-            .sees("2026-11-03T00:00:00Z", &show("next", "new"))
-            .write()?;
+        Story::good(
+            writer,
+            one,
+            "repeat/all-clear-free",
+            "an all-clear is charged to no budget",
+            &["MOTD-REP-7", "MOTD-REP-4"],
+        )
+        .serve_all_of(one)
+        .sees("2026-11-01T00:00:00Z", &show("n0", "new"))
+        .serve_all_of(&resolved)
+        .sees("2026-11-02T00:00:00Z", &show("over", "all-clear"))
+        .serve_all_of(&next)
+        .sees("2026-11-03T00:00:00Z", &show("next", "new"))
+        .write()?;
     }
     Ok(())
 }

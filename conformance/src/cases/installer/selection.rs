@@ -600,13 +600,15 @@ fn languages(writer: &mut Writer) -> Result<()> {
         ),
     )?;
     // English, and the first language of the notice, are there as well.
-    let mut french = notice("a", "info");
-    french["text"] = json!({});
-    for tag in ["de", "en", "fr"] {
-        french["text"][tag] = json!({ "title": tag, "body": [] });
-    }
-    let mut french = document(&[french]);
-    french["default_language"] = json!("fr");
+    let text = |tag: &str| json!({ "title": tag, "body": [] });
+    let french = json!({
+        "schema_version": "1.0", "repository": "pypi.org", "default_language": "fr",
+        "notices": [{
+            "id": "a", "revision": 1, "severity": "info",
+            "begins": "2026-10-01T00:00:00Z", "ends": "2026-12-31T00:00:00Z",
+            "text": { "de": text("de"), "en": text("en"), "fr": text("fr") },
+        }],
+    });
     writer.write(
         Draft::negative(
             "installer/languages/default",

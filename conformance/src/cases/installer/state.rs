@@ -183,18 +183,25 @@ fn void_floors(writer: &mut Writer) -> Result<()> {
     // A timestamp that lists a snapshot which nobody ever had.
     let mut stolen = first.clone();
     stolen.renew("2027-06-01T00:00:00Z");
-    stolen.edit("timestamp", |signed| signed["meta"]["snapshot.json"]["version"] = json!(1_000));
+    stolen.edit("timestamp", |signed| {
+        signed["meta"]["snapshot.json"]["version"] = json!(1_000)
+    });
     let mut recovered = first.clone();
     recovered.publish(&[NOTICES]);
     recovered.rotate(&[("timestamp", vec![Key::named("timestamp 2")])]);
-    Story::good(writer, &first, "state/recovered-listed", "a thief lists snapshot 1,000, and there is a new key for the timestamp", &["MOTD-FLOOR-2"])
-        .serve_all_of(&stolen)
-        .check(unavailable("snapshot", "status"))
-        .serve_all_of(&recovered)
-        .check(fresh(&["a"]))
-        .write()
+    Story::good(
+        writer,
+        &first,
+        "state/recovered-listed",
+        "a thief lists snapshot 1,000, and there is a new key for the timestamp",
+        &["MOTD-FLOOR-2"],
+    )
+    .serve_all_of(&stolen)
+    .check(unavailable("snapshot", "status"))
+    .serve_all_of(&recovered)
+    .check(fresh(&["a"]))
+    .write()
 }
-
 
 /// An older timestamp under keys that are still the same.
 fn unavailable_or_cached() -> Value {
@@ -261,9 +268,16 @@ fn lost_files(writer: &mut Writer) -> Result<()> {
     rotated.rotate(&[("timestamp", vec![Key::named("timestamp 2")])]);
     let mut hidden = rotated.site();
     hidden.remove("metadata/2.root.json");
-    let mut story = Story::bad(writer, &first, "state/root-hidden", BASE, "each file is lost in its turn, and the second root is hidden", &["MOTD-FLOOR-1", "MOTD-FLOOR-3"])
-        .serve_all_of(&rotated)
-        .check(fresh(&["b"]));
+    let mut story = Story::bad(
+        writer,
+        &first,
+        "state/root-hidden",
+        BASE,
+        "each file is lost in its turn, and the second root is hidden",
+        &["MOTD-FLOOR-1", "MOTD-FLOOR-3"],
+    )
+    .serve_all_of(&rotated)
+    .check(fresh(&["b"]));
     for number in 0..MOST_FILES {
         story = story
             .disturb(Disturbance::Restore(0))

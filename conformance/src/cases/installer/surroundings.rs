@@ -344,12 +344,18 @@ fn harmless(writer: &mut Writer) -> Result<()> {
         none(),
     )
     .write()?;
-    Story::bad(writer, &repository, "beside/orders-explicit", FRESH, "the document gives orders to whoever asks", &["MOTD-FAIL-3", "MOTD-CHECK-1"])
-        .serve_all_of(&repository)
-        .look(json!({}), fresh(&["a"]), Observation::default())
-        .write()
+    Story::bad(
+        writer,
+        &repository,
+        "beside/orders-explicit",
+        FRESH,
+        "the document gives orders to whoever asks",
+        &["MOTD-FAIL-3", "MOTD-CHECK-1"],
+    )
+    .serve_all_of(&repository)
+    .look(json!({}), fresh(&["a"]), Observation::default())
+    .write()
 }
-
 
 /// MOTD-FAIL-4: what a command may wait for.
 fn slow(writer: &mut Writer) -> Result<()> {
@@ -537,12 +543,29 @@ fn schedule(writer: &mut Writer) -> Result<()> {
     )
     .write()?;
     // Waits of 15 minutes, 30, 60, 2 hours, 4, 8, 16, and then 24 at the most.
-    let mut story = Story::bad(writer, &first, "beside/wait-capped", WAITED, "a day after the tenth failure in a row", &["MOTD-NET-4"])
-        .serve_all_of(&first)
-        .answer("*", status(500));
-    for failed_at in ["01T00:00", "01T00:19", "01T00:57", "01T02:13", "01T04:45", "01T09:46", "01T19:47", "02T19:48", "03T19:49", "04T19:50"] {
+    let mut story = Story::bad(
+        writer,
+        &first,
+        "beside/wait-capped",
+        WAITED,
+        "a day after the tenth failure in a row",
+        &["MOTD-NET-4"],
+    )
+    .serve_all_of(&first)
+    .answer("*", status(500));
+    for failed_at in [
+        "01T00:00", "01T00:19", "01T00:57", "01T02:13", "01T04:45", "01T09:46", "01T19:47",
+        "02T19:48", "03T19:49", "04T19:50",
+    ] {
         let more = json!({ "now": format!("2026-11-{failed_at}:00Z"), "command": { "milliseconds": 300 } });
-        story = story.look(beside(&more), any(), Observation { requested: vec!["metadata/2.root.json".to_owned()], ..Observation::default() });
+        story = story.look(
+            beside(&more),
+            any(),
+            Observation {
+                requested: vec!["metadata/2.root.json".to_owned()],
+                ..Observation::default()
+            },
+        );
     }
     story
         .serve_all_of(&first)

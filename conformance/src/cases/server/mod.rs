@@ -71,6 +71,12 @@ impl<'w> Visit<'w> {
         self
     }
 
+    /// Puts a link at this path.
+    fn link(mut self, path: &str) -> Self {
+        self.next.disturb.push(Disturbance::Link(path.to_owned()));
+        self
+    }
+
     fn start(mut self) -> Self {
         let urls = json!({ "metadata_url": { "$starts-with": "http://" }, "targets_url": { "$starts-with": "http://" } });
         self.step(

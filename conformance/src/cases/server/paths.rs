@@ -94,6 +94,24 @@ fn unpublished(writer: &mut Writer) -> Result<()> {
     ] {
         one(writer, name, path, error())?;
     }
+    for (name, path) in [
+        ("link", "targets/motd/linked.json"),
+        ("link-with-a-version", "metadata/9.linked.json"),
+    ] {
+        Visit::bad(
+            writer,
+            &format!("paths/{name}"),
+            PUBLISHED,
+            &format!("{path} is a symbolic link to a file outside"),
+            &["MOTD-SRV-5"],
+        )
+        .put(&repository().site())
+        .link(path)
+        .start()
+        .get(path, error())
+        .stop()
+        .write()?;
+    }
     Ok(())
 }
 

@@ -144,7 +144,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     // MOTD-BUNDLE-6: names without versions say nothing about what is in the bundle.
     let mut plain = one();
     plain.edit("root", |signed| {
-        signed["consistent_snapshot"] = json!(false)
+        signed["consistent_snapshot"] = json!(false);
     });
     plain.sign_root(&[]);
     let unprefixed: Site = plain

@@ -314,7 +314,7 @@ fn forms(writer: &mut Writer) -> Result<()> {
         failed("timestamp", "malformed"),
         |repository| {
             repository.edit("timestamp", |signed| {
-                signed["spec_version"] = json!("1.0.x")
+                signed["spec_version"] = json!("1.0.x");
             });
         },
     )?;
@@ -326,7 +326,7 @@ fn forms(writer: &mut Writer) -> Result<()> {
         failed("snapshot", "malformed"),
         |repository| {
             repository.edit("snapshot", |signed| {
-                signed["meta"]["motd.json"]["version"] = json!(0)
+                signed["meta"]["motd.json"]["version"] = json!(0);
             });
         },
     )?;
@@ -338,7 +338,7 @@ fn forms(writer: &mut Writer) -> Result<()> {
         failed("timestamp", "malformed"),
         |repository| {
             repository.edit("timestamp", |signed| {
-                signed["meta"]["snapshot.json"]["version"] = json!(0)
+                signed["meta"]["snapshot.json"]["version"] = json!(0);
             });
         },
     )?;

@@ -285,7 +285,7 @@ fn limits(writer: &mut Writer) -> Result<()> {
     .write()?;
     let mut beyond = one();
     beyond.edit("timestamp", |signed| {
-        signed["meta"]["snapshot.json"]["length"] = json!(2_000_001)
+        signed["meta"]["snapshot.json"]["length"] = json!(2_000_001);
     });
     let snapshot = self::path(&beyond, "snapshot");
     Story::bad(

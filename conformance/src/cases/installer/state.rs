@@ -184,7 +184,7 @@ fn void_floors(writer: &mut Writer) -> Result<()> {
     let mut stolen = first.clone();
     stolen.renew("2027-06-01T00:00:00Z");
     stolen.edit("timestamp", |signed| {
-        signed["meta"]["snapshot.json"]["version"] = json!(1_000)
+        signed["meta"]["snapshot.json"]["version"] = json!(1_000);
     });
     let mut recovered = first.clone();
     recovered.publish(&[NOTICES]);

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::case::Vectors;
 use crate::profile::{self, Profiles};
-use crate::{cases, requirements, spec};
+use crate::{cases, numbers, requirements, spec};
 
 /// Where the vectors are.
 pub const VECTORS: &str = "conformance/vectors";
@@ -37,7 +37,9 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         );
     }
     let examples = spec::examples(&spec::chapters(&folder)?);
-    let vectors = cases::all(&blocks, &examples)?.to_files()?;
+    let vectors = cases::all(&blocks, &examples)?;
+    let readme = numbers::readme(workspace, &blocks, &vectors.cases)?;
+    let vectors = vectors.to_files()?;
     let vectors = vectors.into_iter().map(|(path, bytes)| Golden {
         path: workspace.join(VECTORS).join(path),
         bytes,
@@ -53,7 +55,7 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
             bytes: schema.into_bytes(),
         },
     ];
-    Ok(of_spec.into_iter().chain(vectors).collect())
+    Ok(of_spec.into_iter().chain([readme]).chain(vectors).collect())
 }
 
 /// Writes every golden.

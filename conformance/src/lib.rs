@@ -23,6 +23,7 @@ pub mod commands;
 pub mod golden;
 pub mod judge;
 pub mod mutants;
+mod numbers;
 pub mod profile;
 pub mod report;
 pub mod requirements;

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::{Exit, Shell};
 use crate::arguments::Explain;
 use crate::case::{Case, Vectors};
+use crate::mutants::Table;
 use crate::spec::{self, Block};
 use crate::trace;
 
@@ -58,8 +59,16 @@ fn requirement(block: &Block, vectors: &Vectors, workspace: &Path, shell: &Shell
             case.title
         ));
     }
-    // Outside of the project there is no code to look at.
+    // Outside of the project there are no mutants and no code to look at.
     if workspace.join("motd-core").is_dir() {
+        let table = Table::read(workspace)?;
+        for mutant in table
+            .mutants
+            .iter()
+            .filter(|mutant| mutant.requirement == block.id)
+        {
+            shell.data(&format!("mutant {}: {}", mutant.id, mutant.what));
+        }
         for place in trace::places(workspace)?
             .get(&block.id)
             .into_iter()

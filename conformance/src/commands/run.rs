@@ -137,7 +137,11 @@ fn say(report: &Report, shell: &Shell) {
         who.language,
         counts.join(", ")
     ));
-    for part in &report.conforms {
+    let asked = |part: &&report::Conformance| {
+        let of_part = |case: &report::OfCase| case.role == part.role && case.level == part.level;
+        !report.partial || report.cases.iter().any(of_part)
+    };
+    for part in report.conforms.iter().filter(asked) {
         let word = match (part.conforms, report.partial) {
             (true, _) => "conforms",
             (false, true) => "only a part of its cases was asked for",

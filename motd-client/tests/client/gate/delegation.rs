@@ -57,7 +57,7 @@ pub(super) const CASES: &[Case] = &[
             world.repo.list();
             world.serve();
         },
-        expected: "none delegation:signature-threshold",
+        expected: "none delegation:malformed",
         titles: NONE,
     },
     Case {
@@ -167,7 +167,7 @@ pub(super) const CASES: &[Case] = &[
                     .insert(0, other);
             });
         },
-        expected: "none delegation:malformed",
+        expected: "none delegation:version-mismatch",
         titles: NONE,
     },
 ];

@@ -112,7 +112,7 @@ pub(super) const CASES: &[Case] = &[
     Case {
         name: "a threshold of 0 in a delegation",
         make: |world| with(world, "targets", "/delegations/roles/0/threshold", 0.into()),
-        expected: "none delegation:malformed",
+        expected: "none targets:malformed",
         titles: NONE,
     },
     Case {

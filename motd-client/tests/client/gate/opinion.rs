@@ -123,10 +123,6 @@ const EXPLAINED: &[Explained] = &[
         ],
     },
     Explained {
-        why: "it reads hashes in lower case alone",
-        cases: &["a target file with its hash in capitals"],
-    },
-    Explained {
         why: "it takes role names for paths of files, and refuses those that are awkward",
         cases: &[
             "a role that climbs out of the folder",

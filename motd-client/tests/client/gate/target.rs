@@ -41,8 +41,8 @@ pub(super) const CASES: &[Case] = &[
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
         },
-        expected: "fresh",
-        titles: NEW,
+        expected: "none target:hash-mismatch",
+        titles: NONE,
     },
     Case {
         name: "a target file with another hash",

@@ -183,10 +183,14 @@ impl Attempt<'_> {
     }
 }
 
-/// An implementation that says that it does not have this.
+/// An implementation that says that it does not have this; of two processes, one of them.
 fn unsupported(answer: &Value) -> Option<Seen> {
-    let reason = answer["reason"].as_str().unwrap_or_default();
-    (answer["status"] == "unsupported").then(|| Seen::Unsupported(reason.to_owned()))
+    let of_both = answer["answers"].as_array().map_or(&[][..], Vec::as_slice);
+    let said = std::iter::once(answer)
+        .chain(of_both)
+        .find(|answer| answer["status"] == "unsupported")?;
+    let reason = said["reason"].as_str().unwrap_or_default();
+    Some(Seen::Unsupported(reason.to_owned()))
 }
 
 /// All differences, and what the adapter says of an error of its own.

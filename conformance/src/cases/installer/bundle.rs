@@ -160,7 +160,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
             }
         })
         .collect();
-    let prefixed = bundle(&plain.site(), |_| {});
+    let of_plain = bundle(&unprefixed, |_| {});
     Story::bad(
         writer,
         &plain,
@@ -170,7 +170,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
         &["MOTD-BUNDLE-6"],
     )
     .serve(&unprefixed)
-    .body(BUNDLE, Answer::default(), &prefixed)
+    .body(BUNDLE, Answer::default(), &of_plain)
     .look(
         json!({}),
         fresh(&["a"]),

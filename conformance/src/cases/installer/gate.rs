@@ -706,11 +706,11 @@ fn roots(writer: &mut Writer) -> Result<()> {
         "another root is configured after a check, and the repository is what it was",
         &["MOTD-BOOT-1"],
     )
-    .serve_all_of(&first)
+    .serve_all_of(&rotated)
     .check(fresh(&["a"]))
     .look(
         configured.clone(),
-        failed("timestamp", "signature-threshold"),
+        failed("root", "signature-threshold"),
         Observation::default(),
     )
     .write()?;

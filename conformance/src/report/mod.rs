@@ -19,7 +19,7 @@ pub use html::to_html;
 pub use junit::to_junit;
 pub use markdown::{to_badge, to_markdown};
 
-/// `report.json`. Its schema is `protocol/report.schema.json`.
+/// `report.json`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {

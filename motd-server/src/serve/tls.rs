@@ -3,9 +3,9 @@
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
 
 use arc_swap::ArcSwap;
+use sha2::{Digest as _, Sha256};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
@@ -31,8 +31,8 @@ pub struct Tls {
     read: Mutex<[Stamp; 2]>,
 }
 
-/// What tells one state of a file from another without reading it.
-type Stamp = Option<(SystemTime, u64)>;
+/// What tells one state of a file from another: the SHA-256 of what it holds.
+type Stamp = Option<[u8; 32]>;
 
 impl Tls {
     /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its owner
@@ -100,9 +100,12 @@ pub(crate) async fn handshake(
     accepted.ok()?.ok()
 }
 
+/// Not by its time: two files that are written within one tick of the clock have the same.
 fn stamp(path: &Path) -> Stamp {
-    let metadata = fs_err::metadata(path).ok()?;
-    Some((metadata.modified().ok()?, metadata.len()))
+    let mut bytes = Zeroizing::new(Vec::new());
+    let file = fs_err::File::open(path).ok()?;
+    file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(Sha256::digest(&*bytes).into())
 }
 
 fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Error> {

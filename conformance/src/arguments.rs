@@ -31,8 +31,12 @@ pub enum Command {
     List(List),
     /// Says everything about a requirement or a case.
     Explain(Explain),
-    /// Writes a report in other forms.
+    /// Tries a case of a report again and shows where the answers differ; exit status 1 when they do.
+    Replay(Replay),
+    /// Writes a report in all its forms, with the matrices if they are given; exit status 1 when something in it is not well.
     Report(Report),
+    /// Writes the vectors that are in this program, with what is needed to use them, as a folder or as one archive.
+    Vectors(Vectors),
     /// Writes the files that are generated from the specification, the core types and the generators of cases.
     Generate(Generate),
     /// Shows where the code carries each requirement out; exit status 1 when a requirement, a place in the code, a case or
@@ -142,8 +146,42 @@ pub struct Explain {
 pub struct Report {
     /// A report.json of a run.
     pub report: PathBuf,
-    /// Writes junit.xml, report.html, report.md and badge.json into this folder.
+    /// Takes in what `matrix --json` printed.
+    #[arg(long, value_name = "FILE")]
+    pub matrix: Option<PathBuf>,
+    /// Takes in what `mutants --json` printed.
+    #[arg(long, value_name = "FILE")]
+    pub mutants: Option<PathBuf>,
+    /// Writes report.json, junit.xml, report.html, report.md and badge.json into this folder.
     #[arg(long, value_name = "DIR", default_value = ".")]
+    pub out: PathBuf,
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct Replay {
+    /// A report.json that has the transcript of the case: of what is no pass, or of a run with `--transcripts`.
+    pub report: PathBuf,
+    /// The id of the case.
+    pub case: String,
+    /// Prints the recorded requests, one a line, and starts nothing: for an adapter in a debugger.
+    #[arg(long, conflicts_with_all = ["json", "adapter"])]
+    pub requests: bool,
+    /// Prints requests and answers, then and now, as JSON.
+    #[arg(long)]
+    pub json: bool,
+    /// Added to every limit of time, for slow machines.
+    #[arg(long, default_value_t = 0, value_name = "SECONDS")]
+    pub grace: u64,
+    /// The program to start, with its arguments; that of the report by default.
+    #[arg(last = true, value_name = "ADAPTER")]
+    pub adapter: Vec<String>,
+}
+
+/// `vectors`.
+#[derive(Debug, Args)]
+pub struct Vectors {
+    /// A folder that is not there yet, or a file whose name ends in `.tar.gz`.
     pub out: PathBuf,
 }
 

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::case::Vectors;
 use crate::profile::{self, Profiles};
-use crate::{cases, numbers, requirements, spec};
+use crate::{cases, numbers, report, requirements, spec};
 
 /// Where the vectors are.
 pub const VECTORS: &str = "conformance/vectors";
@@ -45,7 +45,8 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         bytes,
     });
     let schema = serde_json::to_string_pretty(&motd_core::notices_schema())? + "\n";
-    let of_spec = [
+    let report = serde_json::to_string_pretty(&report::report_schema())? + "\n";
+    let schemas_and_requirements = [
         Golden {
             path: folder.join("requirements.json"),
             bytes: requirements::to_json(&blocks)?.into_bytes(),
@@ -54,8 +55,16 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
             path: folder.join("schema").join("notices.schema.json"),
             bytes: schema.into_bytes(),
         },
+        Golden {
+            path: workspace.join("conformance/protocol/report.schema.json"),
+            bytes: report.into_bytes(),
+        },
     ];
-    Ok(of_spec.into_iter().chain([readme]).chain(vectors).collect())
+    Ok(schemas_and_requirements
+        .into_iter()
+        .chain([readme])
+        .chain(vectors)
+        .collect())
 }
 
 /// Writes every golden.

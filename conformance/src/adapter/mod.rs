@@ -6,6 +6,7 @@ mod process;
 use std::time::Duration;
 
 use anyhow::Result;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -45,7 +46,7 @@ pub enum Outcome {
 }
 
 /// What an implementation says of itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Hello {
     /// Its name.
     pub name: String,
@@ -60,7 +61,8 @@ pub struct Hello {
 }
 
 /// One request with what became of it, as the report keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Exchange {
     /// The request as it was sent.
     pub request: Value,

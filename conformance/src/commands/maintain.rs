@@ -8,6 +8,7 @@ use super::{Exit, Shell};
 use crate::arguments::{Generate, Trace};
 use crate::case::Vectors;
 use crate::profile::Profiles;
+use crate::report::Report;
 use crate::{golden, spec, trace};
 
 pub(super) fn generate(arguments: &Generate, workspace: &Path, shell: &Shell) -> Result<Exit> {
@@ -47,7 +48,7 @@ pub(super) fn trace(arguments: &Trace, workspace: &Path, shell: &Shell) -> Resul
     let now = Profiles::of(&blocks, &vectors.cases)?;
     complaints.extend(Profiles::frozen()?.complaints(&now));
     for path in &arguments.report {
-        let report = super::report::read(path)?;
+        let report: Report = super::report::read(path)?;
         complaints.extend(trace::unreported(&vectors.cases, &report));
     }
     for complaint in &complaints {

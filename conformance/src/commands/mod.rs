@@ -6,9 +6,11 @@ mod list;
 mod maintain;
 mod matrix;
 mod mutants;
+mod replay;
 mod report;
 mod run;
 mod shell;
+mod vectors;
 
 use anyhow::Result;
 
@@ -44,6 +46,8 @@ pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
         Command::CheckAdapter(adapter) => check_adapter::run(adapter, shell),
         Command::List(list) => list::run(list, shell),
         Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
+        Command::Replay(replay) => replay::run(replay, shell),
+        Command::Vectors(vectors) => vectors::run(vectors, shell),
         Command::Report(report) => report::run(report, shell),
         Command::Mutants(mutants) => mutants::run(mutants, &arguments.workspace, shell),
         Command::Generate(generate) => maintain::generate(generate, &arguments.workspace, shell),

@@ -3,12 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
 use super::run::{end_on_interrupt, processors};
 use super::{Exit, Shell};
@@ -16,22 +15,8 @@ use crate::adapter::{self, Messages};
 use crate::arguments;
 use crate::case::{Case, Vectors};
 use crate::judge::{Progress, Seen};
-use crate::mutants::{self, Copied, Finding, Outcome, Table, Trial};
+use crate::mutants::{self, Copied, KillMatrix, Table, Trial};
 use crate::spec;
-
-/// What is said as JSON.
-#[derive(Serialize)]
-struct Matrix<'a> {
-    mutants: usize,
-    killed: usize,
-    survived: usize,
-    no_cases: usize,
-    /// Testable requirements without a mutant.
-    without: &'a [String],
-    /// Cases that passed without any mutant, but not at once. They were left out.
-    unsteady: &'a BTreeSet<String>,
-    findings: &'a [Finding],
-}
 
 pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shell) -> Result<Exit> {
     let vectors = match &arguments.vectors {
@@ -111,62 +96,14 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
     let findings = trial.run(&table, &control.unsteady, &|_| watching.bar.inc(1), &ended);
     watching.bar.finish_and_clear();
 
-    let count = |outcome| {
-        findings
-            .iter()
-            .filter(|finding| finding.outcome == outcome)
-            .count()
-    };
-    let matrix = Matrix {
-        mutants: findings.len(),
-        killed: count(Outcome::Killed),
-        survived: count(Outcome::Survived),
-        no_cases: count(Outcome::NoCases),
-        without: &without,
-        unsteady: &control.unsteady,
-        findings: &findings,
-    };
+    let partial = !arguments.only.is_empty() || ended.load(Ordering::SeqCst);
+    let matrix = KillMatrix::of(findings, control.cases, without, control.unsteady, partial);
     if arguments.json {
         shell.data(&serde_json::to_string_pretty(&matrix)?);
     } else {
-        say(&matrix, control.cases, shell);
+        shell.data(&matrix.to_text());
     }
-    let is_whole = !ended.load(std::sync::atomic::Ordering::SeqCst);
-    Ok(Exit::of(
-        is_whole && matrix.killed == matrix.mutants && without.is_empty(),
-    ))
-}
-
-fn say(matrix: &Matrix<'_>, cases: usize, shell: &Shell) {
-    for finding in matrix.findings {
-        let Finding {
-            requirement,
-            mutant,
-            what,
-            ..
-        } = finding;
-        shell.data(&match (finding.outcome, finding.killers.first()) {
-            (Outcome::Killed, Some(first)) => {
-                let (killers, tried) = (finding.killers.len(), finding.tried);
-                format!("{requirement} {mutant}: killed by {killers} of {tried}, {first}")
-            }
-            (Outcome::NoCases, _) => format!("{requirement} {mutant}: NO CASES YET ({what})"),
-            _ => format!(
-                "{requirement} {mutant}: SURVIVED {} ({what})",
-                finding.cases
-            ),
-        });
-    }
-    for case in matrix.unsteady {
-        shell.data(&format!("{case} passes not always, and was left out"));
-    }
-    for id in matrix.without {
-        shell.data(&format!("{id} has no mutant"));
-    }
-    shell.data(&format!(
-        "{} mutants: {} killed, {} survived, {} of requirements that no case cites; {} requirements without a mutant; {cases} cases",
-        matrix.mutants, matrix.killed, matrix.survived, matrix.no_cases, matrix.without.len(),
-    ));
+    Ok(Exit::of(matrix.is_well() && !ended.load(Ordering::SeqCst)))
 }
 
 /// Progress on a terminal.

@@ -1,21 +1,28 @@
-//! `report`: other forms of a report.
+//! `report`: a report in all its forms, with the matrices in it.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use serde::de::DeserializeOwned;
 
 use super::{Exit, Shell, write_report};
 use crate::arguments;
 use crate::report::Report;
 
 pub(super) fn run(arguments: &arguments::Report, _: &Shell) -> Result<Exit> {
-    let report = read(&arguments.report)?;
-    write_report(&report, &arguments.out, false)?;
+    let mut report: Report = read(&arguments.report)?;
+    if let Some(path) = &arguments.matrix {
+        report.matrix = Some(read(path)?);
+    }
+    if let Some(path) = &arguments.mutants {
+        report.mutants = Some(read(path)?);
+    }
+    write_report(&report, &arguments.out)?;
     Ok(Exit::of(report.is_well()))
 }
 
-/// A report of a run.
-pub(super) fn read(path: &Path) -> Result<Report> {
+/// What this program printed as JSON.
+pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     serde_json::from_str(&text).with_context(|| path.display().to_string())
 }

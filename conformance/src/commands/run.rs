@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
         },
     );
     if let Some(out) = &arguments.out {
-        write(&report, out, true)?;
+        write(&report, out)?;
     }
     if arguments.json {
         shell.data(&serde_json::to_string_pretty(&report)?);
@@ -83,8 +83,9 @@ pub(super) fn command(adapter: &Adapter) -> adapter::Command {
 }
 
 /// Writes the report in every form.
-pub(super) fn write(report: &Report, out: &Path, with_json: bool) -> Result<()> {
-    let mut files = vec![
+pub(super) fn write(report: &Report, out: &Path) -> Result<()> {
+    let files = [
+        ("report.json", serde_json::to_string_pretty(report)? + "\n"),
         ("junit.xml", report::to_junit(report)?),
         ("report.html", report::to_html(report)?),
         ("report.md", report::to_markdown(report)),
@@ -93,9 +94,6 @@ pub(super) fn write(report: &Report, out: &Path, with_json: bool) -> Result<()> 
             serde_json::to_string_pretty(&report::to_badge(report))? + "\n",
         ),
     ];
-    if with_json {
-        files.push(("report.json", serde_json::to_string_pretty(report)? + "\n"));
-    }
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     for (name, text) in files {
         let path = out.join(name);
@@ -105,23 +103,15 @@ pub(super) fn write(report: &Report, out: &Path, with_json: bool) -> Result<()> 
 }
 
 fn say(report: &Report, shell: &Shell) {
-    for case in &report.cases {
+    for case in report.open() {
         let judged = &case.judged;
-        // What is not claimed is not asked for, and goes without saying.
-        let is_open = match judged.status {
-            Status::Pass => false,
-            Status::Unsupported => report.claims(case),
-            _ => true,
-        };
-        if is_open {
-            let why = judged.why.as_deref().unwrap_or_default();
-            shell.data(&format!(
-                "{:<13} {} [{}] {why}",
-                judged.status.as_str(),
-                judged.case,
-                case.requirements.join(" ")
-            ));
-        }
+        let why = judged.why.as_deref().unwrap_or_default();
+        shell.data(&format!(
+            "{:<13} {} [{}] {why}",
+            judged.status.as_str(),
+            judged.case,
+            case.requirements.join(" ")
+        ));
     }
     let counts: Vec<String> = Status::ALL
         .iter()

@@ -5,10 +5,12 @@
 //! is replaced by which; [`Copied`] makes a copy of the packages with all replacements in it, each behind a condition
 //! that one environment variable of the copy's adapter makes true, and [`Trial`] runs the cases against it.
 
+mod matrix;
 mod run;
 mod source;
 mod table;
 
+pub use matrix::KillMatrix;
 pub use run::{Control, Finding, Outcome, Trial};
 pub use source::{Copied, applied};
 pub use table::{Change, Mutant, Table};

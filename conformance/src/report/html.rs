@@ -4,21 +4,42 @@ use anyhow::Result;
 use askama::Template;
 
 use super::{OfCase, OfRequirement, Report};
-use crate::judge::Status;
+use crate::judge::{Cell, Status};
+use crate::mutants::{Finding, Outcome};
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'a> {
     report: &'a Report,
+    /// Whatever was asked for and is no pass.
+    open: Vec<&'a OfCase>,
+    matrix: Vec<OfInstaller<'a>>,
     areas: Vec<Area<'a>>,
     counts: Vec<(&'static str, usize)>,
     seconds: String,
 }
 
-/// The requirements of one area, with their cases.
+/// One table of the matrix: publishers down, servers across.
+struct OfInstaller<'a> {
+    name: &'a str,
+    servers: Vec<&'a str>,
+    rows: Vec<(&'a str, Vec<&'a Cell>)>,
+}
+
+/// The requirements of one area.
 struct Area<'a> {
     name: &'a str,
-    requirements: Vec<(&'a OfRequirement, Vec<&'a OfCase>)>,
+    requirements: Vec<Entry<'a>>,
+}
+
+/// One requirement with what belongs to it.
+struct Entry<'a> {
+    requirement: &'a OfRequirement,
+    /// The cases that cite it first. Each case is written out once.
+    own: Vec<&'a OfCase>,
+    /// Those that cite it too.
+    others: Vec<&'a OfCase>,
+    mutants: Vec<&'a Finding>,
 }
 
 /// The page.
@@ -26,22 +47,6 @@ struct Area<'a> {
 /// # Errors
 /// Never for a report: what is written goes to memory.
 pub fn to_html(report: &Report) -> Result<String> {
-    let mut areas: Vec<Area<'_>> = Vec::new();
-    for requirement in &report.requirements {
-        let name = requirement.id.split('-').nth(1).unwrap_or_default();
-        let cases = report
-            .cases
-            .iter()
-            .filter(|case| case.requirements.contains(&requirement.id))
-            .collect();
-        match areas.iter_mut().find(|area| area.name == name) {
-            Some(area) => area.requirements.push((requirement, cases)),
-            None => areas.push(Area {
-                name,
-                requirements: vec![(requirement, cases)],
-            }),
-        }
-    }
     let counts = Status::ALL
         .iter()
         .map(|status| (status.as_str(), report.count(*status)))
@@ -49,7 +54,9 @@ pub fn to_html(report: &Report) -> Result<String> {
         .collect();
     let page = Page {
         report,
-        areas,
+        open: report.open().collect(),
+        matrix: matrix(report.cells()),
+        areas: areas(report),
         counts,
         seconds: format!(
             "{}.{}",
@@ -58,6 +65,96 @@ pub fn to_html(report: &Report) -> Result<String> {
         ),
     };
     Ok(page.render()?)
+}
+
+fn areas(report: &Report) -> Vec<Area<'_>> {
+    let mut areas: Vec<Area<'_>> = Vec::new();
+    for requirement in &report.requirements {
+        let (own, others) = report
+            .cases
+            .iter()
+            .filter(|case| case.requirements.contains(&requirement.id))
+            .partition(|case| case.requirements.first() == Some(&requirement.id));
+        let findings = report.mutants.iter().flat_map(|matrix| &matrix.findings);
+        let entry = Entry {
+            requirement,
+            own,
+            others,
+            mutants: findings
+                .filter(|finding| finding.requirement == requirement.id)
+                .collect(),
+        };
+        let name = requirement.id.split('-').nth(1).unwrap_or_default();
+        match areas.iter_mut().find(|area| area.name == name) {
+            Some(area) => area.requirements.push(entry),
+            None => areas.push(Area {
+                name,
+                requirements: vec![entry],
+            }),
+        }
+    }
+    areas
+}
+
+/// In the order in which installers, publishers and servers come.
+fn matrix(cells: &[Cell]) -> Vec<OfInstaller<'_>> {
+    let mut tables: Vec<OfInstaller<'_>> = Vec::new();
+    for cell in cells {
+        let name = cell.installer.as_str();
+        let at = tables.iter().position(|table| table.name == name);
+        let at = at.unwrap_or_else(|| {
+            tables.push(OfInstaller {
+                name,
+                servers: Vec::new(),
+                rows: Vec::new(),
+            });
+            tables.len() - 1
+        });
+        let Some(table) = tables.get_mut(at) else {
+            continue;
+        };
+        if !table.servers.contains(&cell.server.as_str()) {
+            table.servers.push(&cell.server);
+        }
+        match table
+            .rows
+            .iter_mut()
+            .find(|(publisher, _)| *publisher == cell.publisher)
+        {
+            Some((_, row)) => row.push(cell),
+            None => table.rows.push((&cell.publisher, vec![cell])),
+        }
+    }
+    tables
+}
+
+impl Area<'_> {
+    fn with_status(&self, status: &str) -> usize {
+        let has = |entry: &&Entry<'_>| entry.requirement.status == status;
+        self.requirements.iter().filter(has).count()
+    }
+
+    fn cases(&self) -> usize {
+        self.requirements.iter().map(|entry| entry.own.len()).sum()
+    }
+
+    fn passed(&self) -> usize {
+        let own = self.requirements.iter().flat_map(|entry| &entry.own);
+        own.filter(|case| case.judged.status == Status::Pass)
+            .count()
+    }
+
+    fn mutants(&self) -> usize {
+        let of_entry = |entry: &Entry<'_>| entry.mutants.len();
+        self.requirements.iter().map(of_entry).sum()
+    }
+
+    fn killed(&self) -> usize {
+        let mutants = self.requirements.iter().flat_map(|entry| &entry.mutants);
+        mutants
+            .filter(|finding| finding.outcome == Outcome::Killed)
+            .count()
+    }
 }
 
 impl Page<'_> {

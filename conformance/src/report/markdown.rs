@@ -13,7 +13,10 @@ pub fn to_markdown(report: &Report) -> String {
     let who = &report.implementation;
     let mut out = format!(
         "# TUF-MOTD {}: {} {} ({})\n\n",
-        report.specification, who.name, who.version, who.language
+        report.specification,
+        in_cell(&who.name),
+        in_cell(&who.version),
+        in_cell(&who.language)
     );
     if report.partial {
         out.push_str("Only a part of the suite was run.\n\n");
@@ -36,20 +39,31 @@ pub fn to_markdown(report: &Report) -> String {
             let _ = writeln!(out, "| {} | {} |", status.as_str(), report.count(status));
         }
     }
-    let open: Vec<_> = report
-        .cases
-        .iter()
-        .filter(|case| match case.judged.status {
-            Status::Pass => false,
-            Status::Unsupported => report.claims(case),
-            _ => true,
-        })
-        .collect();
+    if let Some(mutants) = &report.mutants {
+        let _ = writeln!(
+            out,
+            "\nOf {} mutants of the reference implementation {} were noticed.",
+            mutants.mutants, mutants.killed
+        );
+    }
+    if !report.cells().is_empty() {
+        out.push_str("\n| publisher | server | installer | |\n|---|---|---|---|\n");
+    }
+    for cell in report.cells() {
+        let _ = writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            in_cell(&cell.publisher),
+            in_cell(&cell.server),
+            in_cell(&cell.installer),
+            in_cell(cell.trouble.as_deref().unwrap_or("pass"))
+        );
+    }
+    let open: Vec<_> = report.open().collect();
     if !open.is_empty() {
         out.push_str("\n| case | status | requirement | why |\n|---|---|---|---|\n");
         for case in open {
-            let why = case.judged.why.as_deref().unwrap_or_default();
-            let why = why.replace(['\n', '\r'], " ").replace('|', "\\|");
+            let why = in_cell(case.judged.why.as_deref().unwrap_or_default());
             let _ = writeln!(
                 out,
                 "| {} | {} | {} | {why} |",
@@ -60,6 +74,14 @@ pub fn to_markdown(report: &Report) -> String {
         }
     }
     out
+}
+
+/// Text that stays text, in one cell of a table.
+fn in_cell(text: &str) -> String {
+    text.replace(|char: char| char.is_control(), " ")
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('|', "\\|")
 }
 
 /// What shields.io reads from an endpoint.

@@ -3,14 +3,17 @@
 mod html;
 mod junit;
 mod markdown;
+mod schema;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::adapter::{Hello, PROTOCOL};
 use crate::case::Side;
-use crate::judge::{Judged, Run, Status, claims, conforms};
+use crate::judge::{Cell, Judged, Run, Status, claims, conforms};
+use crate::mutants::KillMatrix;
 use crate::profile::Profiles;
 use crate::requirements::SPEC_VERSION;
 use crate::spec::{Block, Role, Verification};
@@ -18,12 +21,17 @@ use crate::spec::{Block, Role, Verification};
 pub use html::to_html;
 pub use junit::to_junit;
 pub use markdown::{to_badge, to_markdown};
+pub use schema::report_schema;
+
+/// The version of the form of `report.json`.
+const FORM: u32 = 1;
 
 /// `report.json`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// The version of this form.
+    #[schemars(extend("const" = FORM))]
     pub report: u32,
     /// The version of the specification.
     pub specification: String,
@@ -47,10 +55,16 @@ pub struct Report {
     pub cases: Vec<OfCase>,
     /// How long it took.
     pub milliseconds: u64,
+    /// Every installer with every publisher and every server, when that was tried too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matrix: Option<Vec<Cell>>,
+    /// Whether the cases notice what the reference implementation forgets, when that was tried too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mutants: Option<KillMatrix>,
 }
 
 /// Whether a role conforms at a level.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Conformance {
     /// The role.
@@ -66,7 +80,7 @@ pub struct Conformance {
 }
 
 /// What its cases say of a requirement.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfRequirement {
     /// `MOTD-AREA-number`.
@@ -86,7 +100,7 @@ pub struct OfRequirement {
 }
 
 /// One case with what became of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfCase {
     /// Its title.
@@ -180,7 +194,7 @@ impl Report {
             })
         };
         Self {
-            report: 1,
+            report: FORM,
             specification: SPEC_VERSION.to_owned(),
             protocol: PROTOCOL,
             implementation: run.hello.clone(),
@@ -196,10 +210,13 @@ impl Report {
                 .collect(),
             cases: run.judged.iter().filter_map(case).collect(),
             milliseconds: context.milliseconds,
+            matrix: None,
+            mutants: None,
         }
     }
 
-    /// Whether everything that was asked of what is claimed is a pass, or expected to fail.
+    /// Whether everything that was asked of what is claimed is a pass, or expected to fail; and every cell of the matrix is
+    /// one, and every mutant was noticed, where they are in it.
     #[must_use]
     pub fn is_well(&self) -> bool {
         let good =
@@ -209,12 +226,29 @@ impl Report {
                 .cases
                 .iter()
                 .all(|case| !self.claims(case) || good(case))
+            && self.cells().iter().all(|cell| cell.trouble.is_none())
+            && self.mutants.as_ref().is_none_or(KillMatrix::is_well)
+    }
+
+    /// The cells of the matrix, if there is one.
+    #[must_use]
+    pub fn cells(&self) -> &[Cell] {
+        self.matrix.as_deref().unwrap_or_default()
     }
 
     /// Whether the implementation claims what this case is about.
     #[must_use]
     pub fn claims(&self, case: &OfCase) -> bool {
         claims(&self.implementation, case.role.as_str(), &case.level)
+    }
+
+    /// What was asked for and is no pass. What is not claimed goes without saying.
+    pub fn open(&self) -> impl Iterator<Item = &OfCase> {
+        self.cases.iter().filter(|case| match case.judged.status {
+            Status::Pass => false,
+            Status::Unsupported => self.claims(case),
+            _ => true,
+        })
     }
 
     /// How many cases have this status.

@@ -63,7 +63,7 @@ async function layout(open, scheme, width, found) {
   const wide = await page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     // A box that scrolls in itself may hold what is wider; nothing else may.
-    const inBox = (element) => element.parentElement?.closest("pre");
+    const inBox = (element) => element.parentElement?.closest("pre, [role=region]");
     const beyond = [...document.body.querySelectorAll("*")]
       .filter((element) => !inBox(element))
       .filter((element) => { const box = element.getBoundingClientRect(); return box.right > width + 0.5 || box.left < -0.5; })
@@ -166,7 +166,9 @@ async function keyboard(open, found) {
   const { context, page } = await open({ viewport: { width: 320, height: 900 } });
   await page.goto(url);
   const wanted = await page.evaluate(() => {
-    const all = [...document.querySelectorAll("a[href], summary, pre")];
+    const all = [...document.querySelectorAll("a[href], summary, pre, [tabindex]")]
+      .filter((element) => element.checkVisibility())
+      .filter((element) => element.tagName !== "PRE" || getComputedStyle(element).overflowX === "auto");
     all.forEach((element, index) => { element.dataset.index = index; });
     return all.map((element) => element.outerHTML.slice(0, 80));
   });

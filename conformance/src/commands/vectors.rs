@@ -1,0 +1,88 @@
+//! `vectors`: the cases as files, for whoever uses them without this program.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use flate2::write::GzEncoder;
+use flate2::{Compression, GzBuilder};
+
+use super::{Exit, Shell};
+use crate::arguments;
+use crate::case::Vectors;
+use crate::requirements::SPEC_VERSION;
+
+/// What the pages of the vectors point to, beside them as in this repository.
+const BESIDE: [(&str, &str); 7] = [
+    ("PROTOCOL.md", include_str!("../../PROTOCOL.md")),
+    (
+        "protocol/messages.schema.json",
+        include_str!("../../protocol/messages.schema.json"),
+    ),
+    ("profiles/1.0.toml", include_str!("../../profiles/1.0.toml")),
+    (
+        "spec/requirements.json",
+        include_str!("../../../spec/requirements.json"),
+    ),
+    ("vectors/README.md", include_str!("../../vectors/README.md")),
+    ("LICENSE-APACHE", include_str!("../../../LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("../../../LICENSE-MIT")),
+];
+
+pub(super) fn run(arguments: &arguments::Vectors, shell: &Shell) -> Result<Exit> {
+    let vectors = Vectors::compiled_in()?;
+    let mut files: BTreeMap<String, Vec<u8>> = vectors
+        .to_files()?
+        .into_iter()
+        .map(|(path, bytes)| (format!("vectors/{path}"), bytes))
+        .collect();
+    files.extend(BESIDE.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())));
+    let out = &arguments.out;
+    let what = || out.display().to_string();
+    if out.to_string_lossy().ends_with(".tar.gz") {
+        let archive = archive(&files)?;
+        std::fs::write(out, &archive).with_context(what)?;
+    } else {
+        std::fs::create_dir(out).with_context(what)?;
+        write(out, &files)?;
+    }
+    shell.talk(&format!(
+        "{}: {} cases, {} files",
+        what(),
+        vectors.cases.len(),
+        files.len()
+    ));
+    Ok(Exit::Well)
+}
+
+/// The same bytes from the same files: sorted, without owners and times.
+fn archive(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
+    let gzip: GzEncoder<Vec<u8>> = GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), Compression::best());
+    let mut archive = tar::Builder::new(gzip);
+    for (path, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        header.set_mtime(0);
+        let path = format!("tuf-motd-{SPEC_VERSION}/{path}");
+        archive.append_data(&mut header, path, bytes.as_slice())?;
+    }
+    Ok(archive.into_inner()?.finish()?)
+}
+
+fn write(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+    for (path, bytes) in files {
+        let path = out.join(path);
+        let what = || path.display().to_string();
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).with_context(what)?;
+        }
+        std::fs::File::create(&path)
+            .and_then(|mut file| file.write_all(bytes))
+            .with_context(what)?;
+    }
+    Ok(())
+}

@@ -13,7 +13,7 @@ use super::request::{self, Surroundings};
 use super::verdict::Seen;
 use super::watch::Watch;
 use crate::adapter::{Outcome, Process};
-use crate::case::{Answer, Case, Delivery, Files, Side, Step, differences};
+use crate::case::{Answer, Case, Delivery, Files, Step, differences};
 use crate::world::{Request, World};
 
 /// How long a request that a step waits for may take to come.
@@ -55,19 +55,19 @@ impl Attempt<'_> {
     pub fn run(&self, process: &mut Process<'_>) -> Seen {
         let mut seen = self.attempt(process, 1);
         // On a busy machine the command may be over before the check beside it is, and then nothing is shown, rightly.
-        if matches!(seen, Seen::Otherwise(_))
-            && self.case.side == Side::Positive
-            && self.has_command()
-        {
+        if matches!(seen, Seen::Otherwise(_)) && self.wants_something_shown_beside_a_command() {
             seen = self.attempt(process, LONGER);
         }
         seen
     }
 
-    /// Whether a command runs beside a check.
-    fn has_command(&self) -> bool {
-        let of_step = |step: &Step| step.request["command"].is_object();
-        self.case.steps.iter().any(of_step)
+    fn wants_something_shown_beside_a_command(&self) -> bool {
+        self.case.steps.iter().any(|step| {
+            let is_shown = step.expect["result"]["stderr"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty());
+            is_shown && step.request["command"].is_object()
+        })
     }
 
     fn attempt(&self, process: &mut Process<'_>, times: u64) -> Seen {

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Report;
 use crate::judge::Status;
+use crate::mutants::Outcome;
 
 /// The report as Markdown: what conforms, how many cases there are, and every one that is no pass.
 #[must_use]
@@ -45,6 +46,20 @@ pub fn to_markdown(report: &Report) -> String {
             "\nOf {} mutants of the reference implementation {} were noticed.",
             mutants.mutants, mutants.killed
         );
+        let survivors = mutants.findings.iter();
+        for finding in survivors.filter(|finding| finding.outcome != Outcome::Killed) {
+            let _ = writeln!(
+                out,
+                "- {}, {}: {} ({})",
+                finding.requirement,
+                in_cell(&finding.mutant),
+                finding.outcome.as_str(),
+                in_cell(&finding.what)
+            );
+        }
+        for id in &mutants.without {
+            let _ = writeln!(out, "- {id}: has no mutant");
+        }
     }
     if !report.cells().is_empty() {
         out.push_str("\n| publisher | server | installer | |\n|---|---|---|---|\n");

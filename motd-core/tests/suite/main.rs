@@ -18,6 +18,7 @@ mod scaling;
 #[cfg(feature = "schema")]
 mod schema;
 mod selection;
+mod vectors;
 
 /// What must not compile: nothing unverified can be shown.
 #[test]

@@ -131,9 +131,7 @@ impl Attempt<'_> {
             folder: &folder,
         };
         let mut request = request::complete(&step.request, surroundings)?;
-        if let Some(milliseconds) = request["command"]["milliseconds"].as_u64() {
-            request["command"]["milliseconds"] = (milliseconds * stage.times).into();
-        }
+        take_longer(&mut request, stage.times);
         let beside = step
             .beside
             .as_ref()
@@ -208,6 +206,16 @@ impl Attempt<'_> {
         };
         stage.answers.push(answer);
         Ok(seen)
+    }
+}
+
+/// The command of the request lasts so many times as long.
+fn take_longer(request: &mut Value, times: u64) {
+    let Some(milliseconds) = request.pointer_mut("/command/milliseconds") else {
+        return;
+    };
+    if let Some(before) = milliseconds.as_u64() {
+        *milliseconds = (before * times).into();
     }
 }
 

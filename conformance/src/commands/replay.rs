@@ -64,7 +64,10 @@ pub(super) fn run(arguments: &Replay, shell: &Shell) -> Result<Exit> {
         for pair in &exchanges {
             say(pair, shell);
         }
-        shell.talk(&process.take_errors());
+        let errors = process.take_errors();
+        if !errors.is_empty() {
+            shell.talk(errors.trim_end());
+        }
         let colon = if why.is_some() { ": " } else { "" };
         shell.data(&format!(
             "recorded: {}; now: {word}{colon}{}; {differ} of {} answers differ",

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use motd_core::{Code, Time};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256, Sha512};
@@ -69,8 +70,8 @@ pub(crate) fn require_form(bytes: &[u8]) -> Result<(), Code> {
     require_delegations(&signed)
 }
 
-/// What TUF's section 4.5 asks of a delegation and `sigstore-tuf` fills in: whether it ends the search, and a threshold of one
-/// at the least.
+/// What TUF's section 4.5 asks of a delegation and `sigstore-tuf` fills in: whether it ends the search, a threshold of one at
+/// the least, and one way of naming its paths.
 fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
     #[derive(Deserialize)]
     struct Delegations {
@@ -82,12 +83,20 @@ fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
         #[serde(rename = "terminating")]
         _terminating: bool,
         threshold: u64,
+        paths: Option<IgnoredAny>,
+        path_hash_prefixes: Option<IgnoredAny>,
+    }
+    impl Delegation {
+        const fn has_form(&self) -> bool {
+            let one_of_both = self.paths.is_some() != self.path_hash_prefixes.is_some();
+            self.threshold >= 1 && one_of_both
+        }
     }
     if !signed.contains_key("delegations") {
         return Ok(());
     }
     let delegations: Delegations = member(signed, "delegations")?;
-    if delegations.roles.iter().all(|role| role.threshold >= 1) {
+    if delegations.roles.iter().all(Delegation::has_form) {
         Ok(())
     } else {
         Err(Code::Malformed)

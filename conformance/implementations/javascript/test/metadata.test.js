@@ -126,7 +126,7 @@ test('MOTD-GATE-7: what TUF leaves open is not malformed', async (context) => {
     ['timestamp', (signed) => (signed.spec_version = '1.0')],
     ['timestamp', (signed) => (signed.spec_version = '1.99.0-rc.1+x')],
     ['targets', (signed) => (signed.delegations.roles[0].later = 1.0)],
-    ['targets', (signed) => signed.delegations.roles.unshift({ name: 'none', keyids: [], threshold: 1, terminating: true })],
+    ['targets', (signed) => signed.delegations.roles.unshift({ name: 'none', keyids: [], threshold: 1, terminating: true, paths: [] })],
   ])) {
     assert.equal(await edited(context, role, edit), 'fresh', String(edit));
   }

@@ -343,19 +343,25 @@ def test_in_band(tmp_path: Path, custom: bool) -> None:
 
 def test_motd_gate_7_hashes_of_unknown_algorithms(server: Server) -> None:
     repository = server.repository
+    import hashlib
+
     assert repository.timestamp.snapshot_meta.hashes
     repository.timestamp.snapshot_meta.hashes["blake2b-256"] = "0" * 64
     for role in ("targets", "motd"):
-        repository.snapshot.meta[f"{role}.json"].hashes = {"md5": "0" * 32}
+        listed = f"/metadata/1.{role}.json"
+        known = hashlib.sha256(repository.files[listed]).hexdigest()
+        repository.snapshot.meta[f"{role}.json"].hashes = {"md5": "0" * 32, "sha256": known}
     data = repository.signed(repository.snapshot, "snapshot")
     repository.files["/metadata/1.snapshot.json"] = data
-    import hashlib
-
     repository.timestamp.snapshot_meta.length = len(data)
     repository.timestamp.snapshot_meta.hashes["sha256"] = hashlib.sha256(data).hexdigest()
     repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
     assert verdict(run(server)) == FRESH
-    # A known one that differs is still a failure, and upper case is another spelling.
+    # Unknown ones alone cannot be compared.
+    repository.timestamp.snapshot_meta.hashes = {"md5": "0" * 32}
+    repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
+    assert verdict(run(server)) == failed("snapshot", "hash-mismatch")
+    # A known one that differs is a failure too, and upper case is another spelling.
     repository.timestamp.snapshot_meta.hashes["sha256"] = hashlib.sha256(data).hexdigest().upper()
     repository.files[TIMESTAMP] = repository.signed(repository.timestamp, "timestamp")
     assert verdict(run(server)) == failed("snapshot", "hash-mismatch")

@@ -45,8 +45,8 @@ const hasDelegatedForm = objectWith({
   path_hash_prefixes: optional(listOf(isString)),
 });
 
-/** Both lists of paths are optional, and only one of them is used. @type {Form} */
-const isDelegated = (value) => hasDelegatedForm(value) && !(Object.hasOwn(value, 'paths') && Object.hasOwn(value, 'path_hash_prefixes'));
+/** One of both lists of paths, and not the other. @type {Form} */
+const isDelegated = (value) => hasDelegatedForm(value) && Object.hasOwn(value, 'paths') !== Object.hasOwn(value, 'path_hash_prefixes');
 
 /** One name twice, or a top-level one, would make two roles out of one version in the snapshot. @type {Form} */
 const isDelegatedList = (value) => {

@@ -88,14 +88,16 @@ export function requireUnexpired(metadata, time, stage) {
 }
 
 /**
- * Length and every known hash; hashes that this specification does not know say nothing.
+ * Length and every known hash; hashes of which none is known cannot be compared, and were stated to be.
  * @param {Uint8Array} bytes
  * @param {{ length?: number, hashes?: Record<string, string> }} listed
  * @param {string} stage
  */
 export function requireBytes(bytes, listed, stage) {
   if (listed.length !== undefined && bytes.length !== listed.length) throw new RepositoryError('length-mismatch', stage);
-  for (const [name, hash] of knownHashes(listed)) {
+  const known = knownHashes(listed);
+  if (listed.hashes !== undefined && known.length === 0) throw new RepositoryError('hash-mismatch', stage);
+  for (const [name, hash] of known) {
     if (digest(name, bytes) !== hash) throw new RepositoryError('hash-mismatch', stage);
   }
 }

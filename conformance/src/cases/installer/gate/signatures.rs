@@ -230,6 +230,33 @@ pub(super) fn forms(writer: &mut Writer) -> Result<()> {
             });
         },
     )?;
+    type Edit = fn(&mut Value);
+    let paths: [(&str, &str, Edit); 2] = [
+        ("both", "both `paths` and `path_hash_prefixes`", |role| {
+            role["path_hash_prefixes"] = json!(["00"]);
+        }),
+        (
+            "neither",
+            "neither `paths` nor `path_hash_prefixes`",
+            |role| {
+                role.as_object_mut().map(|members| members.remove("paths"));
+            },
+        ),
+    ];
+    for (id, what, edit) in paths {
+        cold(
+            writer,
+            &format!("gate/malformed-delegated-{id}"),
+            &format!("targets delegates to the role for notices with {what}"),
+            &["MOTD-GATE-7"],
+            failed("targets", "malformed"),
+            |repository| {
+                repository.edit("targets", move |signed| {
+                    edit(&mut signed["delegations"]["roles"][0]);
+                });
+            },
+        )?;
+    }
     cold(
         writer,
         "gate/malformed-delegated-top-level",

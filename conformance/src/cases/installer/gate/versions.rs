@@ -11,6 +11,48 @@ use crate::simulator::{NOTICES, Repository};
 
 /// What one role says of another: versions, hashes, lengths.
 pub(super) fn links(writer: &mut Writer) -> Result<()> {
+    for (referring, listed, stage) in [
+        ("timestamp", "snapshot.json", "snapshot"),
+        ("snapshot", "motd.json", "delegation"),
+    ] {
+        for (id, what, hashes) in [
+            (
+                "unknown",
+                "one hash that nobody knows",
+                json!({ "blake2b-256": "00" }),
+            ),
+            ("no", "`hashes` without a hash", json!({})),
+        ] {
+            cold(
+                writer,
+                &format!("gate/{id}-hash-{stage}"),
+                &format!("{referring} states {what} of {listed}"),
+                &["MOTD-GATE-7"],
+                failed(stage, "hash-mismatch"),
+                |repository| {
+                    repository.edit(referring, move |signed| {
+                        signed["meta"][listed]["hashes"] = hashes.clone();
+                    });
+                },
+            )?;
+        }
+        let mut repository = stated();
+        repository.edit(referring, move |signed| {
+            signed["meta"][listed]["hashes"]["blake2b-256"] = json!("00");
+        });
+        Story::good(
+            writer,
+            &repository,
+            &format!("gate/unknown-hash-beside-{stage}"),
+            &format!(
+                "{referring} states a hash of {listed} that nobody knows beside one that is known"
+            ),
+            &["MOTD-GATE-7"],
+        )
+        .serve_all_of(&repository)
+        .check(fresh(&["a"]))
+        .write()?;
+    }
     for (role, stage) in ROLES.into_iter().skip(1) {
         // The role is signed, and says another version than the one under which it is listed and served.
         cold(

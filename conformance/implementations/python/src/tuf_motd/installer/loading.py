@@ -42,7 +42,7 @@ def load(
     """Take the place of python-tuf's own loader in `TrustedMetadataSet`; its checks, and some more.
 
     More are: keys are counted by value (MOTD-DEL-5), a root is measured by its own threshold before its
-    version is looked at (section 6.4), hashes of unknown algorithms do not refuse a role, and codes.
+    version is looked at (section 6.4), unknown hashes beside known ones refuse no role, and codes.
     """
     metadata, payload = _read(role, data)
     if metadata.signed.type != role.type:
@@ -96,7 +96,7 @@ def _leave_out_unknown_keys(signed: dict[str, Any]) -> None:
 
 
 def _forget_unknown_hashes(signed: Signed) -> None:
-    """Leave the hashes that are known: only these can differ (section 6.4)."""
+    """Leave the hashes that are known; where none is, one that no bytes have (section 6.4)."""
     files: list[MetaFile] = []
     if isinstance(signed, Timestamp):
         files = [signed.snapshot_meta]
@@ -105,7 +105,7 @@ def _forget_unknown_hashes(signed: Signed) -> None:
     for file in files:
         if file.hashes is not None:
             known = {name: digest for name, digest in file.hashes.items() if name in KNOWN_HASHES}
-            file.hashes = known or None
+            file.hashes = known or {"sha256": ""}
 
 
 def _verify(delegator: Root | Targets, name: str, payload: bytes, signatures: dict[str, Signature]) -> None:

@@ -134,7 +134,8 @@ pub fn decide(
     cases
         .iter()
         .map(|case| {
-            let (status, why) = match seen.get(&case.id).unwrap_or(&Seen::NotTried) {
+            let seen = seen.get(&case.id).unwrap_or(&Seen::NotTried);
+            let (status, why) = match seen {
                 Seen::AsExpected => match (case.side, &case.base) {
                     (Side::Negative, Some(base)) if !passes(base) => (
                         Status::Inconclusive,
@@ -154,12 +155,18 @@ pub fn decide(
                 Seen::Harness(why) => (Status::HarnessError, Some(why.clone())),
                 Seen::NotTried => (Status::Inconclusive, Some("it was not tried".to_owned())),
             };
-            let status = match (expected.reason(&case.id).is_some(), status) {
-                (true, Status::Fail | Status::Crash | Status::Timeout | Status::Unsupported) => {
+            let is_listed = expected.reason(&case.id).is_some();
+            let was_tried = !matches!(seen, Seen::NotTried);
+            let status = match status {
+                Status::Fail | Status::Crash | Status::Timeout | Status::Unsupported
+                    if is_listed =>
+                {
                     Status::ExpectedFail
                 }
-                (true, Status::Pass) => Status::UnexpectedPass,
-                (_, status) => status,
+                // Whoever fails the base cannot do anything about it either.
+                Status::Inconclusive if is_listed && was_tried => Status::ExpectedFail,
+                Status::Pass if is_listed => Status::UnexpectedPass,
+                status => status,
             };
             (case.id.clone(), (status, why))
         })

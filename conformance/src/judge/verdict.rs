@@ -173,21 +173,34 @@ pub fn decide(
         .collect()
 }
 
-/// Whether an implementation conforms to a profile: it claims role and level, and every case of the profile is a pass.
-/// Expected failures are failures.
+/// Whether an implementation conforms to a profile: it claims role and level, and every case of the profile is a pass and
+/// as it was frozen. Expected failures are failures.
 #[must_use]
 pub fn conforms(
     profile: &Profile,
+    cases: &[&Case],
     statuses: &BTreeMap<String, (Status, Option<String>)>,
     hello: &Hello,
 ) -> bool {
     claims(hello, profile.role.as_str(), &profile.level)
         && !profile.cases.is_empty()
-        && profile.cases.keys().all(|case| {
-            statuses
-                .get(case)
-                .is_some_and(|(status, _)| *status == Status::Pass)
-        })
+        && passed(profile, cases, statuses) == profile.cases.len()
+}
+
+/// How many cases of a profile are a pass, and as they were frozen.
+#[must_use]
+pub fn passed(
+    profile: &Profile,
+    cases: &[&Case],
+    statuses: &BTreeMap<String, (Status, Option<String>)>,
+) -> usize {
+    let is_pass = |id: &String| matches!(statuses.get(id), Some((Status::Pass, _)));
+    let is_frozen = |id: &String| {
+        let case = cases.iter().find(|case| case.id == *id);
+        case.is_some_and(|case| profile.has(case))
+    };
+    let ids = profile.cases.keys();
+    ids.filter(|id| is_pass(id) && is_frozen(id)).count()
 }
 
 /// Whether a case is asked of an implementation that says this of itself.
@@ -196,3 +209,6 @@ pub fn claims(hello: &Hello, role: &str, level: &str) -> bool {
     hello.roles.iter().any(|claimed| claimed == role)
         && (level == "core" || hello.features.iter().any(|claimed| claimed == level))
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::{Hello, PROTOCOL};
 use crate::case::Side;
-use crate::judge::{Cell, Judged, Run, Status, claims, conforms};
+use crate::judge::{Cell, Judged, Run, Status, claims, conforms, passed};
 use crate::mutants::KillMatrix;
 use crate::profile::Profiles;
 use crate::requirements::SPEC_VERSION;
@@ -159,16 +159,8 @@ impl Report {
             .map(|part| Conformance {
                 role: part.role,
                 level: part.level.clone(),
-                conforms: conforms(part, &statuses, &run.hello),
-                passed: part
-                    .cases
-                    .keys()
-                    .filter(|case| {
-                        statuses
-                            .get(*case)
-                            .is_some_and(|(status, _)| *status == Status::Pass)
-                    })
-                    .count(),
+                conforms: conforms(part, &run.cases, &statuses, &run.hello),
+                passed: passed(part, &run.cases, &statuses),
                 cases: part.cases.len(),
             })
             .collect();

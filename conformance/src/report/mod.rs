@@ -266,7 +266,9 @@ fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
             Status::Unsupported => 1,
             Status::ExpectedFail => 2,
             Status::Inconclusive => 3,
-            _ => 4,
+            Status::UnexpectedPass => 4,
+            Status::HarnessError => 5,
+            Status::Fail | Status::Crash | Status::Timeout => 6,
         });
     let status = match (&block.verification, worst) {
         (Verification::Untestable(_), _) => "not-testable",
@@ -286,3 +288,6 @@ fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
         cases: of_block.len(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,7 +133,19 @@ impl Profiles {
     }
 }
 
+impl Profile {
+    /// Whether a claim rests on this case, as it is.
+    #[must_use]
+    pub fn has(&self, case: &Case) -> bool {
+        let frozen = self.cases.get(&case.id);
+        frozen.is_some_and(|frozen| digest(case).is_ok_and(|digest| digest == *frozen))
+    }
+}
+
 fn digest(case: &Case) -> Result<String> {
     let digest: String = Sha256::digest(serde_json::to_vec(case)?).encode_hex();
     Ok(digest.get(..16).unwrap_or_default().to_owned())
 }
+
+#[cfg(test)]
+mod tests;

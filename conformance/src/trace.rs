@@ -205,14 +205,4 @@ fn ids(line: &str) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_are_found_in_a_line() {
-        assert_eq!(
-            ids("// MOTD-GATE-12, TUF 5.3: MOTD-X, MOTD-REP-1."),
-            ["MOTD-GATE-12", "MOTD-REP-1"]
-        );
-    }
-}
+mod tests;

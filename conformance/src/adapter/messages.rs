@@ -41,6 +41,13 @@ impl Messages {
         Ok(Self(compiled.collect::<Result<_>>()?))
     }
 
+    /// Those that every test shares, because the schema takes a while.
+    #[cfg(test)]
+    pub(crate) fn shared() -> &'static Self {
+        static SHARED: std::sync::OnceLock<Messages> = std::sync::OnceLock::new();
+        SHARED.get_or_init(|| Self::compile().unwrap())
+    }
+
     /// What is wrong with a request, if anything.
     #[must_use]
     pub fn wrong_request(&self, request: &Value) -> Option<String> {
@@ -89,3 +96,6 @@ fn operation(request: &Value) -> &str {
         .and_then(Value::as_str)
         .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

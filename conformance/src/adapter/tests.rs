@@ -35,8 +35,8 @@ fn who(process: &mut Process<'_>, request: Value) -> String {
 
 #[test]
 fn a_server_lives_from_start_to_stop_and_nothing_else_outlives_its_request() {
-    let (command, messages) = (command(true), Messages::compile().unwrap());
-    let mut process = Process::new(&command, &messages, Ids::new(0, 0));
+    let command = command(true);
+    let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
     let started = who(&mut process, served("start"));
     let stopped = who(&mut process, served("stop"));
     assert_eq!(started, stopped);
@@ -51,8 +51,8 @@ fn a_server_lives_from_start_to_stop_and_nothing_else_outlives_its_request() {
 
 #[test]
 fn another_process_is_another_one_and_its_transcript_is_taken_over() {
-    let (command, messages) = (command(false), Messages::compile().unwrap());
-    let mut process = Process::new(&command, &messages, Ids::new(0, 0));
+    let command = command(false);
+    let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
     let mut other = process.another();
     assert_ne!(
         who(&mut process, served("stop")),

@@ -2,6 +2,8 @@
 //! [`crate::cases`], kept as files under `conformance/vectors`, and read from there by the judge.
 
 mod pattern;
+#[cfg(test)]
+pub(crate) mod sample;
 mod vectors;
 
 use std::collections::BTreeMap;

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// there), `$absent`, `$not` (the pattern that must not fit),
 /// `$exactly` (an object with these members and no others), `$one-of`, `$contains` (a text, or an element that fits one
 /// of the array), `$lacks` (the opposite), `$starts-with`, `$each` (every element fits), `$in-any-order` (as many elements,
-/// and each pattern fits one), `$at-most` and `$at-least` (a number).
+/// and each pattern fits one of its own), `$at-most` and `$at-least` (a number).
 #[must_use]
 pub fn differences(pattern: &Value, found: &Value) -> Vec<String> {
     let mut out = Vec::new();
@@ -94,12 +94,10 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
             .is_some_and(|start| text.starts_with(start)),
         ("$each", Some(Value::Array(items))) => items.iter().all(|item| matches(operand, item)),
         ("$in-any-order", Some(Value::Array(items))) => {
-            operand.as_array().is_some_and(|patterns| {
-                patterns.len() == items.len()
-                    && patterns
-                        .iter()
-                        .all(|pattern| items.iter().any(|item| matches(pattern, item)))
-            })
+            let items: Vec<&Value> = items.iter().collect();
+            operand
+                .as_array()
+                .is_some_and(|patterns| pair_off(patterns, &items))
         }
         ("$at-most", Some(Value::Number(number))) => number
             .as_f64()
@@ -112,6 +110,21 @@ fn fits(operator: &str, operand: &Value, found: Option<&Value>) -> bool {
         // An operator that is not there, or another type than it looks at: nothing fits.
         _ => false,
     }
+}
+
+/// Whether every pattern fits an element that is no other's, and none is left. Patterns come from cases, and are few.
+fn pair_off(patterns: &[Value], items: &[&Value]) -> bool {
+    if patterns.len() != items.len() {
+        return false;
+    }
+    let Some((first, rest)) = patterns.split_first() else {
+        return true;
+    };
+    items.iter().enumerate().any(|(index, item)| {
+        let mut others = items.to_vec();
+        others.remove(index);
+        differences(first, item).is_empty() && pair_off(rest, &others)
+    })
 }
 
 fn shown_place(place: &str) -> &str {
@@ -193,28 +206,115 @@ mod tests {
             (json!({"$in-any-order": [1, 2]}), json!([2, 1]), true),
             (json!({"$in-any-order": [1, 2]}), json!([2, 3]), false),
             (json!({"$in-any-order": [1]}), json!([1, 1]), false),
+            (json!({"$in-any-order": []}), json!([]), true),
+            (json!({"$in-any-order": [1, 1]}), json!([1, 2]), false),
+            (
+                json!({"$in-any-order": [{"a": 1}, {"b": 1}]}),
+                json!([{"a": 1, "b": 1}, {"c": 1}]),
+                false,
+            ),
+            (
+                json!({"$in-any-order": [{"a": 1}, {"b": 1}]}),
+                json!([{"a": 1, "b": 1}, {"a": 1}]),
+                true,
+            ),
+            (json!({"$in-any-order": [1]}), json!(1), false),
             (json!({"$at-most": 3}), json!(3), true),
             (json!({"$at-most": 3}), json!(4), false),
             (json!({"$at-least": 3}), json!(3), true),
             (json!({"$at-least": 3}), json!(2), false),
             (json!({"$at-least": 3}), json!("4"), false),
+            (json!({"$at-most": 3}), json!("3"), false),
+            (json!({"$at-most": "3"}), json!(3), false),
             (json!({"$unheard-of": 3}), json!(3), false),
+        ]
+    }
+
+    /// The same, of values that are of another type than the pattern looks at, or not there.
+    fn table_of_types() -> Vec<(Value, Value, bool)> {
+        vec![
+            (json!({"$contains": 1}), json!("1"), false),
+            (json!({"$lacks": 1}), json!("2"), false),
+            (json!({"$lacks": 1}), json!({}), false),
+            (json!({"$starts-with": "a"}), json!(["a"]), false),
+            (json!({"$each": 1}), json!(1), false),
+            (json!({"$one-of": 1}), json!(1), false),
+            (json!({"a": {"$not": 1}}), json!({}), false),
+            (json!({"a": {"$lacks": "x"}}), json!({}), false),
+            (json!({"a": {"$at-most": 3}}), json!({}), false),
+            (json!({"a": 1}), json!([1]), false),
+            (json!([1]), json!({"0": 1}), false),
+            (json!([1, 2]), json!([1]), false),
+            (json!(1), json!("1"), false),
+            (json!({}), json!({"a": 1}), true),
+            (json!({}), json!(null), false),
+            // An operator stands alone, and begins with its sign.
+            (json!({"$any": true, "a": 1}), json!({"a": 1}), false),
+            (
+                json!({"$any": true, "a": 1}),
+                json!({"$any": true, "a": 1}),
+                true,
+            ),
         ]
     }
 
     #[test]
     fn patterns_fit_what_they_say_and_nothing_else() {
-        for (pattern, found, expected) in table() {
+        for (pattern, found, expected) in table().into_iter().chain(table_of_types()) {
             let wrong = differences(&pattern, &found);
             assert_eq!(wrong.is_empty(), expected, "{pattern} {found} {wrong:?}");
         }
     }
 
     #[test]
-    fn a_difference_names_its_place() {
-        assert_eq!(
-            differences(&json!({"a": [{"b": 1}]}), &json!({"a": [{"b": 2}]})),
-            ["/a/0/b: expected 1, found 2"]
-        );
+    fn a_difference_names_its_place_and_shows_both_sides() {
+        for (pattern, found, shown) in [
+            (
+                json!({"a": [{"b": 1}]}),
+                json!({"a": [{"b": 2}]}),
+                "/a/0/b: expected 1, found 2",
+            ),
+            (json!(1), json!(2), "answer: expected 1, found 2"),
+            (json!({"a": 1}), json!({}), "/a: expected 1, found nothing"),
+            (
+                json!({"a": [1]}),
+                json!({"a": []}),
+                "/a: expected 1 elements, found 0: []",
+            ),
+            (
+                json!({"$at-most": 3}),
+                json!(4),
+                "answer: expected $at-most 3, found 4",
+            ),
+            (
+                json!({"$exactly": {"a": 1}}),
+                json!({"a": 2}),
+                "/a: expected 1, found 2",
+            ),
+            (
+                json!({"$exactly": {"a": 1}}),
+                json!({"a": 1, "b": 2}),
+                "answer: expected $exactly {\"a\":1}, found {\"a\":1,\"b\":2}",
+            ),
+        ] {
+            assert_eq!(differences(&pattern, &found), [shown]);
+        }
+    }
+
+    #[test]
+    fn every_difference_is_told() {
+        let wrong = differences(&json!({"a": 1, "b": [1, 2]}), &json!({"a": 2, "b": [2, 1]}));
+        assert_eq!(wrong.len(), 3, "{wrong:?}");
+    }
+
+    #[test]
+    fn a_long_value_is_cut_and_a_short_one_is_not() {
+        let shown = |length: usize| {
+            let found = "x".repeat(length);
+            differences(&json!(1), &json!(found)).join("")
+        };
+        // With its quotation marks, which count.
+        assert!(shown(198).ends_with("x\""));
+        assert!(shown(199).ends_with("x…"));
     }
 }

@@ -78,8 +78,7 @@ mod tests {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
             ..Command::default()
         };
-        let messages = Messages::compile().unwrap();
-        let mut process = Process::new(&command, &messages, Ids::new(0, 0));
+        let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
         let request = json!({ "operation": "stop", "folder": "/tmp" });
         let asked = Asked {
             request: &request,

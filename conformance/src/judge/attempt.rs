@@ -294,3 +294,6 @@ impl Stage {
         self.worlds.as_ref().context("no web server")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -61,3 +61,58 @@ impl ExpectedFailure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Side, sample::case};
+
+    /// A file with one line, read beside these cases.
+    fn parsed(line: &str) -> Result<Expected> {
+        let cases = ["document/a/one", "document/a/two", "document/b/one"]
+            .map(|id| case(id, Side::Positive, None, &[]));
+        Expected::parse(&format!("[[expected-failure]]\n{line}"), &cases)
+    }
+
+    fn covered(pattern: &str) -> Vec<&'static str> {
+        let expected = parsed(&format!("case = \"{pattern}\"\nreason = \"because\"")).unwrap();
+        ["document/a/one", "document/a/two", "document/b/one"]
+            .into_iter()
+            .filter(|case| expected.reason(case) == Some("because"))
+            .collect()
+    }
+
+    #[test]
+    fn a_line_is_for_one_case_or_for_a_beginning() {
+        assert_eq!(covered("document/a/one"), ["document/a/one"]);
+        assert_eq!(
+            covered("document/a/*"),
+            ["document/a/one", "document/a/two"]
+        );
+        assert_eq!(covered("*").len(), 3);
+    }
+
+    #[test]
+    fn a_line_without_a_reason_or_without_a_case_is_refused() {
+        for (line, complaint) in [
+            ("case = \"document/a/one\"\nreason = \" \"", "no reason"),
+            ("case = \"document/a\"\nreason = \"x\"", "no such case"),
+            ("case = \"a/one\"\nreason = \"x\"", "no such case"),
+            ("case = \"document/c/*\"\nreason = \"x\"", "no such case"),
+            ("case = \"document/a/one\"", "missing field"),
+            (
+                "case = \"document/a/one\"\nreason = \"x\"\nuntil = 1",
+                "unknown field",
+            ),
+        ] {
+            let error = format!("{:#}", parsed(line).unwrap_err());
+            assert!(error.contains(complaint), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_empty_file_expects_nothing() {
+        let expected = Expected::parse("", &[]).unwrap();
+        assert_eq!(expected.reason("document/a/one"), None);
+    }
+}

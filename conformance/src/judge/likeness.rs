@@ -108,4 +108,45 @@ mod tests {
         assert!(is_told("a", "2"));
         assert!(is_told("b", "1"));
     }
+
+    #[test]
+    fn every_place_is_compared_with_the_step_that_is_named() {
+        let before = [json!({ "a": 1, "b": 1 }), json!({ "a": 2, "b": 2 })];
+        let told = |step, now| {
+            let observation = Observation {
+                same_as: Some(Likeness {
+                    step,
+                    at: vec!["/a".to_owned(), "/b".to_owned()],
+                }),
+                ..Observation::default()
+            };
+            differences(&observation, &now, &before)
+        };
+        assert_eq!(told(0, json!({ "a": 1, "b": 1 })), Vec::<String>::new());
+        assert_eq!(
+            told(1, json!({ "a": 1 })),
+            [
+                "/a is 1, and was 2 in step 1",
+                "/b is nothing, and was 2 in step 1"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_step_that_is_not_there_is_like_nothing() {
+        let same = Observation {
+            same_as: Some(at("/a")),
+            ..Observation::default()
+        };
+        assert_eq!(differences(&same, &json!({ "a": 1 }), &[]).len(), 1);
+        let tag = Observation {
+            tag_per_form: Some(0),
+            ..Observation::default()
+        };
+        let now = json!({ "body": "a" });
+        assert_eq!(
+            differences(&tag, &now, &[]),
+            ["the tag null does not tell these bytes from those of step 0"]
+        );
+    }
 }

@@ -24,4 +24,4 @@ pub use expected::{Expected, ExpectedFailure};
 pub use matrix::{Cell, matrix};
 pub use replay::{Again, replay};
 pub use run::{Options, Progress, Run, asked_for, run};
-pub use verdict::{Judged, Seen, Status, claims, conforms, decide};
+pub use verdict::{Judged, Seen, Status, claims, conforms, decide, passed};

@@ -193,3 +193,6 @@ fn not_private(request: &Request, installer: &Value) -> Vec<String> {
     }
     out
 }
+
+#[cfg(test)]
+mod tests;

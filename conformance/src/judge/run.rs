@@ -210,3 +210,6 @@ fn shuffled<'a>(cases: &[&'a Case], seed: u64) -> Vec<&'a Case> {
     cases.sort_by_key(|case| Sha256::digest(format!("{seed}/{}", case.id)).to_vec());
     cases
 }
+
+#[cfg(test)]
+mod tests;

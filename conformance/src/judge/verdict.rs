@@ -134,7 +134,8 @@ pub fn decide(
     cases
         .iter()
         .map(|case| {
-            let (status, why) = match seen.get(&case.id).unwrap_or(&Seen::NotTried) {
+            let seen = seen.get(&case.id).unwrap_or(&Seen::NotTried);
+            let (status, why) = match seen {
                 Seen::AsExpected => match (case.side, &case.base) {
                     (Side::Negative, Some(base)) if !passes(base) => (
                         Status::Inconclusive,
@@ -154,33 +155,52 @@ pub fn decide(
                 Seen::Harness(why) => (Status::HarnessError, Some(why.clone())),
                 Seen::NotTried => (Status::Inconclusive, Some("it was not tried".to_owned())),
             };
-            let status = match (expected.reason(&case.id).is_some(), status) {
-                (true, Status::Fail | Status::Crash | Status::Timeout | Status::Unsupported) => {
+            let is_listed = expected.reason(&case.id).is_some();
+            let was_tried = !matches!(seen, Seen::NotTried);
+            let status = match status {
+                Status::Fail | Status::Crash | Status::Timeout | Status::Unsupported
+                    if is_listed =>
+                {
                     Status::ExpectedFail
                 }
-                (true, Status::Pass) => Status::UnexpectedPass,
-                (_, status) => status,
+                // Whoever fails the base cannot do anything about it either.
+                Status::Inconclusive if is_listed && was_tried => Status::ExpectedFail,
+                Status::Pass if is_listed => Status::UnexpectedPass,
+                status => status,
             };
             (case.id.clone(), (status, why))
         })
         .collect()
 }
 
-/// Whether an implementation conforms to a profile: it claims role and level, and every case of the profile is a pass.
-/// Expected failures are failures.
+/// Whether an implementation conforms to a profile: it claims role and level, and every case of the profile is a pass and
+/// as it was frozen. Expected failures are failures.
 #[must_use]
 pub fn conforms(
     profile: &Profile,
+    cases: &[&Case],
     statuses: &BTreeMap<String, (Status, Option<String>)>,
     hello: &Hello,
 ) -> bool {
     claims(hello, profile.role.as_str(), &profile.level)
         && !profile.cases.is_empty()
-        && profile.cases.keys().all(|case| {
-            statuses
-                .get(case)
-                .is_some_and(|(status, _)| *status == Status::Pass)
-        })
+        && passed(profile, cases, statuses) == profile.cases.len()
+}
+
+/// How many cases of a profile are a pass, and as they were frozen.
+#[must_use]
+pub fn passed(
+    profile: &Profile,
+    cases: &[&Case],
+    statuses: &BTreeMap<String, (Status, Option<String>)>,
+) -> usize {
+    let is_pass = |id: &String| matches!(statuses.get(id), Some((Status::Pass, _)));
+    let is_frozen = |id: &String| {
+        let case = cases.iter().find(|case| case.id == *id);
+        case.is_some_and(|case| profile.has(case))
+    };
+    let ids = profile.cases.keys();
+    ids.filter(|id| is_pass(id) && is_frozen(id)).count()
 }
 
 /// Whether a case is asked of an implementation that says this of itself.
@@ -189,3 +209,6 @@ pub fn claims(hello: &Hello, role: &str, level: &str) -> bool {
     hello.roles.iter().any(|claimed| claimed == role)
         && (level == "core" || hello.features.iter().any(|claimed| claimed == level))
 }
+
+#[cfg(test)]
+mod tests;

@@ -121,8 +121,9 @@ mod tests {
     #[test]
     fn files_and_then_the_timestamp_are_whole_at_every_moment() {
         let troubles = watched(|folder, site| {
+            // What is there already is not written again, because nobody reads a file whole while that is done.
             let mut first = site.clone();
-            first.remove(TIMESTAMP);
+            first.retain(|path, _| !folder.join(path).exists());
             write(folder, &first);
             replace(folder, site);
         });

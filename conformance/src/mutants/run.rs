@@ -319,27 +319,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::case::Citation;
-    use crate::spec::Role;
-
-    fn case(id: &str, side: Side, base: Option<&str>, requirements: &[&str]) -> Case {
-        let citation = |id: &&str| Citation {
-            id: (*id).to_owned(),
-            sha256: String::new(),
-        };
-        Case {
-            id: id.to_owned(),
-            title: String::new(),
-            role: Role::Document,
-            level: "core".to_owned(),
-            requirements: requirements.iter().map(citation).collect(),
-            side,
-            base: base.map(str::to_owned),
-            fault: None,
-            gain: None,
-            steps: Vec::new(),
-        }
-    }
+    use crate::case::sample::case;
 
     fn mutant() -> Mutant {
         Mutant {

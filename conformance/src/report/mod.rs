@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::{Hello, PROTOCOL};
 use crate::case::Side;
-use crate::judge::{Cell, Judged, Run, Status, claims, conforms};
+use crate::judge::{Cell, Judged, Run, Status, claims, conforms, passed};
 use crate::mutants::KillMatrix;
 use crate::profile::Profiles;
 use crate::requirements::SPEC_VERSION;
@@ -159,16 +159,8 @@ impl Report {
             .map(|part| Conformance {
                 role: part.role,
                 level: part.level.clone(),
-                conforms: conforms(part, &statuses, &run.hello),
-                passed: part
-                    .cases
-                    .keys()
-                    .filter(|case| {
-                        statuses
-                            .get(*case)
-                            .is_some_and(|(status, _)| *status == Status::Pass)
-                    })
-                    .count(),
+                conforms: conforms(part, &run.cases, &statuses, &run.hello),
+                passed: passed(part, &run.cases, &statuses),
                 cases: part.cases.len(),
             })
             .collect();
@@ -274,7 +266,9 @@ fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
             Status::Unsupported => 1,
             Status::ExpectedFail => 2,
             Status::Inconclusive => 3,
-            _ => 4,
+            Status::UnexpectedPass => 4,
+            Status::HarnessError => 5,
+            Status::Fail | Status::Crash | Status::Timeout => 6,
         });
     let status = match (&block.verification, worst) {
         (Verification::Untestable(_), _) => "not-testable",
@@ -294,3 +288,6 @@ fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
         cases: of_block.len(),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -22,30 +22,22 @@ pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared, generation: u64
         let path = request.path.clone();
         let head_only = request.method == "HEAD";
         let index = shared.note(request, generation);
-        let found = shared.find(&path);
-        let done = match found {
-            Found::Usual(Some(body)) => {
-                let answer = Answer::default();
-                send(&mut stream, &answer, &body, head_only, |bytes| {
-                    shared.took(index, bytes);
-                })
-            }
+        let (answer, body) = match shared.find(&path) {
+            Found::Usual(Some(body)) => (Answer::default(), body),
             Found::Usual(None) => {
-                let answer = Answer {
+                let not_found = Answer {
                     status: 404,
                     ..Answer::default()
                 };
-                send(&mut stream, &answer, b"", head_only, |bytes| {
-                    shared.took(index, bytes);
-                })
+                (not_found, Vec::new())
             }
-            Found::Said(answer, body) => {
-                let body = body.unwrap_or_default();
-                send(&mut stream, &answer, &body, head_only, |bytes| {
-                    shared.took(index, bytes);
-                })
-            }
+            Found::Said(answer, body) => (answer, body.unwrap_or_default()),
         };
+        let is_whole = matches!(answer.delivery, Delivery::Whole | Delivery::Chunked);
+        shared.answers(index, if is_whole { answer.status } else { 0 });
+        let done = send(&mut stream, &answer, &body, head_only, |bytes| {
+            shared.took(index, bytes);
+        });
         if done.is_none() {
             break;
         }
@@ -70,6 +62,7 @@ fn read_head(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Request> {
                         (field.name.to_ascii_lowercase(), value)
                     })
                     .collect(),
+                status: 0,
                 taken: 0,
             };
             buffer.drain(..length);

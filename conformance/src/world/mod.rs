@@ -22,6 +22,8 @@ pub struct Request {
     pub path: String,
     /// Header fields, names in lower case, in the order in which they came.
     pub headers: Vec<(String, String)>,
+    /// The status of the answer; 0 when its body is cut, stalls or has no end.
+    pub status: u16,
     /// How many bytes of the body were sent.
     pub taken: u64,
 }
@@ -187,6 +189,13 @@ impl Shared {
         log.push(request);
         self.asked.notify_all();
         log.len() - 1
+    }
+
+    /// Remembers what the request of this number is answered with.
+    fn answers(&self, index: usize, status: u16) {
+        if let Some(request) = locked(&self.log).get_mut(index) {
+            request.status = status;
+        }
     }
 
     fn took(&self, index: usize, bytes: usize) {

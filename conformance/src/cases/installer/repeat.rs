@@ -29,6 +29,12 @@ fn says(notices: &[(&str, &str, &str)]) -> Value {
     json!({ "status": "accepted", "result": { "exit_status": 0, "report": { "state": "fresh", "notices": { "$in-any-order": notices } } } })
 }
 
+/// A list in which this notice stands.
+fn lists(id: &str) -> Value {
+    let contained = format!("Title of {id}\n");
+    json!({ "status": "accepted", "result": { "exit_status": 0, "stderr": { "$contains": contained } } })
+}
+
 fn show(id: &'static str, reason: &'static str) -> [(&'static str, &'static str, &'static str); 1] {
     [(id, "show", reason)]
 }
@@ -260,11 +266,7 @@ fn revisions(writer: &mut Writer) -> Result<()> {
     .serve_all_of(&changed(2, "Another title"))
     .sees("2026-11-01T00:00:00Z", &show("a", "new"))
     .serve_all_of(&lowered)
-    .look(
-        listed,
-        json!({ "status": "accepted" }),
-        Observation::default(),
-    )
+    .look(listed, lists("a"), Observation::default())
     .serve_all_of(&raised)
     .sees("2026-11-04T00:00:00Z", &skip("a", "seen"))
     .write()?;
@@ -576,17 +578,9 @@ fn displays(writer: &mut Writer) -> Result<()> {
         &["MOTD-REP-8", "MOTD-REP-1"],
     )
     .serve_all_of(&repository)
-    .look(
-        listed.clone(),
-        json!({ "status": "accepted" }),
-        Observation::default(),
-    )
+    .look(listed.clone(), lists("a"), Observation::default())
     .sees("2026-11-02T00:00:00Z", &skip("a", "seen"))
-    .look(
-        listed,
-        json!({ "status": "accepted" }),
-        Observation::default(),
-    )
+    .look(listed, lists("a"), Observation::default())
     .write()
 }
 
@@ -656,7 +650,7 @@ fn forgetting(writer: &mut Writer) -> Result<()> {
         }
         story = story.serve_all_of(&repository).look(
             json!({ "kind": "list", "output": { "form": "terminal" } }),
-            json!({ "status": "accepted" }),
+            lists(&format!("n{number}-00")),
             Observation::default(),
         );
     }

@@ -209,7 +209,7 @@ pub(super) fn failure(stage: &str, code: &str) -> Value {
 fn report(state: &str, failure: &Value, exit: u8, ids: &[&str]) -> Value {
     let notices: Vec<Value> = ids
         .iter()
-        .map(|id| json!({ "id": id, "decision": "show" }))
+        .map(|id| json!({ "id": id, "decision": "show", "text": { "title": format!("Title of {id}") } }))
         .collect();
     json!({ "status": "accepted", "result": {
         "exit_status": exit, "report": { "state": state, "failure": failure, "notices": notices },

@@ -63,6 +63,8 @@ struct Running {
     /// Dropped, it closes the standard input.
     input: Option<SyncSender<Vec<u8>>>,
     lines: Receiver<std::io::Result<Vec<u8>>>,
+    /// Ends with its standard error.
+    quiet: Receiver<()>,
 }
 
 impl<'a> Process<'a> {
@@ -334,7 +336,9 @@ impl Running {
                 }
             }
         });
+        let (speaking, quiet) = sync_channel::<()>(0);
         std::thread::spawn(move || {
+            let _speaking = speaking;
             let mut error = error;
             let mut part = [0; 4096];
             while let Ok(length @ 1..) = error.read(&mut part) {
@@ -349,12 +353,17 @@ impl Running {
             child,
             input: Some(write),
             lines,
+            quiet,
         })
     }
 
-    /// How it ended.
+    /// How it ended, once its standard output is closed. One that lives on is ended; one that is ending keeps its status.
     fn epitaph(&mut self) -> String {
+        const LAST_WORDS: Duration = Duration::from_secs(1);
+        let lives = self.quiet.recv_timeout(LAST_WORDS) == Err(RecvTimeoutError::Timeout);
+        self.kill();
         match self.child.wait() {
+            _ if lives => "the adapter closed its standard output and did not end".to_owned(),
             Ok(status) => format!("the adapter ended: {status}"),
             Err(error) => format!("the adapter ended: {error}"),
         }
@@ -362,12 +371,16 @@ impl Running {
 
     fn end(mut self) {
         drop(self.input.take());
+        self.kill();
+        let _ = self.child.wait();
+    }
+
+    fn kill(&mut self) {
         #[cfg(unix)]
         if let Some(group) = rustix::process::Pid::from_raw(self.child.id().try_into().unwrap_or(0))
         {
             let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
         }
         let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }

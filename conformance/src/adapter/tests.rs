@@ -63,3 +63,27 @@ fn another_process_is_another_one_and_its_transcript_is_taken_over() {
     assert_eq!(said.len(), 2);
     assert_ne!(said[0].request["id"], said[1].request["id"]);
 }
+
+/// Whoever closes its output says nothing any more, and is not waited for.
+#[test]
+fn an_adapter_that_closes_its_output_and_lives_on_is_ended() {
+    for (script, expected) in [
+        (
+            "exec >&-; read -r line; while :; do read -r line || :; done",
+            "the adapter closed its standard output and did not end",
+        ),
+        ("read -r line; exit 7", "the adapter ended: exit status: 7"),
+        (
+            "exec >&- 2>&-; while :; do read -r line || :; done",
+            "the adapter ended: signal: 9 (SIGKILL)",
+        ),
+    ] {
+        let command = Command {
+            words: ["sh", "-c", script].map(str::to_owned).to_vec(),
+            ..Command::default()
+        };
+        let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+        let outcome = process.ask(served("stop")).unwrap();
+        assert_eq!(outcome, Outcome::Crash(expected.to_owned()), "{script}");
+    }
+}

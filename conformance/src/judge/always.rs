@@ -199,13 +199,20 @@ impl<'a> Check<'a> {
         }
         let requests = scene.log.iter().chain(scene.elsewhere);
         let bodies = requests.filter(|request| request.status == 200);
-        let received: u64 = bodies.map(|request| request.taken).sum();
+        let (mut least, mut most) = (0, 0);
+        for body in bodies {
+            most += body.taken;
+            // A bundle that is too long is left in the middle, and the run goes on.
+            if !body.path.ends_with("/motd-bundle.json") {
+                least += body.taken;
+            }
+        }
         let in_a_row = report["round_trips"].as_u64().unwrap_or_default();
         if self.request["kind"] == "explicit" {
-            if report["bytes"] != received {
+            let bytes = report["bytes"].as_u64().unwrap_or_default();
+            if bytes < least || bytes > most {
                 out.push(format!(
-                    "section 6.12: the report counts {} bytes, {received} were taken",
-                    report["bytes"]
+                    "section 6.12: the report counts {bytes} bytes, {least} were taken"
                 ));
             }
             if in_a_row == 0 || in_a_row > asked as u64 {
@@ -258,3 +265,6 @@ fn in_words(text: &Value) -> String {
 fn dense(text: &str) -> String {
     text.chars().filter(|char| *char != ' ').collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
 //! The folder of a case, whose layout only the implementation knows: looked at, kept and disturbed from outside.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
@@ -22,6 +23,81 @@ pub(super) fn copy(folder: &Path) -> Copy {
         }
     });
     found
+}
+
+/// Files and folders by their paths, with what tells whether one was touched: bytes, permissions, time of the last change.
+/// Of a folder the time is left out: looking for a file that is not there leaves no trace, and a lock that came and went is
+/// none.
+pub(super) type Look = BTreeMap<PathBuf, (Vec<u8>, u32, Option<SystemTime>)>;
+
+/// What is in the folder, and how it lies there.
+pub(super) fn look(folder: &Path) -> Look {
+    let mut found = Look::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(inside) = folders.pop() {
+        for entry in std::fs::read_dir(&inside).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let Ok(metadata) = std::fs::symlink_metadata(&path) else {
+                continue;
+            };
+            let (bytes, time) = if metadata.is_dir() {
+                folders.push(path.clone());
+                (Vec::new(), None)
+            } else {
+                (
+                    std::fs::read(&path).unwrap_or_default(),
+                    metadata.modified().ok(),
+                )
+            };
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_owned();
+            found.insert(name, (bytes, permissions(&metadata), time));
+        }
+    }
+    found
+}
+
+#[cfg(unix)]
+fn permissions(metadata: &std::fs::Metadata) -> u32 {
+    use std::os::unix::fs::MetadataExt as _;
+    metadata.mode()
+}
+
+#[cfg(not(unix))]
+fn permissions(metadata: &std::fs::Metadata) -> u32 {
+    u32::from(metadata.permissions().readonly())
+}
+
+/// Every file of the place but those of the folder.
+pub(super) fn around(place: &Path, folder: &Path) -> Copy {
+    let mut found = copy(place);
+    let inside = folder.strip_prefix(place).unwrap_or(folder);
+    found.retain(|path, _| !path.starts_with(inside));
+    found
+}
+
+/// The paths that are in one of two copies only, or have other bytes.
+pub(super) fn changed<'c>(before: &'c Copy, after: &'c Copy) -> Vec<&'c Path> {
+    let differs = |path: &&PathBuf| before.get(*path) != after.get(*path);
+    let paths: BTreeSet<&PathBuf> = before.keys().chain(after.keys()).collect();
+    paths
+        .into_iter()
+        .filter(differs)
+        .map(PathBuf::as_path)
+        .collect()
+}
+
+/// Why a disturbance would disturb nothing: the folder is empty although something was to be kept in it. What is kept in
+/// another place is out of the judge's sight.
+pub(super) fn nothing_to_disturb(folder: &Path, disturbance: &Disturbance) -> Option<String> {
+    let needs_files = matches!(
+        disturbance,
+        Disturbance::CorruptAll
+            | Disturbance::LinkFiles
+            | Disturbance::CorruptOne(0)
+            | Disturbance::RemoveOne(0)
+    );
+    (needs_files && paths(folder).is_empty())
+        .then(|| "MOTD-STATE-1: nothing is kept in the folder that was given".to_owned())
 }
 
 /// The names of all files and folders in it.

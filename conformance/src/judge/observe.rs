@@ -10,7 +10,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::folder::{self, Copy};
+use super::folder::{self, Copy, Look};
 use super::{always, likeness, publication};
 use crate::case::{self, Observation};
 use crate::world::Request;
@@ -32,6 +32,14 @@ pub(super) struct Scene<'a> {
     pub(super) milliseconds: u64,
     pub(super) folder: &'a Path,
     pub(super) folder_before: &'a Copy,
+    /// With what a copy does not have: folders, permissions, times.
+    pub(super) look_before: &'a Look,
+}
+
+/// Whether nothing may come any more once the answer is there, neither a request nor a file.
+pub(super) fn is_over_with_the_answer(observation: &Observation) -> bool {
+    let asks_nothing = observation.requests.as_ref().is_some_and(Vec::is_empty);
+    asks_nothing || observation.folder_unchanged
 }
 
 /// What is not as the case says.
@@ -73,7 +81,7 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
             }
         }
     }
-    if observation.folder_unchanged && folder::copy(scene.folder) != *scene.folder_before {
+    if observation.folder_unchanged && folder::look(scene.folder) != *scene.look_before {
         out.push("the folder is not as it was before the request".to_owned());
     }
     out.extend(likeness::differences(

@@ -30,6 +30,24 @@ pub enum Seen {
 }
 
 impl Seen {
+    /// With a reason that fits into a report, whatever an adapter says: one line, and not longer than a page.
+    #[must_use]
+    pub fn in_bounds(self) -> Self {
+        const LONGEST: usize = 4_000;
+        let cut = |why: String| {
+            let printable = |char: char| if char.is_control() { ' ' } else { char };
+            why.chars().map(printable).take(LONGEST).collect()
+        };
+        match self {
+            Self::Otherwise(why) => Self::Otherwise(cut(why)),
+            Self::Unsupported(why) => Self::Unsupported(cut(why)),
+            Self::Crash(why) => Self::Crash(cut(why)),
+            Self::Timeout(why) => Self::Timeout(cut(why)),
+            Self::Harness(why) => Self::Harness(cut(why)),
+            Self::AsExpected | Self::NotTried => self,
+        }
+    }
+
     /// A word for it, and why.
     #[must_use]
     pub fn in_words(&self) -> (&'static str, Option<&str>) {

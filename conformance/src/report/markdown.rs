@@ -96,6 +96,8 @@ fn in_cell(text: &str) -> String {
     text.replace(|char: char| char.is_control(), " ")
         .replace('&', "&amp;")
         .replace('<', "&lt;")
+        .replace('`', "&#96;")
+        .replace('@', "&#64;")
         .replace('|', "\\|")
 }
 

@@ -118,6 +118,14 @@ impl World {
         waited.is_ok_and(|(_, timeout)| !timeout.timed_out())
     }
 
+    /// Waits for another request, this long.
+    pub fn wait_for_more(&self, longest: Duration) {
+        let log = locked(&self.shared.log);
+        let so_far = log.len();
+        let none = |log: &mut Vec<Request>| log.len() <= so_far;
+        let _ = self.shared.asked.wait_timeout_while(log, longest, none);
+    }
+
     /// Forgets what was asked, and whoever is still asking: a process that was killed has requests on the way.
     pub fn forget(&self) {
         self.shared.generation.fetch_add(1, Ordering::SeqCst);

@@ -28,6 +28,7 @@ fn main() -> Result<()> {
         let answer = match kind.as_str() {
             _ if is_hello && kind != "crash-at-hello" => hello(&kind),
             "accept" => accept(&request),
+            "shows" => shows(&request),
             "accept-then-reject" if number % 2 == 1 => accept(&request),
             "reject" | "unflushed" | "accept-then-reject" => reject(),
             "crash" | "crash-at-hello" => bail!("no more"),
@@ -69,6 +70,27 @@ fn hello(kind: &str) -> Value {
 
 fn reject() -> Value {
     json!({ "status": "rejected", "stage": "document", "code": "not-an-object" })
+}
+
+/// Of every repository, that all is well and the notice `a` is due: what most bases are answered with.
+fn shows(request: &Value) -> Value {
+    let mut answer = accept(request);
+    let text = json!({ "severity": "info", "language": "en", "title": "Title of a", "body": [], "links": [] });
+    let notice = json!({
+        "id": "a", "revision": 1, "decision": "show", "reason": "new", "code": null, "text": text,
+    });
+    let report = &mut answer["result"]["report"];
+    if report.is_object() {
+        report["notices"] = json!([notice]);
+        let printed = report.to_string();
+        let output = &request["output"];
+        if request["kind"] == "explicit" && output["form"] == "json" {
+            answer["result"]["stdout"] = json!(printed);
+        } else {
+            answer["result"]["stderr"] = json!("notice[pypi] INFO: Title of a\n");
+        }
+    }
+    answer
 }
 
 /// The emptiest answer that the schema takes.

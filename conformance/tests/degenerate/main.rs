@@ -112,6 +112,17 @@ fn who_always_accepts_passes_nothing_but_silence() {
     );
 }
 
+/// A negative case whose right answer is that of its base is passed by whoever knows the base, unless somebody looks at what
+/// was asked.
+#[test]
+fn who_shows_the_same_of_every_repository_passes_no_negative_case() {
+    let run = judged(&options(&["shows"], &["installer/*"], 1));
+    assert_eq!(
+        (passed(&run, Side::Positive), passed(&run, Side::Negative)),
+        (0, 0)
+    );
+}
+
 #[test]
 fn who_alternates_passes_what_accepting_passes_half_of_the_time() {
     let run = judged(&in_order(options(&["accept-then-reject"], &ALL, 1)));

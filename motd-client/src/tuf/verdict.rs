@@ -87,7 +87,7 @@ fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
         path_hash_prefixes: Option<IgnoredAny>,
     }
     impl Delegation {
-        const fn has_form(&self) -> bool {
+        fn has_form(&self) -> bool {
             let one_of_both = self.paths.is_some() != self.path_hash_prefixes.is_some();
             self.threshold >= 1 && one_of_both
         }

@@ -233,7 +233,7 @@ fn what_was_written_through_a_link_is_seen() {
     assert_eq!(through("another"), Seen::AsExpected);
     assert_eq!(
         through("link"),
-        otherwise("a file outside of the folder was written through a link")
+        otherwise("MOTD-STATE-5: watched outside of the folder was written")
     );
 }
 

@@ -19,6 +19,7 @@ struct Stand {
     milliseconds: u64,
     folder: tempfile::TempDir,
     folder_before: Copy,
+    look_before: Look,
 }
 
 impl Stand {
@@ -36,6 +37,7 @@ impl Stand {
             milliseconds: 100,
             folder: tempfile::tempdir().unwrap(),
             folder_before: Copy::new(),
+            look_before: Look::new(),
         }
     }
 
@@ -53,6 +55,7 @@ impl Stand {
                 milliseconds: self.milliseconds,
                 folder: self.folder.path(),
                 folder_before: &self.folder_before,
+                look_before: &self.look_before,
             },
         )
     }
@@ -64,6 +67,7 @@ fn asked(path: &str) -> Request {
         method: "GET".to_owned(),
         path: path.to_owned(),
         headers: vec![header("user-agent", "pip/25.0 tuf-motd/1.0")],
+        status: 200,
         taken: 10,
     }
 }
@@ -298,13 +302,22 @@ fn the_folder_is_looked_at_for_names_and_for_bytes() {
         ..Observation::default()
     };
     assert_eq!(stand.wrong(&unchanged).len(), 1);
-    stand
-        .folder_before
-        .insert(PathBuf::from("a/of-somebody.json"), b"{}".to_vec());
+    stand.look_before = folder::look(stand.folder.path());
     assert_eq!(stand.wrong(&unchanged), Vec::<String>::new());
+    let path = PathBuf::from("a/of-somebody.json");
+    let seen = stand.look_before[&path].clone();
+    for other in [
+        (b"[]".to_vec(), seen.1, seen.2),
+        (seen.0.clone(), seen.1 ^ 1, seen.2),
+        (seen.0.clone(), seen.1, None),
+    ] {
+        stand.look_before.insert(path.clone(), other);
+        assert_eq!(stand.wrong(&unchanged).len(), 1);
+    }
+    stand.look_before.insert(path, seen);
     stand
-        .folder_before
-        .insert(PathBuf::from("a/of-somebody.json"), b"[]".to_vec());
+        .look_before
+        .insert(PathBuf::from("b"), (Vec::new(), 0, None));
     assert_eq!(stand.wrong(&unchanged).len(), 1);
     assert_eq!(stand.wrong(&Observation::default()), Vec::<String>::new());
 }

@@ -1,0 +1,352 @@
+//! Each line of a sound check falsified, one at a time: what is said of it.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::super::folder::{Copy, Look};
+use super::*;
+
+fn asked(path: &str, taken: u64) -> Request {
+    Request {
+        method: "GET".to_owned(),
+        path: path.to_owned(),
+        headers: Vec::new(),
+        status: if taken == 0 { 404 } else { 200 },
+        taken,
+    }
+}
+
+fn report() -> Value {
+    json!({
+        "state": "fresh", "failure": null, "requests": 3, "round_trips": 2, "bytes": 30,
+        "last_success": "2026-11-01T00:00:00Z", "warnings": [],
+        "notices": [
+            { "id": "a", "decision": "show", "text": {
+                "severity": "critical", "language": "en", "title": "Words of a title", "body": ["One.", "Two."],
+                "links": [{ "rel": "details", "url": "https://example.org/a" }] } },
+            { "id": "b", "decision": "skip", "text": {
+                "severity": "info", "language": "en", "title": "Other", "body": [], "links": [] } },
+        ],
+    })
+}
+
+const DISPLAY: &str = "notice[pypi] CRITICAL: Words of\nnotice[pypi] a title\nnotice[pypi] One.\nnotice[pypi]\nnotice[pypi] Two.\n\
+                       notice[pypi] details: https://exam\nnotice[pypi] ple.org/a\n";
+
+/// A check in this form, and its answer.
+fn sound(kind: &str, form: &str) -> (Value, Value) {
+    let request = json!({
+        "operation": "check", "kind": kind, "now": "2026-11-01T00:00:00Z",
+        "source": { "name": "pypi" }, "output": { "form": form, "plain": false },
+    });
+    let (stdout, stderr) = match form {
+        "json" => (report().to_string(), String::new()),
+        _ => (String::new(), DISPLAY.to_owned()),
+    };
+    let answer = json!({ "status": "accepted", "result": {
+        "exit_status": 0, "stdout": stdout, "stderr": stderr, "report": report(),
+    } });
+    (request, answer)
+}
+
+fn said(request: &Value, answer: &Value) -> Vec<String> {
+    let log = [
+        asked("metadata/2.root.json", 0),
+        asked("metadata/timestamp.json", 20),
+        asked("targets/motd/1.notices.json", 10),
+    ];
+    said_with(request, answer, &log)
+}
+
+fn said_with(request: &Value, answer: &Value, log: &[Request]) -> Vec<String> {
+    differences(&Scene {
+        request,
+        beside: None,
+        answer,
+        answers_before: &[],
+        log,
+        logs_before: &[],
+        elsewhere: &[],
+        milliseconds: 0,
+        folder: Path::new("."),
+        folder_before: &Copy::new(),
+        look_before: &Look::new(),
+    })
+}
+
+#[test]
+fn what_is_sound_is_let_pass() {
+    for (kind, form) in [
+        ("explicit", "json"),
+        ("explicit", "terminal"),
+        ("list", "terminal"),
+        ("automatic", "terminal"),
+    ] {
+        let (request, answer) = sound(kind, form);
+        assert_eq!(
+            said(&request, &answer),
+            Vec::<String>::new(),
+            "{kind} {form}"
+        );
+    }
+    // What one more notice would say is a line of its own.
+    let (request, mut answer) = sound("explicit", "terminal");
+    answer["result"]["stderr"] = json!(format!("{DISPLAY}notice[pypi] 2 more: `pip notices`\n"));
+    assert_eq!(said(&request, &answer), Vec::<String>::new());
+    // What is not accepted says nothing, and what is no check is another matter.
+    answer["status"] = json!("rejected");
+    answer["result"]["stderr"] = json!("\u{1b}");
+    assert_eq!(said(&request, &answer), Vec::<String>::new());
+}
+
+#[test]
+fn each_falsification_is_told() {
+    let none = json!({ "state": "none", "failure": { "stage": "root", "code": "status" }, "notices": [],
+                       "requests": 3, "warnings": [] });
+    let falsified = [
+        (
+            "explicit",
+            "terminal",
+            "/result/stdout",
+            json!("\u{1b}[31mred"),
+            "MOTD-SHOW-6: stdout has U+001B",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/stderr",
+            json!(format!("{DISPLAY}\u{9b}")),
+            "MOTD-SHOW-6: stderr",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/report/warnings",
+            json!(["a\u{7}"]),
+            "MOTD-SHOW-6: a warning",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/exit_status",
+            json!(3),
+            "MOTD-GATE-2",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report",
+            none.clone(),
+            "MOTD-GATE-2",
+        ),
+        (
+            "automatic",
+            "terminal",
+            "/result/report",
+            none.clone(),
+            "MOTD-GATE-2",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/report/state",
+            json!("none"),
+            "MOTD-GATE-2: a notice is to be shown",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/stdout",
+            json!("{\"state\":\"none\""),
+            "section 6.12: stdout is no JSON",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/stdout",
+            none,
+            "section 6.12: stdout is no JSON",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/stdout",
+            json!("{}"),
+            "section 6.12: stdout has another object",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/report/notices/0/text/title",
+            json!("Lies"),
+            "section 6.12: stdout has another",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/stderr",
+            json!(DISPLAY),
+            "section 6.12: beside the object",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/stderr",
+            json!(""),
+            "MOTD-SHOW-3: stderr does not show \"a\"",
+        ),
+        (
+            "list",
+            "terminal",
+            "/result/stderr",
+            json!(""),
+            "MOTD-SHOW-3: stderr does not show \"a\"",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/notices/0/text/severity",
+            json!("info"),
+            "MOTD-SHOW-3",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/notices/0/text/body/1",
+            json!("Three."),
+            "MOTD-SHOW-3",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/notices/0/text/links",
+            json!([]),
+            "MOTD-SHOW-5: stderr shows",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/notices/0/decision",
+            json!("skip"),
+            "MOTD-SHOW-5: stderr shows",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/stderr",
+            json!(format!("{DISPLAY}notice[pypi] More of it\n")),
+            "MOTD-SHOW-5",
+        ),
+        (
+            "explicit",
+            "json",
+            "/result/report/requests",
+            json!(2),
+            "section 6.12",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/requests",
+            json!(4),
+            "section 6.12: the report counts 4 requests",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/bytes",
+            json!(29),
+            "section 6.12: the report counts 29 bytes",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/bytes",
+            json!(31),
+            "section 6.12: the report counts 31 bytes",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/round_trips",
+            json!(0),
+            "section 6.12: 0 round trips",
+        ),
+        (
+            "explicit",
+            "terminal",
+            "/result/report/round_trips",
+            json!(4),
+            "section 6.12: 4 round trips",
+        ),
+        (
+            "automatic",
+            "terminal",
+            "/result/report/last_success",
+            Value::Null,
+            "section 6.12: a check that is fresh",
+        ),
+    ];
+    for (kind, form, place, value, expected) in falsified {
+        let (request, mut answer) = sound(kind, form);
+        *answer.pointer_mut(place).unwrap() = value.clone();
+        let said = said(&request, &answer);
+        assert!(
+            said.iter().any(|said| said.starts_with(expected)),
+            "{kind} {form} {place} {value}: {said:?}, not {expected}"
+        );
+    }
+}
+
+/// Fresh is what was verified in this run.
+#[test]
+fn who_asked_for_nothing_is_not_fresh() {
+    let (request, answer) = sound("automatic", "terminal");
+    let log = [
+        asked("metadata/2.root.json", 0),
+        asked("metadata/timestamp.json", 20),
+    ];
+    assert_eq!(said_with(&request, &answer, &log), Vec::<String>::new());
+    for left in [&log[..1], &log[1..]] {
+        let said = said_with(&request, &answer, left);
+        assert!(
+            matches!(&said[..], [one] if one.starts_with("MOTD-GATE-3")),
+            "{said:?}"
+        );
+    }
+}
+
+/// What the command itself writes is its own affair.
+#[test]
+fn colours_of_the_command_are_the_commands() {
+    let (mut request, mut answer) = sound("automatic", "terminal");
+    request["command"] = json!({ "stdout": "\u{1b}[32mok\n" });
+    answer["result"]["stdout"] = json!("\u{1b}[32mok\n");
+    assert_eq!(said(&request, &answer), Vec::<String>::new());
+    answer["result"]["stdout"] = json!("\u{1b}[32mok\n\u{1b}[0m");
+    assert_eq!(said(&request, &answer).len(), 1);
+}
+
+/// Of two at once each is looked at, and the web server's log is nobody's.
+#[test]
+fn both_of_two_are_looked_at() {
+    let (request, answer) = sound("explicit", "json");
+    let mut other = answer.clone();
+    other["result"]["stderr"] = json!("\u{1b}");
+    let both = json!({ "answers": [answer, other] });
+    let scene = Scene {
+        request: &request,
+        beside: Some(&request),
+        answer: &both,
+        answers_before: &[],
+        log: &[],
+        logs_before: &[],
+        elsewhere: &[],
+        milliseconds: 0,
+        folder: Path::new("."),
+        folder_before: &Copy::new(),
+        look_before: &Look::new(),
+    };
+    assert_eq!(differences(&scene), ["MOTD-SHOW-6: stderr has U+001B"]);
+}

@@ -11,7 +11,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::folder::{self, Copy};
-use super::{likeness, publication};
+use super::{always, likeness, publication};
 use crate::case::{self, Observation};
 use crate::world::Request;
 
@@ -82,6 +82,7 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
         scene.answers_before,
     ));
     published(observation, scene, &mut out);
+    out.extend(always::broken(scene));
     out
 }
 

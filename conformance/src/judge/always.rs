@@ -1,14 +1,17 @@
-//! What is asked in every step of a publisher, whatever its case is about. Each message begins with the
+//! What is asked in every step of a publisher and of a server, whatever its case is about. Each message begins with the
 //! requirement that is not met.
 
 use super::observe::Scene;
-use super::publication;
+use super::{fetch, folder, publication};
 
 /// What is not as it always has to be.
 pub(super) fn broken(scene: &Scene<'_>) -> Vec<String> {
     match scene.request["operation"].as_str() {
         Some("create" | "publish" | "renew" | "admit") => {
             publication::always::broken(scene.folder, scene.folder_before, scene.answer)
+        }
+        Some("fetch") => {
+            fetch::always::broken(scene.request, scene.answer, &folder::copy(scene.folder))
         }
         _ => Vec::new(),
     }
@@ -22,24 +25,26 @@ mod tests {
     use crate::judge::folder::Copy;
 
     #[test]
-    fn publishers_are_asked_and_nobody_else() {
+    fn publishers_and_servers_are_asked_and_nobody_else() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("metadata")).unwrap();
         std::fs::write(folder.path().join("metadata/stray"), b"").unwrap();
         let answer = json!({ "status": "accepted" });
+        let cookie = json!({ "status": 405, "headers": { "set-cookie": "id=1" } });
         let table = [
-            ("create", "MOTD-PUB-7"),
-            ("publish", "MOTD-PUB-7"),
-            ("renew", "MOTD-PUB-7"),
-            ("admit", "MOTD-PUB-7"),
-            ("check", ""),
-            ("start", ""),
+            ("create", &answer, "MOTD-PUB-7"),
+            ("publish", &answer, "MOTD-PUB-7"),
+            ("renew", &answer, "MOTD-PUB-7"),
+            ("admit", &answer, "MOTD-PUB-7"),
+            ("fetch", &cookie, "MOTD-SRV-8"),
+            ("check", &answer, ""),
+            ("start", &answer, ""),
         ];
-        for (operation, requirement) in table {
+        for (operation, answer, requirement) in table {
             let found = broken(&Scene {
                 request: &json!({ "operation": operation }),
                 beside: None,
-                answer: &answer,
+                answer,
                 answers_before: &[Value::Null],
                 log: &[],
                 logs_before: &[],

@@ -1,7 +1,5 @@
 //! Each fault of a folder, seen with the requirement that it breaks, beside what is allowed to be there.
 
-use std::path::PathBuf;
-
 use serde_json::json;
 
 use super::*;
@@ -309,6 +307,8 @@ fn metadata_that_installers_refuse_by_its_form_is_named() {
 #[test]
 fn a_file_that_is_not_in_place_is_named() {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::path::PathBuf;
+
     let moved = |at: &Path, to: PathBuf| {
         std::fs::create_dir_all(to.parent().unwrap()).unwrap();
         std::fs::rename(at.join(TIMESTAMP), &to).unwrap();

@@ -3,6 +3,7 @@
 //! What a single case shows is found in `attempt`; what counts is decided in `verdict`, once all are known, because a
 //! negative case counts only when its base passed in the same run.
 
+mod agreement;
 mod always;
 mod ask;
 mod attempt;

@@ -90,7 +90,7 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
         scene.answers_before,
     ));
     published(observation, scene, &mut out);
-    out.extend(always::differences(scene));
+    out.extend(always::broken(scene));
     out
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::reader::Published;
 use crate::simulator::NOTICES;
 
-const BUNDLE: &str = "metadata/motd-bundle.json";
+pub(super) const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// `missing`, `surplus` and `differs` are names; `bytes` is its length; null when there is none that is JSON.
 pub(super) fn facts(published: &Published) -> Value {

@@ -26,6 +26,7 @@
     reason = "a JSON value is null where it has no such member"
 )]
 
+pub(super) mod always;
 mod bundle;
 mod limits;
 mod reader;

@@ -38,7 +38,7 @@ pub(super) struct Published {
 }
 
 impl Role {
-    fn read(bytes: &[u8], named: Option<u64>) -> Option<Self> {
+    pub(super) fn read(bytes: &[u8], named: Option<u64>) -> Option<Self> {
         let envelope: Value = serde_json::from_slice(bytes).ok()?;
         let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let signatures = envelope["signatures"].as_array().into_iter().flatten();

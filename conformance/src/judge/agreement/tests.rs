@@ -60,7 +60,7 @@ fn said(request: &Value, answer: &Value) -> Vec<String> {
 }
 
 fn said_with(request: &Value, answer: &Value, log: &[Request]) -> Vec<String> {
-    differences(&Scene {
+    broken(&Scene {
         request,
         beside: None,
         answer,
@@ -348,5 +348,5 @@ fn both_of_two_are_looked_at() {
         folder_before: &Copy::new(),
         look_before: &Look::new(),
     };
-    assert_eq!(differences(&scene), ["MOTD-SHOW-6: stderr has U+001B"]);
+    assert_eq!(broken(&scene), ["MOTD-SHOW-6: stderr has U+001B"]);
 }

@@ -1,0 +1,270 @@
+//! What every check keeps, whatever its case is about: its answer agrees with itself, with what was asked of the web server,
+//! and with what may reach a person at all.
+
+use serde_json::Value;
+
+use super::observe::Scene;
+use crate::world::Request;
+
+/// What does not agree. Of two processes that were asked at once the web server's log is one.
+pub(super) fn broken(scene: &Scene<'_>) -> Vec<String> {
+    let checks: Vec<Check<'_>> = match (scene.answer["answers"].as_array(), scene.beside) {
+        (Some(answers), Some(beside)) => [scene.request, beside]
+            .into_iter()
+            .zip(answers)
+            .map(|(request, answer)| Check::new(request, answer, None))
+            .collect(),
+        _ => vec![Check::new(scene.request, scene.answer, Some(scene))],
+    };
+    checks
+        .iter()
+        .filter(|check| check.is_accepted())
+        .flat_map(Check::differences)
+        .collect()
+}
+
+/// One check and its answer.
+struct Check<'a> {
+    request: &'a Value,
+    answer: &'a Value,
+    /// What it was alone to ask for.
+    scene: Option<&'a Scene<'a>>,
+}
+
+impl<'a> Check<'a> {
+    const fn new(request: &'a Value, answer: &'a Value, scene: Option<&'a Scene<'a>>) -> Self {
+        Self {
+            request,
+            answer,
+            scene,
+        }
+    }
+
+    fn is_accepted(&self) -> bool {
+        self.request["operation"] == "check" && self.answer["status"] == "accepted"
+    }
+
+    fn report(&self) -> &Value {
+        &self.answer["result"]["report"]
+    }
+
+    fn is(&self, kind: &str, form: &str) -> bool {
+        self.request["kind"] == kind && self.request["output"]["form"] == form
+    }
+
+    fn text(&self, stream: &str) -> &'a str {
+        self.answer["result"][stream].as_str().unwrap_or_default()
+    }
+
+    /// Standard output without what the command itself wrote.
+    fn own_output(&self) -> &'a str {
+        let command = self.request["command"]["stdout"].as_str();
+        let output = self.text("stdout");
+        output
+            .strip_prefix(command.unwrap_or_default())
+            .unwrap_or(output)
+    }
+
+    fn differences(&self) -> Vec<String> {
+        let mut out = Vec::new();
+        self.characters(&mut out);
+        self.silence(&mut out);
+        if self.is("explicit", "json") && !self.report().is_null() {
+            self.object(&mut out);
+        }
+        let is_displayed = self.is("explicit", "terminal") || self.is("list", "terminal");
+        if is_displayed && self.request["output"]["plain"] != true && !self.report().is_null() {
+            self.display(&mut out);
+        }
+        if let Some(scene) = self.scene {
+            self.numbers(scene, &mut out);
+        }
+        out
+    }
+
+    /// MOTD-SHOW-6, MOTD-GATE-12: what reaches a terminal has no control character but the line feed.
+    fn characters(&self, out: &mut Vec<String>) {
+        let warnings = self.report()["warnings"].as_array();
+        let warnings = warnings
+            .into_iter()
+            .flatten()
+            .filter_map(|warning| Some(("a warning", warning.as_str()?)));
+        let streams = [
+            ("stdout", self.own_output()),
+            ("stderr", self.text("stderr")),
+        ];
+        for (name, text) in streams.into_iter().chain(warnings) {
+            if let Some(control) = text.chars().find(|char| char.is_control() && *char != '\n') {
+                let code = u32::from(control);
+                out.push(format!("MOTD-SHOW-6: {name} has U+{code:04X}"));
+            }
+        }
+    }
+
+    /// MOTD-GATE-2, MOTD-GATE-5: without a state, and after a verification failure, nothing is displayed.
+    fn silence(&self, out: &mut Vec<String>) {
+        let report = self.report();
+        let is_silent =
+            report["state"] == "none" || (self.request["kind"] == "explicit" && self.failed());
+        if !is_silent {
+            return;
+        }
+        for stream in ["stdout", "stderr"] {
+            let is_notice =
+                |line: &&str| line.starts_with("notice[") || line.starts_with("notice from ");
+            if let Some(line) = self.text(stream).lines().find(is_notice) {
+                out.push(format!(
+                    "MOTD-GATE-2: {stream} has {line:?} although nothing may be shown"
+                ));
+            }
+        }
+        let shown = report["notices"].as_array().into_iter().flatten();
+        if shown.into_iter().any(|notice| notice["decision"] == "show") {
+            out.push("MOTD-GATE-2: a notice is to be shown although nothing may be".to_owned());
+        }
+    }
+
+    /// Exit status 3, by MOTD-CHECK-1, which cases ask for.
+    fn failed(&self) -> bool {
+        self.answer["result"]["exit_status"] == 3
+    }
+
+    /// Section 6.12: for programs the check prints one JSON object, and nothing is displayed beside it.
+    fn object(&self, out: &mut Vec<String>) {
+        match serde_json::from_str::<Value>(self.own_output()) {
+            Ok(printed) if printed == *self.report() => {}
+            Ok(_) => out.push("section 6.12: stdout has another object than the report".to_owned()),
+            Err(error) => out.push(format!("section 6.12: stdout is no JSON object: {error}")),
+        }
+        if let Some(line) = displayed(self.text("stderr"), self.prefix().as_str()).first() {
+            out.push(format!(
+                "section 6.12: beside the object stderr has {line:?}"
+            ));
+        }
+    }
+
+    fn prefix(&self) -> String {
+        let source = self.request["source"]["name"].as_str();
+        format!("notice[{}]", source.unwrap_or_default())
+    }
+
+    /// What is displayed is what the report says, whole: section 6.10, MOTD-SHOW-1 and MOTD-SHOW-3. White space is left out
+    /// of the comparison, because lines are broken at it and without it.
+    fn display(&self, out: &mut Vec<String>) {
+        let prefix = self.prefix();
+        let lines = displayed(self.text("stderr"), &prefix);
+        let mut rest = dense(&lines.join(""));
+        let notices = self.report()["notices"].as_array();
+        let shown = notices
+            .into_iter()
+            .flatten()
+            .filter(|notice| notice["decision"] == "show");
+        for notice in shown {
+            let whole = dense(&in_words(&notice["text"]));
+            if rest.contains(&whole) {
+                rest = rest.replacen(&whole, "", 1);
+            } else {
+                out.push(format!(
+                    "MOTD-SHOW-3: stderr does not show {} as the report has it",
+                    notice["id"]
+                ));
+            }
+        }
+        let is_count = |rest: &str| {
+            let words = rest.trim_start_matches(|char: char| char.is_ascii_digit());
+            words.len() < rest.len() && words.starts_with("more:")
+        };
+        if !rest.is_empty() && !is_count(&rest) {
+            out.push(format!(
+                "MOTD-SHOW-5: stderr shows {rest:?}, which the report does not have"
+            ));
+        }
+    }
+
+    /// Section 6.12 and MOTD-GATE-3: numbers and times are what the web server saw.
+    fn numbers(&self, scene: &Scene<'_>, out: &mut Vec<String>) {
+        let report = self.report();
+        if report.is_null() {
+            return;
+        }
+        let asked = scene.log.len() + scene.elsewhere.len();
+        if self.request["kind"] == "explicit" && report["requests"] != asked {
+            out.push(format!(
+                "section 6.12: the report counts {} requests, there were {asked}",
+                report["requests"]
+            ));
+        }
+        if report["state"] != "fresh" {
+            return;
+        }
+        let requests = scene.log.iter().chain(scene.elsewhere);
+        let bodies = requests.filter(|request| request.status == 200);
+        let (mut least, mut most) = (0, 0);
+        for body in bodies {
+            most += body.taken;
+            // A bundle that is too long is left in the middle, and the run goes on.
+            if !body.path.ends_with("/motd-bundle.json") {
+                least += body.taken;
+            }
+        }
+        let in_a_row = report["round_trips"].as_u64().unwrap_or_default();
+        if self.request["kind"] == "explicit" {
+            let bytes = report["bytes"].as_u64().unwrap_or_default();
+            if bytes < least || bytes > most {
+                out.push(format!(
+                    "section 6.12: the report counts {bytes} bytes, {least} were taken"
+                ));
+            }
+            if in_a_row == 0 || in_a_row > asked as u64 {
+                out.push(format!(
+                    "section 6.12: {in_a_row} round trips are not possible with {asked} requests"
+                ));
+            }
+        }
+        if report["last_success"] != self.request["now"] {
+            out.push(format!(
+                "section 6.12: a check that is fresh at {} succeeded last at {}",
+                self.request["now"], report["last_success"]
+            ));
+        }
+        let was_asked = |end: &str| {
+            let ends = |request: &Request| request.path.ends_with(end);
+            scene.log.iter().any(ends)
+        };
+        for end in ["/timestamp.json", ".root.json"] {
+            if !was_asked(end) {
+                out.push(format!(
+                    "MOTD-GATE-3: the state is fresh and nothing that ends in {end} was requested"
+                ));
+            }
+        }
+    }
+}
+
+/// The lines of a display, without their prefix.
+fn displayed<'a>(text: &'a str, prefix: &str) -> Vec<&'a str> {
+    text.lines()
+        .filter_map(|line| line.strip_prefix(prefix))
+        .collect()
+}
+
+/// A notice as it is written: severity, title, paragraphs, links.
+fn in_words(text: &Value) -> String {
+    let part = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let severity = part(&text["severity"]).to_uppercase();
+    let mut out = format!("{severity}:{}", part(&text["title"]));
+    for paragraph in text["body"].as_array().into_iter().flatten() {
+        out.push_str(&part(paragraph));
+    }
+    for link in text["links"].as_array().into_iter().flatten() {
+        out.push_str(&format!("{}:{}", part(&link["rel"]), part(&link["url"])));
+    }
+    out
+}
+
+fn dense(text: &str) -> String {
+    text.chars().filter(|char| *char != ' ').collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -143,3 +143,21 @@ fn the_schema_accepts_every_good_document() {
         );
     }
 }
+
+#[test]
+fn tokens_are_the_registered_ones() {
+    for (registry, known) in [
+        ("os", &motd_core::OPERATING_SYSTEMS[..]),
+        ("architectures", &motd_core::ARCHITECTURES),
+        ("commands", &motd_core::COMMANDS),
+    ] {
+        let published = json(&format!("registries/{registry}.json"));
+        let names: Vec<&str> = published["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|entry| entry["name"].as_str().unwrap())
+            .collect();
+        assert_eq!(names, known, "{registry}");
+    }
+}

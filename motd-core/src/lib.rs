@@ -52,7 +52,10 @@ mod verified;
 mod version;
 mod width;
 
-pub use audience::{Audience, Clause, Component, MalformedPurl, Mismatch, Purl, Rollout};
+pub use audience::{
+    ARCHITECTURES, Audience, COMMANDS, Clause, Component, MalformedPurl, Mismatch,
+    OPERATING_SYSTEMS, Purl, Rollout,
+};
 pub use code::{Code, Level, Stage};
 pub use document::{Document, Entry, LanguageVerdict};
 pub use environment::{ComponentVersions, Components, Environment};

@@ -2,10 +2,12 @@
 
 mod purl;
 mod rollout;
+mod tokens;
 
 pub(crate) use purl::is_type;
 pub use purl::{MalformedPurl, Purl};
 pub use rollout::Rollout;
+pub use tokens::{ARCHITECTURES, COMMANDS, OPERATING_SYSTEMS};
 
 use alloc::vec::Vec;
 
@@ -84,13 +86,13 @@ impl Clause {
             return Err(Mismatch::Unknown);
         }
         // MOTD-AUD-5: any one word of each array that is there.
-        if !any_of(&self.os, environment.os.as_deref()) {
+        if !any_of(&self.os, environment.os.as_deref(), &OPERATING_SYSTEMS) {
             return Err(Mismatch::Os);
         }
-        if !any_of(&self.arch, environment.arch.as_deref()) {
+        if !any_of(&self.arch, environment.arch.as_deref(), &ARCHITECTURES) {
             return Err(Mismatch::Arch);
         }
-        if !any_of(&self.commands, environment.command.as_deref()) {
+        if !any_of(&self.commands, environment.command.as_deref(), &COMMANDS) {
             return Err(Mismatch::Command);
         }
         if self
@@ -177,8 +179,9 @@ impl Component {
     }
 }
 
-/// MOTD-AUD-7: an array that is there needs a word that the machine has.
-fn any_of(words: &[Word], machine: Option<&str>) -> bool {
+/// MOTD-AUD-7: an array that is there needs a registered word that the machine has.
+fn any_of(words: &[Word], machine: Option<&str>, registered: &[&str]) -> bool {
+    let machine = machine.filter(|machine| registered.contains(machine));
     words.is_empty()
         || machine.is_some_and(|machine| words.iter().any(|word| word.as_str() == machine))
 }

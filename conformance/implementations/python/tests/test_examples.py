@@ -138,7 +138,7 @@ def test_tables_are_those_of_the_specification(name: str) -> None:
 
 
 def test_registries_are_those_of_the_specification() -> None:
-    from tuf_motd.rendering import ci_variables
+    from tuf_motd import tables
 
     assert set(SEVERITIES) == {entry["name"] for entry in registry("severities")}
     assert set(FEATURES) == {entry["name"] for entry in registry("features")}
@@ -146,7 +146,10 @@ def test_registries_are_those_of_the_specification() -> None:
         entry["name"] for entry in registry("version-schemes") if entry["level"] == "core"
     }
     assert tuple(purls.REGISTERED_SCHEMES) == tuple(entry["name"] for entry in registry("version-schemes"))
-    assert ci_variables() == tuple(entry["name"] for entry in registry("ci-variables"))
+    for name in ("ci-variables", "os", "architectures", "commands"):
+        copy = SPEC.parent / "conformance/implementations/python/src/tuf_motd/data" / f"{name}.json"
+        assert copy.read_bytes() == (SPEC / "registries" / f"{name}.json").read_bytes()
+        assert tables.registry(name) == tuple(entry["name"] for entry in registry(name))
     for entry in registry("purl-types"):
         if entry["level"] == "core":
             allowed = [s for s in purls.REGISTERED_SCHEMES if purls.Purl(entry["name"], (), "x").allows(s)]

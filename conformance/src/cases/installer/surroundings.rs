@@ -114,7 +114,7 @@ fn elsewhere(writer: &mut Writer) -> Result<()> {
     one["text"]["fr"] = json!({ "title": "Titre de a", "body": [] });
     one["audience"] = json!([{
         "components": [{ "purl": "pkg:generic/uv", "versions": "vers:semver/<1.0.0" }],
-        "os": ["linux"], "arch": ["x86_64"], "commands": ["publish"],
+        "os": ["linux"], "arch": ["x86_64"], "commands": ["upload", "publish"],
     }]);
     let mut document = crate::cases::document::document(&[one]);
     document["repository"] = json!("crates.example/index");
@@ -125,7 +125,7 @@ fn elsewhere(writer: &mut Writer) -> Result<()> {
         "source": { "name": "main", "repository": "crates.example/index" },
         "installer": { "name": "uv", "version": "0.9.1" },
         "machine": {
-            "components": { "pkg:generic/uv": ["0.9.1"] }, "os": "linux", "arch": "x86_64", "command": "publish",
+            "components": { "pkg:generic/uv": ["0.9.1"] }, "os": "linux", "arch": "x86_64", "command": "upload",
             "languages": ["fr-CA"],
         },
     });
@@ -160,6 +160,11 @@ fn elsewhere(writer: &mut Writer) -> Result<()> {
             json!({ "machine": { "command": "install" } }),
         ),
         (
+            "unregistered",
+            "the command is one that no registry names, and the audience names it",
+            json!({ "machine": { "command": "publish" } }),
+        ),
+        (
             "component",
             "the installer is newer",
             json!({ "machine": { "components": { "pkg:generic/uv": ["1.0.0"] } } }),
@@ -173,7 +178,7 @@ fn elsewhere(writer: &mut Writer) -> Result<()> {
             &format!("beside/elsewhere-{id}"),
             base,
             fault,
-            &["MOTD-AUD-4", "MOTD-AUD-5"],
+            &["MOTD-AUD-4", "MOTD-AUD-5", "MOTD-AUD-7"],
         )
         .serve_all_of(&repository)
         .look(beside(&other), ends(0, json!("")), private())

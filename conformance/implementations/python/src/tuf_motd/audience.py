@@ -10,6 +10,7 @@ from tuf_motd.errors import PublisherError
 from tuf_motd.json_value import Json
 from tuf_motd.purl import Purl
 from tuf_motd.ranges import Range, parse_range
+from tuf_motd.tables import registry
 from tuf_motd.tokens import ids
 
 _CLAUSE_MEMBERS = frozenset(("components", "os", "arch", "commands"))
@@ -72,15 +73,15 @@ class Clause:
             if component.has_unknown_member:  # MOTD-AUD-6
                 return False
         return (
-            _one_of(self.os, machine.os)
-            and _one_of(self.arch, machine.arch)
-            and _one_of(self.commands, machine.command)
+            _one_of(self.os, machine.os, "os")
+            and _one_of(self.arch, machine.arch, "architectures")
+            and _one_of(self.commands, machine.command, "commands")
             and all(component.matches(machine) for component in self.components)
         )
 
 
-def _one_of(tokens: tuple[str, ...] | None, token: str | None) -> bool:
-    return tokens is None or (token is not None and token in tokens)
+def _one_of(tokens: tuple[str, ...] | None, token: str | None, name: str) -> bool:
+    return tokens is None or (token in tokens and token in registry(name))
 
 
 def applies(audience: tuple[Clause, ...] | None, machine: Machine) -> bool:

@@ -6,18 +6,16 @@ standard error (MOTD-SHOW-7).
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 
 from tuf_motd.errors import CallerError
 from tuf_motd.json_value import Json
 from tuf_motd.languages import is_wide_reader
 from tuf_motd.notice import SEVERITIES
 from tuf_motd.selection import Applicable, Selection
+from tuf_motd.tables import registry
 from tuf_motd.wrapping import width, wrap
 
 MOST_NOTICES = 3
@@ -71,16 +69,10 @@ def display_mode(
     critical_lines: bool = False,
 ) -> str:
     """Decide how an automatic display looks (MOTD-SHOW-9): `full`, `critical` or `none`."""
-    if is_terminal and not quiet and not any(_is_set(environment.get(name, "")) for name in ci_variables()):
+    in_integration = any(_is_set(environment.get(name, "")) for name in registry("ci-variables"))
+    if is_terminal and not quiet and not in_integration:
         return "full"
     return "critical" if critical_lines or environment.get("MOTD") == "critical" else "none"
-
-
-@cache
-def ci_variables() -> tuple[str, ...]:
-    """Give the registry of variables that mean CI."""
-    text = files("tuf_motd").joinpath("data", "ci-variables.json").read_text("utf-8")
-    return tuple(entry["name"] for entry in json.loads(text)["entries"])
 
 
 def _is_set(value: str) -> bool:

@@ -1,4 +1,7 @@
-"""Tables 1 to 4 of section 3.2. The properties of the runtime's Unicode are never asked (MOTD-TEXT-7)."""
+"""Tables 1 to 4 of section 3.2, and registries of names.
+
+The properties of the runtime's Unicode are never asked (MOTD-TEXT-7).
+"""
 
 from __future__ import annotations
 
@@ -26,6 +29,13 @@ def table(name: str) -> Table:
     """Load one table; it is a copy of `spec/tables`, byte for byte, and a test says so."""
     text = files("tuf_motd").joinpath("data", f"{name}.json").read_text("ascii")
     return Table([(first, last) for first, last in json.loads(text)["ranges"]])
+
+
+@cache
+def registry(name: str) -> tuple[str, ...]:
+    """Give the names of one registry; it is a copy of `spec/registries`, and a test says so."""
+    text = files("tuf_motd").joinpath("data", f"{name}.json").read_text("utf-8")
+    return tuple(entry["name"] for entry in json.loads(text)["entries"])
 
 
 PERMITTED = table("permitted")

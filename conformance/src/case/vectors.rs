@@ -107,6 +107,9 @@ impl Vectors {
         let mut vectors = Self::default();
         for (path, bytes) in files {
             if let Some(name) = path.strip_prefix("files/") {
+                if Files::name(&bytes) != name {
+                    bail!("{path} is not called after its SHA-256");
+                }
                 vectors.files.0.insert(name.to_owned(), bytes);
             } else {
                 let cases: Vec<Case> = serde_json::from_slice(&bytes).context(path)?;

@@ -68,7 +68,18 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
     } else {
         say(&report, shell);
     }
-    Ok(Exit::of(report.is_well() && !run.interrupted))
+    // Somebody else's vectors may be as they like, and show nothing about the specification's.
+    let profiles = Profiles::frozen()?;
+    let is_frozen = |case: &Case| profiles.profile.iter().any(|profile| profile.has(case));
+    let foreign = run.cases.iter().filter(|case| !is_frozen(case)).count();
+    if foreign > 0 {
+        shell.talk(&format!(
+            "{foreign} cases are not those of the profile, and no claim rests on them"
+        ));
+    }
+    Ok(Exit::of(
+        report.is_well() && !run.interrupted && foreign == 0,
+    ))
 }
 
 /// How the adapter is started.

@@ -155,7 +155,9 @@ impl Attempt<'_> {
         let mut waiting = process.sibling();
         if let Some(request) = &step.waiting {
             waiting.send(request::complete(request, surroundings)?)?;
-            stage.wait_for_stall(step, &waiting)?;
+            if let Some(why) = stage.wait_for_stall(step, &waiting)? {
+                return Ok(Seen::Otherwise(why));
+            }
         }
         if let Some(path) = &step.killed_at {
             return stage.kill(path, request, process);
@@ -287,8 +289,8 @@ impl Stage {
         })
     }
 
-    /// Waits until the first answer that stalls does so.
-    fn wait_for_stall(&self, step: &Step, process: &Process<'_>) -> Result<()> {
+    /// Waits until the first answer that stalls does so; what comes back is why it does not.
+    fn wait_for_stall(&self, step: &Step, process: &Process<'_>) -> Result<Option<String>> {
         let stalls = |answer: &Answer| matches!(answer.delivery, Delivery::StallAfter(_));
         let path = step
             .serve
@@ -298,12 +300,13 @@ impl Stage {
             .map(|(path, _)| path.clone())
             .context("a case with a process beside it serves nothing that stalls")?;
         let worlds = self.worlds.as_ref().context("no web server")?;
-        anyhow::ensure!(
-            worlds.here.wait_for(&path, process.patience(PATIENCE)),
-            "the process beside this one did not ask for {path}"
-        );
+        if !worlds.here.wait_for(&path, process.patience(PATIENCE)) {
+            return Ok(Some(format!(
+                "the process beside this one did not ask for {path}"
+            )));
+        }
         let _ = worlds.here.take_log();
-        Ok(())
+        Ok(None)
     }
 
     fn worlds(&mut self, files: &Arc<Files>) -> Result<&Worlds> {

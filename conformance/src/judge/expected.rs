@@ -36,6 +36,11 @@ impl Expected {
             if line.reason.trim().is_empty() {
                 bail!("expected failure {}: no reason", line.case);
             }
+            if line.case == "*" {
+                bail!(
+                    "expected failure *: whoever expects everything to fail has nothing to be judged"
+                );
+            }
             if !cases.iter().any(|case| line.fits(&case.id)) {
                 bail!("expected failure {}: there is no such case", line.case);
             }
@@ -89,7 +94,7 @@ mod tests {
             covered("document/a/*"),
             ["document/a/one", "document/a/two"]
         );
-        assert_eq!(covered("*").len(), 3);
+        assert_eq!(covered("document/*").len(), 3);
     }
 
     #[test]
@@ -97,6 +102,7 @@ mod tests {
         for (line, complaint) in [
             ("case = \"document/a/one\"\nreason = \" \"", "no reason"),
             ("case = \"document/a\"\nreason = \"x\"", "no such case"),
+            ("case = \"*\"\nreason = \"x\"", "nothing to be judged"),
             ("case = \"a/one\"\nreason = \"x\"", "no such case"),
             ("case = \"document/c/*\"\nreason = \"x\"", "no such case"),
             ("case = \"document/a/one\"", "missing field"),

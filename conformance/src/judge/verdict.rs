@@ -186,6 +186,13 @@ pub fn decide(
                 Status::Pass if is_listed => Status::UnexpectedPass,
                 status => status,
             };
+            let why = match expected.reason(&case.id) {
+                Some(reason) if status == Status::ExpectedFail => {
+                    let why = why.unwrap_or_default();
+                    Some(format!("expected, {reason}: {why}"))
+                }
+                _ => why,
+            };
             (case.id.clone(), (status, why))
         })
         .collect()

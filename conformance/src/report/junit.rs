@@ -32,24 +32,23 @@ pub fn to_junit(report: &Report) -> Result<String> {
         .with_attribute(("name", printable(&name).as_str()))
         .write_inner_content(|writer| {
             for (group, cases) in groups {
-                let count = |test: fn(Status) -> bool| {
-                    cases
-                        .iter()
-                        .filter(|case| test(case.judged.status))
-                        .count()
-                        .to_string()
+                let count = |name: &str| {
+                    let is_kind = |case: &&&OfCase| kind(report, case) == Some(name);
+                    cases.iter().filter(is_kind).count().to_string()
                 };
                 writer
                     .create_element("testsuite")
                     .with_attributes([
                         ("name", group),
                         ("tests", cases.len().to_string().as_str()),
-                        ("failures", count(is_failure).as_str()),
-                        ("errors", count(is_error).as_str()),
-                        ("skipped", count(is_skipped).as_str()),
+                        ("failures", count("failure").as_str()),
+                        ("errors", count("error").as_str()),
+                        ("skipped", count("skipped").as_str()),
                     ])
                     .write_inner_content(|writer| {
-                        cases.iter().try_for_each(|case| write(writer, case))
+                        cases
+                            .iter()
+                            .try_for_each(|case| write(writer, report, case))
                     })?;
             }
             Ok(())
@@ -60,7 +59,7 @@ pub fn to_junit(report: &Report) -> Result<String> {
     ))
 }
 
-fn write(writer: &mut Writer<Vec<u8>>, case: &OfCase) -> std::io::Result<()> {
+fn write(writer: &mut Writer<Vec<u8>>, report: &Report, case: &OfCase) -> std::io::Result<()> {
     let judged = &case.judged;
     let seconds = format!(
         "{}.{:03}",
@@ -72,16 +71,11 @@ fn write(writer: &mut Writer<Vec<u8>>, case: &OfCase) -> std::io::Result<()> {
         ("classname", case.role.as_str()),
         ("time", seconds.as_str()),
     ]);
-    if judged.status == Status::Pass {
+    let Some(kind) = kind(report, case) else {
         element.write_empty()?;
         return Ok(());
-    }
-    let why = printable(judged.why.as_deref().unwrap_or_default());
-    let kind = match judged.status {
-        status if is_skipped(status) => "skipped",
-        status if is_error(status) => "error",
-        _ => "failure",
     };
+    let why = printable(judged.why.as_deref().unwrap_or_default());
     element.write_inner_content(|writer| {
         writer
             .create_element(kind)
@@ -114,20 +108,13 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-const fn is_failure(status: Status) -> bool {
-    matches!(status, Status::Fail | Status::UnexpectedPass)
-}
-
-const fn is_error(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Crash | Status::Timeout | Status::HarnessError
-    )
-}
-
-const fn is_skipped(status: Status) -> bool {
-    matches!(
-        status,
-        Status::Unsupported | Status::ExpectedFail | Status::Inconclusive
-    )
+/// How `JUnit` calls it; nothing when it is a pass. What is claimed and not there is no skipped test.
+fn kind(report: &Report, case: &OfCase) -> Option<&'static str> {
+    match case.judged.status {
+        Status::Pass => None,
+        Status::Fail | Status::UnexpectedPass => Some("failure"),
+        Status::Unsupported if report.claims(case) => Some("failure"),
+        Status::Crash | Status::Timeout | Status::HarnessError => Some("error"),
+        Status::Unsupported | Status::ExpectedFail | Status::Inconclusive => Some("skipped"),
+    }
 }

@@ -257,7 +257,7 @@ fn in_words(text: &Value) -> String {
         out.push_str(&part(paragraph));
     }
     for link in text["links"].as_array().into_iter().flatten() {
-        out.push_str(&format!("{}:{}", part(&link["rel"]), part(&link["url"])));
+        out.extend([part(&link["rel"]), ":".to_owned(), part(&link["url"])]);
     }
     out
 }

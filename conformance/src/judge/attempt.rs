@@ -13,7 +13,7 @@ use super::request::{self, Surroundings};
 use super::verdict::Seen;
 use super::watch::Watch;
 use crate::adapter::{Outcome, Process};
-use crate::case::{Answer, Case, Delivery, Files, Step, differences};
+use crate::case::{Answer, Case, Delivery, Files, Observation, Step, differences};
 use crate::world::{Request, World};
 
 /// How long a request that a step waits for may take to come.
@@ -113,23 +113,27 @@ impl Attempt<'_> {
         Ok(seen)
     }
 
-    fn step(&self, step: &Step, stage: &mut Stage, process: &mut Process<'_>) -> Result<Seen> {
+    /// Serves and disturbs; what comes back is why there is nothing to disturb.
+    fn set_up(&self, step: &Step, stage: &mut Stage) -> Result<Option<String>> {
         if let Some(serve) = &step.serve {
             stage.worlds(self.files)?.here.serve(serve.clone());
         }
+        let folder = stage.folder();
         let watched = stage.place.path().join("watched");
         for disturbance in &step.disturb {
-            if let Some(why) = folder::nothing_to_disturb(&stage.folder(), disturbance) {
-                return Ok(Seen::Otherwise(why));
+            let nothing = folder::nothing_to_disturb(&folder, disturbance);
+            if nothing.is_some() {
+                return Ok(nothing);
             }
-            folder::disturb(
-                &stage.folder(),
-                disturbance,
-                &stage.copies,
-                &watched,
-                self.files,
-            )
-            .context("the folder cannot be disturbed as the case says")?;
+            folder::disturb(&folder, disturbance, &stage.copies, &watched, self.files)
+                .context("the folder cannot be disturbed as the case says")?;
+        }
+        Ok(None)
+    }
+
+    fn step(&self, step: &Step, stage: &mut Stage, process: &mut Process<'_>) -> Result<Seen> {
+        if let Some(why) = self.set_up(step, stage)? {
+            return Ok(Seen::Otherwise(why));
         }
         let origin = match &stage.worlds {
             Some(worlds) => worlds.here.origin().to_owned(),
@@ -173,15 +177,7 @@ impl Attempt<'_> {
         let outcome = ask::ask(&asked, process)?;
         let milliseconds = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         let torn = watch.map(Watch::end).unwrap_or_default();
-        if let Some(worlds) = &stage.worlds
-            && observe::is_over_with_the_answer(&step.observe)
-        {
-            worlds.here.wait_for_more(AFTERTHOUGHTS);
-        }
-        let (log, elsewhere) = match &stage.worlds {
-            Some(worlds) => (worlds.here.take_log(), worlds.elsewhere.take_log()),
-            None => Default::default(),
-        };
+        let (log, elsewhere) = stage.take_logs(&step.observe);
         let answer = match outcome {
             Outcome::Crash(why) => return Ok(Seen::Crash(why)),
             Outcome::Timeout(limit) => {
@@ -213,12 +209,7 @@ impl Attempt<'_> {
                 look_before: &look_before,
             },
         ));
-        for path in folder::changed(&around_before, &folder::around(stage.place.path(), &folder)) {
-            wrong.push(format!(
-                "MOTD-STATE-5: {} outside of the folder was written",
-                path.display()
-            ));
-        }
+        wrong.extend(stage.written_outside(&around_before));
         stage.copies.push(folder::copy(&folder));
         stage.logs.push(log);
         let seen = if wrong.is_empty() {
@@ -264,6 +255,31 @@ impl Stage {
     /// Two levels deep: what climbs out of it is seen.
     fn folder(&self) -> std::path::PathBuf {
         self.place.path().join("outer/inner/folder")
+    }
+
+    /// What both web servers were asked, and, where nothing may come after the answer, what came nevertheless.
+    fn take_logs(&self, observation: &Observation) -> (Vec<Request>, Vec<Request>) {
+        let Some(worlds) = &self.worlds else {
+            return Default::default();
+        };
+        if observe::is_over_with_the_answer(observation) {
+            worlds.here.wait_for_more(AFTERTHOUGHTS);
+        }
+        (worlds.here.take_log(), worlds.elsewhere.take_log())
+    }
+
+    /// Files beside the folder that are not as they were.
+    fn written_outside(&self, before: &Copy) -> Vec<String> {
+        let after = folder::around(self.place.path(), &self.folder());
+        let changed = folder::changed(before, &after).into_iter();
+        changed
+            .map(|path| {
+                format!(
+                    "MOTD-STATE-5: {} outside of the folder was written",
+                    path.display()
+                )
+            })
+            .collect()
     }
 
     /// Sends the request, and kills the process as soon as it asks for this path.

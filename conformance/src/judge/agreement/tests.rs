@@ -100,201 +100,55 @@ fn what_is_sound_is_let_pass() {
     assert_eq!(said(&request, &answer), Vec::<String>::new());
 }
 
+/// Kind, form and place; the JSON that is put there; what is said then. `{DISPLAY}` stands for [`DISPLAY`].
+const FALSIFIED: &str = r#"
+explicit terminal /result/stdout | "\u001b[31mred" | MOTD-SHOW-6: stdout has U+001B
+explicit terminal /result/stderr | "{DISPLAY}\u009b" | MOTD-SHOW-6: stderr
+explicit json /result/report/warnings | ["a\u0007"] | MOTD-SHOW-6: a warning
+explicit terminal /result/exit_status | 3 | MOTD-GATE-2
+explicit terminal /result/report | {"state":"none","failure":{"stage":"root","code":"status"},"notices":[],"requests":3,"warnings":[]} | MOTD-GATE-2
+automatic terminal /result/report | {"state":"none","failure":{"stage":"root","code":"status"},"notices":[],"requests":3,"warnings":[]} | MOTD-GATE-2
+explicit json /result/report/state | "none" | MOTD-GATE-2: a notice is to be shown
+explicit json /result/stdout | "{\"state\":\"none\"" | section 6.12: stdout is no JSON
+explicit json /result/stdout | {"state":"none","failure":{"stage":"root","code":"status"},"notices":[],"requests":3,"warnings":[]} | section 6.12: stdout is no JSON
+explicit json /result/stdout | "{}" | section 6.12: stdout has another object
+explicit json /result/report/notices/0/text/title | "Lies" | section 6.12: stdout has another
+explicit json /result/stderr | "{DISPLAY}" | section 6.12: beside the object
+explicit terminal /result/stderr | "" | MOTD-SHOW-3: stderr does not show "a"
+list terminal /result/stderr | "" | MOTD-SHOW-3: stderr does not show "a"
+explicit terminal /result/report/notices/0/text/severity | "info" | MOTD-SHOW-3
+explicit terminal /result/report/notices/0/text/body/1 | "Three." | MOTD-SHOW-3
+explicit terminal /result/report/notices/0/text/links | [] | MOTD-SHOW-5: stderr shows
+explicit terminal /result/report/notices/0/decision | "skip" | MOTD-SHOW-5: stderr shows
+explicit terminal /result/stderr | "{DISPLAY}notice[pypi] More of it\n" | MOTD-SHOW-5
+explicit json /result/report/requests | 2 | section 6.12
+explicit terminal /result/report/requests | 4 | section 6.12: the report counts 4 requests
+explicit terminal /result/report/bytes | 29 | section 6.12: the report counts 29 bytes
+explicit terminal /result/report/bytes | 31 | section 6.12: the report counts 31 bytes
+explicit terminal /result/report/round_trips | 0 | section 6.12: 0 round trips
+explicit terminal /result/report/round_trips | 4 | section 6.12: 4 round trips
+automatic terminal /result/report/last_success | null | section 6.12: a check that is fresh
+"#;
+
 #[test]
 fn each_falsification_is_told() {
-    let none = json!({ "state": "none", "failure": { "stage": "root", "code": "status" }, "notices": [],
-                       "requests": 3, "warnings": [] });
-    let falsified = [
-        (
-            "explicit",
-            "terminal",
-            "/result/stdout",
-            json!("\u{1b}[31mred"),
-            "MOTD-SHOW-6: stdout has U+001B",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/stderr",
-            json!(format!("{DISPLAY}\u{9b}")),
-            "MOTD-SHOW-6: stderr",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/report/warnings",
-            json!(["a\u{7}"]),
-            "MOTD-SHOW-6: a warning",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/exit_status",
-            json!(3),
-            "MOTD-GATE-2",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report",
-            none.clone(),
-            "MOTD-GATE-2",
-        ),
-        (
-            "automatic",
-            "terminal",
-            "/result/report",
-            none.clone(),
-            "MOTD-GATE-2",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/report/state",
-            json!("none"),
-            "MOTD-GATE-2: a notice is to be shown",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/stdout",
-            json!("{\"state\":\"none\""),
-            "section 6.12: stdout is no JSON",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/stdout",
-            none,
-            "section 6.12: stdout is no JSON",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/stdout",
-            json!("{}"),
-            "section 6.12: stdout has another object",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/report/notices/0/text/title",
-            json!("Lies"),
-            "section 6.12: stdout has another",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/stderr",
-            json!(DISPLAY),
-            "section 6.12: beside the object",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/stderr",
-            json!(""),
-            "MOTD-SHOW-3: stderr does not show \"a\"",
-        ),
-        (
-            "list",
-            "terminal",
-            "/result/stderr",
-            json!(""),
-            "MOTD-SHOW-3: stderr does not show \"a\"",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/notices/0/text/severity",
-            json!("info"),
-            "MOTD-SHOW-3",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/notices/0/text/body/1",
-            json!("Three."),
-            "MOTD-SHOW-3",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/notices/0/text/links",
-            json!([]),
-            "MOTD-SHOW-5: stderr shows",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/notices/0/decision",
-            json!("skip"),
-            "MOTD-SHOW-5: stderr shows",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/stderr",
-            json!(format!("{DISPLAY}notice[pypi] More of it\n")),
-            "MOTD-SHOW-5",
-        ),
-        (
-            "explicit",
-            "json",
-            "/result/report/requests",
-            json!(2),
-            "section 6.12",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/requests",
-            json!(4),
-            "section 6.12: the report counts 4 requests",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/bytes",
-            json!(29),
-            "section 6.12: the report counts 29 bytes",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/bytes",
-            json!(31),
-            "section 6.12: the report counts 31 bytes",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/round_trips",
-            json!(0),
-            "section 6.12: 0 round trips",
-        ),
-        (
-            "explicit",
-            "terminal",
-            "/result/report/round_trips",
-            json!(4),
-            "section 6.12: 4 round trips",
-        ),
-        (
-            "automatic",
-            "terminal",
-            "/result/report/last_success",
-            Value::Null,
-            "section 6.12: a check that is fresh",
-        ),
-    ];
-    for (kind, form, place, value, expected) in falsified {
+    let display = json!(DISPLAY).to_string();
+    let lines: Vec<&str> = FALSIFIED.lines().filter(|line| !line.is_empty()).collect();
+    assert!(lines.len() > 20);
+    for line in lines {
+        let [place, value, expected] = line.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let [kind, form, place] = place.split(' ').collect::<Vec<_>>()[..] else {
+            panic!("{line}");
+        };
+        let value = value.replace("{DISPLAY}", display.trim_matches('"'));
         let (request, mut answer) = sound(kind, form);
-        *answer.pointer_mut(place).unwrap() = value.clone();
+        *answer.pointer_mut(place).unwrap() = serde_json::from_str(&value).unwrap();
         let said = said(&request, &answer);
         assert!(
             said.iter().any(|said| said.starts_with(expected)),
-            "{kind} {form} {place} {value}: {said:?}, not {expected}"
+            "{line}: {said:?}"
         );
     }
 }

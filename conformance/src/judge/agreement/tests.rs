@@ -60,9 +60,18 @@ fn said(request: &Value, answer: &Value) -> Vec<String> {
 }
 
 fn said_with(request: &Value, answer: &Value, log: &[Request]) -> Vec<String> {
+    said_beside(request, None, answer, log)
+}
+
+fn said_beside(
+    request: &Value,
+    beside: Option<&Value>,
+    answer: &Value,
+    log: &[Request],
+) -> Vec<String> {
     broken(&Scene {
         request,
-        beside: None,
+        beside,
         answer,
         answers_before: &[],
         log,
@@ -189,18 +198,6 @@ fn both_of_two_are_looked_at() {
     let mut other = answer.clone();
     other["result"]["stderr"] = json!("\u{1b}");
     let both = json!({ "answers": [answer, other] });
-    let scene = Scene {
-        request: &request,
-        beside: Some(&request),
-        answer: &both,
-        answers_before: &[],
-        log: &[],
-        logs_before: &[],
-        elsewhere: &[],
-        milliseconds: 0,
-        folder: Path::new("."),
-        folder_before: &Copy::new(),
-        look_before: &Look::new(),
-    };
-    assert_eq!(broken(&scene), ["MOTD-SHOW-6: stderr has U+001B"]);
+    let said = said_beside(&request, Some(&request), &both, &[]);
+    assert_eq!(said, ["MOTD-SHOW-6: stderr has U+001B"]);
 }

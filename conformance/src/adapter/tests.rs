@@ -69,12 +69,12 @@ fn another_process_is_another_one_and_its_transcript_is_taken_over() {
 fn an_adapter_that_closes_its_output_and_lives_on_is_ended() {
     for (script, expected) in [
         (
-            "exec >&-; read -r line; tail -f /dev/null",
+            "exec >&-; read -r line; tail -f /dev/null >/dev/null 2>&1",
             "the adapter closed its standard output and did not end",
         ),
         ("read -r line; exit 7", "the adapter ended: exit status: 7"),
         (
-            "exec >&- 2>&-; tail -f /dev/null",
+            "exec >&- 2>&-; tail -f /dev/null >/dev/null 2>&1",
             "the adapter ended: signal: 9 (SIGKILL)",
         ),
     ] {

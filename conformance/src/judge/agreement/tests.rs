@@ -50,17 +50,25 @@ fn sound(kind: &str, form: &str) -> (Value, Value) {
     (request, answer)
 }
 
-fn said(request: &Value, answer: &Value) -> Vec<String> {
-    let log = [
+fn log() -> [Request; 3] {
+    [
         asked("metadata/2.root.json", 0),
         asked("metadata/timestamp.json", 20),
         asked("targets/motd/1.notices.json", 10),
-    ];
-    said_with(request, answer, &log)
+    ]
 }
 
-fn said_with(request: &Value, answer: &Value, log: &[Request]) -> Vec<String> {
-    said_beside(request, None, answer, log)
+fn said(request: &Value, answer: &Value) -> Vec<String> {
+    said_with(request, answer, &log(), &[])
+}
+
+fn said_with(
+    request: &Value,
+    answer: &Value,
+    log: &[Request],
+    elsewhere: &[Request],
+) -> Vec<String> {
+    said_beside(request, None, answer, log, elsewhere)
 }
 
 fn said_beside(
@@ -68,6 +76,7 @@ fn said_beside(
     beside: Option<&Value>,
     answer: &Value,
     log: &[Request],
+    elsewhere: &[Request],
 ) -> Vec<String> {
     broken(&Scene {
         request,
@@ -76,7 +85,7 @@ fn said_beside(
         answers_before: &[],
         log,
         logs_before: &[],
-        elsewhere: &[],
+        elsewhere,
         milliseconds: 0,
         folder: Path::new("."),
         folder_before: &Copy::new(),
@@ -102,6 +111,10 @@ fn what_is_sound_is_let_pass() {
     // What one more notice would say is a line of its own.
     let (request, mut answer) = sound("explicit", "terminal");
     answer["result"]["stderr"] = json!(format!("{DISPLAY}notice[pypi] 2 more: `pip notices`\n"));
+    assert_eq!(said(&request, &answer), Vec::<String>::new());
+    // Each request can be a round trip of its own.
+    let (request, mut answer) = sound("explicit", "terminal");
+    answer["result"]["report"]["round_trips"] = json!(3);
     assert_eq!(said(&request, &answer), Vec::<String>::new());
     // What is not accepted says nothing, and what is no check is another matter.
     answer["status"] = json!("rejected");
@@ -130,6 +143,8 @@ explicit terminal /result/report/notices/0/text/body/1 | "Three." | MOTD-SHOW-3
 explicit terminal /result/report/notices/0/text/links | [] | MOTD-SHOW-5: stderr shows
 explicit terminal /result/report/notices/0/decision | "skip" | MOTD-SHOW-5: stderr shows
 explicit terminal /result/stderr | "{DISPLAY}notice[pypi] More of it\n" | MOTD-SHOW-5
+explicit terminal /result/stderr | "{DISPLAY}notice[pypi] more: of it\n" | MOTD-SHOW-5
+explicit terminal /result/stderr | "{DISPLAY}notice[pypi] 2 others\n" | MOTD-SHOW-5
 explicit json /result/report/requests | 2 | section 6.12
 explicit terminal /result/report/requests | 4 | section 6.12: the report counts 4 requests
 explicit terminal /result/report/bytes | 29 | section 6.12: the report counts 29 bytes
@@ -162,6 +177,27 @@ fn each_falsification_is_told() {
     }
 }
 
+#[test]
+fn without_a_state_a_notice_may_be_skipped() {
+    let (request, mut answer) = sound("automatic", "terminal");
+    answer["result"]["stderr"] = json!("");
+    answer["result"]["report"] = json!({
+        "state": "none", "notices": [{ "id": "b", "decision": "skip" }],
+    });
+    assert_eq!(said(&request, &answer), Vec::<String>::new());
+}
+
+#[test]
+fn what_another_origin_was_asked_is_counted() {
+    let (request, mut answer) = sound("explicit", "terminal");
+    let elsewhere = [asked("there", 5)];
+    let said = |answer: &Value| said_with(&request, answer, &log(), &elsewhere);
+    assert_eq!(said(&answer).len(), 2);
+    answer["result"]["report"]["requests"] = json!(4);
+    answer["result"]["report"]["bytes"] = json!(35);
+    assert_eq!(said(&answer), Vec::<String>::new());
+}
+
 /// Fresh is what was verified in this run.
 #[test]
 fn who_asked_for_nothing_is_not_fresh() {
@@ -170,9 +206,12 @@ fn who_asked_for_nothing_is_not_fresh() {
         asked("metadata/2.root.json", 0),
         asked("metadata/timestamp.json", 20),
     ];
-    assert_eq!(said_with(&request, &answer, &log), Vec::<String>::new());
+    assert_eq!(
+        said_with(&request, &answer, &log, &[]),
+        Vec::<String>::new()
+    );
     for left in [&log[..1], &log[1..]] {
-        let said = said_with(&request, &answer, left);
+        let said = said_with(&request, &answer, left, &[]);
         assert!(
             matches!(&said[..], [one] if one.starts_with("MOTD-GATE-3")),
             "{said:?}"
@@ -198,6 +237,6 @@ fn both_of_two_are_looked_at() {
     let mut other = answer.clone();
     other["result"]["stderr"] = json!("\u{1b}");
     let both = json!({ "answers": [answer, other] });
-    let said = said_beside(&request, Some(&request), &both, &[]);
+    let said = said_beside(&request, Some(&request), &both, &[], &[]);
     assert_eq!(said, ["MOTD-SHOW-6: stderr has U+001B"]);
 }

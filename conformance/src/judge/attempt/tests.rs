@@ -305,6 +305,18 @@ fn stage(asked: Option<&str>) -> Stage {
     stage
 }
 
+#[test]
+fn what_was_asked_is_taken_by_one_step() {
+    let stage = stage(Some("path"));
+    let taken = || -> Vec<String> {
+        let (here, elsewhere) = stage.take_logs(&Observation::default());
+        let both = here.into_iter().chain(elsewhere);
+        both.map(|request| request.path).collect()
+    };
+    assert_eq!(taken(), ["path"]);
+    assert!(taken().is_empty());
+}
+
 /// What is seen of a process that was to be killed when it asked for `path`.
 fn killed(answer: &str, asked: Option<&str>, longest: Duration) -> Seen {
     let command = says(&[ACCEPTED, answer], longest);

@@ -182,6 +182,23 @@ fn each_look_complains_of_what_is_not_as_the_case_says_and_of_nothing_else() {
 }
 
 #[test]
+fn nothing_may_follow_an_answer_that_asks_for_nothing_or_writes_nothing() {
+    for (requests, folder_unchanged, is_over) in [
+        (None, false, false),
+        (Some(owned(&["a"])), false, false),
+        (Some(Vec::new()), false, true),
+        (None, true, true),
+    ] {
+        let observation = Observation {
+            requests,
+            folder_unchanged,
+            ..Observation::default()
+        };
+        assert_eq!(is_over_with_the_answer(&observation), is_over);
+    }
+}
+
+#[test]
 fn a_request_that_tells_more_than_it_may_is_not_private() {
     let private = Observation {
         private: true,

@@ -154,6 +154,26 @@ fn what_is_listed_is_expected_to_be_no_pass() {
 }
 
 #[test]
+fn an_expected_failure_says_why_it_is_expected_and_what_it_is() {
+    let listed = |seen| {
+        let cases = [case("one", Side::Positive, None, &[])];
+        decided(&cases, [Some(seen)], true, "one")
+    };
+    let both = Some("expected, because: because".to_owned());
+    assert_eq!(listed(otherwise()), (Status::ExpectedFail, both));
+    assert_eq!(listed(Seen::AsExpected), (Status::UnexpectedPass, None));
+    let of_the_judge = (Status::HarnessError, Some(why()));
+    assert_eq!(listed(Seen::Harness(why())), of_the_judge);
+}
+
+#[test]
+fn a_reason_is_one_line_and_no_longer_than_a_page() {
+    let long = format!("a\nb{}", "c".repeat(4_000));
+    let short = format!("a b{}", "c".repeat(3_997));
+    assert_eq!(Seen::Otherwise(long).in_bounds(), Seen::Otherwise(short));
+}
+
+#[test]
 fn a_status_and_a_thing_seen_have_their_own_words() {
     for status in Status::ALL {
         assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::case::Vectors;
 use crate::profile::{self, Profiles};
-use crate::{cases, numbers, report, requirements, spec};
+use crate::{cases, disk, numbers, report, requirements, spec};
 
 /// Where the vectors are.
 pub const VECTORS: &str = "conformance/vectors";
@@ -77,11 +77,7 @@ pub fn write(workspace: &Path) -> Result<()> {
         std::fs::remove_file(&path).with_context(|| path.display().to_string())?;
     }
     for golden in goldens {
-        if let Some(folder) = golden.path.parent() {
-            std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-        }
-        std::fs::write(&golden.path, golden.bytes)
-            .with_context(|| golden.path.display().to_string())?;
+        disk::write(&golden.path, &golden.bytes)?;
     }
     Ok(())
 }

@@ -20,6 +20,7 @@ pub mod arguments;
 pub mod case;
 pub mod cases;
 pub mod commands;
+mod disk;
 pub mod golden;
 pub mod judge;
 pub mod mutants;

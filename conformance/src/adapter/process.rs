@@ -155,16 +155,6 @@ impl<'a> Process<'a> {
             .map_or(limit, |longest| limit.min(longest))
     }
 
-    /// Another adapter of the same kind.
-    #[must_use]
-    pub fn sibling(&self) -> Self {
-        let ids = Ids {
-            worker: self.ids.worker.wrapping_add(1 << 16),
-            ..self.ids.clone()
-        };
-        Self::new(self.command, self.messages, ids)
-    }
-
     /// What was said since this was called last.
     pub fn take_transcript(&mut self) -> Vec<Exchange> {
         std::mem::take(&mut self.transcript)

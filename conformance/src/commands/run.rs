@@ -48,11 +48,12 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
     let run = judge::run(&vectors, &messages, &options, &watching, &ended)?;
     watching.bar.finish_and_clear();
     let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let profiles = Profiles::frozen()?;
     let report = Report::of(
         &run,
         report::Context {
             blocks: &blocks,
-            profiles: &Profiles::frozen()?,
+            profiles: &profiles,
             command: &arguments.adapter.adapter,
             seed: options.seed,
             selected: !arguments.only.is_empty(),
@@ -69,7 +70,6 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
         say(&report, shell);
     }
     // Somebody else's vectors may be as they like, and show nothing about the specification's.
-    let profiles = Profiles::frozen()?;
     let is_frozen = |case: &Case| profiles.profile.iter().any(|profile| profile.has(case));
     let foreign = run.cases.iter().filter(|case| !is_frozen(case)).count();
     if foreign > 0 {

@@ -20,20 +20,15 @@ impl Shell {
 
 /// What an adapter says does not steer the terminal.
 fn printable(text: &str) -> String {
-    let is_harmless = |char: char| !char.is_control() || char == '\n' || char == '\t';
-    let escaped = |char: char| {
-        let code = u32::from(char);
-        format!("\\u{{{code:x}}}")
-    };
-    text.chars()
-        .map(|char| {
-            if is_harmless(char) {
-                char.to_string()
-            } else {
-                escaped(char)
-            }
-        })
-        .collect()
+    let mut out = String::with_capacity(text.len());
+    for char in text.chars() {
+        if char.is_control() && !matches!(char, '\n' | '\t') {
+            out.extend(char.escape_unicode());
+        } else {
+            out.push(char);
+        }
+    }
+    out
 }
 
 #[cfg(test)]

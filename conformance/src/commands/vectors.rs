@@ -1,8 +1,6 @@
 //! `vectors`: the cases as files, for whoever uses them without this program.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use flate2::write::GzEncoder;
@@ -11,6 +9,7 @@ use flate2::{Compression, GzBuilder};
 use super::{Exit, Shell};
 use crate::arguments;
 use crate::case::Vectors;
+use crate::disk;
 use crate::requirements::SPEC_VERSION;
 
 /// What the pages of the vectors point to, beside them as in this repository.
@@ -45,7 +44,9 @@ pub(super) fn run(arguments: &arguments::Vectors, shell: &Shell) -> Result<Exit>
         std::fs::write(out, &archive).with_context(what)?;
     } else {
         std::fs::create_dir(out).with_context(what)?;
-        write(out, &files)?;
+        for (path, bytes) in &files {
+            disk::write(&out.join(path), bytes)?;
+        }
     }
     shell.talk(&format!(
         "{}: {} cases, {} files",
@@ -71,18 +72,4 @@ fn archive(files: &BTreeMap<String, Vec<u8>>) -> Result<Vec<u8>> {
         archive.append_data(&mut header, path, bytes.as_slice())?;
     }
     Ok(archive.into_inner()?.finish()?)
-}
-
-fn write(out: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<()> {
-    for (path, bytes) in files {
-        let path = out.join(path);
-        let what = || path.display().to_string();
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).with_context(what)?;
-        }
-        std::fs::File::create(&path)
-            .and_then(|mut file| file.write_all(bytes))
-            .with_context(what)?;
-    }
-    Ok(())
 }

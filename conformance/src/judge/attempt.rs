@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use super::ask::{self, Asked};
-use super::folder::{self, Copy};
+use super::folder::{self, Copy, Look};
 use super::observe::{self, Scene};
 use super::request::{self, Surroundings};
 use super::verdict::Seen;
@@ -153,10 +153,14 @@ impl Attempt<'_> {
             .map(|beside| request::complete(beside, surroundings))
             .transpose()?;
         let before = folder::copy(&folder);
-        let look_before = folder::look(&folder);
+        let look_before = if step.observe.folder_unchanged {
+            folder::look(&folder)
+        } else {
+            Look::default()
+        };
         let around_before = folder::around(stage.place.path(), &folder);
         // It ends with this step, answered or not.
-        let mut waiting = process.sibling();
+        let mut waiting = process.another();
         if let Some(request) = &step.waiting {
             waiting.send(request::complete(request, surroundings)?)?;
             if let Some(why) = stage.wait_for_stall(step, &waiting)? {

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 
 use crate::case::{Disturbance, Files};
+use crate::disk;
 
 /// The files of a folder, by their paths in it.
 pub(super) type Copy = BTreeMap<PathBuf, Vec<u8>>;
@@ -16,8 +17,12 @@ pub(super) const WATCHED: &[u8] = b"this file belongs to somebody else\n";
 
 /// Everything in the folder, links not followed.
 pub(super) fn copy(folder: &Path) -> Copy {
+    copy_but(folder, None)
+}
+
+fn copy_but(folder: &Path, but: Option<&Path>) -> Copy {
     let mut found = Copy::new();
-    walk(folder, &mut |path| {
+    walk_but(folder, but, &mut |path| {
         if let (Ok(name), Ok(bytes)) = (path.strip_prefix(folder), std::fs::read(path)) {
             found.insert(name.to_owned(), bytes);
         }
@@ -69,10 +74,7 @@ fn permissions(metadata: &std::fs::Metadata) -> u32 {
 
 /// Every file of the place but those of the folder.
 pub(super) fn around(place: &Path, folder: &Path) -> Copy {
-    let mut found = copy(place);
-    let inside = folder.strip_prefix(place).unwrap_or(folder);
-    found.retain(|path, _| !path.starts_with(inside));
-    found
+    copy_but(place, Some(folder))
 }
 
 /// The paths that are in one of two copies only, or have other bytes.
@@ -141,11 +143,7 @@ pub(super) fn disturb(
                 std::fs::remove_file(path)?;
             }
             for (name, bytes) in before {
-                let path = folder.join(name);
-                if let Some(parent) = path.parent() {
-                    std::fs::create_dir_all(parent)?;
-                }
-                std::fs::write(path, bytes)?;
+                disk::write(&folder.join(name), bytes)?;
             }
             Ok(())
         }
@@ -210,6 +208,14 @@ fn paths(folder: &Path) -> Vec<PathBuf> {
 
 /// Every file below the folder, links among them but not followed.
 fn walk(folder: &Path, found: &mut dyn FnMut(&Path)) {
+    walk_but(folder, None, found);
+}
+
+/// The same but for one folder in it.
+fn walk_but(folder: &Path, but: Option<&Path>, found: &mut dyn FnMut(&Path)) {
+    if but == Some(folder) {
+        return;
+    }
     let mut entries: Vec<_> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
@@ -218,7 +224,7 @@ fn walk(folder: &Path, found: &mut dyn FnMut(&Path)) {
     entries.sort_by_key(std::fs::DirEntry::path);
     for entry in entries {
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            walk(&entry.path(), found);
+            walk_but(&entry.path(), but, found);
         } else {
             found(&entry.path());
         }

@@ -32,7 +32,7 @@ pub(super) struct Scene<'a> {
     pub(super) milliseconds: u64,
     pub(super) folder: &'a Path,
     pub(super) folder_before: &'a Copy,
-    /// With what a copy does not have: folders, permissions, times.
+    /// With what a copy does not have: folders, permissions, times; empty where nothing has to be unchanged.
     pub(super) look_before: &'a Look,
 }
 

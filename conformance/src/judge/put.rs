@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::case::Files;
+use crate::disk;
 
 /// The one file that is replaced; until it is, nobody finds the others.
 const TIMESTAMP: &str = "metadata/timestamp.json";
@@ -17,12 +18,12 @@ const TIMESTAMP: &str = "metadata/timestamp.json";
 pub(super) fn put(folder: &Path, names: &BTreeMap<String, String>, files: &Files) -> Result<()> {
     let (last, first): (Vec<_>, Vec<_>) = names.iter().partition(|(path, _)| *path == TIMESTAMP);
     for (path, name) in first {
-        write(&folder.join(path), bytes(files, name)?)?;
+        disk::write(&folder.join(path), bytes(files, name)?)?;
     }
     for (path, name) in last {
         // A name that no server takes for a published file.
         let new = folder.join("metadata/.timestamp.json.new");
-        write(&new, bytes(files, name)?)?;
+        disk::write(&new, bytes(files, name)?)?;
         std::fs::rename(&new, folder.join(path)).context(TIMESTAMP)?;
     }
     Ok(())
@@ -35,18 +36,11 @@ pub(super) fn put(folder: &Path, names: &BTreeMap<String, String>, files: &Files
 pub(super) fn pad(path: &Path, spaces: usize) -> Result<()> {
     let mut bytes = std::fs::read(path).with_context(|| path.display().to_string())?;
     bytes.resize(bytes.len() + spaces, b' ');
-    write(path, &bytes)
+    disk::write(path, &bytes)
 }
 
 fn bytes<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
     files.bytes(name).with_context(|| format!("no file {name}"))
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    }
-    std::fs::write(path, bytes).with_context(|| path.display().to_string())
 }
 
 #[cfg(test)]

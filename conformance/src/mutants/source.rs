@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::{Change, Table};
+use crate::disk;
 
 /// What the adapter is built from: the packages, and the registries that one of them reads.
 const PARTS: [&str; 5] = [
@@ -286,10 +287,7 @@ fn write(folder: &Path, files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<()> {
     for (path, bytes) in files {
         let path = folder.join(path);
         if std::fs::read(&path).ok().as_ref() != Some(bytes) {
-            if let Some(parent) = path.parent() {
-                std::fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-            }
-            std::fs::write(&path, bytes).with_context(|| path.display().to_string())?;
+            disk::write(&path, bytes)?;
         }
     }
     Ok(())

@@ -8,16 +8,9 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use motd_conformance::adapter::{Command, Messages};
-use motd_conformance::case::{Case, Side, Vectors};
-use motd_conformance::judge::{Expected, Options, Progress, Run, Seen, Status, run};
+use motd_conformance::case::{Side, Vectors};
+use motd_conformance::judge::{Expected, Options, Run, Status, run};
 use serde_json::{Map, Value, json};
-
-struct Silent;
-
-impl Progress for Silent {
-    fn begins(&self, _: usize) {}
-    fn tried(&self, _: &Case, _: &Seen) {}
-}
 
 fn vectors() -> &'static Vectors {
     static VECTORS: OnceLock<Vectors> = OnceLock::new();
@@ -55,14 +48,7 @@ fn options(words: &[&str], only: &[&str], seed: u64) -> Options {
 }
 
 fn judged(options: &Options) -> Run<'static> {
-    run(
-        vectors(),
-        messages(),
-        options,
-        &Silent,
-        &AtomicBool::new(false),
-    )
-    .unwrap()
+    run(vectors(), messages(), options, &(), &AtomicBool::new(false)).unwrap()
 }
 
 /// How many cases of each side and status there are.
@@ -195,7 +181,7 @@ fn who_does_not_flush_does_not_begin() {
             vectors(),
             messages(),
             &options,
-            &Silent,
+            &(),
             &AtomicBool::new(false),
         );
         let error = result.unwrap_err().to_string();

@@ -21,7 +21,7 @@ mod world;
 use std::path::Path;
 use std::process::Command;
 
-use motd_server::page::Page;
+use motd_server::serve::page::Page;
 use serde_json::{Value, json};
 
 use needs::variable;

@@ -4,10 +4,10 @@ use core::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use motd_server::publish::key::Signer as _;
 use motd_server::serve::api::message_signature::{Target, sign};
 use reqwest::{Method, Response};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tuf::crypto::PrivateKey as _;
 
 use super::world::{World, alice, bob, refusal, settings, stranger};
 

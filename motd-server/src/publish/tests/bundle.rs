@@ -48,13 +48,13 @@ fn it_has_every_root() {
             .unwrap();
         root.add_signature(&test.people[0]).unwrap();
         root.add_signature(&test.people[1]).unwrap();
-        let change = Change {
-            root: Some(&root),
-            ..Change::default()
+        let change = SigningRequest {
+            root: Some(root.clone()),
+            ..SigningRequest::default()
         };
         let publication = test
             .repository
-            .publish_change(&change, &test.online(), now())
+            .publish(&change, &test.online(), now())
             .unwrap();
         test.repository.apply(&publication).unwrap();
         assert!(members(&test).contains(&format!("{version}.root.json")));

@@ -5,16 +5,16 @@ use motd_core::Time;
 use super::NOTICE_DAYS;
 use super::metadata::write::DAY;
 use super::metadata::{RoleFile, TOP_LEVEL_ROLES, malformed};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The notice role dies soon, and has not died yet.
-pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), Error> {
+pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), PublishError> {
     let expires = role.expires();
     // MOTD-DEL-3: this is the bound on replaying an old notice to a client without state.
     if expires > now && expires.seconds_since(now) <= NOTICE_DAYS * DAY {
         return Ok(());
     }
-    Err(Error::Expiry {
+    Err(PublishError::Expiry {
         role: role.name().to_owned(),
         expires: expires.to_string(),
         now: now.to_string(),
@@ -23,11 +23,11 @@ pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), Error> {
 }
 
 /// A role that stays as it is has not expired: every client would refuse what is published under it.
-pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), Error> {
+pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), PublishError> {
     if role.expires() > now {
         Ok(())
     } else {
-        Err(Error::Expired {
+        Err(PublishError::Expired {
             role: role.name().to_owned(),
             expires: role.expires().to_string(),
         })
@@ -35,16 +35,16 @@ pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), Error> {
 }
 
 /// Every value inside `signed` is one that TUF libraries read alike.
-pub(crate) fn limits(role: &RoleFile) -> Result<(), Error> {
+pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
     // MOTD-BYTES-9: once more at the door, for files that another tool has signed.
-    super::metadata::limits::check(role.signed()).map_err(|fault| Error::Limits {
+    super::metadata::limits::check(role.signed()).map_err(|fault| PublishError::Limits {
         role: role.name().to_owned(),
         fault,
     })
 }
 
 /// Distinct keys in every delegation of a role, the packages' ones included.
-pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
+pub(crate) fn delegations(role: &RoleFile) -> Result<(), PublishError> {
     for delegation in role.delegations() {
         // MOTD-DEL-4
         role.authority(&delegation.name)?.check_distinct()?;
@@ -53,11 +53,11 @@ pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
 }
 
 /// The next root: one version more, and roles that can be used.
-pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
+pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
     // MOTD-PUB-2, TUF 5.3.5: exactly one more; a client walks them one by one.
     let expected = current.version().saturating_add(1);
     if next.version() != expected {
-        return Err(Error::Version {
+        return Err(PublishError::Version {
             role: "root".to_owned(),
             offered: next.version(),
             expected,
@@ -68,13 +68,13 @@ pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), Error
 }
 
 /// TUF 5.3.4: a root is signed by the old people and by the new.
-pub(crate) fn root_signatures(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
+pub(crate) fn root_signatures(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
     current.authority("root")?.check(next)?;
     next.authority("root")?.check(next)
 }
 
 /// Distinct keys in every role of root, and consistent snapshots.
-pub(crate) fn root_roles(root: &RoleFile) -> Result<(), Error> {
+pub(crate) fn root_roles(root: &RoleFile) -> Result<(), PublishError> {
     let authorities = TOP_LEVEL_ROLES.iter().map(|role| root.authority(role));
     for authority in authorities {
         authority?.check_distinct()?;

@@ -7,7 +7,7 @@ use super::plan::Lifetimes;
 use super::repository::Repository;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, shadow};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// How many people should be able to be away at once.
 const SPARE_PEOPLE: u64 = 2;
@@ -44,8 +44,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when the repository is not whole.
-    pub fn doctor(&self, lifetimes: &Lifetimes, now: Time) -> Result<Vec<Advice>, Error> {
+    /// [`PublishError::Metadata`] when the repository is not whole.
+    pub fn doctor(&self, lifetimes: &Lifetimes, now: Time) -> Result<Vec<Advice>, PublishError> {
         let mut advice = Vec::new();
         let people = [
             self.root().authority("root")?,
@@ -80,7 +80,7 @@ impl Repository {
             }
         }
         match shadow::check(self.targets()) {
-            Err(Error::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
+            Err(PublishError::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
             other => other?,
         }
         Ok(advice)

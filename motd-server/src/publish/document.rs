@@ -8,7 +8,7 @@ use unicode_normalization::is_nfc;
 use super::CUSTOM_MEMBER;
 use super::metadata::limits::pointer;
 use super::metadata::write::{sha256, target_entry};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// A document of which a client refuses nothing.
 #[derive(Clone, Debug)]
@@ -37,7 +37,7 @@ impl NoticeDocument {
         repository: &RepositoryId,
         default_language: &str,
         notices: &[Value],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let member = |name: &str, text: &str| (name.to_owned(), Value::String(text.to_owned()));
         let value = Value::Object(vec![
             member("schema_version", "1.0"),
@@ -52,8 +52,8 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// [`Error::Document`] with the first part that would be refused, [`Error::NotNfc`].
-    pub fn judge(value: &Value, repository: &RepositoryId) -> Result<Self, Error> {
+    /// [`PublishError::Document`] with the first part that would be refused, [`PublishError::NotNfc`].
+    pub fn judge(value: &Value, repository: &RepositoryId) -> Result<Self, PublishError> {
         // MOTD-PUB-1: one refused notice among good ones is still a notice that nobody reads.
         let judged = Document::judge(value, Some(repository))?;
         for entry in judged.entries() {
@@ -84,8 +84,8 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// As [`NoticeDocument::judge`], and [`Error::Document`] when they are not document bytes.
-    pub fn read(bytes: &[u8], repository: &RepositoryId) -> Result<Self, Error> {
+    /// As [`NoticeDocument::judge`], and [`PublishError::Document`] when they are not document bytes.
+    pub fn read(bytes: &[u8], repository: &RepositoryId) -> Result<Self, PublishError> {
         let value = motd_core::json::parse(bytes)?;
         // MOTD-BYTES-8: the file is exactly the document bytes, down to the final newline that is not there.
         if value.document_bytes() != bytes {
@@ -99,7 +99,7 @@ impl NoticeDocument {
     /// # Errors
     ///
     /// As [`NoticeDocument::read`].
-    pub fn read_any(bytes: &[u8]) -> Result<Self, Error> {
+    pub fn read_any(bytes: &[u8]) -> Result<Self, PublishError> {
         Self::read(bytes, &identifier(bytes)?)
     }
 
@@ -152,12 +152,12 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// [`Error::Revision`] for the first notice whose text changed under a revision that readers have seen, and what
+    /// [`PublishError::Revision`] for the first notice whose text changed under a revision that readers have seen, and what
     /// `published` fails with.
     pub fn check_after(
         &self,
-        published: impl IntoIterator<Item = Result<Self, Error>>,
-    ) -> Result<(), Error> {
+        published: impl IntoIterator<Item = Result<Self, PublishError>>,
+    ) -> Result<(), PublishError> {
         let mut waiting = self.notices();
         for document in published {
             if waiting.is_empty() {
@@ -176,7 +176,7 @@ impl NoticeDocument {
                     || (!same_text && revision(&notice) == revision(&old))
                 {
                     let id = notice.get("id").and_then(serde_json::Value::as_str);
-                    return Err(Error::Revision {
+                    return Err(PublishError::Revision {
                         id: id.unwrap_or_default().to_owned(),
                         published: revision(&old),
                     });
@@ -208,23 +208,23 @@ impl NoticeDocument {
 }
 
 /// The repository that document bytes name.
-pub(super) fn identifier(bytes: &[u8]) -> Result<RepositoryId, Error> {
+pub(super) fn identifier(bytes: &[u8]) -> Result<RepositoryId, PublishError> {
     let document = motd_core::json::parse(bytes)?;
     let member = document.member("repository").and_then(Value::as_str);
     let identifier = member.and_then(|text| text.parse().ok());
-    identifier.ok_or(Error::Document(Refusal::of_document(
+    identifier.ok_or(PublishError::Document(Refusal::of_document(
         Code::RepositoryMalformed,
     )))
 }
 
 /// Titles and paragraphs, in the order of the document.
-fn check_nfc(document: &serde_json::Value) -> Result<(), Error> {
+fn check_nfc(document: &serde_json::Value) -> Result<(), PublishError> {
     let notices = document
         .get("notices")
         .and_then(serde_json::Value::as_array);
     for (index, notice) in notices.into_iter().flatten().enumerate() {
         if let Some(place) = first_not_nfc(notice) {
-            return Err(Error::NotNfc {
+            return Err(PublishError::NotNfc {
                 place: format!("/notices/{index}{place}"),
             });
         }

@@ -17,7 +17,7 @@ use super::repository::Repository;
 use super::request::SigningRequest;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::store::files::{Files, TIMESTAMP, versioned};
 
 /// What the repository has beside the notice role.
@@ -66,7 +66,7 @@ impl TestRepository {
         seed: u8,
         shape: Shape,
         now: Time,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let key = |number: u8| {
             let mut bytes = [seed; 32];
             if let Some(last) = bytes.last_mut() {
@@ -158,7 +158,7 @@ impl TestRepository {
     /// # Errors
     ///
     /// As `propose` and [`Repository::publish`].
-    pub fn publish_notices(&mut self, notices: &[Value], now: Time) -> Result<(), Error> {
+    pub fn publish_notices(&mut self, notices: &[Value], now: Time) -> Result<(), PublishError> {
         let proposal = self.signed_proposal(notices, now)?;
         let publication = self.repository.publish(&proposal, &self.online(), now)?;
         self.repository.apply(&publication)
@@ -169,7 +169,11 @@ impl TestRepository {
     /// # Errors
     ///
     /// As `propose`.
-    pub fn signed_proposal(&self, notices: &[Value], now: Time) -> Result<SigningRequest, Error> {
+    pub fn signed_proposal(
+        &self,
+        notices: &[Value],
+        now: Time,
+    ) -> Result<SigningRequest, PublishError> {
         let notices = notices.iter().map(motd_core::json::Value::from_parsed);
         let notices = notices.collect::<Result<Vec<_>, _>>()?;
         let document = NoticeDocument::compose(&self.id, "en", &notices)?;
@@ -188,13 +192,13 @@ impl TestRepository {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when a number in `custom` has a fraction.
+    /// [`PublishError::Metadata`] when a number in `custom` has a fraction.
     pub fn assert_publish_anything(
         &mut self,
         document: &[u8],
         custom: Option<Value>,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let notices = self.repository.notices();
         let mut role = notices.signed().clone();
         let expires = after(now, self.lifetimes.notices);
@@ -211,13 +215,13 @@ impl TestRepository {
     ///
     /// # Errors
     ///
-    /// [`Error::Signer`], or as [`Repository::load`] when not even that is possible.
+    /// [`PublishError::Signer`], or as [`Repository::load`] when not even that is possible.
     pub fn assert_take_in(
         &mut self,
         role: &RoleFile,
         more: Vec<(String, Vec<u8>)>,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let mut files = self.repository.files().clone();
         files.0.extend(more);
         let path = |file: &RoleFile| versioned(file.version(), file.name());
@@ -257,7 +261,7 @@ impl TestRepository {
         person: SigningKey,
         timestamp: SigningKey,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let [first, second, third] = &self.people;
         let change = RootChange {
             root: Some(role_keys(&[first, second, &person], 2)),
@@ -293,7 +297,7 @@ impl TestRepository {
     /// # Errors
     ///
     /// As [`Repository::renew`].
-    pub fn renew(&mut self, now: Time) -> Result<(), Error> {
+    pub fn renew(&mut self, now: Time) -> Result<(), PublishError> {
         let publication = self.repository.renew(&self.online(), now)?;
         self.repository.apply(&publication)
     }
@@ -312,7 +316,7 @@ fn first(
     people: &[&dyn Signer],
     online: &Online<'_>,
     now: Time,
-) -> Result<Repository, Error> {
+) -> Result<Repository, PublishError> {
     for person in people {
         draft.sign(*person)?;
     }
@@ -325,8 +329,8 @@ fn first(
 ///
 /// # Errors
 ///
-/// [`Error::Metadata`] when a number in it has a fraction, or what a key that does not sign fails with.
-pub fn sign_raw(signed: &Value, keys: &[&dyn Signer]) -> Result<Vec<u8>, Error> {
+/// [`PublishError::Metadata`] when a number in it has a fraction, or what a key that does not sign fails with.
+pub fn sign_raw(signed: &Value, keys: &[&dyn Signer]) -> Result<Vec<u8>, PublishError> {
     let fraction = |_| malformed("signed", "a number is not an integer");
     let message = canonical(signed).map_err(fraction)?;
     let mut signatures = Vec::with_capacity(keys.len());
@@ -341,8 +345,8 @@ pub fn sign_raw(signed: &Value, keys: &[&dyn Signer]) -> Result<Vec<u8>, Error> 
 ///
 /// # Errors
 ///
-/// [`Error::Metadata`] when there is none.
-pub fn signed_of(bytes: &[u8]) -> Result<Value, Error> {
+/// [`PublishError::Metadata`] when there is none.
+pub fn signed_of(bytes: &[u8]) -> Result<Value, PublishError> {
     let file: Value = serde_json::from_slice(bytes).map_err(|_| malformed("signed", "not JSON"))?;
     file.get("signed")
         .cloned()

@@ -13,7 +13,7 @@ use super::request::Proposal;
 use super::shadow::NOTICE_PATTERN;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The keys of a role and how many of them have to sign.
 #[derive(Clone, Debug)]
@@ -109,8 +109,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateKey`], [`Error::Metadata`] when a threshold cannot be met, [`Error::Limits`], [`Error::Document`].
-    pub fn draft(&self, now: Time) -> Result<Draft, Error> {
+    /// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when a threshold cannot be met, [`PublishError::Limits`], [`PublishError::Document`].
+    pub fn draft(&self, now: Time) -> Result<Draft, PublishError> {
         let lifetimes = &self.lifetimes;
         let roles = [
             ("root", &self.root),
@@ -173,15 +173,15 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`] when it belongs to none, [`Error::Signer`].
-    pub fn sign(&mut self, key: &dyn Signer) -> Result<(), Error> {
+    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Signer`].
+    pub fn sign(&mut self, key: &dyn Signer) -> Result<(), PublishError> {
         let mut signed = false;
         let mut sign = |authority: &Authority, file: &mut RoleFile| {
             if authority.has(key.public()) {
                 signed = true;
                 file.add_signature(key)?;
             }
-            Ok::<(), Error>(())
+            Ok::<(), PublishError>(())
         };
         let root = self.root.authority("root")?.clone();
         sign(&root, &mut self.root)?;
@@ -194,7 +194,7 @@ impl Draft {
         if signed {
             Ok(())
         } else {
-            Err(Error::KeyNotInRole {
+            Err(PublishError::KeyNotInRole {
                 role: "any role".to_owned(),
                 key_id: key.public().id().to_owned(),
             })
@@ -222,8 +222,13 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`], or [`Error::Metadata`] when a threshold cannot be met.
-    pub fn draft_root(&self, change: &RootChange, now: Time, days: u64) -> Result<RoleFile, Error> {
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when a threshold cannot be met.
+    pub fn draft_root(
+        &self,
+        change: &RootChange,
+        now: Time,
+        days: u64,
+    ) -> Result<RoleFile, PublishError> {
         let mut signed = self.root().signed().clone();
         let changes = [
             ("root", &change.root),
@@ -257,13 +262,13 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`], or [`Error::Metadata`] when a threshold cannot be met.
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when a threshold cannot be met.
     pub fn draft_notice_keys(
         &self,
         keys: &RoleKeys,
         now: Time,
         days: u64,
-    ) -> Result<RoleFile, Error> {
+    ) -> Result<RoleFile, PublishError> {
         self.draft_targets(now, days, |signed| {
             let Some(delegations) = signed.get_mut("delegations") else {
                 return;
@@ -289,13 +294,13 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`], or [`Error::Metadata`] when the edit leaves no targets metadata.
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when the edit leaves no targets metadata.
     pub fn draft_targets(
         &self,
         now: Time,
         days: u64,
         edit: impl FnOnce(&mut Value),
-    ) -> Result<RoleFile, Error> {
+    ) -> Result<RoleFile, PublishError> {
         let mut signed = self.targets().signed().clone();
         let version = self.targets().version().saturating_add(1);
         set_version(&mut signed, version, after(now, days));

@@ -13,7 +13,7 @@ use super::repository::Repository;
 use super::request::{Proposal, SigningRequest};
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH, check, read_back, shadow};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
 
 /// The server's keys, and how long what they sign lives.
@@ -37,15 +37,15 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`], [`Error::DuplicateKey`], [`Error::Version`], [`Error::Expired`], [`Error::Expiry`],
-    /// [`Error::Shadowed`],
-    /// [`Error::Limits`], [`Error::Document`], [`Error::Revision`], [`Error::Burned`].
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], [`PublishError::Version`], [`PublishError::Expired`], [`PublishError::Expiry`],
+    /// [`PublishError::Shadowed`],
+    /// [`PublishError::Limits`], [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Store`].
     pub fn publish(
         &self,
         request: &SigningRequest,
         online: &Online<'_>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         self.check_change(request, now)?;
         self.check_signatures(request)?;
         let root = request.root.as_ref().unwrap_or(self.root());
@@ -76,8 +76,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] when the online keys are not those of root, [`Error::Signer`].
-    pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+    /// [`PublishError::Threshold`] when the online keys are not those of root, [`PublishError::Signer`].
+    pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let left = self.snapshot().expires().seconds_since(now);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(DAY) {
             return self.renew_both(online, now);
@@ -98,7 +98,7 @@ impl Repository {
     /// # Errors
     ///
     /// As [`Repository::renew`].
-    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let publication = Latest::of(self).seal(&[(self.root(), online)], &[], Vec::new(), now)?;
         self.finished(publication, &[self.root()], online)
     }
@@ -114,15 +114,15 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] when the keys are not those of the roots or `next` is not signed, [`Error::Version`],
-    /// [`Error::Signer`].
+    /// [`PublishError::Threshold`] when the keys are not those of the roots or `next` is not signed, [`PublishError::Version`],
+    /// [`PublishError::Signer`].
     pub fn bridge(
         &self,
         next: &RoleFile,
         leaving: &Online<'_>,
         coming: &Online<'_>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         check::next_root(self.root(), next)?;
         check::root_signatures(self.root(), next)?;
         let signers = [(self.root(), leaving), (next, coming)];
@@ -139,7 +139,7 @@ impl Repository {
         publication: Publication,
         roots: &[&RoleFile],
         online: &Online<'_>,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         finished(publication, self.files(), roots, online)
     }
 }
@@ -149,8 +149,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] and whatever else [`Repository::publish`] checks.
-    pub fn publish(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+    /// [`PublishError::Threshold`] and whatever else [`Repository::publish`] checks.
+    pub fn publish(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let Self {
             root,
             targets,
@@ -219,7 +219,7 @@ impl<'a> Latest<'a> {
         changed: &[&RoleFile],
         mut create: Vec<(String, Vec<u8>)>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         let before = self.published.map(Repository::snapshot);
         let mut version = before.map_or(0, RoleFile::version).saturating_add(1);
         // MOTD-PUB-5: a version that a failed attempt left behind is skipped.
@@ -252,7 +252,7 @@ impl<'a> Latest<'a> {
         signers: &[OnlineSigner<'_>],
         snapshot: &RoleFile,
         now: Time,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, PublishError> {
         let before = self.published.map(Repository::timestamp);
         // MOTD-PUB-2: exactly one more.
         let version = before.map_or(0, RoleFile::version).saturating_add(1);
@@ -284,7 +284,7 @@ fn finished(
     files: &Files,
     roots: &[&RoleFile],
     online: &Online<'_>,
-) -> Result<Publication, Error> {
+) -> Result<Publication, PublishError> {
     for root in roots {
         read_back::check(files, &publication, root)?;
     }
@@ -332,7 +332,7 @@ fn signed<'a>(
     signed: Value,
     signers: &[OnlineSigner<'a>],
     key: impl Fn(&Online<'a>) -> &'a dyn Signer,
-) -> Result<RoleFile, Error> {
+) -> Result<RoleFile, PublishError> {
     let mut file = RoleFile::unsigned(name, signed)?;
     for (_, online) in signers {
         file.add_signature(key(online))?;

@@ -11,7 +11,8 @@ use super::NOTICE_ROLE;
 use super::key::key_id;
 use super::metadata::RoleFile;
 use super::pouf::OlpcPouf;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 
 /// Before every expiry, which is no matter of signatures: what has expired stays until it is replaced.
@@ -21,19 +22,19 @@ const BEFORE_EXPIRY: &str = "1970-01-01T00:00:00Z";
 ///
 /// # Errors
 ///
-/// [`Error::ReadBack`] with the role that does not verify.
+/// [`PublishError::ReadBack`] with the role that does not verify.
 pub(super) fn check(
     files: &Files,
     publication: &Publication,
     root: &RoleFile,
-) -> Result<(), Error> {
+) -> Result<(), PublishError> {
     let created = |path: &str| {
         let mut created = publication.create.iter();
         created.find_map(|(created, bytes)| (created == path).then_some(bytes.as_slice()))
     };
     let bytes = |path: &str| created(path).or_else(|| files.bytes(path));
     let read = |name: &str, path: String| {
-        let bytes = bytes(&path).ok_or(Error::Missing { path })?;
+        let bytes = bytes(&path).ok_or(StoreError::Missing { path })?;
         RoleFile::read(name, bytes)
     };
     let listed = |parent: &RoleFile, name: &str| {
@@ -83,15 +84,15 @@ fn has_known_keys(root: &RoleFile, targets: &RoleFile) -> bool {
 }
 
 /// A refusal, unless it is that the engine's types cannot hold the role.
-fn verdict(role: &str, error: tuf::Error) -> Result<(), Error> {
+fn verdict(role: &str, error: tuf::Error) -> Result<(), PublishError> {
     match error {
         tuf::Error::Json(_) | tuf::Error::Encoding(_) => Ok(()),
         _ => Err(refused(role)),
     }
 }
 
-fn refused(role: &str) -> Error {
-    Error::ReadBack {
+fn refused(role: &str) -> PublishError {
+    PublishError::ReadBack {
         role: role.to_owned(),
     }
 }

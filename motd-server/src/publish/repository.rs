@@ -10,7 +10,8 @@ use super::metadata::write::sha256;
 use super::metadata::{ListedRole, RoleFile, malformed};
 use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
 
 /// How many roles a repository may have that is read from a distance: one that also serves packages has thousands, and is
@@ -49,7 +50,7 @@ impl Published for Repository {
         self.notices.version()
     }
 
-    fn file(&self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn file(&self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
         // They are in memory already.
         Ok(self.files.bytes(path).map(<[u8]>::to_vec))
     }
@@ -60,8 +61,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`]: it is not whole.
-    pub fn load(files: Files) -> Result<Self, Error> {
+    /// [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`]: it is not whole.
+    pub fn load(files: Files) -> Result<Self, PublishError> {
         let mut newest = 1;
         while files.bytes(&versioned(newest + 1, "root")).is_some() {
             newest += 1;
@@ -72,7 +73,7 @@ impl Repository {
     }
 
     /// The same under a root that has been verified.
-    fn under(root: RoleFile, files: Files) -> Result<Self, Error> {
+    fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;
         root.authority("timestamp")?.check(&timestamp)?;
         let snapshot = read_listed(&files, &timestamp, "snapshot")?;
@@ -82,7 +83,7 @@ impl Repository {
             roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
         }
         let mut take = |name: &str| {
-            roles.remove(name).ok_or_else(|| Error::Missing {
+            roles.remove(name).ok_or_else(|| StoreError::Missing {
                 path: format!("{METADATA}{name}.json"),
             })
         };
@@ -111,9 +112,9 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with; [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`], [`Error::Version`],
-    /// [`Error::Limits`]: it does not verify; [`Error::Expired`]; [`Error::Bounds`] for more than 64 roles.
-    pub async fn from_distance<E: From<Error>>(
+    /// Whatever `get` fails with; [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`], [`PublishError::Version`],
+    /// [`PublishError::Limits`]: it does not verify; [`PublishError::Expired`]; [`StoreError::Bounds`] for more than 64 roles.
+    pub async fn from_distance<E: From<PublishError>>(
         trusted_root: &[u8],
         now: Time,
         mut get: impl AsyncFnMut(&str, u64) -> Result<Option<Vec<u8>>, E>,
@@ -136,12 +137,12 @@ impl Repository {
         check::unexpired(&root, now)?;
         let mut take = async |path: String| -> Result<Vec<u8>, E> {
             let bytes = get(&path, REQUEST_FILE_BYTES).await?;
-            let bytes = bytes.ok_or(Error::Missing { path: path.clone() })?;
+            let bytes = bytes.ok_or(StoreError::Missing { path: path.clone() })?;
             files.0.insert(path, bytes.clone());
             Ok(bytes)
         };
         // Each is verified before it says what else to fetch: who has no key could make the list without end.
-        let verified = |role: RoleFile| -> Result<RoleFile, Error> {
+        let verified = |role: RoleFile| -> Result<RoleFile, PublishError> {
             root.authority(role.name())?.check(&role)?;
             check::unexpired(&role, now)?;
             Ok(role)
@@ -152,7 +153,7 @@ impl Repository {
         let snapshot = take(versioned(version, "snapshot")).await?;
         let snapshot = verified(RoleFile::read("snapshot", &snapshot)?)?;
         if snapshot.listing().count() > MOST_ROLES {
-            return Err(E::from(Error::Bounds {
+            return Err(E::from(StoreError::Bounds {
                 path: path_of(&snapshot),
                 what: "it lists more roles than are read from a distance",
             }));
@@ -209,12 +210,12 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when it does not.
-    pub fn role(&self, name: &str) -> Result<&RoleFile, Error> {
+    /// [`StoreError::Missing`] when it does not.
+    pub fn role(&self, name: &str) -> Result<&RoleFile, PublishError> {
         match name {
             "targets" => Ok(&self.targets),
             NOTICE_ROLE => Ok(&self.notices),
-            name => self.roles.get(name).ok_or_else(|| Error::Missing {
+            name => self.roles.get(name).ok_or_else(|| StoreError::Missing {
                 path: format!("{METADATA}{name}.json"),
             }),
         }
@@ -224,8 +225,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`], [`Error::Burned`], or as [`Repository::load`] when it was not made by this crate.
-    pub fn apply(&mut self, publication: &Publication) -> Result<(), Error> {
+    /// [`StoreError::Conflict`], [`StoreError::Burned`], or as [`Repository::load`] when it was not made by this crate.
+    pub fn apply(&mut self, publication: &Publication) -> Result<(), PublishError> {
         let mut files = self.files.clone();
         files.apply(publication)?;
         *self = Self::load(files)?;
@@ -233,15 +234,15 @@ impl Repository {
     }
 }
 
-fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, Error> {
-    let bytes = files.bytes(path).ok_or_else(|| Error::Missing {
+fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
+    let bytes = files.bytes(path).ok_or_else(|| StoreError::Missing {
         path: path.to_owned(),
     })?;
     RoleFile::read(name, bytes)
 }
 
 /// A role under the version that `parent` lists.
-fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, Error> {
+fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, PublishError> {
     let listed = listed(parent, name)?;
     let role = read(files, &versioned(listed.version, name), name)?;
     if role.version() != listed.version {
@@ -264,11 +265,11 @@ fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile,
     }
 }
 
-fn listed<'a>(parent: &'a RoleFile, name: &str) -> Result<&'a ListedRole, Error> {
+fn listed<'a>(parent: &'a RoleFile, name: &str) -> Result<&'a ListedRole, PublishError> {
     parent.listed(name).ok_or_else(|| unlisted(parent))
 }
 
-fn unlisted(parent: &RoleFile) -> Error {
+fn unlisted(parent: &RoleFile) -> PublishError {
     malformed(parent.name(), "a role is not listed")
 }
 

@@ -16,7 +16,8 @@ use sha2::{Digest as _, Sha512};
 use super::document::NoticeDocument;
 use super::metadata::{RoleFile, malformed};
 use super::{NOTICE_ROLE, TARGET_PATH};
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 
 const ROOT: &str = "root.json";
 const TARGETS: &str = "targets.json";
@@ -39,8 +40,8 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when the role's entry is not that of the document.
-    pub fn new(role: RoleFile, document: NoticeDocument) -> Result<Self, Error> {
+    /// [`PublishError::Metadata`] when the role's entry is not that of the document.
+    pub fn new(role: RoleFile, document: NoticeDocument) -> Result<Self, PublishError> {
         let entry = role.notices_entry();
         let entry =
             entry.ok_or_else(|| malformed(role.name(), "no entry for motd/notices.json"))?;
@@ -62,9 +63,9 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Limits`], [`Error::Document`] when a client would refuse it, or [`Error::Missing`] when
+    /// [`PublishError::Metadata`], [`PublishError::Limits`], [`PublishError::Document`] when a client would refuse it, or [`StoreError::Missing`] when
     /// there is no document anywhere.
-    pub fn read(role: &[u8], document: Option<&[u8]>) -> Result<Self, Error> {
+    pub fn read(role: &[u8], document: Option<&[u8]>) -> Result<Self, PublishError> {
         let role = RoleFile::read(NOTICE_ROLE, role)?;
         let inline = || {
             let inline = role.notices_entry()?.inline.as_ref()?;
@@ -72,7 +73,7 @@ impl Proposal {
             Some(value.document_bytes())
         };
         let bytes = document.map(<[u8]>::to_vec).or_else(inline);
-        let bytes = bytes.ok_or_else(|| Error::Missing {
+        let bytes = bytes.ok_or_else(|| StoreError::Missing {
             path: TARGET_PATH.to_owned(),
         })?;
         // MOTD-PUB-1, MOTD-BYTES-8: judged from the bytes that will be served.
@@ -93,8 +94,8 @@ impl Proposal {
     /// Whatever `sign` fails with.
     pub fn sign_with(
         &mut self,
-        sign: impl FnOnce(&mut RoleFile) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        sign: impl FnOnce(&mut RoleFile) -> Result<(), PublishError>,
+    ) -> Result<(), PublishError> {
         sign(&mut self.role)
     }
 
@@ -142,8 +143,8 @@ impl SigningRequest {
     ///
     /// # Errors
     ///
-    /// As [`Proposal::read`], or [`Error::Missing`] when there is no role in it.
-    pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, Error> {
+    /// As [`Proposal::read`], or [`StoreError::Missing`] when there is no role in it.
+    pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PublishError> {
         let role = |file: &str, name: &str| {
             let bytes = files.get(file);
             bytes.map(|bytes| RoleFile::read(name, bytes)).transpose()
@@ -158,7 +159,7 @@ impl SigningRequest {
                 .transpose()?,
         };
         if request.roles().next().is_none() {
-            return Err(Error::Missing {
+            return Err(StoreError::Missing {
                 path: NOTICES.to_owned(),
             });
         }
@@ -195,13 +196,13 @@ impl SigningRequest {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when it has no such role.
+    /// [`StoreError::Missing`] when it has no such role.
     pub(crate) fn put_signature(
         &mut self,
         role: &str,
         key_id: &str,
         signature: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let mut found = false;
         self.sign_each(|file| {
             if file.name() != role {
@@ -210,7 +211,7 @@ impl SigningRequest {
             found = true;
             file.put_signature(key_id, signature)
         })?;
-        found.then_some(()).ok_or_else(|| Error::Missing {
+        found.then_some(()).ok_or_else(|| StoreError::Missing {
             path: format!("{role}.json"),
         })
     }
@@ -222,8 +223,8 @@ impl SigningRequest {
     /// Whatever `sign` fails with. The request may then have some of the signatures.
     pub fn sign_each(
         &mut self,
-        mut sign: impl FnMut(&mut RoleFile) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+        mut sign: impl FnMut(&mut RoleFile) -> Result<(), PublishError>,
+    ) -> Result<(), PublishError> {
         let notices = self.notices.as_mut().map(|proposal| &mut proposal.role);
         let files = [self.root.as_mut(), self.targets.as_mut(), notices];
         files.into_iter().flatten().try_for_each(&mut sign)

@@ -7,7 +7,7 @@ use super::changes::NoticeChange;
 use super::difference::Difference;
 use super::document::NoticeDocument;
 use super::metadata::{Authority, RoleFile};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// What a request changes: what a person reads before signing it.
 #[derive(Clone, Debug)]
@@ -57,7 +57,7 @@ impl Signing {
         authority: &Authority,
         file: &RoleFile,
         appointed: bool,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let signers = authority.signing_ids(file)?;
         let (signed, waiting) = authority
             .keys()

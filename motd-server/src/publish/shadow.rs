@@ -5,7 +5,7 @@
 
 use super::NOTICE_ROLE;
 use super::metadata::RoleFile;
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The pattern of the delegation to the notice role.
 pub const NOTICE_PATTERN: &str = "motd/*";
@@ -14,9 +14,9 @@ pub const NOTICE_PATTERN: &str = "motd/*";
 ///
 /// # Errors
 ///
-/// [`Error::Shadowed`] with what is reached before the notice role.
-pub fn check(targets: &RoleFile) -> Result<(), Error> {
-    let shadowed = |by: &str| Err(Error::Shadowed { by: by.to_owned() });
+/// [`PublishError::Shadowed`] with what is reached before the notice role.
+pub fn check(targets: &RoleFile) -> Result<(), PublishError> {
+    let shadowed = |by: &str| Err(PublishError::Shadowed { by: by.to_owned() });
     // MOTD-DEL-2: an entry of top-level targets wins over every delegation.
     if let Some(entry) = targets
         .target_paths()
@@ -54,7 +54,7 @@ mod tests {
             "expires": "2030-01-01T00:00:00Z", "targets": targets, "delegations": { "keys": {}, "roles": roles } } });
         let file = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
         check(&file).map_err(|error| match error {
-            Error::Shadowed { by } => by,
+            PublishError::Shadowed { by } => by,
             other => panic!("{other}"),
         })
     }
@@ -93,7 +93,9 @@ mod tests {
         let file = json!({ "signatures": [], "signed": { "_type": "targets", "version": 1, "expires": "2030-01-01T00:00:00Z",
             "targets": {}, "delegations": { "keys": {}, "succinct_roles": {}, "roles": [role("motd", &["motd/*"], true)] } } });
         let bins = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
-        assert!(matches!(check(&bins), Err(Error::Shadowed { by }) if by == "succinct_roles"));
+        assert!(
+            matches!(check(&bins), Err(PublishError::Shadowed { by }) if by == "succinct_roles")
+        );
         assert!(verdict(&json!({}), &[role("motd", &["motd/*"], false)]).is_err());
         assert!(verdict(&json!({}), &[role("motd", &["motd/x"], true)]).is_err());
     }

@@ -19,7 +19,8 @@ use super::metadata::{Authority, RoleFile, malformed};
 use super::request::{Proposal, REQUEST_FILE_BYTES, SigningRequest};
 use super::review::{Review, RoleReview, Signing, is_expected};
 use super::{NOTICE_ROLE, TARGET_PATH, check, shadow};
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 use crate::store::files::versioned;
 
 const DOCUMENT_BYTES: u64 = motd_core::limits::TARGET_DOCUMENT_BYTES as u64;
@@ -42,8 +43,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], or [`Error::Metadata`] when there are more.
-    fn file(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Error>;
+    /// [`StoreError::Io`], or [`PublishError::Metadata`] when there are more.
+    fn file(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PublishError>;
 
     /// Whether people sign a role here, and not with another tool.
     fn signs(&self, role: &str) -> bool {
@@ -56,14 +57,14 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Expiry`] for more than 93 days, [`Error::Revision`], [`Error::OtherRepository`], [`Error::Limits`], or
-    /// [`Error::Missing`] when the published document is not at hand.
+    /// [`PublishError::Expiry`] for more than 93 days, [`PublishError::Revision`], [`PublishError::OtherRepository`], [`PublishError::Limits`], or
+    /// [`StoreError::Missing`] when the published document is not at hand.
     fn propose(
         &self,
         document: &NoticeDocument,
         now: Time,
         expires: Time,
-    ) -> Result<SigningRequest, Error> {
+    ) -> Result<SigningRequest, PublishError> {
         self.check_revisions(document)?;
         // MOTD-DEL-6, MOTD-PUB-2: one more than is published; MOTD-PUB-5: a version that a failed attempt left is skipped.
         let mut version = self.listed_version().saturating_add(1);
@@ -89,8 +90,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Missing`], [`Error::Document`]: it cannot be published as it is.
-    fn review(&self, request: &SigningRequest) -> Result<Review, Error> {
+    /// [`PublishError::Metadata`], [`StoreError::Missing`], [`PublishError::Document`]: it cannot be published as it is.
+    fn review(&self, request: &SigningRequest) -> Result<Review, PublishError> {
         let mut roles = Vec::new();
         for file in request.roles() {
             let authorities = self.authorities(request, file)?;
@@ -132,15 +133,15 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`] when it belongs to none, [`Error::Unexpected`], [`Error::Expiry`], [`Error::Version`],
-    /// [`Error::Document`], [`Error::Revision`], [`Error::Limits`], [`Error::Signer`]. The request is then as it was.
+    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Unexpected`], [`PublishError::Expiry`], [`PublishError::Version`],
+    /// [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Limits`], [`PublishError::Signer`]. The request is then as it was.
     fn sign(
         &self,
         request: &mut SigningRequest,
         key: &dyn Signer,
         now: Time,
         accepted: &[&str],
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<String>, PublishError> {
         let mut signed = request.clone();
         let mut names = Vec::new();
         signed.sign_each(|file| {
@@ -156,7 +157,7 @@ pub trait Published {
                 .iter()
                 .find(|found| !is_expected(file.name(), found) && !found.is_among(accepted));
             if let Some(unread) = unread {
-                return Err(Error::Unexpected {
+                return Err(PublishError::Unexpected {
                     role: file.name().to_owned(),
                     place: unread.place.clone(),
                 });
@@ -168,7 +169,7 @@ pub trait Published {
         })?;
         if names.is_empty() {
             let roles: Vec<_> = request.roles().map(RoleFile::name).collect();
-            return Err(Error::KeyNotInRole {
+            return Err(PublishError::KeyNotInRole {
                 role: roles.join(" or "),
                 key_id: key.public().id().to_owned(),
             });
@@ -185,13 +186,13 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Unsigned`]; [`Error::KeyNotInRole`], [`Error::SignatureInvalid`], [`Error::SignatureTwice`]; and everything
+    /// [`PublishError::Unsigned`]; [`PublishError::KeyNotInRole`], [`PublishError::SignatureInvalid`], [`PublishError::SignatureTwice`]; and everything
     /// for which the request could not be published, missing signatures apart.
     fn admit(
         &self,
         request: &SigningRequest,
         now: Time,
-    ) -> Result<(SigningRequest, BTreeSet<String>), Error> {
+    ) -> Result<(SigningRequest, BTreeSet<String>), PublishError> {
         let mut bare = request.clone();
         bare.sign_each(|file| {
             *file = file.bare()?;
@@ -203,7 +204,7 @@ pub trait Published {
         }
         // Whom the request itself appoints is nobody yet: anybody can appoint themselves.
         if signers.is_empty() {
-            return Err(Error::Unsigned);
+            return Err(PublishError::Unsigned);
         }
         for file in bare.roles() {
             check_signatures(&self.authorities(&bare, file)?, file)?;
@@ -216,14 +217,14 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when the request has no such role, [`Error::KeyNotInRole`], [`Error::SignatureInvalid`].
+    /// [`StoreError::Missing`] when the request has no such role, [`PublishError::KeyNotInRole`], [`PublishError::SignatureInvalid`].
     fn admit_signature(
         &self,
         request: &mut SigningRequest,
         role: &str,
         key_id: &str,
         signature: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         if let Some(file) = request.role(role) {
             check_signature(&self.authorities(request, file)?, file, key_id, signature)?;
         }
@@ -235,8 +236,11 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Missing`].
-    fn without_void_signatures(&self, request: &SigningRequest) -> Result<SigningRequest, Error> {
+    /// [`PublishError::Metadata`], [`StoreError::Missing`].
+    fn without_void_signatures(
+        &self,
+        request: &SigningRequest,
+    ) -> Result<SigningRequest, PublishError> {
         let mut counted = request.clone();
         counted.sign_each(|file| {
             let authorities = self.authorities(request, file)?;
@@ -253,9 +257,9 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Version`], [`Error::Burned`], [`Error::Expired`], [`Error::Expiry`], [`Error::Shadowed`],
-    /// [`Error::DuplicateKey`], [`Error::Limits`], [`Error::Revision`], [`Error::OtherRepository`].
-    fn check_change(&self, request: &SigningRequest, now: Time) -> Result<(), Error> {
+    /// [`PublishError::Version`], [`StoreError::Burned`], [`PublishError::Expired`], [`PublishError::Expiry`], [`PublishError::Shadowed`],
+    /// [`PublishError::DuplicateKey`], [`PublishError::Limits`], [`PublishError::Revision`], [`PublishError::OtherRepository`].
+    fn check_change(&self, request: &SigningRequest, now: Time) -> Result<(), PublishError> {
         if let Some(root) = &request.root {
             check::next_root(self.root(), root)?;
         }
@@ -279,8 +283,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`], [`Error::DuplicateKey`].
-    fn check_signatures(&self, request: &SigningRequest) -> Result<(), Error> {
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`].
+    fn check_signatures(&self, request: &SigningRequest) -> Result<(), PublishError> {
         let targets = request.targets.as_ref().unwrap_or(self.targets());
         let notices = request.role(NOTICE_ROLE).or(self.notice_role());
         let files = [request.root.as_ref(), Some(targets), notices];
@@ -308,8 +312,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`].
-    fn people(&self) -> Result<BTreeMap<String, PublicKey>, Error> {
+    /// [`PublishError::Metadata`].
+    fn people(&self) -> Result<BTreeMap<String, PublicKey>, PublishError> {
         let roles = [Some(self.root()), Some(self.targets()), self.notice_role()];
         self.keys_of(&SigningRequest::default(), roles.into_iter().flatten())
     }
@@ -319,7 +323,10 @@ pub trait Published {
     /// # Errors
     ///
     /// As [`Published::people`].
-    fn people_of(&self, request: &SigningRequest) -> Result<BTreeMap<String, PublicKey>, Error> {
+    fn people_of(
+        &self,
+        request: &SigningRequest,
+    ) -> Result<BTreeMap<String, PublicKey>, PublishError> {
         self.keys_of(request, request.roles())
     }
 
@@ -332,7 +339,7 @@ pub trait Published {
         &self,
         request: &SigningRequest,
         roles: &[&RoleFile],
-    ) -> Result<BTreeSet<String>, Error> {
+    ) -> Result<BTreeSet<String>, PublishError> {
         let mut signers = BTreeSet::new();
         for file in roles {
             for (authority, _) in self.authorities(request, file)? {
@@ -346,8 +353,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], or [`Error::Document`] when a client would refuse it.
-    fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, Error> {
+    /// [`StoreError::Missing`], or [`PublishError::Document`] when a client would refuse it.
+    fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, PublishError> {
         self.published_document(repository)?.ok_or_else(no_document)
     }
 
@@ -355,15 +362,15 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], or [`Error::Document`] when it has none.
-    fn identifier(&self) -> Result<RepositoryId, Error> {
+    /// [`StoreError::Missing`], or [`PublishError::Document`] when it has none.
+    fn identifier(&self) -> Result<RepositoryId, PublishError> {
         let bytes = self.published_bytes()?.ok_or_else(no_document)?;
         document::identifier(&bytes)
     }
 }
 
-fn no_document() -> Error {
-    Error::Missing {
+fn no_document() -> PublishError {
+    StoreError::Missing {
         path: TARGET_PATH.to_owned(),
     }
 }
@@ -394,7 +401,7 @@ pub(super) trait Compare: Published {
     }
 
     /// Who may sign a role now.
-    fn authority_now(&self, role: &str) -> Result<&Authority, Error> {
+    fn authority_now(&self, role: &str) -> Result<&Authority, PublishError> {
         match role {
             "root" | "targets" => self.root().authority(role),
             name => self.targets().authority(name),
@@ -407,7 +414,7 @@ pub(super) trait Compare: Published {
         &'a self,
         request: &'a SigningRequest,
         file: &'a RoleFile,
-    ) -> Result<Vec<(&'a Authority, bool)>, Error> {
+    ) -> Result<Vec<(&'a Authority, bool)>, PublishError> {
         let above = match file.name() {
             "root" => {
                 let (old, new) = (self.root().authority("root")?, file.authority("root")?);
@@ -431,7 +438,7 @@ pub(super) trait Compare: Published {
         &'a self,
         request: &'a SigningRequest,
         roles: impl Iterator<Item = &'a RoleFile>,
-    ) -> Result<BTreeMap<String, PublicKey>, Error> {
+    ) -> Result<BTreeMap<String, PublicKey>, PublishError> {
         let mut people = BTreeMap::new();
         for file in roles {
             for (authority, _) in self.authorities(request, file)? {
@@ -448,7 +455,7 @@ pub(super) trait Compare: Published {
         request: &SigningRequest,
         file: &RoleFile,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         match (file.name(), &request.notices) {
             ("root", _) => check::next_root(self.root(), file)?,
             (NOTICE_ROLE, Some(proposal)) => return self.check_proposal(proposal, now),
@@ -460,7 +467,7 @@ pub(super) trait Compare: Published {
         check::unexpired(file, now)
     }
 
-    fn check_proposal(&self, proposal: &Proposal, now: Time) -> Result<(), Error> {
+    fn check_proposal(&self, proposal: &Proposal, now: Time) -> Result<(), PublishError> {
         let role = proposal.role();
         self.check_version(role)?;
         check::expiry(role, now)?;
@@ -470,7 +477,7 @@ pub(super) trait Compare: Published {
     }
 
     /// The version comes next.
-    fn check_version(&self, offered: &RoleFile) -> Result<(), Error> {
+    fn check_version(&self, offered: &RoleFile) -> Result<(), PublishError> {
         let current = self.current_version(offered.name());
         let path = |version: u64| versioned(version, offered.name());
         let mut expected = current.saturating_add(1);
@@ -480,7 +487,7 @@ pub(super) trait Compare: Published {
             expected += 1;
         }
         if offered.version() != expected {
-            return Err(Error::Version {
+            return Err(PublishError::Version {
                 role: offered.name().to_owned(),
                 offered: offered.version(),
                 expected: current.saturating_add(1),
@@ -492,7 +499,7 @@ pub(super) trait Compare: Published {
             bytes == offered.bytes() || there.is_ok_and(|there| there.signed() == offered.signed())
         };
         match self.role_bytes(&path(expected))? {
-            Some(bytes) if !is_same(&bytes) => Err(Error::Burned {
+            Some(bytes) if !is_same(&bytes) => Err(StoreError::Burned {
                 path: path(expected),
             }),
             _ => Ok(()),
@@ -500,7 +507,7 @@ pub(super) trait Compare: Published {
     }
 
     /// MOTD-PUB-8: compares with everything that was published before: who saw a notice, saw it whenever that was.
-    fn check_revisions(&self, document: &NoticeDocument) -> Result<(), Error> {
+    fn check_revisions(&self, document: &NoticeDocument) -> Result<(), PublishError> {
         let offered = document.judged().repository();
         let Some(newest) = self.published_bytes()? else {
             return Ok(());
@@ -508,13 +515,13 @@ pub(super) trait Compare: Published {
         let published = document::identifier(&newest)?;
         // MOTD-DOC-4: clients compare with what they have configured, and that does not change.
         if published != *offered {
-            return Err(Error::OtherRepository {
+            return Err(PublishError::OtherRepository {
                 offered: offered.to_string(),
                 published: published.to_string(),
             });
         }
         let older = (1..self.listed_version()).rev();
-        let older = older.map(|version| -> Result<Option<Vec<u8>>, Error> {
+        let older = older.map(|version| -> Result<Option<Vec<u8>>, PublishError> {
             // Burned versions and files that were cleared away have nothing to say.
             let bytes = self.version(version)?;
             let role = bytes.and_then(|bytes| RoleFile::read(NOTICE_ROLE, &bytes).ok());
@@ -531,14 +538,14 @@ pub(super) trait Compare: Published {
     fn published_document(
         &self,
         repository: &RepositoryId,
-    ) -> Result<Option<NoticeDocument>, Error> {
+    ) -> Result<Option<NoticeDocument>, PublishError> {
         let bytes = self.published_bytes()?;
         bytes
             .map(|bytes| NoticeDocument::read(&bytes, repository))
             .transpose()
     }
 
-    fn published_bytes(&self) -> Result<Option<Vec<u8>>, Error> {
+    fn published_bytes(&self) -> Result<Option<Vec<u8>>, PublishError> {
         match self.notice_role() {
             Some(role) => self.bytes_of(role),
             None => Ok(None),
@@ -546,7 +553,7 @@ pub(super) trait Compare: Published {
     }
 
     /// The document of a role: the target file, or inline where there is none. Nothing when the role has no entry for it.
-    fn bytes_of(&self, role: &RoleFile) -> Result<Option<Vec<u8>>, Error> {
+    fn bytes_of(&self, role: &RoleFile) -> Result<Option<Vec<u8>>, PublishError> {
         let Some(entry) = role.notices_entry() else {
             return Ok(None);
         };
@@ -556,7 +563,7 @@ pub(super) trait Compare: Published {
             Some(inline.ok()?.document_bytes())
         };
         let bytes = self.file(&path, DOCUMENT_BYTES)?.or_else(inline);
-        let bytes = bytes.ok_or(Error::Missing { path })?;
+        let bytes = bytes.ok_or(StoreError::Missing { path })?;
         // MOTD-CARRY-8: a name with the hash in it is only what whoever holds the files calls them.
         match &entry.sha256 {
             Some(hash) if hash.eq_ignore_ascii_case(&sha256(&bytes)) => Ok(Some(bytes)),
@@ -565,11 +572,11 @@ pub(super) trait Compare: Published {
     }
 
     /// The file of a version of the notice role.
-    fn version(&self, version: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn version(&self, version: u64) -> Result<Option<Vec<u8>>, PublishError> {
         self.role_bytes(&versioned(version, NOTICE_ROLE))
     }
 
-    fn role_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    fn role_bytes(&self, path: &str) -> Result<Option<Vec<u8>>, PublishError> {
         self.file(path, REQUEST_FILE_BYTES)
     }
 }
@@ -577,7 +584,7 @@ pub(super) trait Compare: Published {
 impl<P: Published + ?Sized> Compare for P {}
 
 /// Where the document of a notice role lies.
-pub(super) fn document_path(role: &RoleFile) -> Result<String, Error> {
+pub(super) fn document_path(role: &RoleFile) -> Result<String, PublishError> {
     let hash = role.notices_entry().and_then(|entry| entry.sha256.as_ref());
     // It becomes part of a path before anything has verified it.
     let is_hash =
@@ -588,11 +595,14 @@ pub(super) fn document_path(role: &RoleFile) -> Result<String, Error> {
 }
 
 /// Every signature counts: one that does not would be kept and carried on for nothing, by whoever likes.
-fn check_signatures(authorities: &[(&Authority, bool)], file: &RoleFile) -> Result<(), Error> {
+fn check_signatures(
+    authorities: &[(&Authority, bool)],
+    file: &RoleFile,
+) -> Result<(), PublishError> {
     let mut seen = BTreeSet::new();
     for (key_id, signature) in file.signatures() {
         if !seen.insert(key_id) {
-            return Err(Error::SignatureTwice {
+            return Err(PublishError::SignatureTwice {
                 role: file.name().to_owned(),
                 key_id: key_id.to_owned(),
             });
@@ -607,19 +617,19 @@ fn check_signature(
     file: &RoleFile,
     key_id: &str,
     signature: &str,
-) -> Result<(), Error> {
+) -> Result<(), PublishError> {
     let authorities = authorities.iter().map(|(authority, _)| authority);
     let theirs: Vec<_> = authorities
         .filter(|authority| authority.key(key_id).is_some())
         .collect();
     let (role, key_id) = (file.name().to_owned(), key_id.to_owned());
     if theirs.is_empty() {
-        return Err(Error::KeyNotInRole { role, key_id });
+        return Err(PublishError::KeyNotInRole { role, key_id });
     }
     for authority in theirs {
         if authority.verifies(file, &key_id, signature)? {
             return Ok(());
         }
     }
-    Err(Error::SignatureInvalid { role, key_id })
+    Err(PublishError::SignatureInvalid { role, key_id })
 }

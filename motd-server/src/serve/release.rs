@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 
 use super::upkeep::Upkeep;
-use crate::error::Error;
 use crate::publish::{Online, Published as _, Repository, RoleFile, SigningRequest};
+use crate::serve::ServeError;
 use crate::serve::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
+use crate::store::StoreError;
 use crate::store::files::versioned;
 
 /// What became of a proposal that enough people have signed.
@@ -19,7 +20,7 @@ pub struct Release {
     /// The proposal.
     pub id: ProposalId,
     /// Whether it is published; an error is why it cannot be, and it is tried again.
-    pub end: Result<(), Error>,
+    pub end: Result<(), ServeError>,
 }
 
 impl Upkeep {
@@ -28,12 +29,12 @@ impl Upkeep {
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`]: nothing could be looked at.
+    /// [`ServeError::LogBroken`], [`StoreError::Bounds`], [`StoreError::Storage`], [`StoreError::Io`]: nothing could be looked at.
     pub async fn release(
         &mut self,
         proposals: &Proposals,
         now: Time,
-    ) -> Result<Vec<Release>, Error> {
+    ) -> Result<Vec<Release>, ServeError> {
         self.observe(proposals, now).await?;
         let held = proposals.list(now).await?;
         let mut releases = Vec::new();
@@ -56,7 +57,7 @@ impl Upkeep {
     }
 
     /// Logs what is published, if the log does not say so.
-    async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), Error> {
+    async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), ServeError> {
         let roles = published(&self.repository, None)?;
         let nothing = SigningRequest::default();
         let signers = self.repository.signers_of(&nothing, &roles)?;
@@ -76,13 +77,13 @@ impl Upkeep {
         held: &Held,
         proposals: &Proposals,
         now: Time,
-    ) -> Result<bool, Error> {
-        let mut end = Err(Error::Conflict);
+    ) -> Result<bool, ServeError> {
+        let mut end = Err(StoreError::Conflict);
         for _ in 0..MOST_TRIES {
             end = self.try_release(held, proposals, now).await;
             self.take_up().await?;
             // A renewal that happened meanwhile, mostly: with what is there now it works.
-            if !matches!(end, Err(Error::Conflict)) {
+            if !matches!(end, Err(StoreError::Conflict)) {
                 break;
             }
         }
@@ -94,7 +95,7 @@ impl Upkeep {
         held: &Held,
         proposals: &Proposals,
         now: Time,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, ServeError> {
         // Versions that a failed attempt left behind are seen here.
         let files = self.store.load_since(self.repository.files()).await?;
         let repository = Repository::load(files)?;
@@ -136,7 +137,7 @@ impl Upkeep {
 fn published<'a>(
     repository: &'a Repository,
     request: Option<&'a SigningRequest>,
-) -> Result<Vec<&'a RoleFile>, Error> {
+) -> Result<Vec<&'a RoleFile>, ServeError> {
     let mut roles = BTreeMap::from([
         ("root", repository.root()),
         ("targets", repository.targets()),
@@ -152,7 +153,7 @@ fn published<'a>(
 fn as_left_behind(
     mut request: SigningRequest,
     repository: &Repository,
-) -> Result<SigningRequest, Error> {
+) -> Result<SigningRequest, ServeError> {
     let left = |file: &RoleFile| -> Option<RoleFile> {
         let path = versioned(file.version(), file.name());
         let there = repository.files().bytes(&path);

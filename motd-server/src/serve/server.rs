@@ -21,7 +21,7 @@ use super::service::{Connection, Service, Shared};
 use super::site::Site;
 use super::stream::{BoundedStream, Heads};
 use super::{Settings, tls};
-use crate::error::Error;
+use crate::serve::ServeError;
 use crate::store::files::Files;
 
 /// The longest head of a request, and how many fields it has, at most.
@@ -59,12 +59,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the address cannot be had.
+    /// [`ServeError::Store`] when the address cannot be had.
     pub async fn bind(
         address: SocketAddr,
         files: Files,
         settings: Settings,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, ServeError> {
         let site = Arc::new(Site::new(files, settings.timestamp_seconds));
         Self::start(address, Service::new(site, settings)).await
     }
@@ -73,8 +73,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the address cannot be had.
-    pub async fn start(address: SocketAddr, service: Service) -> Result<Self, Error> {
+    /// [`ServeError::Store`] when the address cannot be had.
+    pub async fn start(address: SocketAddr, service: Service) -> Result<Self, ServeError> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (phase, watched) = watch::channel(Phase::Serving);

@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 
 use super::freshness::{Freshness, RoleLife};
-use crate::error::Error;
 use crate::publish::key::Signer;
 use crate::publish::{Lifetimes, Online, Published as _, Repository, RoleFile};
+use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
 use crate::store::{Glance, Mark, Store};
@@ -28,7 +28,7 @@ pub struct OnlineKeys {
 }
 
 /// Brings the keys when something is to be signed, and nothing on a server that has none.
-pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, Error>>;
+pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, ServeError>>;
 
 /// Whether snapshot and timestamp are renewed, by whomever.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub enum Renewal {
     Overdue {
         /// When the first of them expires.
         expires: Time,
-        /// The code of why this server did not: `no-online-keys`, or that of the [`Error`].
+        /// The code of why this server did not: `no-online-keys`, or that of the [`ServeError`].
         code: &'static str,
         /// The same in words.
         fact: String,
@@ -57,7 +57,7 @@ pub struct Look {
     /// The code of why the store could not be read, or of why this server failed to renew.
     pub failure: Option<&'static str>,
     /// Why the store could not be read, or what it holds cannot be served; what was published before is served on.
-    pub trouble: Option<Error>,
+    pub trouble: Option<ServeError>,
 }
 
 /// One server's view of a store.
@@ -84,9 +84,9 @@ impl Upkeep {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`] when it cannot be served; [`Error::Config`],
-    /// [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
-    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, Error> {
+    /// [`ServeError::Store`], [`ServeError::Publish`] when it cannot be served; [`ServeError::Store`],
+    /// [`ServeError::Store`].
+    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, ServeError> {
         let lifetimes = store.config().await?.lifetimes;
         let repository = Repository::load(store.load().await?)?;
         Ok(Self {
@@ -250,7 +250,7 @@ impl Upkeep {
         }
         let tried = self.renew(now).await;
         look.renewed = matches!(tried, Ok(true));
-        look.failure = tried.as_ref().err().map(Error::code);
+        look.failure = tried.as_ref().err().map(ServeError::code);
         // Whoever renewed: it is served from now on.
         match self.take_up().await {
             Ok(published) => look.published |= published,
@@ -265,7 +265,7 @@ impl Upkeep {
     }
 
     /// Two small requests when nothing happened.
-    pub(super) async fn take_up(&mut self) -> Result<bool, Error> {
+    pub(super) async fn take_up(&mut self) -> Result<bool, ServeError> {
         let mark = self.store.mark(self.repository.root().version()).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
@@ -281,7 +281,7 @@ impl Upkeep {
     }
 
     /// Whether this server renewed; not when another one has in the meantime.
-    async fn renew(&mut self, now: Time) -> Result<bool, Error> {
+    async fn renew(&mut self, now: Time) -> Result<bool, ServeError> {
         let Some(keys) = (self.keys)()? else {
             self.failed = Some((
                 "no-online-keys",
@@ -307,7 +307,7 @@ impl Upkeep {
         Ok(true)
     }
 
-    fn fail(&mut self, error: &Error, now: Time) {
+    fn fail(&mut self, error: &ServeError, now: Time) {
         self.failed = Some((error.code(), error.to_string()));
         let again = i64::try_from(now.unix_seconds() + AGAIN).ok();
         self.again_at = again.and_then(Time::from_unix_seconds);

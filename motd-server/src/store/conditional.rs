@@ -6,13 +6,13 @@
 use object_store::{Error as Fault, PutMode, UpdateVersion};
 
 use super::objects::{Objects, failure};
-use crate::error::Error;
+use crate::store::StoreError;
 
 /// The object that it is tried on. It lies in neither tree, and stays: a store need not allow deleting.
 pub(super) const PROBE: &str = ".motd-conditional-write";
 
 /// Tries it, with requests that change nothing on a store that can do it.
-pub(super) async fn probe(objects: &Objects) -> Result<(), Error> {
+pub(super) async fn probe(objects: &Objects) -> Result<(), StoreError> {
     // MOTD-PUB-11, MOTD-PUB-5. The second time it is there, whoever made it.
     if refused(objects, PutMode::Create, "If-None-Match").await? == Outcome::Written
         && refused(objects, PutMode::Create, "If-None-Match").await? == Outcome::Written
@@ -39,7 +39,7 @@ async fn refused(
     objects: &Objects,
     mode: PutMode,
     condition: &'static str,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, StoreError> {
     match objects.put(PROBE, TEXT.as_bytes(), mode).await {
         Ok(()) => Ok(Outcome::Written),
         Err(Fault::AlreadyExists { .. } | Fault::Precondition { .. }) => Ok(Outcome::Refused),
@@ -50,8 +50,8 @@ async fn refused(
     }
 }
 
-const fn unconditional(condition: &'static str) -> Error {
-    Error::Unconditional { condition }
+const fn unconditional(condition: &'static str) -> StoreError {
+    StoreError::Unconditional { condition }
 }
 
 const TEXT: &str =

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
 use motd_core::Time;
-use motd_server::Error;
 use motd_server::publish::{Repository, RootChange, SigningRequest};
 use motd_server::store::Store;
+use motd_server::store::StoreError;
 use motd_server::store::files::{Files, Publication, TIMESTAMP};
 
 use super::faulty::{Fault, Faulty};
@@ -244,7 +244,7 @@ async fn a_setting_up_that_failed_can_be_done_again_or_is_there() {
                 points += 1;
                 let store = Store::on(place);
                 match store.create(&config()).await {
-                    Ok(()) | Err(Error::Exists { .. }) => {}
+                    Ok(()) | Err(StoreError::Exists { .. }) => {}
                     Err(error) => panic!("{error}"),
                 }
                 assert_eq!(store.config().await.unwrap(), config());

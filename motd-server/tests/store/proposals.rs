@@ -2,7 +2,6 @@
 //! try again at another one, and it is published, once; and the log holds together and says so.
 
 use futures_util::{StreamExt as _, stream};
-use motd_server::Error;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::metadata::write;
 use motd_server::publish::{Published as _, SigningRequest};

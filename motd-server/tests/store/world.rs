@@ -4,7 +4,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motd_core::{LanguageTag, RepositoryId, Time};
-use motd_server::Error;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::Signer as _;

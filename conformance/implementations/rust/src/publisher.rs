@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use motd_core::{Code, Document, Level, Refusal, RepositoryId, Stage, Time, json};
-use motd_server::Error;
+use motd_server::publish::PublishError;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
@@ -16,6 +16,7 @@ use motd_server::publish::{
     Lifetimes, Online, Plan, Proposal, Published as _, Repository, RoleKeys, SigningRequest,
 };
 use motd_server::store::Store;
+use motd_server::store::StoreError;
 use motd_server::store::files::Publication;
 use serde_json::json;
 
@@ -75,7 +76,7 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
         for seed in seeds(&request.keys, "motd") {
             match published.sign(&mut proposal, &key(seed), request.now, &[]) {
                 // It counts for nothing, and too few others are a refusal of their own.
-                Ok(_) | Err(Error::KeyNotInRole { .. }) => {}
+                Ok(_) | Err(PublishError::KeyNotInRole { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -196,7 +197,7 @@ impl OnlineKeys {
     fn of(snapshot: &[Seed], timestamp: &[Seed]) -> Result<Self, Error> {
         let first = |role: &str, seeds: &[Seed]| {
             // Nobody is there to sign it.
-            let nobody = || Error::Threshold {
+            let nobody = || PublishError::Threshold {
                 role: role.to_owned(),
                 valid: 0,
                 threshold: 1,
@@ -223,12 +224,12 @@ impl OnlineKeys {
 /// What the library refuses, apart from what it or the disk could not do. `document` is what was to be published.
 fn refused(error: Error, document: &[u8]) -> Fault {
     match error {
-        Error::Document(refusal) => Fault::rejected(stage(&refusal, document), &refusal),
-        Error::Io(_)
-        | Error::Storage { .. }
-        | Error::Bounds { .. }
-        | Error::Unconditional { .. }
-        | Error::Signer(_) => Fault::Failed(error.into()),
+        PublishError::Document(refusal) => Fault::rejected(stage(&refusal, document), &refusal),
+        StoreError::Io(_)
+        | StoreError::Storage { .. }
+        | StoreError::Bounds { .. }
+        | StoreError::Unconditional { .. }
+        | PublishError::Signer(_) => Fault::Failed(error.into()),
         refused => Fault::Rejected {
             stage: Stage::Publication.as_str(),
             code: refused.code(),

@@ -4,7 +4,7 @@ mod publish;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::Error;
+use motd_server::publish::PublishError;
 use motd_server::publish::{
     Host, HostFinding, HostFolder, RoleKeys, Weight, delegation, read_back,
 };
@@ -21,12 +21,12 @@ const ROOT_BYTES: u64 = 512_000;
 
 pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
     attach(arguments, shell).or_else(|error| match error.downcast_ref::<Error>() {
-        Some(Error::HostUnverified { .. }) => {
+        Some(PublishError::HostUnverified { .. }) => {
             shell.talk(&format!("error: {error}"));
             hint(&error, shell);
             Ok(Exit::Verification)
         }
-        Some(Error::NotAttachable(finding)) => {
+        Some(PublishError::NotAttachable(finding)) => {
             for line in lines(finding) {
                 shell.talk(&line);
             }

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use motd_server::Error;
 use motd_server::serve::{Look, Release, Renewal, Server};
 
 use crate::arguments::Serve;

@@ -9,7 +9,7 @@ use super::super::shadow::NOTICE_PATTERN;
 use super::super::{NOTICE_ROLE, TARGET_PATH};
 use super::finding::{Covering, HostFinding};
 use super::host::{Host, ROOT_BYTES, SNAPSHOT_BYTES, TARGETS_BYTES, TIMESTAMP_BYTES};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::{PublicKey, key_id};
 
 /// What the delegation adds to top-level targets, in bytes: nine keys with their ids, and some room.
@@ -137,7 +137,7 @@ impl Host {
         let authorities = self.root.authorities().chain(self.targets.authorities());
         for authority in authorities {
             // MOTD-DEL-4
-            if let Err(Error::DuplicateKey {
+            if let Err(PublishError::DuplicateKey {
                 role,
                 first,
                 second,

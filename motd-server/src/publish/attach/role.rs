@@ -12,7 +12,8 @@ use super::super::{NOTICE_ROLE, TARGET_PATH};
 use super::files::HostFiles;
 use super::finding::{HostFinding, Weight};
 use super::host::{Host, unverified};
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 use crate::store::files::versioned;
 
 /// A host that nothing stands in the way of, and that delegates to the notice role.
@@ -40,17 +41,17 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAttachable`] with the first obstacle, or when the delegation is not there.
+    /// [`PublishError::NotAttachable`] with the first obstacle, or when the delegation is not there.
     pub fn attached<'a>(
         &'a self,
         files: &'a dyn HostFiles,
         now: Time,
-    ) -> Result<Attached<'a>, Error> {
+    ) -> Result<Attached<'a>, PublishError> {
         let stops = |finding: &HostFinding| {
             finding.weight() == Weight::Obstacle || *finding == HostFinding::Delegation
         };
         match self.check(now).into_iter().find(stops) {
-            Some(finding) => Err(Error::NotAttachable(Box::new(finding))),
+            Some(finding) => Err(PublishError::NotAttachable(Box::new(finding))),
             None => Ok(Attached { host: self, files }),
         }
     }
@@ -77,7 +78,7 @@ impl Published for Attached<'_> {
         role == NOTICE_ROLE
     }
 
-    fn file(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn file(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
         self.files.bytes(path, limit)
     }
 }
@@ -88,12 +89,15 @@ impl Attached<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`], [`Error::DuplicateKey`], and as [`Published::sign`]; [`Error::HostUnverified`] when the
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], and as [`Published::sign`]; [`PublishError::HostUnverified`] when the
     /// client's verifier does not accept the role.
-    pub fn hand_over(&self, request: &SigningRequest, now: Time) -> Result<Handover, Error> {
-        let proposal = request.notices.as_ref().ok_or_else(|| Error::Missing {
-            path: format!("{NOTICE_ROLE}.json"),
-        })?;
+    pub fn hand_over(&self, request: &SigningRequest, now: Time) -> Result<Handover, PublishError> {
+        let proposal = request
+            .notices
+            .as_ref()
+            .ok_or_else(|| StoreError::Missing {
+                path: format!("{NOTICE_ROLE}.json"),
+            })?;
         // MOTD-PUB-3
         let authority = self.targets().authority(NOTICE_ROLE)?;
         authority.check(proposal.role())?;
@@ -116,7 +120,7 @@ impl Attached<'_> {
     }
 
     /// The same signatures and bytes once more, through the verifier that clients have and nothing of this crate's.
-    fn check_as_client(&self, proposal: &Proposal) -> Result<(), Error> {
+    fn check_as_client(&self, proposal: &Proposal) -> Result<(), PublishError> {
         let unverified = unverified(NOTICE_ROLE);
         let form = || malformed(NOTICE_ROLE, "a client does not read the delegation");
         let delegations = self.host.targets.signed().get("delegations").cloned();

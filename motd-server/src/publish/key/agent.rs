@@ -10,7 +10,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use super::{KeyValue, PublicKey, Signer};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 // draft-miller-ssh-agent, 5.1.
 const REQUEST_IDENTITIES: u8 = 11;
@@ -43,8 +43,8 @@ impl AgentKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyAgent`] with what is wrong, never with anything that the agent said.
-    pub fn find(socket: &Path, name: &str, timeout: Duration) -> Result<Self, Error> {
+    /// [`PublishError::KeyAgent`] with what is wrong, never with anything that the agent said.
+    pub fn find(socket: &Path, name: &str, timeout: Duration) -> Result<Self, PublishError> {
         let agent = Agent {
             socket: socket.to_owned(),
             timeout,
@@ -74,7 +74,7 @@ impl Signer for AgentKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError> {
         let mut request = vec![SIGN_REQUEST];
         put(&mut request, &self.blob);
         put(&mut request, message);
@@ -99,7 +99,7 @@ struct Agent {
 
 impl Agent {
     /// One request and its answer, each with its kind in the first byte.
-    fn ask(&self, request: &[u8]) -> Result<Vec<u8>, Error> {
+    fn ask(&self, request: &[u8]) -> Result<Vec<u8>, PublishError> {
         if request.len() > MAX_MESSAGE_BYTES {
             return Err(fault("an agent takes no more than 256 KiB to sign"));
         }
@@ -238,8 +238,8 @@ fn put(message: &mut Vec<u8>, string: &[u8]) {
 
 const MALFORMED: Error = fault("its answer is malformed");
 
-const fn fault(what: &'static str) -> Error {
-    Error::KeyAgent { what }
+const fn fault(what: &'static str) -> PublishError {
+    PublishError::KeyAgent { what }
 }
 
 /// Shows the key id.

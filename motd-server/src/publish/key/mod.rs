@@ -17,7 +17,7 @@ mod passphrase;
 mod public;
 mod signing;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 
 #[cfg(unix)]
 pub use agent::AgentKey;
@@ -38,8 +38,8 @@ pub trait Signer {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyAgent`], [`Error::KeyCommand`]: the holder of the key did not sign.
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error>;
+    /// [`PublishError::KeyAgent`], [`PublishError::KeyCommand`]: the holder of the key did not sign.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError>;
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::{PublicKey, Signer};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// `PrivateKeyInfo` version 1 of RFC 8410 up to the 32 bytes of the seed.
 const PKCS8_V1_HEAD: [u8; 16] = [
@@ -30,10 +30,10 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyMalformed`] when the system has no randomness to give.
-    pub fn generate() -> Result<Self, Error> {
+    /// [`PublishError::KeyMalformed`] when the system has no randomness to give.
+    pub fn generate() -> Result<Self, PublishError> {
         let mut seed = Zeroizing::new([0; SEED_BYTES]);
-        rand::fill(&mut *seed).map_err(|_| Error::KeyMalformed)?;
+        rand::fill(&mut *seed).map_err(|_| PublishError::KeyMalformed)?;
         Self::from_seed(seed)
     }
 
@@ -60,33 +60,34 @@ impl SigningKey {
         self.public.object().clone()
     }
 
-    fn from_seed(seed: Zeroizing<[u8; SEED_BYTES]>) -> Result<Self, Error> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(|_| Error::KeyMalformed)?;
+    fn from_seed(seed: Zeroizing<[u8; SEED_BYTES]>) -> Result<Self, PublishError> {
+        let pair =
+            Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(|_| PublishError::KeyMalformed)?;
         let public = PublicKey::from_ed25519(pair.public_key().as_ref());
-        let public = public.ok_or(Error::KeyMalformed)?;
+        let public = public.ok_or(PublishError::KeyMalformed)?;
         Ok(Self { seed, pair, public })
     }
 
     /// AWS-LC checks the structure, and the public half when there is one; the seed stands at a fixed place in both versions.
-    pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, Error> {
-        let pair =
-            Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(|_| Error::KeyMalformed)?;
+    pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, PublishError> {
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der)
+            .map_err(|_| PublishError::KeyMalformed)?;
         let seed = der
             .get(PKCS8_V1_HEAD.len()..PKCS8_V1_HEAD.len() + SEED_BYTES)
             .and_then(|seed| seed.try_into().ok())
-            .ok_or(Error::KeyMalformed)?;
+            .ok_or(PublishError::KeyMalformed)?;
         let key = Self::from_seed(Zeroizing::new(seed))?;
         if key.pair.public_key().as_ref() == pair.public_key().as_ref() {
             Ok(key)
         } else {
-            Err(Error::KeyMalformed)
+            Err(PublishError::KeyMalformed)
         }
     }
 
     /// `PrivateKeyInfo` without the public half, as OpenSSL writes it.
-    pub(super) fn to_pkcs8_der(&self) -> Result<SecretDocument, Error> {
+    pub(super) fn to_pkcs8_der(&self) -> Result<SecretDocument, PublishError> {
         let der = Zeroizing::new([&PKCS8_V1_HEAD[..], &*self.seed].concat());
-        SecretDocument::try_from(der.as_slice()).map_err(|_| Error::KeyMalformed)
+        SecretDocument::try_from(der.as_slice()).map_err(|_| PublishError::KeyMalformed)
     }
 }
 
@@ -95,7 +96,7 @@ impl Signer for SigningKey {
         &self.public
     }
 
-    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError> {
         Ok(self.pair.sign(message).as_ref().to_vec())
     }
 }

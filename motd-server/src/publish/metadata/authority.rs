@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::{KeyValue, PublicKey};
 
 /// The keys and the threshold that a root or a delegation gives to a role.
@@ -70,8 +70,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateKey`] with the two key ids.
-    pub fn check_distinct(&self) -> Result<(), Error> {
+    /// [`PublishError::DuplicateKey`] with the two key ids.
+    pub fn check_distinct(&self) -> Result<(), PublishError> {
         // MOTD-DEL-4: all four TUF readers that were tried count one key under two key ids as two.
         let mut seen: BTreeMap<&KeyValue, &str> = BTreeMap::new();
         for key in self.keys() {
@@ -79,7 +79,7 @@ impl Authority {
                 continue;
             };
             if let Some(first) = seen.insert(value, key.id()) {
-                return Err(Error::DuplicateKey {
+                return Err(PublishError::DuplicateKey {
                     role: self.role.clone(),
                     first: first.to_owned(),
                     second: key.id().to_owned(),

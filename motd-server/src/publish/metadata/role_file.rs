@@ -12,7 +12,7 @@ use super::authority::Authority;
 use super::canonical::{canonical, file_form};
 use super::content::{Content, Delegation, ListedRole, TargetEntry};
 use super::limits;
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::{PublicKey, Signer};
 
 /// The roles whose keys root names.
@@ -45,9 +45,9 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`] when a value inside is one that TUF libraries disagree about, [`Error::Metadata`] when it is not
+    /// [`PublishError::Limits`] when a value inside is one that TUF libraries disagree about, [`PublishError::Metadata`] when it is not
     /// what the role's type asks for.
-    pub fn unsigned(name: &str, signed: Value) -> Result<Self, Error> {
+    pub fn unsigned(name: &str, signed: Value) -> Result<Self, PublishError> {
         check_limits(name, &signed)?;
         let file = Self::of_parts(name, signed, Vec::new())?;
         // Nobody could ever sign such a role.
@@ -62,10 +62,10 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`] when a name stands twice in one object, [`Error::Metadata`] when it is no signed metadata of the
+    /// [`PublishError::Limits`] when a name stands twice in one object, [`PublishError::Metadata`] when it is no signed metadata of the
     /// role's type.
-    pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let mut file = limits::read(bytes).map_err(|fault| Error::Limits {
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Self, PublishError> {
+        let mut file = limits::read(bytes).map_err(|fault| PublishError::Limits {
             role: name.to_owned(),
             fault,
         })?;
@@ -82,7 +82,11 @@ impl RoleFile {
         Self::typed(name, bytes.to_vec(), signed, signatures, bare)
     }
 
-    fn of_parts(name: &str, signed: Value, signatures: Vec<Signature>) -> Result<Self, Error> {
+    fn of_parts(
+        name: &str,
+        signed: Value,
+        signatures: Vec<Signature>,
+    ) -> Result<Self, PublishError> {
         let entries: Vec<_> = signatures
             .iter()
             .map(|signature| json!({ "keyid": signature.key_id, "sig": signature.value }))
@@ -98,7 +102,7 @@ impl RoleFile {
         signed: Value,
         signatures: Vec<Signature>,
         bare: bool,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let version = signed.get("version").and_then(Value::as_u64);
         let expires = signed.get("expires").and_then(Value::as_str);
         let version = version.filter(|version| *version > 0);
@@ -126,8 +130,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`] before anything is signed, or [`Error::Signer`] when the key does not sign.
-    pub fn add_signature(&mut self, key: &dyn Signer) -> Result<(), Error> {
+    /// [`PublishError::Limits`] before anything is signed, or [`PublishError::Signer`] when the key does not sign.
+    pub fn add_signature(&mut self, key: &dyn Signer) -> Result<(), PublishError> {
         // MOTD-BYTES-9: also for what somebody else has drafted; a signature is what makes the harm.
         check_limits(&self.name, &self.signed)?;
         let well_formed = |signature: &Signature| hex::decode(&signature.value).is_ok();
@@ -135,7 +139,7 @@ impl RoleFile {
             return Err(malformed(&self.name, "a signature is malformed"));
         }
         let value = key.sign(&self.canonical()?);
-        let value = value.map_err(|error| Error::Signer(Box::new(error)))?;
+        let value = value.map_err(|error| PublishError::Signer(Box::new(error)))?;
         let mut signatures = self.without(key.public().id());
         signatures.push(Signature {
             key_id: key.public().id().to_owned(),
@@ -152,8 +156,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when the file cannot be written again.
-    pub fn put_signature(&mut self, key_id: &str, signature: &str) -> Result<(), Error> {
+    /// [`PublishError::Metadata`] when the file cannot be written again.
+    pub fn put_signature(&mut self, key_id: &str, signature: &str) -> Result<(), PublishError> {
         let mut signatures = self.without(key_id);
         signatures.push(Signature {
             key_id: key_id.to_owned(),
@@ -203,8 +207,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when it does not say.
-    pub fn authority(&self, role: &str) -> Result<&Authority, Error> {
+    /// [`PublishError::Metadata`] when it does not say.
+    pub fn authority(&self, role: &str) -> Result<&Authority, PublishError> {
         let mut authorities = self.authorities();
         let found = authorities.find(|authority| authority.role() == role);
         found.ok_or_else(|| {
@@ -316,13 +320,13 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when a number has a fraction.
-    pub fn canonical(&self) -> Result<Vec<u8>, Error> {
+    /// [`PublishError::Metadata`] when a number has a fraction.
+    pub fn canonical(&self) -> Result<Vec<u8>, PublishError> {
         canonical(&self.signed).map_err(|_| fraction(&self.name))
     }
 
     /// The same as this crate writes it: what is signed, key ids and signatures, and nothing else that nobody signed.
-    pub(in crate::publish) fn bare(&self) -> Result<Self, Error> {
+    pub(in crate::publish) fn bare(&self) -> Result<Self, PublishError> {
         if self.bare {
             self.with(self.signatures.clone())
         } else {
@@ -335,7 +339,7 @@ impl RoleFile {
     pub(in crate::publish) fn with_signatures(
         &self,
         counts: impl Fn(&str, &str) -> bool,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let mut signatures = self.signatures.clone();
         signatures.retain(|signature| counts(&signature.key_id, &signature.value));
         if signatures.len() == self.signatures.len() {
@@ -344,7 +348,7 @@ impl RoleFile {
         self.with(signatures)
     }
 
-    fn with(&self, signatures: Vec<Signature>) -> Result<Self, Error> {
+    fn with(&self, signatures: Vec<Signature>) -> Result<Self, PublishError> {
         Self::of_parts(&self.name, self.signed.clone(), signatures)
     }
 
@@ -374,14 +378,14 @@ impl Signature {
     }
 }
 
-pub(crate) fn malformed(path: &str, what: &'static str) -> Error {
-    Error::Metadata {
+pub(crate) fn malformed(path: &str, what: &'static str) -> PublishError {
+    PublishError::Metadata {
         path: path.to_owned(),
         what,
     }
 }
 
-fn fraction(name: &str) -> Error {
+fn fraction(name: &str) -> PublishError {
     malformed(name, "a number is not an integer")
 }
 
@@ -391,8 +395,8 @@ fn has_members(value: &Value, count: usize) -> bool {
         .is_some_and(|members| members.len() == count)
 }
 
-fn check_limits(name: &str, signed: &Value) -> Result<(), Error> {
-    limits::check(signed).map_err(|fault| Error::Limits {
+fn check_limits(name: &str, signed: &Value) -> Result<(), PublishError> {
+    limits::check(signed).map_err(|fault| PublishError::Limits {
         role: name.to_owned(),
         fault,
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::authority::Authority;
 use super::role_file::RoleFile;
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::PublicKey;
 
 impl Authority {
@@ -12,8 +12,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when the file cannot be put in canonical form.
-    pub fn signing_ids(&self, file: &RoleFile) -> Result<BTreeSet<String>, Error> {
+    /// [`PublishError::Metadata`] when the file cannot be put in canonical form.
+    pub fn signing_ids(&self, file: &RoleFile) -> Result<BTreeSet<String>, PublishError> {
         let message = file.canonical()?;
         let mut counted = BTreeSet::new();
         let mut ids = BTreeSet::new();
@@ -35,13 +35,13 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] with how many did, [`Error::DuplicateKey`].
-    pub fn check(&self, file: &RoleFile) -> Result<(), Error> {
+    /// [`PublishError::Threshold`] with how many did, [`PublishError::DuplicateKey`].
+    pub fn check(&self, file: &RoleFile) -> Result<(), PublishError> {
         self.check_distinct()?;
         let valid = self.signing_ids(file)?.len();
         // MOTD-PUB-3: by distinct keys; a signature that does not verify counts for nothing.
         if u64::try_from(valid).unwrap_or(u64::MAX) < self.threshold() {
-            return Err(Error::Threshold {
+            return Err(PublishError::Threshold {
                 role: self.role().to_owned(),
                 valid,
                 threshold: self.threshold(),
@@ -55,7 +55,12 @@ impl Authority {
     /// # Errors
     ///
     /// As [`Authority::signing_ids`].
-    pub fn verifies(&self, file: &RoleFile, key_id: &str, signature: &str) -> Result<bool, Error> {
+    pub fn verifies(
+        &self,
+        file: &RoleFile,
+        key_id: &str,
+        signature: &str,
+    ) -> Result<bool, PublishError> {
         let message = file.canonical()?;
         let key = self.key(key_id);
         Ok(key.is_some_and(|key| verifies(key, &message, signature)))
@@ -115,7 +120,7 @@ mod tests {
         let mut file = role();
         assert!(matches!(
             authority.check(&file),
-            Err(Error::Threshold {
+            Err(PublishError::Threshold {
                 valid: 0,
                 threshold: 2,
                 ..
@@ -126,7 +131,7 @@ mod tests {
         file.add_signature(&stranger).unwrap();
         assert!(matches!(
             authority.check(&file),
-            Err(Error::Threshold { valid: 1, .. })
+            Err(PublishError::Threshold { valid: 1, .. })
         ));
         file.add_signature(&c).unwrap();
         authority.check(&file).unwrap();
@@ -147,7 +152,7 @@ mod tests {
         let tampered = RoleFile::read("motd", text.as_bytes()).unwrap();
         assert!(matches!(
             authority.check(&tampered),
-            Err(Error::Threshold { valid: 0, .. })
+            Err(PublishError::Threshold { valid: 0, .. })
         ));
     }
 
@@ -164,7 +169,7 @@ mod tests {
             let authority = of_motd(&keys, 2);
             assert!(matches!(
                 authority.check_distinct(),
-                Err(Error::DuplicateKey { .. })
+                Err(PublishError::DuplicateKey { .. })
             ));
         }
     }

@@ -1,6 +1,7 @@
 //! What is let in: signatures, versions, expiry, limits.
 
 use super::*;
+use crate::store::StoreError;
 
 #[test]
 fn one_person_is_not_enough() {
@@ -14,7 +15,7 @@ fn one_person_is_not_enough() {
         |request: &SigningRequest| test.repository.publish(request, &test.online(), now());
     assert!(matches!(
         publish(&proposal),
-        Err(Error::Threshold {
+        Err(PublishError::Threshold {
             valid: 0,
             threshold: 2,
             ..
@@ -28,7 +29,7 @@ fn one_person_is_not_enough() {
         .unwrap();
     assert!(matches!(
         publish(&proposal),
-        Err(Error::Threshold { valid: 1, .. })
+        Err(PublishError::Threshold { valid: 1, .. })
     ));
     test.repository
         .sign(&mut proposal, &test.people[0], now(), &[])
@@ -47,7 +48,7 @@ fn a_stranger_does_not_sign() {
     let refused = test
         .repository
         .sign(&mut proposal, &test.timestamp, now(), &[]);
-    assert!(matches!(refused, Err(Error::KeyNotInRole { .. })));
+    assert!(matches!(refused, Err(PublishError::KeyNotInRole { .. })));
     assert_eq!(proposal, before);
 }
 
@@ -65,7 +66,7 @@ fn only_the_next_version_is_taken_in() {
     let refused = |request: &SigningRequest| {
         matches!(
             test.repository.publish(request, &test.online(), now()),
-            Err(Error::Version { expected: 3, .. })
+            Err(PublishError::Version { expected: 3, .. })
         )
     };
     assert!(refused(&replay));
@@ -78,7 +79,7 @@ fn only_the_next_version_is_taken_in() {
         assert!(matches!(
             test.repository
                 .sign(&mut unsigned, &test.people[2], now(), &[]),
-            Err(Error::Version { .. })
+            Err(PublishError::Version { .. })
         ));
     }
 }
@@ -95,12 +96,12 @@ fn a_role_may_live_93_days_and_not_a_second_longer() {
     assert!(matches!(
         test.repository
             .propose(&document, now(), write::after(now(), 94)),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     assert!(matches!(
         test.repository
             .propose(&document, now(), write::after(now(), 0)),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     let until = |expires: &str| {
         let expires = expires.parse().unwrap();
@@ -111,18 +112,18 @@ fn a_role_may_live_93_days_and_not_a_second_longer() {
     assert_eq!(longest.role().signed()["expires"], "2018-07-14T00:00:00Z");
     assert!(matches!(
         until("2018-07-14T00:00:01Z"),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     let mut signed = longest.role().signed().clone();
     signed["expires"] = "2018-07-14T00:00:01Z".into();
     let mut long = forged(&test, &signed, &document).unwrap();
     assert!(matches!(
         test.repository.publish(&long, &test.online(), now()),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     assert!(matches!(
         test.repository.sign(&mut long, &test.people[2], now(), &[]),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
 }
 
@@ -141,18 +142,18 @@ fn a_value_that_libraries_disagree_about_is_neither_signed_nor_published() {
         signed["x-foreign"] = json!({ "deep": [foreign] });
         assert!(matches!(
             RoleFile::unsigned(NOTICE_ROLE, signed.clone()),
-            Err(Error::Limits { .. })
+            Err(PublishError::Limits { .. })
         ));
         let bytes = fixture::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
         let mut role = RoleFile::read(NOTICE_ROLE, &bytes).unwrap();
         assert!(matches!(
             role.add_signature(&test.people[2]),
-            Err(Error::Limits { .. })
+            Err(PublishError::Limits { .. })
         ));
         let foreign = forged(&test, &signed, proposal.document()).unwrap();
         let refused = test.repository.publish(&foreign, &test.online(), now());
         assert!(
-            matches!(refused, Err(Error::Limits { fault, .. }) if fault.place.starts_with("/x-foreign/deep/0"))
+            matches!(refused, Err(PublishError::Limits { fault, .. }) if fault.place.starts_with("/x-foreign/deep/0"))
         );
     }
     // A fraction cannot even be written in the signed form.
@@ -160,7 +161,7 @@ fn a_value_that_libraries_disagree_about_is_neither_signed_nor_published() {
     signed["x-foreign"] = json!(1.5);
     assert!(matches!(
         RoleFile::unsigned(NOTICE_ROLE, signed),
-        Err(Error::Limits { .. })
+        Err(PublishError::Limits { .. })
     ));
 }
 
@@ -174,7 +175,7 @@ fn the_wrong_online_key_publishes_nothing() {
     };
     assert!(matches!(
         test.repository.publish(&proposal, &online, now()),
-        Err(Error::Threshold { .. })
+        Err(PublishError::Threshold { .. })
     ));
 }
 
@@ -191,7 +192,7 @@ fn a_signer_is_told_of_whatever_else_changes() {
         .repository
         .sign(&mut request, &test.people[0], now(), &[]);
     assert!(
-        matches!(refused, Err(Error::Unexpected { place, .. }) if place == "/targets/motd~1other")
+        matches!(refused, Err(PublishError::Unexpected { place, .. }) if place == "/targets/motd~1other")
     );
     assert_eq!(proposal(&request).role().signatures().count(), 0);
     test.repository
@@ -216,7 +217,7 @@ fn a_proposal_travels_as_files() {
     };
     assert_eq!(read(&small, None).unwrap(), small);
     let big = test.signed_proposal(&large(), now()).unwrap();
-    assert!(matches!(read(&big, None), Err(Error::Missing { .. })));
+    assert!(matches!(read(&big, None), Err(StoreError::Missing { .. })));
     assert_eq!(
         read(&big, Some(proposal(&big).document().bytes())).unwrap(),
         big

@@ -72,7 +72,7 @@ fn nobody_signs_a_role_whose_document_is_another() {
     let role = proposal(&request).role().bytes();
     assert!(matches!(
         Proposal::read(role, Some(other.bytes())),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
 }
 
@@ -89,7 +89,7 @@ fn a_document_is_at_most_64_kib() {
         .collect();
     let refused = document(&notices);
     assert!(
-        matches!(refused, Err(Error::Document(refusal)) if refusal.code == motd_core::Code::DocumentTooLarge)
+        matches!(refused, Err(PublishError::Document(refusal)) if refusal.code == motd_core::Code::DocumentTooLarge)
     );
     assert!(document(&notices[..16]).is_ok());
 }
@@ -108,15 +108,15 @@ fn a_document_of_which_a_client_refuses_anything_is_not_published() {
         notice("a", 1, "\u{202e}"),
     ] {
         let refused = document(&[notice("good", 1, "Hello"), bad.clone()]);
-        assert!(matches!(refused, Err(Error::Document(_))), "{bad}");
+        assert!(matches!(refused, Err(PublishError::Document(_))), "{bad}");
     }
     assert!(
-        matches!(document(&[notice("a", 1, "Cafe\u{301}")]), Err(Error::NotNfc { place }) if place == "/notices/0/text/en/title")
+        matches!(document(&[notice("a", 1, "Cafe\u{301}")]), Err(PublishError::NotNfc { place }) if place == "/notices/0/text/en/title")
     );
     let many: Vec<_> = (0..33)
         .map(|number| notice(&format!("n{number}"), 1, "Hello"))
         .collect();
-    assert!(matches!(document(&many), Err(Error::Document(_))));
+    assert!(matches!(document(&many), Err(PublishError::Document(_))));
 }
 
 #[test]
@@ -129,18 +129,18 @@ fn both_carriers_hold_one_document() {
     let good = proposal(&good);
     assert!(matches!(
         Proposal::read(good.role().bytes(), Some(other.bytes())),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
     let newline = [good.document().bytes(), b"\n"].concat();
     assert!(matches!(
         Proposal::read(good.role().bytes(), Some(&newline)),
-        Err(Error::Document(_))
+        Err(PublishError::Document(_))
     ));
     let mut inline = good.role().signed().clone();
     inline["targets"][TARGET_PATH]["custom"]["motd"] = other.json().clone();
     assert!(matches!(
         forged(&test, &inline, good.document()),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
 }
 
@@ -156,7 +156,8 @@ fn the_entry_has_the_length_and_every_hash_of_the_document() {
             let request = forged(&test, &signed, good.document())?;
             test.repository.publish(&request, &test.online(), now())
         };
-        let refused = |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(Error::Metadata { .. }));
+        let refused =
+            |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(PublishError::Metadata { .. }));
         assert!(refused(
             &|entry| entry["hashes"]["sha256"] = write::sha256(b"other").into()
         ));
@@ -180,7 +181,7 @@ fn a_changed_text_needs_a_higher_revision() {
     for revision in [1, 2] {
         let refused = test.publish_notices(&[notice("a", revision, "Changed")], now());
         assert!(
-            matches!(refused, Err(Error::Revision { published: 2, .. })),
+            matches!(refused, Err(PublishError::Revision { published: 2, .. })),
             "{revision}"
         );
     }
@@ -200,12 +201,18 @@ fn a_changed_text_is_refused_when_it_is_proposed_and_again_when_it_is_taken_in()
         .unwrap();
     let document = document(&[notice("a", 1, "Changed")]).unwrap();
     let refused = test.repository.propose(&document, now(), expires());
-    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Revision { published: 1, .. })
+    ));
     let mut signed = proposal(&changed).role().signed().clone();
     signed["version"] = 3.into();
     let changed = forged(&test, &signed, proposal(&changed).document()).unwrap();
     let refused = test.repository.publish(&changed, &test.online(), now());
-    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Revision { published: 1, .. })
+    ));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::fixture::{Shape, TestRepository};
 use super::metadata::write;
 use super::*;
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::{Signer, SigningKey};
 use crate::store::files::{Files, versioned};
@@ -35,7 +35,7 @@ fn notice(id: &str, revision: u64, title: &str) -> Value {
         "text": { "en": { "title": title, "body": ["A paragraph."] } } })
 }
 
-fn document(notices: &[Value]) -> Result<NoticeDocument, Error> {
+fn document(notices: &[Value]) -> Result<NoticeDocument, PublishError> {
     let notices: Vec<_> = notices
         .iter()
         .map(|notice| motd_core::json::Value::from_parsed(notice).unwrap())
@@ -58,7 +58,7 @@ fn forged(
     test: &TestRepository,
     signed: &Value,
     document: &NoticeDocument,
-) -> Result<SigningRequest, Error> {
+) -> Result<SigningRequest, PublishError> {
     let bytes = fixture::sign_raw(signed, &[&test.people[0], &test.people[1]]).unwrap();
     let role = RoleFile::read(NOTICE_ROLE, &bytes)?;
     Proposal::new(role, document.clone()).map(SigningRequest::from)

@@ -13,8 +13,9 @@ use base64::engine::general_purpose::STANDARD;
 use motd_core::Time;
 use sfv::{BareItem, Dictionary, FieldType as _, InnerList, ListEntry, Parser};
 
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::{PublicKey, Signer};
+use crate::serve::ServeError;
 
 /// How many seconds `created` may be away from the server's clock.
 pub const SKEW_SECONDS: u64 = 300;
@@ -68,8 +69,8 @@ impl Target<'_> {
 ///
 /// # Errors
 ///
-/// [`Error::Signer`] when the key does not sign.
-pub fn sign(target: Target<'_>, key: &dyn Signer, now: Time) -> Result<[String; 2], Error> {
+/// [`PublishError::Signer`] when the key does not sign.
+pub fn sign(target: Target<'_>, key: &dyn Signer, now: Time) -> Result<[String; 2], ServeError> {
     let parameters = format!(
         "({});created={};keyid=\"{}\";alg=\"{}\";tag=\"{TAG}\"",
         COMPONENTS.map(|name| format!("\"{name}\"")).join(" "),
@@ -80,7 +81,7 @@ pub fn sign(target: Target<'_>, key: &dyn Signer, now: Time) -> Result<[String; 
     // Every one of these components has a value.
     let base = target.base(&COMPONENTS, &parameters).unwrap_or_default();
     let signature = key.sign(base.as_bytes());
-    let signature = signature.map_err(|error| Error::Signer(Box::new(error)))?;
+    let signature = signature.map_err(|error| PublishError::Signer(Box::new(error)))?;
     let signature = STANDARD.encode(signature);
     Ok([
         format!("{LABEL}={parameters}"),

@@ -7,7 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::message_signature::SignatureFault;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::serve::ServeError;
+use crate::store::StoreError;
 
 /// Why a request was refused: a problem of the type `about:blank` (RFC 9457, section 4.2.1), with a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -50,27 +52,29 @@ impl Problem {
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
+impl From<ServeError> for Problem {
+    fn from(error: ServeError) -> Self {
         let status = match &error {
-            Error::Unsigned | Error::KeyNotInRole { .. } | Error::NotYours { .. } => {
-                StatusCode::FORBIDDEN
-            }
-            Error::ProposalName | Error::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
-            Error::ProposalClosed { .. } | Error::NothingNew | Error::Conflict => {
+            PublishError::Unsigned
+            | PublishError::KeyNotInRole { .. }
+            | ServeError::NotYours { .. } => StatusCode::FORBIDDEN,
+            ServeError::ProposalName | ServeError::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
+            ServeError::ProposalClosed { .. } | ServeError::NothingNew | StoreError::Conflict => {
                 StatusCode::CONFLICT
             }
-            Error::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Error::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Error::Storage { .. }
-            | Error::Bounds { .. }
-            | Error::Io(_)
-            | Error::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            ServeError::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
+            ServeError::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            StoreError::Storage { .. }
+            | StoreError::Bounds { .. }
+            | StoreError::Io(_)
+            | ServeError::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::UNPROCESSABLE_ENTITY,
         };
         let detail = match &error {
             // A message of the system can have a path of the server in it.
-            Error::Io(_) | Error::Storage { .. } => "the proposals cannot be reached".to_owned(),
+            StoreError::Io(_) | StoreError::Storage { .. } => {
+                "the proposals cannot be reached".to_owned()
+            }
             error => error.to_string(),
         };
         let problem = Self {

@@ -2,8 +2,8 @@
 
 use motd_core::Time;
 
-use crate::error::Error;
 use crate::publish::{Authority, NOTICE_ROLE, Published as _, Repository, RoleFile};
+use crate::serve::ServeError;
 
 /// A role as it is published.
 pub(super) struct RoleStanding {
@@ -16,7 +16,7 @@ pub(super) struct RoleStanding {
 }
 
 impl RoleStanding {
-    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, Error> {
+    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, ServeError> {
         Ok(Self {
             name: role.name().to_owned(),
             version: role.version(),

@@ -7,9 +7,9 @@ use motd_core::Time;
 use sha2::{Digest as _, Sha256};
 
 use super::OPEN_DAYS;
-use crate::error::Error;
 use crate::publish::SigningRequest;
 use crate::publish::metadata::write;
+use crate::serve::ServeError;
 
 /// Where proposals lie.
 pub(super) const FOLDER: &str = "proposals/";
@@ -26,7 +26,7 @@ pub struct ProposalId {
 
 impl ProposalId {
     /// Of a request that is opened at `now`.
-    pub(super) fn new(request: &SigningRequest, now: Time) -> Result<Self, Error> {
+    pub(super) fn new(request: &SigningRequest, now: Time) -> Result<Self, ServeError> {
         let mut hash = Sha256::new();
         for role in request.roles() {
             let canonical = role.canonical()?;
@@ -76,12 +76,12 @@ impl ProposalId {
 }
 
 impl FromStr for ProposalId {
-    type Err = Error;
+    type Err = ServeError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, ServeError> {
         let parts = text.split_once('-');
         let id = parts.and_then(|(day, hash)| Self::of(day, hash));
-        id.ok_or(Error::ProposalName)
+        id.ok_or(ServeError::ProposalName)
     }
 }
 

@@ -9,9 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use motd_core::Time;
 
 use super::{Held, OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY};
-use crate::error::Error;
 use crate::publish::metadata::write;
 use crate::publish::{Repository, SigningRequest};
+use crate::serve::ServeError;
 
 /// A key id, a role, and the hash of what the key has signed of it.
 type Signed = (String, String, String);
@@ -23,7 +23,7 @@ pub(super) fn check(
     key_ids: &BTreeSet<String>,
     repository: &Repository,
     now: Time,
-) -> Result<(), Error> {
+) -> Result<(), ServeError> {
     let mut seen = BTreeSet::new();
     let mut charged: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for held in there.iter().rev() {
@@ -39,13 +39,13 @@ pub(super) fn check(
     let signed = signed(request)?;
     let mut newly = newly(&signed, &seen, key_ids).peekable();
     if newly.peek().is_none() {
-        return Err(Error::NothingNew);
+        return Err(ServeError::NothingNew);
     }
     for key_id in newly {
         let (open, opened) = charged.get(key_id.as_str()).copied().unwrap_or_default();
         for (most, count) in [(OPEN_FOR_EACH_KEY, open), (OPENED_BY_EACH_KEY, opened)] {
             if count >= most {
-                return Err(Error::ProposalsFull {
+                return Err(ServeError::ProposalsFull {
                     key_id: key_id.clone(),
                     most,
                 });
@@ -66,7 +66,7 @@ fn newly<'a>(
     new.collect::<Vec<_>>().into_iter()
 }
 
-fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, Error> {
+fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, ServeError> {
     let mut found = BTreeSet::new();
     for file in request.roles() {
         let hash = write::sha256(&file.canonical()?);

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::super::metadata::write;
 use super::super::{RoleKeys, fixture};
 use super::{Host, HostFinding, delegation};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::SigningKey;
 use crate::store::files::{Files, versioned};
@@ -114,7 +114,7 @@ impl Tool {
     }
 
     /// Takes a handover in and lists it.
-    fn take_in(&mut self, host: &Host, notices: &[Value]) -> Result<u64, Error> {
+    fn take_in(&mut self, host: &Host, notices: &[Value]) -> Result<u64, PublishError> {
         let handover = {
             let attached = host.attached(&self.files, now())?;
             let document = document(notices);

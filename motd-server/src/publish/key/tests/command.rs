@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::store::StoreError;
 
 const MESSAGE: &[u8] = b"what people sign";
 
@@ -59,7 +60,7 @@ fn answer(signature: &str) -> String {
 
 /// What the error says after the program's path.
 #[track_caller]
-fn said(error: &Error, path: &std::path::Path) -> String {
+fn said(error: &PublishError, path: &std::path::Path) -> String {
     let shown = error.to_string();
     let path = path.canonicalize().unwrap();
     let (before, what) = shown.split_once(": ").unwrap();
@@ -72,7 +73,7 @@ fn refusal(sign: &str) -> String {
     let desk = Desk::new();
     let path = desk.signer(sign);
     let key = CommandKey::new(&path, PATIENCE).unwrap();
-    let error = Error::Signer(Box::new(key.sign(MESSAGE).unwrap_err())).to_string();
+    let error = PublishError::Signer(Box::new(key.sign(MESSAGE).unwrap_err())).to_string();
     error.split_once("signer: ").unwrap().1.to_owned()
 }
 
@@ -188,7 +189,7 @@ fn what_cannot_be_started_says_so() {
     let path = desk.0.path().join("nothing");
     assert!(matches!(
         CommandKey::new(&path, PATIENCE),
-        Err(Error::Io(_))
+        Err(StoreError::Io(_))
     ));
     std::fs::write(&path, "no program").unwrap();
     let error = CommandKey::new(&path, PATIENCE).unwrap_err();

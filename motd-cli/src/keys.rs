@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
-use motd_server::Error;
+use motd_server::publish::PublishError;
 use motd_server::publish::key::{CommandKey, KeyFile, SigningKey};
-use motd_server::store::Store;
+use motd_server::store::{Store, StoreError};
 use tuf::crypto::PrivateKey;
 
 use crate::arguments::{KeyName, PassphraseFrom};
@@ -62,9 +62,14 @@ pub(crate) fn file(path: &Path, passphrases: &mut Passphrases) -> Result<Signing
         Ok(KeyFile::Plain(key)) => Ok(key),
         Ok(KeyFile::Encrypted(key)) => key.open(&passphrases.existing(path)?),
         // They name the file themselves.
-        Err(error @ (Error::Io(_) | Error::KeyReadableByOthers { .. })) => return Err(error.into()),
+        Err(
+            error @ (PublishError::Store(StoreError::Io(_))
+            | PublishError::KeyReadableByOthers { .. }),
+        ) => {
+            return Err(error.into());
+        }
         Err(error) => Err(error),
-        Ok(_) => Err(Error::KeyMalformed),
+        Ok(_) => Err(PublishError::KeyMalformed),
     };
     opened.with_context(|| path.display().to_string())
 }

@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use motd_core::{LanguageTag, Time};
-use motd_server::Error;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::notice_file::{FindingLevel, NoticeFile};
-use motd_server::publish::{Online, Repository, RoleFile, SigningRequest};
+use motd_server::publish::{Online, PublishError, Repository, RoleFile, SigningRequest};
 use motd_server::store::{Config, Store};
 use serde_json::json;
 
@@ -25,11 +24,11 @@ pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
 /// What the author of a notice has to change, as opposed to a key or a folder, is a refusal.
 pub(super) fn or_refused(end: Result<Exit>, shell: &mut Shell) -> Result<Exit> {
     end.or_else(|error| match error.downcast_ref() {
-        Some(Error::Document(refusal)) => {
+        Some(PublishError::Document(refusal)) => {
             shell.talk(&format!("error: {refusal}"));
             Ok(Exit::Refused)
         }
-        Some(fault @ (Error::Revision { .. } | Error::NotNfc { .. })) => {
+        Some(fault @ (PublishError::Revision { .. } | PublishError::NotNfc { .. })) => {
             let requirement = fault.requirement().unwrap_or_default();
             shell.talk(&format!("error: {fault} [{requirement}]"));
             Ok(Exit::Refused)

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::Error;
-use motd_server::publish::{Repository, Review, SigningRequest};
+use motd_server::publish::{PublishError, Repository, Review, SigningRequest};
 use motd_server::serve::api::{NewSignature, Proposal};
 use motd_server::serve::proposals::ProposalId;
 
@@ -131,9 +130,9 @@ fn add(
 }
 
 /// What is marked in the review is signed by name only; whoever sees that for the first time has to be told how.
-fn unaccepted(error: Error) -> anyhow::Error {
+fn unaccepted(error: PublishError) -> anyhow::Error {
     match error {
-        Error::Unexpected { .. } => {
+        PublishError::Unexpected { .. } => {
             anyhow::anyhow!("{error}; if you have read it and it is meant: --accept PLACE")
         }
         other => other.into(),

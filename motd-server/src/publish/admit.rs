@@ -1,7 +1,7 @@
 //! What a request has to be before a server keeps it: the signatures on it are who it comes from.
 //!
-//! There is no other authentication (ADR 0005). So every signature has to verify, one of them has to be of somebody who may
-//! sign now, and the rest has to be what could be published, before a byte is kept.
+//! There is no other authentication (ADR 0005). So every signature has to verify, one of them has to be of somebody who
+//! may sign now, and the rest has to be what could be published, before a byte is kept.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,21 +13,23 @@ use super::authority::Authority;
 use super::repository::{Proposal, Repository};
 use super::request::SigningRequest;
 use super::role_file::RoleFile;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 
 impl Repository {
-    /// Checks a request that came from anywhere, the cheapest first. It comes back as it is to be kept, without a byte that
-    /// nobody signed, and with the key ids of those who have signed it and may sign that role as it is published.
+    /// Checks a request that came from anywhere, the cheapest first. It comes back as it is to be kept, without a byte
+    /// that nobody signed, and with the key ids of those who have signed it and may sign that role as it is published.
     ///
     /// # Errors
     ///
-    /// [`Error::Unsigned`]; [`Error::KeyNotInRole`], [`Error::SignatureInvalid`], [`Error::SignatureTwice`]; and everything
-    /// for which [`Repository::publish_change`] would refuse it, missing signatures apart.
+    /// [`PublishError::Unsigned`]; [`PublishError::KeyNotInRole`], [`PublishError::SignatureInvalid`],
+    /// [`PublishError::SignatureTwice`]; and everything for which [`Repository::publish_change`] would refuse it,
+    /// missing signatures apart.
     pub fn admit(
         &self,
         request: &SigningRequest,
         now: Time,
-    ) -> Result<(SigningRequest, BTreeSet<String>), Error> {
+    ) -> Result<(SigningRequest, BTreeSet<String>), PublishError> {
         let request = request.bare()?;
         let mut signers = BTreeSet::new();
         for (file, _) in self.roles_of(&request)? {
@@ -35,7 +37,7 @@ impl Repository {
         }
         // Whom the request itself appoints is nobody yet: anybody can appoint themselves.
         if signers.is_empty() {
-            return Err(Error::Unsigned);
+            return Err(PublishError::Unsigned);
         }
         for (file, _) in self.roles_of(&request)? {
             check_signatures(&self.authorities(&request, file)?, file)?;
@@ -48,14 +50,15 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when the request has no such role, [`Error::KeyNotInRole`], [`Error::SignatureInvalid`].
+    /// [`StoreError::Missing`] when the request has no such role, [`PublishError::KeyNotInRole`],
+    /// [`PublishError::SignatureInvalid`].
     pub fn admit_signature(
         &self,
         request: &mut SigningRequest,
         role: &str,
         key_id: &str,
         signature: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let authorities = match request.role(role) {
             Some(file) => self.authorities(request, file)?,
             None => Vec::new(),
@@ -66,12 +69,13 @@ impl Repository {
         request.put_signature(role, key_id, signature)
     }
 
-    /// Everybody whose signature counts for something now: the keys of root, of top-level targets and of the notice role.
+    /// Everybody whose signature counts for something now: the keys of root, of top-level targets and of the notice
+    /// role.
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Missing`].
-    pub fn people(&self) -> Result<BTreeMap<String, PublicKey>, Error> {
+    /// [`PublishError::Metadata`], [`StoreError::Missing`].
+    pub fn people(&self) -> Result<BTreeMap<String, PublicKey>, PublishError> {
         let mut people = BTreeMap::new();
         for role in ["root", "targets", NOTICE_ROLE] {
             let authority = self.published_authority(role)?;
@@ -88,7 +92,7 @@ impl Repository {
     pub fn people_of(
         &self,
         request: &SigningRequest,
-    ) -> Result<BTreeMap<String, PublicKey>, Error> {
+    ) -> Result<BTreeMap<String, PublicKey>, PublishError> {
         let mut people = BTreeMap::new();
         for (file, _) in self.roles_of(request)? {
             for (authority, _) in self.authorities(request, file)? {
@@ -108,16 +112,16 @@ impl Repository {
         })
     }
 
-    /// The same without the signatures that count for nothing now: of people who have left since, or that somebody wrote
-    /// beside the others.
+    /// The same without the signatures that count for nothing now: of people who have left since, or that somebody
+    /// wrote beside the others.
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Missing`].
+    /// [`PublishError::Metadata`], [`StoreError::Missing`].
     pub(crate) fn without_void_signatures(
         &self,
         request: &SigningRequest,
-    ) -> Result<SigningRequest, Error> {
+    ) -> Result<SigningRequest, PublishError> {
         let mut counted = request.clone();
         let notices = counted.notices.as_mut().map(|proposal| &mut proposal.role);
         let files = [counted.root.as_mut(), counted.targets.as_mut(), notices];
@@ -135,12 +139,12 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Missing`].
+    /// [`PublishError::Metadata`], [`StoreError::Missing`].
     pub(crate) fn signers_of(
         &self,
         request: &SigningRequest,
         roles: &[&RoleFile],
-    ) -> Result<BTreeSet<String>, Error> {
+    ) -> Result<BTreeSet<String>, PublishError> {
         let mut signers = BTreeSet::new();
         for file in roles {
             for (authority, _) in self.authorities(request, file)? {
@@ -150,7 +154,7 @@ impl Repository {
         Ok(signers)
     }
 
-    fn published_authority(&self, role: &str) -> Result<Authority, Error> {
+    fn published_authority(&self, role: &str) -> Result<Authority, PublishError> {
         match role {
             "root" | "targets" => Authority::of_root(self.root(), role),
             name => Authority::of_delegation(self.targets()?, name),
@@ -170,18 +174,18 @@ impl SigningRequest {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when it has no such role.
+    /// [`StoreError::Missing`] when it has no such role.
     pub(crate) fn put_signature(
         &mut self,
         role: &str,
         key_id: &str,
         signature: &str,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let notices = self.notices.as_mut().map(|proposal| &mut proposal.role);
         let files = [self.root.as_mut(), self.targets.as_mut(), notices];
         let mut files = files.into_iter().flatten();
         let file = files.find(|file| file.name() == role);
-        let file = file.ok_or_else(|| Error::Missing {
+        let file = file.ok_or_else(|| StoreError::Missing {
             path: format!("{role}.json"),
         })?;
         file.put_signature(key_id, signature)
@@ -194,7 +198,7 @@ impl SigningRequest {
     }
 
     /// The same, every file as this crate writes it.
-    fn bare(&self) -> Result<Self, Error> {
+    fn bare(&self) -> Result<Self, PublishError> {
         let bare = |file: &Option<RoleFile>| file.as_ref().map(RoleFile::bare).transpose();
         let notices = match &self.notices {
             None => None,
@@ -212,11 +216,14 @@ impl SigningRequest {
 }
 
 /// Every signature counts: one that does not would be kept and carried on for nothing, by whoever likes.
-fn check_signatures(authorities: &[(Authority, bool)], file: &RoleFile) -> Result<(), Error> {
+fn check_signatures(
+    authorities: &[(Authority, bool)],
+    file: &RoleFile,
+) -> Result<(), PublishError> {
     let mut seen = BTreeSet::new();
     for (key_id, signature) in file.signatures() {
         if !seen.insert(key_id) {
-            return Err(Error::SignatureTwice {
+            return Err(PublishError::SignatureTwice {
                 role: file.name().to_owned(),
                 key_id: key_id.to_owned(),
             });
@@ -231,13 +238,13 @@ fn check_signature(
     file: &RoleFile,
     key_id: &str,
     signature: &str,
-) -> Result<(), Error> {
+) -> Result<(), PublishError> {
     let mut theirs = authorities
         .iter()
         .filter(|(authority, _)| authority.key_ids().any(|id| id == key_id))
         .peekable();
     if theirs.peek().is_none() {
-        return Err(Error::KeyNotInRole {
+        return Err(PublishError::KeyNotInRole {
             role: file.name().to_owned(),
             key_id: key_id.to_owned(),
         });
@@ -247,7 +254,7 @@ fn check_signature(
             return Ok(());
         }
     }
-    Err(Error::SignatureInvalid {
+    Err(PublishError::SignatureInvalid {
         role: file.name().to_owned(),
         key_id: key_id.to_owned(),
     })

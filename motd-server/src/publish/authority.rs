@@ -7,7 +7,7 @@ use tuf::crypto::{PublicKey, Signature};
 use tuf::metadata::MetadataPath;
 
 use super::role_file::{RoleFile, malformed};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The keys and the threshold that a root or a delegation gives to a role.
 #[derive(Clone, Debug)]
@@ -26,8 +26,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when root does not say.
-    pub fn of_root(root: &RoleFile, role: &str) -> Result<Self, Error> {
+    /// [`PublishError::Metadata`] when root does not say.
+    pub fn of_root(root: &RoleFile, role: &str) -> Result<Self, PublishError> {
         let signed = root.signed();
         let entry = signed.get("roles").and_then(|roles| roles.get(role));
         entry
@@ -39,8 +39,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when it does not.
-    pub fn of_delegation(delegator: &RoleFile, role: &str) -> Result<Self, Error> {
+    /// [`PublishError::Metadata`] when it does not.
+    pub fn of_delegation(delegator: &RoleFile, role: &str) -> Result<Self, PublishError> {
         let delegations = delegator.signed().get("delegations");
         let authority = delegations.and_then(|delegations| {
             let mut roles = delegations.get("roles")?.as_array()?.iter();
@@ -113,8 +113,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateKey`] with the two key ids.
-    pub fn check_distinct(&self) -> Result<(), Error> {
+    /// [`PublishError::DuplicateKey`] with the two key ids.
+    pub fn check_distinct(&self) -> Result<(), PublishError> {
         // MOTD-DEL-4: all four TUF readers that were tried count one key under two key ids as two.
         let mut seen: BTreeMap<KeyValue, &str> = BTreeMap::new();
         for (id, key) in &self.keys {
@@ -122,7 +122,7 @@ impl Authority {
                 continue;
             };
             if let Some(first) = seen.insert(value, id) {
-                return Err(Error::DuplicateKey {
+                return Err(PublishError::DuplicateKey {
                     role: self.role.clone(),
                     first: first.to_owned(),
                     second: id.clone(),
@@ -136,8 +136,8 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when the file cannot be put in canonical form.
-    pub fn signers(&self, file: &RoleFile) -> Result<BTreeSet<KeyValue>, Error> {
+    /// [`PublishError::Metadata`] when the file cannot be put in canonical form.
+    pub fn signers(&self, file: &RoleFile) -> Result<BTreeSet<KeyValue>, PublishError> {
         let message = file.canonical()?;
         let valid = file.signatures().filter_map(|(id, signature)| {
             let key = self.keys.get(id)?;
@@ -151,7 +151,7 @@ impl Authority {
     /// # Errors
     ///
     /// As [`Authority::signers`].
-    pub fn signing_ids(&self, file: &RoleFile) -> Result<BTreeSet<String>, Error> {
+    pub fn signing_ids(&self, file: &RoleFile) -> Result<BTreeSet<String>, PublishError> {
         let signers = self.signers(file)?;
         let mut found = BTreeSet::new();
         let mut counted = BTreeSet::new();
@@ -176,13 +176,13 @@ impl Authority {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] with how many did, [`Error::DuplicateKey`].
-    pub fn check(&self, file: &RoleFile) -> Result<(), Error> {
+    /// [`PublishError::Threshold`] with how many did, [`PublishError::DuplicateKey`].
+    pub fn check(&self, file: &RoleFile) -> Result<(), PublishError> {
         self.check_distinct()?;
         let valid = self.signers(file)?.len();
         // MOTD-PUB-3: by distinct keys; a signature that does not verify counts for nothing.
         if u64::try_from(valid).unwrap_or(u64::MAX) < self.threshold {
-            return Err(Error::Threshold {
+            return Err(PublishError::Threshold {
                 role: self.role.clone(),
                 valid,
                 threshold: self.threshold,
@@ -196,7 +196,12 @@ impl Authority {
     /// # Errors
     ///
     /// As [`Authority::signers`].
-    pub fn verifies(&self, file: &RoleFile, key_id: &str, signature: &str) -> Result<bool, Error> {
+    pub fn verifies(
+        &self,
+        file: &RoleFile,
+        key_id: &str,
+        signature: &str,
+    ) -> Result<bool, PublishError> {
         let message = file.canonical()?;
         let key = self.keys.get(key_id);
         Ok(key.is_some_and(|key| verifies(key, &message, signature)))
@@ -299,7 +304,7 @@ mod tests {
         let mut file = role();
         assert!(matches!(
             authority.check(&file),
-            Err(Error::Threshold {
+            Err(PublishError::Threshold {
                 valid: 0,
                 threshold: 2,
                 ..
@@ -310,7 +315,7 @@ mod tests {
         file.add_signature(&stranger).unwrap();
         assert!(matches!(
             authority.check(&file),
-            Err(Error::Threshold { valid: 1, .. })
+            Err(PublishError::Threshold { valid: 1, .. })
         ));
         file.add_signature(&c).unwrap();
         authority.check(&file).unwrap();
@@ -331,7 +336,7 @@ mod tests {
         let tampered = RoleFile::read("motd", text.as_bytes()).unwrap();
         assert!(matches!(
             authority.check(&tampered),
-            Err(Error::Threshold { valid: 0, .. })
+            Err(PublishError::Threshold { valid: 0, .. })
         ));
     }
 
@@ -348,7 +353,7 @@ mod tests {
             let authority = Authority::of_delegation(&delegator(&keys, 2), "motd").unwrap();
             assert!(matches!(
                 authority.check_distinct(),
-                Err(Error::DuplicateKey { .. })
+                Err(PublishError::DuplicateKey { .. })
             ));
         }
     }

@@ -8,18 +8,19 @@ use super::authority::Authority;
 use super::repository::Proposal;
 use super::role_file::{RoleFile, malformed};
 use super::{NOTICE_DAYS, TARGET_PATH, raw};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
+use crate::store::StoreError;
 use crate::store::files::{Files, versioned};
 
 /// The notice role dies soon, and has not died yet.
-pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), Error> {
+pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), PublishError> {
     let expires = role.expires()?;
     // MOTD-DEL-3: this is the bound on replaying an old notice to a client without state.
     if expires > now && expires.seconds_since(now) <= NOTICE_DAYS * raw::DAY {
         return Ok(());
     }
-    Err(Error::Expiry {
+    Err(PublishError::Expiry {
         role: role.name().to_owned(),
         expires: expires.to_string(),
         now: now.to_string(),
@@ -28,12 +29,12 @@ pub(crate) fn expiry(role: &RoleFile, now: Time) -> Result<(), Error> {
 }
 
 /// A role that stays as it is has not expired: every client would refuse what is published under it.
-pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), Error> {
+pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), PublishError> {
     let expires = role.expires()?;
     if expires > now {
         Ok(())
     } else {
-        Err(Error::Expired {
+        Err(PublishError::Expired {
             role: role.name().to_owned(),
             expires: expires.to_string(),
         })
@@ -45,14 +46,14 @@ pub(crate) fn version(
     files: &Files,
     published: &RoleFile,
     offered: &RoleFile,
-) -> Result<(), Error> {
+) -> Result<(), PublishError> {
     let (current, version) = (published.version()?, offered.version()?);
     // MOTD-DEL-6, MOTD-PUB-2: current + 1, so that neither a replay nor a jump to the end of numbers gets in.
     // MOTD-PUB-5: versions in between are well only when a failed attempt burned each of them.
     let burned = |version: u64| files.bytes(&versioned(version, offered.name())).is_some();
     let comes_next = version > current && (current + 1..version).all(burned);
     if !comes_next {
-        return Err(Error::Version {
+        return Err(PublishError::Version {
             role: offered.name().to_owned(),
             offered: version,
             expected: current + 1,
@@ -64,7 +65,7 @@ pub(crate) fn version(
         .is_some_and(|there| there != offered.bytes())
         && !is_same_signed(files, &path, offered)
     {
-        return Err(Error::Burned { path });
+        return Err(StoreError::Burned { path }.into());
     }
     Ok(())
 }
@@ -78,23 +79,23 @@ fn is_same_signed(files: &Files, path: &str, offered: &RoleFile) -> bool {
 }
 
 /// Every value inside `signed` is one that TUF libraries read alike.
-pub(crate) fn limits(role: &RoleFile) -> Result<(), Error> {
+pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
     // MOTD-BYTES-9: once more at the door, for files that another tool has signed.
-    crate::publish::limits::check(role.signed()).map_err(|fault| Error::Limits {
+    crate::publish::limits::check(role.signed()).map_err(|fault| PublishError::Limits {
         role: role.name().to_owned(),
         fault,
     })
 }
 
 /// Both carriers hold one document, and a client refuses nothing in it.
-pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
+pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, PublishError> {
     // MOTD-PUB-1, MOTD-BYTES-8: judged from the bytes that will be served.
     let value = motd_core::json::parse(&proposal.document)?;
     let repository = value
         .member("repository")
         .and_then(motd_core::json::Value::as_str);
     let repository = repository.and_then(|text| text.parse::<RepositoryId>().ok());
-    let repository = repository.ok_or(Error::Document(motd_core::Refusal::of_document(
+    let repository = repository.ok_or(PublishError::Document(motd_core::Refusal::of_document(
         motd_core::Code::RepositoryMalformed,
     )))?;
     let document = NoticeDocument::read(&proposal.document, &repository)?;
@@ -134,7 +135,7 @@ pub(crate) fn carriers(proposal: &Proposal) -> Result<NoticeDocument, Error> {
 }
 
 /// Distinct keys in every delegation of a role, the packages' ones included.
-pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
+pub(crate) fn delegations(role: &RoleFile) -> Result<(), PublishError> {
     let delegations = role.signed().get("delegations");
     let roles = delegations.and_then(|delegations| delegations.get("roles"));
     let names = roles.and_then(Value::as_array).into_iter().flatten();
@@ -146,11 +147,11 @@ pub(crate) fn delegations(role: &RoleFile) -> Result<(), Error> {
 }
 
 /// The next root: one version more, and roles that can be used.
-pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
+pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
     let (current_version, version) = (current.version()?, next.version()?);
     // MOTD-PUB-2, TUF 5.3.5: exactly one more; a client walks them one by one.
     if version != current_version + 1 {
-        return Err(Error::Version {
+        return Err(PublishError::Version {
             role: "root".to_owned(),
             offered: version,
             expected: current_version + 1,
@@ -161,13 +162,13 @@ pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), Error
 }
 
 /// TUF 5.3.4: a root is signed by the old people and by the new.
-pub(crate) fn root_signatures(current: &RoleFile, next: &RoleFile) -> Result<(), Error> {
+pub(crate) fn root_signatures(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
     Authority::of_root(current, "root")?.check(next)?;
     Authority::of_root(next, "root")?.check(next)
 }
 
 /// Distinct keys in every role of root, and consistent snapshots.
-pub(crate) fn root_roles(root: &RoleFile) -> Result<(), Error> {
+pub(crate) fn root_roles(root: &RoleFile) -> Result<(), PublishError> {
     for role in ["root", "targets", "snapshot", "timestamp"] {
         Authority::of_root(root, role)?.check_distinct()?;
     }

@@ -10,25 +10,27 @@ use super::authority::Authority;
 use super::repository::{Repository, document_hash, document_path};
 use super::role_file::{RoleFile, malformed};
 use super::{NOTICE_ROLE, REQUEST_FILE_BYTES, check};
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 use crate::store::files::{Files, TIMESTAMP, versioned};
 
-/// How many roles a repository may have that is read from a distance: one that also serves packages has thousands, and is
-/// signed beside a copy of it.
+/// How many roles a repository may have that is read from a distance: one that also serves packages has thousands, and
+/// is signed beside a copy of it.
 const MOST_ROLES: usize = 64;
 
 /// How many versions of the notice role that failed attempts left behind are looked at.
 const MOST_BURNED: u64 = 16;
 
 impl Repository {
-    /// Reads and verifies a repository. `get` brings the file of a path such as `metadata/timestamp.json`, of at most so
-    /// many bytes, or nothing when there is none.
+    /// Reads and verifies a repository. `get` brings the file of a path such as `metadata/timestamp.json`, of at most
+    /// so many bytes, or nothing when there is none.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with; [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`], [`Error::Version`],
-    /// [`Error::Limits`]: it does not verify; [`Error::Expired`]; [`Error::Bounds`] for more than 64 roles.
-    pub async fn from_distance<E: From<Error>>(
+    /// Whatever `get` fails with; [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`],
+    /// [`PublishError::Version`], [`PublishError::Limits`]: it does not verify; [`PublishError::Expired`];
+    /// [`StoreError::Bounds`] for more than 64 roles.
+    pub async fn from_distance<E: From<PublishError>>(
         trusted_root: &[u8],
         now: Time,
         mut get: impl AsyncFnMut(&str, u64) -> Result<Option<Vec<u8>>, E>,
@@ -51,12 +53,12 @@ impl Repository {
         check::unexpired(&root, now)?;
         let mut take = async |path: String| -> Result<Vec<u8>, E> {
             let bytes = get(&path, REQUEST_FILE_BYTES).await?;
-            let bytes = bytes.ok_or(Error::Missing { path: path.clone() })?;
+            let bytes = bytes.ok_or_else(|| missing(&path))?;
             files.0.insert(path, bytes.clone());
             Ok(bytes)
         };
         // Each is verified before it says what else to fetch: who has no key could make the list without end.
-        let verified = |role: RoleFile| -> Result<RoleFile, Error> {
+        let verified = |role: RoleFile| -> Result<RoleFile, PublishError> {
             Authority::of_root(&root, role.name())?.check(&role)?;
             check::unexpired(&role, now)?;
             Ok(role)
@@ -71,10 +73,11 @@ impl Repository {
         let snapshot = verified(snapshot)?;
         let roles = listed(&snapshot)?;
         if roles.len() > MOST_ROLES {
-            return Err(E::from(Error::Bounds {
+            let too_many = StoreError::Bounds {
                 path: path_of(&snapshot)?,
                 what: "it lists more roles than are read from a distance",
-            }));
+            };
+            return Err(E::from(too_many.into()));
         }
         for (name, version) in roles {
             let role = RoleFile::read(&name, &take(versioned(version, &name)).await?)?;
@@ -96,12 +99,17 @@ impl Repository {
     }
 }
 
-fn path_of(role: &RoleFile) -> Result<String, Error> {
+fn missing(path: &str) -> PublishError {
+    let path = path.to_owned();
+    StoreError::Missing { path }.into()
+}
+
+fn path_of(role: &RoleFile) -> Result<String, PublishError> {
     Ok(versioned(role.version()?, role.name()))
 }
 
 /// The names and versions that a timestamp or a snapshot lists.
-fn listed(parent: &RoleFile) -> Result<Vec<(String, u64)>, Error> {
+fn listed(parent: &RoleFile) -> Result<Vec<(String, u64)>, PublishError> {
     let meta = parent.signed().get("meta").and_then(Value::as_object);
     let roles = meta.into_iter().flatten().map(|(name, entry)| {
         let name = name.strip_suffix(".json");

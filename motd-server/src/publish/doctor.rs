@@ -6,7 +6,7 @@ use super::authority::Authority;
 use super::plan::Lifetimes;
 use super::repository::Repository;
 use super::{NOTICE_ROLE, raw, shadow};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// How many people should be able to be away at once.
 const SPARE_PEOPLE: u64 = 2;
@@ -43,8 +43,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] or [`Error::Missing`] when the repository is not whole.
-    pub fn doctor(&self, lifetimes: &Lifetimes, now: Time) -> Result<Vec<Advice>, Error> {
+    /// [`PublishError::Metadata`] or [`PublishError::Store`] when the repository is not whole.
+    pub fn doctor(&self, lifetimes: &Lifetimes, now: Time) -> Result<Vec<Advice>, PublishError> {
         let mut advice = Vec::new();
         let people = [
             Authority::of_root(self.root(), "root")?,
@@ -79,7 +79,7 @@ impl Repository {
             }
         }
         match shadow::check(self.targets()?) {
-            Err(Error::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
+            Err(PublishError::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
             other => other?,
         }
         Ok(advice)

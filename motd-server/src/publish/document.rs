@@ -5,7 +5,7 @@ use motd_core::{Code, Document, Place, Refusal, RepositoryId, Time, limits};
 use serde_json::json;
 use unicode_normalization::is_nfc;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::limits::pointer;
 use crate::publish::{CUSTOM_MEMBER, raw};
 
@@ -36,7 +36,7 @@ impl NoticeDocument {
         repository: &RepositoryId,
         default_language: &str,
         notices: &[Value],
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let member = |name: &str, text: &str| (name.to_owned(), Value::String(text.to_owned()));
         let value = Value::Object(vec![
             member("schema_version", "1.0"),
@@ -51,8 +51,8 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// [`Error::Document`] with the first part that would be refused, [`Error::NotNfc`].
-    pub fn judge(value: &Value, repository: &RepositoryId) -> Result<Self, Error> {
+    /// [`PublishError::Document`] with the first part that would be refused, [`PublishError::NotNfc`].
+    pub fn judge(value: &Value, repository: &RepositoryId) -> Result<Self, PublishError> {
         // MOTD-PUB-1: one refused notice among good ones is still a notice that nobody reads.
         let judged = Document::judge(value, Some(repository))?;
         for entry in judged.entries() {
@@ -83,8 +83,8 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// As [`NoticeDocument::judge`], and [`Error::Document`] when they are not document bytes.
-    pub fn read(bytes: &[u8], repository: &RepositoryId) -> Result<Self, Error> {
+    /// As [`NoticeDocument::judge`], and [`PublishError::Document`] when they are not document bytes.
+    pub fn read(bytes: &[u8], repository: &RepositoryId) -> Result<Self, PublishError> {
         let value = motd_core::json::parse(bytes)?;
         // MOTD-BYTES-8: the file is exactly the document bytes, down to the final newline that is not there.
         if value.document_bytes() != bytes {
@@ -132,8 +132,11 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// [`Error::Revision`] for the first notice whose text changed under a revision that readers have seen.
-    pub fn check_after(&self, published: impl IntoIterator<Item = Self>) -> Result<(), Error> {
+    /// [`PublishError::Revision`] for the first notice whose text changed under a revision that readers have seen.
+    pub fn check_after(
+        &self,
+        published: impl IntoIterator<Item = Self>,
+    ) -> Result<(), PublishError> {
         let mut waiting = self.notices();
         for document in published {
             if waiting.is_empty() {
@@ -151,7 +154,7 @@ impl NoticeDocument {
                     || (!same_text && revision(&notice) == revision(&old))
                 {
                     let id = notice.get("id").and_then(serde_json::Value::as_str);
-                    return Err(Error::Revision {
+                    return Err(PublishError::Revision {
                         id: id.unwrap_or_default().to_owned(),
                         published: revision(&old),
                     });
@@ -183,13 +186,13 @@ impl NoticeDocument {
 }
 
 /// Titles and paragraphs, in the order of the document.
-fn check_nfc(document: &serde_json::Value) -> Result<(), Error> {
+fn check_nfc(document: &serde_json::Value) -> Result<(), PublishError> {
     let notices = document
         .get("notices")
         .and_then(serde_json::Value::as_array);
     for (index, notice) in notices.into_iter().flatten().enumerate() {
         if let Some(place) = first_not_nfc(notice) {
-            return Err(Error::NotNfc {
+            return Err(PublishError::NotNfc {
                 place: format!("/notices/{index}{place}"),
             });
         }

@@ -8,7 +8,7 @@ use super::repository::Repository;
 use super::role_file::RoleFile;
 use super::shadow::NOTICE_PATTERN;
 use super::{NOTICE_ROLE, raw};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::key_object;
 
 /// New keys for some of root's roles; what is absent keeps its keys.
@@ -31,8 +31,13 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`], or [`Error::Metadata`] when a threshold cannot be met.
-    pub fn draft_root(&self, change: &RootChange, now: Time, days: u64) -> Result<RoleFile, Error> {
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when a threshold cannot be met.
+    pub fn draft_root(
+        &self,
+        change: &RootChange,
+        now: Time,
+        days: u64,
+    ) -> Result<RoleFile, PublishError> {
         let mut signed = self.root().signed().clone();
         let changes = [
             ("root", &change.root),
@@ -70,13 +75,13 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`], or [`Error::Metadata`] when a threshold cannot be met.
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when a threshold cannot be met.
     pub fn draft_notice_keys(
         &self,
         keys: &RoleKeys,
         now: Time,
         days: u64,
-    ) -> Result<RoleFile, Error> {
+    ) -> Result<RoleFile, PublishError> {
         self.draft_targets(now, days, |signed| {
             let Some(delegations) = signed.get_mut("delegations") else {
                 return;
@@ -97,18 +102,18 @@ impl Repository {
         })
     }
 
-    /// The next top-level targets, unsigned, with an edit of what is signed. The order of delegations and unknown members
-    /// stay as the edit leaves them.
+    /// The next top-level targets, unsigned, with an edit of what is signed. The order of delegations and unknown
+    /// members stay as the edit leaves them.
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`], or [`Error::Metadata`] when the edit leaves no targets metadata.
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when the edit leaves no targets metadata.
     pub fn draft_targets(
         &self,
         now: Time,
         days: u64,
         edit: impl FnOnce(&mut Value),
-    ) -> Result<RoleFile, Error> {
+    ) -> Result<RoleFile, PublishError> {
         let mut signed = self.targets()?.signed().clone();
         set(
             &mut signed,

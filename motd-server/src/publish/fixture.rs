@@ -11,7 +11,7 @@ use super::publish::{Change, Online};
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, RootChange, TARGET_PATH, raw};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::SigningKey;
 
@@ -61,7 +61,7 @@ impl TestRepository {
         seed: u8,
         shape: Shape,
         now: Time,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let key = |number: u8| {
             let mut bytes = [seed; 32];
             if let Some(last) = bytes.last_mut() {
@@ -153,7 +153,7 @@ impl TestRepository {
     /// # Errors
     ///
     /// As [`Repository::propose`] and [`Repository::publish`].
-    pub fn publish_notices(&mut self, notices: &[Value], now: Time) -> Result<(), Error> {
+    pub fn publish_notices(&mut self, notices: &[Value], now: Time) -> Result<(), PublishError> {
         let proposal = self.signed_proposal(notices, now)?;
         let publication = self.repository.publish(&proposal, &self.online(), now)?;
         self.repository.apply(&publication)
@@ -164,7 +164,7 @@ impl TestRepository {
     /// # Errors
     ///
     /// As [`Repository::propose`].
-    pub fn signed_proposal(&self, notices: &[Value], now: Time) -> Result<Proposal, Error> {
+    pub fn signed_proposal(&self, notices: &[Value], now: Time) -> Result<Proposal, PublishError> {
         let notices = notices.iter().map(motd_core::json::Value::from_parsed);
         let notices = notices.collect::<Result<Vec<_>, _>>()?;
         let document = NoticeDocument::compose(&self.id, "en", &notices)?;
@@ -183,13 +183,13 @@ impl TestRepository {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when a number in `custom` has a fraction.
+    /// [`PublishError::Metadata`] when a number in `custom` has a fraction.
     pub fn assert_publish_anything(
         &mut self,
         document: &[u8],
         custom: Option<Value>,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let mut role = self.repository.notices()?.signed().clone();
         super::plan::set(
             &mut role,
@@ -229,7 +229,7 @@ impl TestRepository {
         person: SigningKey,
         timestamp: SigningKey,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let [first, second, third] = &self.people;
         let change = RootChange {
             root: Some(role_keys(&[first, second, &person], 2)),
@@ -265,7 +265,7 @@ impl TestRepository {
     /// # Errors
     ///
     /// As [`Repository::renew`].
-    pub fn renew(&mut self, now: Time) -> Result<(), Error> {
+    pub fn renew(&mut self, now: Time) -> Result<(), PublishError> {
         let publication = self.repository.renew(&self.online(), now)?;
         self.repository.apply(&publication)
     }

@@ -11,7 +11,7 @@ use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::shadow::NOTICE_PATTERN;
 use super::{NOTICE_ROLE, TARGET_PATH, raw};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::key_object;
 use crate::publish::pouf::SPEC_VERSION;
@@ -111,8 +111,9 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateKey`], [`Error::Metadata`] when a threshold cannot be met, [`Error::Limits`], [`Error::Document`].
-    pub fn draft(&self, now: Time) -> Result<Draft, Error> {
+    /// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when a threshold cannot be met,
+    /// [`PublishError::Limits`], [`PublishError::Document`].
+    pub fn draft(&self, now: Time) -> Result<Draft, PublishError> {
         let lifetimes = &self.lifetimes;
         let roles = [
             ("root", &self.root),
@@ -182,15 +183,15 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`] when it belongs to none, [`Error::Signer`].
-    pub fn sign(&mut self, key: &dyn PrivateKey) -> Result<(), Error> {
+    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Signer`].
+    pub fn sign(&mut self, key: &dyn PrivateKey) -> Result<(), PublishError> {
         let mut signed = false;
         let mut sign = |authority: Authority, file: &mut RoleFile| {
             if authority.has(key.public()) {
                 signed = true;
                 file.add_signature(key)?;
             }
-            Ok::<(), Error>(())
+            Ok::<(), PublishError>(())
         };
         sign(Authority::of_root(&self.root, "root")?, &mut self.root)?;
         sign(
@@ -211,7 +212,7 @@ impl Draft {
             Ok(())
         } else {
             let key_id = key.public().key_id().to_string();
-            Err(Error::KeyNotInRole {
+            Err(PublishError::KeyNotInRole {
                 role: "any role".to_owned(),
                 key_id,
             })
@@ -222,8 +223,8 @@ impl Draft {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] and whatever else [`Repository::publish`] checks.
-    pub fn publish(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+    /// [`PublishError::Threshold`] and whatever else [`Repository::publish`] checks.
+    pub fn publish(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         Repository::first(self, online, now)
     }
 }
@@ -240,7 +241,7 @@ impl Repository {
         people: &[&dyn PrivateKey],
         online: &Online<'_>,
         now: Time,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let mut draft = plan.draft(now)?;
         for person in people {
             draft.sign(*person)?;

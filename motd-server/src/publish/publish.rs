@@ -1,5 +1,5 @@
-//! The one way to the next state of a repository: what was signed is checked, listed in a snapshot, and made visible by a
-//! timestamp.
+//! The one way to the next state of a repository: what was signed is checked, listed in a snapshot, and made visible by
+//! a timestamp.
 
 use motd_core::Time;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::plan::{Draft, Lifetimes, head, set};
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, TARGET_PATH, check, raw, shadow};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
 
 /// The server's keys, and how long what they sign lives.
@@ -52,7 +52,7 @@ impl Repository {
         proposal: &Proposal,
         online: &Online<'_>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         self.publish_change(
             &Change {
                 notices: Some(proposal),
@@ -67,15 +67,15 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`], [`Error::DuplicateKey`], [`Error::Version`], [`Error::Expired`], [`Error::Expiry`],
-    /// [`Error::Shadowed`],
-    /// [`Error::Limits`], [`Error::Document`], [`Error::Revision`], [`Error::Burned`].
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], [`PublishError::Version`],
+    /// [`PublishError::Expired`], [`PublishError::Expiry`], [`PublishError::Shadowed`], [`PublishError::Limits`],
+    /// [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Store`].
     pub fn publish_change(
         &self,
         change: &Change<'_>,
         online: &Online<'_>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         let root = change.root.unwrap_or(&self.root);
         self.check_change(change, now)?;
         self.check_signatures(change)?;
@@ -126,7 +126,7 @@ impl Repository {
     }
 
     /// Everything that has to hold for a change but the signatures on it.
-    pub(super) fn check_change(&self, change: &Change<'_>, now: Time) -> Result<(), Error> {
+    pub(super) fn check_change(&self, change: &Change<'_>, now: Time) -> Result<(), PublishError> {
         let root = change.root.unwrap_or(&self.root);
         if let Some(root) = change.root {
             check::next_root(&self.root, root)?;
@@ -151,7 +151,7 @@ impl Repository {
     }
 
     /// MOTD-PUB-3: the signatures on every role, those that stay as they are included, because who may sign can change.
-    fn check_signatures(&self, change: &Change<'_>) -> Result<(), Error> {
+    fn check_signatures(&self, change: &Change<'_>) -> Result<(), PublishError> {
         let root = change.root.unwrap_or(&self.root);
         if change.root.is_some() {
             check::root_signatures(&self.root, root)?;
@@ -169,8 +169,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`] when the online keys are not those of root, [`Error::Signer`].
-    pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+    /// [`PublishError::Threshold`] when the online keys are not those of root, [`PublishError::Signer`].
+    pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let left = self.snapshot.expires()?.seconds_since(now);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(raw::DAY) {
             return self.renew_both(online, now);
@@ -189,7 +189,7 @@ impl Repository {
     /// # Errors
     ///
     /// As [`Repository::renew`].
-    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, Error> {
+    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let publication = self.seal(&[(&self.root, online)], &[], Vec::new(), now)?;
         Ok(bundled(publication, &self.files, online))
     }
@@ -198,14 +198,14 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Signer`], or as [`Repository::load`] when not even that is possible.
+    /// [`PublishError::Signer`], or as [`Repository::load`] when not even that is possible.
     pub fn assert_take_in(
         &mut self,
         role: &RoleFile,
         files: Vec<(String, Vec<u8>)>,
         online: &Online<'_>,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let mut create = files;
         create.push((
             versioned(role.version()?, role.name()),
@@ -220,7 +220,7 @@ impl Repository {
         draft: &Draft,
         online: &Online<'_>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         let Draft {
             root,
             targets,
@@ -282,7 +282,7 @@ impl Repository {
         changed: &[&RoleFile],
         mut create: Vec<(String, Vec<u8>)>,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         let mut next = self.snapshot.signed().clone();
         let version = self.next_version("snapshot", self.snapshot.version()?);
         set(&mut next, "version", version.into());
@@ -314,7 +314,7 @@ impl Repository {
         signers: &[Signer<'_>],
         snapshot: &RoleFile,
         now: Time,
-    ) -> Result<Vec<u8>, Error> {
+    ) -> Result<Vec<u8>, PublishError> {
         let mut next = self.timestamp.signed().clone();
         // MOTD-PUB-2: exactly one more.
         set(&mut next, "version", (self.timestamp.version()? + 1).into());
@@ -357,14 +357,14 @@ pub(super) fn bundled(
     publication
 }
 
-fn meta(roles: &[&RoleFile]) -> Result<Value, Error> {
+fn meta(roles: &[&RoleFile]) -> Result<Value, PublishError> {
     let entries = roles.iter().map(|role| {
         Ok((
             format!("{}.json", role.name()),
             raw::meta_entry(role.version()?, role.bytes()),
         ))
     });
-    Ok(Value::Object(entries.collect::<Result<_, Error>>()?))
+    Ok(Value::Object(entries.collect::<Result<_, PublishError>>()?))
 }
 
 /// When the shortest life of the signers' ends.
@@ -381,7 +381,7 @@ fn signed<'a>(
     signed: Value,
     signers: &[Signer<'a>],
     key: impl Fn(&Online<'a>) -> &'a dyn PrivateKey,
-) -> Result<RoleFile, Error> {
+) -> Result<RoleFile, PublishError> {
     let mut file = RoleFile::unsigned(name, signed)?;
     for (_, online) in signers {
         file.add_signature(key(online))?;

@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tuf::crypto::PrivateKey;
 
 use super::role_file::malformed;
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::canonical::{canonical, file_form};
 use crate::store::files::TARGETS;
 
@@ -20,13 +20,13 @@ pub const DAY: u64 = 86_400;
 ///
 /// # Errors
 ///
-/// [`Error::Metadata`] when a number in it has a fraction, [`Error::Signer`] when a key does not sign.
-pub fn sign_raw(signed: &Value, keys: &[&dyn PrivateKey]) -> Result<Vec<u8>, Error> {
+/// [`PublishError::Metadata`] when a number in it has a fraction, [`PublishError::Signer`] when a key does not sign.
+pub fn sign_raw(signed: &Value, keys: &[&dyn PrivateKey]) -> Result<Vec<u8>, PublishError> {
     let fraction = |_| malformed("signed", "a number is not an integer");
     let message = canonical(signed).map_err(fraction)?;
     let mut signatures = Vec::with_capacity(keys.len());
     for key in keys {
-        let signature = key.sign(&message).map_err(Error::Signer)?;
+        let signature = key.sign(&message).map_err(PublishError::Signer)?;
         signatures.push(json!({
             "keyid": signature.key_id().to_string(),
             "sig": hex::encode(signature.value().as_bytes()),
@@ -39,8 +39,8 @@ pub fn sign_raw(signed: &Value, keys: &[&dyn PrivateKey]) -> Result<Vec<u8>, Err
 ///
 /// # Errors
 ///
-/// [`Error::Metadata`] when there is none.
-pub fn signed_of(bytes: &[u8]) -> Result<Value, Error> {
+/// [`PublishError::Metadata`] when there is none.
+pub fn signed_of(bytes: &[u8]) -> Result<Value, PublishError> {
     let file: Value = serde_json::from_slice(bytes).map_err(|_| malformed("signed", "not JSON"))?;
     file.get("signed")
         .cloned()

@@ -12,8 +12,9 @@ use super::plan::set;
 use super::request::unexpected;
 use super::role_file::{RoleFile, malformed};
 use super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH, check, raw};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
+use crate::store::StoreError;
 use crate::store::files::{Files, METADATA, Publication, TARGETS, TIMESTAMP, versioned};
 
 /// A new version of the notice role, signed or not yet, with the document that it carries.
@@ -30,8 +31,9 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Limits`], or [`Error::Missing`] when there is no document anywhere.
-    pub fn read(role: &[u8], document: Option<Vec<u8>>) -> Result<Self, Error> {
+    /// [`PublishError::Metadata`], [`PublishError::Limits`], or [`StoreError::Missing`] when there is no document
+    /// anywhere.
+    pub fn read(role: &[u8], document: Option<Vec<u8>>) -> Result<Self, PublishError> {
         let role = RoleFile::read(NOTICE_ROLE, role)?;
         let inline = || {
             let entry = role.signed().get("targets")?.get(TARGET_PATH)?;
@@ -41,7 +43,7 @@ impl Proposal {
             Some(value.document_bytes())
         };
         let document = document.or_else(inline);
-        let document = document.ok_or_else(|| Error::Missing {
+        let document = document.ok_or_else(|| StoreError::Missing {
             path: TARGET_PATH.to_owned(),
         })?;
         Ok(Self { role, document })
@@ -56,7 +58,7 @@ impl Proposal {
         document: &NoticeDocument,
         now: Time,
         expires: Time,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         set(&mut signed, "version", version.into());
         set(&mut signed, "expires", expires.to_string().into());
         let entry = document.target_entry();
@@ -76,8 +78,8 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// [`Error::Document`] or [`Error::Metadata`] when a client would refuse it.
-    pub fn read_document(&self) -> Result<NoticeDocument, Error> {
+    /// [`PublishError::Document`] or [`PublishError::Metadata`] when a client would refuse it.
+    pub fn read_document(&self) -> Result<NoticeDocument, PublishError> {
         check::carriers(self)
     }
 }
@@ -97,8 +99,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`]: it is not whole.
-    pub fn load(files: Files) -> Result<Self, Error> {
+    /// [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`]: it is not whole.
+    pub fn load(files: Files) -> Result<Self, PublishError> {
         let mut newest = 1;
         while files.bytes(&versioned(newest + 1, "root")).is_some() {
             newest += 1;
@@ -109,7 +111,7 @@ impl Repository {
     }
 
     /// The same under a root that has been verified.
-    pub(super) fn under(root: RoleFile, files: Files) -> Result<Self, Error> {
+    pub(super) fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;
         Authority::of_root(&root, "timestamp")?.check(&timestamp)?;
         let snapshot = read_listed(&files, &timestamp, "snapshot")?;
@@ -165,8 +167,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when the snapshot does not list it.
-    pub fn targets(&self) -> Result<&RoleFile, Error> {
+    /// [`StoreError::Missing`] when the snapshot does not list it.
+    pub fn targets(&self) -> Result<&RoleFile, PublishError> {
         self.role("targets")
     }
 
@@ -174,8 +176,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when the snapshot does not list it.
-    pub fn notices(&self) -> Result<&RoleFile, Error> {
+    /// [`StoreError::Missing`] when the snapshot does not list it.
+    pub fn notices(&self) -> Result<&RoleFile, PublishError> {
         self.role(NOTICE_ROLE)
     }
 
@@ -183,19 +185,19 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when it does not.
-    pub fn role(&self, name: &str) -> Result<&RoleFile, Error> {
-        self.roles.get(name).ok_or_else(|| Error::Missing {
-            path: format!("{METADATA}{name}.json"),
-        })
+    /// [`StoreError::Missing`] when it does not.
+    pub fn role(&self, name: &str) -> Result<&RoleFile, PublishError> {
+        let path = || format!("{METADATA}{name}.json");
+        let role = self.roles.get(name);
+        Ok(role.ok_or_else(|| StoreError::Missing { path: path() })?)
     }
 
     /// The document that is published now.
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], or [`Error::Document`] when a client would refuse it.
-    pub fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, Error> {
+    /// [`StoreError::Missing`], or [`PublishError::Document`] when a client would refuse it.
+    pub fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, PublishError> {
         NoticeDocument::read(&self.document_bytes(self.notices()?)?, repository)
     }
 
@@ -203,27 +205,27 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], or [`Error::Document`] when it has none.
-    pub fn identifier(&self) -> Result<RepositoryId, Error> {
+    /// [`StoreError::Missing`], or [`PublishError::Document`] when it has none.
+    pub fn identifier(&self) -> Result<RepositoryId, PublishError> {
         let bytes = self.document_bytes(self.notices()?)?;
         let published = motd_core::json::parse(&bytes)?;
         let member = published.member("repository");
         let id = member.and_then(|value| value.as_str()?.parse().ok());
         let malformed = Refusal::of_document(Code::RepositoryMalformed);
-        id.ok_or(Error::Document(malformed))
+        id.ok_or(PublishError::Document(malformed))
     }
 
     /// Writes the next version of the notice role for a document, unsigned. Everything else in the role stays.
     ///
     /// # Errors
     ///
-    /// [`Error::Expiry`] for more than 93 days, [`Error::Revision`], [`Error::Limits`].
+    /// [`PublishError::Expiry`] for more than 93 days, [`PublishError::Revision`], [`PublishError::Limits`].
     pub fn propose(
         &self,
         document: &NoticeDocument,
         now: Time,
         days: u64,
-    ) -> Result<Proposal, Error> {
+    ) -> Result<Proposal, PublishError> {
         self.propose_until(document, now, raw::after(now, days))
     }
 
@@ -237,7 +239,7 @@ impl Repository {
         document: &NoticeDocument,
         now: Time,
         expires: Time,
-    ) -> Result<Proposal, Error> {
+    ) -> Result<Proposal, PublishError> {
         self.check_revisions(document)?;
         let current = self.notices()?;
         let version = self.next_version(NOTICE_ROLE, current.version()?);
@@ -248,8 +250,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when there is no notice role.
-    pub fn differences(&self, proposal: &Proposal) -> Result<Vec<Difference>, Error> {
+    /// [`StoreError::Missing`] when there is no notice role.
+    pub fn differences(&self, proposal: &Proposal) -> Result<Vec<Difference>, PublishError> {
         Ok(differences(
             self.notices()?.signed(),
             proposal.role.signed(),
@@ -260,14 +262,14 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`], [`Error::Unexpected`], [`Error::Expiry`], [`Error::Version`], [`Error::Document`],
-    /// [`Error::Limits`], [`Error::Signer`].
+    /// [`PublishError::KeyNotInRole`], [`PublishError::Unexpected`], [`PublishError::Expiry`],
+    /// [`PublishError::Version`], [`PublishError::Document`], [`PublishError::Limits`], [`PublishError::Signer`].
     pub fn sign(
         &self,
         proposal: &mut Proposal,
         key: &dyn PrivateKey,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         self.sign_with(proposal, key, now, &[])
     }
 
@@ -282,11 +284,11 @@ impl Repository {
         key: &dyn PrivateKey,
         now: Time,
         places: &[&str],
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         let authority = Authority::of_delegation(self.targets()?, NOTICE_ROLE)?;
         if !authority.has(key.public()) {
             let key_id = key.public().key_id().to_string();
-            return Err(Error::KeyNotInRole {
+            return Err(PublishError::KeyNotInRole {
                 role: NOTICE_ROLE.to_owned(),
                 key_id,
             });
@@ -301,7 +303,7 @@ impl Repository {
         proposal: &Proposal,
         now: Time,
         places: &[&str],
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         // Not a second target or delegation together with the text.
         let found = self.differences(proposal)?;
         if let Some(more) = found
@@ -320,8 +322,8 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`], [`Error::Burned`], or as [`Repository::load`] when it was not made by this crate.
-    pub fn apply(&mut self, publication: &Publication) -> Result<(), Error> {
+    /// [`StoreError::Conflict`], [`StoreError::Burned`], or as [`Repository::load`] when it was not made by this crate.
+    pub fn apply(&mut self, publication: &Publication) -> Result<(), PublishError> {
         let mut files = self.files.clone();
         files.apply(publication)?;
         *self = Self::load(files)?;
@@ -338,7 +340,7 @@ impl Repository {
     }
 
     /// Compares with everything that was published before: who saw a notice, saw it whenever that was.
-    pub(super) fn check_revisions(&self, document: &NoticeDocument) -> Result<(), Error> {
+    pub(super) fn check_revisions(&self, document: &NoticeDocument) -> Result<(), PublishError> {
         self.check_repository(document)?;
         let newest = self.notices()?.version()?;
         let published = (1..=newest).rev().filter_map(|version| {
@@ -350,23 +352,23 @@ impl Repository {
     }
 
     /// MOTD-DOC-4: clients compare with what they have configured, and that does not change.
-    fn check_repository(&self, document: &NoticeDocument) -> Result<(), Error> {
+    fn check_repository(&self, document: &NoticeDocument) -> Result<(), PublishError> {
         let published = self.identifier()?;
         let offered = document.judged().repository();
         if published == *offered {
             return Ok(());
         }
-        Err(Error::OtherRepository {
+        Err(PublishError::OtherRepository {
             offered: offered.to_string(),
             published: published.to_string(),
         })
     }
 
-    fn document_bytes(&self, role: &RoleFile) -> Result<Vec<u8>, Error> {
+    fn document_bytes(&self, role: &RoleFile) -> Result<Vec<u8>, PublishError> {
         let hash = document_hash(role)?;
         let path = document_path(hash);
         let Some(bytes) = self.files.bytes(&path) else {
-            return Err(Error::Missing { path });
+            return Err(StoreError::Missing { path }.into());
         };
         // MOTD-CARRY-8: a name with the hash in it is only what whoever holds the files calls them.
         if raw::sha256(bytes) == hash {
@@ -378,7 +380,7 @@ impl Repository {
 }
 
 /// The SHA-256 of the document, as the notice role has it.
-pub(super) fn document_hash(role: &RoleFile) -> Result<&str, Error> {
+pub(super) fn document_hash(role: &RoleFile) -> Result<&str, PublishError> {
     let targets = role.signed().get("targets");
     let entry = targets.and_then(|targets| targets.get(TARGET_PATH));
     let hash = entry.and_then(|entry| entry.get("hashes")?.get("sha256")?.as_str());
@@ -390,15 +392,15 @@ pub(super) fn document_path(hash: &str) -> String {
     format!("{TARGETS}motd/{hash}.notices.json")
 }
 
-fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, Error> {
-    let bytes = files.bytes(path).ok_or_else(|| Error::Missing {
+fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
+    let bytes = files.bytes(path).ok_or_else(|| StoreError::Missing {
         path: path.to_owned(),
     })?;
     RoleFile::read(name, bytes)
 }
 
 /// A role under the version that `parent` lists.
-fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, Error> {
+fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, PublishError> {
     let entry = parent
         .signed()
         .get("meta")

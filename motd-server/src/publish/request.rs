@@ -21,8 +21,9 @@ use super::publish::Change;
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, check};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
+use crate::store::StoreError;
 
 const ROOT: &str = "root.json";
 const TARGETS: &str = "targets.json";
@@ -91,7 +92,7 @@ impl Signing {
         authority: &Authority,
         file: &RoleFile,
         appointed: bool,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         let signers = authority.signing_ids(file)?;
         let (signed, waiting) = authority
             .key_ids()
@@ -141,8 +142,8 @@ impl SigningRequest {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Limits`], or [`Error::Missing`] when there is no role in it.
-    pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, Error> {
+    /// [`PublishError::Metadata`], [`PublishError::Limits`], or [`StoreError::Missing`] when there is no role in it.
+    pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PublishError> {
         let role = |file: &str, name: &str| {
             let bytes = files.get(file);
             bytes.map(|bytes| RoleFile::read(name, bytes)).transpose()
@@ -156,9 +157,8 @@ impl SigningRequest {
                 .transpose()?,
         };
         if request == Self::default() {
-            return Err(Error::Missing {
-                path: NOTICES.to_owned(),
-            });
+            let path = NOTICES.to_owned();
+            return Err(StoreError::Missing { path }.into());
         }
         Ok(request)
     }
@@ -198,8 +198,9 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`], [`Error::Missing`], [`Error::Document`]: it cannot be published as it is.
-    pub fn review(&self, request: &SigningRequest) -> Result<Review, Error> {
+    /// [`PublishError::Metadata`], [`StoreError::Missing`], [`PublishError::Document`]: it cannot be published as it
+    /// is.
+    pub fn review(&self, request: &SigningRequest) -> Result<Review, PublishError> {
         let mut roles = Vec::new();
         for (file, published) in self.roles_of(request)? {
             let signing = self
@@ -236,23 +237,24 @@ impl Repository {
     }
 
     /// Adds one person's signature to every role of a request that the key belongs to, after the checks that make a
-    /// signature worth giving. `places` are differences that the signer has read beyond those which every new version of
-    /// the notice role has. The names of the roles come back.
+    /// signature worth giving. `places` are differences that the signer has read beyond those which every new version
+    /// of the notice role has. The names of the roles come back.
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`] when it belongs to none, [`Error::Unexpected`], [`Error::Expiry`], [`Error::Version`],
-    /// [`Error::Document`], [`Error::Limits`], [`Error::Signer`]. The request is then as it was.
+    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Unexpected`], [`PublishError::Expiry`],
+    /// [`PublishError::Version`], [`PublishError::Document`], [`PublishError::Limits`], [`PublishError::Signer`]. The
+    /// request is then as it was.
     pub fn sign_request(
         &self,
         request: &mut SigningRequest,
         key: &dyn PrivateKey,
         now: Time,
         places: &[&str],
-    ) -> Result<Vec<String>, Error> {
+    ) -> Result<Vec<String>, PublishError> {
         let mut signed = request.clone();
         let mut names = Vec::new();
-        let is_mine = |file: &RoleFile| -> Result<bool, Error> {
+        let is_mine = |file: &RoleFile| -> Result<bool, PublishError> {
             let authorities = self.authorities(request, file)?;
             Ok(authorities
                 .iter()
@@ -288,7 +290,7 @@ impl Repository {
             names.push(NOTICE_ROLE.to_owned());
         }
         if names.is_empty() {
-            return Err(Error::KeyNotInRole {
+            return Err(PublishError::KeyNotInRole {
                 role: self
                     .roles_of(request)?
                     .iter()
@@ -306,7 +308,7 @@ impl Repository {
     pub(super) fn roles_of<'a>(
         &'a self,
         request: &'a SigningRequest,
-    ) -> Result<Vec<(&'a RoleFile, &'a RoleFile)>, Error> {
+    ) -> Result<Vec<(&'a RoleFile, &'a RoleFile)>, PublishError> {
         let mut roles = Vec::new();
         roles.extend(request.root.as_ref().map(|file| (file, self.root())));
         if let Some(file) = &request.targets {
@@ -318,13 +320,13 @@ impl Repository {
         Ok(roles)
     }
 
-    /// Who has to sign a role of a request: those who may now, and for a root also those whom it appoints. Below root the
-    /// roles above count as the request has them, because they are published together.
+    /// Who has to sign a role of a request: those who may now, and for a root also those whom it appoints. Below root
+    /// the roles above count as the request has them, because they are published together.
     pub(super) fn authorities(
         &self,
         request: &SigningRequest,
         file: &RoleFile,
-    ) -> Result<Vec<(Authority, bool)>, Error> {
+    ) -> Result<Vec<(Authority, bool)>, PublishError> {
         let root = request.root.as_ref().unwrap_or(self.root());
         match file.name() {
             "root" => {
@@ -352,8 +354,8 @@ impl Repository {
 }
 
 /// Who signs sees one text and must not sign something else with it.
-pub(super) fn unexpected(role: &str, difference: &Difference) -> Error {
-    Error::Unexpected {
+pub(super) fn unexpected(role: &str, difference: &Difference) -> PublishError {
+    PublishError::Unexpected {
         role: role.to_owned(),
         place: difference.place.clone(),
     }

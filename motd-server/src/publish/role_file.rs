@@ -1,7 +1,7 @@
 //! One metadata file: what is signed as raw JSON, the signatures, and the bytes as they are.
 //!
-//! Raw, because the typed form of the `tuf` crate drops unknown members and sorts delegated roles by name, so that a role
-//! `aaa` with the path `*/*` would take `motd/notices.json` over.
+//! Raw, because the typed form of the `tuf` crate drops unknown members and sorts delegated roles by name, so that a
+//! role `aaa` with the path `*/*` would take `motd/notices.json` over.
 
 use motd_core::Time;
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use tuf::metadata::{
 };
 use tuf::pouf::Pouf as _;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::canonical::{canonical, file_form};
 use crate::publish::limits;
 use crate::publish::pouf::OlpcPouf;
@@ -30,9 +30,9 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`] when a value inside is one that TUF libraries disagree about, [`Error::Metadata`] when it is not
-    /// what the role's type asks for.
-    pub fn unsigned(name: &str, signed: Value) -> Result<Self, Error> {
+    /// [`PublishError::Limits`] when a value inside is one that TUF libraries disagree about,
+    /// [`PublishError::Metadata`] when it is not what the role's type asks for.
+    pub fn unsigned(name: &str, signed: Value) -> Result<Self, PublishError> {
         check_limits(name, &signed)?;
         let kind = signed
             .get("_type")
@@ -54,9 +54,10 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`] when a name stands twice in one object, [`Error::Metadata`] when it is no signed metadata.
-    pub fn read(name: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let file = limits::read(bytes).map_err(|fault| Error::Limits {
+    /// [`PublishError::Limits`] when a name stands twice in one object, [`PublishError::Metadata`] when it is no signed
+    /// metadata.
+    pub fn read(name: &str, bytes: &[u8]) -> Result<Self, PublishError> {
+        let file = limits::read(bytes).map_err(|fault| PublishError::Limits {
             role: name.to_owned(),
             fault,
         })?;
@@ -79,26 +80,26 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Limits`] before anything is signed, or [`Error::Signer`] when the key does not sign.
-    pub fn add_signature(&mut self, key: &dyn PrivateKey) -> Result<(), Error> {
+    /// [`PublishError::Limits`] before anything is signed, or [`PublishError::Signer`] when the key does not sign.
+    pub fn add_signature(&mut self, key: &dyn PrivateKey) -> Result<(), PublishError> {
         // MOTD-BYTES-9: also for what somebody else has drafted; a signature is what makes the harm.
         check_limits(&self.name, self.signed())?;
         let mut signed: SignedMetadata<OlpcPouf, TargetsMetadata> =
             OlpcPouf::deserialize(&self.file)
                 .map_err(|_| malformed(&self.name, "a signature is malformed"))?;
-        signed.add_signature(key).map_err(Error::Signer)?;
-        let file = OlpcPouf::serialize(&signed).map_err(Error::Signer)?;
+        signed.add_signature(key).map_err(PublishError::Signer)?;
+        let file = OlpcPouf::serialize(&signed).map_err(PublishError::Signer)?;
         *self = Self::of_value(&self.name, &file)?;
         Ok(())
     }
 
-    /// Adds a signature that was made elsewhere, or puts it in the place of an earlier one under the same key id. Whether
-    /// it verifies is for [`Authority`](super::Authority) to say.
+    /// Adds a signature that was made elsewhere, or puts it in the place of an earlier one under the same key id.
+    /// Whether it verifies is for [`Authority`](super::Authority) to say.
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when the file cannot be written again.
-    pub fn put_signature(&mut self, key_id: &str, signature: &str) -> Result<(), Error> {
+    /// [`PublishError::Metadata`] when the file cannot be written again.
+    pub fn put_signature(&mut self, key_id: &str, signature: &str) -> Result<(), PublishError> {
         let mut file = self.file.clone();
         if let Some(signatures) = file.get_mut("signatures").and_then(Value::as_array_mut) {
             signatures.retain(|there| there.get("keyid").is_none_or(|id| id != key_id));
@@ -143,7 +144,7 @@ impl RoleFile {
     }
 
     /// The same as this crate writes it: what is signed, key ids and signatures, and nothing else that nobody signed.
-    pub(super) fn bare(&self) -> Result<Self, Error> {
+    pub(super) fn bare(&self) -> Result<Self, PublishError> {
         let has_only = |value: &Value, names: [&str; 2]| {
             let members = value.as_object();
             members.is_some_and(|members| {
@@ -170,7 +171,7 @@ impl RoleFile {
     pub(super) fn with_signatures(
         &self,
         counts: impl Fn(&str, &str) -> bool,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, PublishError> {
         if self
             .signatures()
             .all(|(key_id, signature)| counts(key_id, signature))
@@ -191,8 +192,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when a number has a fraction.
-    pub fn canonical(&self) -> Result<Vec<u8>, Error> {
+    /// [`PublishError::Metadata`] when a number has a fraction.
+    pub fn canonical(&self) -> Result<Vec<u8>, PublishError> {
         canonical(self.signed()).map_err(|_| malformed(&self.name, "a number is not an integer"))
     }
 
@@ -200,8 +201,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when it is not a positive integer.
-    pub fn version(&self) -> Result<u64, Error> {
+    /// [`PublishError::Metadata`] when it is not a positive integer.
+    pub fn version(&self) -> Result<u64, PublishError> {
         let version = self.signed().get("version").and_then(Value::as_u64);
         version
             .filter(|version| *version > 0)
@@ -212,29 +213,29 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Metadata`] when it is not a time in whole seconds UTC.
-    pub fn expires(&self) -> Result<Time, Error> {
+    /// [`PublishError::Metadata`] when it is not a time in whole seconds UTC.
+    pub fn expires(&self) -> Result<Time, PublishError> {
         let expires = self.signed().get("expires").and_then(Value::as_str);
         expires
             .and_then(|text| text.parse().ok())
             .ok_or_else(|| malformed(&self.name, "no time of expiry"))
     }
 
-    fn of_value(name: &str, file: &Value) -> Result<Self, Error> {
+    fn of_value(name: &str, file: &Value) -> Result<Self, PublishError> {
         let bytes = file_form(file).map_err(|_| malformed(name, "a number is not an integer"))?;
         Self::read(name, &bytes)
     }
 }
 
-pub(crate) fn malformed(path: &str, what: &'static str) -> Error {
-    Error::Metadata {
+pub(crate) fn malformed(path: &str, what: &'static str) -> PublishError {
+    PublishError::Metadata {
         path: path.to_owned(),
         what,
     }
 }
 
-fn check_limits(name: &str, signed: &Value) -> Result<(), Error> {
-    limits::check(signed).map_err(|fault| Error::Limits {
+fn check_limits(name: &str, signed: &Value) -> Result<(), PublishError> {
+    limits::check(signed).map_err(|fault| PublishError::Limits {
         role: name.to_owned(),
         fault,
     })

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::NOTICE_ROLE;
 use super::role_file::RoleFile;
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The pattern of the delegation to the notice role.
 pub const NOTICE_PATTERN: &str = "motd/*";
@@ -16,10 +16,10 @@ pub const NOTICE_PATTERN: &str = "motd/*";
 ///
 /// # Errors
 ///
-/// [`Error::Shadowed`] with what is reached before the notice role.
-pub fn check(targets: &RoleFile) -> Result<(), Error> {
+/// [`PublishError::Shadowed`] with what is reached before the notice role.
+pub fn check(targets: &RoleFile) -> Result<(), PublishError> {
     let signed = targets.signed();
-    let shadowed = |by: &str| Err(Error::Shadowed { by: by.to_owned() });
+    let shadowed = |by: &str| Err(PublishError::Shadowed { by: by.to_owned() });
     // MOTD-DEL-2: an entry of top-level targets wins over every delegation.
     let entries = signed.get("targets").and_then(Value::as_object);
     if let Some(entry) =
@@ -38,7 +38,8 @@ pub fn check(targets: &RoleFile) -> Result<(), Error> {
     let Some(first) = roles.and_then(|roles| roles.first()) else {
         return shadowed("no delegation");
     };
-    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is after.
+    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is
+    // after.
     if name(first) != NOTICE_ROLE {
         return shadowed(name(first));
     }
@@ -71,7 +72,7 @@ mod tests {
             "expires": "2030-01-01T00:00:00Z", "targets": targets, "delegations": { "keys": {}, "roles": roles } } });
         let file = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
         check(&file).map_err(|error| match error {
-            Error::Shadowed { by } => by,
+            PublishError::Shadowed { by } => by,
             other => panic!("{other}"),
         })
     }
@@ -110,7 +111,9 @@ mod tests {
         let file = json!({ "signatures": [], "signed": { "_type": "targets", "version": 1, "expires": "2030-01-01T00:00:00Z",
             "targets": {}, "delegations": { "keys": {}, "succinct_roles": {}, "roles": [role("motd", &["motd/*"], true)] } } });
         let bins = RoleFile::read("targets", file.to_string().as_bytes()).unwrap();
-        assert!(matches!(check(&bins), Err(Error::Shadowed { by }) if by == "succinct_roles"));
+        assert!(
+            matches!(check(&bins), Err(PublishError::Shadowed { by }) if by == "succinct_roles")
+        );
         assert!(verdict(&json!({}), &[role("motd", &["motd/*"], false)]).is_err());
         assert!(verdict(&json!({}), &[role("motd", &["motd/x"], true)]).is_err());
     }

@@ -3,8 +3,9 @@
 //! Names that carry a version or a hash never change, so they are cached for ever; `timestamp.json` is cached for
 //! seconds. The set of files is swapped whole, so that no request sees half a publication.
 //!
-//! A [`Site`] is what is answered. A [`Server`] takes connections, each within the bounds of its [`Settings`], and answers
-//! files and pages at once; what is under `/api/` it gives to a router. [`Upkeep`] is what a server does beside that.
+//! A [`Site`] is what is answered. A [`Server`] takes connections, each within the bounds of its [`Settings`], and
+//! answers files and pages at once; what is under `/api/` it gives to a router. [`Upkeep`] is what a server does beside
+//! that.
 //!
 //! ```no_run
 //! # async fn serve(store: &motd_server::store::Store) -> Result<(), motd_server::Error> {
@@ -21,6 +22,7 @@ mod answers;
 pub mod api;
 mod body;
 mod coding;
+mod error;
 mod freshness;
 mod metrics;
 mod operations;
@@ -38,6 +40,7 @@ mod tls;
 mod upkeep;
 
 pub use body::Body;
+pub use error::ServeError;
 pub use freshness::{Freshness, FreshnessState, RoleLife};
 pub use metrics::Metrics;
 pub use operations::{Clock, Health, Operations};

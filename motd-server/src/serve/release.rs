@@ -1,16 +1,18 @@
 //! Publishing what enough people have signed, with the server's own keys.
 //!
-//! Any of several servers does it, whichever comes first: the store's conditional write decides, and the others see that it
-//! is published. Where the proposals wait is believed in nothing: each is admitted and checked as if it had just arrived.
+//! Any of several servers does it, whichever comes first: the store's conditional write decides, and the others see
+//! that it is published. Where the proposals wait is believed in nothing: each is admitted and checked as if it had
+//! just arrived.
 
 use std::collections::BTreeMap;
 
 use motd_core::Time;
 
 use super::upkeep::Upkeep;
-use crate::error::Error;
 use crate::publish::{Online, Repository, RoleFile, SigningRequest};
+use crate::serve::ServeError;
 use crate::serve::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
+use crate::store::StoreError;
 use crate::store::files::versioned;
 
 /// What became of a proposal that enough people have signed.
@@ -19,21 +21,21 @@ pub struct Release {
     /// The proposal.
     pub id: ProposalId,
     /// Whether it is published; an error is why it cannot be, and it is tried again.
-    pub end: Result<(), Error>,
+    pub end: Result<(), ServeError>,
 }
 
 impl Upkeep {
-    /// Publishes every proposal that enough people have signed, the oldest first, and logs what somebody has published by
-    /// another way. A server without online keys leaves it to the others.
+    /// Publishes every proposal that enough people have signed, the oldest first, and logs what somebody has published
+    /// by another way. A server without online keys leaves it to the others.
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`]: nothing could be looked at.
+    /// [`ServeError::LogBroken`], [`ServeError::Store`]: nothing could be looked at.
     pub async fn release(
         &mut self,
         proposals: &Proposals,
         now: Time,
-    ) -> Result<Vec<Release>, Error> {
+    ) -> Result<Vec<Release>, ServeError> {
         self.observe(proposals, now).await?;
         let held = proposals.list(now).await?;
         let mut releases = Vec::new();
@@ -56,7 +58,7 @@ impl Upkeep {
     }
 
     /// Logs what is published, if the log does not say so.
-    async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), Error> {
+    async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), ServeError> {
         let roles = published(&self.repository, None)?;
         let nothing = SigningRequest::default();
         let signers = self.repository.signers_of(&nothing, &roles)?;
@@ -76,13 +78,13 @@ impl Upkeep {
         held: &Held,
         proposals: &Proposals,
         now: Time,
-    ) -> Result<bool, Error> {
-        let mut end = Err(Error::Conflict);
+    ) -> Result<bool, ServeError> {
+        let mut end = Err(StoreError::Conflict.into());
         for _ in 0..MOST_TRIES {
             end = self.try_release(held, proposals, now).await;
             self.take_up().await?;
             // A renewal that happened meanwhile, mostly: with what is there now it works.
-            if !matches!(end, Err(Error::Conflict)) {
+            if !matches!(end, Err(ServeError::Store(StoreError::Conflict))) {
                 break;
             }
         }
@@ -94,7 +96,7 @@ impl Upkeep {
         held: &Held,
         proposals: &Proposals,
         now: Time,
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, ServeError> {
         // Versions that a failed attempt left behind are seen here.
         let files = self.store.load_since(self.repository.files()).await?;
         let repository = Repository::load(files)?;
@@ -136,7 +138,7 @@ impl Upkeep {
 fn published<'a>(
     repository: &'a Repository,
     request: Option<&'a SigningRequest>,
-) -> Result<Vec<&'a RoleFile>, Error> {
+) -> Result<Vec<&'a RoleFile>, ServeError> {
     let mut roles = BTreeMap::from([
         ("root", repository.root()),
         ("targets", repository.targets()?),
@@ -147,13 +149,13 @@ fn published<'a>(
     Ok(roles.into_values().collect())
 }
 
-/// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name no
-/// other bytes can be published, and they are as good.
+/// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name
+/// no other bytes can be published, and they are as good.
 fn as_left_behind(
     mut request: SigningRequest,
     repository: &Repository,
-) -> Result<SigningRequest, Error> {
-    let left = |file: &RoleFile| -> Result<Option<RoleFile>, Error> {
+) -> Result<SigningRequest, ServeError> {
+    let left = |file: &RoleFile| -> Result<Option<RoleFile>, ServeError> {
         let path = versioned(file.version()?, file.name());
         let there = repository.files().bytes(&path);
         let there = there.and_then(|bytes| RoleFile::read(file.name(), bytes).ok());

@@ -21,7 +21,7 @@ use super::service::{Connection, Service, Shared};
 use super::site::Site;
 use super::stream::{BoundedStream, Heads};
 use super::{Settings, tls};
-use crate::error::Error;
+use crate::serve::ServeError;
 use crate::store::files::Files;
 
 /// The longest head of a request, and how many fields it has, at most.
@@ -59,12 +59,12 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the address cannot be had.
+    /// [`ServeError::Store`] when the address cannot be had.
     pub async fn bind(
         address: SocketAddr,
         files: Files,
         settings: Settings,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, ServeError> {
         let site = Arc::new(Site::new(files, settings.timestamp_seconds));
         Self::start(address, Service::new(site, settings)).await
     }
@@ -73,8 +73,8 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the address cannot be had.
-    pub async fn start(address: SocketAddr, service: Service) -> Result<Self, Error> {
+    /// [`ServeError::Store`] when the address cannot be had.
+    pub async fn start(address: SocketAddr, service: Service) -> Result<Self, ServeError> {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (phase, watched) = watch::channel(Phase::Serving);
@@ -109,8 +109,8 @@ impl Server {
         self.shared.service.site.replace(files);
     }
 
-    /// Tells clients to go elsewhere: every answer from now on closes its connection. New ones are accepted all the same,
-    /// because whoever sends them may not know yet.
+    /// Tells clients to go elsewhere: every answer from now on closes its connection. New ones are accepted all the
+    /// same, because whoever sends them may not know yet.
     pub fn drain(&self) {
         tracing::info!("every answer closes its connection from now on");
         self.shared.draining.store(true, Ordering::Relaxed);
@@ -119,9 +119,9 @@ impl Server {
     /// Stops accepting, ends the answers under way, and returns when the last connection is closed, or
     /// [`Settings::grace`] is over.
     ///
-    /// Whoever waits in the listener's queue is answered, and so is a request that arrives within a quarter of a second.
-    /// Only who sends one later, on a connection that was idle until then, has to send it again; [`Server::drain`] some time
-    /// before leaves no busy client with such a connection.
+    /// Whoever waits in the listener's queue is answered, and so is a request that arrives within a quarter of a
+    /// second. Only who sends one later, on a connection that was idle until then, has to send it again;
+    /// [`Server::drain`] some time before leaves no busy client with such a connection.
     pub async fn stop(mut self) {
         self.shared.draining.store(true, Ordering::Relaxed);
         self.phase.send_replace(Phase::Closing);

@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use super::metrics::Limit;
 use super::service::Service;
 use super::stream::BoundedStream;
-use crate::error::Error;
+use crate::serve::ServeError;
 
 /// More than any chain of certificates has.
 const MAX_FILE_BYTES: u64 = 1 << 20;
@@ -35,13 +35,13 @@ pub struct Tls {
 type Stamp = Option<[u8; 32]>;
 
 impl Tls {
-    /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its owner
-    /// alone.
+    /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its
+    /// owner alone.
     ///
     /// # Errors
     ///
-    /// [`Error::KeyReadableByOthers`], [`Error::Certificate`], [`Error::Io`].
-    pub fn load(certificate: &Path, key: &Path) -> Result<Self, Error> {
+    /// [`ServeError::Publish`], [`ServeError::Certificate`], [`ServeError::Store`].
+    pub fn load(certificate: &Path, key: &Path) -> Result<Self, ServeError> {
         let stamps = [certificate, key].map(stamp);
         Ok(Self {
             config: ArcSwap::from_pointee(read(certificate, key)?),
@@ -56,7 +56,7 @@ impl Tls {
     /// # Errors
     ///
     /// As [`Tls::load`].
-    pub fn reload(&self) -> Result<(), Error> {
+    pub fn reload(&self) -> Result<(), ServeError> {
         let stamps = [&*self.certificate, &*self.key].map(stamp);
         *self.read.lock().unwrap_or_else(PoisonError::into_inner) = stamps;
         self.config
@@ -65,13 +65,13 @@ impl Tls {
         Ok(())
     }
 
-    /// Reads the files again if one of them is another than when they were read last, well or not: what is broken is told
-    /// once. Whether they were read.
+    /// Reads the files again if one of them is another than when they were read last, well or not: what is broken is
+    /// told once. Whether they were read.
     ///
     /// # Errors
     ///
     /// As [`Tls::load`].
-    pub fn look(&self) -> Result<bool, Error> {
+    pub fn look(&self) -> Result<bool, ServeError> {
         let stamps = [&*self.certificate, &*self.key].map(stamp);
         if *self.read.lock().unwrap_or_else(PoisonError::into_inner) == stamps {
             return Ok(false);
@@ -108,8 +108,8 @@ fn stamp(path: &Path) -> Stamp {
     Some(Sha256::digest(&*bytes).into())
 }
 
-fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Error> {
-    let fault = |path: &Path, what| Error::Certificate {
+fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, ServeError> {
+    let fault = |path: &Path, what| ServeError::Certificate {
         path: path.to_owned(),
         what,
     };

@@ -1,11 +1,11 @@
 //! What a server does beside answering: it takes up what was published, and renews the snapshot and the timestamp.
 //!
-//! Any number of servers can do it over one store. The conditional write decides which of them renews; the others are told
-//! and read again. There is no leader and no lock service, and a server that stops leaves nothing to clean up. So that they
-//! seldom try at the same time, each adds its own share of waiting.
+//! Any number of servers can do it over one store. The conditional write decides which of them renews; the others are
+//! told and read again. There is no leader and no lock service, and a server that stops leaves nothing to clean up. So
+//! that they seldom try at the same time, each adds its own share of waiting.
 //!
-//! When no server renews, clients notice at the timestamp's expiry, all of them at once. It is [`Renewal::Overdue`] from
-//! half of its life on.
+//! When no server renews, clients notice at the timestamp's expiry, all of them at once. It is [`Renewal::Overdue`]
+//! from half of its life on.
 
 use std::collections::BTreeMap;
 
@@ -13,8 +13,8 @@ use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
 use super::freshness::{Freshness, RoleLife};
-use crate::error::Error;
-use crate::publish::{Lifetimes, Online, Repository, RoleFile};
+use crate::publish::{Lifetimes, Online, PublishError, Repository, RoleFile};
+use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
 use crate::store::{Glance, Mark, Store};
@@ -28,7 +28,7 @@ pub struct OnlineKeys {
 }
 
 /// Brings the keys when something is to be signed, and nothing on a server that has none.
-pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, Error>>;
+pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, PublishError>>;
 
 /// Whether snapshot and timestamp are renewed, by whomever.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,11 +36,12 @@ pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, Error>>;
 pub enum Renewal {
     /// They are as young as they have to be.
     Current,
-    /// Nobody has renewed them in time, and nobody may before `expires`, when every client begins to refuse the repository.
+    /// Nobody has renewed them in time, and nobody may before `expires`, when every client begins to refuse the
+    /// repository.
     Overdue {
         /// When the first of them expires.
         expires: Time,
-        /// The code of why this server did not: `no-online-keys`, or that of the [`Error`].
+        /// The code of why this server did not: `no-online-keys`, or that of the [`ServeError`].
         code: &'static str,
         /// The same in words.
         fact: String,
@@ -57,7 +58,7 @@ pub struct Look {
     /// The code of why the store could not be read, or of why this server failed to renew.
     pub failure: Option<&'static str>,
     /// Why the store could not be read, or what it holds cannot be served; what was published before is served on.
-    pub trouble: Option<Error>,
+    pub trouble: Option<ServeError>,
 }
 
 /// One server's view of a store.
@@ -79,14 +80,13 @@ pub struct Upkeep {
 impl Upkeep {
     /// Reads what is published and verifies it.
     ///
-    /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later than
-    /// at 0.
+    /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later
+    /// than at 0.
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`], [`Error::Metadata`], [`Error::Threshold`] when it cannot be served; [`Error::Config`],
-    /// [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
-    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, Error> {
+    /// [`ServeError::Publish`] when it cannot be served; [`ServeError::Store`] when it cannot be read.
+    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, ServeError> {
         let lifetimes = store.config().await?.lifetimes;
         let repository = Repository::load(store.load().await?)?;
         Ok(Self {
@@ -176,8 +176,8 @@ impl Upkeep {
     }
 
     /// Whether something was published since the last time that this was asked, as far as can be told without reading
-    /// anything: in a folder on this machine. It costs so little that it can be asked many times a second. What it misses
-    /// is seen by [`Upkeep::look`].
+    /// anything: in a folder on this machine. It costs so little that it can be asked many times a second. What it
+    /// misses is seen by [`Upkeep::look`].
     pub fn glance(&mut self) -> bool {
         let glance = self.store.glance();
         let seen = glance != self.glanced;
@@ -254,7 +254,7 @@ impl Upkeep {
         }
         let tried = self.renew(now).await;
         look.renewed = matches!(tried, Ok(true));
-        look.failure = tried.as_ref().err().map(Error::code);
+        look.failure = tried.as_ref().err().map(ServeError::code);
         // Whoever renewed: it is served from now on.
         match self.take_up().await {
             Ok(published) => look.published |= published,
@@ -269,7 +269,7 @@ impl Upkeep {
     }
 
     /// Two small requests when nothing happened.
-    pub(super) async fn take_up(&mut self) -> Result<bool, Error> {
+    pub(super) async fn take_up(&mut self) -> Result<bool, ServeError> {
         let mark = self.store.mark(self.repository.root().version()?).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
@@ -285,7 +285,7 @@ impl Upkeep {
     }
 
     /// Whether this server renewed; not when another one has in the meantime.
-    async fn renew(&mut self, now: Time) -> Result<bool, Error> {
+    async fn renew(&mut self, now: Time) -> Result<bool, ServeError> {
         let Some(keys) = (self.keys)()? else {
             self.failed = Some((
                 "no-online-keys",
@@ -311,7 +311,7 @@ impl Upkeep {
         Ok(true)
     }
 
-    fn fail(&mut self, error: &Error, now: Time) {
+    fn fail(&mut self, error: &ServeError, now: Time) {
         self.failed = Some((error.code(), error.to_string()));
         let again = i64::try_from(now.unix_seconds() + AGAIN).ok();
         self.again_at = again.and_then(Time::from_unix_seconds);

@@ -1,18 +1,19 @@
 //! Whether a store can do what a publication needs: create without overwriting, and replace one version and no other.
 //!
-//! A server that does not know `If-Match` ignores it, as HTTP has it, and answers as if all were well: of two publishers
-//! one would overwrite the other, and both would be told that they won. So it is tried, on an object that means nothing.
+//! A server that does not know `If-Match` ignores it, as HTTP has it, and answers as if all were well: of two
+//! publishers one would overwrite the other, and both would be told that they won. So it is tried, on an object that
+//! means nothing.
 
 use object_store::{Error as Fault, PutMode, UpdateVersion};
 
 use super::objects::{Objects, failure};
-use crate::error::Error;
+use crate::store::StoreError;
 
 /// The object that it is tried on. It lies in neither tree, and stays: a store need not allow deleting.
 pub(super) const PROBE: &str = ".motd-conditional-write";
 
 /// Tries it, with requests that change nothing on a store that can do it.
-pub(super) async fn probe(objects: &Objects) -> Result<(), Error> {
+pub(super) async fn probe(objects: &Objects) -> Result<(), StoreError> {
     // MOTD-PUB-11, MOTD-PUB-5. The second time it is there, whoever made it.
     if refused(objects, PutMode::Create, "If-None-Match").await? == Outcome::Written
         && refused(objects, PutMode::Create, "If-None-Match").await? == Outcome::Written
@@ -39,7 +40,7 @@ async fn refused(
     objects: &Objects,
     mode: PutMode,
     condition: &'static str,
-) -> Result<Outcome, Error> {
+) -> Result<Outcome, StoreError> {
     match objects.put(PROBE, TEXT.as_bytes(), mode).await {
         Ok(()) => Ok(Outcome::Written),
         Err(Fault::AlreadyExists { .. } | Fault::Precondition { .. }) => Ok(Outcome::Refused),
@@ -50,8 +51,8 @@ async fn refused(
     }
 }
 
-const fn unconditional(condition: &'static str) -> Error {
-    Error::Unconditional { condition }
+const fn unconditional(condition: &'static str) -> StoreError {
+    StoreError::Unconditional { condition }
 }
 
 const TEXT: &str =

@@ -5,8 +5,8 @@ use std::path::Path;
 use motd_core::{LanguageTag, RepositoryId};
 use serde::{Deserialize, Serialize};
 
-use crate::error::Error;
 use crate::publish::Lifetimes;
+use crate::store::StoreError;
 
 /// The settings of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +41,9 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] with what is wrong.
-    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, Error> {
-        let malformed = |message: String| Error::Config {
+    /// [`StoreError::Config`] with what is wrong.
+    pub fn parse(path: &Path, bytes: &[u8]) -> Result<Self, StoreError> {
+        let malformed = |message: String| StoreError::Config {
             path: path.to_owned(),
             message,
         };

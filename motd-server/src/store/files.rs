@@ -1,13 +1,14 @@
 //! A repository as the set of its files, and a publication as the change of that set.
 //!
 //! Paths are relative with forward slashes: `metadata/1.root.json`, `metadata/timestamp.json`,
-//! `targets/motd/<sha256>.notices.json`. The same set is what a folder holds, what a server serves and what a test mutates.
+//! `targets/motd/<sha256>.notices.json`. The same set is what a folder holds, what a server serves and what a test
+//! mutates.
 
 use std::collections::BTreeMap;
 
 use sha2::{Digest as _, Sha256, Sha512};
 
-use crate::error::Error;
+use crate::store::StoreError;
 
 /// Where the metadata files are.
 pub const METADATA: &str = "metadata/";
@@ -48,7 +49,8 @@ pub(crate) fn is_immutable(path: &str, bytes: &[u8]) -> bool {
 
 /// The files of a repository, by path.
 ///
-/// The map is open on purpose: a test or a demonstration that plays the attacker removes, swaps and forges what it likes.
+/// The map is open on purpose: a test or a demonstration that plays the attacker removes, swaps and forges what it
+/// likes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(pub BTreeMap<String, Vec<u8>>);
 
@@ -63,9 +65,9 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] when the set is no longer the one that the publication was made from; [`Error::Burned`] when a
-    /// versioned file exists with other bytes.
-    pub fn apply(&mut self, publication: &Publication) -> Result<(), Error> {
+    /// [`StoreError::Conflict`] when the set is no longer the one that the publication was made from;
+    /// [`StoreError::Burned`] when a versioned file exists with other bytes.
+    pub fn apply(&mut self, publication: &Publication) -> Result<(), StoreError> {
         publication.check(self.bytes(TIMESTAMP), |path| Ok(self.0.get(path).cloned()))?;
         self.0.extend(publication.create.iter().cloned());
         if let Some(bundle) = &publication.bundle {
@@ -96,16 +98,16 @@ impl Publication {
     pub(crate) fn check(
         &self,
         timestamp: Option<&[u8]>,
-        existing: impl Fn(&str) -> Result<Option<Vec<u8>>, Error>,
-    ) -> Result<(), Error> {
+        existing: impl Fn(&str) -> Result<Option<Vec<u8>>, StoreError>,
+    ) -> Result<(), StoreError> {
         // MOTD-PUB-11: of two publications that start from one state, one wins and the other is told.
         if self.base.as_deref() != timestamp {
-            return Err(Error::Conflict);
+            return Err(StoreError::Conflict);
         }
         for (path, bytes) in &self.create {
             // MOTD-PUB-5: a mirror or a client may hold the other bytes already.
             if existing(path)?.is_some_and(|there| there != *bytes) {
-                return Err(Error::Burned { path: path.clone() });
+                return Err(StoreError::Burned { path: path.clone() });
             }
         }
         Ok(())
@@ -133,7 +135,7 @@ mod tests {
             .unwrap();
         let before = files.clone();
         let late = publication(None, "metadata/2.a.json", b"b", b"t2");
-        assert!(matches!(files.apply(&late), Err(Error::Conflict)));
+        assert!(matches!(files.apply(&late), Err(StoreError::Conflict)));
         assert_eq!(files, before);
     }
 
@@ -146,7 +148,7 @@ mod tests {
         let before = files.clone();
         let other = publication(Some(b"t1"), "metadata/1.a.json", b"b", b"t2");
         assert!(
-            matches!(files.apply(&other), Err(Error::Burned { path }) if path == "metadata/1.a.json")
+            matches!(files.apply(&other), Err(StoreError::Burned { path }) if path == "metadata/1.a.json")
         );
         assert_eq!(files, before);
         files

@@ -3,7 +3,7 @@
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::objects::Objects;
-use crate::error::Error;
+use crate::store::StoreError;
 use crate::store::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable};
 
 /// How much is read. A store that somebody else can write to must not fill the memory.
@@ -35,7 +35,7 @@ pub(super) async fn load(
     objects: &Objects,
     bounds: &Bounds,
     known: &Files,
-) -> Result<Files, Error> {
+) -> Result<Files, StoreError> {
     // The timestamp is read first: whatever it names was complete before it was written.
     let mut files = Files::default();
     if let Some(timestamp) = objects.read(TIMESTAMP, bounds.file_bytes).await? {
@@ -54,7 +54,7 @@ pub(super) async fn load(
             }
             bytes = bytes.saturating_add(object.size);
             if object.size > bounds.file_bytes || bytes > bounds.bytes {
-                return Err(Error::Bounds {
+                return Err(StoreError::Bounds {
                     path,
                     what: "there is more of it than is read",
                 });
@@ -75,8 +75,8 @@ pub(super) async fn load(
             size
         };
         let object = objects.read(&path, limit).await?;
-        let object = object.ok_or_else(|| Error::Missing { path: path.clone() })?;
-        Ok::<_, Error>((path, object.bytes.to_vec()))
+        let object = object.ok_or_else(|| StoreError::Missing { path: path.clone() })?;
+        Ok::<_, StoreError>((path, object.bytes.to_vec()))
     });
     let read: Vec<_> = read
         .buffer_unordered(bounds.at_once.max(1))

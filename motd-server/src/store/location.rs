@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use crate::error::Error;
+use crate::store::StoreError;
 
 /// Where a repository is, as an operator writes it: the path of a folder, or `s3://bucket/prefix`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,14 +27,15 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// [`Error::Location`] for another scheme than `s3`, and for an S3 URL that is more than a bucket and a prefix.
-    pub fn parse(written: OsString) -> Result<Self, Error> {
+    /// [`StoreError::Location`] for another scheme than `s3`, and for an S3 URL that is more than a bucket and a
+    /// prefix.
+    pub fn parse(written: OsString) -> Result<Self, StoreError> {
         let Some((scheme, rest)) = written.to_str().and_then(|text| text.split_once("://")) else {
             return Ok(Self(Place::Folder(written.into())));
         };
         let refused = |what| {
             let location = written.to_string_lossy().into_owned();
-            Err(Error::Location { location, what })
+            Err(StoreError::Location { location, what })
         };
         if scheme != "s3" {
             // MOTD-PUB-11: a plain web server creates and replaces unconditionally, if at all.
@@ -97,7 +98,7 @@ mod tests {
                 "{} {location}",
                 location.as_folder().map_or("s3", |_| "folder")
             )),
-            Err(Error::Location { what, .. }) => Err(what),
+            Err(StoreError::Location { what, .. }) => Err(what),
             Err(error) => panic!("{error}"),
         }
     }

@@ -7,16 +7,17 @@
 //! ```
 //!
 //! A folder has two things beside: `keys/`, the online keys, readable by their owner alone, and `.lock`, held for the
-//! moment in which `timestamp.json` is compared and replaced. An object store never holds a private key: whoever can read
-//! a bucket is not who may sign.
+//! moment in which `timestamp.json` is compared and replaced. An object store never holds a private key: whoever can
+//! read a bucket is not who may sign.
 //!
-//! The seam is [`object_store::ObjectStore`]: a folder, S3-compatible storage, and memory are written and read by the same
-//! lines, and fail in the same tests.
+//! The seam is [`object_store::ObjectStore`]: a folder, S3-compatible storage, and memory are written and read by the
+//! same lines, and fail in the same tests.
 
 mod commit;
 mod conditional;
 mod config;
 mod disk;
+mod error;
 pub mod files;
 mod folder;
 mod load;
@@ -33,6 +34,7 @@ use std::time::SystemTime;
 use tokio::sync::OnceCell;
 
 pub use config::Config;
+pub use error::StoreError;
 pub use load::Bounds;
 pub use location::Location;
 pub use objects::Objects;
@@ -40,7 +42,6 @@ pub use settings::S3Settings;
 
 pub(crate) use objects::Written;
 
-use crate::error::Error;
 use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 
 const KEYS: &str = "keys";
@@ -109,8 +110,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Location`] when the settings cannot be used, or this build has no S3.
-    pub fn at(location: &Location, settings: &S3Settings) -> Result<Self, Error> {
+    /// [`StoreError::Location`] when the settings cannot be used, or this build has no S3.
+    pub fn at(location: &Location, settings: &S3Settings) -> Result<Self, StoreError> {
         match location.as_folder() {
             Some(path) => Ok(Self::folder(path)),
             None => Ok(Self::on(Objects::at(location, settings)?)),
@@ -127,8 +128,9 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Exists`] when there are settings already, [`Error::Unconditional`], [`Error::Storage`] or [`Error::Io`].
-    pub async fn create(&self, config: &Config) -> Result<(), Error> {
+    /// [`StoreError::Exists`] when there are settings already, [`StoreError::Unconditional`], [`StoreError::Storage`]
+    /// or [`StoreError::Io`].
+    pub async fn create(&self, config: &Config) -> Result<(), StoreError> {
         self.check_conditional().await?;
         if let Some(folder) = &self.folder {
             create_private_folder(&folder.join(KEYS))?;
@@ -138,7 +140,7 @@ impl Store {
         if self.objects.mark(Config::FILE).await?.is_some()
             || self.objects.create(Config::FILE, text.as_bytes()).await? == Written::Lost
         {
-            return Err(Error::Exists {
+            return Err(StoreError::Exists {
                 path: self.folder.clone().unwrap_or_default().join(Config::FILE),
             });
         }
@@ -149,16 +151,16 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] when they cannot be used, [`Error::Missing`] when there are none, [`Error::Storage`] or
-    /// [`Error::Io`].
-    pub async fn config(&self) -> Result<Config, Error> {
+    /// [`StoreError::Config`] when they cannot be used, [`StoreError::Missing`] when there are none,
+    /// [`StoreError::Storage`] or [`StoreError::Io`].
+    pub async fn config(&self) -> Result<Config, StoreError> {
         let path = Path::new(Config::FILE);
         let path = self
             .folder
             .as_ref()
             .map_or_else(|| path.to_owned(), |folder| folder.join(path));
         let object = self.objects.read(Config::FILE, CONFIG_BYTES).await?;
-        let object = object.ok_or_else(|| Error::Missing {
+        let object = object.ok_or_else(|| StoreError::Missing {
             path: path.display().to_string(),
         })?;
         Config::parse(&path, &object.bytes)
@@ -170,14 +172,15 @@ impl Store {
         self.folder.as_ref().map(|folder| folder.join(KEYS))
     }
 
-    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::publish::Repository::load) verifies it.
+    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::publish::Repository::load) verifies
+    /// it.
     ///
     /// Symbolic links and names that begin with a dot are left out: what is served is what was published.
     ///
     /// # Errors
     ///
-    /// [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
-    pub async fn load(&self) -> Result<Files, Error> {
+    /// [`StoreError::Bounds`], [`StoreError::Storage`], [`StoreError::Io`].
+    pub async fn load(&self) -> Result<Files, StoreError> {
         self.load_since(&Files::default()).await
     }
 
@@ -186,7 +189,7 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::load`].
-    pub async fn load_since(&self, known: &Files) -> Result<Files, Error> {
+    pub async fn load_since(&self, known: &Files) -> Result<Files, StoreError> {
         load::load(&self.objects, &self.bounds, known).await
     }
 
@@ -195,8 +198,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`Error::Storage`], [`Error::Io`].
-    pub async fn mark(&self, newest_root: u64) -> Result<Mark, Error> {
+    /// [`StoreError::Storage`], [`StoreError::Io`].
+    pub async fn mark(&self, newest_root: u64) -> Result<Mark, StoreError> {
         let next = versioned(newest_root + 1, "root");
         let (timestamp, root) =
             tokio::join!(self.objects.mark(TIMESTAMP), self.objects.mark(&next));
@@ -223,20 +226,21 @@ impl Store {
     /// Writes a publication: every new file, made durable, and then the timestamp, if it is still the one that the
     /// publication was made from.
     ///
-    /// After an error, and after a crash, the old repository is whole, or the new one is. The next publication begins with
-    /// [`Store::load`], and skips what was left behind.
+    /// After an error, and after a crash, the old repository is whole, or the new one is. The next publication begins
+    /// with [`Store::load`], and skips what was left behind.
     ///
     /// # Errors
     ///
-    /// [`Error::Conflict`] when the repository is no longer the one it was made from, or somebody else is publishing;
-    /// [`Error::Unconditional`] when the store cannot tell; [`Error::Storage`], [`Error::Io`].
-    pub async fn commit(&self, publication: &Publication) -> Result<(), Error> {
+    /// [`StoreError::Conflict`] when the repository is no longer the one it was made from, or somebody else is
+    /// publishing; [`StoreError::Unconditional`] when the store cannot tell; [`StoreError::Storage`],
+    /// [`StoreError::Io`].
+    pub async fn commit(&self, publication: &Publication) -> Result<(), StoreError> {
         self.check_conditional().await?;
         commit::commit(&self.objects, self.bounds.file_bytes, publication).await
     }
 
     /// Once for each store, and again after an error.
-    async fn check_conditional(&self) -> Result<(), Error> {
+    async fn check_conditional(&self) -> Result<(), StoreError> {
         let probe = || conditional::probe(&self.objects);
         self.conditional.get_or_try_init(probe).await.copied()
     }
@@ -246,8 +250,8 @@ impl Store {
 ///
 /// # Errors
 ///
-/// [`Error::Io`].
-pub fn create_private_folder(path: &Path) -> Result<(), Error> {
+/// [`StoreError::Io`].
+pub fn create_private_folder(path: &Path) -> Result<(), StoreError> {
     fs_err::create_dir_all(path)?;
     #[cfg(unix)]
     {

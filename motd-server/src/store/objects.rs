@@ -13,7 +13,7 @@ use object_store::{
 use super::folder::Folder;
 use super::location::{Location, Place};
 use super::settings::S3Settings;
-use crate::error::Error;
+use crate::store::StoreError;
 use crate::store::files::{BUNDLE, TIMESTAMP};
 
 /// An object store, as two ways to it.
@@ -50,8 +50,8 @@ impl Objects {
     ///
     /// # Errors
     ///
-    /// [`Error::Location`] when the settings cannot be used, or this build has no S3.
-    pub fn at(location: &Location, settings: &S3Settings) -> Result<Self, Error> {
+    /// [`StoreError::Location`] when the settings cannot be used, or this build has no S3.
+    pub fn at(location: &Location, settings: &S3Settings) -> Result<Self, StoreError> {
         match location.place() {
             Place::Folder(path) => Ok(Self::folder(path)),
             #[cfg(feature = "s3")]
@@ -59,7 +59,7 @@ impl Objects {
             #[cfg(not(feature = "s3"))]
             Place::S3 { .. } => {
                 let _ = settings;
-                Err(Error::Location {
+                Err(StoreError::Location {
                     location: location.to_string(),
                     what: "this build has no S3",
                 })
@@ -81,13 +81,13 @@ impl Objects {
     }
 
     /// An object of at most `limit` bytes.
-    pub(crate) async fn read(&self, path: &str, limit: u64) -> Result<Option<Object>, Error> {
+    pub(crate) async fn read(&self, path: &str, limit: u64) -> Result<Option<Object>, StoreError> {
         let location = location(path)?;
         let got = match self.reads.get_opts(&location, GetOptions::default()).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
             got => got.map_err(|error| failure(path, error))?,
         };
-        let too_large = || Error::Bounds {
+        let too_large = || StoreError::Bounds {
             path: path.to_owned(),
             what: "it is longer than is read",
         };
@@ -116,7 +116,7 @@ impl Objects {
     }
 
     /// What changes whenever an object does; nothing where there is no object.
-    pub(crate) async fn mark(&self, path: &str) -> Result<Option<String>, Error> {
+    pub(crate) async fn mark(&self, path: &str) -> Result<Option<String>, StoreError> {
         let location = location(path)?;
         let head = GetOptions {
             head: true,
@@ -132,7 +132,11 @@ impl Objects {
     }
 
     /// The objects under a prefix, `most` of them at the most.
-    pub(crate) async fn list(&self, prefix: &str, most: usize) -> Result<Vec<ObjectMeta>, Error> {
+    pub(crate) async fn list(
+        &self,
+        prefix: &str,
+        most: usize,
+    ) -> Result<Vec<ObjectMeta>, StoreError> {
         let prefix = prefix.trim_end_matches('/');
         let mut listing = self.reads.list(Some(&location(prefix)?));
         let mut found = Vec::new();
@@ -142,7 +146,7 @@ impl Objects {
             .map_err(|error| failure(prefix, error))?
         {
             if found.len() == most {
-                return Err(Error::Bounds {
+                return Err(StoreError::Bounds {
                     path: prefix.to_owned(),
                     what: "there are more files than are read",
                 });
@@ -153,7 +157,7 @@ impl Objects {
     }
 
     /// Creates an object under a name that is free; the same bytes under it are as well.
-    pub(crate) async fn create(&self, path: &str, bytes: &[u8]) -> Result<Written, Error> {
+    pub(crate) async fn create(&self, path: &str, bytes: &[u8]) -> Result<Written, StoreError> {
         let Err(error) = self.put(path, bytes, PutMode::Create).await else {
             return Ok(Written::Well);
         };
@@ -172,7 +176,7 @@ impl Objects {
         path: &str,
         version: Option<UpdateVersion>,
         bytes: &[u8],
-    ) -> Result<Written, Error> {
+    ) -> Result<Written, StoreError> {
         let mode = version.map_or(PutMode::Create, PutMode::Update);
         match self.put(path, bytes, mode).await {
             Ok(()) => Ok(Written::Well),
@@ -190,7 +194,7 @@ impl Objects {
     }
 
     /// Puts an object in the place of any other.
-    pub(super) async fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    pub(super) async fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let put = self.put(path, bytes, PutMode::Overwrite).await;
         put.map_err(|error| failure(path, error))
     }
@@ -231,19 +235,19 @@ fn attributes(path: &str) -> Attributes {
     ])
 }
 
-fn location(path: &str) -> Result<Path, Error> {
-    Path::parse(path).map_err(|_| Error::Storage {
+fn location(path: &str) -> Result<Path, StoreError> {
+    Path::parse(path).map_err(|_| StoreError::Storage {
         path: path.to_owned(),
         what: "not a name of an object",
     })
 }
 
 /// The fact and no more: what a store says beside it came over a network, and belongs in no message.
-pub(super) fn failure(path: &str, error: object_store::Error) -> Error {
+pub(super) fn failure(path: &str, error: object_store::Error) -> StoreError {
     use object_store::Error as Fault;
     let what = match error {
         Fault::Generic { source, .. } => match source.downcast::<std::io::Error>() {
-            Ok(error) => return Error::Io(*error),
+            Ok(error) => return StoreError::Io(*error),
             Err(source) => cause(source.as_ref()),
         },
         Fault::NotFound { .. } => "not there",
@@ -253,7 +257,7 @@ pub(super) fn failure(path: &str, error: object_store::Error) -> Error {
         Fault::Precondition { .. } | Fault::AlreadyExists { .. } => "another writer came first",
         _ => "the store answered with an error",
     };
-    Error::Storage {
+    StoreError::Storage {
         path: path.to_owned(),
         what,
     }

@@ -15,11 +15,15 @@ use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
 use super::objects::Objects;
 use super::settings::S3Settings;
-use crate::error::Error;
+use crate::store::StoreError;
 
 /// Two clients: see the contract of [`Objects`].
-pub(super) fn connect(bucket: &str, prefix: &str, settings: &S3Settings) -> Result<Objects, Error> {
-    let refused = |what| Error::Location {
+pub(super) fn connect(
+    bucket: &str,
+    prefix: &str,
+    settings: &S3Settings,
+) -> Result<Objects, StoreError> {
+    let refused = |what| StoreError::Location {
         location: format!("s3://{bucket}/{prefix}"),
         what,
     };
@@ -29,7 +33,7 @@ pub(super) fn connect(bucket: &str, prefix: &str, settings: &S3Settings) -> Resu
             || name.eq_ignore_ascii_case("AWS_ENDPOINT_URL");
         is_endpoint && value.starts_with("http://")
     });
-    let client = |retry: RetryConfig| -> Result<Arc<dyn ObjectStore>, Error> {
+    let client = |retry: RetryConfig| -> Result<Arc<dyn ObjectStore>, StoreError> {
         let mut builder = AmazonS3Builder::new();
         for (name, value) in settings.iter() {
             // Other variables of that prefix are for other programs.

@@ -58,7 +58,7 @@ async fn a_second_repository_does_not_take_the_place_of_the_first() {
     let (_folder, store) = store().await;
     assert!(matches!(
         store.create(&config()).await,
-        Err(Error::Exists { .. })
+        Err(StoreError::Exists { .. })
     ));
 }
 
@@ -85,10 +85,16 @@ async fn unknown_settings_are_refused() {
         b"repository = \"a\" # \xff\n".to_vec(),
     ] {
         std::fs::write(&path, wrong).unwrap();
-        assert!(matches!(store.config().await, Err(Error::Config { .. })));
+        assert!(matches!(
+            store.config().await,
+            Err(StoreError::Config { .. })
+        ));
     }
     std::fs::remove_file(&path).unwrap();
-    assert!(matches!(store.config().await, Err(Error::Missing { .. })));
+    assert!(matches!(
+        store.config().await,
+        Err(StoreError::Missing { .. })
+    ));
 }
 
 #[tokio::test]
@@ -102,13 +108,19 @@ async fn while_somebody_replaces_the_timestamp_nobody_else_does() {
         .unwrap();
     lock.lock().unwrap();
     let next = publication(Some(&[1]), 2);
-    assert!(matches!(store.commit(&next).await, Err(Error::Conflict)));
+    assert!(matches!(
+        store.commit(&next).await,
+        Err(StoreError::Conflict)
+    ));
     assert_eq!(store.load().await.unwrap().bytes(TIMESTAMP), Some(&[1][..]));
     drop(lock);
     store.commit(&next).await.unwrap();
     // Who prepared on the old state and comes later is told too.
     let late = publication(Some(&[1]), 3);
-    assert!(matches!(store.commit(&late).await, Err(Error::Conflict)));
+    assert!(matches!(
+        store.commit(&late).await,
+        Err(StoreError::Conflict)
+    ));
     assert_eq!(store.load().await.unwrap().bytes(TIMESTAMP), Some(&[2][..]));
 }
 
@@ -118,7 +130,7 @@ async fn a_version_with_other_bytes_is_never_overwritten() {
     std::fs::create_dir_all(path(&store, "metadata")).unwrap();
     std::fs::write(path(&store, "metadata/1.motd.json"), b"other").unwrap();
     let refused = store.commit(&publication(None, 1)).await;
-    assert!(matches!(refused, Err(Error::Conflict)));
+    assert!(matches!(refused, Err(StoreError::Conflict)));
     let files = store.load().await.unwrap();
     assert_eq!(files.bytes("metadata/1.motd.json"), Some(&b"other"[..]));
     assert_eq!(files.bytes(TIMESTAMP), None);

@@ -1,6 +1,6 @@
 //! The log of what was accepted: complete, chained, and one for several servers.
 
-use motd_server::Error;
+use motd_server::serve::ServeError;
 use motd_server::serve::proposals::{Event, Proposals};
 use motd_server::store::{Objects, Store};
 use object_store::ObjectStoreExt as _;
@@ -134,7 +134,7 @@ async fn a_changed_or_missing_entry_is_seen() {
     world.waiting.put(&path, forged.into()).await.unwrap();
     let broken = log.since(&begin, 10).await;
     assert!(
-        matches!(broken, Err(Error::LogBroken { entry: 3 })),
+        matches!(broken, Err(ServeError::LogBroken { entry: 3 })),
         "{broken:?}"
     );
     let kept = log.at(3).await.unwrap().unwrap();
@@ -161,7 +161,7 @@ async fn an_entry_is_under_its_own_number_and_in_its_own_bytes() {
         world.waiting.put(&path, forged.into()).await.unwrap();
         let broken = log.since(&begin, 10).await;
         assert!(
-            matches!(broken, Err(Error::LogBroken { entry: 1 })),
+            matches!(broken, Err(ServeError::LogBroken { entry: 1 })),
             "{broken:?}"
         );
     }

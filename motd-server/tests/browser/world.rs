@@ -105,7 +105,8 @@ pub(crate) fn public(test: &TestRepository, now: Time) -> Vec<Page> {
     public_pages(&test.repository, &test.id, now)
 }
 
-/// The operators' page with a proposal that changes, adds and withdraws, one that cannot be published, and a late renewal.
+/// The operators' page with a proposal that changes, adds and withdraws, one that cannot be published, and a late
+/// renewal.
 pub(crate) fn operators(test: &TestRepository) -> Page {
     let mut changed = ordinary();
     changed["revision"] = 3.into();
@@ -139,7 +140,7 @@ pub(crate) fn operators(test: &TestRepository) -> Page {
             id: "b01d44".to_owned(),
             opened: "2018-04-19T08:00:00Z".parse().unwrap(),
             closes: "2018-04-26T08:00:00Z".parse().unwrap(),
-            review: Err(motd_server::Error::Version {
+            review: Err(motd_server::publish::PublishError::Version {
                 role: "motd".to_owned(),
                 offered: 2,
                 expected: 3,

@@ -2,9 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use motd_server::Error;
-use motd_server::publish::Repository;
-use motd_server::store::{Bounds, Store};
+use motd_server::publish::{PublishError, Repository};
+use motd_server::store::{Bounds, Store, StoreError};
 
 use super::world::{HOUR, Kind, Team, at};
 
@@ -92,7 +91,7 @@ async fn more_than_the_bounds_is_refused() {
         for bounds in bounds {
             let refused = store.clone().with_bounds(bounds).load().await;
             assert!(
-                matches!(refused, Err(Error::Bounds { .. })),
+                matches!(refused, Err(StoreError::Bounds { .. })),
                 "{}: {bounds:?}",
                 kind.name()
             );
@@ -115,7 +114,7 @@ async fn what_was_tampered_with_in_the_bucket_is_not_a_repository() {
     let files = store.load().await.unwrap();
     assert!(matches!(
         Repository::load(files),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
     // A dot file of another program is no part of it.
     std::fs::write(&path, role).unwrap();

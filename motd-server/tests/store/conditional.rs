@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use motd_server::Error;
-use motd_server::publish::Repository;
+use motd_server::publish::{PublishError, Repository};
 use motd_server::store::files::{Files, TIMESTAMP};
-use motd_server::store::{Location, S3Settings, Store};
+use motd_server::store::{Location, S3Settings, Store, StoreError};
 
 use super::faulty::Faulty;
 use super::s3::{BUCKET, S3Server};
@@ -28,12 +27,12 @@ async fn a_server_that_ignores_a_condition_is_refused_and_nothing_is_written() {
         let store = Store::on(place.clone());
         let refused = Team::new().publish(&store, "After", at(HOUR)).await;
         assert!(
-            matches!(&refused, Err(Error::Unconditional { condition }) if *condition == header),
+            matches!(&refused, Err(PublishError::Store(StoreError::Unconditional { condition })) if *condition == header),
             "{header}: {refused:?}"
         );
         assert_eq!(store.load().await.unwrap(), before, "{header}");
         let set_up = Store::on(place.clone()).create(&config()).await;
-        assert!(matches!(set_up, Err(Error::Unconditional { .. })));
+        assert!(matches!(set_up, Err(StoreError::Unconditional { .. })));
         habit.store(false, Ordering::SeqCst);
         // It is tried again, and not remembered against the store.
         assert!(Repository::load(store.load().await.unwrap()).is_ok());
@@ -54,7 +53,7 @@ async fn a_store_that_knows_no_condition_is_refused() {
         let refused = Team::new()
             .publish(&Store::on(objects), "After", at(HOUR))
             .await;
-        let Err(error @ Error::Unconditional { .. }) = refused else {
+        let Err(error @ PublishError::Store(StoreError::Unconditional { .. })) = refused else {
             panic!("{}: {refused:?}", kind.name());
         };
         assert_eq!(error.code(), "store-unconditional");
@@ -95,7 +94,7 @@ async fn other_credentials_open_nothing_and_no_message_has_a_secret() {
     assert!(!format!("{store:?}").contains("hunter2"));
     let refused = store.load().await.unwrap_err();
     assert!(
-        matches!(&refused, Error::Storage { path, what: "permission denied" } if path == TIMESTAMP),
+        matches!(&refused, StoreError::Storage { path, what: "permission denied" } if path == TIMESTAMP),
         "{refused:?}"
     );
 }

@@ -4,10 +4,9 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
 use motd_core::Time;
-use motd_server::Error;
-use motd_server::publish::{Change, Repository, RootChange};
-use motd_server::store::Store;
+use motd_server::publish::{Change, PublishError, Repository, RootChange};
 use motd_server::store::files::{Files, Publication, TIMESTAMP};
+use motd_server::store::{Store, StoreError};
 
 use super::faulty::{Fault, Faulty};
 use super::reader::Reader;
@@ -85,10 +84,10 @@ impl Base {
     }
 }
 
-async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<(), Error> {
+async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<(), PublishError> {
     let now = base.now;
     if matches!(act, Act::FirstCreation) {
-        return store.commit(&base.first).await;
+        return Ok(store.commit(&base.first).await?);
     }
     if matches!(act, Act::Notice) {
         return team.publish(store, "After", now).await;
@@ -105,7 +104,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
             root_change.timestamp = Some(keys(&[timestamp], 1));
         }
         Act::RootAndTargets => {}
-        _ => return store.commit(&repository.renew(&online, now)?).await,
+        _ => return Ok(store.commit(&repository.renew(&online, now)?).await?),
     }
     let mut root = repository.draft_root(&root_change, now, 365)?;
     root.add_signature(first)?;
@@ -120,7 +119,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
         };
         let publication = repository.publish_change(&change, &team.coming(), now)?;
         assert_eq!(publication.timestamp, None, "the root alone");
-        return store.commit(&publication).await;
+        return Ok(store.commit(&publication).await?);
     }
     let mut targets = repository.draft_targets(now, 365, |_| {})?;
     targets.add_signature(second)?;
@@ -131,7 +130,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
         notices: None,
     };
     let publication = repository.publish_change(&change, &online, now)?;
-    store.commit(&publication).await
+    Ok(store.commit(&publication).await?)
 }
 
 /// One point: what fails, where, and everything that has to hold afterwards. False when the act is over before it.
@@ -244,7 +243,7 @@ async fn a_setting_up_that_failed_can_be_done_again_or_is_there() {
                 points += 1;
                 let store = Store::on(place);
                 match store.create(&config()).await {
-                    Ok(()) | Err(Error::Exists { .. }) => {}
+                    Ok(()) | Err(StoreError::Exists { .. }) => {}
                     Err(error) => panic!("{error}"),
                 }
                 assert_eq!(store.config().await.unwrap(), config());

@@ -1,12 +1,11 @@
-//! A server fails at every operation of its stores while it takes a proposal and a signature and publishes them. The people
-//! try again at another one, and it is published, once; and the log holds together and says so.
+//! A server fails at every operation of its stores while it takes a proposal and a signature and publishes them. The
+//! people try again at another one, and it is published, once; and the log holds together and says so.
 
 use futures_util::{StreamExt as _, stream};
-use motd_server::Error;
 use motd_server::publish::SigningRequest;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::serve::proposals::{Event, Head, Opening, Proposals};
-use motd_server::serve::{LoadKeys, OnlineKeys, Upkeep};
+use motd_server::serve::{LoadKeys, OnlineKeys, ServeError, Upkeep};
 use motd_server::store::{Objects, Store};
 
 use super::faulty::{Fault, Faulty};
@@ -27,7 +26,7 @@ impl Desk {
         }
     }
 
-    async fn upkeep(&self) -> Result<Upkeep, Error> {
+    async fn upkeep(&self) -> Result<Upkeep, ServeError> {
         let keys: LoadKeys = Box::new(|| {
             Ok(Some(OnlineKeys {
                 snapshot: Box::new(key(4)),
@@ -38,7 +37,11 @@ impl Desk {
     }
 
     /// The first person's proposal, the second one's signature, and what the server makes of them.
-    async fn take(&self, request: &SigningRequest, second: &SigningRequest) -> Result<(), Error> {
+    async fn take(
+        &self,
+        request: &SigningRequest,
+        second: &SigningRequest,
+    ) -> Result<(), ServeError> {
         let now = at(HOUR);
         let mut upkeep = self.upkeep().await?;
         let repository = upkeep.repository().clone();

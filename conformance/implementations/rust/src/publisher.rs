@@ -7,12 +7,11 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use motd_core::{Code, Document, Level, Refusal, RepositoryId, Stage, Time, json};
-use motd_server::Error;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{Lifetimes, Online, Plan, Proposal, Repository, RoleKeys};
-use motd_server::store::Store;
+use motd_server::publish::{Lifetimes, Online, Plan, Proposal, PublishError, Repository, RoleKeys};
 use motd_server::store::files::Publication;
+use motd_server::store::{Store, StoreError};
 use serde_json::json;
 use tuf::crypto::PrivateKey as _;
 
@@ -73,7 +72,7 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
         for seed in seeds(&request.keys, "motd") {
             match published.sign(&mut proposal, &key(seed), request.now) {
                 // It counts for nothing, and too few others are a refusal of their own.
-                Ok(()) | Err(Error::KeyNotInRole { .. }) => {}
+                Ok(()) | Err(PublishError::KeyNotInRole { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -109,7 +108,7 @@ fn take_in(
     proposal: &Proposal,
     keys: &Keys,
     now: Time,
-) -> Result<Published, Error> {
+) -> Result<Published, PublishError> {
     let keys = OnlineKeys::of_request(keys)?;
     let publication = published.publish(proposal, &keys.online(), now)?;
     let outlives = proposal.read_document()?.outlives(proposal.role.expires()?);
@@ -120,7 +119,7 @@ fn take_in(
 /// Changes the repository in a folder, in one step or not at all. `document` is what a refusal is about.
 fn in_repository(
     folder: &Path,
-    change: impl FnOnce(&Repository) -> Result<Published, Error>,
+    change: impl FnOnce(&Repository) -> Result<Published, PublishError>,
     document: &[u8],
 ) -> Outcome {
     in_folder(
@@ -137,7 +136,7 @@ fn in_repository(
 
 /// Does what waits for the disk.
 fn in_folder(
-    work: impl Future<Output = Result<Vec<&'static str>, Error>>,
+    work: impl Future<Output = Result<Vec<&'static str>, PublishError>>,
     document: &[u8],
 ) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -184,14 +183,14 @@ struct OnlineKeys {
 }
 
 impl OnlineKeys {
-    fn of_request(keys: &Keys) -> Result<Self, Error> {
+    fn of_request(keys: &Keys) -> Result<Self, PublishError> {
         Self::of(seeds(keys, "snapshot"), seeds(keys, "timestamp"))
     }
 
-    fn of(snapshot: &[Seed], timestamp: &[Seed]) -> Result<Self, Error> {
+    fn of(snapshot: &[Seed], timestamp: &[Seed]) -> Result<Self, PublishError> {
         let first = |role: &str, seeds: &[Seed]| {
             // Nobody is there to sign it.
-            let nobody = || Error::Threshold {
+            let nobody = || PublishError::Threshold {
                 role: role.to_owned(),
                 valid: 0,
                 threshold: 1,
@@ -216,14 +215,16 @@ impl OnlineKeys {
 }
 
 /// What the library refuses, apart from what it or the disk could not do. `document` is what was to be published.
-fn refused(error: Error, document: &[u8]) -> Fault {
+fn refused(error: PublishError, document: &[u8]) -> Fault {
     match error {
-        Error::Document(refusal) => Fault::rejected(stage(&refusal, document), &refusal),
-        Error::Io(_)
-        | Error::Storage { .. }
-        | Error::Bounds { .. }
-        | Error::Unconditional { .. }
-        | Error::Signer(_) => Fault::Failed(error.into()),
+        PublishError::Document(refusal) => Fault::rejected(stage(&refusal, document), &refusal),
+        PublishError::Store(
+            StoreError::Io(_)
+            | StoreError::Storage { .. }
+            | StoreError::Bounds { .. }
+            | StoreError::Unconditional { .. },
+        )
+        | PublishError::Signer(_) => Fault::Failed(error.into()),
         refused => Fault::Rejected {
             stage: Stage::Publication.as_str(),
             code: refused.code(),

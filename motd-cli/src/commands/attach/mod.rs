@@ -4,9 +4,8 @@ mod publish;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::Error;
 use motd_server::publish::{
-    Host, HostFinding, HostFolder, RoleKeys, Weight, delegation, read_back,
+    Host, HostFinding, HostFolder, PublishError, RoleKeys, Weight, delegation, read_back,
 };
 use serde_json::{Value, json};
 
@@ -20,13 +19,13 @@ use crate::shell::Shell;
 const ROOT_BYTES: u64 = 512_000;
 
 pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
-    attach(arguments, shell).or_else(|error| match error.downcast_ref::<Error>() {
-        Some(Error::HostUnverified { .. }) => {
+    attach(arguments, shell).or_else(|error| match error.downcast_ref::<PublishError>() {
+        Some(PublishError::HostUnverified { .. }) => {
             shell.talk(&format!("error: {error}"));
             hint(&error, shell);
             Ok(Exit::Verification)
         }
-        Some(Error::NotAttachable(finding)) => {
+        Some(PublishError::NotAttachable(finding)) => {
             for line in lines(finding) {
                 shell.talk(&line);
             }
@@ -174,7 +173,10 @@ fn finding_json(finding: &HostFinding) -> Value {
 }
 
 fn hint(error: &anyhow::Error, shell: &mut Shell) {
-    if let Some(hint) = error.downcast_ref::<Error>().and_then(Error::hint) {
+    if let Some(hint) = error
+        .downcast_ref::<PublishError>()
+        .and_then(PublishError::hint)
+    {
         shell.talk(&format!("  {hint}"));
     }
 }

@@ -14,7 +14,7 @@ use super::finding::{Covering, HostFinding};
 use super::host::{
     Host, ROOT_BYTES, SNAPSHOT_BYTES, TARGETS_BYTES, TIMESTAMP_BYTES, delegated_roles, listed,
 };
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::key::key_id;
 use crate::publish::limits;
 
@@ -168,7 +168,7 @@ impl Host {
             .map(|(name, _)| Authority::of_delegation(&self.targets, name));
         for authority in of_root.into_iter().chain(of_targets).flatten() {
             // MOTD-DEL-4
-            if let Err(Error::DuplicateKey {
+            if let Err(PublishError::DuplicateKey {
                 role,
                 first,
                 second,

@@ -1,4 +1,5 @@
-//! A client that knows nothing of how the role was made: `sigstore-tuf`'s own workflow over the files as they are served.
+//! A client that knows nothing of how the role was made: `sigstore-tuf`'s own workflow over the files as they are
+//! served.
 
 use std::future::Future;
 use std::pin::pin;
@@ -12,7 +13,7 @@ use super::super::role_file::malformed;
 use super::super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH};
 use super::files::HostFiles;
 use super::host::{HostFault, unverified};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::store::files::{METADATA, TARGETS};
 
@@ -29,14 +30,15 @@ pub struct Reading {
 ///
 /// # Errors
 ///
-/// [`Error::HostUnverified`] when a client would fail, [`Error::Document`] when it would refuse the document,
-/// [`Error::Shadowed`] when another role than the one for notices has it, [`Error::Metadata`] when the two carriers differ.
+/// [`PublishError::HostUnverified`] when a client would fail, [`PublishError::Document`] when it would refuse the
+/// document, [`PublishError::Shadowed`] when another role than the one for notices has it, [`PublishError::Metadata`]
+/// when the two carriers differ.
 pub fn read_back<S>(
     files: &S,
     trusted_root: &[u8],
     repository: &RepositoryId,
     now: Time,
-) -> Result<Option<Reading>, Error>
+) -> Result<Option<Reading>, PublishError>
 where
     S: HostFiles + Clone + Send + Sync + 'static,
 {
@@ -51,7 +53,7 @@ async fn read(
     trusted_root: &[u8],
     repository: &RepositoryId,
     now: jiff::Timestamp,
-) -> Result<Option<Reading>, Error> {
+) -> Result<Option<Reading>, PublishError> {
     let mut updater = Updater::new(transport, trusted_root).map_err(unverified("root"))?;
     updater
         .refresh(now)
@@ -64,7 +66,7 @@ async fn read(
     // MOTD-DEL-2: what was found is what the role for notices says.
     let role = updater.trusted().targets_role(NOTICE_ROLE);
     let Some(role) = role.filter(|role| role.target(TARGET_PATH) == Some(&info)) else {
-        return Err(Error::Shadowed {
+        return Err(PublishError::Shadowed {
             by: "another role".to_owned(),
         });
     };
@@ -109,10 +111,10 @@ impl<S: HostFiles + Send + Sync> Served<S> {
 }
 
 /// The end of a future that waits for nothing: everything it asks for is there or is not.
-fn at_once<T>(future: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+fn at_once<T>(future: impl Future<Output = Result<T, PublishError>>) -> Result<T, PublishError> {
     match pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(end) => end,
-        Poll::Pending => Err(Error::HostUnverified {
+        Poll::Pending => Err(PublishError::HostUnverified {
             role: NOTICE_ROLE.to_owned(),
             fault: HostFault::Missing,
         }),

@@ -8,21 +8,21 @@ use super::super::NOTICE_ROLE;
 use super::super::plan::{self, RoleKeys};
 use super::super::role_file::malformed;
 use super::super::shadow::NOTICE_PATTERN;
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The `delegations` of a role that delegates to the notice role alone: its keys and its entry. Both are added to those
 /// of top-level targets, the entry before all others.
 ///
 /// # Errors
 ///
-/// [`Error::DuplicateKey`], [`Error::Metadata`] when the threshold cannot be met.
-pub fn delegation(keys: &RoleKeys) -> Result<Value, Error> {
+/// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when the threshold cannot be met.
+pub fn delegation(keys: &RoleKeys) -> Result<Value, PublishError> {
     let mut seen = BTreeSet::new();
     for key in &keys.keys {
         // MOTD-DEL-4: one person is one key.
         if !seen.insert(key.as_bytes().to_vec()) {
             let id = key.key_id().to_string();
-            return Err(Error::DuplicateKey {
+            return Err(PublishError::DuplicateKey {
                 role: NOTICE_ROLE.to_owned(),
                 first: id.clone(),
                 second: id,

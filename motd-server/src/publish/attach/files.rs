@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::PathBuf;
 
 use super::super::role_file::malformed;
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::store::files::{Files, METADATA, TARGETS};
 
 /// Reads files of a repository by their paths in it: `metadata/1.root.json`, `targets/motd/<sha256>.notices.json`.
@@ -17,12 +17,12 @@ pub trait HostFiles {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], or [`Error::Metadata`] when there are more.
-    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Error>;
+    /// [`PublishError::Store`], or [`PublishError::Metadata`] when there are more.
+    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PublishError>;
 }
 
 impl HostFiles for Files {
-    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
         let bytes = Self::bytes(self, path);
         bytes
             .map(|bytes| within(path, bytes.to_vec(), limit))
@@ -40,7 +40,7 @@ pub struct HostFolder {
 }
 
 impl HostFiles for HostFolder {
-    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn bytes(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
         let place = match (path.strip_prefix(METADATA), path.strip_prefix(TARGETS)) {
             (Some(name), _) => Some(self.metadata.join(name)),
             (_, Some(name)) => self.targets.as_ref().map(|folder| folder.join(name)),
@@ -60,7 +60,7 @@ impl HostFiles for HostFolder {
     }
 }
 
-fn within(path: &str, bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, Error> {
+fn within(path: &str, bytes: Vec<u8>, limit: u64) -> Result<Vec<u8>, PublishError> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length <= limit) {
         Ok(bytes)
     } else {

@@ -8,7 +8,8 @@ use sigstore_tuf::TrustedMetadataSet;
 use super::super::NOTICE_ROLE;
 use super::super::role_file::RoleFile;
 use super::files::HostFiles;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 use crate::store::files::{METADATA, TIMESTAMP, versioned};
 
 /// The longest root that a client reads, in bytes. Section 6.5, as are the next three.
@@ -102,9 +103,9 @@ impl HostFault {
 }
 
 /// The error for a role that does not verify.
-pub(super) fn unverified(role: &str) -> impl Fn(sigstore_tuf::Error) -> Error {
+pub(super) fn unverified(role: &str) -> impl Fn(sigstore_tuf::Error) -> PublishError {
     let role = role.to_owned();
-    move |error| Error::HostUnverified {
+    move |error| PublishError::HostUnverified {
         role: role.clone(),
         fault: HostFault::of(&error),
     }
@@ -115,9 +116,9 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`Error::HostUnverified`] with the role that does not verify from this root, [`Error::Missing`],
-    /// [`Error::Metadata`], [`Error::Limits`] when two members have one name, [`Error::Io`].
-    pub fn load(files: &dyn HostFiles, trusted_root: &[u8]) -> Result<Self, Error> {
+    /// [`PublishError::HostUnverified`] with the role that does not verify from this root, [`StoreError::Missing`],
+    /// [`PublishError::Metadata`], [`PublishError::Limits`] when two members have one name, [`StoreError::Io`].
+    pub fn load(files: &dyn HostFiles, trusted_root: &[u8]) -> Result<Self, PublishError> {
         // TUF 5.3 to 5.6. The verifier of the client, and not the one that authors: hosts sign with every kind of key.
         let mut trusted =
             TrustedMetadataSet::from_root(trusted_root).map_err(unverified("root"))?;
@@ -165,12 +166,13 @@ impl Host {
         })
     }
 
-    /// The first root of a folder, to be taken at its word: what is verified with it is only that the rest belongs to it.
+    /// The first root of a folder, to be taken at its word: what is verified with it is only that the rest belongs to
+    /// it.
     ///
     /// # Errors
     ///
-    /// [`Error::Missing`] when there is no `1.root.json`.
-    pub fn assert_first_root(files: &dyn HostFiles) -> Result<Vec<u8>, Error> {
+    /// [`StoreError::Missing`] when there is no `1.root.json`.
+    pub fn assert_first_root(files: &dyn HostFiles) -> Result<Vec<u8>, PublishError> {
         required(files, &versioned(1, "root"), ROOT_BYTES)
     }
 
@@ -262,15 +264,14 @@ fn path(version: u64, role: &str, consistent: bool) -> String {
     }
 }
 
-fn required(files: &dyn HostFiles, path: &str, limit: u64) -> Result<Vec<u8>, Error> {
+fn required(files: &dyn HostFiles, path: &str, limit: u64) -> Result<Vec<u8>, PublishError> {
     let bytes = files.bytes(path, limit)?;
-    bytes.ok_or_else(|| Error::Missing {
-        path: path.to_owned(),
-    })
+    let path = path.to_owned();
+    Ok(bytes.ok_or(StoreError::Missing { path })?)
 }
 
-fn unnamed(role: &str) -> Error {
-    Error::HostUnverified {
+fn unnamed(role: &str) -> PublishError {
+    PublishError::HostUnverified {
         role: role.to_owned(),
         fault: HostFault::Unnamed,
     }

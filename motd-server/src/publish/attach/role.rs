@@ -17,8 +17,9 @@ use super::super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH, raw};
 use super::files::HostFiles;
 use super::finding::{HostFinding, Weight};
 use super::host::{Host, TARGETS_BYTES, unverified};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
+use crate::store::StoreError;
 use crate::store::files::versioned;
 
 const DOCUMENT_BYTES: u64 = motd_core::limits::TARGET_DOCUMENT_BYTES as u64;
@@ -48,17 +49,17 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`Error::NotAttachable`] with the first obstacle, or when the delegation is not there.
+    /// [`PublishError::NotAttachable`] with the first obstacle, or when the delegation is not there.
     pub fn attached<'a>(
         &'a self,
         files: &'a dyn HostFiles,
         now: Time,
-    ) -> Result<Attached<'a>, Error> {
+    ) -> Result<Attached<'a>, PublishError> {
         let stops = |finding: &HostFinding| {
             finding.weight() == Weight::Obstacle || *finding == HostFinding::Delegation
         };
         match self.check(now).into_iter().find(stops) {
-            Some(finding) => Err(Error::NotAttachable(Box::new(finding))),
+            Some(finding) => Err(PublishError::NotAttachable(Box::new(finding))),
             None => Ok(Attached { host: self, files }),
         }
     }
@@ -69,14 +70,14 @@ impl Attached<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Expiry`] for more than 93 days, [`Error::Revision`], [`Error::OtherRepository`], [`Error::Limits`], or
-    /// [`Error::Missing`] when the published document is not at hand.
+    /// [`PublishError::Expiry`] for more than 93 days, [`PublishError::Revision`], [`PublishError::OtherRepository`],
+    /// [`PublishError::Limits`], or [`StoreError::Missing`] when the published document is not at hand.
     pub fn propose(
         &self,
         document: &NoticeDocument,
         now: Time,
         days: u64,
-    ) -> Result<Proposal, Error> {
+    ) -> Result<Proposal, PublishError> {
         self.check_published(document)?;
         let version = self.next_version()?;
         let signed = match self.host.notices() {
@@ -90,8 +91,8 @@ impl Attached<'_> {
     ///
     /// # Errors
     ///
-    /// [`Error::Document`], [`Error::Metadata`], [`Error::Missing`] as [`Attached::propose`].
-    pub fn review(&self, proposal: &Proposal) -> Result<Review, Error> {
+    /// [`PublishError::Document`], [`PublishError::Metadata`], [`StoreError::Missing`] as [`Attached::propose`].
+    pub fn review(&self, proposal: &Proposal) -> Result<Review, PublishError> {
         let document = check::carriers(proposal)?;
         let repository = document.judged().repository().clone();
         let before = match self.published(&repository)? {
@@ -114,22 +115,23 @@ impl Attached<'_> {
         })
     }
 
-    /// Adds one person's signature, after the checks that make a signature worth giving. `places` are differences that the
-    /// signer has read beyond those which every new version has.
+    /// Adds one person's signature, after the checks that make a signature worth giving. `places` are differences that
+    /// the signer has read beyond those which every new version has.
     ///
     /// # Errors
     ///
-    /// [`Error::KeyNotInRole`], [`Error::Unexpected`], [`Error::Expiry`], [`Error::Version`], [`Error::Document`],
-    /// [`Error::Revision`], [`Error::Limits`], [`Error::Signer`].
+    /// [`PublishError::KeyNotInRole`], [`PublishError::Unexpected`], [`PublishError::Expiry`],
+    /// [`PublishError::Version`], [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Limits`],
+    /// [`PublishError::Signer`].
     pub fn sign(
         &self,
         proposal: &mut Proposal,
         key: &dyn PrivateKey,
         now: Time,
         places: &[&str],
-    ) -> Result<(), Error> {
+    ) -> Result<(), PublishError> {
         if !self.authority()?.has(key.public()) {
-            return Err(Error::KeyNotInRole {
+            return Err(PublishError::KeyNotInRole {
                 role: NOTICE_ROLE.to_owned(),
                 key_id: key.public().key_id().to_string(),
             });
@@ -146,14 +148,14 @@ impl Attached<'_> {
         proposal.role.add_signature(key)
     }
 
-    /// The two files for the host's snapshot tool, when enough people have signed. The host lists the role and serves both
-    /// as the bytes that they are.
+    /// The two files for the host's snapshot tool, when enough people have signed. The host lists the role and serves
+    /// both as the bytes that they are.
     ///
     /// # Errors
     ///
-    /// [`Error::Threshold`], [`Error::DuplicateKey`], and as [`Attached::sign`]; [`Error::HostUnverified`] when the
-    /// client's verifier does not accept the role.
-    pub fn hand_over(&self, proposal: &Proposal, now: Time) -> Result<Handover, Error> {
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], and as [`Attached::sign`];
+    /// [`PublishError::HostUnverified`] when the client's verifier does not accept the role.
+    pub fn hand_over(&self, proposal: &Proposal, now: Time) -> Result<Handover, PublishError> {
         let role = &proposal.role;
         // MOTD-PUB-3
         self.authority()?.check(role)?;
@@ -175,11 +177,15 @@ impl Attached<'_> {
         })
     }
 
-    fn authority(&self) -> Result<Authority, Error> {
+    fn authority(&self) -> Result<Authority, PublishError> {
         Authority::of_delegation(&self.host.targets, NOTICE_ROLE)
     }
 
-    fn check_proposal(&self, proposal: &Proposal, now: Time) -> Result<NoticeDocument, Error> {
+    fn check_proposal(
+        &self,
+        proposal: &Proposal,
+        now: Time,
+    ) -> Result<NoticeDocument, PublishError> {
         let role = &proposal.role;
         // MOTD-DEL-3
         check::expiry(role, now)?;
@@ -192,7 +198,7 @@ impl Attached<'_> {
     }
 
     /// The same signatures and bytes once more, through the verifier that clients have and nothing of this crate's.
-    fn check_as_client(&self, proposal: &Proposal) -> Result<(), Error> {
+    fn check_as_client(&self, proposal: &Proposal) -> Result<(), PublishError> {
         let unverified = unverified(NOTICE_ROLE);
         let form = || malformed(NOTICE_ROLE, "a client does not read the delegation");
         let delegations = self.host.targets.signed().get("delegations").cloned();
@@ -212,7 +218,7 @@ impl Attached<'_> {
     }
 
     /// MOTD-DEL-6: the lowest version above the listed one that no file has, whether that was taken in or left behind.
-    fn next_version(&self) -> Result<u64, Error> {
+    fn next_version(&self) -> Result<u64, PublishError> {
         let mut version = self.host.listed_version().unwrap_or(0).saturating_add(1);
         while self.file(version)?.is_some() {
             version += 1;
@@ -220,7 +226,7 @@ impl Attached<'_> {
         Ok(version)
     }
 
-    fn check_version(&self, role: &RoleFile) -> Result<(), Error> {
+    fn check_version(&self, role: &RoleFile) -> Result<(), PublishError> {
         let (listed, offered) = (self.host.listed_version().unwrap_or(0), role.version()?);
         let mut expected = listed.saturating_add(1);
         // MOTD-DEL-6, MOTD-PUB-5: a version is passed over only when a file has it already.
@@ -228,7 +234,7 @@ impl Attached<'_> {
             expected += 1;
         }
         if offered != expected {
-            return Err(Error::Version {
+            return Err(PublishError::Version {
                 role: NOTICE_ROLE.to_owned(),
                 offered,
                 expected: listed.saturating_add(1),
@@ -240,9 +246,8 @@ impl Attached<'_> {
             there.is_ok_and(|there| there.signed() == role.signed())
         };
         if there.is_some_and(|bytes| bytes != role.bytes() && !is_same(bytes)) {
-            return Err(Error::Burned {
-                path: versioned(offered, NOTICE_ROLE),
-            });
+            let path = versioned(offered, NOTICE_ROLE);
+            return Err(StoreError::Burned { path }.into());
         }
         Ok(())
     }
@@ -254,7 +259,7 @@ impl Attached<'_> {
     }
 
     /// Compares with everything that was published before: who saw a notice, saw it whenever that was.
-    fn check_published(&self, document: &NoticeDocument) -> Result<(), Error> {
+    fn check_published(&self, document: &NoticeDocument) -> Result<(), PublishError> {
         let repository = document.judged().repository();
         let mut published = Vec::new();
         published.extend(self.published(repository)?);
@@ -276,7 +281,7 @@ impl Attached<'_> {
     }
 
     /// The document that is published now.
-    fn published(&self, repository: &RepositoryId) -> Result<Option<NoticeDocument>, Error> {
+    fn published(&self, repository: &RepositoryId) -> Result<Option<NoticeDocument>, PublishError> {
         let Some(role) = self.host.notices() else {
             return Ok(None);
         };
@@ -287,16 +292,18 @@ impl Attached<'_> {
         let published = value.member("repository").and_then(|value| value.as_str());
         // MOTD-DOC-4: clients compare with what they have configured, and that does not change.
         match published {
-            Some(published) if published != repository.as_str() => Err(Error::OtherRepository {
-                offered: repository.as_str().to_owned(),
-                published: published.to_owned(),
-            }),
+            Some(published) if published != repository.as_str() => {
+                Err(PublishError::OtherRepository {
+                    offered: repository.as_str().to_owned(),
+                    published: published.to_owned(),
+                })
+            }
             _ => NoticeDocument::read(&bytes, repository).map(Some),
         }
     }
 
     /// The document of a role: inline, or the target file. Nothing when the role has none.
-    fn document_bytes(&self, role: &RoleFile) -> Result<Option<Vec<u8>>, Error> {
+    fn document_bytes(&self, role: &RoleFile) -> Result<Option<Vec<u8>>, PublishError> {
         let targets = role.signed().get("targets");
         let Some(entry) = targets.and_then(|targets| targets.get(TARGET_PATH)) else {
             return Ok(None);
@@ -318,11 +325,11 @@ impl Attached<'_> {
         match bytes {
             Some(bytes) if raw::sha256(&bytes) == hash.to_ascii_lowercase() => Ok(Some(bytes)),
             Some(_) => Err(malformed(&path, "its bytes are not those that are listed")),
-            None => Err(Error::Missing { path }),
+            None => Err(StoreError::Missing { path }.into()),
         }
     }
 
-    fn file(&self, version: u64) -> Result<Option<Vec<u8>>, Error> {
+    fn file(&self, version: u64) -> Result<Option<Vec<u8>>, PublishError> {
         self.files
             .bytes(&versioned(version, NOTICE_ROLE), TARGETS_BYTES)
     }

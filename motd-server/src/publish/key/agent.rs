@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 use tuf::crypto::{PrivateKey, PublicKey, Signature};
 
 use super::external::{PUBLIC_BYTES, signer, verified};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 // draft-miller-ssh-agent, 5.1.
 const REQUEST_IDENTITIES: u8 = 11;
@@ -37,15 +37,15 @@ impl AgentKey {
     /// Finds the one Ed25519 key of that name in the agent at a socket.
     ///
     /// A name is a fingerprint (`SHA256:...`), a public key (as a `.pub` file has it, its middle part alone, or in
-    /// hexadecimal), a key id, or a comment. A comment is looked at last, and has to be of one key only: the agent's other
-    /// keys must not be able to pass for this one.
+    /// hexadecimal), a key id, or a comment. A comment is looked at last, and has to be of one key only: the agent's
+    /// other keys must not be able to pass for this one.
     ///
     /// `timeout` is for each request, and is how long a person has to confirm.
     ///
     /// # Errors
     ///
-    /// [`Error::KeyAgent`] with what is wrong, never with anything that the agent said.
-    pub fn find(socket: &Path, name: &str, timeout: Duration) -> Result<Self, Error> {
+    /// [`PublishError::KeyAgent`] with what is wrong, never with anything that the agent said.
+    pub fn find(socket: &Path, name: &str, timeout: Duration) -> Result<Self, PublishError> {
         let agent = Agent {
             socket: socket.to_owned(),
             timeout,
@@ -69,7 +69,7 @@ impl AgentKey {
         }
     }
 
-    fn try_sign(&self, message: &[u8]) -> Result<Signature, Error> {
+    fn try_sign(&self, message: &[u8]) -> Result<Signature, PublishError> {
         let mut request = vec![SIGN_REQUEST];
         put(&mut request, &self.blob);
         put(&mut request, message);
@@ -100,7 +100,7 @@ struct Agent {
 
 impl Agent {
     /// One request and its answer, each with its kind in the first byte.
-    fn ask(&self, request: &[u8]) -> Result<Vec<u8>, Error> {
+    fn ask(&self, request: &[u8]) -> Result<Vec<u8>, PublishError> {
         if request.len() > MAX_MESSAGE_BYTES {
             return Err(fault("an agent takes no more than 256 KiB to sign"));
         }
@@ -238,10 +238,10 @@ fn put(message: &mut Vec<u8>, string: &[u8]) {
     message.extend_from_slice(string);
 }
 
-const MALFORMED: Error = fault("its answer is malformed");
+const MALFORMED: PublishError = fault("its answer is malformed");
 
-const fn fault(what: &'static str) -> Error {
-    Error::KeyAgent { what }
+const fn fault(what: &'static str) -> PublishError {
+    PublishError::KeyAgent { what }
 }
 
 /// Shows the key id.

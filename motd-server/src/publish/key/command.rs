@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use tuf::crypto::{PrivateKey, PublicKey, Signature};
 
 use super::external::{PUBLIC_BYTES, signer, verified};
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The protocol's name and version, in every question.
 const PROTOCOL: &str = "tuf-motd-signer/1";
@@ -56,8 +56,8 @@ impl CommandKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when there is no such file, [`Error::KeyCommand`] otherwise.
-    pub fn new(path: &Path, timeout: Duration) -> Result<Self, Error> {
+    /// [`PublishError::Store`] when there is no such file, [`PublishError::KeyCommand`] otherwise.
+    pub fn new(path: &Path, timeout: Duration) -> Result<Self, PublishError> {
         let program = Program {
             path: fs_err::canonicalize(path)?,
             timeout,
@@ -75,7 +75,7 @@ impl CommandKey {
         Ok(Self { program, public })
     }
 
-    fn try_sign(&self, message: &[u8]) -> Result<Signature, Error> {
+    fn try_sign(&self, message: &[u8]) -> Result<Signature, PublishError> {
         let question = json!({
             "protocol": PROTOCOL,
             "operation": "sign",
@@ -123,7 +123,10 @@ struct Program {
 
 impl Program {
     /// One question on standard input, one answer on standard output, status 0.
-    fn ask<Answer: for<'de> Deserialize<'de>>(&self, question: &Value) -> Result<Answer, Error> {
+    fn ask<Answer: for<'de> Deserialize<'de>>(
+        &self,
+        question: &Value,
+    ) -> Result<Answer, PublishError> {
         let deadline = Instant::now() + self.timeout;
         let mut child = Command::new(&self.path)
             .stdin(Stdio::piped())
@@ -154,7 +157,7 @@ impl Program {
         child: &mut Child,
         answer: &Receiver<Vec<u8>>,
         deadline: Instant,
-    ) -> Result<(ExitStatus, Vec<u8>), Error> {
+    ) -> Result<(ExitStatus, Vec<u8>), PublishError> {
         let late = || self.fault("it did not answer in time");
         let left = || deadline.saturating_duration_since(Instant::now());
         let answer = answer.recv_timeout(left()).map_err(|_| late())?;
@@ -175,12 +178,12 @@ impl Program {
         }
     }
 
-    fn fault(&self, what: &'static str) -> Error {
+    fn fault(&self, what: &'static str) -> PublishError {
         self.failure(what, &[])
     }
 
     /// What the program said to a person goes along: its last line, such that no terminal obeys it.
-    fn failure(&self, what: &'static str, said: &[u8]) -> Error {
+    fn failure(&self, what: &'static str, said: &[u8]) -> PublishError {
         let said = String::from_utf8_lossy(said);
         let line = said.lines().rev().find(|line| !line.trim().is_empty());
         let shown = line.unwrap_or_default().trim().chars();
@@ -188,7 +191,7 @@ impl Program {
             ' '..='~' => one,
             _ => '?',
         });
-        Error::KeyCommand {
+        PublishError::KeyCommand {
             program: self.path.clone(),
             what,
             said: shown.take(MAX_SAID_CHARS).collect(),

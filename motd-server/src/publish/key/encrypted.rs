@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use super::passphrase::Passphrase;
 use super::signing::SigningKey;
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// scrypt's N, r and p in the files that are written: 16 MiB, five times over. More memory at once is beyond what
 /// OpenSSL 3 accepts when it reads such a file (32 MiB).
@@ -48,30 +48,32 @@ impl EncryptedKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Passphrase`], whatever is wrong with what comes out: padding that happens to be right says nothing.
-    pub fn open(&self, passphrase: &Passphrase) -> Result<SigningKey, Error> {
+    /// [`PublishError::Passphrase`], whatever is wrong with what comes out: padding that happens to be right says
+    /// nothing.
+    pub fn open(&self, passphrase: &Passphrase) -> Result<SigningKey, PublishError> {
         let mut buffer = Zeroizing::new(self.ciphertext.clone());
         let der = self
             .parameters
             .decrypt_in_place(passphrase.as_bytes(), &mut buffer)
-            .map_err(|_| Error::Passphrase)?;
-        SigningKey::from_pkcs8_der(der).map_err(|_| Error::Passphrase)
+            .map_err(|_| PublishError::Passphrase)?;
+        SigningKey::from_pkcs8_der(der).map_err(|_| PublishError::Passphrase)
     }
 
     /// Reads the DER of an `EncryptedPrivateKeyInfo`, and decides nothing but whether it may be opened.
-    pub(super) fn from_der(der: &[u8]) -> Result<Self, Error> {
-        let info = EncryptedPrivateKeyInfoRef::from_der(der).map_err(|_| Error::KeyEncryption {
-            what: "an encryption that is not known",
-        })?;
+    pub(super) fn from_der(der: &[u8]) -> Result<Self, PublishError> {
+        let info =
+            EncryptedPrivateKeyInfoRef::from_der(der).map_err(|_| PublishError::KeyEncryption {
+                what: "an encryption that is not known",
+            })?;
         let EncryptionScheme::Pbes2(parameters) = info.encryption_algorithm else {
-            return Err(Error::KeyEncryption {
+            return Err(PublishError::KeyEncryption {
                 what: "PBES1, which is broken",
             });
         };
         check(&parameters)?;
         let ciphertext = info.encrypted_data.as_bytes();
         if ciphertext.len() > MAX_CIPHERTEXT_BYTES {
-            return Err(Error::KeyMalformed);
+            return Err(PublishError::KeyMalformed);
         }
         Ok(Self {
             parameters,
@@ -90,17 +92,17 @@ impl core::fmt::Debug for EncryptedKey {
 }
 
 /// Encrypts the DER of a private key, with a salt and an initialization vector of its own.
-pub(super) fn encrypt(der: &[u8], passphrase: &Passphrase) -> Result<SecretDocument, Error> {
+pub(super) fn encrypt(der: &[u8], passphrase: &Passphrase) -> Result<SecretDocument, PublishError> {
     let random = SystemRandom::new();
     let (mut salt, mut iv) = ([0; SALT_BYTES], [0; IV_BYTES]);
     random
         .fill(&mut salt)
         .and_then(|()| random.fill(&mut iv))
-        .map_err(|_| Error::KeyMalformed)?;
+        .map_err(|_| PublishError::KeyMalformed)?;
     let (cost_parameter, block_size, parallelization) = SCRYPT;
     let parameters = Parameters {
         kdf: Kdf::Scrypt(ScryptParams {
-            salt: Salt::new(salt).map_err(|_| Error::KeyMalformed)?,
+            salt: Salt::new(salt).map_err(|_| PublishError::KeyMalformed)?,
             cost_parameter,
             block_size,
             parallelization,
@@ -116,12 +118,12 @@ pub(super) fn encrypt(der: &[u8], passphrase: &Passphrase) -> Result<SecretDocum
         };
         SecretDocument::try_from(info.to_der().ok()?).ok()
     };
-    seal().ok_or(Error::KeyMalformed)
+    seal().ok_or(PublishError::KeyMalformed)
 }
 
 /// Refuses before any work is done: a file of some hundred bytes can ask for terabytes and years.
-fn check(parameters: &Parameters) -> Result<(), Error> {
-    let refuse = |what| Err(Error::KeyEncryption { what });
+fn check(parameters: &Parameters) -> Result<(), PublishError> {
+    let refuse = |what| Err(PublishError::KeyEncryption { what });
     if !matches!(parameters.encryption, Cipher::Aes256Cbc { .. }) {
         return refuse("another cipher than AES-256-CBC");
     }

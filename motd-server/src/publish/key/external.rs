@@ -4,7 +4,7 @@ use serde_json::json;
 use tuf::crypto::{PublicKey, Signature};
 use tuf::metadata::MetadataPath;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// Bytes of an Ed25519 public key (RFC 8032, 5.1.5).
 pub(super) const PUBLIC_BYTES: usize = 32;
@@ -31,6 +31,6 @@ pub(super) fn verified(public: &PublicKey, message: &[u8], signature: &[u8]) -> 
 }
 
 /// An error as the `tuf` crate hands it on from a signer, with its own message.
-pub(super) fn signer(error: Error) -> tuf::Error {
+pub(super) fn signer(error: PublishError) -> tuf::Error {
     tuf::Error::Io(std::io::Error::other(error))
 }

@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::encrypted::{EncryptedKey, encrypt};
 use super::passphrase::Passphrase;
 use super::signing::SigningKey;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::store::StoreError;
 
 /// RFC 7468, 10 and 11.
 const PLAIN: &str = "PRIVATE KEY";
@@ -33,10 +34,10 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], [`Error::KeyReadableByOthers`], or as [`KeyFile::from_pem`].
-    pub fn read(path: &Path) -> Result<Self, Error> {
+    /// [`StoreError::Io`], [`PublishError::KeyReadableByOthers`], or as [`KeyFile::from_pem`].
+    pub fn read(path: &Path) -> Result<Self, PublishError> {
         let bytes = read_private(path)?;
-        Self::from_pem(core::str::from_utf8(&bytes).map_err(|_| Error::KeyMalformed)?)
+        Self::from_pem(core::str::from_utf8(&bytes).map_err(|_| PublishError::KeyMalformed)?)
     }
 
     /// Reads PKCS#8 in PEM: `PRIVATE KEY` with or without the public half (RFC 8410, RFC 5958), or
@@ -44,14 +45,15 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyEncryption`] when it is encrypted in another way, or in one that costs too much to open;
-    /// [`Error::KeyMalformed`] when it is anything else.
-    pub fn from_pem(text: &str) -> Result<Self, Error> {
-        let (label, der) = SecretDocument::from_pem(text).map_err(|_| Error::KeyMalformed)?;
+    /// [`PublishError::KeyEncryption`] when it is encrypted in another way, or in one that costs too much to open;
+    /// [`PublishError::KeyMalformed`] when it is anything else.
+    pub fn from_pem(text: &str) -> Result<Self, PublishError> {
+        let (label, der) =
+            SecretDocument::from_pem(text).map_err(|_| PublishError::KeyMalformed)?;
         match label {
             PLAIN => SigningKey::from_pkcs8_der(der.as_bytes()).map(Self::Plain),
             ENCRYPTED => EncryptedKey::from_der(der.as_bytes()).map(Self::Encrypted),
-            _ => Err(Error::KeyMalformed),
+            _ => Err(PublishError::KeyMalformed),
         }
     }
 }
@@ -60,15 +62,15 @@ impl KeyFile {
 ///
 /// # Errors
 ///
-/// [`Error::Io`], [`Error::KeyReadableByOthers`].
-pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, Error> {
+/// [`StoreError::Io`], [`PublishError::KeyReadableByOthers`].
+pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, PublishError> {
     let file = fs_err::File::open(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = file.metadata()?.permissions().mode() & 0o777;
         if mode & 0o077 != 0 {
-            return Err(Error::KeyReadableByOthers {
+            return Err(PublishError::KeyReadableByOthers {
                 path: path.to_owned(),
                 mode,
             });
@@ -87,11 +89,11 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyEncrypted`], or as [`KeyFile::read`].
-    pub fn load(path: &Path) -> Result<Self, Error> {
+    /// [`PublishError::KeyEncrypted`], or as [`KeyFile::read`].
+    pub fn load(path: &Path) -> Result<Self, PublishError> {
         match KeyFile::read(path)? {
             KeyFile::Plain(key) => Ok(key),
-            KeyFile::Encrypted(_) => Err(Error::KeyEncrypted {
+            KeyFile::Encrypted(_) => Err(PublishError::KeyEncrypted {
                 path: path.to_owned(),
             }),
         }
@@ -101,8 +103,8 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyMalformed`] when it cannot be written, which cannot be.
-    pub fn to_pem(&self) -> Result<Zeroizing<String>, Error> {
+    /// [`PublishError::KeyMalformed`] when it cannot be written, which cannot be.
+    pub fn to_pem(&self) -> Result<Zeroizing<String>, PublishError> {
         pem(PLAIN, &self.to_pkcs8_der()?)
     }
 
@@ -110,8 +112,11 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyMalformed`] when the system has no randomness to give.
-    pub fn to_encrypted_pem(&self, passphrase: &Passphrase) -> Result<Zeroizing<String>, Error> {
+    /// [`PublishError::KeyMalformed`] when the system has no randomness to give.
+    pub fn to_encrypted_pem(
+        &self,
+        passphrase: &Passphrase,
+    ) -> Result<Zeroizing<String>, PublishError> {
         let der = self.to_pkcs8_der()?;
         pem(ENCRYPTED, &encrypt(der.as_bytes(), passphrase)?)
     }
@@ -120,8 +125,12 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyExists`] when something lies there: a key is never overwritten. [`Error::Io`] otherwise.
-    pub fn create_file(&self, path: &Path, passphrase: Option<&Passphrase>) -> Result<(), Error> {
+    /// [`PublishError::KeyExists`] when something lies there: a key is never overwritten. [`StoreError::Io`] otherwise.
+    pub fn create_file(
+        &self,
+        path: &Path,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(), PublishError> {
         let text = match passphrase {
             Some(passphrase) => self.to_encrypted_pem(passphrase)?,
             None => self.to_pem()?,
@@ -134,10 +143,10 @@ impl SigningKey {
             options.mode(0o600);
         }
         let mut file = options.open(path).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Error::KeyExists {
+            std::io::ErrorKind::AlreadyExists => PublishError::KeyExists {
                 path: path.to_owned(),
             },
-            _ => Error::Io(error),
+            _ => error.into(),
         })?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
@@ -148,8 +157,8 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`] when the file is not there or its folder cannot be written.
-    pub fn replace_file(&self, path: &Path, passphrase: &Passphrase) -> Result<(), Error> {
+    /// [`StoreError::Io`] when the file is not there or its folder cannot be written.
+    pub fn replace_file(&self, path: &Path, passphrase: &Passphrase) -> Result<(), PublishError> {
         // The file itself and not a link to it.
         let path = fs_err::canonicalize(path)?;
         let text = self.to_encrypted_pem(passphrase)?;
@@ -158,14 +167,15 @@ impl SigningKey {
         let mut new = tempfile::NamedTempFile::new_in(folder)?;
         new.write_all(text.as_bytes())?;
         new.as_file().sync_all()?;
-        new.persist(&path).map_err(|error| Error::Io(error.error))?;
+        new.persist(&path)
+            .map_err(|error| StoreError::Io(error.error))?;
         #[cfg(unix)]
         fs_err::File::open(folder)?.sync_all()?;
         Ok(())
     }
 }
 
-fn pem(label: &'static str, der: &SecretDocument) -> Result<Zeroizing<String>, Error> {
+fn pem(label: &'static str, der: &SecretDocument) -> Result<Zeroizing<String>, PublishError> {
     der.to_pem(label, LineEnding::LF)
-        .map_err(|_| Error::KeyMalformed)
+        .map_err(|_| PublishError::KeyMalformed)
 }

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// A passphrase: one line of bytes, overwritten when it is dropped, and never shown.
 pub struct Passphrase(Zeroizing<Vec<u8>>);
@@ -15,13 +15,14 @@ impl Passphrase {
     ///
     /// # Errors
     ///
-    /// [`Error::PassphraseForm`] when there are none or too many, or when a line or the text ends within: such a one could
-    /// not be typed anywhere else.
-    pub fn new(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Result<Self, Error> {
+    /// [`PublishError::PassphraseForm`] when there are none or too many, or when a line or the text ends within: such a
+    /// one could not be typed anywhere else.
+    pub fn new(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Result<Self, PublishError> {
         let bytes = bytes.into();
         let fits = (1..=Self::MAX_BYTES).contains(&bytes.len())
             && !bytes.iter().any(|byte| matches!(byte, b'\n' | b'\r' | 0));
-        fits.then_some(Self(bytes)).ok_or(Error::PassphraseForm)
+        fits.then_some(Self(bytes))
+            .ok_or(PublishError::PassphraseForm)
     }
 
     pub(super) fn as_bytes(&self) -> &[u8] {

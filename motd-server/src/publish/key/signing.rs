@@ -7,7 +7,7 @@ use tuf::crypto::{Ed25519PrivateKey, PrivateKey, PublicKey, Signature};
 use zeroize::Zeroizing;
 
 use super::key_object;
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// `PrivateKeyInfo` version 1 of RFC 8410 up to the 32 bytes of the seed.
 const PKCS8_V1_HEAD: [u8; 16] = [
@@ -18,9 +18,9 @@ const SEED_BYTES: usize = 32;
 
 /// One person's, or one server's, Ed25519 key.
 ///
-/// The `tuf` crate reads neither OpenSSL's files nor makes the key ids that python-tuf and tuf-js expect from them, so the
-/// seed is taken out here and the crate signs with it. The seed is overwritten when the key is dropped; the form that
-/// `ring` signs with is not, since `ring` has no way to do that.
+/// The `tuf` crate reads neither OpenSSL's files nor makes the key ids that python-tuf and tuf-js expect from them, so
+/// the seed is taken out here and the crate signs with it. The seed is overwritten when the key is dropped; the form
+/// that `ring` signs with is not, since `ring` has no way to do that.
 pub struct SigningKey {
     seed: Zeroizing<[u8; SEED_BYTES]>,
     inner: Ed25519PrivateKey,
@@ -31,13 +31,14 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`Error::KeyMalformed`] when the system has no randomness to give.
-    pub fn generate() -> Result<Self, Error> {
-        let der = Ed25519PrivateKey::pkcs8().map_err(|_| Error::KeyMalformed)?;
+    /// [`PublishError::KeyMalformed`] when the system has no randomness to give.
+    pub fn generate() -> Result<Self, PublishError> {
+        let der = Ed25519PrivateKey::pkcs8().map_err(|_| PublishError::KeyMalformed)?;
         Self::from_pkcs8_der(&Zeroizing::new(der))
     }
 
-    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything else.
+    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything
+    /// else.
     #[must_use]
     #[expect(
         clippy::missing_panics_doc,
@@ -60,33 +61,36 @@ impl SigningKey {
         key_object(self.inner.public())
     }
 
-    fn from_seed(seed: Zeroizing<[u8; SEED_BYTES]>) -> Result<Self, Error> {
-        let pair = Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(|_| Error::KeyMalformed)?;
+    fn from_seed(seed: Zeroizing<[u8; SEED_BYTES]>) -> Result<Self, PublishError> {
+        let pair =
+            Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(|_| PublishError::KeyMalformed)?;
         let both = Zeroizing::new([&*seed, pair.public_key().as_ref()].concat());
-        let inner = Ed25519PrivateKey::from_ed25519(&both).map_err(|_| Error::KeyMalformed)?;
+        let inner =
+            Ed25519PrivateKey::from_ed25519(&both).map_err(|_| PublishError::KeyMalformed)?;
         Ok(Self { seed, inner })
     }
 
-    /// ring checks the structure, and the public half when there is one; the seed stands at a fixed place in both versions.
-    pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, Error> {
-        let pair =
-            Ed25519KeyPair::from_pkcs8_maybe_unchecked(der).map_err(|_| Error::KeyMalformed)?;
+    /// ring checks the structure, and the public half when there is one; the seed stands at a fixed place in both
+    /// versions.
+    pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, PublishError> {
+        let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der)
+            .map_err(|_| PublishError::KeyMalformed)?;
         let seed = der
             .get(PKCS8_V1_HEAD.len()..PKCS8_V1_HEAD.len() + SEED_BYTES)
             .and_then(|seed| seed.try_into().ok())
-            .ok_or(Error::KeyMalformed)?;
+            .ok_or(PublishError::KeyMalformed)?;
         let key = Self::from_seed(Zeroizing::new(seed))?;
         if key.inner.public().as_bytes() == pair.public_key().as_ref() {
             Ok(key)
         } else {
-            Err(Error::KeyMalformed)
+            Err(PublishError::KeyMalformed)
         }
     }
 
     /// `PrivateKeyInfo` without the public half, as OpenSSL writes it.
-    pub(super) fn to_pkcs8_der(&self) -> Result<SecretDocument, Error> {
+    pub(super) fn to_pkcs8_der(&self) -> Result<SecretDocument, PublishError> {
         let der = Zeroizing::new([&PKCS8_V1_HEAD[..], &*self.seed].concat());
-        SecretDocument::try_from(der.as_slice()).map_err(|_| Error::KeyMalformed)
+        SecretDocument::try_from(der.as_slice()).map_err(|_| PublishError::KeyMalformed)
     }
 }
 

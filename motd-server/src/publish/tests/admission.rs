@@ -1,6 +1,7 @@
 //! What is let in: signatures, versions, expiry, limits.
 
 use super::*;
+use crate::store::StoreError;
 
 #[test]
 fn one_person_is_not_enough() {
@@ -10,7 +11,7 @@ fn one_person_is_not_enough() {
     let publish = |proposal: &Proposal| test.repository.publish(proposal, &test.online(), now());
     assert!(matches!(
         publish(&proposal),
-        Err(Error::Threshold {
+        Err(PublishError::Threshold {
             valid: 0,
             threshold: 2,
             ..
@@ -24,7 +25,7 @@ fn one_person_is_not_enough() {
         .unwrap();
     assert!(matches!(
         publish(&proposal),
-        Err(Error::Threshold { valid: 1, .. })
+        Err(PublishError::Threshold { valid: 1, .. })
     ));
     test.repository
         .sign(&mut proposal, &test.people[0], now())
@@ -41,7 +42,7 @@ fn a_stranger_does_not_sign() {
         .unwrap();
     let before = proposal.clone();
     let refused = test.repository.sign(&mut proposal, &test.timestamp, now());
-    assert!(matches!(refused, Err(Error::KeyNotInRole { .. })));
+    assert!(matches!(refused, Err(PublishError::KeyNotInRole { .. })));
     assert_eq!(proposal, before);
 }
 
@@ -59,7 +60,7 @@ fn only_the_next_version_is_taken_in() {
     let refused = |proposal: &Proposal| {
         matches!(
             test.repository.publish(proposal, &test.online(), now()),
-            Err(Error::Version { expected: 3, .. })
+            Err(PublishError::Version { expected: 3, .. })
         )
     };
     assert!(refused(&replay));
@@ -75,7 +76,7 @@ fn only_the_next_version_is_taken_in() {
         let mut unsigned = forged.clone();
         assert!(matches!(
             test.repository.sign(&mut unsigned, &test.people[2], now()),
-            Err(Error::Version { .. })
+            Err(PublishError::Version { .. })
         ));
     }
 }
@@ -87,11 +88,11 @@ fn a_role_may_live_93_days_and_not_a_second_longer() {
     assert!(test.repository.propose(&document, now(), 93).is_ok());
     assert!(matches!(
         test.repository.propose(&document, now(), 94),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     assert!(matches!(
         test.repository.propose(&document, now(), 0),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     let until = |expires: &str| {
         let expires = expires.parse().unwrap();
@@ -101,7 +102,7 @@ fn a_role_may_live_93_days_and_not_a_second_longer() {
     assert_eq!(proposal.role.signed()["expires"], "2018-07-14T00:00:00Z");
     assert!(matches!(
         until("2018-07-14T00:00:01Z"),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     let proposal = test.repository.propose(&document, now(), 93).unwrap();
     let mut signed = proposal.role.signed().clone();
@@ -113,11 +114,11 @@ fn a_role_may_live_93_days_and_not_a_second_longer() {
     };
     assert!(matches!(
         test.repository.publish(&long, &test.online(), now()),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
     assert!(matches!(
         test.repository.sign(&mut long, &test.people[2], now()),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
 }
 
@@ -135,13 +136,13 @@ fn a_value_that_libraries_disagree_about_is_neither_signed_nor_published() {
         signed["x-foreign"] = json!({ "deep": [foreign] });
         assert!(matches!(
             RoleFile::unsigned(NOTICE_ROLE, signed.clone()),
-            Err(Error::Limits { .. })
+            Err(PublishError::Limits { .. })
         ));
         let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
         let mut role = RoleFile::read(NOTICE_ROLE, &bytes).unwrap();
         assert!(matches!(
             role.add_signature(&test.people[2]),
-            Err(Error::Limits { .. })
+            Err(PublishError::Limits { .. })
         ));
         let foreign = Proposal {
             role,
@@ -149,7 +150,7 @@ fn a_value_that_libraries_disagree_about_is_neither_signed_nor_published() {
         };
         let refused = test.repository.publish(&foreign, &test.online(), now());
         assert!(
-            matches!(refused, Err(Error::Limits { fault, .. }) if fault.place.starts_with("/x-foreign/deep/0"))
+            matches!(refused, Err(PublishError::Limits { fault, .. }) if fault.place.starts_with("/x-foreign/deep/0"))
         );
     }
     // A fraction cannot even be written in the signed form.
@@ -157,7 +158,7 @@ fn a_value_that_libraries_disagree_about_is_neither_signed_nor_published() {
     signed["x-foreign"] = json!(1.5);
     assert!(matches!(
         RoleFile::unsigned(NOTICE_ROLE, signed),
-        Err(Error::Limits { .. })
+        Err(PublishError::Limits { .. })
     ));
 }
 
@@ -171,7 +172,7 @@ fn the_wrong_online_key_publishes_nothing() {
     };
     assert!(matches!(
         test.repository.publish(&proposal, &online, now()),
-        Err(Error::Threshold { .. })
+        Err(PublishError::Threshold { .. })
     ));
 }
 
@@ -187,7 +188,7 @@ fn a_signer_is_told_of_whatever_else_changes() {
     proposal.role = RoleFile::unsigned(NOTICE_ROLE, signed).unwrap();
     let refused = test.repository.sign(&mut proposal, &test.people[0], now());
     assert!(
-        matches!(refused, Err(Error::Unexpected { place, .. }) if place == "/targets/motd~1other")
+        matches!(refused, Err(PublishError::Unexpected { place, .. }) if place == "/targets/motd~1other")
     );
     assert_eq!(proposal.role.signatures().count(), 0);
     test.repository
@@ -211,7 +212,7 @@ fn a_proposal_travels_as_files() {
     let big = test.signed_proposal(&large(), now()).unwrap();
     assert!(matches!(
         Proposal::read(big.role.bytes(), None),
-        Err(Error::Missing { .. })
+        Err(PublishError::Store(StoreError::Missing { .. }))
     ));
     assert_eq!(
         Proposal::read(big.role.bytes(), Some(big.document.clone())).unwrap(),

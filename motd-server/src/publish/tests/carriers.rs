@@ -70,7 +70,7 @@ fn nobody_signs_a_role_whose_document_is_another() {
         .to_vec();
     assert!(matches!(
         test.repository.sign(&mut proposal, &test.people[0], now()),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
 }
 
@@ -87,7 +87,7 @@ fn a_document_is_at_most_64_kib() {
         .collect();
     let refused = document(&notices);
     assert!(
-        matches!(refused, Err(Error::Document(refusal)) if refusal.code == motd_core::Code::DocumentTooLarge)
+        matches!(refused, Err(PublishError::Document(refusal)) if refusal.code == motd_core::Code::DocumentTooLarge)
     );
     assert!(document(&notices[..16]).is_ok());
 }
@@ -106,15 +106,15 @@ fn a_document_of_which_a_client_refuses_anything_is_not_published() {
         notice("a", 1, "\u{202e}"),
     ] {
         let refused = document(&[notice("good", 1, "Hello"), bad.clone()]);
-        assert!(matches!(refused, Err(Error::Document(_))), "{bad}");
+        assert!(matches!(refused, Err(PublishError::Document(_))), "{bad}");
     }
     assert!(
-        matches!(document(&[notice("a", 1, "Cafe\u{301}")]), Err(Error::NotNfc { place }) if place == "/notices/0/text/en/title")
+        matches!(document(&[notice("a", 1, "Cafe\u{301}")]), Err(PublishError::NotNfc { place }) if place == "/notices/0/text/en/title")
     );
     let many: Vec<_> = (0..33)
         .map(|number| notice(&format!("n{number}"), 1, "Hello"))
         .collect();
-    assert!(matches!(document(&many), Err(Error::Document(_))));
+    assert!(matches!(document(&many), Err(PublishError::Document(_))));
 }
 
 #[test]
@@ -130,13 +130,13 @@ fn both_carriers_hold_one_document() {
     };
     assert!(matches!(
         test.repository.publish(&swapped, &test.online(), now()),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
     let mut newline = good.clone();
     newline.document.push(b'\n');
     assert!(matches!(
         test.repository.publish(&newline, &test.online(), now()),
-        Err(Error::Document(_))
+        Err(PublishError::Document(_))
     ));
     let mut inline = good.role.signed().clone();
     inline["targets"][TARGET_PATH]["custom"]["motd"] = other.json().clone();
@@ -147,7 +147,7 @@ fn both_carriers_hold_one_document() {
     };
     assert!(matches!(
         test.repository.publish(&inline, &test.online(), now()),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
 }
 
@@ -166,7 +166,8 @@ fn the_entry_has_the_length_and_every_hash_of_the_document() {
             };
             test.repository.publish(&proposal, &test.online(), now())
         };
-        let refused = |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(Error::Metadata { .. }));
+        let refused =
+            |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(PublishError::Metadata { .. }));
         assert!(refused(
             &|entry| entry["hashes"]["sha256"] = raw::sha256(b"other").into()
         ));
@@ -188,7 +189,7 @@ fn a_changed_text_needs_a_higher_revision() {
     for revision in [1, 2] {
         let refused = test.publish_notices(&[notice("a", revision, "Changed")], now());
         assert!(
-            matches!(refused, Err(Error::Revision { published: 2, .. })),
+            matches!(refused, Err(PublishError::Revision { published: 2, .. })),
             "{revision}"
         );
     }
@@ -208,7 +209,10 @@ fn a_changed_text_is_refused_when_it_is_proposed_and_again_when_it_is_taken_in()
         .unwrap();
     let document = document(&[notice("a", 1, "Changed")]).unwrap();
     let refused = test.repository.propose(&document, now(), 30);
-    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Revision { published: 1, .. })
+    ));
     let mut signed = changed.role.signed().clone();
     signed["version"] = 3.into();
     let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
@@ -217,7 +221,10 @@ fn a_changed_text_is_refused_when_it_is_proposed_and_again_when_it_is_taken_in()
         ..changed
     };
     let refused = test.repository.publish(&changed, &test.online(), now());
-    assert!(matches!(refused, Err(Error::Revision { published: 1, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Revision { published: 1, .. })
+    ));
 }
 
 #[test]

@@ -1,6 +1,8 @@
-//! A repository read from where it is served: what a reader with an old root accepts, and what a server can make them do.
+//! A repository read from where it is served: what a reader with an old root accepts, and what a server can make them
+//! do.
 
 use super::*;
+use crate::store::StoreError;
 
 /// A server that answers from these files, and counts.
 struct Served {
@@ -34,9 +36,9 @@ impl Served {
         self.put(path, raw::sign_raw(&signed, &[key]).unwrap());
     }
 
-    async fn read(&mut self, root: &[u8], now: Time) -> Result<Repository, Error> {
+    async fn read(&mut self, root: &[u8], now: Time) -> Result<Repository, PublishError> {
         let Self { files, asked } = self;
-        let get = async |path: &str, limit: u64| -> Result<Option<Vec<u8>>, Error> {
+        let get = async |path: &str, limit: u64| -> Result<Option<Vec<u8>>, PublishError> {
             asked.push(path.to_owned());
             let bytes = files.bytes(path).map(<[u8]>::to_vec);
             assert!(
@@ -98,12 +100,18 @@ async fn a_root_that_is_forged_skipped_or_an_older_one_ends_the_chain() {
     let mut forged = Served::of(&test.repository);
     forged.forge("metadata/2.root.json", &person(9), |_| {});
     let refused = forged.read(&root, now()).await;
-    assert!(matches!(refused, Err(Error::Threshold { valid: 0, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Threshold { valid: 0, .. })
+    ));
 
     let mut one_of_two = Served::of(&test.repository);
     one_of_two.forge("metadata/2.root.json", &test.people[0], |_| {});
     let refused = one_of_two.read(&root, now()).await;
-    assert!(matches!(refused, Err(Error::Threshold { valid: 1, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Threshold { valid: 1, .. })
+    ));
 
     let mut skipped = Served::of(&test.repository);
     let third = skipped
@@ -116,7 +124,7 @@ async fn a_root_that_is_forged_skipped_or_an_older_one_ends_the_chain() {
     assert!(
         matches!(
             &refused,
-            Err(Error::Version {
+            Err(PublishError::Version {
                 offered: 3,
                 expected: 2,
                 ..
@@ -128,14 +136,17 @@ async fn a_root_that_is_forged_skipped_or_an_older_one_ends_the_chain() {
     let mut replayed = Served::of(&test.repository);
     replayed.put("metadata/2.root.json", root.clone());
     let refused = replayed.read(&root, now()).await;
-    assert!(matches!(refused, Err(Error::Version { offered: 1, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Version { offered: 1, .. })
+    ));
 
     // A server that keeps the next root back shows a timestamp that nobody under the old one has signed.
     let mut frozen = Served::of(&test.repository);
     frozen.files.0.remove("metadata/2.root.json");
     let refused = frozen.read(&root, now()).await;
     assert!(
-        matches!(refused, Err(Error::Threshold { .. })),
+        matches!(refused, Err(PublishError::Threshold { .. })),
         "{refused:?}"
     );
 }
@@ -166,7 +177,7 @@ async fn what_has_expired_is_not_read() {
         }
         let refused = rest.read(&root, expires(role)).await;
         assert!(
-            matches!(&refused, Err(Error::Expired { role, .. }) if role == name),
+            matches!(&refused, Err(PublishError::Expired { role, .. }) if role == name),
             "{name}: {refused:?}"
         );
     }
@@ -197,7 +208,7 @@ async fn an_older_state_is_read_and_nothing_on_top_of_it_gets_in() {
     assert!(
         matches!(
             refused,
-            Err(Error::Version {
+            Err(PublishError::Version {
                 offered: 2,
                 expected: 3,
                 ..
@@ -226,21 +237,26 @@ async fn every_tampered_file_is_seen() {
         assert!(
             matches!(
                 &refused,
-                Err(Error::Threshold { .. } | Error::Metadata { .. })
+                Err(PublishError::Threshold { .. } | PublishError::Metadata { .. })
             ),
             "{path}: {refused:?}"
         );
         let mut absent = Served::of(&test.repository);
         absent.files.0.remove(path);
         let refused = absent.read(&root, now()).await;
-        assert!(matches!(&refused, Err(Error::Missing { path: there }) if there == path));
+        assert!(
+            matches!(&refused, Err(PublishError::Store(StoreError::Missing { path: there })) if there == path)
+        );
     }
     let current = test.repository.document(&id()).unwrap();
     let path = raw::target_file(TARGET_PATH, current.bytes());
     let mut tampered = Served::of(&test.repository);
     tampered.put(&path, b"{}".to_vec());
     let found = tampered.read(&root, now()).await.unwrap();
-    assert!(matches!(found.document(&id()), Err(Error::Document(_))));
+    assert!(matches!(
+        found.document(&id()),
+        Err(PublishError::Document(_))
+    ));
 }
 
 #[tokio::test]
@@ -256,7 +272,10 @@ async fn who_has_no_key_cannot_say_what_else_to_fetch() {
     let mut nobodys = Served::of(&test.repository);
     nobodys.forge("metadata/timestamp.json", &person(9), many);
     let refused = nobodys.read(&root, now()).await;
-    assert!(matches!(refused, Err(Error::Threshold { valid: 0, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Threshold { valid: 0, .. })
+    ));
     assert_eq!(nobodys.asked.last().unwrap(), "metadata/timestamp.json");
 
     let mut stolen = Served::of(&test.repository);
@@ -270,7 +289,10 @@ async fn who_has_no_key_cannot_say_what_else_to_fetch() {
         signed["meta"]["other.json"] = json!({ "version": 1 });
     });
     let refused = nobodys.read(&root, now()).await;
-    assert!(matches!(refused, Err(Error::Threshold { valid: 0, .. })));
+    assert!(matches!(
+        refused,
+        Err(PublishError::Threshold { valid: 0, .. })
+    ));
     assert_eq!(*nobodys.asked.last().unwrap(), snapshot);
 }
 
@@ -301,7 +323,10 @@ async fn sixty_four_roles_are_read_and_not_one_more() {
     listing(64).read(&root, now()).await.unwrap();
     let mut more = listing(65);
     let refused = more.read(&root, now()).await;
-    assert!(matches!(refused, Err(Error::Bounds { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(PublishError::Store(StoreError::Bounds { .. }))),
+        "{refused:?}"
+    );
     assert_eq!(more.asked.last().unwrap(), "metadata/1.snapshot.json");
 }
 
@@ -319,7 +344,10 @@ async fn a_role_whose_name_is_a_path_is_not_fetched() {
             signed["meta"]["snapshot.json"] = entry;
         });
         let refused = served.read(&test.trusted_root(), now()).await;
-        assert!(matches!(refused, Err(Error::Metadata { .. })), "{name}");
+        assert!(
+            matches!(refused, Err(PublishError::Metadata { .. })),
+            "{name}"
+        );
         assert_eq!(served.asked.last().unwrap(), "metadata/1.snapshot.json");
     }
 }

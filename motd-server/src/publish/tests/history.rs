@@ -1,6 +1,7 @@
 //! One state after another: versions, files, crashes, a folder.
 
 use super::*;
+use crate::store::StoreError;
 
 /// Whether a path is one of the two whose files are ever replaced.
 fn is_replaced(path: &str) -> bool {
@@ -97,7 +98,7 @@ fn a_signed_proposal_for_a_burned_version_is_refused_as_burned() {
     test.repository = Repository::load(files).unwrap();
     assert!(matches!(
         test.repository.publish(&proposal, &test.online(), now()),
-        Err(Error::Burned { .. })
+        Err(PublishError::Store(StoreError::Burned { .. }))
     ));
     // The very bytes that lie there may be published.
     let mut files = test.repository.files().clone();
@@ -134,7 +135,7 @@ fn of_two_publications_from_one_state_one_is_told() {
     test.repository.apply(&first).unwrap();
     assert!(matches!(
         test.repository.apply(&second),
-        Err(Error::Conflict)
+        Err(PublishError::Store(StoreError::Conflict))
     ));
 }
 
@@ -154,7 +155,7 @@ fn anything_can_be_signed_by_who_means_harm() {
         .insert(crate::store::files::TIMESTAMP.to_owned(), bytes);
     assert!(matches!(
         Repository::load(files),
-        Err(Error::Threshold { .. })
+        Err(PublishError::Threshold { .. })
     ));
 }
 
@@ -168,7 +169,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
     files.0.insert(path, spaced);
     // The signature is still good, and every client would refuse it.
     assert!(
-        matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "snapshot")
+        matches!(Repository::load(files), Err(PublishError::Metadata { path, .. }) if path == "snapshot")
     );
     let mut timestamp = test.repository.timestamp().signed().clone();
     timestamp["meta"]["snapshot.json"] = json!({ "version": 1, "length": 1 });
@@ -178,7 +179,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
         .0
         .insert(crate::store::files::TIMESTAMP.to_owned(), timestamp);
     assert!(
-        matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "snapshot")
+        matches!(Repository::load(files), Err(PublishError::Metadata { path, .. }) if path == "snapshot")
     );
     let mut files = test.repository.files().clone();
     let path = versioned(1, "packages");
@@ -187,7 +188,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
         .replace("sha256", "sha512");
     files.0.insert(path, bytes.into_bytes());
     assert!(
-        matches!(Repository::load(files), Err(Error::Metadata { path, .. }) if path == "packages")
+        matches!(Repository::load(files), Err(PublishError::Metadata { path, .. }) if path == "packages")
     );
 }
 
@@ -269,14 +270,15 @@ async fn a_repository_goes_through_a_folder() {
     );
     assert!(matches!(
         store.commit(&publication).await,
-        Err(Error::Conflict)
+        Err(StoreError::Conflict)
     ));
 }
 
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
 
-    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever changes.
+    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever
+    /// changes.
     #[test]
     fn a_history_never_goes_back(steps in proptest::collection::vec(0_u8..4, 1..8)) {
         let mut test = test_repository();
@@ -325,7 +327,7 @@ fn a_withdrawn_notice_comes_back_under_another_revision_only() {
     for (revision, title) in [(2, "Changed"), (1, "Hello")] {
         let refused = test.publish_notices(&[notice("a", revision, title)], now());
         assert!(
-            matches!(&refused, Err(Error::Revision { id, published: 2 }) if id == "a"),
+            matches!(&refused, Err(PublishError::Revision { id, published: 2 }) if id == "a"),
             "{refused:?}"
         );
     }
@@ -341,7 +343,7 @@ fn nothing_is_published_under_a_role_that_has_expired() {
     let later = "2019-06-01T00:00:00Z".parse().unwrap();
     let refused = test.publish_notices(&[], later);
     assert!(
-        matches!(&refused, Err(Error::Expired { role, .. }) if role == "root"),
+        matches!(&refused, Err(PublishError::Expired { role, .. }) if role == "root"),
         "{refused:?}"
     );
 }
@@ -353,7 +355,7 @@ fn nothing_is_published_for_another_repository() {
     let document = NoticeDocument::compose(&other, "en", &[]).unwrap();
     let refused = test.repository.propose(&document, now(), 30);
     assert!(
-        matches!(&refused, Err(Error::OtherRepository { offered, .. }) if offered == "elsewhere.example.org"),
+        matches!(&refused, Err(PublishError::OtherRepository { offered, .. }) if offered == "elsewhere.example.org"),
         "{refused:?}"
     );
 }

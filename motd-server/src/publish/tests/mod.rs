@@ -12,7 +12,7 @@ use tuf::crypto::PrivateKey;
 
 use super::fixture::{Shape, TestRepository};
 use super::*;
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::SigningKey;
 use crate::store::files::{Files, versioned};
@@ -35,7 +35,7 @@ fn notice(id: &str, revision: u64, title: &str) -> Value {
         "text": { "en": { "title": title, "body": ["A paragraph."] } } })
 }
 
-fn document(notices: &[Value]) -> Result<NoticeDocument, Error> {
+fn document(notices: &[Value]) -> Result<NoticeDocument, PublishError> {
     let notices: Vec<_> = notices
         .iter()
         .map(|notice| motd_core::json::Value::from_parsed(notice).unwrap())

@@ -1,6 +1,7 @@
 //! Requests that travel between people.
 
 use super::*;
+use crate::store::StoreError;
 
 /// Somebody else's machine gets the request as files, and gives it back as files.
 fn travel(request: &SigningRequest) -> SigningRequest {
@@ -37,7 +38,7 @@ fn two_people_sign_on_two_machines_in_any_order() {
             let refused = test
                 .repository
                 .publish_change(&request.change(), &test.online(), now());
-            assert!(matches!(refused, Err(Error::Threshold { .. })));
+            assert!(matches!(refused, Err(PublishError::Threshold { .. })));
             request = travel(&request);
             let key = &test.people[person];
             let signed = test.repository.sign_request(&mut request, key, now(), &[]);
@@ -72,7 +73,7 @@ fn nobody_signs_for_roles_that_are_not_theirs() {
         let refused = test
             .repository
             .sign_request(&mut request, stranger, now(), &[]);
-        assert!(matches!(refused, Err(Error::KeyNotInRole { .. })));
+        assert!(matches!(refused, Err(PublishError::KeyNotInRole { .. })));
     }
     assert_eq!(request, before);
 }
@@ -95,7 +96,7 @@ fn what_was_not_read_is_not_signed() {
     let refused = test
         .repository
         .sign_request(&mut request, person, now(), &[]);
-    let Err(Error::Unexpected { role, place }) = refused else {
+    let Err(PublishError::Unexpected { role, place }) = refused else {
         panic!("{refused:?}")
     };
     assert_eq!(
@@ -108,7 +109,7 @@ fn what_was_not_read_is_not_signed() {
     let refused = test
         .repository
         .sign_request(&mut request, person, now(), &beside);
-    assert!(matches!(refused, Err(Error::Unexpected { .. })));
+    assert!(matches!(refused, Err(PublishError::Unexpected { .. })));
     let read = [place.as_str()];
     test.repository
         .sign_request(&mut request, person, now(), &read)
@@ -125,7 +126,10 @@ fn one_of_several_roles_is_not_signed_when_another_is_refused() {
     let refused = test
         .repository
         .sign_request(&mut request, &test.people[0], now(), &[]);
-    assert!(matches!(refused, Err(Error::Expired { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(PublishError::Expired { .. })),
+        "{refused:?}"
+    );
     assert_eq!(request, before);
 }
 
@@ -218,7 +222,7 @@ fn new_people_for_the_notices_sign_what_is_published_with_them() {
     let refused = test
         .repository
         .sign_request(&mut next, &test.people[0], now(), &[]);
-    assert!(matches!(refused, Err(Error::KeyNotInRole { .. })));
+    assert!(matches!(refused, Err(PublishError::KeyNotInRole { .. })));
 }
 
 #[test]
@@ -226,7 +230,7 @@ fn what_is_no_request_is_refused() {
     let none = std::collections::BTreeMap::new();
     assert!(matches!(
         SigningRequest::from_files(&none),
-        Err(Error::Missing { .. })
+        Err(PublishError::Store(StoreError::Missing { .. }))
     ));
     let mut files = none;
     files.insert("motd.json".to_owned(), b"{}".to_vec());

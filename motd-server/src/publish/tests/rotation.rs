@@ -26,7 +26,7 @@ fn one_key_under_two_key_ids_stops_a_publication() {
     let refused = test
         .repository
         .publish_change(&change, &test.online(), now());
-    assert!(matches!(refused, Err(Error::DuplicateKey { .. })));
+    assert!(matches!(refused, Err(PublishError::DuplicateKey { .. })));
     test.repository
         .apply(
             &test
@@ -63,7 +63,7 @@ fn nothing_is_published_that_another_role_shadows() {
         let refused = test
             .repository
             .publish_change(&change, &test.online(), now());
-        assert!(matches!(refused, Err(Error::Shadowed { .. })));
+        assert!(matches!(refused, Err(PublishError::Shadowed { .. })));
     }
 }
 
@@ -93,12 +93,12 @@ fn a_root_rotation_needs_old_and_new_people_and_drops_unused_keys() {
         )
     };
     assert!(
-        matches!(publish(&root), Err(Error::Threshold { .. })),
+        matches!(publish(&root), Err(PublishError::Threshold { .. })),
         "neither enough old nor enough new people"
     );
     root.add_signature(&new_person).unwrap();
     assert!(
-        matches!(publish(&root), Err(Error::Threshold { .. })),
+        matches!(publish(&root), Err(PublishError::Threshold { .. })),
         "one of the old people"
     );
     root.add_signature(&test.people[1]).unwrap();
@@ -140,7 +140,10 @@ fn a_root_needs_its_own_people_too_and_comes_next() {
         )
     };
     assert!(
-        matches!(publish(&root), Err(Error::Threshold { valid: 1, .. })),
+        matches!(
+            publish(&root),
+            Err(PublishError::Threshold { valid: 1, .. })
+        ),
         "the old people alone"
     );
     root.add_signature(&new_person).unwrap();
@@ -154,16 +157,16 @@ fn a_root_needs_its_own_people_too_and_comes_next() {
     for version in [1, 3] {
         assert!(matches!(
             edited(&|root| root["version"] = version.into()),
-            Err(Error::Version { expected: 2, .. })
+            Err(PublishError::Version { expected: 2, .. })
         ));
     }
     assert!(matches!(
         edited(&|root| root["consistent_snapshot"] = false.into()),
-        Err(Error::Metadata { .. })
+        Err(PublishError::Metadata { .. })
     ));
     assert!(matches!(
         edited(&|root| root["x"] = "a\nb".into()),
-        Err(Error::Limits { .. })
+        Err(PublishError::Limits { .. })
     ));
     let twice = |root: &mut Value| {
         root["keys"]["f".repeat(64)] = test.timestamp.key_object();
@@ -172,7 +175,10 @@ fn a_root_needs_its_own_people_too_and_comes_next() {
             .unwrap()
             .push("f".repeat(64).into());
     };
-    assert!(matches!(edited(&twice), Err(Error::DuplicateKey { .. })));
+    assert!(matches!(
+        edited(&twice),
+        Err(PublishError::DuplicateKey { .. })
+    ));
 }
 
 #[test]
@@ -199,7 +205,7 @@ fn other_people_for_the_notice_role_need_a_role_that_they_signed() {
     assert!(matches!(
         test.repository
             .publish_change(&change, &test.online(), now()),
-        Err(Error::Threshold { .. })
+        Err(PublishError::Threshold { .. })
     ));
     let mut proposal = test
         .repository
@@ -293,11 +299,11 @@ fn people_sign_a_new_repository_one_after_the_other() {
     draft.sign(&people[0]).unwrap();
     assert!(matches!(
         draft.publish(&online, now()),
-        Err(Error::Threshold { .. })
+        Err(PublishError::Threshold { .. })
     ));
     assert!(matches!(
         draft.sign(&server),
-        Err(Error::KeyNotInRole { .. })
+        Err(PublishError::KeyNotInRole { .. })
     ));
     draft.sign(&people[1]).unwrap();
     let mut files = Files::default();
@@ -332,7 +338,7 @@ fn one_key_under_two_key_ids_is_refused_in_every_delegation() {
     let refused = test
         .repository
         .publish_change(&change, &test.online(), now());
-    assert!(matches!(refused, Err(Error::DuplicateKey { role, .. }) if role == "packages"));
+    assert!(matches!(refused, Err(PublishError::DuplicateKey { role, .. }) if role == "packages"));
 
     let good = test.signed_proposal(&[], now()).unwrap();
     let mut signed = good.role.signed().clone();
@@ -345,5 +351,5 @@ fn one_key_under_two_key_ids_is_refused_in_every_delegation() {
         ..good
     };
     let refused = test.repository.publish(&proposal, &test.online(), now());
-    assert!(matches!(refused, Err(Error::DuplicateKey { role, .. }) if role == "working"));
+    assert!(matches!(refused, Err(PublishError::DuplicateKey { role, .. }) if role == "working"));
 }

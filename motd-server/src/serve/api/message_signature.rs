@@ -1,8 +1,8 @@
 //! Who asks: HTTP message signatures (RFC 9421) with the key that signs notices.
 //!
-//! What a person may only read is not public, and there are no passwords. So the request itself is signed, with Ed25519, over
-//! its method, authority, path and query, and for a few minutes only. The text that is signed begins with a quotation mark,
-//! and what is signed of metadata with a brace: neither signature can be passed off as the other.
+//! What a person may only read is not public, and there are no passwords. So the request itself is signed, with
+//! Ed25519, over its method, authority, path and query, and for a few minutes only. The text that is signed begins with
+//! a quotation mark, and what is signed of metadata with a brace: neither signature can be passed off as the other.
 
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use sfv::{BareItem, Dictionary, FieldType as _, InnerList, ListEntry, Parser};
 use tuf::crypto::{PrivateKey, PublicKey, Signature};
 use tuf::metadata::MetadataPath;
 
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// How many seconds `created` may be away from the server's clock.
 pub const SKEW_SECONDS: u64 = 300;
@@ -69,8 +69,12 @@ impl Target<'_> {
 ///
 /// # Errors
 ///
-/// [`Error::Signer`] when the key does not sign.
-pub fn sign(target: Target<'_>, key: &dyn PrivateKey, now: Time) -> Result<[String; 2], Error> {
+/// [`PublishError::Signer`] when the key does not sign.
+pub fn sign(
+    target: Target<'_>,
+    key: &dyn PrivateKey,
+    now: Time,
+) -> Result<[String; 2], PublishError> {
     let parameters = format!(
         "({});created={};keyid=\"{}\";alg=\"ed25519\";tag=\"{TAG}\"",
         COMPONENTS.map(|name| format!("\"{name}\"")).join(" "),
@@ -79,7 +83,7 @@ pub fn sign(target: Target<'_>, key: &dyn PrivateKey, now: Time) -> Result<[Stri
     );
     // Every one of these components has a value.
     let base = target.base(&COMPONENTS, &parameters).unwrap_or_default();
-    let signature = key.sign(base.as_bytes()).map_err(Error::Signer)?;
+    let signature = key.sign(base.as_bytes()).map_err(PublishError::Signer)?;
     // The crate's signature type shows its bytes in its JSON form only.
     let json = serde_json::to_value(&signature).unwrap_or_default();
     let bytes = json

@@ -7,7 +7,9 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::message_signature::SignatureFault;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::serve::ServeError;
+use crate::store::StoreError;
 
 /// Why a request was refused: a problem of the type `about:blank` (RFC 9457, section 4.2.1), with a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -50,28 +52,18 @@ impl Problem {
     }
 }
 
-impl From<Error> for Problem {
-    fn from(error: Error) -> Self {
-        let status = match &error {
-            Error::Unsigned | Error::KeyNotInRole { .. } | Error::NotYours { .. } => {
-                StatusCode::FORBIDDEN
-            }
-            Error::ProposalName | Error::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
-            Error::ProposalClosed { .. } | Error::NothingNew | Error::Conflict => {
-                StatusCode::CONFLICT
-            }
-            Error::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Error::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            Error::Storage { .. }
-            | Error::Bounds { .. }
-            | Error::Io(_)
-            | Error::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        let detail = match &error {
-            // A message of the system can have a path of the server in it.
-            Error::Io(_) | Error::Storage { .. } => "the proposals cannot be reached".to_owned(),
-            error => error.to_string(),
+impl From<ServeError> for Problem {
+    fn from(error: ServeError) -> Self {
+        let status = status(&error);
+        // A message of the system can have a path of the server in it.
+        let is_of_the_system = matches!(
+            error,
+            ServeError::Store(StoreError::Io(_) | StoreError::Storage { .. })
+        );
+        let detail = if is_of_the_system {
+            "the proposals cannot be reached".to_owned()
+        } else {
+            error.to_string()
         };
         let problem = Self {
             requirement: error.requirement(),
@@ -83,6 +75,76 @@ impl From<Error> for Problem {
             StatusCode::TOO_MANY_REQUESTS => problem.retry_after(FULL_SECONDS),
             _ => problem,
         }
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        ServeError::from(error).into()
+    }
+}
+
+/// Every variant stands in one of these three, so that a new one cannot have a status by chance.
+const fn status(error: &ServeError) -> StatusCode {
+    match error {
+        ServeError::NotYours { .. } => StatusCode::FORBIDDEN,
+        ServeError::ProposalName | ServeError::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
+        ServeError::ProposalClosed { .. } | ServeError::NothingNew => StatusCode::CONFLICT,
+        ServeError::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
+        ServeError::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        ServeError::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ServeError::Certificate { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ServeError::Publish(error) => status_of_publishing(error),
+        ServeError::Store(error) => status_of_the_store(error),
+    }
+}
+
+const fn status_of_publishing(error: &PublishError) -> StatusCode {
+    match error {
+        PublishError::Unsigned | PublishError::KeyNotInRole { .. } => StatusCode::FORBIDDEN,
+        PublishError::Document(_)
+        | PublishError::Revision { .. }
+        | PublishError::NotNfc { .. }
+        | PublishError::Limits { .. }
+        | PublishError::Threshold { .. }
+        | PublishError::SignatureInvalid { .. }
+        | PublishError::SignatureTwice { .. }
+        | PublishError::Unexpected { .. }
+        | PublishError::DuplicateKey { .. }
+        | PublishError::Expiry { .. }
+        | PublishError::Version { .. }
+        | PublishError::Shadowed { .. }
+        | PublishError::OtherRepository { .. }
+        | PublishError::Expired { .. }
+        | PublishError::Metadata { .. }
+        | PublishError::HostUnverified { .. }
+        | PublishError::NotAttachable(_)
+        | PublishError::KeyMalformed
+        | PublishError::KeyEncrypted { .. }
+        | PublishError::KeyEncryption { .. }
+        | PublishError::Passphrase
+        | PublishError::PassphraseForm
+        | PublishError::KeyAgent { .. }
+        | PublishError::KeyCommand { .. }
+        | PublishError::KeyReadableByOthers { .. }
+        | PublishError::KeyExists { .. }
+        | PublishError::Signer(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        PublishError::Store(error) => status_of_the_store(error),
+    }
+}
+
+const fn status_of_the_store(error: &StoreError) -> StatusCode {
+    match error {
+        StoreError::Conflict => StatusCode::CONFLICT,
+        StoreError::Storage { .. } | StoreError::Bounds { .. } | StoreError::Io(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        StoreError::Burned { .. }
+        | StoreError::Missing { .. }
+        | StoreError::Config { .. }
+        | StoreError::Exists { .. }
+        | StoreError::Location { .. }
+        | StoreError::Unconditional { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::error::Error;
 use crate::publish::{
-    Difference, NoticeChange, Repository, Review, RoleReview, Signing, SigningRequest,
+    Difference, NoticeChange, PublishError, Repository, Review, RoleReview, Signing, SigningRequest,
 };
 use crate::serve::proposals::{Held, Standing};
 
@@ -66,7 +65,7 @@ impl RequestFiles {
     /// # Errors
     ///
     /// As [`SigningRequest::from_files`].
-    pub fn request(self) -> Result<SigningRequest, Error> {
+    pub fn request(self) -> Result<SigningRequest, PublishError> {
         let texts = [self.root, self.targets, self.motd, self.notices];
         let files = SigningRequest::FILES.into_iter().zip(texts);
         let files = files.filter_map(|(name, text)| Some((name.to_owned(), text?.into_bytes())));

@@ -11,8 +11,7 @@ use super::policy;
 use super::proposal::ProposalView;
 use super::roles::{self, RoleStanding};
 use super::terminal;
-use crate::error::Error;
-use crate::publish::{Advice, Lifetimes, NOTICE_ROLE, Repository, Review};
+use crate::publish::{Advice, Lifetimes, NOTICE_ROLE, PublishError, Repository, Review};
 use crate::serve::Renewal;
 
 /// What the operators' page is made from.
@@ -42,7 +41,7 @@ pub struct OpenProposal {
     /// When it is dropped if nobody publishes it.
     pub closes: Time,
     /// What it changes, or why it cannot be published as it is.
-    pub review: Result<Review, Error>,
+    pub review: Result<Review, PublishError>,
 }
 
 #[derive(Template)]

@@ -2,8 +2,7 @@
 
 use motd_core::Time;
 
-use crate::error::Error;
-use crate::publish::{Authority, NOTICE_ROLE, Repository, RoleFile};
+use crate::publish::{Authority, NOTICE_ROLE, PublishError, Repository, RoleFile};
 
 /// A role as it is published.
 pub(super) struct RoleStanding {
@@ -16,7 +15,7 @@ pub(super) struct RoleStanding {
 }
 
 impl RoleStanding {
-    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, Error> {
+    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, PublishError> {
         Ok(Self {
             name: role.name().to_owned(),
             version: role.version()?,

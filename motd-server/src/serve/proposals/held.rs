@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use motd_core::Time;
 
 use super::{OPEN_DAYS, ProposalId};
-use crate::error::Error;
 use crate::publish::{Repository, SigningRequest, raw};
+use crate::serve::ServeError;
 
 /// A proposal as it is held, with the signatures that it has so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,12 +100,12 @@ impl Held {
         }
     }
 
-    pub(super) fn check_open(&self, repository: &Repository, now: Time) -> Result<(), Error> {
+    pub(super) fn check_open(&self, repository: &Repository, now: Time) -> Result<(), ServeError> {
         let standing = self.standing(repository, now);
         if standing.is_open() {
             return Ok(());
         }
-        Err(Error::ProposalClosed {
+        Err(ServeError::ProposalClosed {
             id: self.id.to_string(),
             standing: standing.as_str(),
         })

@@ -7,16 +7,16 @@ use motd_core::Time;
 use sha2::{Digest as _, Sha256};
 
 use super::OPEN_DAYS;
-use crate::error::Error;
 use crate::publish::{SigningRequest, raw};
+use crate::serve::ServeError;
 
 /// Where proposals lie.
 pub(super) const FOLDER: &str = "proposals/";
 
 /// The name of a proposal: `20261123-` and 32 hexadecimal digits.
 ///
-/// The digits are a hash of what is signed and of the document, so that a signature more is no other proposal. Nothing of
-/// it is chosen by who opens it, and it is the only part of a path that comes from outside.
+/// The digits are a hash of what is signed and of the document, so that a signature more is no other proposal. Nothing
+/// of it is chosen by who opens it, and it is the only part of a path that comes from outside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProposalId {
     day: String,
@@ -25,7 +25,7 @@ pub struct ProposalId {
 
 impl ProposalId {
     /// Of a request that is opened at `now`.
-    pub(super) fn new(request: &SigningRequest, now: Time) -> Result<Self, Error> {
+    pub(super) fn new(request: &SigningRequest, now: Time) -> Result<Self, ServeError> {
         let mut hash = Sha256::new();
         for role in request.roles() {
             let canonical = role.canonical()?;
@@ -75,12 +75,12 @@ impl ProposalId {
 }
 
 impl FromStr for ProposalId {
-    type Err = Error;
+    type Err = ServeError;
 
-    fn from_str(text: &str) -> Result<Self, Error> {
+    fn from_str(text: &str) -> Result<Self, ServeError> {
         let parts = text.split_once('-');
         let id = parts.and_then(|(day, hash)| Self::of(day, hash));
-        id.ok_or(Error::ProposalName)
+        id.ok_or(ServeError::ProposalName)
     }
 }
 

@@ -1,8 +1,8 @@
 //! What was accepted, in the order in which it was: each entry holds the hash of the one before.
 //!
-//! An entry is one object that is created under the next number and never written again, so several servers append to one
-//! log without a lock. Whoever keeps the number and hash of an entry can tell later whether anything up to it was changed or
-//! taken away; who keeps nothing can tell only whether the chain holds in itself.
+//! An entry is one object that is created under the next number and never written again, so several servers append to
+//! one log without a lock. Whoever keeps the number and hash of an entry can tell later whether anything up to it was
+//! changed or taken away; who keeps nothing can tell only whether the chain holds in itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,9 +14,9 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::record;
-use crate::error::Error;
 use crate::publish::{RoleFile, raw};
-use crate::store::{Objects, Written};
+use crate::serve::ServeError;
+use crate::store::{Objects, StoreError, Written};
 
 /// What was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -87,7 +87,7 @@ impl Entry {
         key_ids: BTreeSet<String>,
         roles: impl Iterator<Item = &'a RoleFile>,
         now: Time,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, ServeError> {
         let logged = |file: &RoleFile| {
             let sha256 = raw::sha256(&file.canonical()?);
             let version = file.version()?;
@@ -100,7 +100,7 @@ impl Entry {
             event,
             proposal,
             key_ids,
-            roles: roles.map(logged).collect::<Result<_, Error>>()?,
+            roles: roles.map(logged).collect::<Result<_, ServeError>>()?,
         })
     }
 }
@@ -128,10 +128,10 @@ impl Head {
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`] when it does not follow.
-    pub fn follow(&self, next: &Entry) -> Result<Self, Error> {
+    /// [`ServeError::LogBroken`] when it does not follow.
+    pub fn follow(&self, next: &Entry) -> Result<Self, ServeError> {
         if next.entry != self.entry + 1 || next.previous != self.hash {
-            return Err(Error::LogBroken {
+            return Err(ServeError::LogBroken {
                 entry: self.entry + 1,
             });
         }
@@ -165,9 +165,9 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`], [`Error::Conflict`] when others are always first, [`Error::Bounds`] for an entry that nobody
-    /// could read, [`Error::Storage`], [`Error::Io`].
-    pub(crate) async fn append(&self, entry: Entry) -> Result<(), Error> {
+    /// [`ServeError::LogBroken`], [`StoreError::Conflict`] when others are always first, [`StoreError::Bounds`] for an
+    /// entry that nobody could read, [`StoreError::Storage`], [`StoreError::Io`].
+    pub(crate) async fn append(&self, entry: Entry) -> Result<(), ServeError> {
         let mut known = self.head.lock().await;
         let mut head = match known.take() {
             Some(head) => head,
@@ -182,10 +182,9 @@ impl Log {
             let bytes = record::to_bytes(&next)?;
             // What could not be read again would be the last entry for ever.
             if bytes.len() as u64 > ENTRY_BYTES {
-                return Err(Error::Bounds {
-                    path: path(next.entry),
-                    what: "it is longer than is read",
-                });
+                let path = path(next.entry);
+                let what = "it is longer than is read";
+                return Err(StoreError::Bounds { path, what }.into());
             }
             match self.objects.create(&path(next.entry), &bytes).await? {
                 Written::Well => {
@@ -193,19 +192,20 @@ impl Log {
                     return Ok(());
                 }
                 // Another server's entry comes before this one.
-                Written::Lost => (_, head) = self.read(&head).await?.ok_or(Error::Conflict)?,
+                Written::Lost => (_, head) = self.read(&head).await?.ok_or(StoreError::Conflict)?,
             }
         }
         *known = Some(head);
-        Err(Error::Conflict)
+        Err(StoreError::Conflict.into())
     }
 
     /// The entries after one, at most `most` of them, with the head that follows. It is an error if they do not follow.
     ///
     /// # Errors
     ///
-    /// [`Error::LogBroken`] with the number of the entry that does not follow, [`Error::Storage`], [`Error::Io`].
-    pub async fn since(&self, after: &Head, most: usize) -> Result<(Vec<Entry>, Head), Error> {
+    /// [`ServeError::LogBroken`] with the number of the entry that does not follow, [`StoreError::Storage`],
+    /// [`StoreError::Io`].
+    pub async fn since(&self, after: &Head, most: usize) -> Result<(Vec<Entry>, Head), ServeError> {
         let mut entries = Vec::new();
         let mut head = after.clone();
         while entries.len() < most {
@@ -222,8 +222,8 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`Error::Storage`], [`Error::Io`].
-    pub async fn at(&self, entry: u64) -> Result<Option<Head>, Error> {
+    /// [`StoreError::Storage`], [`StoreError::Io`].
+    pub async fn at(&self, entry: u64) -> Result<Option<Head>, ServeError> {
         if entry == 0 {
             return Ok(Some(Head::none()));
         }
@@ -232,7 +232,10 @@ impl Log {
     }
 
     /// Whether an entry says that these roles are published, or about to be.
-    pub(crate) async fn has(&self, roles: &BTreeMap<String, LoggedRole>) -> Result<bool, Error> {
+    pub(crate) async fn has(
+        &self,
+        roles: &BTreeMap<String, LoggedRole>,
+    ) -> Result<bool, ServeError> {
         // An entry of later versions is a release that failed half-way; one of older versions comes before all that is
         // looked for.
         let is_older = |entry: &Entry| {
@@ -243,7 +246,7 @@ impl Log {
         let mut number = self.find_head().await?.entry;
         while number > 0 {
             let object = self.objects.read(&path(number), ENTRY_BYTES).await?;
-            let object = object.ok_or(Error::LogBroken { entry: number })?;
+            let object = object.ok_or(ServeError::LogBroken { entry: number })?;
             let entry: Entry = record::read(&object.bytes)?;
             if matches!(entry.event, Event::Released | Event::Observed) {
                 if entry.roles == *roles {
@@ -259,12 +262,12 @@ impl Log {
     }
 
     /// The next entry, if there is one, and the head after it.
-    async fn read(&self, head: &Head) -> Result<Option<(Entry, Head)>, Error> {
+    async fn read(&self, head: &Head) -> Result<Option<(Entry, Head)>, ServeError> {
         let number = head.entry + 1;
         let Some(object) = self.objects.read(&path(number), ENTRY_BYTES).await? else {
             return Ok(None);
         };
-        let broken = || Error::LogBroken { entry: number };
+        let broken = || ServeError::LogBroken { entry: number };
         let entry: Entry = record::read(&object.bytes).map_err(|_| broken())?;
         let next = head.follow(&entry)?;
         // Whoever reads it from a server makes the bytes again.
@@ -275,9 +278,10 @@ impl Log {
     }
 
     /// Entries have no gap, so that the last one is found in as many steps as its number has binary digits, twice.
-    async fn find_head(&self) -> Result<Head, Error> {
-        let is_there =
-            async |entry: u64| Ok::<_, Error>(self.objects.mark(&path(entry)).await?.is_some());
+    async fn find_head(&self) -> Result<Head, ServeError> {
+        let is_there = async |entry: u64| {
+            Ok::<_, ServeError>(self.objects.mark(&path(entry)).await?.is_some())
+        };
         let (mut last, mut beyond) = (0, 1);
         while is_there(beyond).await? {
             (last, beyond) = (beyond, beyond.saturating_mul(2));
@@ -291,7 +295,7 @@ impl Log {
             }
         }
         let head = self.at(last).await?;
-        head.ok_or(Error::LogBroken { entry: last })
+        head.ok_or(ServeError::LogBroken { entry: last })
     }
 }
 

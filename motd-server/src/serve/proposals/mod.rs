@@ -7,12 +7,13 @@
 //! log/000000000001.json                                     see [`Log`]
 //! ```
 //!
-//! Every object is created once and never changed, so any number of servers work on one store without a lock, and what two
-//! of them add at the same time is there. Nothing is deleted; what is too old is not looked at, and a rule of the storage
-//! may remove it.
+//! Every object is created once and never changed, so any number of servers work on one store without a lock, and what
+//! two of them add at the same time is there. Nothing is deleted; what is too old is not looked at, and a rule of the
+//! storage may remove it.
 //!
-//! This is not the repository's store: what waits here is not public. Whoever could write into it without a server could
-//! still put nothing into the repository, since what is released is [admitted](Repository::admit) and checked once more.
+//! This is not the repository's store: what waits here is not public. Whoever could write into it without a server
+//! could still put nothing into the repository, since what is released is [admitted](Repository::admit) and checked
+//! once more.
 
 mod held;
 mod id;
@@ -32,9 +33,9 @@ pub use id::ProposalId;
 pub use log::{Entry, Event, Head, Log, LoggedRole};
 use record::{Discarded, Opened, Signature, read, to_bytes};
 
-use crate::error::Error;
 use crate::publish::{Repository, RoleFile, SigningRequest};
-use crate::store::{Objects, Written};
+use crate::serve::ServeError;
+use crate::store::{Objects, StoreError, Written};
 
 /// The longest request, in bytes: all of its files together.
 pub const REQUEST_BYTES: usize = 256 * 1024;
@@ -85,23 +86,24 @@ impl Proposals {
         &self.log
     }
 
-    /// Keeps a request that came from anywhere, if it [may be](Repository::admit). The same request while it is open is the
-    /// same proposal.
+    /// Keeps a request that came from anywhere, if it [may be](Repository::admit). The same request while it is open is
+    /// the same proposal.
     ///
     /// # Errors
     ///
-    /// As [`Repository::admit`]; [`Error::ProposalTooLong`], [`Error::ProposalClosed`] when the same was taken back,
-    /// [`Error::NothingNew`], [`Error::ProposalsFull`], [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
+    /// As [`Repository::admit`]; [`ServeError::ProposalTooLong`], [`ServeError::ProposalClosed`] when the same was
+    /// taken back, [`ServeError::NothingNew`], [`ServeError::ProposalsFull`], [`StoreError::Bounds`],
+    /// [`StoreError::Storage`], [`StoreError::Io`].
     pub async fn open(
         &self,
         request: &SigningRequest,
         repository: &Repository,
         now: Time,
-    ) -> Result<Opening, Error> {
+    ) -> Result<Opening, ServeError> {
         let (request, key_ids) = repository.admit(request, now)?;
         let bytes: usize = request.to_files().values().map(Vec::len).sum();
         if bytes > REQUEST_BYTES {
-            return Err(Error::ProposalTooLong {
+            return Err(ServeError::ProposalTooLong {
                 bytes,
                 most: REQUEST_BYTES,
             });
@@ -136,8 +138,8 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// [`Error::ProposalUnknown`], [`Error::ProposalClosed`]; as [`Repository::admit_signature`]; [`Error::Storage`],
-    /// [`Error::Io`].
+    /// [`ServeError::ProposalUnknown`], [`ServeError::ProposalClosed`]; as [`Repository::admit_signature`];
+    /// [`StoreError::Storage`], [`StoreError::Io`].
     pub async fn sign(
         &self,
         id: &ProposalId,
@@ -145,7 +147,7 @@ impl Proposals {
         (key_id, signature): (&str, &str),
         repository: &Repository,
         now: Time,
-    ) -> Result<Held, Error> {
+    ) -> Result<Held, ServeError> {
         let held = self.find(id, now).await?;
         held.check_open(repository, now)?;
         let mut signed = held.request.clone();
@@ -168,18 +170,19 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// [`Error::ProposalUnknown`], [`Error::ProposalClosed`], [`Error::KeyNotInRole`]; [`Error::Storage`], [`Error::Io`].
+    /// [`ServeError::ProposalUnknown`], [`ServeError::ProposalClosed`], [`ServeError::Publish`];
+    /// [`StoreError::Storage`], [`StoreError::Io`].
     pub async fn discard(
         &self,
         id: &ProposalId,
         key_id: &str,
         repository: &Repository,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), ServeError> {
         let held = self.find(id, now).await?;
         held.check_open(repository, now)?;
         if !held.opened_by.contains(key_id) {
-            return Err(Error::NotYours {
+            return Err(ServeError::NotYours {
                 key_id: key_id.to_owned(),
             });
         }
@@ -194,9 +197,9 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// [`Error::ProposalUnknown`], [`Error::Storage`], [`Error::Io`].
-    pub async fn find(&self, id: &ProposalId, now: Time) -> Result<Held, Error> {
-        let unknown = || Error::ProposalUnknown { id: id.to_string() };
+    /// [`ServeError::ProposalUnknown`], [`StoreError::Storage`], [`StoreError::Io`].
+    pub async fn find(&self, id: &ProposalId, now: Time) -> Result<Held, ServeError> {
+        let unknown = || ServeError::ProposalUnknown { id: id.to_string() };
         if !id::days(now).any(|day| id.is_of(&day)) {
             return Err(unknown());
         }
@@ -208,8 +211,8 @@ impl Proposals {
     ///
     /// # Errors
     ///
-    /// [`Error::Bounds`], [`Error::Storage`], [`Error::Io`].
-    pub async fn list(&self, now: Time) -> Result<Vec<Held>, Error> {
+    /// [`StoreError::Bounds`], [`StoreError::Storage`], [`StoreError::Io`].
+    pub async fn list(&self, now: Time) -> Result<Vec<Held>, ServeError> {
         let mut found = Vec::new();
         let days = id::days(now).map(|day| self.names_of_day(day));
         for names in try_join_all(days).await? {
@@ -224,11 +227,11 @@ impl Proposals {
         Ok(found)
     }
 
-    async fn names_of_day(&self, day: String) -> Result<Vec<String>, Error> {
+    async fn names_of_day(&self, day: String) -> Result<Vec<String>, ServeError> {
         self.names(&format!("{}{day}", id::FOLDER)).await
     }
 
-    async fn names(&self, prefix: &str) -> Result<Vec<String>, Error> {
+    async fn names(&self, prefix: &str) -> Result<Vec<String>, ServeError> {
         let objects = self.objects.list(prefix, MOST_OBJECTS).await?;
         Ok(objects
             .into_iter()
@@ -243,15 +246,15 @@ impl Proposals {
         held: &Held,
         key_ids: BTreeSet<String>,
         now: Time,
-    ) -> Result<(), Error> {
+    ) -> Result<(), ServeError> {
         let roles = held.request.roles();
         let entry = Entry::new(event, Some(held.id.to_string()), key_ids, roles, now)?;
         self.log.append(entry).await
     }
 
-    /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere. What is
-    /// not as it is written here is not there, so that one object of somebody's keeps nobody from all the others.
-    async fn held(&self, id: &ProposalId, names: &[String]) -> Result<Option<Held>, Error> {
+    /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere. What
+    /// is not as it is written here is not there, so that one object of somebody's keeps nobody from all the others.
+    async fn held(&self, id: &ProposalId, names: &[String]) -> Result<Option<Held>, ServeError> {
         let opened = self.object(&id.path("request.json")).await?;
         let held = opened.and_then(|bytes| read::<Opened>(&bytes).ok()?.held(id).ok());
         let Some(mut held) = held else {
@@ -270,17 +273,17 @@ impl Proposals {
         Ok(Some(held))
     }
 
-    async fn object(&self, path: &str) -> Result<Option<Vec<u8>>, Error> {
+    async fn object(&self, path: &str) -> Result<Option<Vec<u8>>, ServeError> {
         match self.objects.read(path, OBJECT_BYTES).await {
-            Err(Error::Bounds { .. }) => Ok(None),
+            Err(StoreError::Bounds { .. }) => Ok(None),
             object => Ok(object?.map(|object| object.bytes.to_vec())),
         }
     }
 
-    async fn create(&self, path: &str, bytes: &[u8]) -> Result<(), Error> {
+    async fn create(&self, path: &str, bytes: &[u8]) -> Result<(), ServeError> {
         match self.objects.create(path, bytes).await? {
             Written::Well => Ok(()),
-            Written::Lost => Err(Error::Conflict),
+            Written::Lost => Err(StoreError::Conflict.into()),
         }
     }
 }

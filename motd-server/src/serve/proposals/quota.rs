@@ -1,16 +1,16 @@
 //! How many proposals each key may open.
 //!
 //! The signatures on a proposal are in the hands of everybody who may read it, and can be put into another one beside
-//! something else. So a key is charged for a proposal only if it has signed something in it that no older one has: nobody
-//! takes up the room of others with what those have signed.
+//! something else. So a key is charged for a proposal only if it has signed something in it that no older one has:
+//! nobody takes up the room of others with what those have signed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use motd_core::Time;
 
 use super::{Held, OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY};
-use crate::error::Error;
 use crate::publish::{Repository, SigningRequest, raw};
+use crate::serve::ServeError;
 
 /// A key id, a role, and the hash of what the key has signed of it.
 type Signed = (String, String, String);
@@ -22,7 +22,7 @@ pub(super) fn check(
     key_ids: &BTreeSet<String>,
     repository: &Repository,
     now: Time,
-) -> Result<(), Error> {
+) -> Result<(), ServeError> {
     let mut seen = BTreeSet::new();
     let mut charged: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for held in there.iter().rev() {
@@ -38,13 +38,13 @@ pub(super) fn check(
     let signed = signed(request)?;
     let mut newly = newly(&signed, &seen, key_ids).peekable();
     if newly.peek().is_none() {
-        return Err(Error::NothingNew);
+        return Err(ServeError::NothingNew);
     }
     for key_id in newly {
         let (open, opened) = charged.get(key_id.as_str()).copied().unwrap_or_default();
         for (most, count) in [(OPEN_FOR_EACH_KEY, open), (OPENED_BY_EACH_KEY, opened)] {
             if count >= most {
-                return Err(Error::ProposalsFull {
+                return Err(ServeError::ProposalsFull {
                     key_id: key_id.clone(),
                     most,
                 });
@@ -65,7 +65,7 @@ fn newly<'a>(
     new.collect::<Vec<_>>().into_iter()
 }
 
-fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, Error> {
+fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, ServeError> {
     let mut found = BTreeSet::new();
     for file in request.roles() {
         let hash = raw::sha256(&file.canonical()?);

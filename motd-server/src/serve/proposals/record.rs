@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Held, ProposalId};
-use crate::error::Error;
-use crate::publish::{RoleFile, SigningRequest};
+use crate::publish::{PublishError, RoleFile, SigningRequest};
+use crate::serve::ServeError;
 
 /// `request.json`.
 #[derive(Serialize, Deserialize)]
@@ -21,7 +21,7 @@ pub(super) struct Opened {
 }
 
 impl Opened {
-    pub(super) fn of(held: &Held) -> Result<Self, Error> {
+    pub(super) fn of(held: &Held) -> Result<Self, ServeError> {
         let text = |(name, bytes)| Some((name, String::from_utf8(bytes).ok()?));
         let files = held.request.to_files().into_iter().map(text);
         Ok(Self {
@@ -32,7 +32,7 @@ impl Opened {
         })
     }
 
-    pub(super) fn held(self, id: &ProposalId) -> Result<Held, Error> {
+    pub(super) fn held(self, id: &ProposalId) -> Result<Held, ServeError> {
         let files = self.files.into_iter();
         let files = files
             .map(|(name, text)| (name, text.into_bytes()))
@@ -111,17 +111,18 @@ impl Discarded {
     }
 }
 
-pub(super) fn to_bytes(record: &impl Serialize) -> Result<Vec<u8>, Error> {
+pub(super) fn to_bytes(record: &impl Serialize) -> Result<Vec<u8>, ServeError> {
     serde_json::to_vec(record).map_err(|_| malformed())
 }
 
-pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ServeError> {
     serde_json::from_slice(bytes).map_err(|_| malformed())
 }
 
-fn malformed() -> Error {
-    Error::Metadata {
+fn malformed() -> ServeError {
+    PublishError::Metadata {
         path: "a proposal".to_owned(),
         what: "not as it was kept",
     }
+    .into()
 }

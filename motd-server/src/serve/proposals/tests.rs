@@ -3,6 +3,7 @@
 use object_store::memory::InMemory;
 
 use super::*;
+use crate::store::StoreError;
 
 #[tokio::test]
 async fn an_entry_that_nobody_could_read_is_not_written() {
@@ -18,7 +19,10 @@ async fn an_entry_that_nobody_could_read_is_not_written() {
     };
     log.append(entry(1)).await.unwrap();
     let refused = log.append(entry(6_000)).await;
-    assert!(matches!(refused, Err(Error::Bounds { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(ServeError::Store(StoreError::Bounds { .. }))),
+        "{refused:?}"
+    );
     log.append(entry(2)).await.unwrap();
     let (entries, head) = log.since(&Head::none(), 10).await.unwrap();
     assert_eq!((entries.len(), head.entry), (2, 2));
@@ -40,6 +44,6 @@ fn an_entry_follows_by_its_number_and_by_its_link() {
     first.follow(&entry(2, first.hash.clone())).unwrap();
     for (number, previous) in [(1, &first.hash), (3, &first.hash), (2, &none.hash)] {
         let refused = first.follow(&entry(number, previous.clone()));
-        assert!(matches!(refused, Err(Error::LogBroken { entry: 2 })));
+        assert!(matches!(refused, Err(ServeError::LogBroken { entry: 2 })));
     }
 }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::error::Error;
+use crate::publish::PublishError;
+use crate::serve::ServeError;
+use crate::store::StoreError;
 
 /// Files of a certificate that names itself.
 struct Certificate {
@@ -45,7 +47,7 @@ impl Certificate {
         reqwest::Certificate::from_pem(&std::fs::read(self.certificate()).unwrap()).unwrap()
     }
 
-    fn load(&self) -> Result<Tls, Error> {
+    fn load(&self) -> Result<Tls, ServeError> {
         Tls::load(&self.certificate(), &self.key())
     }
 }
@@ -114,7 +116,7 @@ async fn a_new_certificate_is_taken_up_and_a_broken_one_is_told_once() {
     // A key of another certificate: what was served before is served on.
     let elsewhere = certificate.folder.path().join("other.pem");
     certificate.write(&elsewhere, &certificate.key());
-    assert!(matches!(tls.look(), Err(Error::Certificate { .. })));
+    assert!(matches!(tls.look(), Err(ServeError::Certificate { .. })));
     assert!(!tls.look().unwrap());
     assert!(tls.reload().is_err());
     assert_eq!(get(&server, new, TLS).await.unwrap(), "timestamp");
@@ -137,7 +139,10 @@ fn what_cannot_be_served_with_is_refused_with_its_file() {
         said.ends_with("key.pem: there is no private key in PEM in it") && !said.contains("secret")
     );
     std::fs::remove_file(certificate.key()).unwrap();
-    assert!(matches!(certificate.load(), Err(Error::Io(_))));
+    assert!(matches!(
+        certificate.load(),
+        Err(ServeError::Store(StoreError::Io(_)))
+    ));
 }
 
 #[cfg(unix)]
@@ -148,7 +153,10 @@ fn a_key_that_others_can_read_is_refused() {
     std::fs::set_permissions(certificate.key(), std::fs::Permissions::from_mode(0o640)).unwrap();
     assert!(matches!(
         certificate.load(),
-        Err(Error::KeyReadableByOthers { mode: 0o640, .. })
+        Err(ServeError::Publish(PublishError::KeyReadableByOthers {
+            mode: 0o640,
+            ..
+        }))
     ));
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{Host, HostFault, HostFinding};
 use super::{Tool, key, now, people, speaking};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::store::files::versioned;
 
 const STEPS: [&str; 2] = ["host-takes-in-unknown", "attach-delegation"];
@@ -191,7 +191,7 @@ fn nothing_of_a_host_is_taken_unverified() {
             .insert(path.to_owned(), file.to_string().into_bytes());
         let refused = Host::load(&files, &root).map(|_| ());
         assert!(
-            matches!(&refused, Err(Error::HostUnverified { role: found, .. }) if found == role),
+            matches!(&refused, Err(PublishError::HostUnverified { role: found, .. }) if found == role),
             "{role}: {refused:?}"
         );
     }

@@ -9,7 +9,7 @@ use tuf::crypto::PrivateKey;
 
 use super::super::{RoleKeys, raw};
 use super::{Host, HostFinding, delegation};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::SigningKey;
 use crate::store::files::{Files, versioned};
@@ -112,7 +112,7 @@ impl Tool {
     }
 
     /// Takes a handover in and lists it.
-    fn take_in(&mut self, host: &Host, notices: &[Value]) -> Result<u64, Error> {
+    fn take_in(&mut self, host: &Host, notices: &[Value]) -> Result<u64, PublishError> {
         let handover = {
             let attached = host.attached(&self.files, now())?;
             let document = document(notices);

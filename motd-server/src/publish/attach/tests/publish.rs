@@ -6,7 +6,7 @@ use tuf::crypto::PrivateKey;
 use super::super::super::{Proposal, RoleKeys, raw};
 use super::super::{delegation, read_back};
 use super::{Tool, document, id, key, notice, now, people, speaking};
-use crate::error::Error;
+use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::store::files::versioned;
 
@@ -33,7 +33,7 @@ fn versions_follow_what_is_listed_and_pass_over_what_was_left_behind() {
     // The same revision with another text.
     let changed = tool.take_in(&host, &[notice("a", "Two")]);
     assert!(
-        matches!(changed, Err(Error::Revision { .. })),
+        matches!(changed, Err(PublishError::Revision { .. })),
         "{changed:?}"
     );
     let reading = read_back(
@@ -48,11 +48,11 @@ fn versions_follow_what_is_listed_and_pass_over_what_was_left_behind() {
     let attached = host.attached(&tool.files, now()).unwrap();
     assert!(matches!(
         attached.propose(&other, now(), 30),
-        Err(Error::OtherRepository { .. })
+        Err(PublishError::OtherRepository { .. })
     ));
     assert!(matches!(
         attached.propose(&document(&[]), now(), 94),
-        Err(Error::Expiry { .. })
+        Err(PublishError::Expiry { .. })
     ));
 }
 
@@ -94,14 +94,14 @@ fn what_a_signature_is_not_given_for() {
     );
     let mut proposal = good.clone();
     let stranger = attached.sign(&mut proposal, &key(99), now(), &[]);
-    assert!(matches!(stranger, Err(Error::KeyNotInRole { .. })));
+    assert!(matches!(stranger, Err(PublishError::KeyNotInRole { .. })));
     attached
         .sign(&mut proposal, &people()[0], now(), &[])
         .unwrap();
     let handed = attached.hand_over(&proposal, now());
     assert!(matches!(
         handed,
-        Err(Error::Threshold {
+        Err(PublishError::Threshold {
             valid: 1,
             threshold: 2,
             ..
@@ -124,7 +124,7 @@ fn the_printed_delegation_is_first_terminating_and_of_distinct_people() {
         keys: vec![a.clone(), a.clone()],
         threshold: 1,
     });
-    assert!(matches!(twice, Err(Error::DuplicateKey { .. })));
+    assert!(matches!(twice, Err(PublishError::DuplicateKey { .. })));
     for threshold in [0, 3] {
         assert!(
             delegation(&RoleKeys {

@@ -87,7 +87,7 @@ fn run(command: &mut Command) -> String {
 #[track_caller]
 fn fault(socket: &Path, name: &str, timeout: Duration) -> &'static str {
     match AgentKey::find(socket, name, timeout) {
-        Err(Error::KeyAgent { what }) => what,
+        Err(PublishError::KeyAgent { what }) => what,
         other => panic!("{other:?}"),
     }
 }
@@ -181,7 +181,7 @@ impl Impostor {
         Self { folder }
     }
 
-    fn find(&self, timeout: Duration) -> Result<AgentKey, Error> {
+    fn find(&self, timeout: Duration) -> Result<AgentKey, PublishError> {
         AgentKey::find(&self.folder.path().join("socket"), "me", timeout)
     }
 

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::store::StoreError;
 
 const MESSAGE: &[u8] = b"what people sign";
 
@@ -57,7 +58,7 @@ fn answer(signature: &str) -> String {
 
 /// What the error says after the program's path.
 #[track_caller]
-fn said(error: &Error, path: &std::path::Path) -> String {
+fn said(error: &PublishError, path: &std::path::Path) -> String {
     let shown = error.to_string();
     let path = path.canonicalize().unwrap();
     let (before, what) = shown.split_once(": ").unwrap();
@@ -70,7 +71,7 @@ fn refusal(sign: &str) -> String {
     let desk = Desk::new();
     let path = desk.signer(sign);
     let key = CommandKey::new(&path, PATIENCE).unwrap();
-    let error = Error::Signer(key.sign(MESSAGE).unwrap_err()).to_string();
+    let error = PublishError::Signer(key.sign(MESSAGE).unwrap_err()).to_string();
     error.split_once("signer: ").unwrap().1.to_owned()
 }
 
@@ -186,7 +187,7 @@ fn what_cannot_be_started_says_so() {
     let path = desk.0.path().join("nothing");
     assert!(matches!(
         CommandKey::new(&path, PATIENCE),
-        Err(Error::Io(_))
+        Err(PublishError::Store(StoreError::Io(_)))
     ));
     std::fs::write(&path, "no program").unwrap();
     let error = CommandKey::new(&path, PATIENCE).unwrap_err();

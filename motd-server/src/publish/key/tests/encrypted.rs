@@ -74,7 +74,7 @@ fn the_right_passphrase_opens_it_and_no_other() {
     assert_eq!(opened.public(), key().public());
     assert!(matches!(
         encrypted(&text).open(&passphrase("wrong")),
-        Err(Error::Passphrase)
+        Err(PublishError::Passphrase)
     ));
     assert!(!text.contains("MC4CAQ"));
     // A salt of its own each time: two files under one passphrase have nothing in common.
@@ -90,7 +90,7 @@ fn every_wrong_passphrase_gives_the_same_error() {
     for number in 0..4000 {
         assert!(matches!(
             file.open(&passphrase(&format!("wrong {number}"))),
-            Err(Error::Passphrase)
+            Err(PublishError::Passphrase)
         ));
     }
 }
@@ -136,7 +136,10 @@ fn a_file_that_asks_for_too_much_is_refused_before_any_work() {
             .to_pem("ENCRYPTED PRIVATE KEY", LineEnding::LF)
             .unwrap();
         assert!(
-            matches!(KeyFile::from_pem(&text), Err(Error::KeyEncryption { .. })),
+            matches!(
+                KeyFile::from_pem(&text),
+                Err(PublishError::KeyEncryption { .. })
+            ),
             "{case}"
         );
     }
@@ -159,7 +162,7 @@ fn a_ciphertext_is_no_longer_than_a_key() {
     let long = der(Kdf::Pbkdf2(pbkdf2(1)), CIPHER, &[0; 1040]);
     assert!(matches!(
         EncryptedKey::from_der(&long),
-        Err(Error::KeyMalformed)
+        Err(PublishError::KeyMalformed)
     ));
     // A ciphertext of no whole blocks opens with no passphrase.
     for length in [0, 1, 15, 17] {
@@ -167,7 +170,7 @@ fn a_ciphertext_is_no_longer_than_a_key() {
         let file = EncryptedKey::from_der(&odd).unwrap();
         assert!(matches!(
             file.open(&passphrase("right")),
-            Err(Error::Passphrase)
+            Err(PublishError::Passphrase)
         ));
     }
 }

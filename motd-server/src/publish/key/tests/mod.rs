@@ -9,7 +9,7 @@ mod encrypted;
 use tuf::crypto::{Ed25519PrivateKey, PrivateKey as _};
 
 use super::*;
-use crate::error::Error;
+use crate::publish::PublishError;
 
 /// The first test vector of RFC 8032, 7.1.
 const SEED: &str = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
@@ -27,7 +27,7 @@ fn passphrase(text: &str) -> Passphrase {
 }
 
 /// The key of a file that needs no passphrase.
-fn plain(text: &str) -> Result<SigningKey, Error> {
+fn plain(text: &str) -> Result<SigningKey, PublishError> {
     match KeyFile::from_pem(text)? {
         KeyFile::Plain(key) => Ok(key),
         KeyFile::Encrypted(_) => panic!("it is encrypted"),
@@ -81,7 +81,7 @@ fn both_versions_of_pkcs8_are_read_and_a_wrong_public_half_is_refused() {
     for der in [&wrong[..], &der[..40]] {
         assert!(matches!(
             SigningKey::from_pkcs8_der(der),
-            Err(Error::KeyMalformed)
+            Err(PublishError::KeyMalformed)
         ));
     }
 }
@@ -93,7 +93,10 @@ fn what_is_no_key_is_refused() {
         "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
         "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
     ] {
-        assert!(matches!(KeyFile::from_pem(text), Err(Error::KeyMalformed)));
+        assert!(matches!(
+            KeyFile::from_pem(text),
+            Err(PublishError::KeyMalformed)
+        ));
     }
 }
 
@@ -102,7 +105,7 @@ fn a_passphrase_is_one_line() {
     for bytes in [&b""[..], b"a\n", b"a\r", b"a\0b", &[b'a'; 1025]] {
         assert!(matches!(
             Passphrase::new(bytes.to_vec()),
-            Err(Error::PassphraseForm)
+            Err(PublishError::PassphraseForm)
         ));
     }
     assert!(Passphrase::new(vec![b'a'; 1024]).is_ok());
@@ -171,7 +174,7 @@ fn a_file_is_private_and_never_overwritten() {
     for passphrase in [None, Some(&passphrase("p"))] {
         assert!(matches!(
             other.create_file(&path, passphrase),
-            Err(Error::KeyExists { .. })
+            Err(PublishError::KeyExists { .. })
         ));
     }
     assert_eq!(SigningKey::load(&path).unwrap().key_id(), key().key_id());
@@ -182,7 +185,7 @@ fn a_file_is_private_and_never_overwritten() {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).unwrap();
         assert!(matches!(
             SigningKey::load(&path),
-            Err(Error::KeyReadableByOthers { mode: 0o640, .. })
+            Err(PublishError::KeyReadableByOthers { mode: 0o640, .. })
         ));
     }
 }
@@ -233,7 +236,10 @@ fn a_file_without_an_end_is_not_read_to_its_end() {
             pipe.write_all(PEM.as_bytes())?;
         }
     });
-    assert!(matches!(KeyFile::read(&path), Err(Error::KeyMalformed)));
+    assert!(matches!(
+        KeyFile::read(&path),
+        Err(PublishError::KeyMalformed)
+    ));
     writer.join().unwrap().unwrap_err();
 }
 

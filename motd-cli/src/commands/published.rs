@@ -4,8 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{Lifetimes, REQUEST_FILE_BYTES, Repository};
-use motd_server::store::{Config, Store};
+use motd_server::publish::{REQUEST_FILE_BYTES, Repository};
+use motd_server::store::{Config, Lifetimes, Store};
 
 use crate::arguments::Place;
 use crate::bounded::bounded;

@@ -3,10 +3,10 @@
 use motd_core::Time;
 
 use super::authority::Authority;
-use super::plan::Lifetimes;
 use super::repository::Repository;
 use super::{NOTICE_ROLE, raw, shadow};
 use crate::publish::PublishError;
+use crate::store::Lifetimes;
 
 /// How many people should be able to be away at once.
 const SPARE_PEOPLE: u64 = 2;

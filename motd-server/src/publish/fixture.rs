@@ -6,7 +6,7 @@ use motd_core::{RepositoryId, Time};
 use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 
-use super::plan::{LaterDelegation, Lifetimes, Plan, RoleKeys};
+use super::plan::{LaterDelegation, Plan, RoleKeys};
 use super::publish::{Change, Online};
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
@@ -14,6 +14,7 @@ use super::{NOTICE_ROLE, RootChange, TARGET_PATH, raw};
 use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::SigningKey;
+use crate::store::Lifetimes;
 
 /// What the repository has beside the notice role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

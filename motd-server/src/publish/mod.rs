@@ -47,7 +47,7 @@ pub use doctor::Advice;
 pub use draft::RootChange;
 pub use error::PublishError;
 pub use fixture::{Shape, TestRepository};
-pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys};
+pub use plan::{Draft, LaterDelegation, Plan, RoleKeys};
 pub use publish::{Change, Online};
 pub use repository::{Proposal, Repository};
 pub use request::{REQUEST_FILE_BYTES, Review, RoleReview, Signing, SigningRequest};

@@ -1,7 +1,6 @@
 //! A new repository: who signs what, and its first metadata.
 
 use motd_core::{RepositoryId, Time};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use tuf::crypto::{PrivateKey, PublicKey};
 
@@ -15,6 +14,7 @@ use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::key_object;
 use crate::publish::pouf::SPEC_VERSION;
+use crate::store::Lifetimes;
 use crate::store::files::{Files, Publication};
 
 /// The keys of a role and how many of them have to sign.
@@ -24,35 +24,6 @@ pub struct RoleKeys {
     pub keys: Vec<PublicKey>,
     /// How many have to sign.
     pub threshold: u64,
-}
-
-/// How long roles live once they are signed, in days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Lifetimes {
-    /// Root metadata.
-    pub root: u64,
-    /// Top-level targets metadata.
-    pub targets: u64,
-    /// The notice role: at most 93, better at most 30, because it bounds the replay of an old notice.
-    pub notices: u64,
-    /// Snapshot metadata.
-    pub snapshot: u64,
-    /// Timestamp metadata: at least three times as long as the period in which it is renewed.
-    pub timestamp: u64,
-}
-
-impl Default for Lifetimes {
-    fn default() -> Self {
-        // MOTD-DEL-7: 30 days, so that a reader without state cannot be shown an older role than that.
-        Self {
-            root: 365,
-            targets: 365,
-            notices: 30,
-            snapshot: 7,
-            timestamp: 1,
-        }
-    }
 }
 
 /// A delegation that stands after the one to the notice role, such as that of the packages.

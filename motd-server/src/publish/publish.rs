@@ -7,11 +7,12 @@ use tuf::crypto::PrivateKey;
 
 use super::authority::Authority;
 use super::bundle::bundle;
-use super::plan::{Draft, Lifetimes, head, set};
+use super::plan::{Draft, head, set};
 use super::repository::{Proposal, Repository};
 use super::role_file::RoleFile;
 use super::{NOTICE_ROLE, TARGET_PATH, check, raw, shadow};
 use crate::publish::PublishError;
+use crate::store::Lifetimes;
 use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
 
 /// The server's keys, and how long what they sign lives.

@@ -8,7 +8,7 @@
 //! that.
 //!
 //! ```no_run
-//! # async fn serve(store: &motd_server::store::Store) -> Result<(), motd_server::Error> {
+//! # async fn serve(store: &motd_server::store::Store) -> Result<(), motd_server::serve::ServeError> {
 //! use motd_server::serve::{Server, Settings};
 //! let server = Server::bind("127.0.0.1:0".parse().unwrap(), store.load().await?, Settings::default()).await?;
 //! println!("http://{}/metadata/", server.address());

@@ -13,11 +13,11 @@ use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
 use super::freshness::{Freshness, RoleLife};
-use crate::publish::{Lifetimes, Online, PublishError, Repository, RoleFile};
+use crate::publish::{Online, PublishError, Repository, RoleFile};
 use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
-use crate::store::{Glance, Mark, Store};
+use crate::store::{Glance, Lifetimes, Mark, Store};
 
 /// The keys of one server.
 pub struct OnlineKeys {

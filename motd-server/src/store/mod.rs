@@ -33,7 +33,7 @@ use std::time::SystemTime;
 
 use tokio::sync::OnceCell;
 
-pub use config::Config;
+pub use config::{Config, Lifetimes};
 pub use error::StoreError;
 pub use load::Bounds;
 pub use location::Location;
@@ -172,8 +172,7 @@ impl Store {
         self.folder.as_ref().map(|folder| folder.join(KEYS))
     }
 
-    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::publish::Repository::load) verifies
-    /// it.
+    /// Every file of the two trees, as it lies there. Nothing is verified.
     ///
     /// Symbolic links and names that begin with a dot are left out: what is served is what was published.
     ///

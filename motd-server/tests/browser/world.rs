@@ -1,9 +1,10 @@
 //! What the pages show: ordinary notices, and what an attacker or a far country would write.
 
 use motd_core::{RepositoryId, Time};
-use motd_server::publish::{Lifetimes, Shape, SigningRequest, TestRepository};
+use motd_server::publish::{Shape, SigningRequest, TestRepository};
 use motd_server::serve::Renewal;
 use motd_server::serve::page::{OpenProposal, OperatorsView, Page, operators_page, public_pages};
+use motd_server::store::Lifetimes;
 use serde_json::{Value, json};
 
 /// Would run, if it were markup.

@@ -7,10 +7,10 @@ use motd_core::{LanguageTag, RepositoryId, Time};
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::{
-    Authority, Lifetimes, Online, PublishError, Repository, RoleKeys, Shape, TestRepository,
+    Authority, Online, PublishError, Repository, RoleKeys, Shape, TestRepository,
 };
 use motd_server::store::files::{Files, METADATA, Publication};
-use motd_server::store::{Config, Location, Objects, S3Settings, Store};
+use motd_server::store::{Config, Lifetimes, Location, Objects, S3Settings, Store};
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;

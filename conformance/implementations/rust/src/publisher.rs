@@ -9,9 +9,9 @@ use anyhow::Context as _;
 use motd_core::{Code, Document, Level, Refusal, RepositoryId, Stage, Time, json};
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{Lifetimes, Online, Plan, Proposal, PublishError, Repository, RoleKeys};
+use motd_server::publish::{Online, Plan, Proposal, PublishError, Repository, RoleKeys};
 use motd_server::store::files::Publication;
-use motd_server::store::{Store, StoreError};
+use motd_server::store::{Lifetimes, Store, StoreError};
 use serde_json::json;
 use tuf::crypto::PrivateKey as _;
 

@@ -15,6 +15,7 @@ use super::*;
 use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::publish::key::SigningKey;
+use crate::store::Lifetimes;
 use crate::store::files::{Files, versioned};
 
 fn now() -> Time {

@@ -11,8 +11,9 @@ use super::policy;
 use super::proposal::ProposalView;
 use super::roles::{self, RoleStanding};
 use super::terminal;
-use crate::publish::{Advice, Lifetimes, NOTICE_ROLE, PublishError, Repository, Review};
+use crate::publish::{Advice, NOTICE_ROLE, PublishError, Repository, Review};
 use crate::serve::Renewal;
+use crate::store::Lifetimes;
 
 /// What the operators' page is made from.
 #[derive(Clone, Copy, Debug)]

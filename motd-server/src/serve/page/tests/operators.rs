@@ -1,9 +1,9 @@
 //! The page for operators.
 
 use super::*;
-use crate::publish::{Lifetimes, SigningRequest};
+use crate::publish::SigningRequest;
 use crate::serve::Renewal;
-use crate::store::StoreError;
+use crate::store::{Lifetimes, StoreError};
 
 pub(super) fn page(test: &TestRepository, now: Time, proposals: &[OpenProposal]) -> String {
     let page = operators_page(&OperatorsView {

@@ -41,7 +41,7 @@ mod upkeep;
 
 pub use body::Body;
 pub use error::ServeError;
-pub use freshness::{Freshness, FreshnessState, RoleLife};
+pub use freshness::{Freshness, FreshnessState, Renewal, RoleLife};
 pub use metrics::Metrics;
 pub use operations::{Clock, Health, Operations};
 pub use release::Release;
@@ -51,7 +51,7 @@ pub use service::Service;
 pub use settings::Settings;
 pub use site::Site;
 pub use tls::Tls;
-pub use upkeep::{LoadKeys, Look, OnlineKeys, Renewal, Upkeep};
+pub use upkeep::{LoadKeys, Look, OnlineKeys, Upkeep};
 
 #[cfg(test)]
 mod tests;

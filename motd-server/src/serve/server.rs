@@ -241,8 +241,11 @@ fn admit(
             None => serve(stream, connection, phase).await,
             Some(acceptor) => {
                 // In this task and not in the accept loop: a client that says nothing keeps nobody waiting.
-                let shared = Arc::clone(&connection.shared);
-                if let Some(stream) = tls::handshake(&acceptor, stream, &shared.service).await {
+                let Service {
+                    settings, metrics, ..
+                } = &connection.shared.service;
+                let handshake = tls::handshake(&acceptor, stream, settings, metrics);
+                if let Some(stream) = handshake.await {
                     serve(stream, connection, phase).await;
                 }
             }

@@ -14,8 +14,8 @@ use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 use tokio_rustls::server::TlsStream;
 use zeroize::Zeroizing;
 
-use super::metrics::Limit;
-use super::service::Service;
+use super::Settings;
+use super::metrics::{Limit, Metrics};
 use super::stream::BoundedStream;
 use crate::serve::ServeError;
 
@@ -88,11 +88,9 @@ impl Tls {
 pub(crate) async fn handshake(
     acceptor: &TlsAcceptor,
     stream: BoundedStream,
-    service: &Service,
+    settings: &Settings,
+    metrics: &Metrics,
 ) -> Option<TlsStream<BoundedStream>> {
-    let Service {
-        settings, metrics, ..
-    } = service;
     let accepted = tokio::time::timeout(settings.handshake, acceptor.accept(stream)).await;
     if accepted.is_err() {
         metrics.limit(Limit::Handshake);

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
-use super::freshness::{Freshness, RoleLife};
+use super::freshness::{Freshness, Renewal, RoleLife};
 use crate::publish::{Online, PublishError, Repository, RoleFile};
 use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
@@ -29,24 +29,6 @@ pub struct OnlineKeys {
 
 /// Brings the keys when something is to be signed, and nothing on a server that has none.
 pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, PublishError>>;
-
-/// Whether snapshot and timestamp are renewed, by whomever.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Renewal {
-    /// They are as young as they have to be.
-    Current,
-    /// Nobody has renewed them in time, and nobody may before `expires`, when every client begins to refuse the
-    /// repository.
-    Overdue {
-        /// When the first of them expires.
-        expires: Time,
-        /// The code of why this server did not: `no-online-keys`, or that of the [`ServeError`].
-        code: &'static str,
-        /// The same in words.
-        fact: String,
-    },
-}
 
 /// What came of one look at the store.
 #[derive(Debug)]

@@ -6,9 +6,11 @@ use core::str::FromStr;
 use motd_core::Time;
 use sha2::{Digest as _, Sha256};
 
-use super::OPEN_DAYS;
 use crate::publish::{SigningRequest, raw};
 use crate::serve::ServeError;
+
+/// How long a proposal stays open, in days.
+pub const OPEN_DAYS: u64 = 7;
 
 /// Where proposals lie.
 pub(super) const FOLDER: &str = "proposals/";

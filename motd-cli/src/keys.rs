@@ -62,7 +62,10 @@ pub(crate) fn file(path: &Path, passphrases: &mut Passphrases) -> Result<Signing
         Ok(KeyFile::Plain(key)) => Ok(key),
         Ok(KeyFile::Encrypted(key)) => key.open(&passphrases.existing(path)?),
         // They name the file themselves.
-        Err(error @ (StoreError::Io(_) | PublishError::KeyReadableByOthers { .. })) => {
+        Err(
+            error @ (PublishError::Store(StoreError::Io(_))
+            | PublishError::KeyReadableByOthers { .. }),
+        ) => {
             return Err(error.into());
         }
         Err(error) => Err(error),

@@ -10,8 +10,9 @@
 //! 4. a publication goes into a folder or a bucket, in one step as seen from outside ([`store`]),
 //! 5. the files are answered from memory ([`serve`]), and pages for people are made of them ([`serve::page`]).
 //!
-//! Under them lie what is signed and how it is written ([`publish::canonical`], [`publish::pouf`]), what must not be signed ([`publish::limits`]),
-//! the keys ([`publish::key`]) and the set of files that everything hands on ([`store::files`]).
+//! Under them lie what is signed and how it is written ([`publish::canonical`], [`publish::pouf`]), what must not be
+//! signed ([`publish::limits`]), the keys ([`publish::key`]) and the set of files that everything hands on
+//! ([`store::files`]).
 //!
 //! *Invariants*: no clock (time is an argument), no output, no secret in an error or a debug form. Nothing is signed or
 //! published that a check of [`publish`] refuses; what goes around the checks is called `assert_` or [`publish::raw`].
@@ -20,5 +21,3 @@ mod error;
 pub mod publish;
 pub mod serve;
 pub mod store;
-
-pub use error::Error;

@@ -5,9 +5,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_server::publish::key::{self, Passphrase, SigningKey};
-use motd_server::publish::{
-    Lifetimes, Online, Plan, Repository, RoleKeys, RootChange, SigningRequest,
-};
+use motd_server::publish::{Online, Plan, Repository, RoleKeys, RootChange, SigningRequest};
+use motd_server::store::Lifetimes;
 use motd_server::store::{Config, create_private_folder};
 
 use super::{now, publish};

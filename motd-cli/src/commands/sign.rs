@@ -131,7 +131,7 @@ fn add(
 }
 
 /// What is marked in the review is signed by name only; whoever sees that for the first time has to be told how.
-fn unaccepted(error: Error) -> anyhow::Error {
+fn unaccepted(error: PublishError) -> anyhow::Error {
     match error {
         PublishError::Unexpected { .. } => {
             anyhow::anyhow!("{error}; if you have read it and it is meant: --accept PLACE")

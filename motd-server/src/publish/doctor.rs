@@ -3,11 +3,11 @@
 use motd_core::Time;
 
 use super::metadata::write::DAY;
-use super::plan::Lifetimes;
 use super::repository::Repository;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, shadow};
 use crate::publish::PublishError;
+use crate::store::Lifetimes;
 
 /// How many people should be able to be away at once.
 const SPARE_PEOPLE: u64 = 2;

@@ -11,13 +11,14 @@ use super::key::{Signer, SigningKey};
 use super::metadata::canonical::{canonical, file_form};
 use super::metadata::write::{after, meta_entry, set, set_version, target_entry, target_file};
 use super::metadata::{RoleFile, malformed};
-use super::plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys, RootChange};
+use super::plan::{Draft, LaterDelegation, Plan, RoleKeys, RootChange};
 use super::publication::Online;
 use super::repository::Repository;
 use super::request::SigningRequest;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
+use crate::store::Lifetimes;
 use crate::store::files::{Files, TIMESTAMP, versioned};
 
 /// What the repository has beside the notice role.

@@ -16,6 +16,7 @@ mod check;
 mod difference;
 mod doctor;
 pub mod document;
+mod error;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod key;
@@ -38,8 +39,9 @@ pub use attach::{
 pub use changes::{NoticeChange, changes};
 pub use difference::{Difference, differences};
 pub use doctor::Advice;
+pub use error::PublishError;
 pub use metadata::{Authority, RoleFile};
-pub use plan::{Draft, LaterDelegation, Lifetimes, Plan, RoleKeys, RootChange};
+pub use plan::{Draft, LaterDelegation, Plan, RoleKeys, RootChange};
 pub use publication::Online;
 pub use repository::Repository;
 pub use request::{Proposal, REQUEST_FILE_BYTES, SigningRequest};

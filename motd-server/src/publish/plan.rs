@@ -1,7 +1,6 @@
 //! What is signed first: the metadata of a new repository, and the roots and top-level targets that follow.
 
 use motd_core::{RepositoryId, Time};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::document::NoticeDocument;
@@ -14,6 +13,7 @@ use super::shadow::NOTICE_PATTERN;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
+use crate::store::Lifetimes;
 
 /// The keys of a role and how many of them have to sign.
 #[derive(Clone, Debug)]
@@ -22,35 +22,6 @@ pub struct RoleKeys {
     pub keys: Vec<PublicKey>,
     /// How many have to sign.
     pub threshold: u64,
-}
-
-/// How long roles live once they are signed, in days.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Lifetimes {
-    /// Root metadata.
-    pub root: u64,
-    /// Top-level targets metadata.
-    pub targets: u64,
-    /// The notice role: at most 93, better at most 30, because it bounds the replay of an old notice.
-    pub notices: u64,
-    /// Snapshot metadata.
-    pub snapshot: u64,
-    /// Timestamp metadata: at least three times as long as the period in which it is renewed.
-    pub timestamp: u64,
-}
-
-impl Default for Lifetimes {
-    fn default() -> Self {
-        // MOTD-DEL-7: 30 days, so that a reader without state cannot be shown an older role than that.
-        Self {
-            root: 365,
-            targets: 365,
-            notices: 30,
-            snapshot: 7,
-            timestamp: 1,
-        }
-    }
 }
 
 /// A delegation that stands after the one to the notice role, such as that of the packages.

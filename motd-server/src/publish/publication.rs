@@ -8,12 +8,13 @@ use super::bundle::bundle;
 use super::key::Signer;
 use super::metadata::RoleFile;
 use super::metadata::write::{DAY, after, head, meta_entry, set, set_version, target_file};
-use super::plan::{Draft, Lifetimes};
+use super::plan::Draft;
 use super::repository::Repository;
 use super::request::{Proposal, SigningRequest};
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH, check, read_back, shadow};
 use crate::publish::PublishError;
+use crate::store::Lifetimes;
 use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
 
 /// The server's keys, and how long what they sign lives.

@@ -12,7 +12,6 @@ use super::key::key_id;
 use super::metadata::RoleFile;
 use super::pouf::OlpcPouf;
 use crate::publish::PublishError;
-use crate::store::StoreError;
 use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 
 /// Before every expiry, which is no matter of signatures: what has expired stays until it is replaced.
@@ -34,7 +33,7 @@ pub(super) fn check(
     };
     let bytes = |path: &str| created(path).or_else(|| files.bytes(path));
     let read = |name: &str, path: String| {
-        let bytes = bytes(&path).ok_or(StoreError::Missing { path })?;
+        let bytes = bytes(&path).ok_or(PublishError::missing(path))?;
         RoleFile::read(name, bytes)
     };
     let listed = |parent: &RoleFile, name: &str| {

@@ -83,9 +83,9 @@ impl Repository {
             roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
         }
         let mut take = |name: &str| {
-            roles.remove(name).ok_or_else(|| StoreError::Missing {
-                path: format!("{METADATA}{name}.json"),
-            })
+            roles
+                .remove(name)
+                .ok_or_else(|| PublishError::missing(format!("{METADATA}{name}.json")))
         };
         let targets = take("targets")?;
         root.authority("targets")?.check(&targets)?;
@@ -137,7 +137,7 @@ impl Repository {
         check::unexpired(&root, now)?;
         let mut take = async |path: String| -> Result<Vec<u8>, E> {
             let bytes = get(&path, REQUEST_FILE_BYTES).await?;
-            let bytes = bytes.ok_or(StoreError::Missing { path: path.clone() })?;
+            let bytes = bytes.ok_or_else(|| PublishError::missing(path.clone()))?;
             files.0.insert(path, bytes.clone());
             Ok(bytes)
         };
@@ -153,10 +153,10 @@ impl Repository {
         let snapshot = take(versioned(version, "snapshot")).await?;
         let snapshot = verified(RoleFile::read("snapshot", &snapshot)?)?;
         if snapshot.listing().count() > MOST_ROLES {
-            return Err(E::from(StoreError::Bounds {
+            return Err(E::from(PublishError::from(StoreError::Bounds {
                 path: path_of(&snapshot),
                 what: "it lists more roles than are read from a distance",
-            }));
+            })));
         }
         for (name, listed) in snapshot.listing() {
             // It becomes part of a path.
@@ -215,9 +215,10 @@ impl Repository {
         match name {
             "targets" => Ok(&self.targets),
             NOTICE_ROLE => Ok(&self.notices),
-            name => self.roles.get(name).ok_or_else(|| StoreError::Missing {
-                path: format!("{METADATA}{name}.json"),
-            }),
+            name => self
+                .roles
+                .get(name)
+                .ok_or_else(|| PublishError::missing(format!("{METADATA}{name}.json"))),
         }
     }
 
@@ -235,9 +236,9 @@ impl Repository {
 }
 
 fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
-    let bytes = files.bytes(path).ok_or_else(|| StoreError::Missing {
-        path: path.to_owned(),
-    })?;
+    let bytes = files
+        .bytes(path)
+        .ok_or_else(|| PublishError::missing(path))?;
     RoleFile::read(name, bytes)
 }
 

@@ -17,7 +17,6 @@ use super::document::NoticeDocument;
 use super::metadata::{RoleFile, malformed};
 use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
-use crate::store::StoreError;
 
 const ROOT: &str = "root.json";
 const TARGETS: &str = "targets.json";
@@ -63,7 +62,7 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Metadata`], [`PublishError::Limits`], [`PublishError::Document`] when a client would refuse it, or [`StoreError::Missing`] when
+    /// [`PublishError::Metadata`], [`PublishError::Limits`], [`PublishError::Document`] when a client would refuse it, or [`PublishError::Store`] when
     /// there is no document anywhere.
     pub fn read(role: &[u8], document: Option<&[u8]>) -> Result<Self, PublishError> {
         let role = RoleFile::read(NOTICE_ROLE, role)?;
@@ -73,9 +72,7 @@ impl Proposal {
             Some(value.document_bytes())
         };
         let bytes = document.map(<[u8]>::to_vec).or_else(inline);
-        let bytes = bytes.ok_or_else(|| StoreError::Missing {
-            path: TARGET_PATH.to_owned(),
-        })?;
+        let bytes = bytes.ok_or_else(|| PublishError::missing(TARGET_PATH))?;
         // MOTD-PUB-1, MOTD-BYTES-8: judged from the bytes that will be served.
         let document = NoticeDocument::read_any(&bytes)?;
         Self::new(role, document)
@@ -143,7 +140,7 @@ impl SigningRequest {
     ///
     /// # Errors
     ///
-    /// As [`Proposal::read`], or [`StoreError::Missing`] when there is no role in it.
+    /// As [`Proposal::read`], or [`PublishError::Store`] when there is no role in it.
     pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PublishError> {
         let role = |file: &str, name: &str| {
             let bytes = files.get(file);
@@ -159,9 +156,7 @@ impl SigningRequest {
                 .transpose()?,
         };
         if request.roles().next().is_none() {
-            return Err(StoreError::Missing {
-                path: NOTICES.to_owned(),
-            });
+            return Err(PublishError::missing(NOTICES));
         }
         Ok(request)
     }
@@ -196,7 +191,7 @@ impl SigningRequest {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`] when it has no such role.
+    /// [`PublishError::Store`] when it has no such role.
     pub(crate) fn put_signature(
         &mut self,
         role: &str,
@@ -211,9 +206,9 @@ impl SigningRequest {
             found = true;
             file.put_signature(key_id, signature)
         })?;
-        found.then_some(()).ok_or_else(|| StoreError::Missing {
-            path: format!("{role}.json"),
-        })
+        found
+            .then_some(())
+            .ok_or_else(|| PublishError::missing(format!("{role}.json")))
     }
 
     /// Puts other signatures on the roles: what is signed stays.

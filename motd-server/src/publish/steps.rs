@@ -370,9 +370,7 @@ pub trait Published {
 }
 
 fn no_document() -> PublishError {
-    StoreError::Missing {
-        path: TARGET_PATH.to_owned(),
-    }
+    PublishError::missing(TARGET_PATH)
 }
 
 /// What the steps are made of.
@@ -501,7 +499,8 @@ pub(super) trait Compare: Published {
         match self.role_bytes(&path(expected))? {
             Some(bytes) if !is_same(&bytes) => Err(StoreError::Burned {
                 path: path(expected),
-            }),
+            }
+            .into()),
             _ => Ok(()),
         }
     }
@@ -563,7 +562,7 @@ pub(super) trait Compare: Published {
             Some(inline.ok()?.document_bytes())
         };
         let bytes = self.file(&path, DOCUMENT_BYTES)?.or_else(inline);
-        let bytes = bytes.ok_or(StoreError::Missing { path })?;
+        let bytes = bytes.ok_or(PublishError::missing(path))?;
         // MOTD-CARRY-8: a name with the hash in it is only what whoever holds the files calls them.
         match &entry.sha256 {
             Some(hash) if hash.eq_ignore_ascii_case(&sha256(&bytes)) => Ok(Some(bytes)),

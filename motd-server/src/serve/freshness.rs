@@ -3,7 +3,23 @@
 use motd_core::Time;
 use serde_json::{Value, json};
 
-use super::Renewal;
+/// Whether snapshot and timestamp are renewed, by whomever.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Renewal {
+    /// They are as young as they have to be.
+    Current,
+    /// Nobody has renewed them in time, and nobody may before `expires`, when every client begins to refuse the
+    /// repository.
+    Overdue {
+        /// When the first of them expires.
+        expires: Time,
+        /// The code of why this server did not: `no-online-keys`, or that of the error.
+        code: &'static str,
+        /// The same in words.
+        fact: String,
+    },
+}
 
 /// Whether clients believe what is served, and will go on to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

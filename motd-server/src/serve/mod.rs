@@ -3,11 +3,12 @@
 //! Names that carry a version or a hash never change, so they are cached for ever; `timestamp.json` is cached for
 //! seconds. The set of files is swapped whole, so that no request sees half a publication.
 //!
-//! A [`Site`] is what is answered. A [`Server`] takes connections, each within the bounds of its [`Settings`], and answers
-//! files and pages at once; what is under `/api/` it gives to a router. [`Upkeep`] is what a server does beside that.
+//! A [`Site`] is what is answered. A [`Server`] takes connections, each within the bounds of its [`Settings`], and
+//! answers files and pages at once; what is under `/api/` it gives to a router. [`Upkeep`] is what a server does beside
+//! that.
 //!
 //! ```no_run
-//! # async fn serve(store: &motd_server::store::Store) -> Result<(), motd_server::Error> {
+//! # async fn serve(store: &motd_server::store::Store) -> Result<(), motd_server::serve::ServeError> {
 //! use motd_server::serve::{Server, Settings};
 //! let server = Server::bind("127.0.0.1:0".parse().unwrap(), store.load().await?, Settings::default()).await?;
 //! println!("http://{}/metadata/", server.address());
@@ -21,6 +22,7 @@ mod answers;
 pub mod api;
 mod body;
 mod coding;
+mod error;
 mod freshness;
 mod metrics;
 mod operations;
@@ -38,7 +40,8 @@ mod tls;
 mod upkeep;
 
 pub use body::Body;
-pub use freshness::{Freshness, FreshnessState, RoleLife};
+pub use error::ServeError;
+pub use freshness::{Freshness, FreshnessState, Renewal, RoleLife};
 pub use metrics::Metrics;
 pub use operations::{Clock, Health, Operations};
 pub use release::Release;
@@ -48,7 +51,7 @@ pub use service::Service;
 pub use settings::Settings;
 pub use site::Site;
 pub use tls::Tls;
-pub use upkeep::{LoadKeys, Look, OnlineKeys, Renewal, Upkeep};
+pub use upkeep::{LoadKeys, Look, OnlineKeys, Upkeep};
 
 #[cfg(test)]
 mod tests;

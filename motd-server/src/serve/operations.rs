@@ -10,13 +10,10 @@ use hyper::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use hyper::{Method, Response, StatusCode};
 use motd_core::Time;
 
-use super::Settings;
 use super::answers::{NO_STORE, is_read, only_read};
 use super::body::Body;
 use super::freshness::{Freshness, FreshnessState};
 use super::metrics::Metrics;
-use super::service::Service;
-use super::site::Site;
 
 /// Where the reference time comes from. This crate reads no clock.
 pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -75,18 +72,11 @@ impl fmt::Debug for Operations {
     }
 }
 
-impl Service {
-    /// `/livez`, `/readyz`, `/freshness` and `/metrics`, and the pages of this site beside them. It belongs on a private
-    /// address: nobody is asked who they are.
-    #[must_use]
-    pub fn operations(health: Arc<Health>, clock: Clock, site: Arc<Site>) -> Self {
-        let mut service = Self::new(site, Settings::default());
-        service.operations = Some(Operations { health, clock });
-        service
-    }
-}
-
 impl Operations {
+    pub(crate) fn new(health: Arc<Health>, clock: Clock) -> Self {
+        Self { health, clock }
+    }
+
     /// The answer, if it is one of these paths.
     pub(crate) fn answer(&self, method: &Method, path: &str) -> Option<Response<Body>> {
         let (status, content_type, text) = match path {

@@ -1,7 +1,8 @@
 //! Publishing what enough people have signed, with the server's own keys.
 //!
-//! Any of several servers does it, whichever comes first: the store's conditional write decides, and the others see that it
-//! is published. Where the proposals wait is believed in nothing: each is admitted and checked as if it had just arrived.
+//! Any of several servers does it, whichever comes first: the store's conditional write decides, and the others see
+//! that it is published. Where the proposals wait is believed in nothing: each is admitted and checked as if it had
+//! just arrived.
 
 use std::collections::BTreeMap;
 
@@ -24,12 +25,12 @@ pub struct Release {
 }
 
 impl Upkeep {
-    /// Publishes every proposal that enough people have signed, the oldest first, and logs what somebody has published by
-    /// another way. A server without online keys leaves it to the others.
+    /// Publishes every proposal that enough people have signed, the oldest first, and logs what somebody has published
+    /// by another way. A server without online keys leaves it to the others.
     ///
     /// # Errors
     ///
-    /// [`ServeError::LogBroken`], [`StoreError::Bounds`], [`StoreError::Storage`], [`StoreError::Io`]: nothing could be looked at.
+    /// [`ServeError::LogBroken`], [`ServeError::Store`]: nothing could be looked at.
     pub async fn release(
         &mut self,
         proposals: &Proposals,
@@ -58,7 +59,7 @@ impl Upkeep {
 
     /// Logs what is published, if the log does not say so.
     async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), ServeError> {
-        let roles = published(&self.repository, None)?;
+        let roles = published(&self.repository, None);
         let nothing = SigningRequest::default();
         let signers = self.repository.signers_of(&nothing, &roles)?;
         let entry = Entry::new(Event::Observed, None, signers, roles.into_iter(), now)?;
@@ -78,12 +79,12 @@ impl Upkeep {
         proposals: &Proposals,
         now: Time,
     ) -> Result<bool, ServeError> {
-        let mut end = Err(StoreError::Conflict);
+        let mut end = Err(StoreError::Conflict.into());
         for _ in 0..MOST_TRIES {
             end = self.try_release(held, proposals, now).await;
             self.take_up().await?;
             // A renewal that happened meanwhile, mostly: with what is there now it works.
-            if !matches!(end, Err(StoreError::Conflict)) {
+            if !matches!(end, Err(ServeError::Store(StoreError::Conflict))) {
                 break;
             }
         }
@@ -119,7 +120,7 @@ impl Upkeep {
             };
             repository.publish(&request, &online, now)?
         };
-        let roles = published(&repository, Some(&request))?;
+        let roles = published(&repository, Some(&request));
         let id = Some(held.id.to_string());
         let signers = repository.signers_of(&request, &roles)?;
         let entry = Entry::new(Event::Released, id, signers, roles.into_iter(), now)?;
@@ -137,7 +138,7 @@ impl Upkeep {
 fn published<'a>(
     repository: &'a Repository,
     request: Option<&'a SigningRequest>,
-) -> Result<Vec<&'a RoleFile>, ServeError> {
+) -> Vec<&'a RoleFile> {
     let mut roles = BTreeMap::from([
         ("root", repository.root()),
         ("targets", repository.targets()),
@@ -145,11 +146,11 @@ fn published<'a>(
     ]);
     let next = request.into_iter().flat_map(SigningRequest::roles);
     roles.extend(next.map(|file| (file.name(), file)));
-    Ok(roles.into_values().collect())
+    roles.into_values().collect()
 }
 
-/// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name no
-/// other bytes can be published, and they are as good.
+/// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name
+/// no other bytes can be published, and they are as good.
 fn as_left_behind(
     mut request: SigningRequest,
     repository: &Repository,

@@ -109,8 +109,8 @@ impl Server {
         self.shared.service.site.replace(files);
     }
 
-    /// Tells clients to go elsewhere: every answer from now on closes its connection. New ones are accepted all the same,
-    /// because whoever sends them may not know yet.
+    /// Tells clients to go elsewhere: every answer from now on closes its connection. New ones are accepted all the
+    /// same, because whoever sends them may not know yet.
     pub fn drain(&self) {
         tracing::info!("every answer closes its connection from now on");
         self.shared.draining.store(true, Ordering::Relaxed);
@@ -119,9 +119,9 @@ impl Server {
     /// Stops accepting, ends the answers under way, and returns when the last connection is closed, or
     /// [`Settings::grace`] is over.
     ///
-    /// Whoever waits in the listener's queue is answered, and so is a request that arrives within a quarter of a second.
-    /// Only who sends one later, on a connection that was idle until then, has to send it again; [`Server::drain`] some time
-    /// before leaves no busy client with such a connection.
+    /// Whoever waits in the listener's queue is answered, and so is a request that arrives within a quarter of a
+    /// second. Only who sends one later, on a connection that was idle until then, has to send it again;
+    /// [`Server::drain`] some time before leaves no busy client with such a connection.
     pub async fn stop(mut self) {
         self.shared.draining.store(true, Ordering::Relaxed);
         self.phase.send_replace(Phase::Closing);
@@ -241,8 +241,11 @@ fn admit(
             None => serve(stream, connection, phase).await,
             Some(acceptor) => {
                 // In this task and not in the accept loop: a client that says nothing keeps nobody waiting.
-                let shared = Arc::clone(&connection.shared);
-                if let Some(stream) = tls::handshake(&acceptor, stream, &shared.service).await {
+                let Service {
+                    settings, metrics, ..
+                } = &connection.shared.service;
+                let handshake = tls::handshake(&acceptor, stream, settings, metrics);
+                if let Some(stream) = handshake.await {
                     serve(stream, connection, phase).await;
                 }
             }

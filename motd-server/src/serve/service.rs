@@ -22,7 +22,7 @@ use super::Settings;
 use super::answers::{NO_STORE, absent, empty};
 use super::body::Body;
 use super::metrics::{Kind, Metrics};
-use super::operations::Operations;
+use super::operations::{Clock, Health, Operations};
 use super::request_id::{REQUEST_ID, RequestIds};
 use super::site::Site;
 use super::stream::Heads;
@@ -61,6 +61,15 @@ impl Service {
             operations: None,
             access_log: false,
         }
+    }
+
+    /// `/livez`, `/readyz`, `/freshness` and `/metrics`, and the pages of this site beside them. It belongs on a private
+    /// address: nobody is asked who they are.
+    #[must_use]
+    pub fn operations(health: Arc<Health>, clock: Clock, site: Arc<Site>) -> Self {
+        let mut service = Self::new(site, Settings::default());
+        service.operations = Some(Operations::new(health, clock));
+        service
     }
 }
 

@@ -14,8 +14,8 @@ use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 use tokio_rustls::server::TlsStream;
 use zeroize::Zeroizing;
 
-use super::metrics::Limit;
-use super::service::Service;
+use super::Settings;
+use super::metrics::{Limit, Metrics};
 use super::stream::BoundedStream;
 use crate::serve::ServeError;
 
@@ -35,8 +35,8 @@ pub struct Tls {
 type Stamp = Option<[u8; 32]>;
 
 impl Tls {
-    /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its owner
-    /// alone.
+    /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its
+    /// owner alone.
     ///
     /// # Errors
     ///
@@ -65,8 +65,8 @@ impl Tls {
         Ok(())
     }
 
-    /// Reads the files again if one of them is another than when they were read last, well or not: what is broken is told
-    /// once. Whether they were read.
+    /// Reads the files again if one of them is another than when they were read last, well or not: what is broken is
+    /// told once. Whether they were read.
     ///
     /// # Errors
     ///
@@ -88,11 +88,9 @@ impl Tls {
 pub(crate) async fn handshake(
     acceptor: &TlsAcceptor,
     stream: BoundedStream,
-    service: &Service,
+    settings: &Settings,
+    metrics: &Metrics,
 ) -> Option<TlsStream<BoundedStream>> {
-    let Service {
-        settings, metrics, ..
-    } = service;
     let accepted = tokio::time::timeout(settings.handshake, acceptor.accept(stream)).await;
     if accepted.is_err() {
         metrics.limit(Limit::Handshake);

@@ -1,23 +1,23 @@
 //! What a server does beside answering: it takes up what was published, and renews the snapshot and the timestamp.
 //!
-//! Any number of servers can do it over one store. The conditional write decides which of them renews; the others are told
-//! and read again. There is no leader and no lock service, and a server that stops leaves nothing to clean up. So that they
-//! seldom try at the same time, each adds its own share of waiting.
+//! Any number of servers can do it over one store. The conditional write decides which of them renews; the others are
+//! told and read again. There is no leader and no lock service, and a server that stops leaves nothing to clean up. So
+//! that they seldom try at the same time, each adds its own share of waiting.
 //!
-//! When no server renews, clients notice at the timestamp's expiry, all of them at once. It is [`Renewal::Overdue`] from
-//! half of its life on.
+//! When no server renews, clients notice at the timestamp's expiry, all of them at once. It is [`Renewal::Overdue`]
+//! from half of its life on.
 
 use std::collections::BTreeMap;
 
 use motd_core::Time;
 
-use super::freshness::{Freshness, RoleLife};
+use super::freshness::{Freshness, Renewal, RoleLife};
 use crate::publish::key::Signer;
-use crate::publish::{Lifetimes, Online, Published as _, Repository, RoleFile};
+use crate::publish::{Online, PublishError, Published as _, Repository, RoleFile};
 use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
-use crate::store::{Glance, Mark, Store};
+use crate::store::{Glance, Lifetimes, Mark, Store};
 
 /// The keys of one server.
 pub struct OnlineKeys {
@@ -28,24 +28,7 @@ pub struct OnlineKeys {
 }
 
 /// Brings the keys when something is to be signed, and nothing on a server that has none.
-pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, ServeError>>;
-
-/// Whether snapshot and timestamp are renewed, by whomever.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Renewal {
-    /// They are as young as they have to be.
-    Current,
-    /// Nobody has renewed them in time, and nobody may before `expires`, when every client begins to refuse the repository.
-    Overdue {
-        /// When the first of them expires.
-        expires: Time,
-        /// The code of why this server did not: `no-online-keys`, or that of the [`ServeError`].
-        code: &'static str,
-        /// The same in words.
-        fact: String,
-    },
-}
+pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, PublishError>>;
 
 /// What came of one look at the store.
 #[derive(Debug)]
@@ -79,13 +62,12 @@ pub struct Upkeep {
 impl Upkeep {
     /// Reads what is published and verifies it.
     ///
-    /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later than
-    /// at 0.
+    /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later
+    /// than at 0.
     ///
     /// # Errors
     ///
-    /// [`ServeError::Store`], [`ServeError::Publish`] when it cannot be served; [`ServeError::Store`],
-    /// [`ServeError::Store`].
+    /// [`ServeError::Publish`] when it cannot be served; [`ServeError::Store`] when it cannot be read.
     pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, ServeError> {
         let lifetimes = store.config().await?.lifetimes;
         let repository = Repository::load(store.load().await?)?;
@@ -173,8 +155,8 @@ impl Upkeep {
     }
 
     /// Whether something was published since the last time that this was asked, as far as can be told without reading
-    /// anything: in a folder on this machine. It costs so little that it can be asked many times a second. What it misses
-    /// is seen by [`Upkeep::look`].
+    /// anything: in a folder on this machine. It costs so little that it can be asked many times a second. What it
+    /// misses is seen by [`Upkeep::look`].
     pub fn glance(&mut self) -> bool {
         let glance = self.store.glance();
         let seen = glance != self.glanced;

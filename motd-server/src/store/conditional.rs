@@ -1,7 +1,8 @@
 //! Whether a store can do what a publication needs: create without overwriting, and replace one version and no other.
 //!
-//! A server that does not know `If-Match` ignores it, as HTTP has it, and answers as if all were well: of two publishers
-//! one would overwrite the other, and both would be told that they won. So it is tried, on an object that means nothing.
+//! A server that does not know `If-Match` ignores it, as HTTP has it, and answers as if all were well: of two
+//! publishers one would overwrite the other, and both would be told that they won. So it is tried, on an object that
+//! means nothing.
 
 use object_store::{Error as Fault, PutMode, UpdateVersion};
 

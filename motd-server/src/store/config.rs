@@ -5,7 +5,6 @@ use std::path::Path;
 use motd_core::{LanguageTag, RepositoryId};
 use serde::{Deserialize, Serialize};
 
-use crate::publish::Lifetimes;
 use crate::store::StoreError;
 
 /// The settings of a repository.
@@ -19,6 +18,35 @@ pub struct Config {
     pub bundle: bool,
     /// How long new roles live.
     pub lifetimes: Lifetimes,
+}
+
+/// How long roles live once they are signed, in days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Lifetimes {
+    /// Root metadata.
+    pub root: u64,
+    /// Top-level targets metadata.
+    pub targets: u64,
+    /// The notice role: at most 93, better at most 30, because it bounds the replay of an old notice.
+    pub notices: u64,
+    /// Snapshot metadata.
+    pub snapshot: u64,
+    /// Timestamp metadata: at least three times as long as the period in which it is renewed.
+    pub timestamp: u64,
+}
+
+impl Default for Lifetimes {
+    fn default() -> Self {
+        // MOTD-DEL-7: 30 days, so that a reader without state cannot be shown an older role than that.
+        Self {
+            root: 365,
+            targets: 365,
+            notices: 30,
+            snapshot: 7,
+            timestamp: 1,
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! A repository as the set of its files, and a publication as the change of that set.
 //!
 //! Paths are relative with forward slashes: `metadata/1.root.json`, `metadata/timestamp.json`,
-//! `targets/motd/<sha256>.notices.json`. The same set is what a folder holds, what a server serves and what a test mutates.
+//! `targets/motd/<sha256>.notices.json`. The same set is what a folder holds, what a server serves and what a test
+//! mutates.
 
 use std::collections::BTreeMap;
 
@@ -48,7 +49,8 @@ pub(crate) fn is_immutable(path: &str, bytes: &[u8]) -> bool {
 
 /// The files of a repository, by path.
 ///
-/// The map is open on purpose: a test or a demonstration that plays the attacker removes, swaps and forges what it likes.
+/// The map is open on purpose: a test or a demonstration that plays the attacker removes, swaps and forges what it
+/// likes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Files(pub BTreeMap<String, Vec<u8>>);
 
@@ -63,8 +65,8 @@ impl Files {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the set is no longer the one that the publication was made from; [`StoreError::Burned`] when a
-    /// versioned file exists with other bytes.
+    /// [`StoreError::Conflict`] when the set is no longer the one that the publication was made from;
+    /// [`StoreError::Burned`] when a versioned file exists with other bytes.
     pub fn apply(&mut self, publication: &Publication) -> Result<(), StoreError> {
         publication.check(self.bytes(TIMESTAMP), |path| Ok(self.0.get(path).cloned()))?;
         self.0.extend(publication.create.iter().cloned());

@@ -27,7 +27,8 @@ impl Location {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Location`] for another scheme than `s3`, and for an S3 URL that is more than a bucket and a prefix.
+    /// [`StoreError::Location`] for another scheme than `s3`, and for an S3 URL that is more than a bucket and a
+    /// prefix.
     pub fn parse(written: OsString) -> Result<Self, StoreError> {
         let Some((scheme, rest)) = written.to_str().and_then(|text| text.split_once("://")) else {
             return Ok(Self(Place::Folder(written.into())));

@@ -7,16 +7,17 @@
 //! ```
 //!
 //! A folder has two things beside: `keys/`, the online keys, readable by their owner alone, and `.lock`, held for the
-//! moment in which `timestamp.json` is compared and replaced. An object store never holds a private key: whoever can read
-//! a bucket is not who may sign.
+//! moment in which `timestamp.json` is compared and replaced. An object store never holds a private key: whoever can
+//! read a bucket is not who may sign.
 //!
-//! The seam is [`object_store::ObjectStore`]: a folder, S3-compatible storage, and memory are written and read by the same
-//! lines, and fail in the same tests.
+//! The seam is [`object_store::ObjectStore`]: a folder, S3-compatible storage, and memory are written and read by the
+//! same lines, and fail in the same tests.
 
 mod commit;
 mod conditional;
 mod config;
 mod disk;
+mod error;
 pub mod files;
 mod folder;
 mod load;
@@ -32,7 +33,8 @@ use std::time::SystemTime;
 
 use tokio::sync::OnceCell;
 
-pub use config::Config;
+pub use config::{Config, Lifetimes};
+pub use error::StoreError;
 pub use load::Bounds;
 pub use location::Location;
 pub use objects::Objects;
@@ -40,7 +42,6 @@ pub use settings::S3Settings;
 
 pub(crate) use objects::Written;
 
-use crate::store::StoreError;
 use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 
 const KEYS: &str = "keys";
@@ -127,7 +128,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Exists`] when there are settings already, [`StoreError::Unconditional`], [`StoreError::Storage`] or [`StoreError::Io`].
+    /// [`StoreError::Exists`] when there are settings already, [`StoreError::Unconditional`], [`StoreError::Storage`]
+    /// or [`StoreError::Io`].
     pub async fn create(&self, config: &Config) -> Result<(), StoreError> {
         self.check_conditional().await?;
         if let Some(folder) = &self.folder {
@@ -149,8 +151,8 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Config`] when they cannot be used, [`StoreError::Missing`] when there are none, [`StoreError::Storage`] or
-    /// [`StoreError::Io`].
+    /// [`StoreError::Config`] when they cannot be used, [`StoreError::Missing`] when there are none,
+    /// [`StoreError::Storage`] or [`StoreError::Io`].
     pub async fn config(&self) -> Result<Config, StoreError> {
         let path = Path::new(Config::FILE);
         let path = self
@@ -170,7 +172,7 @@ impl Store {
         self.folder.as_ref().map(|folder| folder.join(KEYS))
     }
 
-    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::publish::Repository::load) verifies it.
+    /// Every file of the two trees, as it lies there. Nothing is verified.
     ///
     /// Symbolic links and names that begin with a dot are left out: what is served is what was published.
     ///
@@ -223,13 +225,14 @@ impl Store {
     /// Writes a publication: every new file, made durable, and then the timestamp, if it is still the one that the
     /// publication was made from.
     ///
-    /// After an error, and after a crash, the old repository is whole, or the new one is. The next publication begins with
-    /// [`Store::load`], and skips what was left behind.
+    /// After an error, and after a crash, the old repository is whole, or the new one is. The next publication begins
+    /// with [`Store::load`], and skips what was left behind.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Conflict`] when the repository is no longer the one it was made from, or somebody else is publishing;
-    /// [`StoreError::Unconditional`] when the store cannot tell; [`StoreError::Storage`], [`StoreError::Io`].
+    /// [`StoreError::Conflict`] when the repository is no longer the one it was made from, or somebody else is
+    /// publishing; [`StoreError::Unconditional`] when the store cannot tell; [`StoreError::Storage`],
+    /// [`StoreError::Io`].
     pub async fn commit(&self, publication: &Publication) -> Result<(), StoreError> {
         self.check_conditional().await?;
         commit::commit(&self.objects, self.bounds.file_bytes, publication).await

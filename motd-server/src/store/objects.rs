@@ -55,7 +55,10 @@ impl Objects {
         match location.place() {
             Place::Folder(path) => Ok(Self::folder(path)),
             #[cfg(feature = "s3")]
-            Place::S3 { bucket, prefix } => super::s3::connect(bucket, prefix, settings),
+            Place::S3 { bucket, prefix } => {
+                let [reads, writes] = super::s3::connect(bucket, prefix, settings)?;
+                Ok(Self { reads, writes })
+            }
             #[cfg(not(feature = "s3"))]
             Place::S3 { .. } => {
                 let _ = settings;

@@ -13,16 +13,15 @@ use object_store::path::Path;
 use object_store::prefix::PrefixStore;
 use object_store::{ClientOptions, ObjectStore, RetryConfig};
 
-use super::objects::Objects;
 use super::settings::S3Settings;
 use crate::store::StoreError;
 
-/// Two clients: see the contract of [`Objects`].
+/// Two clients, for reading and for writing: see the contract of [`Objects`](super::Objects).
 pub(super) fn connect(
     bucket: &str,
     prefix: &str,
     settings: &S3Settings,
-) -> Result<Objects, StoreError> {
+) -> Result<[Arc<dyn ObjectStore>; 2], StoreError> {
     let refused = |what| StoreError::Location {
         location: format!("s3://{bucket}/{prefix}"),
         what,
@@ -59,10 +58,7 @@ pub(super) fn connect(
         max_retries: 0,
         ..RetryConfig::default()
     };
-    Ok(Objects {
-        reads: client(few)?,
-        writes: client(none)?,
-    })
+    Ok([client(few)?, client(none)?])
 }
 
 /// Gives the crate the HTTP client that is there already, instead of a second configuration of it with HTTP/2, which

@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::disk::{Disk, RealDisk};
 use super::folder::Folder;
 use super::*;
-use crate::publish::Lifetimes;
 use crate::store::files::{BUNDLE, TIMESTAMP};
 
 fn config() -> Config {

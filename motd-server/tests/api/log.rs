@@ -38,7 +38,7 @@ async fn everything_that_was_accepted_is_in_it_once() {
     let online = motd_server::publish::Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
-        lifetimes: motd_server::publish::Lifetimes::default(),
+        lifetimes: motd_server::store::Lifetimes::default(),
         bundle: false,
     };
     let publication = repository.publish(&request, &online, world.now()).unwrap();
@@ -223,7 +223,7 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
     let online = motd_server::publish::Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
-        lifetimes: motd_server::publish::Lifetimes::default(),
+        lifetimes: motd_server::store::Lifetimes::default(),
         bundle: false,
     };
     let repository = world.repository();

@@ -295,7 +295,7 @@ async fn put(place: &Objects, files: &Files) {
         repository: id(),
         default_language: LanguageTag::english(),
         bundle: false,
-        lifetimes: motd_server::publish::Lifetimes::default(),
+        lifetimes: motd_server::store::Lifetimes::default(),
     };
     let config = (Config::FILE, config.to_toml().into_bytes());
     let files = files

@@ -1,10 +1,11 @@
 //! What the pages show: ordinary notices, and what an attacker or a far country would write.
 
 use motd_core::{RepositoryId, Time};
+use motd_server::publish::Published as _;
 use motd_server::publish::fixture::{Shape, TestRepository};
-use motd_server::publish::{Lifetimes, Published as _};
 use motd_server::serve::Renewal;
 use motd_server::serve::page::{OpenProposal, OperatorsView, Page, operators_page, public_pages};
+use motd_server::store::Lifetimes;
 use serde_json::{Value, json};
 
 /// Would run, if it were markup.
@@ -141,7 +142,7 @@ pub(crate) fn operators(test: &TestRepository) -> Page {
             id: "b01d44".to_owned(),
             opened: "2018-04-19T08:00:00Z".parse().unwrap(),
             closes: "2018-04-26T08:00:00Z".parse().unwrap(),
-            review: Err(motd_server::Error::Version {
+            review: Err(motd_server::publish::PublishError::Version {
                 role: "motd".to_owned(),
                 offered: 2,
                 expected: 3,

@@ -2,10 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use motd_server::publish::PublishError;
-use motd_server::publish::Repository;
-use motd_server::store::StoreError;
-use motd_server::store::{Bounds, Store};
+use motd_server::publish::{PublishError, Repository};
+use motd_server::store::{Bounds, Store, StoreError};
 
 use super::world::{HOUR, Kind, Team, at};
 

@@ -2,10 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
-use motd_server::publish::Repository;
-use motd_server::store::StoreError;
+use motd_server::publish::{PublishError, Repository};
 use motd_server::store::files::{Files, TIMESTAMP};
-use motd_server::store::{Location, S3Settings, Store};
+use motd_server::store::{Location, S3Settings, Store, StoreError};
 
 use super::faulty::Faulty;
 use super::s3::{BUCKET, S3Server};
@@ -28,7 +27,7 @@ async fn a_server_that_ignores_a_condition_is_refused_and_nothing_is_written() {
         let store = Store::on(place.clone());
         let refused = Team::new().publish(&store, "After", at(HOUR)).await;
         assert!(
-            matches!(&refused, Err(StoreError::Unconditional { condition }) if *condition == header),
+            matches!(&refused, Err(PublishError::Store(StoreError::Unconditional { condition })) if *condition == header),
             "{header}: {refused:?}"
         );
         assert_eq!(store.load().await.unwrap(), before, "{header}");
@@ -54,7 +53,7 @@ async fn a_store_that_knows_no_condition_is_refused() {
         let refused = Team::new()
             .publish(&Store::on(objects), "After", at(HOUR))
             .await;
-        let Err(error @ StoreError::Unconditional { .. }) = refused else {
+        let Err(error @ PublishError::Store(StoreError::Unconditional { .. })) = refused else {
             panic!("{}: {refused:?}", kind.name());
         };
         assert_eq!(error.code(), "store-unconditional");

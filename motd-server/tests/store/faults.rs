@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
 use motd_core::Time;
+use motd_server::publish::PublishError;
 use motd_server::publish::{Repository, RootChange, SigningRequest};
 use motd_server::store::Store;
 use motd_server::store::StoreError;
@@ -85,10 +86,10 @@ impl Base {
     }
 }
 
-async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<(), Error> {
+async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<(), PublishError> {
     let now = base.now;
     if matches!(act, Act::FirstCreation) {
-        return store.commit(&base.first).await;
+        return Ok(store.commit(&base.first).await?);
     }
     if matches!(act, Act::Notice) {
         return team.publish(store, "After", now).await;
@@ -105,7 +106,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
             root_change.timestamp = Some(keys(&[timestamp], 1));
         }
         Act::RootAndTargets => {}
-        _ => return store.commit(&repository.renew(&online, now)?).await,
+        _ => return Ok(store.commit(&repository.renew(&online, now)?).await?),
     }
     let mut root = repository.draft_root(&root_change, now, 365)?;
     root.add_signature(first)?;
@@ -120,7 +121,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
         };
         let publication = repository.publish(&change, &team.coming(), now)?;
         assert_eq!(publication.timestamp, None, "the root alone");
-        return store.commit(&publication).await;
+        return Ok(store.commit(&publication).await?);
     }
     let mut targets = repository.draft_targets(now, 365, |_| {})?;
     targets.add_signature(second)?;
@@ -131,7 +132,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
         notices: None,
     };
     let publication = repository.publish(&change, &online, now)?;
-    store.commit(&publication).await
+    Ok(store.commit(&publication).await?)
 }
 
 /// One point: what fails, where, and everything that has to hold afterwards. False when the act is over before it.

@@ -5,6 +5,7 @@ use futures_util::{StreamExt as _, stream};
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::metadata::write;
 use motd_server::publish::{Published as _, SigningRequest};
+use motd_server::serve::ServeError;
 use motd_server::serve::proposals::{Event, Head, Opening, Proposals};
 use motd_server::serve::{LoadKeys, OnlineKeys, Upkeep};
 use motd_server::store::{Objects, Store};
@@ -27,7 +28,7 @@ impl Desk {
         }
     }
 
-    async fn upkeep(&self) -> Result<Upkeep, Error> {
+    async fn upkeep(&self) -> Result<Upkeep, ServeError> {
         let keys: LoadKeys = Box::new(|| {
             Ok(Some(OnlineKeys {
                 snapshot: Box::new(key(4)),
@@ -38,7 +39,11 @@ impl Desk {
     }
 
     /// The first person's proposal, the second one's signature, and what the server makes of them.
-    async fn take(&self, request: &SigningRequest, second: &SigningRequest) -> Result<(), Error> {
+    async fn take(
+        &self,
+        request: &SigningRequest,
+        second: &SigningRequest,
+    ) -> Result<(), ServeError> {
         let now = at(HOUR);
         let mut upkeep = self.upkeep().await?;
         let repository = upkeep.repository().clone();

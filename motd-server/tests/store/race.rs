@@ -2,10 +2,9 @@
 
 use std::sync::{Barrier, LazyLock};
 
-use motd_server::publish::Repository;
-use motd_server::store::StoreError;
+use motd_server::publish::{PublishError, Repository};
 use motd_server::store::files::Files;
-use motd_server::store::{Objects, Store};
+use motd_server::store::{Objects, Store, StoreError};
 use tokio::runtime::Runtime;
 
 use super::reader::Reader;
@@ -18,7 +17,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 }
 
 /// Everybody has read and signed, and now everybody publishes.
-fn at_once(place: &Objects, titles: &[&str]) -> Vec<Result<(), Error>> {
+fn at_once(place: &Objects, titles: &[&str]) -> Vec<Result<(), StoreError>> {
     let prepare = |title: &&str| {
         let store = Store::on(place.clone());
         let repository = Repository::load(wait(store.load()).unwrap()).unwrap();
@@ -103,7 +102,7 @@ fn of_many_publishers_each_gets_through_in_the_end() {
                             loop {
                                 match team.publish(&store, title, at(HOUR)).await {
                                     Ok(()) => return told,
-                                    Err(StoreError::Conflict) => told += 1,
+                                    Err(PublishError::Store(StoreError::Conflict)) => told += 1,
                                     Err(error) => panic!("{error}"),
                                 }
                             }
@@ -141,7 +140,7 @@ fn two_publications_that_are_the_same_bytes_are_one_and_one_is_told() {
             let ends = at_once(&place, &["Twin", "Twin"]);
             let well = ends.iter().filter(|end| end.is_ok()).count();
             assert_eq!(well, 1, "{} {round}: {ends:?}", kind.name());
-            let told = |end: &&Result<(), Error>| matches!(end, Err(StoreError::Conflict));
+            let told = |end: &&Result<(), StoreError>| matches!(end, Err(StoreError::Conflict));
             assert_eq!(ends.iter().filter(told).count(), 1);
         }
     }

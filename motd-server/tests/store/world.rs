@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motd_core::{LanguageTag, RepositoryId, Time};
+use motd_server::publish::PublishError;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write;
-use motd_server::publish::{Lifetimes, Online, Published as _, Repository, RoleKeys};
+use motd_server::publish::{Online, Published as _, Repository, RoleKeys};
+use motd_server::store::Lifetimes;
 use motd_server::store::files::{Files, METADATA, Publication};
 use motd_server::store::{Config, Location, Objects, S3Settings, Store};
 use object_store::ObjectStoreExt as _;
@@ -164,7 +166,7 @@ impl Team {
         repository: &Repository,
         title: &str,
         now: Time,
-    ) -> Result<Publication, Error> {
+    ) -> Result<Publication, PublishError> {
         let notice = motd_core::json::Value::from_parsed(&notice(title)).unwrap();
         let document = NoticeDocument::compose(&id(), "en", &[notice])?;
         let mut proposal = repository.propose(&document, now, write::after(now, 30))?;
@@ -175,11 +177,15 @@ impl Team {
     }
 
     /// The same from what a store holds, into it.
-    pub(crate) async fn publish(&self, store: &Store, title: &str, now: Time) -> Result<(), Error> {
+    pub(crate) async fn publish(
+        &self,
+        store: &Store,
+        title: &str,
+        now: Time,
+    ) -> Result<(), PublishError> {
         let repository = Repository::load(store.load().await?)?;
-        store
-            .commit(&self.publication(&repository, title, now)?)
-            .await
+        let publication = self.publication(&repository, title, now)?;
+        Ok(store.commit(&publication).await?)
     }
 }
 

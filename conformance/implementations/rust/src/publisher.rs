@@ -13,8 +13,9 @@ use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write::after;
 use motd_server::publish::{
-    Lifetimes, Online, Plan, Proposal, Published as _, Repository, RoleKeys, SigningRequest,
+    Online, Plan, Proposal, Published as _, Repository, RoleKeys, SigningRequest,
 };
+use motd_server::store::Lifetimes;
 use motd_server::store::Store;
 use motd_server::store::StoreError;
 use motd_server::store::files::Publication;
@@ -112,7 +113,7 @@ fn take_in(
     request: &SigningRequest,
     keys: &Keys,
     now: Time,
-) -> Result<Published, Error> {
+) -> Result<Published, PublishError> {
     let keys = OnlineKeys::of_request(keys)?;
     let publication = published.publish(request, &keys.online(), now)?;
     let outlives = request.notices.iter().any(|proposal| {
@@ -126,7 +127,7 @@ fn take_in(
 /// Changes the repository in a folder, in one step or not at all. `document` is what a refusal is about.
 fn in_repository(
     folder: &Path,
-    change: impl FnOnce(&Repository) -> Result<Published, Error>,
+    change: impl FnOnce(&Repository) -> Result<Published, PublishError>,
     document: &[u8],
 ) -> Outcome {
     in_folder(
@@ -143,7 +144,7 @@ fn in_repository(
 
 /// Does what waits for the disk.
 fn in_folder(
-    work: impl Future<Output = Result<Vec<&'static str>, Error>>,
+    work: impl Future<Output = Result<Vec<&'static str>, PublishError>>,
     document: &[u8],
 ) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -190,11 +191,11 @@ struct OnlineKeys {
 }
 
 impl OnlineKeys {
-    fn of_request(keys: &Keys) -> Result<Self, Error> {
+    fn of_request(keys: &Keys) -> Result<Self, PublishError> {
         Self::of(seeds(keys, "snapshot"), seeds(keys, "timestamp"))
     }
 
-    fn of(snapshot: &[Seed], timestamp: &[Seed]) -> Result<Self, Error> {
+    fn of(snapshot: &[Seed], timestamp: &[Seed]) -> Result<Self, PublishError> {
         let first = |role: &str, seeds: &[Seed]| {
             // Nobody is there to sign it.
             let nobody = || PublishError::Threshold {
@@ -222,13 +223,15 @@ impl OnlineKeys {
 }
 
 /// What the library refuses, apart from what it or the disk could not do. `document` is what was to be published.
-fn refused(error: Error, document: &[u8]) -> Fault {
+fn refused(error: PublishError, document: &[u8]) -> Fault {
     match error {
         PublishError::Document(refusal) => Fault::rejected(stage(&refusal, document), &refusal),
-        StoreError::Io(_)
-        | StoreError::Storage { .. }
-        | StoreError::Bounds { .. }
-        | StoreError::Unconditional { .. }
+        PublishError::Store(
+            StoreError::Io(_)
+            | StoreError::Storage { .. }
+            | StoreError::Bounds { .. }
+            | StoreError::Unconditional { .. },
+        )
         | PublishError::Signer(_) => Fault::Failed(error.into()),
         refused => Fault::Rejected {
             stage: Stage::Publication.as_str(),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use motd_server::publish::{Published as _, Repository};
+use motd_server::serve::ServeError;
 use motd_server::serve::{Server, Settings, Site};
 use motd_server::store::{Mark, Store};
 use serde_json::{Value, json};
@@ -66,7 +67,7 @@ impl Servers {
     }
 }
 
-async fn start(folder: &Path) -> Result<Running, motd_server::Error> {
+async fn start(folder: &Path) -> Result<Running, ServeError> {
     let published = Published::read(Store::folder(folder)).await?;
     let address = (Ipv4Addr::LOCALHOST, 0).into();
     let files = published.repository.files().clone();
@@ -97,7 +98,7 @@ struct Published {
 }
 
 impl Published {
-    async fn read(store: Store) -> Result<Self, motd_server::Error> {
+    async fn read(store: Store) -> Result<Self, ServeError> {
         Ok(Self {
             repository: Repository::load(store.load().await?)?,
             store,
@@ -106,7 +107,7 @@ impl Published {
     }
 
     /// Whether there is something else than before.
-    async fn take_up(&mut self) -> Result<bool, motd_server::Error> {
+    async fn take_up(&mut self) -> Result<bool, ServeError> {
         let mark = self.store.mark(self.repository.root().version()).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);

@@ -20,7 +20,7 @@ use crate::shell::Shell;
 const ROOT_BYTES: u64 = 512_000;
 
 pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
-    attach(arguments, shell).or_else(|error| match error.downcast_ref::<Error>() {
+    attach(arguments, shell).or_else(|error| match error.downcast_ref::<PublishError>() {
         Some(PublishError::HostUnverified { .. }) => {
             shell.talk(&format!("error: {error}"));
             hint(&error, shell);
@@ -174,7 +174,10 @@ fn finding_json(finding: &HostFinding) -> Value {
 }
 
 fn hint(error: &anyhow::Error, shell: &mut Shell) {
-    if let Some(hint) = error.downcast_ref::<Error>().and_then(Error::hint) {
+    if let Some(hint) = error
+        .downcast_ref::<PublishError>()
+        .and_then(PublishError::hint)
+    {
         shell.talk(&format!("  {hint}"));
     }
 }

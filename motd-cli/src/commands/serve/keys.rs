@@ -3,6 +3,7 @@
 use std::hash::BuildHasher as _;
 use std::path::PathBuf;
 
+use motd_server::publish::PublishError;
 use motd_server::publish::key::SigningKey;
 use motd_server::serve::{LoadKeys, OnlineKeys};
 
@@ -17,7 +18,7 @@ pub(super) fn load_from(folder: Option<PathBuf>) -> LoadKeys {
     Box::new(move || online_keys(folder.clone()))
 }
 
-fn online_keys(folder: Option<PathBuf>) -> Result<Option<OnlineKeys>, motd_server::Error> {
+fn online_keys(folder: Option<PathBuf>) -> Result<Option<OnlineKeys>, PublishError> {
     let Some(folder) = folder else {
         return Ok(None);
     };

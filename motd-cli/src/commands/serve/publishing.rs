@@ -9,7 +9,7 @@ use motd_server::publish::{Published as _, Repository};
 use motd_server::serve::api::{Api, Settings};
 use motd_server::serve::page::OpenProposal;
 use motd_server::serve::proposals::Proposals;
-use motd_server::serve::{Release, Upkeep};
+use motd_server::serve::{Release, ServeError, Upkeep};
 use motd_server::store::{Location, Objects, create_private_folder};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -73,7 +73,7 @@ impl Publishing {
         &mut self,
         upkeep: &mut Upkeep,
         now: Time,
-    ) -> Result<Vec<Release>, motd_server::Error> {
+    ) -> Result<Vec<Release>, ServeError> {
         self.next = Instant::now() + PERIOD;
         let releases = upkeep.release(&self.proposals, now).await;
         self.take_up(upkeep.repository());
@@ -93,7 +93,7 @@ impl Publishing {
         &self,
         repository: &Repository,
         now: Time,
-    ) -> Result<Vec<OpenProposal>, motd_server::Error> {
+    ) -> Result<Vec<OpenProposal>, ServeError> {
         let held = self.proposals.list(now).await?;
         let open = held
             .iter()

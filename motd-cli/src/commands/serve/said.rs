@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use motd_server::serve::ServeError;
 use motd_server::serve::{Look, Release, Renewal, Server};
 
 use crate::arguments::Serve;
@@ -63,7 +64,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    pub(super) fn certificate(&mut self, read: &Result<bool, Error>) {
+    pub(super) fn certificate(&mut self, read: &Result<bool, ServeError>) {
         match read {
             Ok(false) => {}
             Ok(true) => self.talk("serving with the new certificate"),
@@ -91,7 +92,7 @@ impl<'a> Said<'a> {
     }
 
     /// What became of proposals. Why one cannot be published is said once, until it is another reason.
-    pub(super) fn releases(&mut self, releases: &Result<Vec<Release>, Error>) {
+    pub(super) fn releases(&mut self, releases: &Result<Vec<Release>, ServeError>) {
         let mut unpublished = Vec::new();
         match releases {
             Err(error) => unpublished.push(format!("proposals cannot be looked at: {error}")),

@@ -7,7 +7,6 @@ use super::super::metadata::RoleFile;
 use super::files::HostFiles;
 use super::finding::HostFault;
 use crate::publish::PublishError;
-use crate::store::StoreError;
 use crate::store::files::{METADATA, TIMESTAMP, versioned};
 
 /// The longest root that a client reads, in bytes. Section 6.5, as are the next three.
@@ -60,8 +59,8 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`PublishError::HostUnverified`] with the role that does not verify from this root, [`StoreError::Missing`],
-    /// [`PublishError::Metadata`], [`PublishError::Limits`] when two members have one name, [`StoreError::Io`].
+    /// [`PublishError::HostUnverified`] with the role that does not verify from this root, [`PublishError::Store`],
+    /// [`PublishError::Metadata`], [`PublishError::Limits`] when two members have one name, [`PublishError::Store`].
     pub fn load(files: &dyn HostFiles, trusted_root: &[u8]) -> Result<Self, PublishError> {
         // TUF 5.3 to 5.6. The verifier of the client, and not the one that authors: hosts sign with every kind of key.
         let mut trusted =
@@ -114,7 +113,7 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`] when there is no `1.root.json`.
+    /// [`PublishError::Store`] when there is no `1.root.json`.
     pub fn assert_first_root(files: &dyn HostFiles) -> Result<Vec<u8>, PublishError> {
         required(files, &versioned(1, "root"), ROOT_BYTES)
     }
@@ -197,9 +196,7 @@ fn path(version: u64, role: &str, consistent: bool) -> String {
 
 fn required(files: &dyn HostFiles, path: &str, limit: u64) -> Result<Vec<u8>, PublishError> {
     let bytes = files.bytes(path, limit)?;
-    bytes.ok_or_else(|| StoreError::Missing {
-        path: path.to_owned(),
-    })
+    bytes.ok_or_else(|| PublishError::missing(path))
 }
 
 fn unnamed(role: &str) -> PublishError {

@@ -13,7 +13,6 @@ use super::files::HostFiles;
 use super::finding::{HostFinding, Weight};
 use super::host::{Host, unverified};
 use crate::publish::PublishError;
-use crate::store::StoreError;
 use crate::store::files::versioned;
 
 /// A host that nothing stands in the way of, and that delegates to the notice role.
@@ -95,9 +94,7 @@ impl Attached<'_> {
         let proposal = request
             .notices
             .as_ref()
-            .ok_or_else(|| StoreError::Missing {
-                path: format!("{NOTICE_ROLE}.json"),
-            })?;
+            .ok_or_else(|| PublishError::missing(format!("{NOTICE_ROLE}.json")))?;
         // MOTD-PUB-3
         let authority = self.targets().authority(NOTICE_ROLE)?;
         authority.check(proposal.role())?;

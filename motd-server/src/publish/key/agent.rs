@@ -236,7 +236,7 @@ fn put(message: &mut Vec<u8>, string: &[u8]) {
     message.extend_from_slice(string);
 }
 
-const MALFORMED: Error = fault("its answer is malformed");
+const MALFORMED: PublishError = fault("its answer is malformed");
 
 const fn fault(what: &'static str) -> PublishError {
     PublishError::KeyAgent { what }

@@ -217,7 +217,10 @@ fn a_proposal_travels_as_files() {
     };
     assert_eq!(read(&small, None).unwrap(), small);
     let big = test.signed_proposal(&large(), now()).unwrap();
-    assert!(matches!(read(&big, None), Err(StoreError::Missing { .. })));
+    assert!(matches!(
+        read(&big, None),
+        Err(PublishError::Store(StoreError::Missing { .. }))
+    ));
     assert_eq!(
         read(&big, Some(proposal(&big).document().bytes())).unwrap(),
         big

@@ -239,7 +239,9 @@ async fn every_tampered_file_is_seen() {
         let mut absent = Served::of(&test.repository);
         absent.files.0.remove(path);
         let refused = absent.read(&root, now()).await;
-        assert!(matches!(&refused, Err(StoreError::Missing { path: there }) if there == path));
+        assert!(
+            matches!(&refused, Err(PublishError::Store(StoreError::Missing { path: there })) if there == path)
+        );
     }
     let current = test.repository.document(&id()).unwrap();
     let path = write::target_file(TARGET_PATH, current.bytes());
@@ -317,7 +319,7 @@ async fn sixty_four_roles_are_read_and_not_one_more() {
     let mut more = listing(65);
     let refused = more.read(&root, now()).await;
     assert!(
-        matches!(refused, Err(StoreError::Bounds { .. })),
+        matches!(refused, Err(PublishError::Store(StoreError::Bounds { .. }))),
         "{refused:?}"
     );
     assert_eq!(more.asked.last().unwrap(), "metadata/1.snapshot.json");

@@ -1,6 +1,7 @@
 //! One state after another: versions, files, crashes, a folder.
 
 use super::*;
+use crate::store::Lifetimes;
 use crate::store::StoreError;
 
 /// Whether a path is one of the two whose files are ever replaced.
@@ -93,7 +94,7 @@ fn a_signed_proposal_for_a_burned_version_is_refused_as_burned() {
     test.repository = Repository::load(files).unwrap();
     assert!(matches!(
         test.repository.publish(&proposal, &test.online(), now()),
-        Err(StoreError::Burned { .. })
+        Err(PublishError::Store(StoreError::Burned { .. }))
     ));
     // The very bytes that lie there may be published.
     let mut files = test.repository.files().clone();
@@ -131,7 +132,7 @@ fn of_two_publications_from_one_state_one_is_told() {
     test.repository.apply(&first).unwrap();
     assert!(matches!(
         test.repository.apply(&second),
-        Err(StoreError::Conflict)
+        Err(PublishError::Store(StoreError::Conflict))
     ));
 }
 

@@ -209,7 +209,7 @@ fn what_is_no_request_is_refused() {
     let none = std::collections::BTreeMap::new();
     assert!(matches!(
         SigningRequest::from_files(&none),
-        Err(StoreError::Missing { .. })
+        Err(PublishError::Store(StoreError::Missing { .. }))
     ));
     let mut files = none;
     files.insert("motd.json".to_owned(), b"{}".to_vec());

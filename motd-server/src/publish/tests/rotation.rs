@@ -1,6 +1,7 @@
 //! Who may sign, and how that changes.
 
 use super::*;
+use crate::store::Lifetimes;
 
 #[test]
 fn one_key_under_two_key_ids_stops_a_publication() {

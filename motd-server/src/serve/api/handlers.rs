@@ -5,19 +5,20 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::header::LOCATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::asking::{claim, person};
+use super::access::{claim, not_found, person};
+use super::body;
 use super::problem::Problem;
+use super::state::{Api, BASE};
 use super::wire::{
     About, LogPage, NewProposal, NewSignature, Proposal, ProposalList, PublishedRole,
 };
-use super::{Api, BASE, body};
 use crate::publish::Published as _;
 use crate::serve::proposals::{Held, Opening, ProposalId, Standing};
 
@@ -234,7 +235,7 @@ pub(super) async fn log(
     };
     let log = api.proposals.log();
     let Some(head) = log.at(after).await? else {
-        return Err(super::asking::unknown().await);
+        return Err(not_found().await);
     };
     let (entries, head) = log.since(&head, limit.into()).await?;
     Ok(Json(LogPage {
@@ -242,12 +243,6 @@ pub(super) async fn log(
         entry: head.entry,
         hash: head.hash,
     }))
-}
-
-/// The description of the interface.
-pub(super) async fn description() -> Response {
-    let json = HeaderValue::from_static("application/json");
-    ([(CONTENT_TYPE, json)], super::description()).into_response()
 }
 
 /// Reads an upload, as many at a time as there is room for.

@@ -1,8 +1,8 @@
 //! Who asks: HTTP message signatures (RFC 9421) with the key that signs notices.
 //!
-//! What a person may only read is not public, and there are no passwords. So the request itself is signed, with Ed25519, over
-//! its method, authority, path and query, and for a few minutes only. The text that is signed begins with a quotation mark,
-//! and what is signed of metadata with a brace: neither signature can be passed off as the other.
+//! What a person may only read is not public, and there are no passwords. So the request itself is signed, with
+//! Ed25519, over its method, authority, path and query, and for a few minutes only. The text that is signed begins with
+//! a quotation mark, and what is signed of metadata with a brace: neither signature can be passed off as the other.
 
 use core::fmt::Write as _;
 use std::collections::BTreeMap;
@@ -15,7 +15,6 @@ use sfv::{BareItem, Dictionary, FieldType as _, InnerList, ListEntry, Parser};
 
 use crate::publish::PublishError;
 use crate::publish::key::{PublicKey, Signer};
-use crate::serve::ServeError;
 
 /// How many seconds `created` may be away from the server's clock.
 pub const SKEW_SECONDS: u64 = 300;
@@ -70,7 +69,7 @@ impl Target<'_> {
 /// # Errors
 ///
 /// [`PublishError::Signer`] when the key does not sign.
-pub fn sign(target: Target<'_>, key: &dyn Signer, now: Time) -> Result<[String; 2], ServeError> {
+pub fn sign(target: Target<'_>, key: &dyn Signer, now: Time) -> Result<[String; 2], PublishError> {
     let parameters = format!(
         "({});created={};keyid=\"{}\";alg=\"{}\";tag=\"{TAG}\"",
         COMPONENTS.map(|name| format!("\"{name}\"")).join(" "),

@@ -9,154 +9,47 @@
 //! code that does not change ([`Problem`]). The description of the interface, in `OpenAPI`, is made from the handlers and
 //! types.
 
-mod asking;
+mod access;
 mod body;
 mod handlers;
 pub mod message_signature;
 mod problem;
 mod rates;
+mod state;
 mod wire;
 
-use core::fmt;
-use std::sync::Arc;
-use std::time::Duration;
-
 use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::from_fn_with_state;
-use motd_core::{RepositoryId, Time};
-use tokio::sync::{Notify, Semaphore, watch};
+use axum::response::{IntoResponse as _, Response};
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use body::BODY_BYTES;
 pub use problem::Problem;
-use rates::Limiter;
 pub use rates::Rates;
+pub use state::{Api, BASE, Settings};
 pub use wire::{
     About, DifferenceBody, LogPage, NewProposal, NewSignature, NoticeBody, Proposal, ProposalList,
     PublishedRole, RequestFiles, ReviewBody, RoleBody, SigningBody,
 };
 
-use crate::publish::Repository;
-use crate::serve::proposals::Proposals;
-
-/// Where the interface is.
-pub const BASE: &str = "/api/v1";
-
-/// Tells the time.
-pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
-
-/// How the interface behaves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
-    /// How often anybody may ask.
-    pub rates: Rates,
-    /// How long a body may take to arrive.
-    pub patience: Duration,
-    /// How many bodies are taken at the same time.
-    pub uploads: usize,
-    /// Whether every connection comes from a proxy that appends who it speaks for to `X-Forwarded-For`.
-    pub behind_proxy: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            rates: Rates::default(),
-            patience: Duration::from_secs(10),
-            uploads: 32,
-            behind_proxy: false,
-        }
-    }
-}
-
-/// How many requests read the proposals at the same time.
-const READINGS: usize = 2;
-
-/// What the interface works on.
-#[derive(Clone)]
-pub struct Api {
-    id: RepositoryId,
-    proposals: Proposals,
-    published: watch::Receiver<Arc<Repository>>,
-    signed: Arc<Notify>,
-    clock: Clock,
-    settings: Settings,
-    limiter: Arc<Limiter>,
-    uploads: Arc<Semaphore>,
-    /// Each reading of what waits takes memory: as many as there is room for, and the others in turn.
-    readings: Arc<Semaphore>,
-    names: Arc<[String]>,
-}
-
 impl Api {
-    /// Over proposals, and what is published at each moment. `signed` is told when a proposal has got its last signature.
-    #[must_use]
-    pub fn new(
-        id: RepositoryId,
-        proposals: Proposals,
-        published: watch::Receiver<Arc<Repository>>,
-        signed: Arc<Notify>,
-        clock: Clock,
-        settings: Settings,
-    ) -> Self {
-        Self {
-            id,
-            proposals,
-            published,
-            signed,
-            clock,
-            settings,
-            limiter: Arc::new(Limiter::new(settings.rates)),
-            uploads: Arc::new(Semaphore::new(settings.uploads)),
-            readings: Arc::new(Semaphore::new(READINGS)),
-            names: Arc::default(),
-        }
-    }
-
-    /// Under these names alone, each `host` or `host:port` as people ask for it. Without one, a server that somebody asks
-    /// with their key can pass the signed request on to this one, and read what they may read.
-    #[must_use]
-    pub fn named(self, names: &[String]) -> Self {
-        let names = names.iter().map(|name| name.to_ascii_lowercase());
-        Self {
-            names: names.collect(),
-            ..self
-        }
-    }
-
     /// The routes, for a server.
     pub fn router(self) -> Router {
         let (router, _) = described().split_for_parts();
-        let limited = from_fn_with_state(self.clone(), asking::limited);
+        let limited = from_fn_with_state(self.clone(), access::limited);
         router
             .route(
                 &format!("{BASE}/openapi.json"),
-                axum::routing::get(handlers::description),
+                axum::routing::get(description_as_json),
             )
-            .fallback(asking::unknown)
-            .method_not_allowed_fallback(asking::method_not_allowed)
+            .fallback(access::not_found)
+            .method_not_allowed_fallback(access::method_not_allowed)
             .layer(limited)
             .with_state(self)
-    }
-
-    fn now(&self) -> Time {
-        (self.clock)()
-    }
-
-    fn repository(&self) -> Arc<Repository> {
-        Arc::clone(&self.published.borrow())
-    }
-}
-
-impl fmt::Debug for Api {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Api")
-            .field("id", &self.id)
-            .field("settings", &self.settings)
-            .finish_non_exhaustive()
     }
 }
 
@@ -207,6 +100,11 @@ pub fn description() -> String {
     let mut text = serde_json::to_string_pretty(&description).unwrap_or_default();
     text.push('\n');
     text
+}
+
+async fn description_as_json() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(CONTENT_TYPE, json)], description()).into_response()
 }
 
 #[cfg(test)]

@@ -54,28 +54,16 @@ impl Problem {
 
 impl From<ServeError> for Problem {
     fn from(error: ServeError) -> Self {
-        let status = match &error {
-            PublishError::Unsigned
-            | PublishError::KeyNotInRole { .. }
-            | ServeError::NotYours { .. } => StatusCode::FORBIDDEN,
-            ServeError::ProposalName | ServeError::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
-            ServeError::ProposalClosed { .. } | ServeError::NothingNew | StoreError::Conflict => {
-                StatusCode::CONFLICT
-            }
-            ServeError::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
-            ServeError::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-            StoreError::Storage { .. }
-            | StoreError::Bounds { .. }
-            | StoreError::Io(_)
-            | ServeError::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
-            _ => StatusCode::UNPROCESSABLE_ENTITY,
-        };
-        let detail = match &error {
-            // A message of the system can have a path of the server in it.
-            StoreError::Io(_) | StoreError::Storage { .. } => {
-                "the proposals cannot be reached".to_owned()
-            }
-            error => error.to_string(),
+        let status = status(&error);
+        // A message of the system can have a path of the server in it.
+        let is_of_the_system = matches!(
+            error,
+            ServeError::Store(StoreError::Io(_) | StoreError::Storage { .. })
+        );
+        let detail = if is_of_the_system {
+            "the proposals cannot be reached".to_owned()
+        } else {
+            error.to_string()
         };
         let problem = Self {
             requirement: error.requirement(),
@@ -87,6 +75,77 @@ impl From<ServeError> for Problem {
             StatusCode::TOO_MANY_REQUESTS => problem.retry_after(FULL_SECONDS),
             _ => problem,
         }
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        ServeError::from(error).into()
+    }
+}
+
+/// Every variant stands in one of these three, so that a new one cannot have a status by chance.
+const fn status(error: &ServeError) -> StatusCode {
+    match error {
+        ServeError::NotYours { .. } => StatusCode::FORBIDDEN,
+        ServeError::ProposalName | ServeError::ProposalUnknown { .. } => StatusCode::NOT_FOUND,
+        ServeError::ProposalClosed { .. } | ServeError::NothingNew => StatusCode::CONFLICT,
+        ServeError::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
+        ServeError::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        ServeError::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ServeError::Certificate { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        ServeError::Publish(error) => status_of_publishing(error),
+        ServeError::Store(error) => status_of_the_store(error),
+    }
+}
+
+const fn status_of_publishing(error: &PublishError) -> StatusCode {
+    match error {
+        PublishError::Unsigned | PublishError::KeyNotInRole { .. } => StatusCode::FORBIDDEN,
+        PublishError::Document(_)
+        | PublishError::Revision { .. }
+        | PublishError::NotNfc { .. }
+        | PublishError::Limits { .. }
+        | PublishError::Threshold { .. }
+        | PublishError::SignatureInvalid { .. }
+        | PublishError::SignatureTwice { .. }
+        | PublishError::Unexpected { .. }
+        | PublishError::DuplicateKey { .. }
+        | PublishError::Expiry { .. }
+        | PublishError::Version { .. }
+        | PublishError::Shadowed { .. }
+        | PublishError::OtherRepository { .. }
+        | PublishError::Expired { .. }
+        | PublishError::Metadata { .. }
+        | PublishError::HostUnverified { .. }
+        | PublishError::NotAttachable(_)
+        | PublishError::KeyMalformed
+        | PublishError::KeyEncrypted { .. }
+        | PublishError::KeyEncryption { .. }
+        | PublishError::Passphrase
+        | PublishError::PassphraseForm
+        | PublishError::KeyAgent { .. }
+        | PublishError::KeyCommand { .. }
+        | PublishError::KeyReadableByOthers { .. }
+        | PublishError::KeyExists { .. }
+        | PublishError::Signer(_)
+        | PublishError::ReadBack { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        PublishError::Store(error) => status_of_the_store(error),
+    }
+}
+
+const fn status_of_the_store(error: &StoreError) -> StatusCode {
+    match error {
+        StoreError::Conflict => StatusCode::CONFLICT,
+        StoreError::Storage { .. } | StoreError::Bounds { .. } | StoreError::Io(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
+        StoreError::Burned { .. }
+        | StoreError::Missing { .. }
+        | StoreError::Config { .. }
+        | StoreError::Exists { .. }
+        | StoreError::Location { .. }
+        | StoreError::Unconditional { .. } => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -7,11 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::publish::Published as _;
 use crate::publish::{
-    Difference, NoticeChange, Repository, Review, RoleReview, Signing, SigningRequest,
+    Difference, NoticeChange, PublishError, Published as _, Repository, Review, RoleReview,
+    Signing, SigningRequest,
 };
-use crate::serve::ServeError;
 use crate::serve::proposals::{Held, Standing};
 
 /// The files of a request, as text.
@@ -67,7 +66,7 @@ impl RequestFiles {
     /// # Errors
     ///
     /// As [`SigningRequest::from_files`].
-    pub fn request(self) -> Result<SigningRequest, ServeError> {
+    pub fn request(self) -> Result<SigningRequest, PublishError> {
         let texts = [self.root, self.targets, self.motd, self.notices];
         let files = SigningRequest::FILES.into_iter().zip(texts);
         let files = files.filter_map(|(name, text)| Some((name.to_owned(), text?.into_bytes())));

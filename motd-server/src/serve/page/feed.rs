@@ -11,10 +11,9 @@
 use askama::Template;
 use motd_core::{Notice, RepositoryId, Time};
 
-use super::Page;
 use super::gate::{Current, CurrentNotice, Withheld};
 use super::notice;
-use super::policy;
+use super::resource::{self, Page};
 
 #[derive(Template)]
 #[template(path = "feed.xml")]
@@ -57,7 +56,7 @@ pub(super) fn page(id: &RepositoryId, sight: &Result<Current, Withheld>, now: Ti
     Page {
         path: "/feed.atom",
         content_type: "application/atom+xml; charset=utf-8",
-        policy: Some(policy::of_data()),
+        policy: Some(resource::of_data()),
         // Writing to a string does not fail.
         body: feed.render().unwrap_or_default().into_bytes(),
     }

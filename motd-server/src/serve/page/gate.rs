@@ -5,11 +5,9 @@ use core::cmp::Reverse;
 use motd_core::{Document, Notice, RepositoryId, TargetEntry, Time, Verified};
 use serde_json::Value;
 
-use crate::publish::PublishError;
 use crate::publish::{
-    CUSTOM_MEMBER, Published as _, Repository, RoleFile, TARGET_PATH, check_shadows,
+    CUSTOM_MEMBER, PublishError, Published as _, Repository, RoleFile, TARGET_PATH, check_shadows,
 };
-use crate::serve::ServeError;
 use crate::store::StoreError;
 
 /// What the published role carries, when a client would take it.
@@ -77,7 +75,7 @@ fn judge(
     role: &RoleFile,
     entry: &Value,
     id: &RepositoryId,
-) -> Result<(Verified<Document>, Value), ServeError> {
+) -> Result<(Verified<Document>, Value), PublishError> {
     let malformed = |what| PublishError::Metadata {
         path: role.name().to_owned(),
         what,
@@ -106,12 +104,9 @@ fn judge(
         .iter()
         .map(|(_, digest)| format!("targets/motd/{digest}.notices.json"));
     let bytes = names.filter_map(|name| repository.files().bytes(&name));
-    let bytes = bytes
-        .into_iter()
-        .next()
-        .ok_or_else(|| StoreError::Missing {
-            path: TARGET_PATH.to_owned(),
-        })?;
+    let path = TARGET_PATH.to_owned();
+    let bytes = bytes.into_iter().next();
+    let bytes = bytes.ok_or(StoreError::Missing { path })?;
     let document = Verified::assert_tuf_verified_target(bytes, &target, id)?;
     // Judged to be document bytes, which every parser reads alike (MOTD-BYTES-7).
     let json = serde_json::from_slice(bytes).map_err(|_| malformed("not JSON"))?;
@@ -152,8 +147,8 @@ impl Current {
     }
 }
 
-impl From<ServeError> for Withheld {
-    fn from(error: ServeError) -> Self {
+impl From<PublishError> for Withheld {
+    fn from(error: PublishError) -> Self {
         Self::Refused(error.code())
     }
 }

@@ -4,9 +4,8 @@ use motd_core::{RepositoryId, Time};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Page;
 use super::gate::{Current, Withheld};
-use super::policy;
+use super::resource::{self, Page};
 use super::roles::RoleStanding;
 
 /// What `/notices.json` holds. It is information: nothing in it is verified by who reads it.
@@ -88,7 +87,7 @@ pub(super) fn page(
     Page {
         path: "/notices.json",
         content_type: "application/json; charset=utf-8",
-        policy: Some(policy::of_data()),
+        policy: Some(resource::of_data()),
         body,
     }
 }

@@ -16,31 +16,20 @@ mod list;
 mod moment;
 mod notice;
 mod operators;
-mod policy;
 mod proposal;
 mod public;
+mod resource;
 mod roles;
 mod terminal;
 mod versions;
 
 use motd_core::{RepositoryId, Time};
 
-pub use operators::{OpenProposal, OperatorsView, operators_page};
+pub use operators::{OperatorsView, operators_page};
+pub use proposal::OpenProposal;
+pub use resource::Page;
 
 use crate::publish::Repository;
-
-/// One resource that is made from a repository and answered from memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Its absolute path, such as `/feed.atom`.
-    pub path: &'static str,
-    /// Its media type, with the charset.
-    pub content_type: &'static str,
-    /// What the browser may load and run for it (`Content-Security-Policy`).
-    pub policy: Option<String>,
-    /// The body.
-    pub body: Vec<u8>,
-}
 
 /// The pages for everybody: `/`, `/feed.atom` and `/notices.json`, as they are at `now`.
 ///

@@ -3,17 +3,16 @@
 use askama::Template;
 use motd_core::{RepositoryId, SourceName, Time};
 
-use super::Page;
 use super::gate::{self, Current, Withheld};
 use super::moment::Moment;
 use super::notice::NoticeView;
-use super::policy;
-use super::proposal::ProposalView;
+use super::proposal::{OpenProposal, ProposalView};
+use super::resource::{self, Page};
 use super::roles::{self, RoleStanding};
 use super::terminal;
-use crate::publish::{Advice, Lifetimes, NOTICE_ROLE, Repository, Review};
+use crate::publish::{Advice, NOTICE_ROLE, Repository};
 use crate::serve::Renewal;
-use crate::serve::ServeError;
+use crate::store::Lifetimes;
 
 /// What the operators' page is made from.
 #[derive(Clone, Copy, Debug)]
@@ -30,19 +29,6 @@ pub struct OperatorsView<'a> {
     pub renewal: &'a Renewal,
     /// What is proposed, in the order in which it is shown.
     pub proposals: &'a [OpenProposal],
-}
-
-/// A proposal that people are asked to sign.
-#[derive(Debug)]
-pub struct OpenProposal {
-    /// Its name in the store of proposals.
-    pub id: String,
-    /// When it was proposed.
-    pub opened: Time,
-    /// When it is dropped if nobody publishes it.
-    pub closes: Time,
-    /// What it changes, or why it cannot be published as it is.
-    pub review: Result<Review, ServeError>,
 }
 
 #[derive(Template)]
@@ -84,7 +70,7 @@ pub fn operators_page(view: &OperatorsView<'_>) -> Page {
     let source = source(id);
     let proposals = proposals.iter().zip(std::iter::repeat(source));
     let page = Operators {
-        style: policy::STYLE,
+        style: resource::STYLE,
         repository: id.as_str(),
         now: Moment(now),
         columns: terminal::COLUMNS,
@@ -102,7 +88,7 @@ pub fn operators_page(view: &OperatorsView<'_>) -> Page {
     Page {
         path: "/operators",
         content_type: "text/html; charset=utf-8",
-        policy: Some(policy::with_style(policy::STYLE)),
+        policy: Some(resource::with_style(resource::STYLE)),
         // Writing to a string does not fail.
         body: page.render().unwrap_or_default().into_bytes(),
     }

@@ -7,9 +7,23 @@ use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
 use super::moment::Moment;
-use super::operators::OpenProposal;
 use super::terminal::{self, Prefix, TerminalView};
-use crate::publish::{Difference, NOTICE_ROLE, NoticeChange, Review, RoleReview, Signing};
+use crate::publish::{
+    Difference, NOTICE_ROLE, NoticeChange, PublishError, Review, RoleReview, Signing,
+};
+
+/// A proposal that people are asked to sign.
+#[derive(Debug)]
+pub struct OpenProposal {
+    /// Its name in the store of proposals.
+    pub id: String,
+    /// When it was proposed.
+    pub opened: Time,
+    /// When it is dropped if nobody publishes it.
+    pub closes: Time,
+    /// What it changes, or why it cannot be published as it is.
+    pub review: Result<Review, PublishError>,
+}
 
 /// A proposal on the page.
 pub(super) struct ProposalView<'a> {

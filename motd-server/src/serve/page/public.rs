@@ -3,11 +3,10 @@
 use askama::Template;
 use motd_core::{RepositoryId, Time};
 
-use super::Page;
 use super::gate::{Current, Withheld};
 use super::moment::Moment;
 use super::notice::NoticeView;
-use super::policy;
+use super::resource::{self, Page};
 use super::roles::RoleStanding;
 
 #[derive(Template)]
@@ -35,7 +34,7 @@ pub(super) fn page(
 ) -> Page {
     let notices = sight.as_ref().map(Current::notices).unwrap_or_default();
     let public = Public {
-        style: policy::STYLE,
+        style: resource::STYLE,
         repository: id.as_str(),
         now: Moment(now),
         notices: notices.into_iter().map(NoticeView::of).collect(),
@@ -52,7 +51,7 @@ pub(super) fn page(
     Page {
         path: "/",
         content_type: "text/html; charset=utf-8",
-        policy: Some(policy::with_style(policy::STYLE)),
+        policy: Some(resource::with_style(resource::STYLE)),
         // Writing to a string does not fail.
         body: public.render().unwrap_or_default().into_bytes(),
     }

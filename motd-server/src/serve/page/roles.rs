@@ -2,8 +2,7 @@
 
 use motd_core::Time;
 
-use crate::publish::{Authority, NOTICE_ROLE, Published as _, Repository, RoleFile};
-use crate::serve::ServeError;
+use crate::publish::{Authority, NOTICE_ROLE, PublishError, Published as _, Repository, RoleFile};
 
 /// A role as it is published.
 pub(super) struct RoleStanding {
@@ -16,7 +15,7 @@ pub(super) struct RoleStanding {
 }
 
 impl RoleStanding {
-    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, ServeError> {
+    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, PublishError> {
         Ok(Self {
             name: role.name().to_owned(),
             version: role.version(),

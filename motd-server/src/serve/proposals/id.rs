@@ -6,18 +6,20 @@ use core::str::FromStr;
 use motd_core::Time;
 use sha2::{Digest as _, Sha256};
 
-use super::OPEN_DAYS;
 use crate::publish::SigningRequest;
 use crate::publish::metadata::write;
 use crate::serve::ServeError;
+
+/// How long a proposal stays open, in days.
+pub const OPEN_DAYS: u64 = 7;
 
 /// Where proposals lie.
 pub(super) const FOLDER: &str = "proposals/";
 
 /// The name of a proposal: `20261123-` and 32 hexadecimal digits.
 ///
-/// The digits are a hash of what is signed and of the document, so that a signature more is no other proposal. Nothing of
-/// it is chosen by who opens it, and it is the only part of a path that comes from outside.
+/// The digits are a hash of what is signed and of the document, so that a signature more is no other proposal. Nothing
+/// of it is chosen by who opens it, and it is the only part of a path that comes from outside.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ProposalId {
     day: String,

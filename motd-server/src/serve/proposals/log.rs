@@ -1,8 +1,8 @@
 //! What was accepted, in the order in which it was: each entry holds the hash of the one before.
 //!
-//! An entry is one object that is created under the next number and never written again, so several servers append to one
-//! log without a lock. Whoever keeps the number and hash of an entry can tell later whether anything up to it was changed or
-//! taken away; who keeps nothing can tell only whether the chain holds in itself.
+//! An entry is one object that is created under the next number and never written again, so several servers append to
+//! one log without a lock. Whoever keeps the number and hash of an entry can tell later whether anything up to it was
+//! changed or taken away; who keeps nothing can tell only whether the chain holds in itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,8 +17,7 @@ use super::record;
 use crate::publish::RoleFile;
 use crate::publish::metadata::write;
 use crate::serve::ServeError;
-use crate::store::StoreError;
-use crate::store::{Objects, Written};
+use crate::store::{Objects, StoreError, Written};
 
 /// What was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -167,8 +166,8 @@ impl Log {
     ///
     /// # Errors
     ///
-    /// [`ServeError::LogBroken`], [`StoreError::Conflict`] when others are always first, [`StoreError::Bounds`] for an entry that nobody
-    /// could read, [`StoreError::Storage`], [`StoreError::Io`].
+    /// [`ServeError::LogBroken`], [`StoreError::Conflict`] when others are always first, [`StoreError::Bounds`] for an
+    /// entry that nobody could read, [`StoreError::Storage`], [`StoreError::Io`].
     pub(crate) async fn append(&self, entry: Entry) -> Result<(), ServeError> {
         let mut known = self.head.lock().await;
         let mut head = match known.take() {
@@ -184,10 +183,9 @@ impl Log {
             let bytes = record::to_bytes(&next)?;
             // What could not be read again would be the last entry for ever.
             if bytes.len() as u64 > ENTRY_BYTES {
-                return Err(StoreError::Bounds {
-                    path: path(next.entry),
-                    what: "it is longer than is read",
-                });
+                let path = path(next.entry);
+                let what = "it is longer than is read";
+                return Err(StoreError::Bounds { path, what }.into());
             }
             match self.objects.create(&path(next.entry), &bytes).await? {
                 Written::Well => {
@@ -199,14 +197,15 @@ impl Log {
             }
         }
         *known = Some(head);
-        Err(StoreError::Conflict)
+        Err(StoreError::Conflict.into())
     }
 
     /// The entries after one, at most `most` of them, with the head that follows. It is an error if they do not follow.
     ///
     /// # Errors
     ///
-    /// [`ServeError::LogBroken`] with the number of the entry that does not follow, [`StoreError::Storage`], [`StoreError::Io`].
+    /// [`ServeError::LogBroken`] with the number of the entry that does not follow, [`StoreError::Storage`],
+    /// [`StoreError::Io`].
     pub async fn since(&self, after: &Head, most: usize) -> Result<(Vec<Entry>, Head), ServeError> {
         let mut entries = Vec::new();
         let mut head = after.clone();

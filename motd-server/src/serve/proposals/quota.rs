@@ -1,17 +1,23 @@
 //! How many proposals each key may open.
 //!
 //! The signatures on a proposal are in the hands of everybody who may read it, and can be put into another one beside
-//! something else. So a key is charged for a proposal only if it has signed something in it that no older one has: nobody
-//! takes up the room of others with what those have signed.
+//! something else. So a key is charged for a proposal only if it has signed something in it that no older one has:
+//! nobody takes up the room of others with what those have signed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use motd_core::Time;
 
-use super::{Held, OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY};
+use super::Held;
 use crate::publish::metadata::write;
 use crate::publish::{Repository, SigningRequest};
 use crate::serve::ServeError;
+
+/// How many open proposals there may be that have something which a key was the first to bring with its signature.
+pub const OPEN_FOR_EACH_KEY: usize = 8;
+
+/// The same of all that are looked at, whatever became of them.
+pub const OPENED_BY_EACH_KEY: usize = 64;
 
 /// A key id, a role, and the hash of what the key has signed of it.
 type Signed = (String, String, String);

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{Held, ProposalId};
-use crate::publish::PublishError;
-use crate::publish::{RoleFile, SigningRequest};
+use crate::publish::{PublishError, RoleFile, SigningRequest};
 use crate::serve::ServeError;
 
 /// `request.json`.
@@ -125,4 +124,5 @@ fn malformed() -> ServeError {
         path: "a proposal".to_owned(),
         what: "not as it was kept",
     }
+    .into()
 }

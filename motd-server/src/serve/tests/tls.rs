@@ -139,7 +139,10 @@ fn what_cannot_be_served_with_is_refused_with_its_file() {
         said.ends_with("key.pem: there is no private key in PEM in it") && !said.contains("secret")
     );
     std::fs::remove_file(certificate.key()).unwrap();
-    assert!(matches!(certificate.load(), Err(StoreError::Io(_))));
+    assert!(matches!(
+        certificate.load(),
+        Err(ServeError::Store(StoreError::Io(_)))
+    ));
 }
 
 #[cfg(unix)]
@@ -150,7 +153,10 @@ fn a_key_that_others_can_read_is_refused() {
     std::fs::set_permissions(certificate.key(), std::fs::Permissions::from_mode(0o640)).unwrap();
     assert!(matches!(
         certificate.load(),
-        Err(PublishError::KeyReadableByOthers { mode: 0o640, .. })
+        Err(ServeError::Publish(PublishError::KeyReadableByOthers {
+            mode: 0o640,
+            ..
+        }))
     ));
 }
 

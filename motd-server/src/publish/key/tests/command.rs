@@ -189,7 +189,7 @@ fn what_cannot_be_started_says_so() {
     let path = desk.0.path().join("nothing");
     assert!(matches!(
         CommandKey::new(&path, PATIENCE),
-        Err(StoreError::Io(_))
+        Err(PublishError::Store(StoreError::Io(_)))
     ));
     std::fs::write(&path, "no program").unwrap();
     let error = CommandKey::new(&path, PATIENCE).unwrap_err();

@@ -1,8 +1,9 @@
 //! The page for operators.
 
 use super::*;
-use crate::publish::{Lifetimes, Published as _};
+use crate::publish::Published as _;
 use crate::serve::Renewal;
+use crate::store::{Lifetimes, StoreError};
 
 pub(super) fn page(test: &TestRepository, now: Time, proposals: &[OpenProposal]) -> String {
     let page = operators_page(&OperatorsView {
@@ -46,7 +47,7 @@ fn operators_see_who_signed_and_what_changes() {
     ] {
         assert!(shown.contains(part), "{part}\n{shown}");
     }
-    proposal.review = Err(crate::Error::Conflict);
+    proposal.review = Err(StoreError::Conflict.into());
     let shown = page(&test, time(NOW), &[proposal]);
     assert!(
         shown.contains("another publication came first") && shown.contains("publisher-conflict"),

@@ -1,8 +1,21 @@
-//! What a browser may do for a page: show it.
+//! A page as it is answered, and what a browser may do for it: show it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
+
+/// One resource that is made from a repository and answered from memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Its absolute path, such as `/feed.atom`.
+    pub path: &'static str,
+    /// Its media type, with the charset.
+    pub content_type: &'static str,
+    /// What the browser may load and run for it (`Content-Security-Policy`).
+    pub policy: Option<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
 
 /// The one style of both pages, as it stands between `<style>` and `</style>`.
 pub(super) const STYLE: &str = include_str!("../../../templates/style.css");

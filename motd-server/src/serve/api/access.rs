@@ -9,9 +9,9 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
-use super::Api;
 use super::message_signature::{Claim, SignatureFault, Target};
 use super::problem::Problem;
+use super::state::Api;
 use crate::publish::{Published as _, Repository};
 
 /// Refuses who asks too often, before anything is read; and forbids that answers are kept.
@@ -79,7 +79,7 @@ pub(super) fn person(parts: &Parts, api: &Api, repository: &Repository) -> Resul
     Ok(claim.key_id)
 }
 
-pub(super) async fn unknown() -> Problem {
+pub(super) async fn not_found() -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "not-found", "there is nothing here")
 }
 

@@ -1,0 +1,114 @@
+//! What every handler works on.
+
+use core::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use motd_core::{RepositoryId, Time};
+use tokio::sync::{Notify, Semaphore, watch};
+
+use super::rates::{Limiter, Rates};
+use crate::publish::Repository;
+use crate::serve::Clock;
+use crate::serve::proposals::Proposals;
+
+/// Where the interface is.
+pub const BASE: &str = "/api/v1";
+
+/// How the interface behaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// How often anybody may ask.
+    pub rates: Rates,
+    /// How long a body may take to arrive.
+    pub patience: Duration,
+    /// How many bodies are taken at the same time.
+    pub uploads: usize,
+    /// Whether every connection comes from a proxy that appends who it speaks for to `X-Forwarded-For`.
+    pub behind_proxy: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            rates: Rates::default(),
+            patience: Duration::from_secs(10),
+            uploads: 32,
+            behind_proxy: false,
+        }
+    }
+}
+
+/// How many requests read the proposals at the same time.
+const READINGS: usize = 2;
+
+/// What the interface works on.
+#[derive(Clone)]
+pub struct Api {
+    pub(super) id: RepositoryId,
+    pub(super) proposals: Proposals,
+    pub(super) published: watch::Receiver<Arc<Repository>>,
+    pub(super) signed: Arc<Notify>,
+    pub(super) clock: Clock,
+    pub(super) settings: Settings,
+    pub(super) limiter: Arc<Limiter>,
+    pub(super) uploads: Arc<Semaphore>,
+    /// Each reading of what waits takes memory: as many as there is room for, and the others in turn.
+    pub(super) readings: Arc<Semaphore>,
+    pub(super) names: Arc<[String]>,
+}
+
+impl Api {
+    /// Over proposals, and what is published at each moment. `signed` is told when a proposal has got its last signature.
+    #[must_use]
+    pub fn new(
+        id: RepositoryId,
+        proposals: Proposals,
+        published: watch::Receiver<Arc<Repository>>,
+        signed: Arc<Notify>,
+        clock: Clock,
+        settings: Settings,
+    ) -> Self {
+        Self {
+            id,
+            proposals,
+            published,
+            signed,
+            clock,
+            settings,
+            limiter: Arc::new(Limiter::new(settings.rates)),
+            uploads: Arc::new(Semaphore::new(settings.uploads)),
+            readings: Arc::new(Semaphore::new(READINGS)),
+            names: Arc::default(),
+        }
+    }
+
+    /// Under these names alone, each `host` or `host:port` as people ask for it. Without one, a server that somebody asks
+    /// with their key can pass the signed request on to this one, and read what they may read.
+    #[must_use]
+    pub fn named(self, names: &[String]) -> Self {
+        let names = names.iter().map(|name| name.to_ascii_lowercase());
+        Self {
+            names: names.collect(),
+            ..self
+        }
+    }
+
+    pub(super) fn now(&self) -> Time {
+        (self.clock)()
+    }
+
+    pub(super) fn repository(&self) -> Arc<Repository> {
+        Arc::clone(&self.published.borrow())
+    }
+}
+
+impl fmt::Debug for Api {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Api")
+            .field("id", &self.id)
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

@@ -4,7 +4,7 @@ use motd_core::{Code, Document, Refusal, RepositoryId, TargetEntry, Verified, li
 use serde_json::Value;
 use sigstore_tuf::TargetFile;
 
-use crate::tuf::{names, verdict};
+use crate::tuf::{hashes, names};
 
 /// The one target path that is looked at, whatever role signs it. MOTD-CARRY-1.
 pub(crate) const TARGET_PATH: &str = "motd/notices.json";
@@ -40,7 +40,7 @@ pub(crate) fn file(entry: &TargetFile, consistent: bool) -> Result<(String, u64)
     if !entry
         .hashes
         .keys()
-        .any(|algorithm| verdict::is_known(algorithm))
+        .any(|algorithm| hashes::is_known(algorithm))
     {
         return Err(Unfetchable::Refused(Code::CarrierNoHash));
     }
@@ -72,7 +72,7 @@ pub(crate) fn target(
     if u64::try_from(bytes.len()) != Ok(entry.length) {
         return Err(Code::LengthMismatch);
     }
-    if !verdict::hashes_match(bytes, &entry.hashes) {
+    if !hashes::hashes_match(bytes, &entry.hashes) {
         return Err(Code::HashMismatch);
     }
     let hashes = hashes(entry);

@@ -194,7 +194,7 @@ impl<'a> Run<'a> {
             .and_then(|hash| self.sets.file(hash))
             && let Ok(judged) = carrier::target(&bytes, entry, expected)
         {
-            return Ok((judged, Some(bytes)));
+            return Ok((judged, Some(bytes.to_vec())));
         }
         match fetcher.target(&name, limit).await? {
             Answer::Body(bytes) => Ok((carrier::target(&bytes, entry, expected)?, Some(bytes))),

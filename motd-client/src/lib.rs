@@ -31,7 +31,7 @@
 //!
 //! 1. `transport`: bytes for a URL within a limit, or a code; `fetch`: the requests of one run under one deadline, the
 //!    `bundle` that may save some of them;
-//! 2. `tuf`: the TUF client workflow, bytes in and verdict out, with `floors` that only rise;
+//! 2. `tuf`: the TUF client workflow, from offered roles to trusted ones, with `floors` that only rise;
 //! 3. `carrier`: from the target's entry to a [`Verified`](motd_core::Verified) document;
 //! 4. `gate`: Fresh, Cached or None, in a [`Report`];
 //! 5. `surroundings` and `display`: which notices a terminal is shown now, by the rules of `motd_core`;
@@ -58,6 +58,7 @@ mod error;
 mod fetch;
 mod floors;
 mod gate;
+mod installer;
 pub mod limits;
 mod off;
 mod report;
@@ -70,10 +71,11 @@ mod tuf;
 mod vouched;
 
 pub use background::{Background, BackgroundConfig};
-pub use config::{CheckConfig, Installer};
+pub use config::CheckConfig;
 pub use display::{Source, Terminal, critical_lines, decisions, write_to_terminal};
 pub use error::Error;
 pub use gate::{check, check_blocking, check_offline};
+pub use installer::Installer;
 pub use off::Switch;
 pub use report::{Failure, Report, State, Warning};
 pub use session::{Session, TargetInfo};

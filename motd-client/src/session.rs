@@ -13,7 +13,7 @@ use crate::state::{Access, Folder};
 use crate::transport::{Answer, Transport};
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
-use crate::tuf::{names, verdict};
+use crate::tuf::{hashes, names};
 
 /// A run of the TUF client that every check is built on, for any target: what the official conformance suite for TUF
 /// clients drives, and what a benchmark compares.
@@ -44,7 +44,7 @@ impl TargetInfo {
     /// Whether these are the target's bytes: their length, every known hash, and at least one.
     #[must_use]
     pub fn matches(&self, bytes: &[u8]) -> bool {
-        u64::try_from(bytes.len()) == Ok(self.length) && verdict::hashes_match(bytes, &self.hashes)
+        u64::try_from(bytes.len()) == Ok(self.length) && hashes::hashes_match(bytes, &self.hashes)
     }
 }
 
@@ -161,7 +161,8 @@ impl Session {
         };
         [Which::Staged, Which::Complete]
             .into_iter()
-            .find_map(|which| self.sets.role(which, slot))
+            .find_map(|which| self.sets.role_bytes(which, slot))
+            .map(|bytes| bytes.to_vec())
     }
 
     /// The names of the targets roles that are trusted and stored: whatever their signers called them.

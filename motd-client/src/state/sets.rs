@@ -4,15 +4,19 @@
 //! and the staged set. Replacing the index is the one step that makes the staged set complete, so a crash at any
 //! write leaves the old set or the new one. Without a folder everything stays in memory and is forgotten.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use sigstore_tuf::Root;
 
 use super::disk::Outlives;
 use super::stamped::{self, Kept};
 use super::{Folder, Unusable};
 use crate::floors::{Floors, StoredFloors};
+use crate::tuf::offered::{AnyRole, OfferedRole};
 use crate::{Warning, limits};
 
 const INDEX: &str = "index.json";
@@ -86,7 +90,9 @@ pub(crate) struct Sets {
     written: Index,
     floors: Floors,
     written_floors: Option<Floors>,
-    memory: BTreeMap<Name, Vec<u8>>,
+    memory: BTreeMap<Name, Arc<[u8]>>,
+    /// The files that were parsed as [`OfferedRole`]s of some type.
+    parsed: BTreeMap<Name, Box<dyn Any + Send + Sync>>,
     warnings: Vec<Warning>,
 }
 
@@ -100,6 +106,7 @@ impl Sets {
             floors: Floors::default(),
             written_floors: None,
             memory: BTreeMap::new(),
+            parsed: BTreeMap::new(),
             warnings,
         }
     }
@@ -177,10 +184,10 @@ impl Sets {
         for set in sets {
             let timestamp = set
                 .timestamp
-                .and_then(|role| Some((self.load(&role.file)?, role.keys, role.snapshot_keys)));
+                .and_then(|role| Some((self.offered(&role.file)?, role.keys, role.snapshot_keys)));
             let snapshot = set
                 .snapshot
-                .and_then(|role| Some((self.load(&role.file)?, role.keys)));
+                .and_then(|role| Some((self.offered(&role.file)?, role.keys)));
             stored.push(StoredFloors {
                 timestamp,
                 snapshot,
@@ -191,15 +198,15 @@ impl Sets {
 
     // Roots.
 
-    pub(crate) fn roots(&mut self) -> Vec<Vec<u8>> {
+    pub(crate) fn roots(&mut self) -> Vec<OfferedRole<Root>> {
         let names = self.index.roots.clone();
         // The chain ends at a root that is lost.
-        names.iter().map_while(|name| self.load(name)).collect()
+        names.iter().map_while(|name| self.offered(name)).collect()
     }
 
     /// Keeps the chain of roots as far as it was verified, and the new last one.
-    pub(crate) fn keep_root(&mut self, bytes: &[u8]) {
-        let name = self.store(bytes);
+    pub(crate) fn keep_root(&mut self, root: &OfferedRole<Root>) {
+        let name = self.store_role(root);
         self.index.roots.push(name);
         self.write_index();
     }
@@ -235,14 +242,28 @@ impl Sets {
 
     // Sets.
 
+    /// A role in a set, parsed once in a run however often it is looked at.
+    pub(crate) fn role<T: AnyRole>(
+        &mut self,
+        which: Which,
+        slot: Slot<'_>,
+    ) -> Option<OfferedRole<T>> {
+        let name = self.role_name(which, slot)?;
+        self.offered(&name)
+    }
+
     /// The file of a role in a set.
-    pub(crate) fn role(&mut self, which: Which, slot: Slot<'_>) -> Option<Vec<u8>> {
+    pub(crate) fn role_bytes(&mut self, which: Which, slot: Slot<'_>) -> Option<Arc<[u8]>> {
+        let name = self.role_name(which, slot)?;
+        self.load(&name)
+    }
+
+    fn role_name(&self, which: Which, slot: Slot<'_>) -> Option<Name> {
         let set = match which {
             Which::Complete => self.index.complete.as_ref(),
             Which::Staged => self.index.staged.as_ref(),
         }?;
-        let name = set.role(slot)?.file.clone();
-        self.load(&name)
+        Some(set.role(slot)?.file.clone())
     }
 
     /// The names of the targets roles that are stored, top-level and delegated.
@@ -252,21 +273,21 @@ impl Sets {
     }
 
     /// The target file of the complete set.
-    pub(crate) fn document(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn document(&mut self) -> Option<Arc<[u8]>> {
         let name = self.index.complete.as_ref()?.document.clone()?;
         self.load(&name)
     }
 
     /// Stages a role that was verified, beside the complete set and at once.
-    pub(crate) fn stage(
+    pub(crate) fn stage<T: AnyRole>(
         &mut self,
         slot: Slot<'_>,
-        bytes: &[u8],
+        offered: &OfferedRole<T>,
         keys: Vec<String>,
         snapshot_keys: Vec<String>,
     ) {
         let role = StoredRole {
-            file: self.store(bytes),
+            file: self.store_role(offered),
             keys,
             snapshot_keys,
         };
@@ -304,7 +325,7 @@ impl Sets {
     }
 
     /// A file by the SHA-256 of its bytes, whatever it is: the caller compares it with verified metadata.
-    pub(crate) fn file(&mut self, sha256: &str) -> Option<Vec<u8>> {
+    pub(crate) fn file(&mut self, sha256: &str) -> Option<Arc<[u8]>> {
         self.load(&sha256.to_ascii_lowercase())
     }
 
@@ -312,7 +333,7 @@ impl Sets {
 
     fn store(&mut self, bytes: &[u8]) -> Name {
         let name = hex::encode(Sha256::digest(bytes));
-        let known = self.memory.insert(name.clone(), bytes.to_vec()).is_some();
+        let known = self.memory.insert(name.clone(), bytes.into()).is_some();
         if !known {
             let file = format!("files/{name}");
             self.attempt(|folder| {
@@ -326,7 +347,24 @@ impl Sets {
         name
     }
 
-    fn load(&mut self, name: &str) -> Option<Vec<u8>> {
+    fn store_role<T: AnyRole>(&mut self, offered: &OfferedRole<T>) -> Name {
+        let name = self.store(offered.bytes());
+        let parsed = self.parsed.entry(name.clone());
+        parsed.or_insert_with(|| Box::new(offered.clone()));
+        name
+    }
+
+    fn offered<T: AnyRole>(&mut self, name: &Name) -> Option<OfferedRole<T>> {
+        let parsed = self.parsed.get(name);
+        if let Some(known) = parsed.and_then(|parsed| parsed.downcast_ref::<OfferedRole<T>>()) {
+            return Some(known.clone());
+        }
+        let offered = OfferedRole::parse(self.load(name)?);
+        self.parsed.insert(name.clone(), Box::new(offered.clone()));
+        Some(offered)
+    }
+
+    fn load(&mut self, name: &str) -> Option<Arc<[u8]>> {
         if let Some(bytes) = self.memory.get(name) {
             return Some(bytes.clone());
         }
@@ -351,7 +389,7 @@ impl Sets {
                 .rename(&path, &folder.file(&format!("files/{name}.corrupt")));
             self.warn(Warning::SetAside);
         }
-        let bytes = intact?;
+        let bytes: Arc<[u8]> = intact?.into();
         self.memory.insert(name.to_owned(), bytes.clone());
         Some(bytes)
     }

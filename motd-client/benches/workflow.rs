@@ -1,17 +1,9 @@
 //! The workflow over a network in memory: what a check costs beside the network. The figures are in `docs/performance`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    dead_code,
-    reason = "a benchmark stops where it fails, and uses a part of what the tests have"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops where it fails")]
 
-#[path = "../tests/client/common/mod.rs"]
-mod common;
-
-use common::{HOUR, World, outcome};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_client::check_offline;
+use motd_test_support::{HOUR, World, outcome};
 
 fn workflow(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -44,9 +44,6 @@
 //! the deadline or grows without bound, whatever a server or a disk does; the environment is read in one function,
 //! [`Surroundings::of_this_process`]; nothing is printed.
 
-#[cfg(test)]
-extern crate self as motd_client;
-
 mod background;
 mod bundle;
 mod carrier;

@@ -14,9 +14,18 @@ use std::path::Path;
 use std::process::Command;
 
 /// Who may depend on whom; tests of client and server may use the other.
-const ARROWS: [(&str, &[&str], &[&str]); 6] = [
+const ARROWS: [(&str, &[&str], &[&str]); 7] = [
     ("motd-core", &[], &[]),
-    ("motd-client", &["motd-core"], &["motd-server"]),
+    (
+        "motd-client",
+        &["motd-core"],
+        &["motd-server", "motd-test-support"],
+    ),
+    (
+        "motd-test-support",
+        &["motd-core", "motd-client", "motd-server"],
+        &[],
+    ),
     ("motd-server", &["motd-core"], &["motd-client"]),
     (
         "motd-cli",

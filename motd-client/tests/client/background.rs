@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use motd_client::{Background, BackgroundConfig, Display, check_blocking};
 use motd_core::Code;
 
-use crate::common::hostile::{Act, Hostile};
-use crate::common::{DAY, HOUR, World, config, outcome, titles};
+use motd_test_support::hostile::{Act, Hostile};
+use motd_test_support::{DAY, HOUR, World, config, outcome, titles};
 
 /// Waits for a background check as a command that takes a while does.
 fn collect(world: &World, seconds: i64) -> Option<String> {

@@ -10,9 +10,9 @@ use motd_server::files::BUNDLE;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::common::memory::Memory;
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::memory::Memory;
+use motd_test_support::repo::{Repo, document, notice};
+use motd_test_support::{HOUR, World, outcome, titles};
 
 /// What a first check asks without a bundle, the question for it included.
 const ALONE: [&str; 6] = [
@@ -62,7 +62,7 @@ async fn a_first_check_with_a_bundle_is_one_round_trip() {
 async fn the_publishers_bundle_is_one_that_the_client_uses() {
     let id = "example.org".parse().unwrap();
     let shape = motd_server::author::Shape::Sidecar;
-    let now = crate::common::at(0);
+    let now = motd_test_support::at(0);
     let mut test =
         motd_server::author::TestRepository::assert_test_repository(&id, 7, shape, now).unwrap();
     test.bundle = true;

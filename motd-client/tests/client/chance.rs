@@ -3,8 +3,8 @@
 use motd_client::State;
 use proptest::prelude::*;
 
-use crate::common::repo::{document, document_bytes, notice};
-use crate::common::{HOUR, World, titles};
+use motd_test_support::repo::{document, document_bytes, notice};
+use motd_test_support::{HOUR, World, titles};
 
 /// What becomes of a file.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_
 use motd_core::{Components, Environment, Mode, SourceName, Verdict};
 use serde_json::Value;
 
-use crate::common::repo::{document, notice};
-use crate::common::{DAY, HOUR, World, at};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{DAY, HOUR, World, at};
 
 static NOTHING_INSTALLED: Components = Components::new();
 

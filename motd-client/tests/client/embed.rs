@@ -7,8 +7,8 @@ use motd_client::Surroundings;
 use motd_client::{Display, Switch};
 use motd_core::Code;
 
-use crate::common::repo::{document, notice};
-use crate::common::{HOUR, World};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{HOUR, World};
 
 use self::example::Notices;
 
@@ -80,7 +80,7 @@ fn the_guide_shows_the_example_as_it_is() {
         .split_once("// The guide shows what stands from here\n")
         .unwrap();
     let (shown, _) = shown.split_once("// to here.\n").unwrap();
-    let guide = include_str!("../../../docs/installer-authors.md");
+    let guide = crate::of_the_workspace("docs/installer-authors.md");
     assert!(guide.contains(&format!("```rust,ignore\n{shown}```\n")));
 }
 
@@ -90,6 +90,6 @@ fn the_readme_shows_the_examples_main_function_as_it_is() {
     let start = file.find("fn main() -> ExitCode {\n").unwrap();
     let length = file[start..].find("\n}\n").unwrap() + 3;
     let shown = &file[start..start + length];
-    let readme = include_str!("../../../README.md");
+    let readme = crate::of_the_workspace("README.md");
     assert!(readme.contains(&format!("```rust,ignore\n{shown}```\n")));
 }

@@ -7,9 +7,9 @@ use motd_client::{CheckConfig, Report};
 use motd_server::files::Files;
 use motd_server::serve::{Server, Settings};
 
-use crate::common::hostile::{Act, Hostile};
-use crate::common::repo::{Repo, document, document_bytes, notice};
-use crate::common::{HOUR, World, config, outcome, titles};
+use motd_test_support::hostile::{Act, Hostile};
+use motd_test_support::repo::{Repo, document, document_bytes, notice};
+use motd_test_support::{HOUR, World, config, outcome, titles};
 
 /// A configuration for a server on this machine.
 fn over_http(world: &World, url: &str, seconds: i64) -> CheckConfig {

@@ -21,8 +21,8 @@ use motd_core::{Components, Environment, Mode, SourceName};
 use motd_server::files::Files;
 use motd_server::serve::{Server, Settings};
 
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, at, config, outcome, titles};
+use motd_test_support::repo::{Repo, document, notice};
+use motd_test_support::{HOUR, at, config, outcome, titles};
 
 const PROCESSES: u64 = 8;
 const CHECKS: u64 = 200;

@@ -13,10 +13,10 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::common::hostile::{Act, Hostile};
-use crate::common::memory::Memory;
-use crate::common::repo::{document, document_bytes, notice};
-use crate::common::{DAY, HOUR, World, config, outcome, titles};
+use motd_test_support::hostile::{Act, Hostile};
+use motd_test_support::memory::Memory;
+use motd_test_support::repo::{document, document_bytes, notice};
+use motd_test_support::{DAY, HOUR, World, config, outcome, titles};
 
 /// A client that is warm, and a repository of which every role has changed since.
 async fn behind() -> World {

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::{CANARY, ears, kept, require_silence};
-use crate::common::repo::{Repo, document, key, notice};
-use crate::common::{HOUR, World};
+use motd_test_support::repo::{Repo, document, key, notice};
+use motd_test_support::{HOUR, World};
 
 const ROLES: [&str; 5] = ["root", "timestamp", "snapshot", "targets", "motd"];
 

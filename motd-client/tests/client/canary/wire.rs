@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{CANARY, ears, kept, require_silence};
-use crate::common::hostile::{Act, Hostile};
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, config, outcome};
+use motd_test_support::hostile::{Act, Hostile};
+use motd_test_support::repo::{Repo, document, notice};
+use motd_test_support::{HOUR, World, config, outcome};
 
 /// What a hostile server says, with the marker in it.
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -138,9 +138,9 @@ async fn no_marker_gets_out() {
             if warm {
                 world
                     .repo
-                    .publish_file(&crate::common::repo::document_bytes(&document(&[notice(
-                        "news", "News",
-                    )])));
+                    .publish_file(&motd_test_support::repo::document_bytes(&document(&[
+                        notice("news", "News"),
+                    ])));
             }
             let act = act.clone();
             let server = Hostile::start(&world.repo, move |path| {

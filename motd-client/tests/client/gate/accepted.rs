@@ -5,7 +5,7 @@ use motd_server::author::raw;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, OLD, edited, news};
-use crate::common::repo::{document, document_bytes, key, notice};
+use motd_test_support::repo::{document, document_bytes, key, notice};
 
 pub(super) const CASES: &[Case] = &[
     Case {

@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::names::HASH;
 use super::{Case, NEW, NONE, news};
-use crate::common::repo::key;
-use crate::common::{HOUR, World, config, outcome, titles};
+use motd_test_support::repo::key;
+use motd_test_support::{HOUR, World, config, outcome, titles};
 
 /// The bins of PEP 458.
 const BINS: u32 = 16_384;

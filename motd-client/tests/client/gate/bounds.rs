@@ -4,8 +4,8 @@ use motd_client::limits;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, OLD, edited, news};
-use crate::common::World;
-use crate::common::repo::padded;
+use motd_test_support::World;
+use motd_test_support::repo::padded;
 
 /// Publishes news whose timestamp states neither length nor hashes for the snapshot, so that only the fixed limit holds
 /// it, and makes the snapshot this long.

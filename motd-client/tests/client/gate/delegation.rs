@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, NONE, edited, expired, news};
-use crate::common::repo::{key, path_of};
+use motd_test_support::repo::{key, path_of};
 
 pub(super) const CASES: &[Case] = &[
     Case {

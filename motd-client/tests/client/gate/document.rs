@@ -4,7 +4,7 @@ use motd_server::author::raw;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, news};
-use crate::common::repo::{document, document_bytes, notice};
+use motd_test_support::repo::{document, document_bytes, notice};
 
 pub(super) const CASES: &[Case] = &[
     Case {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, NEW, NONE, OLD, edited, news};
-use crate::common::World;
+use motd_test_support::World;
 
 /// Publishes news and makes these bytes of the timestamp's.
 fn timestamp_bytes(world: &mut World, change: impl FnOnce(&str) -> Vec<u8>) {

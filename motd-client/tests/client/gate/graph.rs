@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Case, NEW, NONE, OLD, news};
-use crate::common::World;
-use crate::common::repo::{document, document_bytes, key, notice};
 use motd_server::author::raw;
+use motd_test_support::World;
+use motd_test_support::repo::{document, document_bytes, key, notice};
 
 /// A document that must not be the one.
 fn other() -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::news;
-use crate::common::World;
+use motd_test_support::World;
 
 /// Publishes news behind so many other roles, one behind the other.
 pub(super) fn chain(world: &mut World, others: usize) {

@@ -24,8 +24,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::common::repo::{document, notice};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{HOUR, World, outcome, titles};
 
 /// A fault: what it is called, what it does to the world, and what a check makes of it.
 struct Case {

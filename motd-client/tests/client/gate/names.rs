@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::make::{beside, delegated, named};
 use super::{Case, NEW, NONE, news};
-use crate::common::repo::{Repo, key};
+use motd_test_support::repo::{Repo, key};
 
 /// SHA-256 of `motd/notices.json` begins so.
 pub(super) const HASH: &str = "cb98";

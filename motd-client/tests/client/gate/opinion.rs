@@ -11,8 +11,8 @@ use tuf::Database;
 use tuf::metadata::{Delegations, Metadata as _, MetadataPath, RawSignedMetadata, TargetPath};
 
 use super::{Case, cases};
-use crate::common::repo::path_of;
-use crate::common::{HOUR, World, at};
+use motd_test_support::repo::path_of;
+use motd_test_support::{HOUR, World, at};
 
 /// What somebody makes of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Case, NONE, expired};
-use crate::common::repo::{Repo, key};
+use motd_test_support::repo::{Repo, key};
 
 pub(super) const CASES: &[Case] = &[
     Case {

@@ -6,8 +6,8 @@ use motd_core::Code;
 use serde_json::json;
 
 use super::{NEW, NONE, OLD, edited, news};
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{DAY, HOUR, World, outcome, titles};
+use motd_test_support::repo::{Repo, document, notice};
+use motd_test_support::{DAY, HOUR, World, outcome, titles};
 
 #[tokio::test]
 async fn a_verification_failure_says_nothing_and_the_next_honest_run_does() {

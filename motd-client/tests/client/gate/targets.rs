@@ -1,7 +1,7 @@
 //! Faults of the top-level targets role. TUF 5.6.
 
 use super::{Case, NONE, edited, expired, news};
-use crate::common::repo::key;
+use motd_test_support::repo::key;
 
 pub(super) const CASES: &[Case] = &[
     Case {

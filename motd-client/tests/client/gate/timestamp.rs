@@ -4,7 +4,7 @@ use motd_server::author::raw;
 use serde_json::json;
 
 use super::{Case, NONE, OLD, edited, expired};
-use crate::common::repo::Repo;
+use motd_test_support::repo::Repo;
 
 pub(super) const CASES: &[Case] = &[
     Case {

@@ -4,7 +4,7 @@ use motd_client::transport::Answer;
 use motd_core::Code;
 
 use super::{Case, OLD, edited, news};
-use crate::common::repo::document_bytes;
+use motd_test_support::repo::document_bytes;
 
 pub(super) const CASES: &[Case] = &[
     Case {

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{Case, NEW, NONE, edited, news};
-use crate::common::World;
-use crate::common::repo::{Repo, document_bytes, key};
 use motd_server::author::raw;
+use motd_test_support::World;
+use motd_test_support::repo::{Repo, document_bytes, key};
 
 /// Something that nobody here knows.
 fn opaque() -> Value {

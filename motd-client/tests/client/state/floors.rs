@@ -6,8 +6,8 @@ use motd_client::Warning;
 use motd_core::Code;
 
 use super::{ahead, folder, news};
-use crate::common::repo::Repo;
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::repo::Repo;
+use motd_test_support::{HOUR, World, outcome, titles};
 
 #[tokio::test]
 async fn losing_the_file_of_floors_loses_nothing() {

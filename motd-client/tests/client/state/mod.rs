@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, outcome};
+use motd_test_support::repo::{Repo, document, notice};
+use motd_test_support::{HOUR, World, outcome};
 
 fn news() -> Value {
     document(&[notice("news", "News")])

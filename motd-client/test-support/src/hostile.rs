@@ -8,11 +8,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::repo::Repo;
+use crate::repo::Repo;
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]
-pub(crate) enum Act {
+pub enum Act {
     /// A status line and headers, each with its line end, and a body; `Content-Length` is added.
     Reply(String, Vec<u8>),
     /// These bytes, and the connection is closed.
@@ -24,11 +24,13 @@ pub(crate) enum Act {
 }
 
 impl Act {
-    pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
+    /// Status 200 with this body.
+    pub fn ok(body: impl Into<Vec<u8>>) -> Self {
         Self::Reply("HTTP/1.1 200 OK\r\n".to_owned(), body.into())
     }
 
-    pub(crate) fn status(line: &str) -> Self {
+    /// A status without a body, such as `404 Not Found`.
+    pub fn status(line: &str) -> Self {
         Self::Reply(format!("HTTP/1.1 {line}\r\n"), Vec::new())
     }
 }
@@ -36,7 +38,7 @@ impl Act {
 type Script = Arc<dyn Fn(&str) -> Option<Act> + Send + Sync>;
 
 /// A running server; dropping it ends it.
-pub(crate) struct Hostile {
+pub struct Hostile {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
@@ -44,7 +46,7 @@ pub(crate) struct Hostile {
 
 impl Hostile {
     /// Serves a repository, except where the script has something else for a path.
-    pub(crate) async fn start(
+    pub async fn start(
         repo: &Repo,
         script: impl Fn(&str) -> Option<Act> + Send + Sync + 'static,
     ) -> Self {
@@ -72,16 +74,18 @@ impl Hostile {
         }
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Where the metadata is.
+    pub fn url(&self) -> String {
         format!("http://{}/metadata/", self.address)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The heads of all requests, as they came in.
-    pub(crate) fn heads(&self) -> Vec<String> {
+    pub fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
 }

@@ -8,10 +8,11 @@ use motd_client::transport::{Answer, Exchange, Received, Transport};
 use motd_core::Code;
 use url::Url;
 
-use super::repo::Repo;
+use crate::repo::Repo;
 
+/// The network; each path is answered with the file that the repository has there.
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<Inner>);
+pub struct Memory(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
@@ -25,16 +26,18 @@ struct Inner {
 }
 
 impl Memory {
-    pub(crate) fn serve(&self, repo: &Repo) {
+    /// Serves what a repository has now.
+    pub fn serve(&self, repo: &Repo) {
         self.0.lock().unwrap().files = repo.files.clone();
     }
 
     /// Serves other files from the `after`th request on.
-    pub(crate) fn serve_later(&self, after: u32, repo: &Repo) {
+    pub fn serve_later(&self, after: u32, repo: &Repo) {
         self.0.lock().unwrap().later = Some((after, repo.files.clone()));
     }
 
-    pub(crate) fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
+    /// Serves other bytes for a path.
+    pub fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
         self.0
             .lock()
             .unwrap()
@@ -43,7 +46,7 @@ impl Memory {
     }
 
     /// Answers the next `times` requests for paths that end so.
-    pub(crate) fn answer(&self, path_end: &str, times: u32, answer: Result<Answer, Code>) {
+    pub fn answer(&self, path_end: &str, times: u32, answer: Result<Answer, Code>) {
         self.0
             .lock()
             .unwrap()
@@ -52,28 +55,29 @@ impl Memory {
     }
 
     /// Answers every request for paths that end so.
-    pub(crate) fn fail(&self, path_end: &str, code: Code) {
+    pub fn fail(&self, path_end: &str, code: Code) {
         self.answer(path_end, u32::MAX, Err(code));
     }
 
-    pub(crate) fn retry_after(&self, wait: Duration) {
+    /// Every failed answer asks for this wait.
+    pub fn retry_after(&self, wait: Duration) {
         self.0.lock().unwrap().retry_after = Some(wait);
     }
 
     /// All answers are honest again.
-    pub(crate) fn heal(&self) {
+    pub fn heal(&self) {
         let mut inner = self.0.lock().unwrap();
         inner.wrong.clear();
         inner.retry_after = None;
     }
 
     /// The requests since the last call.
-    pub(crate) fn requests(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().log)
     }
 
     /// Answers a request as it is answered to a client with no bound of its own.
-    pub(crate) fn ask(&self, path: &str) -> Result<Answer, Code> {
+    pub fn ask(&self, path: &str) -> Result<Answer, Code> {
         self.respond(path, u64::MAX)
     }
 

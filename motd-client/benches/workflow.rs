@@ -3,7 +3,7 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_client::check_offline;
-use motd_test_support::{HOUR, World, outcome};
+use motd_test_support::{HOUR, Simulation, outcome};
 
 fn workflow(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -12,7 +12,7 @@ fn workflow(criterion: &mut Criterion) {
         .unwrap();
     criterion.bench_function("check/cold", |bencher| {
         bencher.iter_batched(
-            World::new,
+            Simulation::new,
             |world| {
                 let report = runtime.block_on(world.check(0));
                 assert_eq!(outcome(&report), "fresh");
@@ -21,7 +21,7 @@ fn workflow(criterion: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
-    let world = runtime.block_on(World::warm());
+    let world = runtime.block_on(Simulation::warm());
     criterion.bench_function("check/warm", |bencher| {
         bencher.iter(|| {
             let report = runtime.block_on(world.check(HOUR));

@@ -13,10 +13,10 @@ pub(crate) const TARGET_PATH: &str = "motd/notices.json";
 const MEMBER: &str = "motd";
 
 /// What a document processor says about a document that TUF has verified.
-pub(crate) type Judged = Result<Verified<Document>, Refusal>;
+pub(crate) type JudgedDocument = Result<Verified<Document>, Refusal>;
 
 /// The document of the custom carrier; `None` when the entry has no member `motd`.
-pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<Judged> {
+pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<JudgedDocument> {
     // MOTD-CARRY-2: the member decides whatever it holds, `null` included; there is no falling back.
     // MOTD-CARRY-4: this is the parsed value whose canonical form was verified, never the role's bytes once more.
     let value: &Value = entry.custom.as_ref()?.get(MEMBER)?;
@@ -67,7 +67,7 @@ pub(crate) fn target(
     bytes: &[u8],
     entry: &TargetFile,
     expected: &RepositoryId,
-) -> Result<Judged, Code> {
+) -> Result<JudgedDocument, Code> {
     // MOTD-CARRY-8, TUF 5.7.3: what the metadata says about these bytes, before anything looks into them.
     if u64::try_from(bytes.len()) != Ok(entry.length) {
         return Err(Code::LengthMismatch);

@@ -7,23 +7,23 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use motd_core::Code;
-use motd_test_support::repo::{Repo, document, notice};
+use motd_test_support::repo::{RepositorySimulator, document, notice};
 use motd_test_support::{HOUR, at};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::gate::Run;
+use crate::gate::GateRun;
 use crate::state::Access;
-use crate::state::disk::{Disk, Outlives, SystemDisk};
-use crate::transport::{Answer, Exchange, Received, Transport};
+use crate::state::disk::{Durability, StateDisk, SystemDisk};
+use crate::transport::{Exchange, FileResponse, Received, Transport};
 use crate::{CheckConfig, Installer, Report, Warning, check};
 
 /// The files of a repository; nothing while the network is down.
 #[derive(Default)]
-struct Network(Mutex<Option<BTreeMap<String, Vec<u8>>>>);
+struct SwitchedNetwork(Mutex<Option<BTreeMap<String, Vec<u8>>>>);
 
-impl Network {
-    fn serve(&self, repo: &Repo) {
+impl SwitchedNetwork {
+    fn serve(&self, repo: &RepositorySimulator) {
         *self.0.lock().unwrap() = Some(repo.files.clone());
     }
 
@@ -32,12 +32,14 @@ impl Network {
     }
 }
 
-impl Transport for Network {
+impl Transport for SwitchedNetwork {
     fn get<'a>(&'a self, url: &'a Url, _limit: u64) -> Exchange<'a> {
         let files = self.0.lock().unwrap();
         let file = |files: &BTreeMap<String, Vec<u8>>| {
             let file = files.get(url.path().trim_start_matches('/'));
-            file.map_or(Answer::NotFound, |bytes| Answer::Body(bytes.clone()))
+            file.map_or(FileResponse::NotFound, |bytes| {
+                FileResponse::Body(bytes.clone())
+            })
         };
         let answer = files.as_ref().map(file).ok_or(Code::Connect);
         Box::pin(std::future::ready(Received::without_network(answer)))
@@ -61,12 +63,12 @@ impl Mortal {
     }
 }
 
-impl Disk for Mortal {
+impl StateDisk for Mortal {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         SystemDisk.read(path, limit)
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Durability) -> io::Result<()> {
         self.change()?;
         SystemDisk.write_whole(path, bytes, outlives)
     }
@@ -103,13 +105,13 @@ impl Volatile {
     }
 }
 
-impl Disk for Volatile {
+impl StateDisk for Volatile {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         SystemDisk.read(path, limit)
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
-        if outlives == Outlives::Process {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Durability) -> io::Result<()> {
+        if outlives == Durability::Process {
             self.at_risk.lock().unwrap().push(path.to_owned());
         }
         SystemDisk.write_whole(path, bytes, outlives)
@@ -130,20 +132,20 @@ impl Disk for Volatile {
 
 /// A client that has checked a repository, which has published a new root and other notices since.
 struct Behind {
-    old: Repo,
-    new: Repo,
-    network: Arc<Network>,
+    old: RepositorySimulator,
+    new: RepositorySimulator,
+    network: Arc<SwitchedNetwork>,
     config: CheckConfig,
     _state: TempDir,
 }
 
 impl Behind {
     async fn new() -> Self {
-        let old = Repo::new();
+        let old = RepositorySimulator::new();
         let mut new = old.clone();
         new.rotate(&[], |_| {});
         new.publish(&document(&[notice("news", "News")]));
-        let network = Arc::new(Network::default());
+        let network = Arc::new(SwitchedNetwork::default());
         let state = tempfile::tempdir().unwrap();
         let config = CheckConfig::new(
             old.trusted_root(),
@@ -169,8 +171,8 @@ impl Behind {
     }
 
     /// A check on this disk.
-    async fn check_on(&self, disk: Arc<dyn Disk>) -> Report {
-        Run::open_on(disk, &self.config, Access::Check)
+    async fn check_on(&self, disk: Arc<dyn StateDisk>) -> Report {
+        GateRun::open_on(disk, &self.config, Access::Check)
             .check()
             .await
     }

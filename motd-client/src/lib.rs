@@ -74,7 +74,7 @@ pub use error::Error;
 pub use gate::{check, check_blocking, check_offline};
 pub use installer::Installer;
 pub use off::Switch;
-pub use report::{Failure, Report, State, Warning};
+pub use report::{Failure, GateState, Report, Warning};
 pub use session::{Session, TargetInfo};
 pub use state::{SeenStore, Unusable, default_state_dir, rollout_secret};
 pub use surroundings::{Display, Surroundings};

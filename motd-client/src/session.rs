@@ -9,8 +9,8 @@ use crate::fetch::Fetcher;
 use crate::gate;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
-use crate::state::{Access, Folder};
-use crate::transport::{Answer, Transport};
+use crate::state::{Access, StateFolder};
+use crate::transport::{FileResponse, Transport};
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
 use crate::tuf::{hashes, names};
@@ -58,7 +58,7 @@ impl Session {
         let folder = config
             .state_dir
             .as_ref()
-            .and_then(|state| Folder::open(state, &config.repository, Access::Check).ok());
+            .and_then(|state| StateFolder::open(state, &config.repository, Access::Check).ok());
         let mut sets = folder.map_or_else(
             || Sets::stateless(Vec::new()),
             |folder| Sets::open(folder, false),
@@ -142,12 +142,12 @@ impl Session {
             .ok_or(failed(Code::HashMismatch))?;
         let fetcher = self.fetcher(&*self.transport)?;
         match fetcher.target(&name, target.length).await.map_err(failed)? {
-            Answer::Body(bytes) if target.matches(&bytes) => Ok(bytes),
-            Answer::Body(bytes) if u64::try_from(bytes.len()) != Ok(target.length) => {
+            FileResponse::Body(bytes) if target.matches(&bytes) => Ok(bytes),
+            FileResponse::Body(bytes) if u64::try_from(bytes.len()) != Ok(target.length) => {
                 Err(failed(Code::LengthMismatch))
             }
-            Answer::Body(_) => Err(failed(Code::HashMismatch)),
-            Answer::NotFound | Answer::Forbidden => Err(failed(Code::Status)),
+            FileResponse::Body(_) => Err(failed(Code::HashMismatch)),
+            FileResponse::NotFound | FileResponse::Forbidden => Err(failed(Code::Status)),
         }
     }
 

@@ -16,7 +16,7 @@ type Segments = Vec<String>;
 struct Module {
     file: String,
     parent: Option<usize>,
-    names: BTreeMap<String, Vec<Name>>,
+    names: BTreeMap<String, Vec<Binding>>,
     globs: Vec<Segments>,
     /// What macros between the items may define.
     words: BTreeSet<String>,
@@ -25,7 +25,7 @@ struct Module {
 }
 
 /// What a name in a module stands for; a module, a type and a function may share one.
-enum Name {
+enum Binding {
     Module(usize),
     Item,
     Import(Segments),
@@ -88,7 +88,7 @@ impl Sources {
             parent,
             ..Module::default()
         });
-        let mut reader = Reader::default();
+        let mut reader = ModuleReader::default();
         for item in items {
             reader.visit_item(item);
         }
@@ -108,7 +108,7 @@ impl Sources {
                 .names
                 .entry(name)
                 .or_default()
-                .push(Name::Module(child));
+                .push(Binding::Module(child));
         }
         let Module { file, parent, .. } = std::mem::take(&mut self.modules[module]);
         self.modules[module] = Module {
@@ -211,9 +211,9 @@ impl Sources {
         let mut targets = BTreeSet::new();
         for found in module.names.get(name).into_iter().flatten() {
             match found {
-                Name::Module(module) => drop(targets.insert(Target::Module(*module))),
-                Name::Item => drop(targets.insert(Target::Item(at, name.to_owned()))),
-                Name::Import(path) => targets.extend(self.resolve(at, path, seen)),
+                Binding::Module(module) => drop(targets.insert(Target::Module(*module))),
+                Binding::Item => drop(targets.insert(Target::Item(at, name.to_owned()))),
+                Binding::Import(path) => targets.extend(self.resolve(at, path, seen)),
             }
         }
         for glob in module
@@ -236,12 +236,12 @@ impl Sources {
 
 /// Reads the items of one module.
 #[derive(Default)]
-struct Reader<'ast> {
+struct ModuleReader<'ast> {
     module: Module,
     modules: Vec<&'ast ItemMod>,
 }
 
-impl Reader<'_> {
+impl ModuleReader<'_> {
     fn import(&mut self, tree: &UseTree, mut path: Segments, is_reexport: bool) {
         match tree {
             UseTree::Path(tree) => {
@@ -277,7 +277,7 @@ impl Reader<'_> {
             .names
             .entry(name.unraw().to_string())
             .or_default();
-        names.push(Name::Import(path.clone()));
+        names.push(Binding::Import(path.clone()));
         self.module.paths.push((path, is_reexport));
     }
 
@@ -318,7 +318,7 @@ impl Reader<'_> {
     }
 }
 
-impl<'ast> Visit<'ast> for Reader<'ast> {
+impl<'ast> Visit<'ast> for ModuleReader<'ast> {
     fn visit_item(&mut self, item: &'ast Item) {
         let (attributes, name) = described(item);
         if attributes.iter().any(is_for_tests) {
@@ -326,7 +326,7 @@ impl<'ast> Visit<'ast> for Reader<'ast> {
         }
         if let Some(name) = name {
             let names = self.module.names.entry(name.unraw().to_string());
-            names.or_default().push(Name::Item);
+            names.or_default().push(Binding::Item);
         }
         if let Item::Mod(module) = item {
             self.modules.push(module);

@@ -12,9 +12,9 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use sigstore_tuf::Root;
 
-use super::disk::Outlives;
+use super::disk::Durability;
 use super::stamped::{self, Kept};
-use super::{Folder, Unusable};
+use super::{StateFolder, Unusable};
 use crate::floors::{Floors, StoredFloors};
 use crate::tuf::offered::{AnyRole, OfferedRole};
 use crate::{Warning, limits};
@@ -23,12 +23,12 @@ const INDEX: &str = "index.json";
 const FLOORS: &str = "floors.json";
 
 /// The name of a file: the SHA-256 of its bytes, in lower-case hexadecimal.
-type Name = String;
+type FileName = String;
 
 /// A role's file, and the key ids under which it was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct StoredRole {
-    file: Name,
+    file: FileName,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<String>,
     /// Of timestamp: the key ids that snapshot had then.
@@ -45,7 +45,7 @@ struct Set {
     /// Targets and delegated roles, by name.
     roles: BTreeMap<String, StoredRole>,
     /// The target file, when the document came from one.
-    document: Option<Name>,
+    document: Option<FileName>,
 }
 
 impl Set {
@@ -60,9 +60,9 @@ impl Set {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Index {
+struct StateIndex {
     /// The roots after the configured one, ascending; each was verified by the one before.
-    roots: Vec<Name>,
+    roots: Vec<FileName>,
     complete: Option<Set>,
     staged: Option<Set>,
 }
@@ -84,15 +84,15 @@ pub(crate) enum Slot<'a> {
 
 /// Verified metadata between runs.
 pub(crate) struct Sets {
-    folder: Option<Folder>,
-    index: Index,
+    folder: Option<StateFolder>,
+    index: StateIndex,
     /// The index as it is on disk.
-    written: Index,
+    written: StateIndex,
     floors: Floors,
     written_floors: Option<Floors>,
-    memory: BTreeMap<Name, Arc<[u8]>>,
+    memory: BTreeMap<FileName, Arc<[u8]>>,
     /// The files that were parsed as [`OfferedRole`]s of some type.
-    parsed: BTreeMap<Name, Box<dyn Any + Send + Sync>>,
+    parsed: BTreeMap<FileName, Box<dyn Any + Send + Sync>>,
     warnings: Vec<Warning>,
 }
 
@@ -101,8 +101,8 @@ impl Sets {
     pub(crate) fn stateless(warnings: Vec<Warning>) -> Self {
         Self {
             folder: None,
-            index: Index::default(),
-            written: Index::default(),
+            index: StateIndex::default(),
+            written: StateIndex::default(),
             floors: Floors::default(),
             written_floors: None,
             memory: BTreeMap::new(),
@@ -113,10 +113,10 @@ impl Sets {
 
     /// What a folder holds. A corrupt file is set aside, and one of a newer version left alone, with the whole folder;
     /// neither lowers a floor that another one holds (MOTD-FLOOR-3). `had_checks` says that floors are to be expected.
-    pub(crate) fn open(mut folder: Folder, had_checks: bool) -> Self {
+    pub(crate) fn open(mut folder: StateFolder, had_checks: bool) -> Self {
         let mut sets = Self::stateless(Vec::new());
         let (mut newer, mut corrupt) = (false, false);
-        match stamped::read::<Index>(&folder, INDEX) {
+        match stamped::read::<StateIndex>(&folder, INDEX) {
             Ok(Kept::Value(index)) => {
                 sets.index.clone_from(&index);
                 sets.written = index;
@@ -141,7 +141,7 @@ impl Sets {
             folder = folder.unlocked();
             sets.warn(Warning::Stateless(Unusable::NewerFormat));
         }
-        let no_floors = sets.written_floors.is_none() && sets.index == Index::default();
+        let no_floors = sets.written_floors.is_none() && sets.index == StateIndex::default();
         if no_floors && (corrupt || had_checks) && !newer {
             sets.warn(Warning::FloorsLost);
         }
@@ -150,7 +150,7 @@ impl Sets {
     }
 
     /// The folder, while it can be written.
-    pub(crate) fn folder(&self) -> Option<&Folder> {
+    pub(crate) fn folder(&self) -> Option<&StateFolder> {
         self.folder.as_ref().filter(|folder| folder.is_locked())
     }
 
@@ -169,7 +169,7 @@ impl Sets {
         raise(&mut self.floors);
         if self.written_floors.as_ref() != Some(&self.floors) {
             let floors = self.floors.clone();
-            self.attempt(|folder| stamped::write(folder, FLOORS, &floors, Outlives::Power));
+            self.attempt(|folder| stamped::write(folder, FLOORS, &floors, Durability::Power));
             self.written_floors = Some(floors);
         }
     }
@@ -218,7 +218,7 @@ impl Sets {
 
     /// Another trust root was configured: everything that the old one vouched for is set aside.
     pub(crate) fn start_over(&mut self) {
-        self.index = Index::default();
+        self.index = StateIndex::default();
         self.floors = Floors::default();
         self.warn(Warning::OtherRoot);
         self.attempt(|folder| {
@@ -236,7 +236,7 @@ impl Sets {
             }
             Ok(())
         });
-        self.written = Index::default();
+        self.written = StateIndex::default();
         self.written_floors = None;
     }
 
@@ -258,7 +258,7 @@ impl Sets {
         self.load(&name)
     }
 
-    fn role_name(&self, which: Which, slot: Slot<'_>) -> Option<Name> {
+    fn role_name(&self, which: Which, slot: Slot<'_>) -> Option<FileName> {
         let set = match which {
             Which::Complete => self.index.complete.as_ref(),
             Which::Staged => self.index.staged.as_ref(),
@@ -331,7 +331,7 @@ impl Sets {
 
     // Files.
 
-    fn store(&mut self, bytes: &[u8]) -> Name {
+    fn store(&mut self, bytes: &[u8]) -> FileName {
         let name = hex::encode(Sha256::digest(bytes));
         let known = self.memory.insert(name.clone(), bytes.into()).is_some();
         if !known {
@@ -340,21 +340,21 @@ impl Sets {
                 let path = folder.file(&file);
                 match folder.disk().read(&path, limits::STATE_FILE_BYTES) {
                     Ok(Some(present)) if present == bytes => Ok(()),
-                    _ => folder.disk().write_whole(&path, bytes, Outlives::Process),
+                    _ => folder.disk().write_whole(&path, bytes, Durability::Process),
                 }
             });
         }
         name
     }
 
-    fn store_role<T: AnyRole>(&mut self, offered: &OfferedRole<T>) -> Name {
+    fn store_role<T: AnyRole>(&mut self, offered: &OfferedRole<T>) -> FileName {
         let name = self.store(offered.bytes());
         let parsed = self.parsed.entry(name.clone());
         parsed.or_insert_with(|| Box::new(offered.clone()));
         name
     }
 
-    fn offered<T: AnyRole>(&mut self, name: &Name) -> Option<OfferedRole<T>> {
+    fn offered<T: AnyRole>(&mut self, name: &FileName) -> Option<OfferedRole<T>> {
         let parsed = self.parsed.get(name);
         if let Some(known) = parsed.and_then(|parsed| parsed.downcast_ref::<OfferedRole<T>>()) {
             return Some(known.clone());
@@ -399,7 +399,7 @@ impl Sets {
         let changed = self.index != self.written;
         if changed {
             let index = self.index.clone();
-            self.attempt(|folder| stamped::write(folder, INDEX, &index, Outlives::Process));
+            self.attempt(|folder| stamped::write(folder, INDEX, &index, Durability::Process));
             self.written = index;
         }
         changed
@@ -428,7 +428,7 @@ impl Sets {
     }
 
     /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
-    pub(crate) fn attempt(&mut self, write: impl FnOnce(&Folder) -> std::io::Result<()>) {
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&StateFolder) -> std::io::Result<()>) {
         if let Some(folder) = self.folder()
             && write(folder).is_err()
         {

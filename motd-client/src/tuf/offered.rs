@@ -104,19 +104,19 @@ fn require_form(signed: &RawValue) -> Result<(), Code> {
 /// the least, and one way of naming its paths.
 fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
     #[derive(Deserialize)]
-    struct Delegations {
+    struct DelegationForms {
         #[serde(default)]
-        roles: Vec<Delegation>,
+        roles: Vec<DelegationForm>,
     }
     #[derive(Deserialize)]
-    struct Delegation {
+    struct DelegationForm {
         #[serde(rename = "terminating")]
         _terminating: bool,
         threshold: u64,
         paths: Option<IgnoredAny>,
         path_hash_prefixes: Option<IgnoredAny>,
     }
-    impl Delegation {
+    impl DelegationForm {
         fn has_form(&self) -> bool {
             let one_of_both = self.paths.is_some() != self.path_hash_prefixes.is_some();
             self.threshold >= 1 && one_of_both
@@ -125,8 +125,8 @@ fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
     if !signed.contains_key("delegations") {
         return Ok(());
     }
-    let delegations: Delegations = member(signed, "delegations")?;
-    if delegations.roles.iter().all(Delegation::has_form) {
+    let delegations: DelegationForms = member(signed, "delegations")?;
+    if delegations.roles.iter().all(DelegationForm::has_form) {
         Ok(())
     } else {
         Err(Code::Malformed)

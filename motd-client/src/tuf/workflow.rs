@@ -12,7 +12,7 @@ use crate::fetch::Fetcher;
 use crate::limits;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
-use crate::transport::Answer;
+use crate::transport::FileResponse;
 
 /// What a completed workflow found.
 pub(crate) struct Resolved {
@@ -146,8 +146,8 @@ impl<'a> Workflow<'a> {
 
     async fn run_from(
         mut self,
-        root: Result<Answer, Code>,
-        mut beside_probe: Option<Result<Answer, Code>>,
+        root: Result<FileResponse, Code>,
+        mut beside_probe: Option<Result<FileResponse, Code>>,
         goal: Goal<'_>,
     ) -> Result<Resolved, Failure> {
         let advanced = self.roots(root).await?;
@@ -173,11 +173,11 @@ impl<'a> Workflow<'a> {
     }
 
     /// TUF 5.3: the chain of roots. Whether it advanced.
-    async fn roots(&mut self, mut answer: Result<Answer, Code>) -> Result<bool, Failure> {
+    async fn roots(&mut self, mut answer: Result<FileResponse, Code>) -> Result<bool, Failure> {
         let failed = |code| Failure::new(Stage::Root, code);
         let mut rotations = 0;
         // MOTD-GATE-10: 404 and 403 are the end of the chain, anything else than 200 is no answer.
-        while let Answer::Body(bytes) = answer.map_err(failed)? {
+        while let FileResponse::Body(bytes) = answer.map_err(failed)? {
             // MOTD-GATE-13: what was accepted stays, so that a client that is far behind gets there.
             if rotations == limits::ROOT_ROTATIONS {
                 return Err(failed(Code::TooManyRoots));
@@ -202,7 +202,7 @@ impl<'a> Workflow<'a> {
     }
 
     /// A file that has a version in its name, from the bundle when there is one that may be used.
-    async fn file(&self, name: &str, limit: u64) -> Result<Answer, Code> {
+    async fn file(&self, name: &str, limit: u64) -> Result<FileResponse, Code> {
         // MOTD-BUNDLE-6: as the root that is trusted by now says.
         if self.consistent() {
             self.fetcher.prefetched(name, limit).await
@@ -214,7 +214,7 @@ impl<'a> Workflow<'a> {
     /// Everything below the root, from a fetched timestamp on.
     async fn below_root(
         &mut self,
-        answer: Result<Answer, Code>,
+        answer: Result<FileResponse, Code>,
         may_be_early: bool,
         goal: Goal<'_>,
     ) -> Result<Resolved, Stop> {
@@ -267,7 +267,7 @@ impl<'a> Workflow<'a> {
     /// TUF 5.4.
     async fn timestamp(
         &mut self,
-        answer: Result<Answer, Code>,
+        answer: Result<FileResponse, Code>,
         may_be_early: bool,
     ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
@@ -392,9 +392,9 @@ impl<'a> Workflow<'a> {
         let failed = |code| Failure::new(stage, code);
         let name = name.ok_or(failed(Code::Malformed))?;
         match self.file(&name, limit).await.map_err(failed)? {
-            Answer::Body(bytes) => Ok(OfferedRole::parse(bytes)),
-            Answer::NotFound => Err(Stop::Missing(stage)),
-            Answer::Forbidden => Err(failed(Code::Status).into()),
+            FileResponse::Body(bytes) => Ok(OfferedRole::parse(bytes)),
+            FileResponse::NotFound => Err(Stop::Missing(stage)),
+            FileResponse::Forbidden => Err(failed(Code::Status).into()),
         }
     }
 
@@ -407,7 +407,10 @@ impl<'a> Workflow<'a> {
     }
 }
 
-fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> impl Future<Output = Result<Answer, Code>> {
+fn fetch_root(
+    fetcher: &Fetcher<'_>,
+    version: u64,
+) -> impl Future<Output = Result<FileResponse, Code>> {
     fetcher.metadata(&root_file(version), limits::ROOT_BYTES)
 }
 
@@ -415,14 +418,14 @@ fn root_file(version: u64) -> String {
     format!("{version}.root.json")
 }
 
-fn fetch_timestamp(fetcher: &Fetcher<'_>) -> impl Future<Output = Result<Answer, Code>> {
+fn fetch_timestamp(fetcher: &Fetcher<'_>) -> impl Future<Output = Result<FileResponse, Code>> {
     fetcher.metadata("timestamp.json", limits::TIMESTAMP_BYTES)
 }
 
-fn body(answer: Result<Answer, Code>) -> Result<Vec<u8>, Code> {
+fn body(answer: Result<FileResponse, Code>) -> Result<Vec<u8>, Code> {
     match answer? {
-        Answer::Body(bytes) => Ok(bytes),
-        Answer::NotFound | Answer::Forbidden => Err(Code::Status),
+        FileResponse::Body(bytes) => Ok(bytes),
+        FileResponse::NotFound | FileResponse::Forbidden => Err(Code::Status),
     }
 }
 

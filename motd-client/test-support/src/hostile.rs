@@ -8,11 +8,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use crate::repo::Repo;
+use crate::repo::RepositorySimulator;
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]
-pub enum Act {
+pub enum Reaction {
     /// A status line and headers, each with its line end, and a body; `Content-Length` is added.
     Reply(String, Vec<u8>),
     /// These bytes, and the connection is closed.
@@ -23,7 +23,7 @@ pub enum Act {
     Endless(Vec<u8>, u8),
 }
 
-impl Act {
+impl Reaction {
     /// Status 200 with this body.
     pub fn ok(body: impl Into<Vec<u8>>) -> Self {
         Self::Reply("HTTP/1.1 200 OK\r\n".to_owned(), body.into())
@@ -35,20 +35,20 @@ impl Act {
     }
 }
 
-type Script = Arc<dyn Fn(&str) -> Option<Act> + Send + Sync>;
+type Script = Arc<dyn Fn(&str) -> Option<Reaction> + Send + Sync>;
 
 /// A running server; dropping it ends it.
-pub struct Hostile {
+pub struct HostileServer {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
-impl Hostile {
+impl HostileServer {
     /// Serves a repository, except where the script has something else for a path.
     pub async fn start(
-        repo: &Repo,
-        script: impl Fn(&str) -> Option<Act> + Send + Sync + 'static,
+        repo: &RepositorySimulator,
+        script: impl Fn(&str) -> Option<Reaction> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -90,7 +90,7 @@ impl Hostile {
     }
 }
 
-impl Drop for Hostile {
+impl Drop for HostileServer {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -112,27 +112,27 @@ async fn serve(
             .to_owned();
         log.lock().unwrap().push(head);
         let act = script(&path).unwrap_or_else(|| match files.get(&path) {
-            Some(bytes) => Act::ok(bytes.clone()),
-            None => Act::status("404 Not Found"),
+            Some(bytes) => Reaction::ok(bytes.clone()),
+            None => Reaction::status("404 Not Found"),
         });
         match act {
-            Act::Reply(start, body) => {
+            Reaction::Reply(start, body) => {
                 let head = format!("{start}Content-Length: {}\r\n\r\n", body.len());
                 stream.write_all(head.as_bytes()).await.ok()?;
                 stream.write_all(&body).await.ok()?;
             }
-            Act::Raw(bytes) => {
+            Reaction::Raw(bytes) => {
                 stream.write_all(&bytes).await.ok()?;
                 stream.shutdown().await.ok()?;
                 return None;
             }
-            Act::Stall(bytes) => {
+            Reaction::Stall(bytes) => {
                 stream.write_all(&bytes).await.ok()?;
                 // Until the client hangs up.
                 let mut rest = Vec::new();
                 stream.read_to_end(&mut rest).await.ok()?;
             }
-            Act::Endless(bytes, byte) => {
+            Reaction::Endless(bytes, byte) => {
                 stream.write_all(&bytes).await.ok()?;
                 let block = [byte; 4_096];
                 loop {

@@ -22,26 +22,26 @@ use motd_client::{CheckConfig, Installer, Report};
 use tempfile::TempDir;
 use url::Url;
 
-use crate::memory::Memory;
-use crate::repo::Repo;
+use crate::memory::MemoryNetwork;
+use crate::repo::RepositorySimulator;
 
 /// A repository, a network to it, and a state folder.
-pub struct World {
+pub struct Simulation {
     /// The repository, with every key at hand.
-    pub repo: Repo,
+    pub repo: RepositorySimulator,
     /// The way to it.
-    pub network: Arc<Memory>,
+    pub network: Arc<MemoryNetwork>,
     /// The folder above the state folder.
     pub state: TempDir,
     /// The trusted root of the configuration.
     pub root: Vec<u8>,
 }
 
-impl World {
+impl Simulation {
     /// A published repository, never asked before.
     pub fn new() -> Self {
-        let repo = Repo::new();
-        let network = Arc::new(Memory::default());
+        let repo = RepositorySimulator::new();
+        let network = Arc::new(MemoryNetwork::default());
         network.serve(&repo);
         Self {
             root: repo.trusted_root(),

@@ -14,7 +14,7 @@ use crate::at;
 
 /// Files by path, and the role files that the next snapshot lists.
 #[derive(Clone)]
-pub struct Repo {
+pub struct RepositorySimulator {
     /// The files, by their paths below the repository.
     pub files: BTreeMap<String, Vec<u8>>,
     /// The newest bytes of each role, `root` included.
@@ -76,10 +76,10 @@ pub fn is_writable(path: &str) -> bool {
     path.split('/').all(|part| part.len() <= 255)
 }
 
-impl Repo {
+impl RepositorySimulator {
     /// A repository with one notice, `Hello`, in the custom carrier.
     pub fn new() -> Self {
-        static MADE: OnceLock<Repo> = OnceLock::new();
+        static MADE: OnceLock<RepositorySimulator> = OnceLock::new();
         MADE.get_or_init(Self::make).clone()
     }
 
@@ -149,7 +149,7 @@ impl Repo {
         raw::sign_raw(signed, &keys).unwrap()
     }
 
-    /// Edits the next version of a role, signed by whom it is due to; [`Repo::list`] publishes it.
+    /// Edits the next version of a role, signed by whom it is due to; [`RepositorySimulator::list`] publishes it.
     pub fn edit(&mut self, role: &str, edit: impl FnOnce(&mut Value)) {
         self.edit_signed_by(role, Self::signers(role), edit);
     }
@@ -159,11 +159,11 @@ impl Repo {
         let mut signed = self.signed(role);
         signed["version"] = (self.version(role) + 1).into();
         edit(&mut signed);
-        self.put(role, Self::sign(&signed, keys));
+        self.replace_role(role, Self::sign(&signed, keys));
     }
 
     /// Takes a role's bytes as they are.
-    pub fn put(&mut self, role: &str, bytes: Vec<u8>) {
+    pub fn replace_role(&mut self, role: &str, bytes: Vec<u8>) {
         let version =
             raw::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
         let path = match role {
@@ -265,7 +265,7 @@ impl Repo {
     }
 
     /// Makes a targets role that has no target and delegates to these, or to nobody.
-    pub fn put_delegator(&mut self, name: &str, delegations: &[Value]) {
+    pub fn add_delegator(&mut self, name: &str, delegations: &[Value]) {
         let mut signed = self.signed(NOTICE_ROLE);
         signed["version"] = 1.into();
         signed["targets"] = json!({});
@@ -273,7 +273,7 @@ impl Repo {
             let keys = self.signed("targets")["delegations"]["keys"].clone();
             signed["delegations"] = json!({ "keys": keys, "roles": delegations });
         }
-        self.put(name, Self::sign(&signed, &[1, 2]));
+        self.replace_role(name, Self::sign(&signed, &[1, 2]));
     }
 
     /// Replaces the delegations of the top-level targets role.
@@ -291,7 +291,7 @@ impl Repo {
                 signature["keyid"] = to.into();
             }
         }
-        self.put(role, serde_json::to_vec(&file).unwrap());
+        self.replace_role(role, serde_json::to_vec(&file).unwrap());
     }
 
     /// Adds a copy of the first signature of a role under another key id.
@@ -302,6 +302,6 @@ impl Repo {
             .as_array_mut()
             .unwrap()
             .push(json!({ "keyid": key_id, "sig": signature }));
-        self.put(role, serde_json::to_vec(&file).unwrap());
+        self.replace_role(role, serde_json::to_vec(&file).unwrap());
     }
 }

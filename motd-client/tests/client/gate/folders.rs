@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 
 use super::cases;
-use motd_test_support::World;
+use motd_test_support::Simulation;
 use motd_test_support::repo::is_writable;
 
 /// A name that every file system takes.
@@ -48,7 +48,7 @@ fn every_case_can_be_kept_as_files() {
     let root = kept.as_deref().map_or(temporary.path(), Path::new);
     let mut names = 0;
     for case in cases() {
-        let mut world = World::new();
+        let mut world = Simulation::new();
         let folder = root.join(folder_name(case.name));
         // A folder of an earlier run has files that this one does not write.
         let _ = fs::remove_dir_all(&folder);

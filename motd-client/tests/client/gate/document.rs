@@ -3,11 +3,11 @@
 use motd_server::publish::metadata::write;
 use serde_json::json;
 
-use super::{Case, NEW, NONE, news};
-use crate::common::repo::{document, document_bytes, notice};
+use super::{GateCase, NEW, NONE, news};
+use motd_test_support::repo::{document, document_bytes, notice};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "custom null decides",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -20,7 +20,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-length",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "custom that differs from its target",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -34,7 +34,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-hash",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "custom without a known hash",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -46,7 +46,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-no-hash",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target that says it is larger than a document",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -58,7 +58,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:document-too-large",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target file with a line feed at its end",
         make: |world| {
             let mut bytes = document_bytes(&news());
@@ -69,7 +69,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:not-document-bytes",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "the role of a staging repository",
         make: |world| {
             let mut staging = news();
@@ -80,7 +80,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:repository-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a notice that clears the screen, beside a good one",
         make: |world| {
             let bad = notice("bad", "Evil\u{1b}[2J");
@@ -92,7 +92,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a notice that reads in another order than it was written, beside a good one",
         make: |world| {
             let bad = notice("bad", "Evil \u{202e}txt.exe");

@@ -3,11 +3,11 @@
 use motd_server::publish::metadata::write;
 use serde_json::json;
 
-use super::{Case, NONE, news};
-use crate::common::repo::{document, document_bytes, notice};
+use super::{GateCase, NONE, news};
+use motd_test_support::repo::{document, document_bytes, notice};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "a target whose hash is none",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -19,7 +19,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none target:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target file without a known hash",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -31,7 +31,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-no-hash",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target file with its hash in capitals",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -44,7 +44,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none target:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target file with another hash",
         make: |world| {
             let bytes = document_bytes(&news());
@@ -54,18 +54,18 @@ pub(super) const CASES: &[Case] = &[
             assert_eq!(other.len(), bytes.len());
             world
                 .network
-                .put(&write::target_file("motd/notices.json", &bytes), other);
+                .replace_file(&write::target_file("motd/notices.json", &bytes), other);
         },
         expected: "none target:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target file that is too short",
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_file(&bytes);
             world.serve();
-            world.network.put(
+            world.network.replace_file(
                 &write::target_file("motd/notices.json", &bytes),
                 &bytes[..20],
             );

@@ -1,4 +1,4 @@
-//! The way from bytes to lines: parse and judge, select, render. The figures are in the README.
+//! From bytes to lines: parse and judge, select, render. The figures are in the README.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
@@ -160,7 +160,7 @@ fn rendering(criterion: &mut Criterion) {
             lines
         });
     });
-    criterion.bench_function("way/select-to-lines", |bencher| {
+    criterion.bench_function("select-to-lines", |bencher| {
         bencher.iter(|| {
             let decisions = decide(
                 select(&document, &environment),

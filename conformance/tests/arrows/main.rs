@@ -1,4 +1,4 @@
-//! The dependency arrows between the packages point one way (ARCHITECTURE.md).
+//! The dependency arrows between the packages, and between the files of each, point one way (ARCHITECTURE.md).
 
 #![expect(
     clippy::unwrap_used,
@@ -6,13 +6,26 @@
     reason = "a test fails by panicking"
 )]
 
+mod circles;
+mod sources;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Command;
 
 /// Who may depend on whom; tests of client and server may use the other.
-const ARROWS: [(&str, &[&str], &[&str]); 6] = [
+const ARROWS: [(&str, &[&str], &[&str]); 7] = [
     ("motd-core", &[], &[]),
-    ("motd-client", &["motd-core"], &["motd-server"]),
+    (
+        "motd-client",
+        &["motd-core"],
+        &["motd-server", "motd-test-support"],
+    ),
+    (
+        "motd-test-support",
+        &["motd-core", "motd-client", "motd-server"],
+        &[],
+    ),
     ("motd-server", &["motd-core"], &["motd-client"]),
     (
         "motd-cli",
@@ -42,11 +55,14 @@ const OUTSIDE: [&str; 8] = [
 
 type Edges = BTreeMap<(String, bool), BTreeSet<String>>;
 
-/// (package, only for tests) to the names of the packages that it names in its manifest.
-fn edges() -> Edges {
+/// The workspace's root.
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// The packages of the workspace, as cargo describes them.
+fn packages() -> Vec<serde_json::Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version=1", "--no-deps", "--offline"])
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+        .current_dir(ROOT)
         .output()
         .unwrap();
     assert!(
@@ -55,8 +71,13 @@ fn edges() -> Edges {
         String::from_utf8_lossy(&output.stderr)
     );
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// (package, only for tests) to the names of the packages that it names in its manifest.
+fn edges() -> Edges {
     let mut edges = Edges::new();
-    for package in metadata["packages"].as_array().unwrap() {
+    for package in packages() {
         for dependency in package["dependencies"].as_array().unwrap() {
             let key = (
                 package["name"].as_str().unwrap().to_owned(),
@@ -69,6 +90,27 @@ fn edges() -> Edges {
         }
     }
     edges
+}
+
+/// The root files of all libraries and programs, below the workspace's root.
+fn crate_roots() -> Vec<String> {
+    let root = std::fs::canonicalize(ROOT).unwrap();
+    let mut roots = Vec::new();
+    for package in packages() {
+        for target in package["targets"].as_array().unwrap() {
+            if ["lib", "bin"].contains(&target["kind"][0].as_str().unwrap()) {
+                let path = Path::new(target["src_path"].as_str().unwrap());
+                roots.push(
+                    path.strip_prefix(&root)
+                        .unwrap()
+                        .to_str()
+                        .unwrap()
+                        .to_owned(),
+                );
+            }
+        }
+    }
+    roots
 }
 
 #[test]
@@ -97,11 +139,7 @@ fn the_core_does_no_input_or_output() {
     for name in OUTSIDE {
         assert!(!names.contains(name), "motd-core must not depend on {name}");
     }
-    let lib = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../motd-core/src/lib.rs"
-    ))
-    .unwrap();
+    let lib = std::fs::read_to_string(Path::new(ROOT).join("motd-core/src/lib.rs")).unwrap();
     assert!(
         lib.contains("#![no_std]"),
         "motd-core is no_std, so that an accidental read does not compile"

@@ -8,11 +8,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-use super::repo::Repo;
+use crate::repo::RepositorySimulator;
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]
-pub(crate) enum Act {
+pub enum Reaction {
     /// A status line and headers, each with its line end, and a body; `Content-Length` is added.
     Reply(String, Vec<u8>),
     /// These bytes, and the connection is closed.
@@ -23,30 +23,32 @@ pub(crate) enum Act {
     Endless(Vec<u8>, u8),
 }
 
-impl Act {
-    pub(crate) fn ok(body: impl Into<Vec<u8>>) -> Self {
+impl Reaction {
+    /// Status 200 with this body.
+    pub fn ok(body: impl Into<Vec<u8>>) -> Self {
         Self::Reply("HTTP/1.1 200 OK\r\n".to_owned(), body.into())
     }
 
-    pub(crate) fn status(line: &str) -> Self {
+    /// A status without a body, such as `404 Not Found`.
+    pub fn status(line: &str) -> Self {
         Self::Reply(format!("HTTP/1.1 {line}\r\n"), Vec::new())
     }
 }
 
-type Script = Arc<dyn Fn(&str) -> Option<Act> + Send + Sync>;
+type Script = Arc<dyn Fn(&str) -> Option<Reaction> + Send + Sync>;
 
 /// A running server; dropping it ends it.
-pub(crate) struct Hostile {
+pub struct HostileServer {
     address: SocketAddr,
     heads: Arc<Mutex<Vec<String>>>,
     task: JoinHandle<()>,
 }
 
-impl Hostile {
+impl HostileServer {
     /// Serves a repository, except where the script has something else for a path.
-    pub(crate) async fn start(
-        repo: &Repo,
-        script: impl Fn(&str) -> Option<Act> + Send + Sync + 'static,
+    pub async fn start(
+        repo: &RepositorySimulator,
+        script: impl Fn(&str) -> Option<Reaction> + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -72,21 +74,23 @@ impl Hostile {
         }
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Where the metadata is.
+    pub fn url(&self) -> String {
         format!("http://{}/metadata/", self.address)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// Where the server listens.
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The heads of all requests, as they came in.
-    pub(crate) fn heads(&self) -> Vec<String> {
+    pub fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
 }
 
-impl Drop for Hostile {
+impl Drop for HostileServer {
     fn drop(&mut self) {
         self.task.abort();
     }
@@ -108,27 +112,27 @@ async fn serve(
             .to_owned();
         log.lock().unwrap().push(head);
         let act = script(&path).unwrap_or_else(|| match files.get(&path) {
-            Some(bytes) => Act::ok(bytes.clone()),
-            None => Act::status("404 Not Found"),
+            Some(bytes) => Reaction::ok(bytes.clone()),
+            None => Reaction::status("404 Not Found"),
         });
         match act {
-            Act::Reply(start, body) => {
+            Reaction::Reply(start, body) => {
                 let head = format!("{start}Content-Length: {}\r\n\r\n", body.len());
                 stream.write_all(head.as_bytes()).await.ok()?;
                 stream.write_all(&body).await.ok()?;
             }
-            Act::Raw(bytes) => {
+            Reaction::Raw(bytes) => {
                 stream.write_all(&bytes).await.ok()?;
                 stream.shutdown().await.ok()?;
                 return None;
             }
-            Act::Stall(bytes) => {
+            Reaction::Stall(bytes) => {
                 stream.write_all(&bytes).await.ok()?;
                 // Until the client hangs up.
                 let mut rest = Vec::new();
                 stream.read_to_end(&mut rest).await.ok()?;
             }
-            Act::Endless(bytes, byte) => {
+            Reaction::Endless(bytes, byte) => {
                 stream.write_all(&bytes).await.ok()?;
                 let block = [byte; 4_096];
                 loop {

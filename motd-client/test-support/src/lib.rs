@@ -1,44 +1,47 @@
 //! A repository to mutate, a network in memory, a server that misbehaves, and what they have in common.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::must_use_candidate,
+    clippy::new_without_default,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
 
-pub(crate) mod hostile;
-pub(crate) mod memory;
-pub(crate) mod repo;
+pub mod hostile;
+pub mod memory;
+pub mod repo;
+mod time;
+
+pub use time::{DAY, HOUR, START, at};
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use motd_client::{CheckConfig, Installer, Report};
-use motd_core::Time;
 use tempfile::TempDir;
 use url::Url;
 
-use self::memory::Memory;
-use self::repo::Repo;
-
-/// The reference time of tests, and of the first publication.
-pub(crate) const START: i64 = 1_523_520_000;
-
-pub(crate) fn at(seconds: i64) -> Time {
-    Time::from_unix_seconds(START + seconds).unwrap()
-}
-
-pub(crate) const HOUR: i64 = 3_600;
-pub(crate) const DAY: i64 = 86_400;
+use crate::memory::MemoryNetwork;
+use crate::repo::RepositorySimulator;
 
 /// A repository, a network to it, and a state folder.
-pub(crate) struct World {
-    pub(crate) repo: Repo,
-    pub(crate) network: Arc<Memory>,
-    pub(crate) state: TempDir,
+pub struct Simulation {
+    /// The repository, with every key at hand.
+    pub repo: RepositorySimulator,
+    /// The way to it.
+    pub network: Arc<MemoryNetwork>,
+    /// The folder above the state folder.
+    pub state: TempDir,
     /// The trusted root of the configuration.
-    pub(crate) root: Vec<u8>,
+    pub root: Vec<u8>,
 }
 
-impl World {
+impl Simulation {
     /// A published repository, never asked before.
-    pub(crate) fn new() -> Self {
-        let repo = Repo::new();
-        let network = Arc::new(Memory::default());
+    pub fn new() -> Self {
+        let repo = RepositorySimulator::new();
+        let network = Arc::new(MemoryNetwork::default());
         network.serve(&repo);
         Self {
             root: repo.trusted_root(),
@@ -49,7 +52,7 @@ impl World {
     }
 
     /// The same, asked once before.
-    pub(crate) async fn warm() -> Self {
+    pub async fn warm() -> Self {
         let world = Self::new();
         let report = world.check(0).await;
         assert_eq!(outcome(&report), "fresh", "the base case");
@@ -57,24 +60,26 @@ impl World {
         world
     }
 
-    pub(crate) fn config(&self, seconds: i64) -> CheckConfig {
+    /// How the repository is checked so many seconds after the start.
+    pub fn config(&self, seconds: i64) -> CheckConfig {
         config(&self.root, "http://repository.invalid/metadata/", seconds)
             .with_state_dir(self.state.path().join("motd"))
             .with_transport(self.network.clone())
     }
 
     /// Checks this many seconds after the start.
-    pub(crate) async fn check(&self, seconds: i64) -> Report {
+    pub async fn check(&self, seconds: i64) -> Report {
         motd_client::check(&self.config(seconds)).await
     }
 
     /// Serves what the repository has now.
-    pub(crate) fn serve(&self) {
+    pub fn serve(&self) {
         self.network.serve(&self.repo);
     }
 }
 
-pub(crate) fn config(root: &[u8], url: &str, seconds: i64) -> CheckConfig {
+/// A configuration of the test repository at this URL.
+pub fn config(root: &[u8], url: &str, seconds: i64) -> CheckConfig {
     CheckConfig::new(
         root.to_vec(),
         "example.org".parse().unwrap(),
@@ -87,7 +92,7 @@ pub(crate) fn config(root: &[u8], url: &str, seconds: i64) -> CheckConfig {
 }
 
 /// State and failure in one line, as tables of expectations have it.
-pub(crate) fn outcome(report: &Report) -> String {
+pub fn outcome(report: &Report) -> String {
     let state = report.state.as_str();
     match report.failure {
         None => state.to_owned(),
@@ -100,7 +105,7 @@ pub(crate) fn outcome(report: &Report) -> String {
 }
 
 /// The English titles of the report's document.
-pub(crate) fn titles(report: &Report) -> Vec<String> {
+pub fn titles(report: &Report) -> Vec<String> {
     let Some(document) = &report.document else {
         return Vec::new();
     };

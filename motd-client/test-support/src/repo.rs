@@ -6,31 +6,32 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
-use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::fixture::{self, Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write;
-use motd_server::publish::{NOTICE_ROLE, TARGET_PATH, fixture};
+use motd_server::publish::{NOTICE_ROLE, TARGET_PATH};
 use serde_json::{Value, json};
 
-use super::at;
+use crate::at;
 
 /// Files by path, and the role files that the next snapshot lists.
 #[derive(Clone)]
-pub(crate) struct Repo {
-    pub(crate) files: BTreeMap<String, Vec<u8>>,
+pub struct RepositorySimulator {
+    /// The files, by their paths below the repository.
+    pub files: BTreeMap<String, Vec<u8>>,
     /// The newest bytes of each role, `root` included.
-    pub(crate) roles: BTreeMap<String, Vec<u8>>,
+    pub roles: BTreeMap<String, Vec<u8>>,
 }
 
 /// A key of the test repository: 1 to 3 are people, 4 signs snapshots, 5 timestamps; from 10 on they are strangers'.
-pub(crate) fn key(number: u8) -> SigningKey {
+pub fn key(number: u8) -> SigningKey {
     let mut seed = [7; 32];
     seed[31] = number;
     SigningKey::assert_test_seed(seed)
 }
 
 /// A notice that applies to everybody at every time of these tests.
-pub(crate) fn notice(id: &str, title: &str) -> Value {
+pub fn notice(id: &str, title: &str) -> Value {
     json!({
         "id": id, "revision": 1, "severity": "warning",
         "begins": "2018-04-01T00:00:00Z", "ends": "2018-12-31T00:00:00Z",
@@ -39,17 +40,17 @@ pub(crate) fn notice(id: &str, title: &str) -> Value {
 }
 
 /// A document of the test repository.
-pub(crate) fn document(notices: &[Value]) -> Value {
+pub fn document(notices: &[Value]) -> Value {
     json!({ "schema_version": "1.0", "repository": "example.org", "default_language": "en", "notices": notices })
 }
 
 /// The document bytes of a value.
-pub(crate) fn document_bytes(document: &Value) -> Vec<u8> {
+pub fn document_bytes(document: &Value) -> Vec<u8> {
     CoreValue::from_parsed(document).unwrap().document_bytes()
 }
 
 /// Where a version of a role other than timestamp lies, with consistent snapshots.
-pub(crate) fn path_of(role: &str, version: u64) -> String {
+pub fn path_of(role: &str, version: u64) -> String {
     format!("metadata/{version}.{}.json", encoded(role))
 }
 
@@ -65,7 +66,7 @@ fn encoded(role: &str) -> String {
 }
 
 /// A file with spaces after its end, up to a length. Signatures do not see them.
-pub(crate) fn padded(bytes: &[u8], length: usize) -> Vec<u8> {
+pub fn padded(bytes: &[u8], length: usize) -> Vec<u8> {
     let mut padded = bytes.to_vec();
     assert!(padded.len() <= length);
     padded.resize(length, b' ');
@@ -73,14 +74,14 @@ pub(crate) fn padded(bytes: &[u8], length: usize) -> Vec<u8> {
 }
 
 /// Whether a file system takes each part of a path.
-pub(crate) fn is_writable(path: &str) -> bool {
+pub fn is_writable(path: &str) -> bool {
     path.split('/').all(|part| part.len() <= 255)
 }
 
-impl Repo {
+impl RepositorySimulator {
     /// A repository with one notice, `Hello`, in the custom carrier.
-    pub(crate) fn new() -> Self {
-        static MADE: OnceLock<Repo> = OnceLock::new();
+    pub fn new() -> Self {
+        static MADE: OnceLock<RepositorySimulator> = OnceLock::new();
         MADE.get_or_init(Self::make).clone()
     }
 
@@ -109,13 +110,14 @@ impl Repo {
         repo
     }
 
-    pub(crate) fn trusted_root(&self) -> Vec<u8> {
+    /// The first root, which an installer ships.
+    pub fn trusted_root(&self) -> Vec<u8> {
         self.files["metadata/1.root.json"].clone()
     }
 
     /// Writes the files into a folder, as any web server or other client would have them; not those whose names no file
     /// system takes.
-    pub(crate) fn write_to(&self, folder: &Path) {
+    pub fn write_to(&self, folder: &Path) {
         for (path, bytes) in self.files.iter().filter(|(path, _)| is_writable(path)) {
             let path = folder.join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -123,11 +125,13 @@ impl Repo {
         }
     }
 
-    pub(crate) fn signed(&self, role: &str) -> Value {
+    /// What a role signs now.
+    pub fn signed(&self, role: &str) -> Value {
         fixture::signed_of(&self.roles[role]).unwrap()
     }
 
-    pub(crate) fn version(&self, role: &str) -> u64 {
+    /// The version of a role.
+    pub fn version(&self, role: &str) -> u64 {
         self.signed(role)["version"].as_u64().unwrap()
     }
 
@@ -141,32 +145,27 @@ impl Repo {
     }
 
     /// Signs with these keys.
-    pub(crate) fn sign(signed: &Value, keys: &[u8]) -> Vec<u8> {
+    pub fn sign(signed: &Value, keys: &[u8]) -> Vec<u8> {
         let keys: Vec<SigningKey> = keys.iter().map(|number| key(*number)).collect();
         let keys: Vec<_> = keys.iter().map(|key| key as _).collect();
         fixture::sign_raw(signed, &keys).unwrap()
     }
 
-    /// Edits the next version of a role, signed by whom it is due to; [`Repo::list`] publishes it.
-    pub(crate) fn edit(&mut self, role: &str, edit: impl FnOnce(&mut Value)) {
+    /// Edits the next version of a role, signed by whom it is due to; [`RepositorySimulator::list`] publishes it.
+    pub fn edit(&mut self, role: &str, edit: impl FnOnce(&mut Value)) {
         self.edit_signed_by(role, Self::signers(role), edit);
     }
 
     /// The same with other signers.
-    pub(crate) fn edit_signed_by(
-        &mut self,
-        role: &str,
-        keys: &[u8],
-        edit: impl FnOnce(&mut Value),
-    ) {
+    pub fn edit_signed_by(&mut self, role: &str, keys: &[u8], edit: impl FnOnce(&mut Value)) {
         let mut signed = self.signed(role);
         signed["version"] = (self.version(role) + 1).into();
         edit(&mut signed);
-        self.put(role, Self::sign(&signed, keys));
+        self.replace_role(role, Self::sign(&signed, keys));
     }
 
     /// Takes a role's bytes as they are.
-    pub(crate) fn put(&mut self, role: &str, bytes: Vec<u8>) {
+    pub fn replace_role(&mut self, role: &str, bytes: Vec<u8>) {
         let version =
             fixture::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
         let path = match role {
@@ -178,12 +177,12 @@ impl Repo {
     }
 
     /// Publishes a new snapshot of the roles and a new timestamp.
-    pub(crate) fn list(&mut self) {
+    pub fn list(&mut self) {
         self.list_with(|_| {}, |_| {});
     }
 
     /// The same, edited before they are signed.
-    pub(crate) fn list_with(
+    pub fn list_with(
         &mut self,
         snapshot: impl FnOnce(&mut Value),
         timestamp: impl FnOnce(&mut Value),
@@ -202,7 +201,7 @@ impl Repo {
     }
 
     /// Publishes a new timestamp of the snapshot, edited before it is signed.
-    pub(crate) fn stamp_with(&mut self, timestamp: impl FnOnce(&mut Value)) {
+    pub fn stamp_with(&mut self, timestamp: impl FnOnce(&mut Value)) {
         let entry = write::meta_entry(self.version("snapshot"), &self.roles["snapshot"]);
         self.edit("timestamp", |signed| {
             signed["meta"] = json!({ "snapshot.json": entry });
@@ -211,7 +210,7 @@ impl Repo {
     }
 
     /// Publishes a document, inline.
-    pub(crate) fn publish(&mut self, document: &Value) {
+    pub fn publish(&mut self, document: &Value) {
         let bytes = document_bytes(document);
         self.publish_entry(
             &write::target_entry(&bytes, Some(json!({ "motd": document }))),
@@ -220,12 +219,12 @@ impl Repo {
     }
 
     /// Publishes a document as a target file alone.
-    pub(crate) fn publish_file(&mut self, bytes: &[u8]) {
+    pub fn publish_file(&mut self, bytes: &[u8]) {
         self.publish_entry(&write::target_entry(bytes, None), bytes);
     }
 
     /// Publishes any entry with any target file.
-    pub(crate) fn publish_entry(&mut self, entry: &Value, file: &[u8]) {
+    pub fn publish_entry(&mut self, entry: &Value, file: &[u8]) {
         self.files
             .insert(write::target_file(TARGET_PATH, file), file.to_vec());
         self.edit(NOTICE_ROLE, |signed| {
@@ -235,13 +234,13 @@ impl Repo {
     }
 
     /// The next root, signed by the first two people and by these as well.
-    pub(crate) fn rotate(&mut self, also: &[u8], edit: impl FnOnce(&mut Value)) {
+    pub fn rotate(&mut self, also: &[u8], edit: impl FnOnce(&mut Value)) {
         let keys = [&[1, 2], also].concat();
         self.edit_signed_by("root", &keys, edit);
     }
 
     /// Gives a role of the root these keys.
-    pub(crate) fn set_keys(root: &mut Value, role: &str, keys: &[u8], threshold: u64) {
+    pub fn set_keys(root: &mut Value, role: &str, keys: &[u8], threshold: u64) {
         let ids: Vec<String> = keys.iter().map(|number| key(*number).key_id()).collect();
         for number in keys {
             root["keys"][key(*number).key_id()] = key(*number).key_object();
@@ -250,7 +249,7 @@ impl Repo {
     }
 
     /// The top-level delegation to the notice role as it is, with another name and other members; `null` removes one.
-    pub(crate) fn delegation(&self, name: &str, members: Value) -> Value {
+    pub fn delegation(&self, name: &str, members: Value) -> Value {
         let mut delegation = self.signed("targets")["delegations"]["roles"][0].clone();
         delegation["name"] = name.into();
         delegation["terminating"] = false.into();
@@ -268,7 +267,7 @@ impl Repo {
     }
 
     /// Makes a targets role that has no target and delegates to these, or to nobody.
-    pub(crate) fn put_delegator(&mut self, name: &str, delegations: &[Value]) {
+    pub fn add_delegator(&mut self, name: &str, delegations: &[Value]) {
         let mut signed = self.signed(NOTICE_ROLE);
         signed["version"] = 1.into();
         signed["targets"] = json!({});
@@ -276,35 +275,35 @@ impl Repo {
             let keys = self.signed("targets")["delegations"]["keys"].clone();
             signed["delegations"] = json!({ "keys": keys, "roles": delegations });
         }
-        self.put(name, Self::sign(&signed, &[1, 2]));
+        self.replace_role(name, Self::sign(&signed, &[1, 2]));
     }
 
     /// Replaces the delegations of the top-level targets role.
-    pub(crate) fn delegate(&mut self, delegations: &[Value]) {
+    pub fn delegate(&mut self, delegations: &[Value]) {
         self.edit("targets", |signed| {
             signed["delegations"]["roles"] = delegations.into();
         });
     }
 
     /// Makes a key id of a role's signatures another one.
-    pub(crate) fn rename_signer(&mut self, role: &str, from: &str, to: &str) {
+    pub fn rename_signer(&mut self, role: &str, from: &str, to: &str) {
         let mut file: Value = serde_json::from_slice(&self.roles[role]).unwrap();
         for signature in file["signatures"].as_array_mut().unwrap() {
             if signature["keyid"] == from {
                 signature["keyid"] = to.into();
             }
         }
-        self.put(role, serde_json::to_vec(&file).unwrap());
+        self.replace_role(role, serde_json::to_vec(&file).unwrap());
     }
 
     /// Adds a copy of the first signature of a role under another key id.
-    pub(crate) fn sign_again_under(&mut self, role: &str, key_id: &str) {
+    pub fn sign_again_under(&mut self, role: &str, key_id: &str) {
         let mut file: Value = serde_json::from_slice(&self.roles[role]).unwrap();
         let signature = file["signatures"][0]["sig"].clone();
         file["signatures"]
             .as_array_mut()
             .unwrap()
             .push(json!({ "keyid": key_id, "sig": signature }));
-        self.put(role, serde_json::to_vec(&file).unwrap());
+        self.replace_role(role, serde_json::to_vec(&file).unwrap());
     }
 }

@@ -4,37 +4,40 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use motd_client::transport::{Answer, Exchange, Received, Transport};
+use motd_client::transport::{Exchange, FileResponse, Received, Transport};
 use motd_core::Code;
 use url::Url;
 
-use super::repo::Repo;
+use crate::repo::RepositorySimulator;
 
+/// The network; each path is answered with the file that the repository has there.
 #[derive(Default)]
-pub(crate) struct Memory(Mutex<Inner>);
+pub struct MemoryNetwork(Mutex<Inner>);
 
 #[derive(Default)]
 struct Inner {
     files: BTreeMap<String, Vec<u8>>,
     /// Answers for paths, each for so many requests.
-    wrong: Vec<(String, u32, Result<Answer, Code>)>,
+    wrong: Vec<(String, u32, Result<FileResponse, Code>)>,
     /// Files that take the place of all others after so many requests.
     later: Option<(u32, BTreeMap<String, Vec<u8>>)>,
     log: Vec<String>,
     retry_after: Option<Duration>,
 }
 
-impl Memory {
-    pub(crate) fn serve(&self, repo: &Repo) {
+impl MemoryNetwork {
+    /// Serves what a repository has now.
+    pub fn serve(&self, repo: &RepositorySimulator) {
         self.0.lock().unwrap().files = repo.files.clone();
     }
 
     /// Serves other files from the `after`th request on.
-    pub(crate) fn serve_later(&self, after: u32, repo: &Repo) {
+    pub fn serve_later(&self, after: u32, repo: &RepositorySimulator) {
         self.0.lock().unwrap().later = Some((after, repo.files.clone()));
     }
 
-    pub(crate) fn put(&self, path: &str, bytes: impl Into<Vec<u8>>) {
+    /// Serves other bytes for a path.
+    pub fn replace_file(&self, path: &str, bytes: impl Into<Vec<u8>>) {
         self.0
             .lock()
             .unwrap()
@@ -43,7 +46,7 @@ impl Memory {
     }
 
     /// Answers the next `times` requests for paths that end so.
-    pub(crate) fn answer(&self, path_end: &str, times: u32, answer: Result<Answer, Code>) {
+    pub fn answer(&self, path_end: &str, times: u32, answer: Result<FileResponse, Code>) {
         self.0
             .lock()
             .unwrap()
@@ -52,32 +55,33 @@ impl Memory {
     }
 
     /// Answers every request for paths that end so.
-    pub(crate) fn fail(&self, path_end: &str, code: Code) {
+    pub fn fail(&self, path_end: &str, code: Code) {
         self.answer(path_end, u32::MAX, Err(code));
     }
 
-    pub(crate) fn retry_after(&self, wait: Duration) {
+    /// Every failed answer asks for this wait.
+    pub fn retry_after(&self, wait: Duration) {
         self.0.lock().unwrap().retry_after = Some(wait);
     }
 
     /// All answers are honest again.
-    pub(crate) fn heal(&self) {
+    pub fn heal(&self) {
         let mut inner = self.0.lock().unwrap();
         inner.wrong.clear();
         inner.retry_after = None;
     }
 
     /// The requests since the last call.
-    pub(crate) fn requests(&self) -> Vec<String> {
+    pub fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().log)
     }
 
     /// Answers a request as it is answered to a client with no bound of its own.
-    pub(crate) fn ask(&self, path: &str) -> Result<Answer, Code> {
+    pub fn request(&self, path: &str) -> Result<FileResponse, Code> {
         self.respond(path, u64::MAX)
     }
 
-    fn respond(&self, path: &str, limit: u64) -> Result<Answer, Code> {
+    fn respond(&self, path: &str, limit: u64) -> Result<FileResponse, Code> {
         let mut inner = self.0.lock().unwrap();
         let inner = &mut *inner;
         inner.log.push(path.to_owned());
@@ -94,19 +98,19 @@ impl Memory {
             }
         }
         match inner.files.get(path) {
-            None => Ok(Answer::NotFound),
+            None => Ok(FileResponse::NotFound),
             Some(bytes) if u64::try_from(bytes.len()).unwrap() > limit => Err(Code::TooLong),
-            Some(bytes) => Ok(Answer::Body(bytes.clone())),
+            Some(bytes) => Ok(FileResponse::Body(bytes.clone())),
         }
     }
 }
 
-impl Transport for Memory {
+impl Transport for MemoryNetwork {
     fn get<'a>(&'a self, url: &'a Url, limit: u64) -> Exchange<'a> {
         Box::pin(async move {
             let answer = self.respond(url.path().trim_start_matches('/'), limit);
             let bytes = match &answer {
-                Ok(Answer::Body(bytes)) => u64::try_from(bytes.len()).unwrap(),
+                Ok(FileResponse::Body(bytes)) => u64::try_from(bytes.len()).unwrap(),
                 _ => 0,
             };
             let retry_after = self

@@ -14,6 +14,7 @@ mod gains;
 mod installer;
 mod publisher;
 mod python_tuf;
+mod script;
 mod server;
 mod writer;
 

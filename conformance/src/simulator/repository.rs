@@ -203,6 +203,23 @@ impl Repository {
             .unwrap_or_default()
     }
 
+    /// The path of a role in its version.
+    #[must_use]
+    pub fn path(&self, role: &str) -> String {
+        match role {
+            "timestamp" => "metadata/timestamp.json".to_owned(),
+            _ => format!("metadata/{}.{role}.json", self.version(role)),
+        }
+    }
+
+    /// The path of the document in the target carrier.
+    #[must_use]
+    pub fn target_path(&self) -> String {
+        let bytes = self.targets.get(PATH).map(Vec::as_slice);
+        let digest: String = Sha256::digest(bytes.unwrap_or_default()).encode_hex();
+        format!("targets/motd/{digest}.notices.json")
+    }
+
     /// Signs the root as it is now once more, by these keys as well.
     pub fn sign_root(&mut self, also: &[Key]) {
         let version = self.version("root");

@@ -37,7 +37,11 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         );
     }
     let examples = spec::examples(&spec::chapters(&folder)?);
-    let vectors = cases::all(&blocks, &examples)?;
+    let vectors = cases::all(
+        &blocks,
+        &examples,
+        &spec::registered(&folder, "ci-variables")?,
+    )?;
     let readme = numbers::readme(workspace, &blocks, &vectors.cases)?;
     let vectors = vectors.to_files()?;
     let vectors = vectors.into_iter().map(|(path, bytes)| Golden {

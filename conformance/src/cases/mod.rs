@@ -29,8 +29,8 @@ pub use writer::Writer;
 ///
 /// # Errors
 /// When a case cites a requirement that is not there, stands on a base that is not there, or has no gain.
-pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
-    let mut writer = Writer::new(blocks)?;
+pub fn all(blocks: &[Block], examples: &[Example], ci_variables: &[String]) -> Result<Vectors> {
+    let mut writer = Writer::new(blocks, ci_variables)?;
     document::write(&mut writer)?;
     examples::write(&mut writer, examples)?;
     installer::write(&mut writer)?;

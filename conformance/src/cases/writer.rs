@@ -16,6 +16,8 @@ pub struct Writer {
     blocks: BTreeMap<String, Block>,
     gains: BTreeMap<String, String>,
     cases: Vec<Case>,
+    /// The environment variables that mean CI.
+    pub ci_variables: Vec<String>,
     /// What web servers hand out.
     pub files: Files,
 }
@@ -88,7 +90,7 @@ impl Writer {
     ///
     /// # Errors
     /// When the table of gains is not of its form.
-    pub fn new(blocks: &[Block]) -> Result<Self> {
+    pub fn new(blocks: &[Block], ci_variables: &[String]) -> Result<Self> {
         Ok(Self {
             blocks: blocks
                 .iter()
@@ -96,6 +98,7 @@ impl Writer {
                 .collect(),
             gains: super::gains::read()?,
             cases: Vec::new(),
+            ci_variables: ci_variables.to_vec(),
             files: Files::default(),
         })
     }

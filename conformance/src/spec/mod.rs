@@ -79,6 +79,20 @@ pub fn chapters(folder: &Path) -> Result<Vec<Chapter>> {
     Ok(found)
 }
 
+/// The names that a registry of a `spec` folder lists.
+///
+/// # Errors
+/// When there is no such registry, or an entry has no name.
+pub fn registered(folder: &Path, registry: &str) -> Result<Vec<String>> {
+    let path = folder.join("registries").join(format!("{registry}.json"));
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let registry: serde_json::Value = serde_json::from_str(&text)?;
+    let entries = registry["entries"].as_array().into_iter().flatten();
+    entries
+        .map(|entry| Ok(entry["name"].as_str().context("no name")?.to_owned()))
+        .collect()
+}
+
 /// Every requirement block of the chapters, in the order of the text, and every fault of the text: a malformed
 /// block, a keyword outside a block, none or two in one, an id that comes twice or leaves a gap.
 #[must_use]

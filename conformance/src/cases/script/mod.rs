@@ -81,9 +81,15 @@ impl<'w> Script<'w> {
         self
     }
 
-    /// Gives a text a name, as a `let` does.
-    pub(super) fn with_word(mut self, name: &str, text: String) -> Self {
-        self.words.push((format!("{{{name}}}"), text));
+    /// Gives rows a name, as a `rows` does.
+    pub(super) fn with_rows(
+        mut self,
+        name: &str,
+        columns: &[&str],
+        rows: Vec<Vec<String>>,
+    ) -> Self {
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        self.rows.insert(name.to_owned(), Table { columns, rows });
         self
     }
 

@@ -11,8 +11,8 @@
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::values::{all, bytes, merge, set, with_document};
 use super::Script;
+use super::values::{all, bytes, merge, set, with_document};
 use crate::simulator::{Delegation, Key, NOTICES, Repository};
 
 impl Script<'_> {

@@ -19,8 +19,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use super::values::{all, bytes, merge, merged, with_document};
 use super::Script;
+use super::values::{all, bytes, merge, merged, with_document};
 use crate::case::{Answer, Disturbance, Files, Observation, Serve, Step};
 use crate::cases::document::{document_bytes, refused_document};
 use crate::cases::writer::Draft;
@@ -232,7 +232,10 @@ impl Steps<'_, '_> {
             "create" => {
                 let one = |role| (role, json!({ "threshold": 1, "keys": [seed(role)] }));
                 let roles = ["root", "targets", "snapshot", "timestamp", "motd"].map(one);
-                let roles: Map<_, _> = roles.map(|(role, of)| (role.to_owned(), of)).into_iter().collect();
+                let roles: Map<_, _> = roles
+                    .map(|(role, of)| (role.to_owned(), of))
+                    .into_iter()
+                    .collect();
                 json!({ "operation": "create", "now": NOW, "repository": "pypi.org", "roles": roles })
             }
             "renew" => json!({
@@ -308,7 +311,9 @@ impl Steps<'_, '_> {
                 json!({ "status": "rejected", "stage": stage, "code": code })
             }
             ["fresh", ref ids @ ..] => report("fresh", &Value::Null, 0, ids),
-            ["cached", stage, code, ref ids @ ..] => report("cached", &failure(stage, code), 0, ids),
+            ["cached", stage, code, ref ids @ ..] => {
+                report("cached", &failure(stage, code), 0, ids)
+            }
             ["failed", stage, code] => report("none", &failure(stage, code), 3, &[]),
             ["unavailable", stage, code] => report("none", &failure(stage, code), 4, &[]),
             ["document-refused", code] => report("fresh", &failure("document", code), 5, &[]),
@@ -317,8 +322,12 @@ impl Steps<'_, '_> {
             ["lists", id] => json!({ "status": "accepted", "result": {
                 "exit_status": 0, "stderr": { "$contains": format!("Title of {id}\n") },
             } }),
-            ["applies"] => of_one(&json!({ "decision": "show", "reason": "asked", "code": null, "text": { "language": "en" } })),
-            ["other"] => of_one(&json!({ "decision": "skip", "reason": "audience", "code": null, "text": null })),
+            ["applies"] => of_one(
+                &json!({ "decision": "show", "reason": "asked", "code": null, "text": { "language": "en" } }),
+            ),
+            ["other"] => of_one(
+                &json!({ "decision": "skip", "reason": "audience", "code": null, "text": null }),
+            ),
             ["done"] => {
                 observe.publication = Some(merged(json)?);
                 return Ok((json!({ "status": "accepted" }), observe));

@@ -77,7 +77,8 @@ fn long(value: Value) -> Value {
                 .collect();
             let mut value = match short {
                 Some(Value::Array(notices)) => {
-                    let notices: Vec<_> = notices.into_iter().map(|one| of_text(long(one))).collect();
+                    let notices: Vec<_> =
+                        notices.into_iter().map(|one| of_text(long(one))).collect();
                     document(&notices)
                 }
                 Some(text) => of_text(text),

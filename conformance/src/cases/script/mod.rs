@@ -20,7 +20,7 @@
 //! line before. `{name}` stands for the value of a `let` or of a column; an `each` repeats the entries after it in its
 //! paragraph, and `each NAME` takes the rows of an earlier `rows NAME`. `{{a*65}}` is 65 times `a`; `{target:R}` is the path
 //! of the notice document of the repository R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes
-//! as a JSON string, and `{seed:KEY}` the seed of a key.
+//! as a JSON string, and `{seed:KEY}` and `{keyid:KEY}` are the seed and the id of a key.
 //!
 //! Every other entry is a case: `ID of BASE | REQUIREMENTS | FAULT`, or `ID | REQUIREMENTS | TITLE` for a positive one. Its
 //! lines are in [`steps`], those of a repository in [`repository`], and short forms of JSON in [`values`].
@@ -208,13 +208,14 @@ impl<'w> Script<'w> {
 
     /// The line, with what it says of repositories and keys.
     fn looked_up(&self, line: &str) -> Result<String> {
-        for what in ["target", "name", "text", "seed"] {
+        for what in ["target", "name", "text", "seed", "keyid"] {
             let Some((before, rest)) = line.split_once(&format!("{{{what}:")) else {
                 continue;
             };
             let (name, after) = rest.split_once('}').context("no closing brace")?;
             let value = match what {
                 "seed" => Key::named(name).seed(),
+                "keyid" => Key::named(name).id(),
                 "target" => self.named(name)?.target_path(),
                 _ => {
                     let (name, path) = name.split_once(' ').context("a repository and a path")?;

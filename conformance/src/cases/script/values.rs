@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Deserializer, Map, Value, json};
 
 use crate::cases::document::{document, notice};
+use crate::simulator::canonical;
 
 /// The values of a text, without their short forms. `@` and a time is `{"now":TIME}`.
 pub(super) fn all(text: &str) -> Result<Vec<Value>> {
@@ -136,10 +137,13 @@ pub(in crate::cases) fn repeated(text: &str) -> Result<String> {
     Ok(expanded)
 }
 
-/// The bytes that a line names: a JSON string, or `hex:` and digits.
+/// The bytes that a line names: a JSON string, `hex:` and digits, or the canonical form of a document.
 pub(super) fn bytes(text: &str) -> Result<Vec<u8>> {
-    match text.strip_prefix("hex:") {
-        Some(digits) => Ok(hex::decode(digits)?),
-        None => Ok(serde_json::from_str::<String>(text)?.into_bytes()),
+    if let Some(digits) = text.strip_prefix("hex:") {
+        return Ok(hex::decode(digits)?);
     }
+    Ok(match serde_json::from_str(text)? {
+        Value::String(text) => text.into_bytes(),
+        _ => canonical(&with_document(text)?.0),
+    })
 }

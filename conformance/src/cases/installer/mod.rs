@@ -5,7 +5,6 @@ mod bundle;
 mod carriers;
 mod display;
 mod gate;
-mod network;
 mod repeat;
 mod selection;
 mod state;
@@ -15,12 +14,13 @@ mod surroundings;
 use anyhow::Result;
 
 use super::Writer;
+use super::script::Script;
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     selection::write(writer)?;
     display::write(writer)?;
     gate::write(writer)?;
-    network::write(writer)?;
+    Script::new(writer, "installer").read(include_str!("network.txt"))?;
     state::write(writer)?;
     carriers::write(writer)?;
     repeat::write(writer)?;

@@ -2,7 +2,7 @@
 //!
 //! `document`, `target-document`, `publish ROLES`, `renew TIME`, `sign-root KEYS` and `rotate ROLE: KEYS; ROLE: KEYS` are the
 //! calls of [`Repository`]. `keys ROLE: KEYS` and `signers ROLE: KEYS` take names of keys with commas between them, and
-//! `KEY ~ COMMENT` for the same key under another key id. `threshold`, `version` and `expires` take roles with commas between
+//! `KEY ~ COMMENT` for the same key under another key id; `-` is no key. `threshold`, `version` and `expires` take roles with commas between
 //! them, or `*` for all but root. `hashes` has the snapshot state hashes. `target ROLE PATH TEXT` lists a file,
 //! `served PATH TEXT` replaces it, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what
 //! is signed, and a value `-` removes. `mangle ROLE TEXT TEXT` replaces a text once after the signature.
@@ -153,7 +153,7 @@ pub(super) fn keys(names: &str) -> Vec<Key> {
     names
         .split(',')
         .map(str::trim)
-        .filter(|name| !name.is_empty())
+        .filter(|name| !["", "-"].contains(name))
         .map(|name| match name.split_once(" ~ ") {
             Some((name, comment)) => Key::named(name).respelled(comment),
             None => Key::named(name),

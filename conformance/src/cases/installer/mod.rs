@@ -7,7 +7,6 @@ mod display;
 mod gate;
 mod repeat;
 mod selection;
-mod state;
 mod story;
 mod surroundings;
 
@@ -21,7 +20,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     display::write(writer)?;
     gate::write(writer)?;
     Script::new(writer, "installer").read(include_str!("network.txt"))?;
-    state::write(writer)?;
+    Script::new(writer, "installer").read(include_str!("state.txt"))?;
     carriers::write(writer)?;
     repeat::write(writer)?;
     surroundings::write(writer)?;

@@ -6,7 +6,8 @@
 //! them, or `*` for all but root. `hashes` has the snapshot state hashes. `target ROLE PATH TEXT` lists a file,
 //! `served PATH TEXT` replaces it, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what
 //! is signed, and a value `-` removes. `mangle ROLE TEXT TEXT` replaces a text once after the signature.
-//! `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
+//! `nothing` removes
+//! the notice document, `rename ROLE NAME` gives its entries to another role. `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -81,6 +82,11 @@ fn change(repository: &mut Repository, line: &str) -> Result<()> {
         "nothing" => {
             repository.entries.remove(NOTICES);
             repository.targets.clear();
+        }
+        "rename" => {
+            let (role, name) = rest.split_once(' ').context("two names")?;
+            let entries = repository.entries.remove(role).unwrap_or_default();
+            repository.entries.insert(name.to_owned(), entries);
         }
         "entry" => {
             let [role, path, rest] = words(rest)?;

@@ -12,6 +12,7 @@
 //! | `beside REQUEST` | a second process is asked this at the same time |
 //! | `killed PATH MORE` | a check that is killed when it requests this path |
 //! | `observe OBSERVATION` | as in [`Step`] |
+//! | `repeat COUNT` | the lines after it so often, with `{number}` from 0 |
 //! | `REQUEST => EXPECTATION` | a request, see [`Steps::request`] and [`Steps::expectation`] |
 
 use anyhow::{Context, Result, bail};
@@ -40,7 +41,14 @@ pub(super) fn all_of(script: &mut Script<'_>, draft: Draft, lines: &[String]) ->
         next: Step::default(),
         done: Vec::new(),
     };
-    for line in lines {
+    for (number, line) in lines.iter().enumerate() {
+        if let Some(count) = line.strip_prefix("repeat ") {
+            let again = lines.get(number + 1..).unwrap_or_default();
+            for number in 0..count.parse()? {
+                steps.lines(again, number)?;
+            }
+            break;
+        }
         steps.line(line).with_context(|| line.clone())?;
     }
     Ok(steps.done.into_iter().fold(draft, Draft::step))
@@ -57,6 +65,15 @@ struct Steps<'a, 'w> {
 }
 
 impl Steps<'_, '_> {
+    /// The lines, in a round of a `repeat`.
+    fn lines(&mut self, lines: &[String], number: usize) -> Result<()> {
+        for line in lines {
+            let line = line.replace("{number}", &number.to_string());
+            self.line(&line).context(line)?;
+        }
+        Ok(())
+    }
+
     fn line(&mut self, line: &str) -> Result<()> {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         if !["file", "without"].contains(&verb) {

@@ -1,8 +1,6 @@
 //! Cases of the role installer. `selection` and `display` need no network; the others are timelines: a repository through
 //! versions, clock steps and restarts, seen by one installer with one state folder.
 
-mod bundle;
-mod carriers;
 mod display;
 mod gate;
 mod repeat;
@@ -21,8 +19,9 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     gate::write(writer)?;
     Script::new(writer, "installer").read(include_str!("network.txt"))?;
     Script::new(writer, "installer").read(include_str!("state.txt"))?;
-    carriers::write(writer)?;
+    Script::new(writer, "installer").read(include_str!("carriers.txt"))?;
     repeat::write(writer)?;
     surroundings::write(writer)?;
-    bundle::write(writer)
+    Script::new(writer, "installer").read(include_str!("bundle.txt"))?;
+    Ok(())
 }

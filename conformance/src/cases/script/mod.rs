@@ -17,7 +17,7 @@
 //! ```
 //!
 //! A line at the margin begins an entry, lines with two spaces belong to it, and lines with six spaces or more continue the
-//! line before. `{name}` stands for the value of a `let` or of a column; an `each` repeats the entries after it in its
+//! line before, after a space or, where that line ends with `\\`, without one. `{name}` stands for the value of a `let` or of a column; an `each` repeats the entries after it in its
 //! paragraph, and `each NAME` takes the rows of an earlier `rows NAME`. `{{a*65}}` is 65 times `a`; `{target:R}` is the path
 //! of the notice document of the repository R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes
 //! as a JSON string, and `{seed:KEY}` and `{keyid:KEY}` are the seed and the id of a key.
@@ -259,7 +259,10 @@ fn paragraphs(text: &str) -> Vec<Vec<Entry>> {
             (_, "") => paragraphs.push(Vec::new()),
             (Some(entry), rest) if line.starts_with("      ") => {
                 let line = entry.lines.last_mut().unwrap_or(&mut entry.head);
-                line.push(' ');
+                match line.pop() {
+                    Some('\\') => {}
+                    last => line.extend(last.into_iter().chain([' '])),
+                }
                 line.push_str(rest);
             }
             (Some(entry), rest) if line.starts_with("  ") => entry.lines.push(rest.to_owned()),

@@ -4,10 +4,10 @@
 //! | line | what it does |
 //! |---|---|
 //! | `serve R`, `put R` | the files of a repository are served from now on, or are put into the folder |
-//! | `file PATH TEXT`, `file PATH from R`, `without PATH` | of these files, one is another or is missing; after `from R` a change may stand: `+ TEXT`, `cut COUNT`, `replace TEXT TEXT` |
-//! | `root R` | the trusted root, where it is not that of the repository that is served first |
+//! | `file PATH TEXT`, `file PATH from R`, `without PATH` | of these files, one is another or is missing; after `from R` a change may stand: `+ TEXT`, `cut COUNT`, `padded LENGTH`, `replace TEXT TEXT` |
+//! | `root R`, `root TEXT` | the trusted root, where it is not that of the repository that is served first |
 //! | `answer PATH STATUS`, `answer PATH ANSWER`, `body PATH TEXT ANSWER` | what is served otherwise |
-//! | `bundle R MEMBERS` | the bundle of these files is served; a member that is `null` is missing |
+//! | `bundle R MEMBERS`, `bundle R CHANGE`, `bundle R with ANSWER` | the bundle of these files is served; a member that is `null` is missing |
 //! | `disturb DISTURBANCE`, `waiting` | as in [`Step`] |
 //! | `beside REQUEST` | a second process is asked this at the same time |
 //! | `killed PATH MORE` | a check that is killed when it requests this path |
@@ -89,7 +89,10 @@ impl Steps<'_, '_> {
                 }
             }
             "root" => {
-                let root = self.script.named(rest)?.trusted_root();
+                let root = match self.script.named(rest) {
+                    Ok(repository) => repository.trusted_root(),
+                    Err(_) => bytes(rest)?,
+                };
                 self.root = Some(self.script.writer.files.add(root));
             }
             "file" => {
@@ -164,20 +167,7 @@ impl Steps<'_, '_> {
         };
         let (name, change) = content.split_once(' ').unwrap_or((content, ""));
         let mut site = self.script.named(name)?.site();
-        let mut bytes = site.remove(path).context("no such file")?;
-        match change.split_once(' ') {
-            Some(("+", text)) => bytes.extend(self::bytes(text)?),
-            Some(("cut", count)) => bytes.truncate(bytes.len().saturating_sub(count.parse()?)),
-            Some(("replace", texts)) => {
-                let [Value::String(from), Value::String(to)] = &all(texts)?[..] else {
-                    bail!("not two texts");
-                };
-                bytes = String::from_utf8(bytes)?.replacen(from, to, 1).into_bytes();
-            }
-            Some(_) => bail!("no such change"),
-            None => {}
-        }
-        Ok(bytes)
+        changed(site.remove(path).context("no such file")?, change)
     }
 
     fn answer(&mut self, path: &str, answer: Answer) -> Result<()> {
@@ -202,11 +192,15 @@ impl Steps<'_, '_> {
             Some((more, answer)) => (more, answer_of(answer)?),
             None => (more, Answer::default()),
         };
+        let (more, change) = match more.starts_with('{') {
+            true => (more, ""),
+            false => ("", more),
+        };
         for (name, value) in merged(more)?.as_object().into_iter().flatten() {
             members.insert(name.clone(), value.clone());
         }
         members.retain(|_, value| !value.is_null());
-        let bytes = Value::Object(members).to_string().into_bytes();
+        let bytes = changed(Value::Object(members).to_string().into_bytes(), change)?;
         let file = Some(self.script.writer.files.add(bytes));
         self.answer(BUNDLE, Answer { file, ..answer })
     }
@@ -369,6 +363,24 @@ impl Steps<'_, '_> {
         merge(&mut expect, &merged(json)?);
         Ok((expect, observe))
     }
+}
+
+/// The bytes with a change, or as they are.
+fn changed(mut bytes: Vec<u8>, change: &str) -> Result<Vec<u8>> {
+    match change.split_once(' ') {
+        Some(("+", text)) => bytes.extend(self::bytes(text)?),
+        Some(("cut", count)) => bytes.truncate(bytes.len().saturating_sub(count.parse()?)),
+        Some(("padded", length)) => bytes.resize(length.parse()?, b' '),
+        Some(("replace", texts)) => {
+            let [Value::String(from), Value::String(to)] = &all(texts)?[..] else {
+                bail!("not two texts");
+            };
+            bytes = String::from_utf8(bytes)?.replacen(from, to, 1).into_bytes();
+        }
+        Some(_) => bail!("no such change"),
+        None => {}
+    }
+    Ok(bytes)
 }
 
 fn answer_of(text: &str) -> Result<Answer> {

@@ -137,10 +137,13 @@ pub(in crate::cases) fn repeated(text: &str) -> Result<String> {
     Ok(expanded)
 }
 
-/// The bytes that a line names: a JSON string, `hex:` and digits, or the canonical form of a document.
+/// The bytes that a line names: a JSON string, `hex:` and digits, `json:` and a value, or a document.
 pub(super) fn bytes(text: &str) -> Result<Vec<u8>> {
     if let Some(digits) = text.strip_prefix("hex:") {
         return Ok(hex::decode(digits)?);
+    }
+    if let Some(value) = text.strip_prefix("json:") {
+        return Ok(canonical(&merged(value)?));
     }
     Ok(match serde_json::from_str(text)? {
         Value::String(text) => text.into_bytes(),

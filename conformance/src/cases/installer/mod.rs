@@ -1,7 +1,6 @@
 //! Cases of the role installer. `selection` and `display` need no network; the others are timelines: a repository through
 //! versions, clock steps and restarts, seen by one installer with one state folder.
 
-mod display;
 mod gate;
 mod repeat;
 mod selection;
@@ -15,7 +14,7 @@ use super::script::Script;
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     selection::write(writer)?;
-    display::write(writer)?;
+    Script::new(writer, "installer").read(include_str!("display.txt"))?;
     gate::write(writer)?;
     Script::new(writer, "installer").read(include_str!("network.txt"))?;
     Script::new(writer, "installer").read(include_str!("state.txt"))?;

@@ -217,6 +217,7 @@ impl Steps<'_, '_> {
     /// A request. What stands after it is merged over what is asked without.
     ///
     /// `check`, `acknowledge TIME IDS`; `select`, `parse` or `publish DOCUMENT`, `publish-text TEXT`; `create`, `renew`,
+    /// `render FORM COLUMNS SOURCES`,
     /// `admit R`; `start`, `stop`, `get PATH`; `ask` for a request that stands there whole.
     fn request(&mut self, verb: &str, rest: &str) -> Result<Value> {
         let mut request = match verb {
@@ -239,6 +240,7 @@ impl Steps<'_, '_> {
                 merge(&mut request, &more);
                 return Ok(request);
             }
+            "render" => return render(rest),
             "publish-text" => return Ok(self.publish(&bytes(rest)?)),
             "create" => {
                 let one = |role| (role, json!({ "threshold": 1, "keys": [seed(role)] }));
@@ -339,6 +341,13 @@ impl Steps<'_, '_> {
             ["other"] => of_one(
                 &json!({ "decision": "skip", "reason": "audience", "code": null, "text": null }),
             ),
+            ["lines"] => {
+                let mut values = all(json)?.into_iter();
+                let mut expect =
+                    json!({ "status": "accepted", "result": { "lines": values.next() } });
+                values.for_each(|more| merge(&mut expect, &more));
+                return Ok((expect, observe));
+            }
             ["done"] => {
                 observe.publication = Some(merged(json)?);
                 return Ok((json!({ "status": "accepted" }), observe));
@@ -402,6 +411,30 @@ fn judged(verb: &str, document: &Value) -> Value {
             "operation": "select", "repository": "pypi.org", "document": bytes, "now": NOW, "machine": {},
         }),
     }
+}
+
+/// The request to render these sources: a form, columns, and an object of names and documents.
+fn render(text: &str) -> Result<Value> {
+    let (form, text) = text.split_once(' ').context("a form")?;
+    let (columns, text) = text.split_once(' ').context("columns")?;
+    let mut values = all(text)?.into_iter();
+    let named = values.next().context("no sources")?;
+    let sources: Vec<Value> = named
+        .as_object()
+        .context("no sources")?
+        .iter()
+        .map(|(name, document)| {
+            let (document, _) = with_document(&document.to_string())?;
+            let bytes = STANDARD.encode(document_bytes(&document));
+            Ok(json!({ "name": name, "repository": "pypi.org", "document": bytes }))
+        })
+        .collect::<Result<_>>()?;
+    let mut request = json!({
+        "operation": "render", "sources": sources, "now": NOW, "form": form,
+        "columns": serde_json::from_str::<Value>(columns)?,
+    });
+    values.for_each(|more| merge(&mut request, &more));
+    Ok(request)
 }
 
 fn seed(role: &str) -> String {

@@ -162,6 +162,11 @@ impl Repository {
         }
     }
 
+    /// Adds a file that no role names.
+    pub fn add_file(&mut self, path: &str, bytes: Vec<u8>) {
+        self.past.insert(path.to_owned(), bytes);
+    }
+
     /// A new timestamp alone.
     pub fn renew(&mut self, expires: &str) {
         self.past = self.site();

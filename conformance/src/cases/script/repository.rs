@@ -4,7 +4,8 @@
 //! calls of [`Repository`]. `keys ROLE: KEYS` and `signers ROLE: KEYS` take names of keys with commas between them, and
 //! `KEY ~ COMMENT` for the same key under another key id; `-` is no key. `threshold`, `version` and `expires` take roles with commas between
 //! them, or `*` for all but root. `hashes` has the snapshot state hashes. `target ROLE PATH TEXT` lists a file,
-//! `served PATH TEXT` replaces it, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what
+//! `served PATH TEXT` replaces it, `beside PATH TEXT` adds a file that
+//! no role names, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what
 //! is signed, and a value `-` removes. `mangle ROLE TEXT TEXT` replaces a text once after the signature.
 //! `nothing` removes
 //! the notice document, `rename ROLE NAME` gives its entries to another role. `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
@@ -74,6 +75,10 @@ fn change(repository: &mut Repository, line: &str) -> Result<()> {
         "target" => {
             let [role, path, text] = words(rest)?;
             repository.set_target(role, path, bytes(text)?);
+        }
+        "beside" => {
+            let (path, text) = rest.split_once(' ').context("a path and a text")?;
+            repository.add_file(path, bytes(text)?);
         }
         "served" => {
             let (path, text) = rest.split_once(' ').context("a path and a text")?;

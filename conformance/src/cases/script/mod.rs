@@ -20,7 +20,8 @@
 //! line before, after a space or, where that line ends with `\\`, without one. `{name}` stands for the value of a `let` or of a column; an `each` repeats the entries after it in its
 //! paragraph, and `each NAME` takes the rows of an earlier `rows NAME`. `{{a*65}}` is 65 times `a`; `{target:R}` is the path
 //! of the notice document of the repository R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes
-//! as a JSON string, and `{seed:KEY}` and `{keyid:KEY}` are the seed and the id of a key.
+//! as a JSON string, `{seed:KEY}`, `{keyid:KEY}` and `{key:KEY}` are the seed, the id and the TUF form of a key,
+//! `{requirement:CODE}` is the requirement of a reason code, and `{id:TEXT}` a text as part of an id.
 //!
 //! Every other entry is a case: `ID of BASE | REQUIREMENTS | FAULT`, or `ID | REQUIREMENTS | TITLE` for a positive one. Its
 //! lines are in [`steps`], those of a repository in [`repository`], and short forms of JSON in [`values`].
@@ -36,7 +37,9 @@ use serde_json::json;
 
 use super::writer::{Draft, Writer};
 use crate::case::Files;
-use crate::simulator::{Key, Repository};
+use crate::simulator::Repository;
+use motd_core::Code;
+use repository::keys;
 
 pub(super) use values::{repeated, set};
 
@@ -196,7 +199,7 @@ impl<'w> Script<'w> {
     /// The line, with a value for each name in it.
     fn expanded(&self, line: &str, table: &Table, row: &[String]) -> Result<String> {
         let mut line = line.to_owned();
-        for (column, value) in table.columns.iter().zip(row) {
+        for (column, value) in table.columns.iter().zip(row).rev() {
             line = line.replace(&format!("{{{column}}}"), value);
         }
         for (name, value) in self.words.iter().rev() {
@@ -208,28 +211,36 @@ impl<'w> Script<'w> {
 
     /// The line, with what it says of repositories and keys.
     fn looked_up(&self, line: &str) -> Result<String> {
-        for what in ["target", "name", "text", "seed", "keyid"] {
-            let Some((before, rest)) = line.split_once(&format!("{{{what}:")) else {
-                continue;
-            };
-            let (name, after) = rest.split_once('}').context("no closing brace")?;
-            let value = match what {
-                "seed" => Key::named(name).seed(),
-                "keyid" => Key::named(name).id(),
-                "target" => self.named(name)?.target_path(),
-                _ => {
-                    let (name, path) = name.split_once(' ').context("a repository and a path")?;
-                    let site = self.named(name)?.site();
-                    let bytes = site.get(path).with_context(|| format!("no {path}"))?;
-                    match what {
-                        "name" => Files::name(bytes),
-                        _ => json!(String::from_utf8_lossy(bytes)).to_string(),
-                    }
+        let found = LOOKED_UP
+            .iter()
+            .filter_map(|what| Some((line.find(&format!("{{{what}:"))?, *what)))
+            .min();
+        let Some((start, what)) = found else {
+            return Ok(line.to_owned());
+        };
+        let (before, rest) = line.split_at(start);
+        let (named, after) = rest.split_once('}').context("no closing brace")?;
+        let (_, name) = named.split_once(':').context("no name")?;
+        let key = || keys(name).pop().context("no key");
+        let code = || Code::ALL.iter().find(|code| code.as_str() == name);
+        let value = match what {
+            "seed" => key()?.seed(),
+            "keyid" => key()?.id(),
+            "key" => key()?.to_tuf().to_string(),
+            "id" => name.replace([' ', ','], "-"),
+            "requirement" => code().context("no such code")?.requirement().to_owned(),
+            "target" => self.named(name)?.target_path(),
+            _ => {
+                let (name, path) = name.split_once(' ').context("a repository and a path")?;
+                let site = self.named(name)?.site();
+                let bytes = site.get(path).with_context(|| format!("no {path}"))?;
+                match what {
+                    "name" => Files::name(bytes),
+                    _ => json!(String::from_utf8_lossy(bytes)).to_string(),
                 }
-            };
-            return Ok([before, &value, &self.looked_up(after)?].concat());
-        }
-        Ok(line.to_owned())
+            }
+        };
+        Ok([before, &value, &self.looked_up(after)?].concat())
     }
 
     fn named(&self, name: &str) -> Result<&Repository> {
@@ -238,8 +249,25 @@ impl<'w> Script<'w> {
     }
 }
 
+/// What a line can say of repositories, keys, texts and codes.
+const LOOKED_UP: [&str; 8] = [
+    "target",
+    "name",
+    "text",
+    "seed",
+    "keyid",
+    "key",
+    "id",
+    "requirement",
+];
+
 fn table(columns: &str, lines: &[String]) -> Result<Table> {
-    let cells = |line: &str| line.split(" | ").map(str::to_owned).collect::<Vec<_>>();
+    let cells = |line: &str| {
+        let line = line
+            .strip_suffix(" |")
+            .map_or(line.to_owned(), |line| format!("{line} | "));
+        line.split(" | ").map(str::to_owned).collect::<Vec<_>>()
+    };
     let columns = cells(columns);
     let mut rows = Vec::new();
     for line in lines {

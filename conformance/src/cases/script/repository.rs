@@ -6,7 +6,8 @@
 //! them, or `*` for all but root. `hashes` has the snapshot state hashes. `target ROLE PATH TEXT` lists a file,
 //! `served PATH TEXT` replaces it, `beside PATH TEXT` adds a file that
 //! no role names, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what
-//! is signed, and a value `-` removes. `mangle ROLE TEXT TEXT` replaces a text once after the signature.
+//! is signed, and a value `-` removes. `mangle ROLE CHANGE` changes the bytes after
+//! the signature. `reserved-entry ROLE` lists the notice document in that role too.
 //! `nothing` removes
 //! the notice document, `rename ROLE NAME` gives its entries to another role. `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
 
@@ -14,8 +15,8 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::Script;
-use super::values::{all, bytes, merge, set, with_document};
-use crate::simulator::{Delegation, Key, NOTICES, Repository};
+use super::values::{all, bytes, changed, merge, set, with_document};
+use crate::simulator::{Delegation, Key, NOTICES, PATH, Repository};
 
 impl Script<'_> {
     /// Keeps a repository under its name.
@@ -109,15 +110,15 @@ fn change(repository: &mut Repository, line: &str) -> Result<()> {
             });
         }
         "mangle" => {
-            let (role, texts) = rest.split_once(' ').context("a role and texts")?;
-            let [Value::String(from), Value::String(to)] = &all(texts)?[..] else {
-                bail!("not two texts");
-            };
-            let (from, to) = (from.clone(), to.clone());
+            let (role, change) = rest.split_once(' ').context("a role and a change")?;
+            let change = change.to_owned();
             repository.mangle(role, move |bytes| {
-                let text = String::from_utf8_lossy(&bytes).into_owned();
-                text.replacen(&from, &to, 1).into_bytes()
+                changed(bytes.clone(), &change).unwrap_or(bytes)
             });
+        }
+        "reserved-entry" => {
+            let entry = repository.entry_mut(NOTICES, PATH).clone();
+            *repository.entry_mut(rest, PATH) = entry;
         }
         _ => bail!("no such change"),
     }

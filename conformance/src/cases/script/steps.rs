@@ -3,8 +3,9 @@
 //!
 //! | line | what it does |
 //! |---|---|
-//! | `serve R`, `put R` | the files of a repository are served from now on, or are put into the folder |
-//! | `file PATH TEXT`, `file PATH from R`, `without PATH` | of these files, one is another or is missing; after `from R` a change may stand: `+ TEXT`, `cut COUNT`, `padded LENGTH`, `replace TEXT TEXT` |
+//! | `serve R`, `put R` | the files of a repository are served from now on, or are put into the folder; without R there are none |
+//! | `put-file PATH TEXT`, `put-file PATH from R` | one file is put into the folder |
+//! | `file PATH TEXT`, `file PATH from R`, `without PATH` | of these files, one is another or is missing; after `from R` a change may stand ([`changed`]) |
 //! | `root R`, `root TEXT` | the trusted root, where it is not that of the repository that is served first |
 //! | `answer PATH STATUS`, `answer PATH ANSWER`, `body PATH TEXT ANSWER` | what is served otherwise |
 //! | `bundle R MEMBERS`, `bundle R CHANGE`, `bundle R with ANSWER` | the bundle of these files is served; a member that is `null` is missing |
@@ -18,10 +19,11 @@
 use anyhow::{Context, Result, bail};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use motd_core::{Code, Level};
 use serde_json::{Map, Value, json};
 
 use super::Script;
-use super::values::{all, bytes, merge, merged, with_document};
+use super::values::{all, bytes, changed, merge, merged, with_document};
 use crate::case::{Answer, Disturbance, Files, Observation, Serve, Step};
 use crate::cases::document::{document_bytes, refused_document};
 use crate::cases::writer::Draft;
@@ -81,12 +83,16 @@ impl Steps<'_, '_> {
         }
         match verb {
             "serve" | "put" => {
-                let repository = self.script.named(rest)?;
-                let root = repository.trusted_root();
-                self.site = Some((repository.site(), verb == "serve"));
-                if self.root.is_none() {
-                    self.root = Some(self.script.writer.files.add(root));
+                let (mut site, is_served) = (Site::new(), verb == "serve");
+                if !rest.is_empty() {
+                    let repository = self.script.named(rest)?;
+                    site = repository.site();
+                    if is_served && self.root.is_none() {
+                        let root = repository.trusted_root();
+                        self.root = Some(self.script.writer.files.add(root));
+                    }
                 }
+                self.site = Some((site, is_served));
             }
             "root" => {
                 let root = match self.script.named(rest) {
@@ -94,6 +100,11 @@ impl Steps<'_, '_> {
                     Err(_) => bytes(rest)?,
                 };
                 self.root = Some(self.script.writer.files.add(root));
+            }
+            "put-file" => {
+                let (path, content) = rest.split_once(' ').context("a path and a text")?;
+                let bytes = self.content(path, content)?;
+                self.site = Some((Site::from([(path.to_owned(), bytes)]), false));
             }
             "file" => {
                 let (path, content) = rest.split_once(' ').context("a path and a text")?;
@@ -356,6 +367,10 @@ impl Steps<'_, '_> {
                 observe.publication = Some(json!({ "published": false }));
                 json!({ "status": "rejected", "stage": "publication", "code": code })
             }
+            ["not-published", code] => {
+                observe.publication = Some(json!({ "published": false }));
+                json!({ "status": "rejected", "stage": stage(code)?, "code": code })
+            }
             ["nothing-published"] => {
                 observe.publication = Some(json!({ "published": false }));
                 json!({ "status": "rejected" })
@@ -372,24 +387,6 @@ impl Steps<'_, '_> {
         merge(&mut expect, &merged(json)?);
         Ok((expect, observe))
     }
-}
-
-/// The bytes with a change, or as they are.
-fn changed(mut bytes: Vec<u8>, change: &str) -> Result<Vec<u8>> {
-    match change.split_once(' ') {
-        Some(("+", text)) => bytes.extend(self::bytes(text)?),
-        Some(("cut", count)) => bytes.truncate(bytes.len().saturating_sub(count.parse()?)),
-        Some(("padded", length)) => bytes.resize(length.parse()?, b' '),
-        Some(("replace", texts)) => {
-            let [Value::String(from), Value::String(to)] = &all(texts)?[..] else {
-                bail!("not two texts");
-            };
-            bytes = String::from_utf8(bytes)?.replacen(from, to, 1).into_bytes();
-        }
-        Some(_) => bail!("no such change"),
-        None => {}
-    }
-    Ok(bytes)
 }
 
 fn answer_of(text: &str) -> Result<Answer> {
@@ -435,6 +432,16 @@ fn render(text: &str) -> Result<Value> {
     });
     values.for_each(|more| merge(&mut request, &more));
     Ok(request)
+}
+
+/// The stage of a fault of a document. Of a default language the fault is the notice's.
+fn stage(code: &str) -> Result<Value> {
+    let known = Code::ALL.iter().find(|known| known.as_str() == code);
+    Ok(match known.context("no such code")?.level() {
+        Level::Document => json!("document"),
+        Level::Notice => json!("notice"),
+        _ => json!({ "$one-of": ["notice", "language"] }),
+    })
 }
 
 fn seed(role: &str) -> String {

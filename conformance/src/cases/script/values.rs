@@ -21,13 +21,9 @@ pub(super) fn all(text: &str) -> Result<Vec<Value>> {
             rest = after.trim_start();
             continue;
         }
-        let mut stream = Deserializer::from_str(rest).into_iter::<Value>();
-        let value = stream.next().context("no value")?;
-        values.push(long(value.with_context(|| rest.to_owned())?));
-        rest = rest
-            .get(stream.byte_offset()..)
-            .unwrap_or_default()
-            .trim_start();
+        let (value, after) = first(rest)?;
+        values.push(long(value));
+        rest = after;
     }
     Ok(values)
 }
@@ -137,7 +133,8 @@ pub(in crate::cases) fn repeated(text: &str) -> Result<String> {
     Ok(expanded)
 }
 
-/// The bytes that a line names: a JSON string, `hex:` and digits, `json:` and a value, or a document.
+/// The bytes that a line names: a JSON string, a document, or `json:` and a value, `hex:` and digits. After the first two a
+/// change may stand.
 pub(super) fn bytes(text: &str) -> Result<Vec<u8>> {
     if let Some(digits) = text.strip_prefix("hex:") {
         return Ok(hex::decode(digits)?);
@@ -145,8 +142,69 @@ pub(super) fn bytes(text: &str) -> Result<Vec<u8>> {
     if let Some(value) = text.strip_prefix("json:") {
         return Ok(canonical(&merged(value)?));
     }
-    Ok(match serde_json::from_str(text)? {
+    let (value, change) = first(text)?;
+    let bytes = match value {
         Value::String(text) => text.into_bytes(),
-        _ => canonical(&with_document(text)?.0),
-    })
+        _ => canonical(&with_document(text.strip_suffix(change).unwrap_or(text))?.0),
+    };
+    changed(bytes, change)
+}
+
+/// The first value of a text, and the rest.
+fn first(text: &str) -> Result<(Value, &str)> {
+    let mut stream = Deserializer::from_str(text).into_iter::<Value>();
+    let value = stream.next().context("no value")?;
+    let value = value.with_context(|| text.to_owned())?;
+    let rest = text.get(stream.byte_offset()..).unwrap_or_default();
+    Ok((value, rest.trim_start()))
+}
+
+/// The bytes after a change, or several: `+ TEXT`, `cut COUNT` from the end, `padded LENGTH` with spaces, `replace TEXT TEXT`
+/// once, `hex-before TEXT DIGITS`, `pretty` for JSON with white space, `signed-first` for metadata in another order.
+pub(super) fn changed(mut bytes: Vec<u8>, changes: &str) -> Result<Vec<u8>> {
+    let mut rest = changes;
+    while !rest.is_empty() {
+        let (verb, after) = rest.split_once(' ').unwrap_or((rest, ""));
+        rest = after;
+        let mut next = || -> Result<Value> {
+            let (value, after) = first(rest)?;
+            rest = after;
+            Ok(value)
+        };
+        let as_text = |value: &Value| value.as_str().map(str::to_owned).context("no text");
+        let count = |value: &Value| {
+            Ok::<_, anyhow::Error>(usize::try_from(value.as_u64().context("no count")?)?)
+        };
+        match verb {
+            "+" => bytes.extend(as_text(&next()?)?.into_bytes()),
+            "cut" => bytes.truncate(bytes.len().saturating_sub(count(&next()?)?)),
+            "padded" => bytes.resize(count(&next()?)?, b' '),
+            "replace" => {
+                let (from, to) = (as_text(&next()?)?, as_text(&next()?)?);
+                let text = String::from_utf8(bytes)?;
+                bytes = text.replacen(&from, &to, 1).into_bytes();
+            }
+            "hex-before" => {
+                let (before, digits) = (as_text(&next()?)?, as_text(&next()?)?);
+                let text = String::from_utf8(bytes)?;
+                let start = text.find(&before).context("no such text")?;
+                bytes = text.into_bytes();
+                bytes.splice(start..start, hex::decode(digits)?);
+            }
+            "pretty" => {
+                bytes = serde_json::to_vec_pretty(&serde_json::from_slice::<Value>(&bytes)?)?
+            }
+            "signed-first" => {
+                let text = String::from_utf8(bytes)?;
+                let (signatures, signed) = text
+                    .strip_prefix(r#"{"signatures":"#)
+                    .and_then(|text| text.strip_suffix('}'))
+                    .and_then(|text| text.split_once(r#","signed":"#))
+                    .context("no metadata")?;
+                bytes = format!(r#"{{"signed":{signed},"signatures":{signatures}}}"#).into_bytes();
+            }
+            _ => bail!("no such change"),
+        }
+    }
+    Ok(bytes)
 }

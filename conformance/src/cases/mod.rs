@@ -3,7 +3,6 @@
 #![expect(
     clippy::too_many_lines,
     clippy::items_after_statements,
-    clippy::type_complexity,
     clippy::needless_pass_by_value,
     reason = "a table of cases is read from its top to its end, names and rows where they are needed"
 )]

@@ -31,7 +31,6 @@ pub struct Draft {
     side: Side,
     base: Option<String>,
     fault: Option<String>,
-    gain: Option<String>,
     steps: Vec<Step>,
 }
 
@@ -45,7 +44,6 @@ impl Draft {
             side: Side::Positive,
             base: None,
             fault: None,
-            gain: None,
             steps: Vec::new(),
         }
     }
@@ -58,13 +56,6 @@ impl Draft {
             fault: Some(fault.to_owned()),
             ..Self::positive(id, fault, requirements)
         }
-    }
-
-    /// What it gains, where that is not what breaking the first requirement gains.
-    #[must_use]
-    pub fn gaining(mut self, gain: &str) -> Self {
-        self.gain = Some(gain.to_owned());
-        self
     }
 
     /// The same with one more step.
@@ -132,9 +123,9 @@ impl Writer {
         let gain = match draft.side {
             Side::Positive => None,
             Side::Negative => Some(
-                draft
-                    .gain
-                    .or_else(|| self.gains.get(first).cloned())
+                self.gains
+                    .get(first)
+                    .cloned()
                     .with_context(|| format!("{}: {first} has no gain in gains.txt", draft.id))?,
             ),
         };

@@ -203,9 +203,10 @@ impl Steps<'_, '_> {
             Some((more, answer)) => (more, answer_of(answer)?),
             None => (more, Answer::default()),
         };
-        let (more, change) = match more.starts_with('{') {
-            true => (more, ""),
-            false => ("", more),
+        let (more, change) = if more.starts_with('{') {
+            (more, "")
+        } else {
+            ("", more)
         };
         for (name, value) in merged(more)?.as_object().into_iter().flatten() {
             members.insert(name.clone(), value.clone());

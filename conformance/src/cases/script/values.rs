@@ -192,7 +192,7 @@ pub(super) fn changed(mut bytes: Vec<u8>, changes: &str) -> Result<Vec<u8>> {
                 bytes.splice(start..start, hex::decode(digits)?);
             }
             "pretty" => {
-                bytes = serde_json::to_vec_pretty(&serde_json::from_slice::<Value>(&bytes)?)?
+                bytes = serde_json::to_vec_pretty(&serde_json::from_slice::<Value>(&bytes)?)?;
             }
             "signed-first" => {
                 let text = String::from_utf8(bytes)?;

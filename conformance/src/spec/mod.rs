@@ -38,23 +38,6 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// The chapters as they were when this program was made.
-#[must_use]
-pub fn compiled_in() -> Vec<Chapter> {
-    static SPECIFICATION: include_dir::Dir<'_> =
-        include_dir::include_dir!("$CARGO_MANIFEST_DIR/../spec");
-    let mut found: Vec<Chapter> = SPECIFICATION
-        .files()
-        .filter(|file| file.path().extension().is_some_and(|end| end == "md"))
-        .map(|file| Chapter {
-            name: file.path().display().to_string(),
-            text: file.contents_utf8().unwrap_or_default().to_owned(),
-        })
-        .collect();
-    found.sort_by(|one, other| one.name.cmp(&other.name));
-    found
-}
-
 /// Reads the chapters of a `spec` folder, by name.
 ///
 /// # Errors

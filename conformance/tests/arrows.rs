@@ -9,17 +9,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-/// Who may depend on whom; tests of client and server may use the other.
-const ARROWS: [(&str, &[&str], &[&str]); 6] = [
+/// Who may depend on whom; tests of client and server may use the other, and all what tests share.
+const ARROWS: [(&str, &[&str], &[&str]); 7] = [
     ("motd-core", &[], &[]),
     ("motd-client", &["motd-core"], &["motd-server"]),
-    ("motd-server", &["motd-core"], &["motd-client"]),
+    (
+        "motd-server",
+        &["motd-core"],
+        &["motd-client", "motd-test-support"],
+    ),
+    ("motd-test-support", &[], &[]),
     (
         "motd-cli",
         &["motd-core", "motd-client", "motd-server"],
-        &[],
+        &["motd-test-support"],
     ),
-    ("motd-conformance", &["motd-core"], &[]),
+    ("motd-conformance", &["motd-core"], &["motd-test-support"]),
     // The reference implementation's adapter; the judge knows it as a process.
     (
         "motd-adapter",

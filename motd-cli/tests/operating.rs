@@ -22,9 +22,10 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use motd_test_support::s3::S3Server;
+
 use crate::common::{MOTD, Room, Site};
 use crate::desk::{Running, Streams};
-use crate::s3::S3Server;
 
 /// Where servers are reached, on the page.
 const URL: &str = "https://notices.example.org/";
@@ -176,7 +177,7 @@ impl World {
     fn new() -> Self {
         let s3 = S3Server::start();
         // The page's second bucket.
-        let _ = s3.bucket("notices-waiting");
+        s3.make_bucket("notices-waiting");
         Self {
             room: Room::new(),
             s3,

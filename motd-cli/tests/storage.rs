@@ -3,8 +3,9 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
+use motd_test_support::s3::S3Server;
+
 use crate::common::{MOTD, NOTICE, Output, Room, Serving, permissions, run, tree};
-use crate::s3::S3Server;
 
 const PLACE: &str = "s3://notices/index";
 const INIT: [&str; 7] = [

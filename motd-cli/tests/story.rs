@@ -5,11 +5,11 @@ use std::cell::Cell;
 use std::fs;
 use std::sync::atomic::Ordering;
 
+use motd_test_support::readers::Reader;
+use motd_test_support::s3::S3Server;
 use serde_json::Value;
 
 use crate::common::{MOTD, NOTICE, Output, Room, Serving, run};
-use crate::readers::Reader;
-use crate::s3::S3Server;
 
 const PLACE: &str = "s3://notices/index";
 const WAITING: &str = "s3://notices/waiting";

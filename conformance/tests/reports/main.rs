@@ -12,11 +12,6 @@
     reason = "a test"
 )]
 
-#[path = "../../../motd-server/tests/interop/needs.rs"]
-mod needs;
-#[path = "../../../motd-server/tests/browser/sound.rs"]
-mod sound;
-
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
@@ -28,6 +23,7 @@ use motd_conformance::mutants::{Finding, KillMatrix, Outcome};
 use motd_conformance::profile::Profiles;
 use motd_conformance::report::{self, Context, Report};
 use motd_conformance::spec;
+use motd_test_support::sound;
 use serde_json::{Value, json};
 
 /// What would end an attribute, a cell, an element or a section, if it were not text.

@@ -1,7 +1,5 @@
 //! The publishing interface over real HTTP: what gets in, what does not, and the code that it gets.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-
 mod description;
 mod flow;
 mod forge;

@@ -8,14 +8,17 @@ use serde_json::Value;
 use crate::needs::variable;
 
 /// A reader in another language: its program and script.
-pub(crate) struct Reader {
+#[derive(Debug)]
+pub struct Reader {
     program: PathBuf,
     script: PathBuf,
     node_path: Option<PathBuf>,
 }
 
 impl Reader {
-    pub(crate) fn python(script: &str) -> Option<Self> {
+    /// A script in Python, where python-tuf is at hand.
+    #[must_use]
+    pub fn python(script: &str) -> Option<Self> {
         let program = variable("MOTD_PYTHON", "python-tuf")?;
         Some(Self {
             program,
@@ -24,7 +27,9 @@ impl Reader {
         })
     }
 
-    pub(crate) fn node(script: &str) -> Option<Self> {
+    /// A script in JavaScript, where tuf-js is at hand.
+    #[must_use]
+    pub fn node(script: &str) -> Option<Self> {
         let node_path = variable("MOTD_NODE_PATH", "tuf-js")?;
         Some(Self {
             program: "node".into(),
@@ -33,7 +38,9 @@ impl Reader {
         })
     }
 
-    pub(crate) fn command(&self) -> Command {
+    /// The command that runs the script.
+    #[must_use]
+    pub fn command(&self) -> Command {
         let mut command = Command::new(&self.program);
         command
             .arg(&self.script)
@@ -45,8 +52,11 @@ impl Reader {
         command
     }
 
-    /// What the reader sees, or what it says instead.
-    pub(crate) fn read(&self, base: &str, root: &Path, folder: &Path) -> Result<Value, String> {
+    /// What the reader sees.
+    ///
+    /// # Errors
+    /// What the reader says when it sees nothing.
+    pub fn read(&self, base: &str, root: &Path, folder: &Path) -> Result<Value, String> {
         let output = self
             .command()
             .arg(base)
@@ -64,6 +74,6 @@ impl Reader {
 
 fn interop(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../motd-server/tests/interop")
+        .join("../tests/interop")
         .join(name)
 }

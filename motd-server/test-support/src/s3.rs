@@ -10,7 +10,6 @@ use std::sync::{Arc, Mutex};
 use axum::error_handling::HandleError;
 use axum::http::StatusCode;
 use axum::serve::ListenerExt as _;
-use motd_server::store::{Location, Objects, S3Settings, Store};
 use s3s::auth::SimpleAuth;
 use s3s::dto::{
     GetObjectInput, GetObjectOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input,
@@ -22,24 +21,26 @@ use s3s_fs::FileSystem;
 use tokio::sync::RwLock;
 
 /// What a test changes about the endpoint, and counts.
-#[derive(Default)]
-pub(crate) struct Habits {
+#[derive(Debug, Default)]
+pub struct Habits {
     /// Answers as a server that has never heard of `If-Match`.
-    pub(crate) ignores_if_match: AtomicBool,
+    pub ignores_if_match: AtomicBool,
     /// The same of `If-None-Match`.
-    pub(crate) ignores_if_none_match: AtomicBool,
+    pub ignores_if_none_match: AtomicBool,
     /// The end of the name of an object: who writes such a one waits for ever, and it is said that somebody does.
-    pub(crate) stuck_at: Mutex<Option<&'static str>>,
-    pub(crate) stuck: AtomicBool,
+    pub stuck_at: Mutex<Option<&'static str>>,
+    /// Whether such a writer waits.
+    pub stuck: AtomicBool,
     /// Whoever asks may only read.
-    pub(crate) denies_writes: AtomicBool,
+    pub denies_writes: AtomicBool,
     /// Writes of `timestamp.json` that took effect.
-    pub(crate) timestamps: AtomicUsize,
+    pub timestamps: AtomicUsize,
     /// Requests for the contents of objects.
-    pub(crate) reads: AtomicUsize,
-    /// Requests for the contents of objects at this moment, and the most at one.
-    pub(crate) reading: AtomicUsize,
-    pub(crate) most_reading: AtomicUsize,
+    pub reads: AtomicUsize,
+    /// Requests for the contents of objects at this moment.
+    pub reading: AtomicUsize,
+    /// The most of them at one moment.
+    pub most_reading: AtomicUsize,
 }
 
 struct Endpoint {
@@ -111,15 +112,19 @@ impl S3 for Endpoint {
 }
 
 /// The endpoint, on a runtime of its own so that it answers whatever the test's threads wait for.
-pub(crate) struct S3Server {
-    pub(crate) habits: Arc<Habits>,
+#[derive(Debug)]
+pub struct S3Server {
+    /// How it behaves.
+    pub habits: Arc<Habits>,
     endpoint: String,
     folder: tempfile::TempDir,
     runtime: Option<tokio::runtime::Runtime>,
 }
 
 impl S3Server {
-    pub(crate) fn start() -> Self {
+    /// Starts an endpoint with one empty bucket.
+    #[must_use]
+    pub fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join(BUCKET)).unwrap();
         let habits = Arc::new(Habits::default());
@@ -154,7 +159,8 @@ impl S3Server {
     }
 
     /// The variables with which every tool for S3 is configured.
-    pub(crate) fn variables(&self) -> [(String, String); 5] {
+    #[must_use]
+    pub fn variables(&self) -> [(String, String); 5] {
         [
             ("AWS_ENDPOINT_URL", self.endpoint.as_str()),
             ("AWS_ALLOW_HTTP", "true"),
@@ -165,21 +171,14 @@ impl S3Server {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
     }
 
-    /// A place in the bucket.
-    pub(crate) fn store(&self, prefix: &str) -> Store {
-        let location = Location::parse(format!("s3://{BUCKET}/{prefix}").into()).unwrap();
-        Store::at(&location, &S3Settings::from_variables(self.variables())).unwrap()
-    }
-
-    /// A place in a bucket of its own: the files behind the endpoint are looked through bucket by bucket.
-    pub(crate) fn bucket(&self, name: &str) -> Objects {
+    /// Makes another bucket: the files behind the endpoint are looked through bucket by bucket.
+    pub fn make_bucket(&self, name: &str) {
         std::fs::create_dir(self.folder.path().join(name)).unwrap();
-        let location = Location::parse(format!("s3://{name}/index").into()).unwrap();
-        Objects::at(&location, &S3Settings::from_variables(self.variables())).unwrap()
     }
 
     /// Where an object's bytes lie.
-    pub(crate) fn path(&self, bucket: &str, key: &str) -> PathBuf {
+    #[must_use]
+    pub fn path(&self, bucket: &str, key: &str) -> PathBuf {
         self.folder.path().join(bucket).join(key)
     }
 }
@@ -192,6 +191,7 @@ impl Drop for S3Server {
     }
 }
 
-pub(crate) const BUCKET: &str = "notices";
+/// The bucket that is there from the start.
+pub const BUCKET: &str = "notices";
 const KEY: &str = "access";
 const SECRET: &str = "a secret of this test";

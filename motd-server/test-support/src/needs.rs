@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 /// Where it is. Without it a test says so and passes; with `MOTD_REQUIRE_INTEROP=1` it fails instead.
-pub(crate) fn variable(name: &str, needed: &str) -> Option<PathBuf> {
+#[must_use]
+pub fn variable(name: &str, needed: &str) -> Option<PathBuf> {
     let found = std::env::var_os(name)
         .filter(|value| !value.is_empty())
         .map(PathBuf::from);

@@ -4,18 +4,6 @@
 //! They are not part of the build. `MOTD_PYTHON` names a Python that has `tuf>=7,<8`, `MOTD_NODE_PATH` a `node_modules` that
 //! has `tuf-js`. Without them a test says so and passes; with `MOTD_REQUIRE_INTEROP=1` it fails instead.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test"
-)]
-
-#[path = "interop/needs.rs"]
-mod needs;
-#[path = "interop/readers.rs"]
-mod readers;
-
 use std::io::Write as _;
 use std::process::Stdio;
 
@@ -24,9 +12,8 @@ use motd_server::author::{Shape, TestRepository};
 use motd_server::canonical::canonical;
 use motd_server::key::SigningKey;
 use motd_server::serve::{Server, Settings};
+use motd_test_support::readers::Reader;
 use serde_json::{Value, json};
-
-use readers::Reader;
 
 /// The readers take the time from the machine, so the repository has to be of today.
 fn now() -> Time {

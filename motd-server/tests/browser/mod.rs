@@ -5,26 +5,17 @@
 //! `playwright-core` and `axe-core`, `MOTD_PYTHON` a Python that has `feedparser`. Without them a test says so and passes;
 //! with `MOTD_REQUIRE_INTEROP=1` it fails instead. With `MOTD_SCREENSHOTS` naming a folder it also leaves pictures there.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test"
-)]
-
-#[path = "../interop/needs.rs"]
-mod needs;
 mod site;
-mod sound;
 mod world;
 
 use std::path::Path;
 use std::process::Command;
 
 use motd_server::page::Page;
+use motd_test_support::needs::variable;
+use motd_test_support::sound;
 use serde_json::{Value, json};
 
-use needs::variable;
 use site::{Policies, Site};
 
 /// Serves the pages, lets the browser look at one of them in every way, and returns what it found.

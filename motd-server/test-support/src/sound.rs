@@ -8,16 +8,15 @@ use serde_json::{Value, json};
 use crate::needs::variable;
 
 /// Lets the browser look at a page in every way, and returns what it found: `look.cjs` says what the order may hold.
-pub(crate) fn look(mut order: Value) -> Option<Value> {
+#[must_use]
+pub fn look(mut order: Value) -> Option<Value> {
     let chromium = variable("MOTD_CHROMIUM", "Chromium and Node")?;
     let node_path = variable("MOTD_NODE_PATH", "Chromium and Node")?;
     let profile = tempfile::tempdir().unwrap();
     order["chromium"] = json!(chromium);
     order["profile"] = json!(profile.path());
     order["screenshots"] = json!(std::env::var_os("MOTD_SCREENSHOTS").map(PathBuf::from));
-    // Packages that share this file have their own folder beside the server's.
-    let script =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../motd-server/tests/browser/look.cjs");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/browser/look.cjs");
     let output = Command::new("node")
         .arg(script)
         .arg(order.to_string())
@@ -32,7 +31,8 @@ pub(crate) fn look(mut order: Value) -> Option<Value> {
 }
 
 /// What does not hold and should, of any page.
-pub(crate) fn faults(found: &Value, landmarks: &[&str]) -> Vec<String> {
+#[must_use]
+pub fn faults(found: &Value, landmarks: &[&str]) -> Vec<String> {
     let mut faults: Vec<String> = Vec::new();
     let mut check = |name: &str, holds: bool, seen: &Value| {
         if !holds {

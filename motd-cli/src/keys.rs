@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_server::Error;
-use motd_server::key::{CommandKey, KeyFile, SigningKey};
+use motd_server::publish::key::{CommandKey, KeyFile, SigningKey};
 use motd_server::store::Store;
 use tuf::crypto::PrivateKey;
 
@@ -74,7 +74,7 @@ fn agent(name: &str) -> Result<Signer> {
     let socket = std::env::var_os("SSH_AUTH_SOCK")
         .filter(|socket| !socket.is_empty())
         .context("ssh-agent: SSH_AUTH_SOCK is not set, so there is none")?;
-    let key = motd_server::key::AgentKey::find(Path::new(&socket), name, PATIENCE);
+    let key = motd_server::publish::key::AgentKey::find(Path::new(&socket), name, PATIENCE);
     Ok(Box::new(key?))
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result};
-use motd_server::key::Passphrase;
+use motd_server::publish::key::Passphrase;
 use zeroize::Zeroizing;
 
 use crate::arguments::PassphraseFrom;

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use motd_server::author::{REQUEST_FILE_BYTES, SigningRequest};
+use motd_server::publish::{REQUEST_FILE_BYTES, SigningRequest};
 
 use crate::bounded::bounded;
 

@@ -6,9 +6,9 @@ use std::hint::black_box;
 use axum::http::{HeaderMap, Method};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_core::Time;
-use motd_server::author::{Repository, Shape, TestRepository, raw};
-use motd_server::files::{Files, TIMESTAMP, versioned};
+use motd_server::publish::{Repository, Shape, TestRepository, raw};
 use motd_server::serve::Site;
+use motd_server::store::files::{Files, TIMESTAMP, versioned};
 use serde_json::{Value, json};
 
 /// As many as an index of half a million packages has (PEP 458).

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use motd_core::{Code, Refusal};
 
-use crate::author::{HostFault, HostFinding};
-use crate::limits::LimitFault;
+use crate::publish::limits::LimitFault;
+use crate::publish::{HostFault, HostFinding};
 
 /// Why nothing was written, signed or published.
 ///

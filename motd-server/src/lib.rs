@@ -4,30 +4,20 @@
 //!
 //! From an operator's file to a reader's request, in this order; each step takes the value of the one before:
 //!
-//! 1. a TOML file becomes a notice, with the line of everything that is wrong with it ([`notice_file`]),
-//! 2. notices become a document of which a client refuses nothing ([`document`]),
-//! 3. a document becomes a proposal, a signed role, a publication ([`author`]),
+//! 1. a TOML file becomes a notice, with the line of everything that is wrong with it ([`publish::notice_file`]),
+//! 2. notices become a document of which a client refuses nothing ([`publish::document`]),
+//! 3. a document becomes a proposal, a signed role, a publication ([`publish`]),
 //! 4. a publication goes into a folder or a bucket, in one step as seen from outside ([`store`]),
-//! 5. the files are answered from memory ([`serve`]), and pages for people are made of them ([`page`]).
+//! 5. the files are answered from memory ([`serve`]), and pages for people are made of them ([`serve::page`]).
 //!
-//! Under them lie what is signed and how it is written ([`canonical`], [`pouf`]), what must not be signed ([`limits`]),
-//! the keys ([`key`]) and the set of files that everything hands on ([`files`]).
+//! Under them lie what is signed and how it is written ([`publish::canonical`], [`publish::pouf`]), what must not be signed ([`publish::limits`]),
+//! the keys ([`publish::key`]) and the set of files that everything hands on ([`store::files`]).
 //!
 //! *Invariants*: no clock (time is an argument), no output, no secret in an error or a debug form. Nothing is signed or
-//! published that a check of [`author`] refuses; what goes around the checks is called `assert_` or [`author::raw`].
+//! published that a check of [`publish`] refuses; what goes around the checks is called `assert_` or [`publish::raw`].
 
-pub mod api;
-pub mod author;
-pub mod canonical;
-pub mod document;
 mod error;
-pub mod files;
-pub mod key;
-pub mod limits;
-pub mod notice_file;
-pub mod page;
-pub mod pouf;
-pub mod proposals;
+pub mod publish;
 pub mod serve;
 pub mod store;
 

@@ -6,7 +6,7 @@ use clap::builder::PossibleValuesParser;
 use clap::builder::TypedValueParser as _;
 use clap::{Args, ValueHint};
 use motd_core::{LanguageTag, NoticeId, RepositoryId, Severity, SourceName, Time};
-use motd_server::notice_file::Template;
+use motd_server::publish::notice_file::Template;
 
 use super::{Machine, Places, time};
 

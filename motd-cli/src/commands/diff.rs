@@ -1,8 +1,8 @@
 //! `motd diff`: what publishing these files would change for readers.
 
 use anyhow::Result;
-use motd_server::api::NoticeBody;
-use motd_server::author::changes;
+use motd_server::publish::changes;
+use motd_server::serve::api::NoticeBody;
 use serde_json::json;
 
 use super::published::{Published, Source};

@@ -1,7 +1,7 @@
 //! `motd doctor`: what works today, and will hurt.
 
 use anyhow::Result;
-use motd_server::author::Advice;
+use motd_server::publish::Advice;
 use serde_json::{Value, json};
 
 use super::now;

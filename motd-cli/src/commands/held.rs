@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use motd_core::{Document, LanguageTag, Verified};
-use motd_server::notice_file::{FindingLevel, NoticeFile};
+use motd_server::publish::notice_file::{FindingLevel, NoticeFile};
 use serde_json::{Value, json};
 
 use super::lint;

@@ -1,7 +1,7 @@
 //! `motd key`: the files that people hold their keys in.
 
 use anyhow::Result;
-use motd_server::key::{SigningKey, key_object};
+use motd_server::publish::key::{SigningKey, key_object};
 use serde_json::json;
 use tuf::crypto::PrivateKey;
 

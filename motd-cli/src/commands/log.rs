@@ -1,7 +1,7 @@
 //! `motd log`: what a server has accepted, verified from its first entry.
 
 use anyhow::{Context as _, Result};
-use motd_server::proposals::{Entry, Head, Proposals};
+use motd_server::serve::proposals::{Entry, Head, Proposals};
 use motd_server::store::Objects;
 
 use super::now;

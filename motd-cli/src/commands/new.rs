@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use motd_server::author::raw;
-use motd_server::notice_file::{FindingLevel, NewNotice, NoticeFile};
+use motd_server::publish::notice_file::{FindingLevel, NewNotice, NoticeFile};
+use motd_server::publish::raw;
 
 use super::{lint, now};
 use crate::arguments::New;

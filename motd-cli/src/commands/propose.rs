@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::author::{Repository, RoleReview, SigningRequest};
+use motd_server::publish::{Repository, RoleReview, SigningRequest};
 
 use super::published::{Published, Source};
 use super::{now, publish, review};
@@ -84,7 +84,7 @@ pub(super) async fn open(
     let proposal = remote.open(&request).await?;
     review::print(&repository.review(&request)?, shell)?;
     // It is a name that this program reads again.
-    let id: motd_server::proposals::ProposalId = proposal.id.parse()?;
+    let id: motd_server::serve::proposals::ProposalId = proposal.id.parse()?;
     shell.data(&format!("proposal {id}"));
     super::sign::follow(remote, &proposal, &request, shell).await
 }

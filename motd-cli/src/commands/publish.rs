@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use motd_core::{LanguageTag, Time};
 use motd_server::Error;
-use motd_server::author::{Online, Repository, RoleFile, SigningRequest};
-use motd_server::document::NoticeDocument;
-use motd_server::notice_file::{FindingLevel, NoticeFile};
+use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::notice_file::{FindingLevel, NoticeFile};
+use motd_server::publish::{Online, Repository, RoleFile, SigningRequest};
 use motd_server::store::{Config, Store};
 use serde_json::json;
 

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use motd_server::author::{
+use motd_server::publish::key::{Passphrase, SigningKey};
+use motd_server::publish::{
     Lifetimes, Online, Plan, Repository, RoleKeys, RootChange, SigningRequest,
 };
-use motd_server::key::{Passphrase, SigningKey};
 use motd_server::store::{Config, create_private_folder};
 use tuf::crypto::PrivateKey;
 

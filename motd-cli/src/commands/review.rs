@@ -4,9 +4,9 @@ use core::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use motd_core::{LanguageTag, Time};
-use motd_server::api::ReviewBody;
-use motd_server::author::{Difference, NoticeChange, Review, RoleReview, Signing};
-use motd_server::proposals::ProposalId;
+use motd_server::publish::{Difference, NoticeChange, Review, RoleReview, Signing};
+use motd_server::serve::api::ReviewBody;
+use motd_server::serve::proposals::ProposalId;
 use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 

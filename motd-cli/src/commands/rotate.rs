@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use motd_server::author::{Authority, NOTICE_ROLE, RoleFile, RoleKeys, RootChange, SigningRequest};
-use motd_server::key::key_object;
+use motd_server::publish::key::key_object;
+use motd_server::publish::{
+    Authority, NOTICE_ROLE, RoleFile, RoleKeys, RootChange, SigningRequest,
+};
 use serde_json::Value;
 use tuf::crypto::PublicKey;
 
@@ -99,7 +101,7 @@ fn keys(role: &str, kind: KeyedRole, delegator: &RoleFile, arguments: &Rotate) -
             .with_context(|| format!("{role} has no key {id}"))?;
     }
     for KeyOf { key, .. } in arguments.added.iter().filter(|key| key.is_of(kind)) {
-        let id = motd_server::key::key_id(&key_object(key)).context("no key id")?;
+        let id = motd_server::publish::key::key_id(&key_object(key)).context("no key id")?;
         anyhow::ensure!(
             keys.insert(id.clone(), key.clone()).is_none(),
             "{role} has the key {id} already"

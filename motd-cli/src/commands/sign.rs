@@ -5,9 +5,9 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::Error;
-use motd_server::api::{NewSignature, Proposal};
-use motd_server::author::{Repository, Review, SigningRequest};
-use motd_server::proposals::ProposalId;
+use motd_server::publish::{Repository, Review, SigningRequest};
+use motd_server::serve::api::{NewSignature, Proposal};
+use motd_server::serve::proposals::ProposalId;
 
 use super::published::Source;
 use super::{now, review};
@@ -183,7 +183,7 @@ async fn is_published(remote: &Remote, request: &SigningRequest) -> Result<bool>
     for _ in 0..TIMES {
         period.tick().await;
         let published = remote.about().await?.roles;
-        let is_there = |file: &motd_server::author::RoleFile| {
+        let is_there = |file: &motd_server::publish::RoleFile| {
             let role = published.get(file.name());
             role.is_some_and(|role| file.version().is_ok_and(|version| role.version >= version))
         };

@@ -3,8 +3,8 @@
 use anyhow::{Context as _, Result};
 use motd_core::NoticeId;
 use motd_core::json::Value;
-use motd_server::author::SigningRequest;
-use motd_server::document::NoticeDocument;
+use motd_server::publish::SigningRequest;
+use motd_server::publish::document::NoticeDocument;
 use motd_server::store::Config;
 
 use super::published::{Published, Source};

@@ -1,9 +1,9 @@
 //! The attacker's workshop: metadata made and signed by hand, past every check of the publisher.
 
 use anyhow::{Context as _, Result};
-use motd_server::author::TARGET_PATH;
-use motd_server::author::raw::{meta_entry, sign_raw, target_entry, target_file};
-use motd_server::files::Files;
+use motd_server::publish::TARGET_PATH;
+use motd_server::publish::raw::{meta_entry, sign_raw, target_entry, target_file};
+use motd_server::store::files::Files;
 use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use motd_server::files::Files;
+use motd_server::store::files::Files;
 
 use super::hostile::{Answer, Hostile};
 

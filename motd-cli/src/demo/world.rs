@@ -4,9 +4,9 @@ use std::future::Future;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
-use motd_server::author::{Shape, TestRepository};
-use motd_server::files::Files;
-use motd_server::key::SigningKey;
+use motd_server::publish::key::SigningKey;
+use motd_server::publish::{Shape, TestRepository};
+use motd_server::store::files::Files;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 

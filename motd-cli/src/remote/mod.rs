@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::api::message_signature::{Target, sign};
-use motd_server::api::{
+use motd_server::publish::{Repository, SigningRequest};
+use motd_server::serve::api::message_signature::{Target, sign};
+use motd_server::serve::api::{
     About, BASE, LogPage, NewProposal, NewSignature, Proposal, ProposalList, RequestFiles,
 };
-use motd_server::author::{Repository, SigningRequest};
-use motd_server::proposals::ProposalId;
+use motd_server::serve::proposals::ProposalId;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde_json::Value;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use motd_client::transport::ProxyChoice;
 use motd_client::{CheckConfig, Report};
-use motd_server::files::Files;
 use motd_server::serve::{Server, Settings};
+use motd_server::store::files::Files;
 
 use crate::common::hostile::{Act, Hostile};
 use crate::common::repo::{Repo, document, document_bytes, notice};

@@ -18,8 +18,8 @@ use motd_client::{
     decisions, rollout_secret,
 };
 use motd_core::{Components, Environment, Mode, SourceName};
-use motd_server::files::Files;
 use motd_server::serve::{Server, Settings};
+use motd_server::store::files::Files;
 
 use crate::common::repo::{Repo, document, notice};
 use crate::common::{HOUR, at, config, outcome, titles};

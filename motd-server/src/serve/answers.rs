@@ -7,8 +7,8 @@ use hyper::{HeaderMap, Method, Response, StatusCode};
 
 use super::body::Body;
 use super::prepared::{Prepared, percent_decoded, value};
-use crate::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable, role_file};
-use crate::page::Page;
+use crate::serve::page::Page;
+use crate::store::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable, role_file};
 
 /// The longest time for which `timestamp.json` may be cached.
 const TIMESTAMP_SECONDS: u32 = 60;

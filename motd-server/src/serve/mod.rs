@@ -18,12 +18,15 @@
 
 mod addresses;
 mod answers;
+pub mod api;
 mod body;
 mod coding;
 mod freshness;
 mod metrics;
 mod operations;
+pub mod page;
 mod prepared;
+pub mod proposals;
 mod release;
 mod request_id;
 mod server;

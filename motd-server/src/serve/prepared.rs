@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::body::Body;
 use super::coding::Coding;
-use crate::page::Page;
+use crate::serve::page::Page;
 
 /// One resource.
 #[derive(Clone, Debug)]

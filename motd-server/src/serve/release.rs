@@ -8,10 +8,10 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 
 use super::upkeep::Upkeep;
-use crate::author::{Online, Repository, RoleFile, SigningRequest};
 use crate::error::Error;
-use crate::files::versioned;
-use crate::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
+use crate::publish::{Online, Repository, RoleFile, SigningRequest};
+use crate::serve::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
+use crate::store::files::versioned;
 
 /// What became of a proposal that enough people have signed.
 #[derive(Debug)]
@@ -140,7 +140,7 @@ fn published<'a>(
     let mut roles = BTreeMap::from([
         ("root", repository.root()),
         ("targets", repository.targets()?),
-        (crate::author::NOTICE_ROLE, repository.notices()?),
+        (crate::publish::NOTICE_ROLE, repository.notices()?),
     ]);
     let next = request.into_iter().flat_map(SigningRequest::roles);
     roles.extend(next.map(|file| (file.name(), file)));

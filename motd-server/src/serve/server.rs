@@ -22,7 +22,7 @@ use super::site::Site;
 use super::stream::{BoundedStream, Heads};
 use super::{Settings, tls};
 use crate::error::Error;
-use crate::files::Files;
+use crate::store::files::Files;
 
 /// The longest head of a request, and how many fields it has, at most.
 const HEAD_BYTES: usize = 16 * 1024;

@@ -8,8 +8,8 @@ use hyper::{HeaderMap, Method, Response};
 use super::answers::{Answers, Pages};
 use super::body::Body;
 use super::metrics::Kind;
-use crate::files::{Files, METADATA, TARGETS, TIMESTAMP};
-use crate::page::Page;
+use crate::serve::page::Page;
+use crate::store::files::{Files, METADATA, TARGETS, TIMESTAMP};
 
 /// The files of a repository and the pages beside them. Each set is exchanged whole, so that no request sees half a
 /// publication, and neither waits for the other.

@@ -123,7 +123,7 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, Error> {
     if chain.is_empty() {
         return Err(fault(certificate, "there is no certificate in it"));
     }
-    let bytes: Zeroizing<Vec<u8>> = crate::key::read_private(key)?;
+    let bytes: Zeroizing<Vec<u8>> = crate::publish::key::read_private(key)?;
     let key_der = PrivateKeyDer::from_pem_slice(&bytes)
         .map_err(|_| fault(key, "there is no private key in PEM in it"))?;
     // The backend is named: nothing depends on which one another library made the process's own.

@@ -13,10 +13,10 @@ use motd_core::Time;
 use tuf::crypto::PrivateKey;
 
 use super::freshness::{Freshness, RoleLife};
-use crate::author::{Lifetimes, Online, Repository, RoleFile};
 use crate::error::Error;
-use crate::files::Files;
-use crate::proposals::LoggedRole;
+use crate::publish::{Lifetimes, Online, Repository, RoleFile};
+use crate::serve::proposals::LoggedRole;
+use crate::store::files::Files;
 use crate::store::{Glance, Mark, Store};
 
 /// The keys of one server.

@@ -8,7 +8,7 @@
 
 use super::objects::{Objects, Written};
 use crate::error::Error;
-use crate::files::{BUNDLE, Publication, TIMESTAMP};
+use crate::store::files::{BUNDLE, Publication, TIMESTAMP};
 
 pub(super) async fn commit(
     objects: &Objects,

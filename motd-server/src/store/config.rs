@@ -5,8 +5,8 @@ use std::path::Path;
 use motd_core::{LanguageTag, RepositoryId};
 use serde::{Deserialize, Serialize};
 
-use crate::author::Lifetimes;
 use crate::error::Error;
+use crate::publish::Lifetimes;
 
 /// The settings of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::objects::Objects;
 use crate::error::Error;
-use crate::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable};
+use crate::store::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable};
 
 /// How much is read. A store that somebody else can write to must not fill the memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ mod commit;
 mod conditional;
 mod config;
 mod disk;
+pub mod files;
 mod folder;
 mod load;
 mod location;
@@ -40,7 +41,7 @@ pub use settings::S3Settings;
 pub(crate) use objects::Written;
 
 use crate::error::Error;
-use crate::files::{Files, Publication, TIMESTAMP, versioned};
+use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 
 const KEYS: &str = "keys";
 
@@ -169,7 +170,7 @@ impl Store {
         self.folder.as_ref().map(|folder| folder.join(KEYS))
     }
 
-    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::author::Repository::load) verifies it.
+    /// Every file of the two trees, as it lies there: [`Repository::load`](crate::publish::Repository::load) verifies it.
     ///
     /// Symbolic links and names that begin with a dot are left out: what is served is what was published.
     ///

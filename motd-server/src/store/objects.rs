@@ -14,7 +14,7 @@ use super::folder::Folder;
 use super::location::{Location, Place};
 use super::settings::S3Settings;
 use crate::error::Error;
-use crate::files::{BUNDLE, TIMESTAMP};
+use crate::store::files::{BUNDLE, TIMESTAMP};
 
 /// An object store, as two ways to it.
 ///

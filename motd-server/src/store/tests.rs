@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::disk::{Disk, RealDisk};
 use super::folder::Folder;
 use super::*;
-use crate::author::Lifetimes;
-use crate::files::{BUNDLE, TIMESTAMP};
+use crate::publish::Lifetimes;
+use crate::store::files::{BUNDLE, TIMESTAMP};
 
 fn config() -> Config {
     Config {

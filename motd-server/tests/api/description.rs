@@ -11,14 +11,15 @@ use snapbox::{Assert, Data};
 fn the_description_in_docs_is_current() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/openapi.json");
     let golden = Data::read_from(&path, Some(DataFormat::Text)).raw();
-    Assert::new()
-        .action_env(DEFAULT_ACTION_ENV)
-        .eq(Data::text(motd_server::api::description()).raw(), golden);
+    Assert::new().action_env(DEFAULT_ACTION_ENV).eq(
+        Data::text(motd_server::serve::api::description()).raw(),
+        golden,
+    );
 }
 
 #[test]
 fn every_operation_says_how_it_is_refused() {
-    let description: Value = serde_json::from_str(&motd_server::api::description()).unwrap();
+    let description: Value = serde_json::from_str(&motd_server::serve::api::description()).unwrap();
     let mut operations = 0;
     for (path, item) in description["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::world::{DAY, World, alice, bob, carol, refusal, signature_any, signature_of, stranger};
-use motd_server::author::{RoleKeys, SigningRequest};
+use motd_server::publish::{RoleKeys, SigningRequest};
 use tuf::crypto::PrivateKey as _;
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Role files that nobody should sign, signed.
 
-use motd_server::author::{Proposal, RoleFile, SigningRequest, raw};
+use motd_server::publish::{Proposal, RoleFile, SigningRequest, raw};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
 use tuf::crypto::PrivateKey;

@@ -1,7 +1,7 @@
 //! The log of what was accepted: complete, chained, and one for several servers.
 
 use motd_server::Error;
-use motd_server::proposals::{Event, Proposals};
+use motd_server::serve::proposals::{Event, Proposals};
 use motd_server::store::{Objects, Store};
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
@@ -35,10 +35,10 @@ async fn everything_that_was_accepted_is_in_it_once() {
     let store = Store::on(world.place.clone());
     let repository = world.repository();
     let (snapshot, timestamp) = (super::world::key(4), super::world::key(5));
-    let online = motd_server::author::Online {
+    let online = motd_server::publish::Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
-        lifetimes: motd_server::author::Lifetimes::default(),
+        lifetimes: motd_server::publish::Lifetimes::default(),
         bundle: false,
     };
     let publication = repository
@@ -219,12 +219,12 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
     signatures.push(void(super::world::carol().key_id()));
     signatures.extend((0..6_000).map(|number| void(format!("{number:064}"))));
     let bytes = file.to_string().into_bytes();
-    notices.role = motd_server::author::RoleFile::read("motd", &bytes).unwrap();
+    notices.role = motd_server::publish::RoleFile::read("motd", &bytes).unwrap();
     let (snapshot, timestamp) = (super::world::key(4), super::world::key(5));
-    let online = motd_server::author::Online {
+    let online = motd_server::publish::Online {
         snapshot: &snapshot,
         timestamp: &timestamp,
-        lifetimes: motd_server::author::Lifetimes::default(),
+        lifetimes: motd_server::publish::Lifetimes::default(),
         bundle: false,
     };
     let repository = world.repository();

@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use motd_server::api::message_signature::{Target, sign};
+use motd_server::serve::api::message_signature::{Target, sign};
 use reqwest::{Method, Response};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tuf::crypto::PrivateKey as _;
@@ -313,7 +313,7 @@ async fn everybody_may_ask_what_is_published_and_how_to_ask() {
     let answer = ask(&world, "/openapi.json", &[]).await;
     assert_eq!(answer.headers()["content-type"], "application/json");
     let text = answer.text().await.unwrap();
-    assert_eq!(text, motd_server::api::description());
+    assert_eq!(text, motd_server::serve::api::description());
     for (path, status, code) in [
         ("/nothing", 404, "not-found"),
         ("/proposals/x/y/z", 404, "not-found"),

@@ -3,9 +3,11 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use motd_server::api::{BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles, Settings};
-use motd_server::author::SigningRequest;
-use motd_server::proposals::{OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY, Proposals};
+use motd_server::publish::SigningRequest;
+use motd_server::serve::api::{
+    BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles, Settings,
+};
+use motd_server::serve::proposals::{OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY, Proposals};
 use motd_server::store::{Location, Objects, S3Settings};
 use reqwest::{Body, Response};
 use serde_json::{Value, json};
@@ -103,10 +105,10 @@ fn unsigned(world: &World) -> Vec<Case> {
     ]
 }
 
-fn key_of_another_repository() -> motd_server::key::SigningKey {
+fn key_of_another_repository() -> motd_server::publish::key::SigningKey {
     let mut seed = [8; 32];
     seed[31] = 1;
-    motd_server::key::SigningKey::assert_test_seed(seed)
+    motd_server::publish::key::SigningKey::assert_test_seed(seed)
 }
 
 /// Somebody who may sign has signed it, and more stands there than that.

@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use futures_util::TryStreamExt as _;
 use motd_core::{LanguageTag, RepositoryId, Time};
-use motd_server::api::message_signature::{Target, sign};
-use motd_server::api::{Api, NewProposal, NewSignature, Rates, RequestFiles, Settings};
-use motd_server::author::{Proposal, Repository, Shape, SigningRequest, TestRepository};
-use motd_server::document::NoticeDocument;
-use motd_server::files::Files;
-use motd_server::key::SigningKey;
-use motd_server::proposals::Proposals;
+use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::key::SigningKey;
+use motd_server::publish::{Proposal, Repository, Shape, SigningRequest, TestRepository};
+use motd_server::serve::api::message_signature::{Target, sign};
+use motd_server::serve::api::{Api, NewProposal, NewSignature, Rates, RequestFiles, Settings};
+use motd_server::serve::proposals::Proposals;
 use motd_server::serve::{LoadKeys, OnlineKeys, Release, Upkeep};
+use motd_server::store::files::Files;
 use motd_server::store::{Config, Objects, Store};
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -292,7 +292,7 @@ async fn put(place: &Objects, files: &Files) {
         repository: id(),
         default_language: LanguageTag::english(),
         bundle: false,
-        lifetimes: motd_server::author::Lifetimes::default(),
+        lifetimes: motd_server::publish::Lifetimes::default(),
     };
     let config = (Config::FILE, config.to_toml().into_bytes());
     let files = files

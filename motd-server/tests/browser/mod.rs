@@ -11,7 +11,7 @@ mod world;
 use std::path::Path;
 use std::process::Command;
 
-use motd_server::page::Page;
+use motd_server::serve::page::Page;
 use motd_test_support::needs::variable;
 use motd_test_support::sound;
 use serde_json::{Value, json};

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Response, Uri};
-use motd_server::page::Page;
+use motd_server::serve::page::Page;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 

@@ -1,9 +1,9 @@
 //! What the pages show: ordinary notices, and what an attacker or a far country would write.
 
 use motd_core::{RepositoryId, Time};
-use motd_server::author::{Lifetimes, Shape, SigningRequest, TestRepository};
-use motd_server::page::{OpenProposal, OperatorsView, Page, operators_page, public_pages};
+use motd_server::publish::{Lifetimes, Shape, SigningRequest, TestRepository};
 use motd_server::serve::Renewal;
+use motd_server::serve::page::{OpenProposal, OperatorsView, Page, operators_page, public_pages};
 use serde_json::{Value, json};
 
 /// Would run, if it were markup.
@@ -160,8 +160,8 @@ pub(crate) fn operators(test: &TestRepository) -> Page {
     })
 }
 
-fn unsigned_by_the_second(role: &motd_server::author::RoleFile) -> motd_server::author::RoleFile {
+fn unsigned_by_the_second(role: &motd_server::publish::RoleFile) -> motd_server::publish::RoleFile {
     let mut file: Value = serde_json::from_slice(role.bytes()).unwrap();
     file["signatures"].as_array_mut().unwrap().truncate(1);
-    motd_server::author::RoleFile::read(role.name(), file.to_string().as_bytes()).unwrap()
+    motd_server::publish::RoleFile::read(role.name(), file.to_string().as_bytes()).unwrap()
 }

@@ -8,9 +8,9 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use motd_core::{RepositoryId, Time};
-use motd_server::author::{Shape, TestRepository};
-use motd_server::canonical::canonical;
-use motd_server::key::SigningKey;
+use motd_server::publish::canonical::canonical;
+use motd_server::publish::key::SigningKey;
+use motd_server::publish::{Shape, TestRepository};
 use motd_server::serve::{Server, Settings};
 use motd_test_support::readers::Reader;
 use serde_json::{Value, json};

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use motd_server::Error;
-use motd_server::author::Repository;
+use motd_server::publish::Repository;
 use motd_server::store::{Bounds, Store};
 
 use super::world::{HOUR, Kind, Team, at};

@@ -3,8 +3,8 @@
 use std::sync::atomic::Ordering;
 
 use motd_server::Error;
-use motd_server::author::Repository;
-use motd_server::files::{Files, TIMESTAMP};
+use motd_server::publish::Repository;
+use motd_server::store::files::{Files, TIMESTAMP};
 use motd_server::store::{Location, S3Settings, Store};
 use motd_test_support::s3::{BUCKET, S3Server};
 
@@ -111,7 +111,7 @@ async fn a_store_that_is_not_there_is_one_plain_fact() {
     drop(port);
     let store = Store::at(&location, &S3Settings::from_variables(variables.clone())).unwrap();
     let message = store
-        .commit(&motd_server::files::Publication::default())
+        .commit(&motd_server::store::files::Publication::default())
         .await
         .unwrap_err()
         .to_string();

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt as _, stream};
 use motd_core::Time;
 use motd_server::Error;
-use motd_server::author::{Change, Repository, RootChange};
-use motd_server::files::{Files, Publication, TIMESTAMP};
+use motd_server::publish::{Change, Repository, RootChange};
 use motd_server::store::Store;
+use motd_server::store::files::{Files, Publication, TIMESTAMP};
 
 use super::faulty::{Fault, Faulty};
 use super::reader::Reader;

@@ -3,9 +3,9 @@
 
 use futures_util::{StreamExt as _, stream};
 use motd_server::Error;
-use motd_server::author::SigningRequest;
-use motd_server::document::NoticeDocument;
-use motd_server::proposals::{Event, Head, Opening, Proposals};
+use motd_server::publish::SigningRequest;
+use motd_server::publish::document::NoticeDocument;
+use motd_server::serve::proposals::{Event, Head, Opening, Proposals};
 use motd_server::serve::{LoadKeys, OnlineKeys, Upkeep};
 use motd_server::store::{Objects, Store};
 

@@ -3,8 +3,8 @@
 use std::sync::{Barrier, LazyLock};
 
 use motd_server::Error;
-use motd_server::author::Repository;
-use motd_server::files::Files;
+use motd_server::publish::Repository;
+use motd_server::store::files::Files;
 use motd_server::store::{Objects, Store};
 use tokio::runtime::Runtime;
 

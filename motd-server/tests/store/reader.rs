@@ -6,7 +6,7 @@ use std::time::Duration;
 use motd_client::transport::{Answer, Exchange, Received, Transport};
 use motd_client::{CheckConfig, Installer};
 use motd_core::{Code, Time};
-use motd_server::files::Files;
+use motd_server::store::files::Files;
 use url::Url;
 
 struct Network(Files);

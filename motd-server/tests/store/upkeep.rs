@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use motd_core::Time;
-use motd_server::author::{Change, Repository, RootChange};
-use motd_server::files::Files;
+use motd_server::publish::{Change, Repository, RootChange};
 use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, Upkeep};
+use motd_server::store::files::Files;
 use motd_server::store::{Objects, Store};
 use object_store::ObjectStoreExt as _;
 use tokio::sync::Barrier;

@@ -5,12 +5,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motd_core::{LanguageTag, RepositoryId, Time};
 use motd_server::Error;
-use motd_server::author::{
+use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::key::SigningKey;
+use motd_server::publish::{
     Authority, Lifetimes, Online, Repository, RoleKeys, Shape, TestRepository,
 };
-use motd_server::document::NoticeDocument;
-use motd_server::files::{Files, METADATA, Publication};
-use motd_server::key::SigningKey;
+use motd_server::store::files::{Files, METADATA, Publication};
 use motd_server::store::{Config, Location, Objects, S3Settings, Store};
 use motd_test_support::s3::{BUCKET, S3Server};
 use object_store::ObjectStoreExt as _;

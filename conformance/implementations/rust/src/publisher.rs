@@ -8,11 +8,11 @@ use std::path::Path;
 use anyhow::Context as _;
 use motd_core::{Code, Document, Level, Refusal, RepositoryId, Stage, Time, json};
 use motd_server::Error;
-use motd_server::author::{Lifetimes, Online, Plan, Proposal, Repository, RoleKeys};
-use motd_server::document::NoticeDocument;
-use motd_server::files::Publication;
-use motd_server::key::SigningKey;
+use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::key::SigningKey;
+use motd_server::publish::{Lifetimes, Online, Plan, Proposal, Repository, RoleKeys};
 use motd_server::store::Store;
+use motd_server::store::files::Publication;
 use serde_json::json;
 use tuf::crypto::PrivateKey as _;
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use motd_server::author::Repository;
+use motd_server::publish::Repository;
 use motd_server::serve::{Server, Settings, Site};
 use motd_server::store::{Mark, Store};
 use serde_json::{Value, json};

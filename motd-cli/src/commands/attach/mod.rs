@@ -5,7 +5,9 @@ mod publish;
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::Error;
-use motd_server::author::{Host, HostFinding, HostFolder, RoleKeys, Weight, delegation, read_back};
+use motd_server::publish::{
+    Host, HostFinding, HostFolder, RoleKeys, Weight, delegation, read_back,
+};
 use serde_json::{Value, json};
 
 use super::{now, publish as publish_command};
@@ -120,7 +122,7 @@ fn verify(
 ) -> Result<Exit> {
     let repository = arguments.repository.as_ref().context("--repository")?;
     let reading = read_back(folder, root, repository, now)?;
-    let ids = |reading: &motd_server::author::Reading| -> Vec<String> {
+    let ids = |reading: &motd_server::publish::Reading| -> Vec<String> {
         let notices = reading.document.judged().notices();
         notices.map(|notice| notice.id().to_string()).collect()
     };

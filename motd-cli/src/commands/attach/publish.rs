@@ -5,11 +5,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::api::ReviewBody;
-use motd_server::author::{
+use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::{
     Attached, Handover, Host, HostFolder, Proposal, Review, Signing, SigningRequest,
 };
-use motd_server::document::NoticeDocument;
+use motd_server::serve::api::ReviewBody;
 use serde_json::json;
 
 use super::counted;

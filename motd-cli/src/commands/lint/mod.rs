@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use motd_core::{Document, Entry, LanguageTag, Refusal, json};
-use motd_server::notice_file::{Finding, FindingLevel, NoticeFile};
+use motd_server::publish::notice_file::{Finding, FindingLevel, NoticeFile};
 use serde_json::{Value, json};
 
 use crate::arguments::Lint;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use motd_core::{Code, Refusal};
-use motd_server::notice_file::{Finding, FindingLevel};
+use motd_server::publish::notice_file::{Finding, FindingLevel};
 use serde_json::{Value, json};
 
 /// One thing that was found, with what its rule needs.

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher as _;
 use std::path::PathBuf;
 
-use motd_server::key::SigningKey;
+use motd_server::publish::key::SigningKey;
 use motd_server::serve::{LoadKeys, OnlineKeys};
 
 /// How much later than others this server renews, drawn once.

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
-use motd_server::api::{Api, Settings};
-use motd_server::author::Repository;
-use motd_server::page::OpenProposal;
-use motd_server::proposals::Proposals;
+use motd_server::publish::Repository;
+use motd_server::serve::api::{Api, Settings};
+use motd_server::serve::page::OpenProposal;
+use motd_server::serve::proposals::Proposals;
 use motd_server::serve::{Release, Upkeep};
 use motd_server::store::{Location, Objects, create_private_folder};
 use tokio::sync::{Notify, watch};
@@ -98,7 +98,7 @@ impl Publishing {
         let open = held
             .iter()
             .filter(|held| held.standing(repository, now).is_open());
-        let of = |held: &motd_server::proposals::Held| OpenProposal {
+        let of = |held: &motd_server::serve::proposals::Held| OpenProposal {
             id: held.id.to_string(),
             opened: held.opened,
             closes: held.closes(),

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
-use motd_server::api::{Api, Rates, Settings};
-use motd_server::page::{OperatorsView, operators_page, public_pages};
+use motd_server::serve::api::{Api, Rates, Settings};
+use motd_server::serve::page::{OperatorsView, operators_page, public_pages};
 use motd_server::serve::{Health, Metrics, Site, Tls, Upkeep};
 use tokio::time::Instant;
 

@@ -1,8 +1,8 @@
 //! Attackers who hold keys: the server's, a package's, one person's, or a pile of their own.
 
 use anyhow::{Context as _, Result};
-use motd_server::author::raw::sign_raw;
-use motd_server::files::Files;
+use motd_server::publish::raw::sign_raw;
+use motd_server::store::files::Files;
 use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 

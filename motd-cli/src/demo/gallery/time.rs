@@ -1,7 +1,7 @@
 //! Attackers who replay: everything they serve was once signed by the right people.
 
 use anyhow::{Context as _, Result};
-use motd_server::files::Files;
+use motd_server::store::files::Files;
 
 use super::{Aim, Attack, Expected, Trap, stopped_at};
 use crate::demo::forge;

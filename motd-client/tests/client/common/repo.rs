@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
-use motd_server::author::{NOTICE_ROLE, Shape, TARGET_PATH, TestRepository, raw};
-use motd_server::key::SigningKey;
+use motd_server::publish::key::SigningKey;
+use motd_server::publish::{NOTICE_ROLE, Shape, TARGET_PATH, TestRepository, raw};
 use serde_json::{Value, json};
 
 use super::at;

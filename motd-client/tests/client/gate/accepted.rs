@@ -1,7 +1,7 @@
 //! Nothing is wrong, or nothing that a client may mind.
 
 use motd_client::transport::Answer;
-use motd_server::author::raw;
+use motd_server::publish::raw;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, OLD, edited, news};

@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use motd_server::files::Files;
 use motd_server::serve::{Server, Settings};
+use motd_server::store::files::Files;
 use serde_json::{Value, json};
 
 use super::names::HASH;

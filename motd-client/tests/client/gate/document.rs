@@ -1,6 +1,6 @@
 //! Faults of a document that was verified.
 
-use motd_server::author::raw;
+use motd_server::publish::raw;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, news};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, NEW, NONE, OLD, news};
 use crate::common::World;
 use crate::common::repo::{document, document_bytes, key, notice};
-use motd_server::author::raw;
+use motd_server::publish::raw;
 
 /// A document that must not be the one.
 fn other() -> Value {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motd_client::transport::Answer;
-use motd_server::pouf::OlpcPouf;
+use motd_server::publish::pouf::OlpcPouf;
 use tuf::Database;
 use tuf::metadata::{Delegations, Metadata as _, MetadataPath, RawSignedMetadata, TargetPath};
 

@@ -1,6 +1,6 @@
 //! Faults of the target file. TUF 5.7.
 
-use motd_server::author::raw;
+use motd_server::publish::raw;
 use serde_json::json;
 
 use super::{Case, NONE, news};

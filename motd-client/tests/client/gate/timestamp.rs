@@ -1,6 +1,6 @@
 //! Faults of the timestamp. TUF 5.4.
 
-use motd_server::author::raw;
+use motd_server::publish::raw;
 use serde_json::json;
 
 use super::{Case, NONE, OLD, edited, expired};

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, NEW, NONE, edited, news};
 use crate::common::World;
 use crate::common::repo::{Repo, document_bytes, key};
-use motd_server::author::raw;
+use motd_server::publish::raw;
 
 /// Something that nobody here knows.
 fn opaque() -> Value {

@@ -79,7 +79,7 @@ async fn a_set_that_somebody_wrote_is_verified_again() {
     forged["signed"]["targets"]["motd/notices.json"]["custom"]["motd"] = evil;
     let forged = serde_json::to_vec(&forged).unwrap();
     let [old, new] =
-        [&world.repo.roles["motd"], &forged].map(|bytes| motd_server::author::raw::sha256(bytes));
+        [&world.repo.roles["motd"], &forged].map(|bytes| motd_server::publish::raw::sha256(bytes));
     let folder = folder(&world);
     fs::write(folder.join("files").join(&new), &forged).unwrap();
     let index = fs::read_to_string(folder.join("index.json")).unwrap();

@@ -12,11 +12,11 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::*;
-use crate::files::Files;
+use crate::store::files::Files;
 
 /// A repository in small: paths and bytes.
 fn files() -> Files {
-    let hash = crate::author::raw::sha256(b"document");
+    let hash = crate::publish::raw::sha256(b"document");
     let named = [
         ("metadata/1.root.json".to_owned(), "root"),
         ("metadata/1.motd.json".to_owned(), "motd"),

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use motd_core::Time;
 
 use super::*;
-use crate::page::Page;
+use crate::serve::page::Page;
 
 const DAY: i64 = 86_400;
 

@@ -7,7 +7,7 @@ use axum::extract::ConnectInfo;
 use axum::routing::{get, post};
 
 use super::*;
-use crate::page::Page;
+use crate::serve::page::Page;
 
 fn page(path: &'static str, body: &str) -> Page {
     Page {
@@ -40,7 +40,7 @@ async fn a_page_is_answered_like_a_file() {
         ("vary", "Accept-Encoding"),
         (
             "etag",
-            &format!("\"{}\"", crate::author::raw::sha256(text.as_bytes())),
+            &format!("\"{}\"", crate::publish::raw::sha256(text.as_bytes())),
         ),
     ] {
         assert_eq!(header(&got, name), expected, "{name}");

@@ -1,0 +1,291 @@
+//! What is done for each request.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, Request, State};
+use axum::http::header::{CONTENT_TYPE, LOCATION};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::asking::{claim, person};
+use super::problem::Problem;
+use super::wire::{
+    About, LogPage, NewProposal, NewSignature, Proposal, ProposalList, PublishedRole,
+};
+use super::{Api, BASE, body};
+use crate::serve::proposals::{Held, Opening, ProposalId, Standing};
+
+/// What is published here. Everybody may ask.
+#[utoipa::path(
+    get, path = "/api/v1", operation_id = "about",
+    responses(
+        (status = 200, body = About),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+    )
+)]
+pub(super) async fn about(State(api): State<Api>) -> Result<Json<About>, Problem> {
+    let repository = api.repository();
+    let roles = [
+        repository.root(),
+        repository.targets()?,
+        repository.notices()?,
+        repository.snapshot(),
+        repository.timestamp(),
+    ];
+    let mut published = BTreeMap::new();
+    for role in roles {
+        let (version, expires) = (role.version()?, role.expires()?);
+        let role = role.name().to_owned();
+        published.insert(role, PublishedRole { version, expires });
+    }
+    Ok(Json(About {
+        repository: api.id.to_string(),
+        time: api.now(),
+        roles: published,
+    }))
+}
+
+/// The proposals of the last days, for somebody who may sign.
+#[utoipa::path(
+    get, path = "/api/v1/proposals", operation_id = "list",
+    security(("message-signature" = [])),
+    responses(
+        (status = 200, body = ProposalList),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+    )
+)]
+pub(super) async fn list(
+    State(api): State<Api>,
+    request: Request,
+) -> Result<Json<ProposalList>, Problem> {
+    let repository = api.repository();
+    person(&request.into_parts().0, &api, &repository)?;
+    // The semaphore is never closed.
+    let _turn = api.readings.acquire().await.ok();
+    let now = api.now();
+    let held = api.proposals.list(now).await?;
+    let proposals = held.iter().map(|held| Proposal::of(held, &repository, now));
+    Ok(Json(ProposalList {
+        proposals: proposals.collect(),
+    }))
+}
+
+/// Opens a proposal. The signature on a role in it, by somebody who may sign that role now, is who it comes from.
+///
+/// A request that is open already comes back with the status 200 as the proposal that it is.
+#[utoipa::path(
+    post, path = "/api/v1/proposals", operation_id = "open",
+    request_body = NewProposal,
+    responses(
+        (status = 200, body = Proposal, description = "it was open already"),
+        (status = 201, body = Proposal, description = "it is open now"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+    )
+)]
+pub(super) async fn open(State(api): State<Api>, request: Request) -> Result<Response, Problem> {
+    let NewProposal { files } = upload(&api, request).await?;
+    let repository = api.repository();
+    let now = api.now();
+    let opening = api
+        .proposals
+        .open(&files.request()?, &repository, now)
+        .await?;
+    let (status, held) = match opening {
+        Opening::New(held) => (StatusCode::CREATED, held),
+        Opening::Again(held) => (StatusCode::OK, held),
+    };
+    let proposal = told(&api, &held);
+    let mut response = (status, Json(proposal)).into_response();
+    if let Ok(place) = HeaderValue::try_from(format!("{BASE}/proposals/{}", held.id)) {
+        response.headers_mut().insert(LOCATION, place);
+    }
+    Ok(response)
+}
+
+/// One proposal with its files, for somebody who may sign it.
+#[utoipa::path(
+    get, path = "/api/v1/proposals/{id}", operation_id = "show",
+    params(("id" = String, Path, description = "its name")),
+    security(("message-signature" = [])),
+    responses(
+        (status = 200, body = Proposal),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+    )
+)]
+pub(super) async fn show(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<Proposal>, Problem> {
+    let repository = api.repository();
+    let held = readable(&api, &request.into_parts().0, &id).await?;
+    let proposal = Proposal::of(&held, &repository, api.now());
+    Ok(Json(proposal.with_files(&held)))
+}
+
+/// Takes a proposal back, for somebody who had signed it when it was opened.
+#[utoipa::path(
+    delete, path = "/api/v1/proposals/{id}", operation_id = "discard",
+    params(("id" = String, Path, description = "its name")),
+    security(("message-signature" = [])),
+    responses(
+        (status = 204, description = "it is taken back"),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+    )
+)]
+pub(super) async fn discard(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<StatusCode, Problem> {
+    let repository = api.repository();
+    let key_id = person(&request.into_parts().0, &api, &repository)?;
+    let id: ProposalId = id.parse()?;
+    api.proposals
+        .discard(&id, &key_id, &repository, api.now())
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Adds a signature. It is its own authentication; one that is there already changes nothing.
+///
+/// With the last one that is needed the proposal is `signed`, and a server that has the online keys publishes it at once.
+#[utoipa::path(
+    post, path = "/api/v1/proposals/{id}/signatures", operation_id = "sign",
+    params(("id" = String, Path, description = "its name")),
+    request_body = NewSignature,
+    responses(
+        (status = 200, body = Proposal),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+    )
+)]
+pub(super) async fn sign(
+    State(api): State<Api>,
+    Path(id): Path<String>,
+    request: Request,
+) -> Result<Json<Proposal>, Problem> {
+    let NewSignature { role, keyid, sig } = upload(&api, request).await?;
+    let id: ProposalId = id.parse()?;
+    let repository = api.repository();
+    let signature = (keyid.as_str(), sig.as_str());
+    let held = api
+        .proposals
+        .sign(&id, &role, signature, &repository, api.now())
+        .await?;
+    Ok(Json(told(&api, &held)))
+}
+
+/// Where to begin in the log, and how much of it.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LogQuery {
+    /// The number of the entry after which to begin; 0 for the first.
+    #[serde(default)]
+    after: u64,
+    /// How many entries at most.
+    #[serde(default = "most_entries")]
+    #[param(minimum = 1, maximum = 100)]
+    limit: u16,
+}
+
+const fn most_entries() -> u16 {
+    MOST_ENTRIES
+}
+
+const MOST_ENTRIES: u16 = 100;
+
+/// A part of the log of what was accepted, for somebody who may sign.
+#[utoipa::path(
+    get, path = "/api/v1/log", operation_id = "log",
+    params(LogQuery),
+    security(("message-signature" = [])),
+    responses(
+        (status = 200, body = LogPage),
+        (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "the log cannot be reached, or does not hold"),
+    )
+)]
+pub(super) async fn log(
+    State(api): State<Api>,
+    request: Request,
+) -> Result<Json<LogPage>, Problem> {
+    let parts = request.into_parts().0;
+    person(&parts, &api, &api.repository())?;
+    let query = Query::try_from_uri(&parts.uri).ok();
+    let query = query.filter(|Query(LogQuery { limit, .. })| (1..=MOST_ENTRIES).contains(limit));
+    let Some(Query(LogQuery { after, limit })) = query else {
+        return Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "request-malformed",
+            "the query is not what is asked for",
+        ));
+    };
+    let log = api.proposals.log();
+    let Some(head) = log.at(after).await? else {
+        return Err(super::asking::unknown().await);
+    };
+    let (entries, head) = log.since(&head, limit.into()).await?;
+    Ok(Json(LogPage {
+        entries,
+        entry: head.entry,
+        hash: head.hash,
+    }))
+}
+
+/// The description of the interface.
+pub(super) async fn description() -> Response {
+    let json = HeaderValue::from_static("application/json");
+    ([(CONTENT_TYPE, json)], super::description()).into_response()
+}
+
+/// Reads an upload, as many at a time as there is room for.
+async fn upload<T: serde::de::DeserializeOwned>(api: &Api, request: Request) -> Result<T, Problem> {
+    let Ok(_room) = api.uploads.try_acquire() else {
+        let busy = Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "too many uploads at the same time",
+        );
+        return Err(busy.retry_after(1));
+    };
+    let (parts, body): (Parts, Body) = request.into_parts();
+    body::read(&parts.headers, body, api.settings.patience).await
+}
+
+/// A proposal, for who may sign here or is appointed by it. Who may not is not told whether there is one.
+async fn readable(api: &Api, parts: &Parts, id: &str) -> Result<Held, Problem> {
+    let repository = api.repository();
+    let claim = claim(parts, api)?;
+    let found = match id.parse() {
+        Ok(id) => api.proposals.find(&id, api.now()).await,
+        Err(error) => Err(error),
+    };
+    let Err(fault) = claim.verify(&repository.people()?) else {
+        return Ok(found?);
+    };
+    // One refusal, whether there is none or it is not theirs: another one would say which.
+    let held = found.map_err(|_| fault)?;
+    let appointed = repository.people_of(&held.request).map_err(|_| fault)?;
+    claim.verify(&appointed).map_err(|_| fault)?;
+    Ok(held)
+}
+
+/// The proposal as it stands; the publisher is told when it has all its signatures.
+fn told(api: &Api, held: &Held) -> Proposal {
+    let (repository, now) = (api.repository(), api.now());
+    if held.standing(&repository, now) == Standing::Signed {
+        api.signed.notify_one();
+    }
+    Proposal::of(held, &repository, now)
+}

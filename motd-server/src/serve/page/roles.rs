@@ -1,0 +1,66 @@
+//! Who signed each role, and until when.
+
+use motd_core::Time;
+
+use crate::error::Error;
+use crate::publish::{Authority, NOTICE_ROLE, Repository, RoleFile};
+
+/// A role as it is published.
+pub(super) struct RoleStanding {
+    pub(super) name: String,
+    pub(super) version: u64,
+    pub(super) expires: Time,
+    pub(super) threshold: u64,
+    /// The key ids of valid signatures, one for each distinct key.
+    pub(super) signers: Vec<String>,
+}
+
+impl RoleStanding {
+    fn of(role: &RoleFile, authority: &Authority) -> Result<Self, Error> {
+        Ok(Self {
+            name: role.name().to_owned(),
+            version: role.version()?,
+            expires: role.expires()?,
+            threshold: authority.threshold(),
+            signers: authority.signing_ids(role)?.into_iter().collect(),
+        })
+    }
+
+    /// What the role is for, in words.
+    pub(super) fn purpose(&self) -> &'static str {
+        match self.name.as_str() {
+            "root" => "says whose keys count",
+            "targets" => "says who may write notices",
+            NOTICE_ROLE => "says what the notices are",
+            "snapshot" => "says which files belong together",
+            _ => "says that this is the latest",
+        }
+    }
+}
+
+/// The roles on the way to a notice, from root down. Those of a verified repository can all be read.
+pub(super) fn standings(repository: &Repository) -> Vec<RoleStanding> {
+    let root = repository.root();
+    let of_root = |role: &RoleFile| {
+        let authority = Authority::of_root(root, role.name());
+        authority.and_then(|authority| RoleStanding::of(role, &authority))
+    };
+    let targets = repository.targets();
+    let notices = targets.and_then(|targets| {
+        let authority = Authority::of_delegation(targets, NOTICE_ROLE)?;
+        RoleStanding::of(repository.notices()?, &authority)
+    });
+    let standings = [
+        of_root(root),
+        repository.targets().and_then(of_root),
+        notices,
+        of_root(repository.snapshot()),
+        of_root(repository.timestamp()),
+    ];
+    standings.into_iter().filter_map(Result::ok).collect()
+}
+
+/// The first eight characters of a key id, which is what people compare; the whole one stands beside it.
+pub(super) fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
+}

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueHint};
 use motd_core::{Components, LanguageRange, NoticeId, RepositoryId, SourceName, Time, Word};
 use url::Url;
 
-use super::time;
+use super::time::time;
 use crate::settings::{Address, Hours};
 
 /// Where configuration and state are.

@@ -11,8 +11,9 @@ use motd_core::{
     Code, Decision, Environment, Mode, SeenState, SkipReason, SourceName, Stage, Time, Verdict,
 };
 
-use super::{OFF, OFF_BY_CONFIGURATION, now, record};
+use super::reading::{OFF, OFF_BY_CONFIGURATION, record};
 use crate::arguments::Check;
+use crate::clock::now;
 use crate::exit::Exit;
 use crate::installers::Installed;
 use crate::machine;

@@ -8,8 +8,9 @@ use motd_client::{
 use motd_core::{Environment, Mode, SeenState, SourceName, to_json};
 use serde_json::{Value, json};
 
-use super::{OFF, OFF_BY_CONFIGURATION, failure_json, now, record, warnings_json};
+use super::reading::{OFF, OFF_BY_CONFIGURATION, failure_json, record, warnings_json};
 use crate::arguments::List;
+use crate::clock::now;
 use crate::exit::Exit;
 use crate::installers::Installed;
 use crate::machine;

@@ -7,8 +7,8 @@ use motd_client::check_offline;
 use motd_core::SourceName;
 use serde_json::{Value, json};
 
-use super::now;
 use crate::arguments::{AddSource, Source};
+use crate::clock::now;
 use crate::exit::Exit;
 use crate::settings::{ConfigFile, Repository, SourceSettings};
 use crate::shell::Shell;

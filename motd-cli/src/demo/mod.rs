@@ -13,9 +13,9 @@ mod victim;
 mod world;
 
 use anyhow::Result;
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::arguments::Demo;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -26,8 +26,22 @@ use world::World;
 /// The scene before the gallery.
 const STORY: &str = "story";
 
+/// What the demo is asked for.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Only this scene or attack; `--list` names them
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub(crate) only: Option<String>,
+    /// Prints the names of the scenes and attacks
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Prints one JSON object instead of the story
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The name of a scene or an attack, as an argument.
-pub(crate) fn name(text: &str) -> Result<String, String> {
+fn name(text: &str) -> Result<String, String> {
     let known = text == STORY || gallery::attacks().iter().any(|attack| attack.name == text);
     if known {
         Ok(text.to_owned())
@@ -36,7 +50,7 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
     }
 }
 
-pub(crate) fn run(arguments: &Demo, shell: &mut Shell) -> Result<Exit> {
+pub(crate) fn run(arguments: &DemoArguments, shell: &mut Shell) -> Result<Exit> {
     let attacks = gallery::attacks();
     if arguments.list {
         shell.data(STORY);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use clap::Parser as _;
+use clap::Parser;
 use motd_server::serve::{Server, Settings};
 use motd_server::store::Store;
 use serde::Serialize;
@@ -11,8 +11,11 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::screen::Screen;
-use crate::arguments::{Arguments, Command};
-use crate::commands;
+use crate::arguments::Check;
+use crate::arguments::publisher::PublisherCommand;
+use crate::clock::now;
+use crate::commands::check::check;
+use crate::commands::publisher;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -33,6 +36,14 @@ const NOTICES: [(&str, &str); 3] = [
         include_str!("notices/registrations-suspended.toml"),
     ),
 ];
+
+/// The commands of the story: what publishers type, and the check of its readers.
+#[derive(Debug, Parser)]
+enum Typed {
+    #[command(flatten)]
+    Publisher(PublisherCommand),
+    Check(Box<Check>),
+}
 
 /// Somebody who runs an installer.
 struct Person {
@@ -150,15 +161,15 @@ impl Stage<'_> {
     /// Runs one of the program's own commands as its user types it; says what was typed, and what it printed.
     fn motd(&mut self, typed: &str, words: &[&str]) -> Result<(Exit, String)> {
         self.say(&format!("\n  $ motd {typed}"));
-        let arguments = Arguments::try_parse_from(["motd"].iter().chain(words))?;
+        let typed = Typed::try_parse_from(["motd"].iter().chain(words))?;
         let screen = Screen::default();
-        let exit = match arguments.command {
+        let exit = match typed {
             // Not by way of the environment: MOTD=off is for people, and the demo was asked for.
-            Command::Check(check) => {
-                let now = commands::now(check.now)?;
-                commands::check::check(&check, now, &mut screen.shell(COLUMNS))
+            Typed::Check(arguments) => {
+                let now = now(arguments.now)?;
+                check(&arguments, now, &mut screen.shell(COLUMNS))
             }
-            command => commands::run(command, &mut screen.shell(COLUMNS)),
+            Typed::Publisher(command) => publisher::run(command, &mut screen.shell(COLUMNS)),
         }?;
         let printed = screen.take();
         let place = format!("{}/", self.folder.path().display());

@@ -16,7 +16,8 @@ use motd_client::{
 use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
 
 use crate::arguments::Run;
-use crate::commands::{config, now};
+use crate::clock::now;
+use crate::commands::config;
 use crate::installers::{self, Call, Here, Installed};
 use crate::machine;
 use crate::settings::SourceSettings;

@@ -1,0 +1,34 @@
+//! `motd diff`: what publishing these files would change for readers.
+
+use anyhow::Result;
+use motd_server::publish::changes;
+use motd_server::serve::api::NoticeBody;
+use serde_json::json;
+
+use super::published::{Published, Source};
+use super::{publish, review};
+use crate::arguments::publisher::Diff;
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+pub(super) fn run(arguments: &Diff, shell: &mut Shell) -> Result<Exit> {
+    let end = super::runtime()?.block_on(compare(arguments, shell));
+    publish::or_refused(end, shell)
+}
+
+async fn compare(arguments: &Diff, shell: &mut Shell) -> Result<Exit> {
+    let source = Source::at(&arguments.place)?;
+    let Published { repository, config } = source
+        .published(arguments.root.as_deref(), super::now(None)?)
+        .await?;
+    let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
+        return Ok(Exit::Refused);
+    };
+    let changes = changes(&repository.document(&config.repository)?, &document);
+    if arguments.json {
+        shell.json(&json!({ "notices": NoticeBody::of_all(&changes) }))?;
+    } else {
+        review::print_notices(&changes, &config.default_language, shell)?;
+    }
+    Ok(Exit::Well)
+}

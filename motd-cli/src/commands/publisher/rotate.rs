@@ -1,0 +1,120 @@
+//! `motd repo rotate`: other keys for a role, as a request that the people above it sign.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result};
+use motd_server::publish::key::key_object;
+use motd_server::publish::{
+    Authority, NOTICE_ROLE, RoleFile, RoleKeys, RootChange, SigningRequest,
+};
+use serde_json::Value;
+use tuf::crypto::PublicKey;
+
+use super::published::{Published, Source};
+use super::{now, propose};
+use crate::arguments::publisher::{KeyOf, KeyedRole, Rotate};
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+pub(super) fn run(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
+    super::runtime()?.block_on(rotate(arguments, shell))
+}
+
+async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
+    let now = now(arguments.now)?;
+    let source = Source::at(&arguments.place)?;
+    let published = source
+        .published(arguments.proposer.root.as_deref(), now)
+        .await?;
+    let Published { repository, config } = published;
+    let mut change = RootChange::default();
+    let mut request = SigningRequest::default();
+    for role in &arguments.roles {
+        let (name, delegator) = match role {
+            KeyedRole::Notices => (NOTICE_ROLE, repository.targets()?),
+            KeyedRole::Root => ("root", repository.root()),
+            KeyedRole::Targets => ("targets", repository.root()),
+            KeyedRole::Snapshot => ("snapshot", repository.root()),
+            KeyedRole::Timestamp => ("timestamp", repository.root()),
+        };
+        let keys = keys(name, *role, delegator, arguments)?;
+        let added = arguments.added.iter().any(|key| key.is_of(*role));
+        let removed = arguments.removed.iter().any(|key| key.is_of(*role));
+        let stays = !added && !removed && arguments.threshold.is_none();
+        match role {
+            KeyedRole::Notices => {
+                let days = config.lifetimes.targets;
+                request.targets = Some(if stays {
+                    repository.draft_targets(now, days, |_| {})?
+                } else {
+                    repository.draft_notice_keys(&keys, now, days)?
+                });
+                // What the old people signed is signed anew by the new ones.
+                let document = repository.document(&config.repository)?;
+                let days = config.lifetimes.notices;
+                request.notices = Some(repository.propose(&document, now, days)?);
+            }
+            // Signed anew as it stands: not even the order of its keys is for anybody to accept.
+            _ if stays => {}
+            KeyedRole::Root => change.root = Some(keys),
+            KeyedRole::Targets => change.targets = Some(keys),
+            KeyedRole::Snapshot => change.snapshot = Some(keys),
+            KeyedRole::Timestamp => change.timestamp = Some(keys),
+        }
+    }
+    if arguments
+        .roles
+        .iter()
+        .any(|role| *role != KeyedRole::Notices)
+    {
+        request.root = Some(repository.draft_root(&change, now, config.lifetimes.root)?);
+    }
+    if arguments.roles.contains(&KeyedRole::Targets) && request.targets.is_none() {
+        // The new people sign what the old ones did.
+        let days = config.lifetimes.targets;
+        request.targets = Some(repository.draft_targets(now, days, |_| {})?);
+    }
+    let to = (arguments.out.as_deref(), &arguments.proposer);
+    propose::hand_over(&source, &repository, request, to, now, shell).await?;
+    Ok(Exit::Well)
+}
+
+/// The role's keys, without those that leave and with those that join.
+fn keys(role: &str, kind: KeyedRole, delegator: &RoleFile, arguments: &Rotate) -> Result<RoleKeys> {
+    let authority = if role == NOTICE_ROLE {
+        Authority::of_delegation(delegator, role)?
+    } else {
+        Authority::of_root(delegator, role)?
+    };
+    let mut keys: BTreeMap<String, PublicKey> = BTreeMap::new();
+    for (id, key) in authority.keys() {
+        let public = key.get("keyval").and_then(|value| value.get("public"));
+        let bytes = public
+            .and_then(Value::as_str)
+            .and_then(|hex| hex::decode(hex).ok());
+        let key = bytes.and_then(|bytes| PublicKey::from_ed25519(bytes).ok());
+        let key = key.with_context(|| format!("{role}: {id} is no Ed25519 key"))?;
+        keys.insert(id.to_owned(), key);
+    }
+    for KeyOf { key: id, .. } in arguments.removed.iter().filter(|key| key.is_of(kind)) {
+        keys.remove(id)
+            .with_context(|| format!("{role} has no key {id}"))?;
+    }
+    for KeyOf { key, .. } in arguments.added.iter().filter(|key| key.is_of(kind)) {
+        let id = motd_server::publish::key::key_id(&key_object(key)).context("no key id")?;
+        anyhow::ensure!(
+            keys.insert(id.clone(), key.clone()).is_none(),
+            "{role} has the key {id} already"
+        );
+    }
+    let threshold = arguments.threshold.unwrap_or(authority.threshold());
+    anyhow::ensure!(
+        u64::try_from(keys.len()).unwrap_or(u64::MAX) >= threshold,
+        "{role}: {threshold} have to sign, and {} keys are left",
+        keys.len()
+    );
+    Ok(RoleKeys {
+        keys: keys.into_values().collect(),
+        threshold,
+    })
+}

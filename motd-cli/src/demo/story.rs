@@ -41,7 +41,7 @@ const NOTICES: [(&str, &str); 3] = [
 #[derive(Debug, Parser)]
 enum Typed {
     #[command(flatten)]
-    Publisher(PublisherCommand),
+    Publisher(Box<PublisherCommand>),
     Check(Box<Check>),
 }
 
@@ -169,7 +169,7 @@ impl Stage<'_> {
                 let now = now(arguments.now)?;
                 check(&arguments, now, &mut screen.shell(COLUMNS))
             }
-            Typed::Publisher(command) => publisher::run(command, &mut screen.shell(COLUMNS)),
+            Typed::Publisher(command) => publisher::run(*command, &mut screen.shell(COLUMNS)),
         }?;
         let printed = screen.take();
         let place = format!("{}/", self.folder.path().display());

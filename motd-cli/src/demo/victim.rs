@@ -7,8 +7,8 @@ use motd_core::Time;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::gallery::{COLUMNS, printable};
-use super::screen::Screen;
+use super::screen::{COLUMNS, Screen, printable};
+use super::site::Site;
 use super::world::{REPOSITORY, World};
 use crate::arguments::{Check, Machine, Places};
 use crate::commands::check::check;
@@ -43,6 +43,18 @@ impl Victim {
         Ok(Self {
             folder: tempfile::tempdir()?,
         })
+    }
+
+    /// Somebody who has checked the honest index today.
+    pub(crate) fn acquainted(world: &World) -> Result<Self> {
+        let victim = Self::new()?;
+        let honest = Site::new(&world.today, b"{}").serve()?;
+        let seen = victim.ask(world, &honest.origin(), world.now)?;
+        anyhow::ensure!(
+            seen["state"] == "fresh",
+            "the honest index is not read: {seen}"
+        );
+        Ok(victim)
     }
 
     /// Runs `motd check --json`.

@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use toml::Table;
 use url::Url;
 
+use super::call::Use;
+use super::here::{Here, address, text};
 use super::words::Words;
-use super::{Here, Use, address, text};
 
 /// crates.io, by the names that people know it by.
 const CRATES_IO: [&str; 3] = [

@@ -14,7 +14,8 @@ use std::time::Duration;
 
 use motd_core::{ComponentVersions, Purl};
 
-use super::{Call, Installer, text};
+use super::call::{Call, Installer};
+use super::here::text;
 use crate::settings::Settings;
 
 /// How long an installer may take to say its version.

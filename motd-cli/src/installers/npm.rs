@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
+use super::call::Use;
+use super::here::{Here, address, text};
 use super::words::Words;
-use super::{Here, Use, address, text};
 
 /// Where packages come from unless something else is said.
 const REGISTRY: &str = "https://registry.npmjs.org/";

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use super::call::Use;
+use super::here::{Here, address, is_yes, text};
 use super::words::Words;
-use super::{Here, Use, address, text};
 
 /// Where packages come from unless something else is said.
 const INDEX: &str = "https://pypi.org/simple/";
@@ -72,7 +73,7 @@ pub(super) fn look(words: &Words<'_>, program: &Path, here: &Here<'_>) -> Use {
         given().or_else(|| files.value(key))
     };
     let no_index = words.has(&["--no-index"])
-        || setting("PIP_NO_INDEX", "no-index").is_some_and(|value| super::is_yes(&value));
+        || setting("PIP_NO_INDEX", "no-index").is_some_and(|value| is_yes(&value));
     Use {
         token: known.map(|(_, token, _)| *token),
         network: known.is_some_and(|(.., network)| *network) && !no_index,

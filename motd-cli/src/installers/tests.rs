@@ -5,7 +5,9 @@ use std::fs;
 
 use motd_core::ComponentVersions as _;
 use tempfile::TempDir;
+use url::Url;
 
+use super::call::Use;
 use super::*;
 
 /// A machine of its own: variables, a home, a working folder, a file system.
@@ -96,7 +98,11 @@ fn installers_are_known_by_what_runs_them() {
 
 #[test]
 fn commands_have_the_tokens_of_the_registry() {
-    let registry = include_str!("../../../spec/registries/commands.json");
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../spec/registries/commands.json"
+    );
+    let registry = fs::read_to_string(path).unwrap();
     let machine = Machine::new();
     for (line, token, network) in [
         ("pip uninstall a", Some("remove"), false),

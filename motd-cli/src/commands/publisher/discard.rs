@@ -4,7 +4,7 @@ use anyhow::{Context as _, Result};
 
 use super::now;
 use super::published::Source;
-use super::sign::proposal_id;
+use super::review::proposal_id;
 use crate::arguments::publisher::Discard;
 use crate::exit::Exit;
 use crate::keys;

@@ -12,7 +12,6 @@ use similar::{ChangeTag, TextDiff};
 
 use super::now;
 use super::published::Source;
-use super::sign::proposal_id;
 use super::views::{Look, views};
 use crate::arguments::publisher::Review as Arguments;
 use crate::exit::Exit;
@@ -230,4 +229,10 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String
         let _ = write!(page, "[{}]\n{}", view.language, view.lines);
     }
     Ok(page)
+}
+
+/// The name of a proposal at a server, which stands where a folder stands otherwise.
+pub(super) fn proposal_id(written: &std::path::Path) -> Result<ProposalId> {
+    let text = written.to_str().unwrap_or_default();
+    Ok(text.parse()?)
 }

@@ -7,10 +7,10 @@ use motd_core::Time;
 use motd_server::Error;
 use motd_server::publish::{Repository, Review, SigningRequest};
 use motd_server::serve::api::{NewSignature, Proposal};
-use motd_server::serve::proposals::ProposalId;
 
+use super::now;
 use super::published::Source;
-use super::{now, review};
+use super::review::{self, proposal_id};
 use crate::arguments::publisher::Sign;
 use crate::exit::Exit;
 use crate::keys::Signer;
@@ -148,12 +148,6 @@ fn names(signatures: &[NewSignature]) -> String {
     roles.sort_unstable();
     roles.dedup();
     roles.join(", ")
-}
-
-/// The name of a proposal at a server, which stands where a folder stands otherwise.
-pub(super) fn proposal_id(written: &std::path::Path) -> Result<ProposalId> {
-    let text = written.to_str().unwrap_or_default();
-    Ok(text.parse()?)
 }
 
 /// Says whether more people have to sign, and waits for a moment until it is published if not.

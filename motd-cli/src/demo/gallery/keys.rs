@@ -6,7 +6,7 @@ use motd_server::store::files::Files;
 use serde_json::{Value, json};
 use tuf::crypto::PrivateKey;
 
-use super::{Aim, Attack, Expected, Trap, stopped_at};
+use super::attack::{Aim, Attack, Expected, Trap, stopped_at};
 use crate::demo::forge;
 use crate::demo::site::Site;
 use crate::demo::world::{SCARY, World};

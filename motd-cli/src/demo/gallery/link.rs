@@ -2,7 +2,7 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Aim, Attack, Trap, stopped_at};
+use super::attack::{Aim, Attack, Trap, stopped_at};
 use crate::demo::forge;
 use crate::demo::hostile::Answer;
 use crate::demo::site::{NAIVE_PATH, Site};

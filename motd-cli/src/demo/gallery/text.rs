@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use super::{Aim, Attack, Expected, Trap};
+use super::attack::{Aim, Attack, Expected, Trap};
 use crate::demo::forge;
 use crate::demo::site::Site;
 use crate::demo::world::World;

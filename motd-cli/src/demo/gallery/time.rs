@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use motd_server::store::files::Files;
 
-use super::{Aim, Attack, Expected, Trap, stopped_at};
+use super::attack::{Aim, Attack, Expected, Trap, stopped_at};
 use crate::demo::forge;
 use crate::demo::hostile::Answer;
 use crate::demo::site::Site;

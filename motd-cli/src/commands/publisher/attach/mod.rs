@@ -10,6 +10,7 @@ use motd_server::publish::{
 };
 use serde_json::{Value, json};
 
+use self::publish::counted;
 use super::{now, publish as publish_command};
 use crate::arguments::publisher::Attach;
 use crate::bounded::bounded;
@@ -145,13 +146,6 @@ fn verify(
         }
     }
     Ok(Exit::Well)
-}
-
-fn counted(notices: usize) -> String {
-    match notices {
-        1 => "1 notice".to_owned(),
-        many => format!("{many} notices"),
-    }
 }
 
 /// The fact, and what to do about it.

@@ -12,7 +12,6 @@ use motd_server::publish::{
 use motd_server::serve::api::ReviewBody;
 use serde_json::json;
 
-use super::counted;
 use crate::arguments::publisher::Attach;
 use crate::commands::publisher::{publish, review};
 use crate::exit::Exit;
@@ -207,4 +206,11 @@ fn report(
     }
     shell.data("  the host serves both as they are, and lists the version in its next snapshot");
     Ok(())
+}
+
+pub(super) fn counted(notices: usize) -> String {
+    match notices {
+        1 => "1 notice".to_owned(),
+        many => format!("{many} notices"),
+    }
 }

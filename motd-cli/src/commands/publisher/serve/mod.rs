@@ -10,10 +10,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use motd_core::Time;
 use motd_server::serve::{Health, Server, Service, Settings, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
+use self::publishing::clock;
 use self::running::Running;
 use self::said::Said;
 use self::signals::{Signal, Signals};
@@ -167,9 +167,4 @@ async fn run_until_stopped(
 
 fn seconds(seconds: u16) -> Duration {
     Duration::from_secs(seconds.into())
-}
-
-/// The reference time of health. A clock that cannot be read vouches for nothing.
-fn clock() -> Time {
-    now(None).unwrap_or(Time::LAST)
 }

@@ -33,12 +33,12 @@ mod stored;
 
 use clap::Parser as _;
 
-use arguments::Arguments;
+use arguments::CommandLine;
 use exit::Exit;
 use shell::Shell;
 
 fn main() {
-    let arguments = Arguments::parse();
+    let arguments = CommandLine::parse();
     let mut shell = Shell::process();
     let exit = commands::run(arguments.command, &mut shell).unwrap_or_else(|error| {
         shell.talk(&format!("error: {error:#}"));

@@ -3,7 +3,7 @@
 use std::fs;
 
 use crate::common::{NOTICE, Room};
-use crate::desk::{Desk, Running, Streams};
+use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2026-12-01T12:00:00Z";
 
@@ -104,9 +104,9 @@ fn nobodys_notice_is_overwritten() {
 
 #[test]
 fn on_a_terminal_it_asks_for_the_text() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let command = desk.command(&["new", "incident", "now.toml", "--now", NOW]);
-    let mut running = Running::start(command, Streams::All);
+    let mut running = TerminalProgram::start(command, Streams::All);
     running.until("title: ");
     running.type_in("Do not install anything\n");
     running.until("no more): ");

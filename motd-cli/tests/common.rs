@@ -39,13 +39,13 @@ url = "https://status.example.org/tls"
 
 /// What a run left behind.
 #[derive(Debug)]
-pub(crate) struct Output {
+pub(crate) struct ProgramOutput {
     pub(crate) status: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-impl Output {
+impl ProgramOutput {
     /// The one JSON value on standard output.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|why| panic!("{why}: {self:?}"))
@@ -91,15 +91,15 @@ impl Room {
     }
 
     /// Runs `motd` with these words.
-    pub(crate) fn motd(&self, words: &[&str]) -> Output {
+    pub(crate) fn motd(&self, words: &[&str]) -> ProgramOutput {
         run(self.command(MOTD).args(words))
     }
 }
 
 /// Runs a command to its end.
-pub(crate) fn run(command: &mut Command) -> Output {
+pub(crate) fn run(command: &mut Command) -> ProgramOutput {
     let output = command.output().unwrap();
-    Output {
+    ProgramOutput {
         status: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
@@ -139,14 +139,14 @@ pub(crate) fn permissions(_: &Path) -> u32 {
 }
 
 /// Serves a folder as it is on disk at each request, and counts the connections.
-pub(crate) struct Site {
+pub(crate) struct FileSite {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
     closed: Arc<AtomicBool>,
     server: Option<thread::JoinHandle<()>>,
 }
 
-impl Site {
+impl FileSite {
     pub(crate) fn serve(folder: &Path) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -194,7 +194,7 @@ impl Site {
     }
 }
 
-impl Drop for Site {
+impl Drop for FileSite {
     fn drop(&mut self) {
         self.closed.store(true, Ordering::SeqCst);
         let _ = TcpStream::connect(self.address);

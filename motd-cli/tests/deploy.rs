@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, RequestBuilder};
 
-use crate::common::{NOTICE, Output, Room, Serving, run};
+use crate::common::{NOTICE, ProgramOutput, Room, Serving, run};
 
 fn guide(name: &str) -> String {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
@@ -133,7 +133,7 @@ impl<'a> Nginx<'a> {
         nginx
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    fn run(&self, words: &[&str]) -> ProgramOutput {
         let path = |name: &str| self.room.path(name);
         run(self
             .room

@@ -9,8 +9,8 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, Output, Room, permissions, run, tree};
-use crate::desk::{Running, Streams};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, permissions, run, tree};
+use crate::desk::{Streams, TerminalProgram};
 
 const START: &str = "2024-03-28T00:00:00Z";
 const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -29,7 +29,7 @@ fn with_descriptor(room: &Room, lines: &str, words: &[&str]) -> Command {
 }
 
 /// Runs the program with these lines to read at descriptor 3.
-fn motd(room: &Room, lines: &str, words: &[&str]) -> Output {
+fn motd(room: &Room, lines: &str, words: &[&str]) -> ProgramOutput {
     run(&mut with_descriptor(room, lines, words))
 }
 
@@ -314,7 +314,7 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
         let mut command = room.command(MOTD);
         command.args(["key", "new", "a.pem"]);
         // The streams are elsewhere: what is asked is asked on the terminal itself.
-        let mut running = Running::start(command, Streams::ButError);
+        let mut running = TerminalProgram::start(command, Streams::ButError);
         for (question, answer) in [
             ("New passphrase for a.pem: ", CANARY),
             ("The same again: ", second),
@@ -340,7 +340,7 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
 
     let mut command = room.command(MOTD);
     command.args(["key", "show", "a.pem"]);
-    let mut running = Running::start(command, Streams::All);
+    let mut running = TerminalProgram::start(command, Streams::All);
     running.until("Passphrase for a.pem: ");
     running.until_silent();
     running.type_in(&format!("{CANARY}\r"));
@@ -350,9 +350,9 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
 }
 
 /// An ssh-agent, which ends with this value.
-struct Agent(Child, PathBuf);
+struct SshAgent(Child, PathBuf);
 
-impl Agent {
+impl SshAgent {
     fn start(room: &Room) -> Option<Self> {
         if !has("ssh-agent", "-h") {
             return None;
@@ -372,12 +372,12 @@ impl Agent {
     }
 
     /// Runs the program where it finds this agent.
-    fn motd(&self, room: &Room, words: &[&str]) -> Output {
+    fn motd(&self, room: &Room, words: &[&str]) -> ProgramOutput {
         run(room.command(MOTD).args(words).env("SSH_AUTH_SOCK", &self.1))
     }
 }
 
-impl Drop for Agent {
+impl Drop for SshAgent {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -387,7 +387,7 @@ impl Drop for Agent {
 #[test]
 fn a_repository_of_keys_that_people_have_is_signed_where_those_are() {
     let room = Room::new();
-    let Some(agent) = Agent::start(&room) else {
+    let Some(agent) = SshAgent::start(&room) else {
         return;
     };
     room.write("notice.toml", NOTICE);
@@ -576,7 +576,7 @@ fn a_token_signs_through_the_program_of_the_guide() {
     let on_terminal = |words: &[&str], signatures: usize| {
         let mut command = with_token(MOTD);
         command.args(words);
-        let mut running = Running::start(command, Streams::All);
+        let mut running = TerminalProgram::start(command, Streams::All);
         for number in 1..=signatures {
             // It switches the echo off before it asks.
             running.until_times("PIN of motd: ", number);

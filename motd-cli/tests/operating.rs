@@ -24,20 +24,20 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{MOTD, Room, Site};
-use crate::desk::{Running, Streams};
+use crate::common::{FileSite, MOTD, Room};
+use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
 const URL: &str = "https://notices.example.org/";
 
 /// A marker, and the fence after it if there is one.
 #[derive(Debug)]
-struct Part<'a> {
+struct GuidePart<'a> {
     marker: &'a str,
     fence: Vec<&'a str>,
 }
 
-fn parts(page: &str) -> Vec<Part<'_>> {
+fn parts(page: &str) -> Vec<GuidePart<'_>> {
     let mut lines = page.lines().peekable();
     let mut parts = Vec::new();
     while let Some(line) = lines.next() {
@@ -49,7 +49,7 @@ fn parts(page: &str) -> Vec<Part<'_>> {
         if lines.next_if(|line| line.starts_with("```")).is_some() {
             fence.extend(lines.by_ref().take_while(|line| *line != "```"));
         }
-        parts.push(Part { marker, fence });
+        parts.push(GuidePart { marker, fence });
     }
     parts
 }
@@ -151,29 +151,29 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// A server on one of the machines, killed when the test ends.
-struct Server {
+struct GuideServer {
     child: Child,
     /// Read no further than where it listens; it would be told if nobody could.
     _out: BufReader<ChildStdout>,
     url: String,
 }
 
-impl Drop for Server {
+impl Drop for GuideServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-struct World {
+struct GuideWorld {
     room: Room,
     s3: S3Server,
-    servers: Vec<(String, Server)>,
+    servers: Vec<(String, GuideServer)>,
     names: Names,
     differences: Vec<String>,
 }
 
-impl World {
+impl GuideWorld {
     fn new() -> Self {
         let s3 = S3Server::start();
         // The page's second bucket.
@@ -208,7 +208,8 @@ impl World {
         if let Some((_, server)) = self.servers.first() {
             line = line.replace(URL, &server.url);
         }
-        let seen = Running::start(self.shell(machine, &line), Streams::All).answered("secret");
+        let seen =
+            TerminalProgram::start(self.shell(machine, &line), Streams::All).answered("secret");
         if seen.code() != status {
             self.differences
                 .push(format!("$ {command}\nstatus {}", seen.code()));
@@ -240,7 +241,7 @@ impl World {
         out.read_line(&mut url).unwrap();
         let url = url.trim_end().strip_suffix("metadata/");
         let url = url.expect("a server says where it listens").to_owned();
-        let server = Server {
+        let server = GuideServer {
             child,
             _out: out,
             url,
@@ -263,7 +264,7 @@ impl World {
     /// Does what the page says.
     fn walk(&mut self, page: &str) -> usize {
         let mut tried = 0;
-        for Part { marker, fence } in parts(page) {
+        for GuidePart { marker, fence } in parts(page) {
             let words: Vec<&str> = marker.split(' ').collect();
             match &words[..] {
                 ["at", machine, status @ ..] => {
@@ -328,7 +329,7 @@ fn day(days: i64) -> String {
 #[test]
 fn the_operators_page_does_what_it_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operating.md");
-    let mut world = World::new();
+    let mut world = GuideWorld::new();
     let tried = world.walk(&fs::read_to_string(path).unwrap());
     assert!(
         world.differences.is_empty(),
@@ -352,7 +353,7 @@ key id  9c1185a5c5e9fc54612808977ee8f548b2258d31a3b6f1f7d1e4e5d3c2b1a098
 $ motd key show nobody.pem
 ```
 ";
-    let mut world = World::new();
+    let mut world = GuideWorld::new();
     assert_eq!(world.walk(page), 4);
     let first_lines: Vec<&str> = world
         .differences
@@ -383,7 +384,7 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
         let words = [&["publish", "index"][..], &people].concat();
         room.motd(&words).with_status(0);
     };
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let check = || {
         let words = [

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, Site, permissions, run, tree};
+use crate::common::{FileSite, MOTD, NOTICE, ProgramOutput, Room, Serving, permissions, run, tree};
 
 const START: &str = "2024-03-28T00:00:00Z";
 const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -19,7 +19,7 @@ fn room() -> Room {
     room
 }
 
-fn init(room: &Room, folder: &str) -> Output {
+fn init(room: &Room, folder: &str) -> ProgramOutput {
     room.motd(&[
         "repo",
         "init",
@@ -32,7 +32,7 @@ fn init(room: &Room, folder: &str) -> Output {
 }
 
 /// Publishes these notices with these keys.
-fn publish(room: &Room, notices: &[&str], keys: &[&str]) -> Output {
+fn publish(room: &Room, notices: &[&str], keys: &[&str]) -> ProgramOutput {
     let mut words = vec!["publish", "index"];
     words.extend(notices);
     words.extend(keys.iter().flat_map(|key| ["--key", key]));
@@ -66,14 +66,14 @@ fn check_words(url: &str) -> Vec<&str> {
     ]
 }
 
-fn check(room: &Room, url: &str, more: &[&str]) -> Output {
+fn check(room: &Room, url: &str, more: &[&str]) -> ProgramOutput {
     let mut words = check_words(url);
     words.extend(more);
     room.motd(&words)
 }
 
 /// A check for programs.
-fn check_json(room: &Room, url: &str) -> Output {
+fn check_json(room: &Room, url: &str) -> ProgramOutput {
     check(room, url, &["--json"])
 }
 
@@ -86,7 +86,11 @@ fn only(report: &Value) -> &Value {
 
 /// The command fails and leaves every file as it was.
 #[track_caller]
-fn changes_nothing(room: &Room, command: impl FnOnce() -> Output, status: i32) -> Output {
+fn changes_nothing(
+    room: &Room,
+    command: impl FnOnce() -> ProgramOutput,
+    status: i32,
+) -> ProgramOutput {
     let before = tree(&room.path("index"));
     let output = command().with_status(status);
     assert!(tree(&room.path("index")) == before, "{output:?}");
@@ -218,7 +222,7 @@ fn with_a_bundle_a_first_check_is_one_round_trip() {
     .with_status(0);
     room.write("notice.toml", NOTICE);
     publish(&room, &["notice.toml"], &KEYS).with_status(0);
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let cost =
         |report: &Value| ["requests", "round_trips"].map(|member| report[member].as_u64().unwrap());
     let report = check_json(&room, &site.metadata_url())
@@ -374,7 +378,7 @@ fn the_empty_list_withdraws_everything() {
     let room = speaking();
     let output = publish(&room, &[], &KEYS).with_status(0);
     assert!(output.out.contains(": 0 notices, "), "{}", output.out);
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let report = check_json(&room, &site.metadata_url())
         .with_status(0)
         .json();
@@ -395,7 +399,7 @@ fn a_folder_that_is_no_repository_cannot_be_published_to() {
 #[test]
 fn a_check_for_programs_has_the_documented_shape() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let report = check_json(&room, &site.metadata_url())
         .with_status(0)
         .json();
@@ -441,7 +445,7 @@ fn a_check_for_programs_has_the_documented_shape() {
 #[test]
 fn a_check_for_people_speaks_their_language() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let output = check(&room, &site.metadata_url(), &["--language", "fr-CA"]).with_status(0);
     assert_eq!(
         output.out,
@@ -462,7 +466,7 @@ notice[example] details: https://status.example.org/tls
 #[test]
 fn a_check_for_programs_marks_nothing_as_seen() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     for _ in 0..2 {
         let report = check_json(&room, &site.metadata_url())
             .with_status(0)
@@ -482,7 +486,7 @@ fn a_check_for_programs_marks_nothing_as_seen() {
     assert_eq!(only(&report)["reason"], "acknowledged");
 }
 
-fn acknowledge(room: &Room) -> Output {
+fn acknowledge(room: &Room) -> ProgramOutput {
     room.motd(&[
         "acknowledge",
         "--repository",
@@ -516,7 +520,7 @@ fn what_was_seen_on_a_terminal_is_not_repeated() {
         eprintln!("skipped: needs script(1)");
         return;
     }
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let words = check_words(&site.metadata_url()).join(" ");
     let on_terminal = || {
         let command = format!("{} {words}", quoted(Path::new(MOTD)));
@@ -556,7 +560,7 @@ fn a_served_file_that_was_changed_is_status_3_and_shows_nothing() {
     let tampered = honest.replace("30 June", "30 July");
     assert_ne!(tampered, honest);
     std::fs::write(&path, tampered).unwrap();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let report = check_json(&room, &site.metadata_url())
         .with_status(3)
         .json();
@@ -575,7 +579,7 @@ fn a_served_file_that_was_changed_is_status_3_and_shows_nothing() {
 #[test]
 fn a_verification_failure_allows_not_even_what_is_cached() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     check_json(&room, &site.metadata_url()).with_status(0);
     let path = room.path("index/metadata/timestamp.json");
     let timestamp = std::fs::read_to_string(&path).unwrap();
@@ -598,7 +602,7 @@ fn a_verification_failure_allows_not_even_what_is_cached() {
 #[test]
 fn nothing_listens_is_status_4_and_with_a_cache_status_0() {
     let room = speaking();
-    let url = Site::serve(&room.path("index")).close();
+    let url = FileSite::serve(&room.path("index")).close();
     let report = check_json(&room, &url).with_status(4).json();
     assert_eq!(report["state"], "none");
     assert_eq!(report["failure"]["code"], "connect");
@@ -607,7 +611,7 @@ fn nothing_listens_is_status_4_and_with_a_cache_status_0() {
     assert_eq!(output.out, "");
     assert_eq!(output.err.lines().count(), 1, "{}", output.err);
 
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     check_json(&room, &site.metadata_url()).with_status(0);
     let report = check_json(&room, &site.close()).with_status(0).json();
     assert_eq!(report["state"], "cached");
@@ -618,7 +622,7 @@ fn nothing_listens_is_status_4_and_with_a_cache_status_0() {
 #[test]
 fn a_document_of_another_repository_is_status_5() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let words = check_words(&url);
     let words: Vec<_> = words
@@ -679,7 +683,7 @@ fn a_root_that_is_not_there_is_status_1() {
 #[test]
 fn switched_off_sends_nothing_and_touches_nothing() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let before = tree(&room.path("."));
     for more in [None, Some("--json")] {

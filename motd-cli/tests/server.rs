@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, run, tree};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, Serving, run, tree};
 
 /// An operator's machine that serves a repository, and the keys of three people beside it.
-struct Index {
+struct ServedRepository {
     room: Room,
     serving: Serving,
     url: String,
@@ -20,7 +20,7 @@ fn today(days: i64) -> String {
         .to_string()
 }
 
-impl Index {
+impl ServedRepository {
     fn new(more: &[&str]) -> Self {
         let room = Room::new();
         let init = ["repo", "init", "index", "--repository", "example.org"];
@@ -46,7 +46,7 @@ impl Index {
     }
 
     /// A command of a person, who trusts the first root.
-    fn person(&self, number: u8, words: &[&str]) -> Output {
+    fn person(&self, number: u8, words: &[&str]) -> ProgramOutput {
         let key = format!("index/keys/person-{number}.pem");
         let more = ["--root", "root.json", "--key", &key];
         self.room.motd(&[words, &more].concat())
@@ -62,7 +62,7 @@ impl Index {
 
 #[test]
 fn two_people_read_the_same_and_then_it_is_published() {
-    let mut index = Index::taking();
+    let mut index = ServedRepository::taking();
     let id = index.propose(1);
     let listed = index.person(2, &["review", &index.url]).with_status(0);
     assert!(
@@ -108,7 +108,7 @@ fn two_people_read_the_same_and_then_it_is_published() {
 
 #[test]
 fn what_is_missing_is_said() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     let url = index.url.as_str();
     let without = |words: &[&str], what: &str| {
         let output = index.room.motd(words);
@@ -168,7 +168,7 @@ fn what_is_missing_is_said() {
 
 #[test]
 fn a_server_that_takes_no_proposals_says_so() {
-    let index = Index::new(&[]);
+    let index = ServedRepository::new(&[]);
     let output = index
         .person(1, &["propose", &index.url, "notice.toml"])
         .with_status(1);
@@ -181,7 +181,7 @@ fn a_server_that_takes_no_proposals_says_so() {
 
 #[test]
 fn what_does_not_verify_from_the_trusted_root_is_not_signed() {
-    let (index, other) = (Index::taking(), Index::taking());
+    let (index, other) = (ServedRepository::taking(), ServedRepository::taking());
     // The other one has keys of its own: with this one's root nothing of it verifies.
     let words = [
         "propose",
@@ -203,7 +203,7 @@ fn what_does_not_verify_from_the_trusted_root_is_not_signed() {
 
 #[test]
 fn who_may_not_is_refused_with_the_code() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     let id = index.propose(1);
     let made = ["key", "new", "mine.pem", "--unencrypted"];
     index.room.motd(&made).with_status(0);
@@ -251,7 +251,7 @@ fn who_may_not_is_refused_with_the_code() {
 
 #[test]
 fn who_keeps_an_entry_sees_that_the_log_is_another_one() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     index.propose(1);
     let log = |place: &str, more: &[&str]| {
         let words = ["log", place, "--key", "index/keys/person-3.pem"];
@@ -287,7 +287,7 @@ fn who_keeps_an_entry_sees_that_the_log_is_another_one() {
 
 #[test]
 fn a_server_that_answers_nonsense_writes_nothing_to_the_terminal() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     let liar = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", liar.local_addr().unwrap());
     let answering = std::thread::spawn(move || {
@@ -332,7 +332,7 @@ fn get(url: &str, header: &str) -> (u16, String, String) {
 #[test]
 fn everybody_reads_the_pages_and_only_operators_what_waits() {
     let operations = ["--operations", "127.0.0.1:0", "--proposals", "waiting"];
-    let mut index = Index::new(&operations);
+    let mut index = ServedRepository::new(&operations);
     let ready = index.serving.url();
     let operators = ready.strip_suffix("readyz").unwrap().to_owned();
     let (status, policy, page) = get(&index.url, "content-security-policy");

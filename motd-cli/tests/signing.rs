@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{NOTICE, Output, Room};
-use crate::desk::{Desk, Running, Streams};
+use crate::common::{NOTICE, ProgramOutput, Room};
+use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2024-03-28T12:00:00Z";
 const LATER: &str = "2024-03-28T13:00:00Z";
@@ -37,7 +37,7 @@ fn room() -> Room {
     room
 }
 
-fn propose(room: &Room, notices: &[&str], out: &str) -> Output {
+fn propose(room: &Room, notices: &[&str], out: &str) -> ProgramOutput {
     let words = [
         &["propose", "index"][..],
         notices,
@@ -47,7 +47,7 @@ fn propose(room: &Room, notices: &[&str], out: &str) -> Output {
     room.motd(&words)
 }
 
-fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> Output {
+fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> ProgramOutput {
     let key = format!("people/person-{person}.pem");
     let words = [
         "sign", "index", request, "--key", &key, "--yes", "--now", LATER,
@@ -55,7 +55,7 @@ fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> Output {
     room.motd(&[&words[..], more].concat())
 }
 
-fn publish(room: &Room, request: &str) -> Output {
+fn publish(room: &Room, request: &str) -> ProgramOutput {
     room.motd(&["publish", "index", "--request", request, "--now", LATER])
 }
 
@@ -257,7 +257,7 @@ fn who_signs_is_asked_and_may_say_no() {
     for (answer, status) in [("n\n", 1), ("\n", 1), ("y\n", 0)] {
         let mut command = room.command(crate::common::MOTD);
         command.args(words);
-        let mut running = Running::start(command, Streams::All);
+        let mut running = TerminalProgram::start(command, Streams::All);
         running.until("sign this? [y/N] ");
         assert!(
             running.screen.contains("TLS 1.2 will be required"),
@@ -547,7 +547,7 @@ fn nobody_is_rotated_out_until_too_few_are_left() {
 
 #[test]
 fn a_doctor_says_what_will_hurt() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let doctor = |now: &str| desk.motd(&["doctor", "index", "--now", now]);
     let soon = doctor("2024-03-28T02:00:00Z").with_status(1);
     assert!(

@@ -4,14 +4,14 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::common::{MOTD, NOTICE, Output, Room, run, tree};
-use crate::desk::{Desk, NOW, PIP, PYPI};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, run, tree};
+use crate::desk::{NOW, PIP, PYPI, ReaderDesk};
 
 const CONFIG: &str = ".config/motd/config.toml";
 
 #[test]
 fn a_source_is_added_listed_and_removed() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let url = desk.site.metadata_url();
     let listed = desk
         .motd(&["source", "list", "--json"])
@@ -47,7 +47,7 @@ fn a_source_is_added_listed_and_removed() {
 
 #[test]
 fn what_is_no_source_changes_nothing() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let before = tree(&desk.room.path(".config"));
     desk.room.write("page.html", "<html>");
     let snapshot = "index/metadata/1.snapshot.json";
@@ -117,7 +117,7 @@ fn what_is_no_source_changes_nothing() {
 
 #[test]
 fn the_configuration_can_be_elsewhere() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let text = fs::read_to_string(desk.room.path(CONFIG)).unwrap();
     fs::create_dir(desk.room.path("etc")).unwrap();
     fs::rename(
@@ -153,7 +153,7 @@ fn the_configuration_can_be_elsewhere() {
 
 #[test]
 fn a_fault_in_the_configuration_has_its_place() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.configure("# first\ndisplay = \"loud\"");
     for words in [
         &["source", "list"][..],
@@ -177,7 +177,7 @@ fn a_fault_in_the_configuration_has_its_place() {
 
 #[test]
 fn check_takes_a_source_or_the_whole_of_it() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for words in [
         &["check"][..],
         &["check", "--root", "index/metadata/1.root.json"],
@@ -229,7 +229,7 @@ fn check_takes_a_source_or_the_whole_of_it() {
 
 #[test]
 fn acknowledge_takes_a_source() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let words = ["acknowledge", "--source", "example", "tls-1.2-required"];
     desk.motd(&words).with_status(1);
     assert_eq!(desk.run(&["pip", "install", "a"]).code(), 0);
@@ -243,14 +243,14 @@ fn acknowledge_takes_a_source() {
         .with_status(2);
 }
 
-fn config(desk: &Desk, variables: &[(&str, &str)], words: &[&str]) -> Output {
+fn config(desk: &ReaderDesk, variables: &[(&str, &str)], words: &[&str]) -> ProgramOutput {
     let mut command = desk.command(&[&["config"], words].concat());
     run(command.envs(variables.iter().copied())).with_status(0)
 }
 
 #[test]
 fn config_says_what_holds_and_who_says_so() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let report = config(&desk, &[], &["--json"]).json();
     assert_eq!(
         report["config"]["path"],
@@ -303,7 +303,7 @@ fn config_says_what_holds_and_who_says_so() {
 
 #[test]
 fn config_on_a_terminal_says_what_run_would_do() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let shown = |line: &str| {
         let screen = desk.on_terminal(&["config"]).screen;
         assert!(screen.ends_with(&format!("here: {line}\n")), "{screen}");
@@ -324,7 +324,7 @@ fn without_a_home_a_file_can_be_named() {
 
 #[test]
 fn a_list_says_how_each_source_stands() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let list = |now: &str| desk.motd(&["list", "--now", now]).with_status(0);
     // Nobody was asked yet, and nobody is now.
     assert_eq!(
@@ -355,7 +355,7 @@ fn a_list_says_how_each_source_stands() {
 /// A freeze: the repository goes on answering with what it said long ago.
 #[test]
 fn a_freeze_is_not_invisible_to_who_asks() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     let later = "2024-06-01T00:00:00Z";
     let words = ["check", "--source", "example", "--now", later, "--json"];
@@ -390,7 +390,7 @@ fn a_freeze_is_not_invisible_to_who_asks() {
 
 #[test]
 fn a_repository_that_is_gone_is_listed_from_the_store_with_the_reason() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     fs::remove_dir_all(desk.room.path("index")).unwrap();
     desk.motd(&["check", "--source", "example", "--now", NOW, "--json"])
@@ -408,7 +408,7 @@ fn a_repository_that_is_gone_is_listed_from_the_store_with_the_reason() {
 
 #[test]
 fn a_list_in_json_has_every_source_and_reason() {
-    let desk = Desk::saying(&[
+    let desk = ReaderDesk::saying(&[
         NOTICE.to_owned(),
         NOTICE
             .replace("tls-1.2-required", "old")
@@ -432,7 +432,7 @@ fn a_list_in_json_has_every_source_and_reason() {
 /// MOTD-STATE-4, MOTD-CHECK-1: everything was verified and shown; it is shown again, and that is all.
 #[test]
 fn a_seen_state_that_another_process_holds_fails_no_check() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     let state = desk.room.path(".local/state/motd");
     let names = tree(&state);
@@ -450,7 +450,7 @@ fn a_seen_state_that_another_process_holds_fails_no_check() {
 /// MOTD-STATE-7: what was verified is shown, and one line says that nothing is kept.
 #[test]
 fn a_check_on_a_full_disk_says_so_in_one_line() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let seen = desk.on_full_disk(&["check", "--source", "example", "--now", NOW]);
     assert_eq!(seen.code(), 0, "{seen:?}");
     assert!(seen.screen.contains("TLS 1.2"), "{seen:?}");

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, permissions, run, tree};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, Serving, permissions, run, tree};
 
 const PLACE: &str = "s3://notices/index";
 const INIT: [&str; 7] = [
@@ -19,7 +19,7 @@ const INIT: [&str; 7] = [
 ];
 
 /// A program in this room that reaches this storage.
-fn motd(room: &Room, server: &S3Server, words: &[&str]) -> Output {
+fn motd(room: &Room, server: &S3Server, words: &[&str]) -> ProgramOutput {
     run(room.command(MOTD).args(words).envs(server.variables()))
 }
 

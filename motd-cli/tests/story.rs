@@ -9,7 +9,7 @@ use motd_test_support::readers::Reader;
 use motd_test_support::s3::S3Server;
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, run};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, Serving, run};
 
 const PLACE: &str = "s3://notices/index";
 const WAITING: &str = "s3://notices/waiting";
@@ -23,13 +23,13 @@ const ACCEPT: [&str; 6] = [
 ];
 
 /// Somebody, with a machine of their own and a key on it.
-struct Person {
+struct KeyHolder {
     room: Room,
     id: String,
     public: String,
 }
 
-impl Person {
+impl KeyHolder {
     fn new() -> Self {
         let room = Room::new();
         // Encrypted, as people's keys are.
@@ -55,7 +55,7 @@ impl Person {
     }
 
     /// A command with this person's key, at a server.
-    fn at(&self, words: &[&str]) -> Output {
+    fn at(&self, words: &[&str]) -> ProgramOutput {
         let mine = [
             "--root",
             "root.json",
@@ -74,20 +74,20 @@ impl Person {
         line.strip_prefix("proposal ").unwrap().to_owned()
     }
 
-    fn signs(&self, server: &str, proposal: &str) -> Output {
+    fn signs(&self, server: &str, proposal: &str) -> ProgramOutput {
         self.at(&[&["sign", server, proposal, "--yes"][..], &ACCEPT].concat())
     }
 }
 
 /// A server, on a machine of its own with the online keys.
-struct Machine {
+struct ServingMachine {
     room: Room,
     serving: Serving,
     /// Where people reach it.
     url: String,
 }
 
-impl Machine {
+impl ServingMachine {
     fn start(room: Room, s3: &S3Server) -> Self {
         let words = [
             "--online-keys",
@@ -229,7 +229,7 @@ fn key_id(room: &Room, file: &str) -> (String, String) {
 )]
 fn three_people_two_servers_and_three_clients() {
     let s3 = S3Server::start();
-    let [alice, bob, carol] = [Person::new(), Person::new(), Person::new()];
+    let [alice, bob, carol] = [KeyHolder::new(), KeyHolder::new(), KeyHolder::new()];
 
     // A new repository, which the three of them hold.
     let ceremony = Room::new();
@@ -259,8 +259,8 @@ fn three_people_two_servers_and_three_clients() {
         person.room.write("second.toml", notice("second"));
         person.room.write("third.toml", notice("third"));
     }
-    let mut a = Machine::start(machine(&ceremony), &s3);
-    let mut b = Machine::start(machine(&ceremony), &s3);
+    let mut a = ServingMachine::start(machine(&ceremony), &s3);
+    let mut b = ServingMachine::start(machine(&ceremony), &s3);
     let clients = Clients::new(&root);
     clients.see(&[&a.url, &b.url], &[], 1);
 
@@ -282,7 +282,7 @@ fn three_people_two_servers_and_three_clients() {
     clients.see(&[&a.url, &b.url], &["second"], 1);
 
     // Carol has lost her key. Dora comes for her, everywhere.
-    let dora = Person::new();
+    let dora = KeyHolder::new();
     dora.room.write("root.json", &root);
     let rotate = [
         "repo",
@@ -334,7 +334,7 @@ fn three_people_two_servers_and_three_clients() {
     // Nobody answered her, so she tries the other one, where her signature is already.
     let again = dora.signs(&b.url, &third).with_status(0);
     assert!(again.err.contains("it is published"), "{}", again.err);
-    let a = Machine::start(a.room, &s3);
+    let a = ServingMachine::start(a.room, &s3);
     clients.see(&[&a.url, &b.url], &["second", "third"], 2);
 
     // Both machines are gone, with the online keys. What is left is the bucket, and the keys of people.
@@ -395,7 +395,7 @@ fn three_people_two_servers_and_three_clients() {
         "keys",
     ];
     motd(&new, &publish).with_status(0);
-    let a = Machine::start(new, &s3);
+    let a = ServingMachine::start(new, &s3);
     clients.see(&[&a.url], &["second", "third"], 3);
     let last = bob.proposes(&["propose", &a.url]);
     alice.signs(&a.url, &last).with_status(0);

@@ -6,7 +6,8 @@ mod reader;
 mod time;
 
 pub(crate) use reader::{
-    Acknowledge, AddSource, Check, Config, List, Machine, Places, Run, Source,
+    AcknowledgeArguments, AddSourceArguments, CheckArguments, ConfigArguments, ListArguments,
+    MachineArguments, ReaderPaths, RunArguments, SourceCommand,
 };
 
 use clap::{Parser, Subcommand};
@@ -29,29 +30,29 @@ Of `motd run` it is the command's own; 127 when it is not found, 126 when it can
 /// Authenticated notices for people who run an installer: write, sign, publish, serve and read them.
 #[derive(Debug, Parser)]
 #[command(name = "motd", version, after_help = EXIT_STATUS, max_term_width = 100)]
-pub(crate) struct Arguments {
+pub(crate) struct CommandLine {
     #[command(subcommand)]
-    pub(crate) command: Command,
+    pub(crate) command: MotdCommand,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Command {
+pub(crate) enum MotdCommand {
     #[cfg(feature = "publisher")]
     #[command(flatten)]
     Publisher(publisher::PublisherCommand),
     /// Runs an installer, or any command, and shows after its output what its repositories have to say
-    Run(Run),
+    Run(RunArguments),
     /// Asks a repository for its notices and shows what concerns this machine
-    Check(Box<Check>),
+    Check(Box<CheckArguments>),
     /// Shows all current notices that concern this machine, from what was verified before; asks nobody
-    List(List),
+    List(ListArguments),
     /// Marks a notice as read, so that it is not repeated
-    Acknowledge(Acknowledge),
+    Acknowledge(AcknowledgeArguments),
     /// Says which repositories may speak on this machine
     #[command(subcommand)]
-    Source(Source),
+    Source(SourceCommand),
     /// Shows the settings that hold here, and where each comes from
-    Config(Config),
+    Config(ConfigArguments),
     /// Shows the whole way from an operator's file to a terminal, and the attacks on it failing
     #[cfg(feature = "publisher")]
     Demo(DemoArguments),
@@ -70,6 +71,6 @@ mod tests {
 
     #[test]
     fn the_definitions_are_sound() {
-        super::Arguments::command().debug_assert();
+        super::CommandLine::command().debug_assert();
     }
 }

@@ -13,26 +13,26 @@ mod source;
 
 use anyhow::Result;
 
-use crate::arguments::Command;
+use crate::arguments::MotdCommand;
 #[cfg(feature = "publisher")]
 use crate::demo;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
 /// Runs one command.
-pub(crate) fn run(command: Command, shell: &mut Shell) -> Result<Exit> {
+pub(crate) fn run(command: MotdCommand, shell: &mut Shell) -> Result<Exit> {
     match command {
         #[cfg(feature = "publisher")]
-        Command::Publisher(command) => publisher::run(command, shell),
-        Command::Run(arguments) => run::run(arguments, shell),
-        Command::List(arguments) => list::run(&arguments, shell),
-        Command::Source(arguments) => source::run(arguments, shell),
-        Command::Config(arguments) => config::run(&arguments, shell),
-        Command::Check(arguments) => check::run(&arguments, shell),
-        Command::Acknowledge(arguments) => acknowledge::run(&arguments, shell),
+        MotdCommand::Publisher(command) => publisher::run(command, shell),
+        MotdCommand::Run(arguments) => run::run(arguments, shell),
+        MotdCommand::List(arguments) => list::run(&arguments, shell),
+        MotdCommand::Source(arguments) => source::run(arguments, shell),
+        MotdCommand::Config(arguments) => config::run(&arguments, shell),
+        MotdCommand::Check(arguments) => check::run(&arguments, shell),
+        MotdCommand::Acknowledge(arguments) => acknowledge::run(&arguments, shell),
         #[cfg(feature = "publisher")]
-        Command::Demo(arguments) => demo::run(&arguments, shell),
-        Command::Completions { shell: kind } => Ok(manual::completions(kind, shell)),
-        Command::Man => manual::page(shell),
+        MotdCommand::Demo(arguments) => demo::run(&arguments, shell),
+        MotdCommand::Completions { shell: kind } => Ok(manual::completions(kind, shell)),
+        MotdCommand::Man => manual::page(shell),
     }
 }

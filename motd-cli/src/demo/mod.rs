@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-use gallery::{Attack, Outcome};
-use story::Step;
-use world::World;
+use gallery::{Attack, AttackOutcome};
+use story::StoryStep;
+use world::DemoWorld;
 
 /// The scene before the gallery.
 const STORY: &str = "story";
@@ -82,7 +82,11 @@ pub(crate) fn run(arguments: &DemoArguments, shell: &mut Shell) -> Result<Exit> 
 }
 
 /// Carries the attacks out.
-fn visit(attacks: Vec<Attack>, silent: bool, shell: &mut Shell) -> Result<Vec<(Attack, Outcome)>> {
+fn visit(
+    attacks: Vec<Attack>,
+    silent: bool,
+    shell: &mut Shell,
+) -> Result<Vec<(Attack, AttackOutcome)>> {
     if attacks.is_empty() {
         return Ok(Vec::new());
     }
@@ -90,7 +94,7 @@ fn visit(attacks: Vec<Attack>, silent: bool, shell: &mut Shell) -> Result<Vec<(A
         shell.data("\nThe gallery. Each attack is carried out over HTTP, against a notice reader as it is usually written");
         shell.data("and against motd. An attack that does not fool the first proves nothing, and counts as failed.");
     }
-    let world = World::build()?;
+    let world = DemoWorld::build()?;
     let mut outcomes = Vec::new();
     for attack in attacks {
         let outcome = gallery::carry_out(&attack, &world)?;
@@ -102,7 +106,12 @@ fn visit(attacks: Vec<Attack>, silent: bool, shell: &mut Shell) -> Result<Vec<(A
     Ok(outcomes)
 }
 
-fn say_result(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool, shell: &mut Shell) {
+fn say_result(
+    steps: &[StoryStep],
+    outcomes: &[(Attack, AttackOutcome)],
+    passed: bool,
+    shell: &mut Shell,
+) {
     if !outcomes.is_empty() {
         table::print(outcomes, shell);
     }
@@ -119,7 +128,7 @@ fn say_result(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool, shel
     ));
 }
 
-fn report(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool) -> Value {
+fn report(steps: &[StoryStep], outcomes: &[(Attack, AttackOutcome)], passed: bool) -> Value {
     let attacks = outcomes.iter().map(|(attack, outcome)| {
         json!({
             "name": attack.name,

@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::screen::Screen;
-use crate::arguments::Check;
+use crate::arguments::CheckArguments;
 use crate::arguments::publisher::PublisherCommand;
 use crate::clock::now;
 use crate::commands::check::check;
@@ -42,17 +42,17 @@ const NOTICES: [(&str, &str); 3] = [
 enum Typed {
     #[command(flatten)]
     Publisher(Box<PublisherCommand>),
-    Check(Box<Check>),
+    Check(Box<CheckArguments>),
 }
 
 /// Somebody who runs an installer.
-struct Person {
+struct StoryReader {
     name: &'static str,
     /// What their installer tells `motd check` about itself.
     installer: &'static [&'static str],
 }
 
-const MAC: Person = Person {
+const MAC: StoryReader = StoryReader {
     name: "pip 9.0.1 on macOS",
     installer: &[
         "--component",
@@ -63,7 +63,7 @@ const MAC: Person = Person {
         "install",
     ],
 };
-const LINUX: Person = Person {
+const LINUX: StoryReader = StoryReader {
     name: "pip 24.0 on Linux",
     installer: &[
         "--component",
@@ -74,7 +74,7 @@ const LINUX: Person = Person {
         "install",
     ],
 };
-const UPLOADER: Person = Person {
+const UPLOADER: StoryReader = StoryReader {
     name: "an uploader",
     installer: &[
         "--component",
@@ -88,7 +88,7 @@ const UPLOADER: Person = Person {
 
 /// One check of the story, and whether it showed what it should.
 #[derive(Debug, Serialize)]
-pub(crate) struct Step {
+pub(crate) struct StoryStep {
     who: &'static str,
     when: String,
     expected: Vec<&'static str>,
@@ -97,7 +97,7 @@ pub(crate) struct Step {
 }
 
 /// The stage of the story: an operator's folder, a server, and everybody's own state.
-struct Stage<'a> {
+struct Story<'a> {
     folder: TempDir,
     runtime: Runtime,
     server: Option<Server>,
@@ -106,8 +106,8 @@ struct Stage<'a> {
 }
 
 /// Tells it. `silent` tells nothing and still does everything.
-pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<Step>> {
-    let mut stage = Stage {
+pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<StoryStep>> {
+    let mut stage = Story {
         folder: tempfile::tempdir()?,
         runtime: tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -147,7 +147,7 @@ pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-impl Stage<'_> {
+impl Story<'_> {
     fn say(&mut self, line: &str) {
         if !self.silent {
             self.shell.data(line);
@@ -302,7 +302,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn check(&mut self, person: &Person, now: &str, expected: &[&'static str]) -> Result<Step> {
+    fn check(
+        &mut self,
+        person: &StoryReader,
+        now: &str,
+        expected: &[&'static str],
+    ) -> Result<StoryStep> {
         let address = self
             .server
             .as_ref()
@@ -361,7 +366,7 @@ impl Stage<'_> {
         if !passed {
             self.say(&format!("  ! expected {wanted:?}, saw {shown:?}"));
         }
-        Ok(Step {
+        Ok(StoryStep {
             who: person.name,
             when: now.to_owned(),
             expected: wanted,

@@ -24,7 +24,7 @@ pub(crate) const WITHDRAWN: &str = "Until Friday, install with --trusted-host";
 pub(crate) const REPOSITORY: &str = "pypi.org";
 
 /// The index of the gallery.
-pub(crate) struct World {
+pub(crate) struct DemoWorld {
     /// Everybody's keys.
     pub(crate) keys: TestRepository,
     /// Keys that nobody has given a role.
@@ -48,7 +48,7 @@ pub(crate) struct World {
     runtime: Runtime,
 }
 
-impl World {
+impl DemoWorld {
     /// Builds everything; nothing in it depends on this machine.
     pub(crate) fn build() -> Result<Self> {
         let id: RepositoryId = REPOSITORY.parse()?;

@@ -6,7 +6,7 @@ use url::Url;
 
 /// An installer that is known here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Installer {
+pub(crate) enum KnownInstaller {
     /// pip, also as `python -m pip`.
     Pip,
     /// npm.
@@ -17,7 +17,7 @@ pub(crate) enum Installer {
 
 /// What a command line asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Use {
+pub(crate) struct InstallerRequest {
     /// What the installer was asked to do, a token of the registry of commands.
     pub(crate) token: Option<&'static str>,
     /// Whether it uses the network to do that; only then its end may be delayed (MOTD-FAIL-4).
@@ -31,8 +31,8 @@ pub(crate) struct Use {
 /// A command line that runs a known installer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Call {
-    pub(crate) installer: Installer,
+    pub(crate) installer: KnownInstaller,
     /// The words that run the installer itself, such as `python3`, `-m`, `pip`.
     pub(crate) program: Vec<OsString>,
-    pub(crate) asked: Use,
+    pub(crate) asked: InstallerRequest,
 }

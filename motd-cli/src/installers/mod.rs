@@ -12,14 +12,14 @@ mod npm;
 mod pip;
 mod words;
 
-pub(crate) use call::{Call, Installer};
+pub(crate) use call::{Call, KnownInstaller};
 pub(crate) use here::Here;
 pub(crate) use installed::Installed;
 
 use std::ffi::OsString;
 use std::path::Path;
 
-use self::words::Words;
+use self::words::CommandWords;
 
 /// What is known of a command line; `None` when it runs no installer that is known here.
 pub(crate) fn look(command: &[OsString], here: &Here<'_>) -> Option<Call> {
@@ -30,25 +30,25 @@ pub(crate) fn look(command: &[OsString], here: &Here<'_>) -> Option<Call> {
         .or_else(|| name.strip_suffix(".cmd"))
         .unwrap_or(name);
     let (installer, own) = if is_versioned(name, "pip") {
-        (Installer::Pip, 0)
+        (KnownInstaller::Pip, 0)
     } else if is_versioned(name, "python") || name == "py" {
-        (Installer::Pip, pip::module(rest)?)
+        (KnownInstaller::Pip, pip::module(rest)?)
     } else if name == "npm" {
-        (Installer::Npm, 0)
+        (KnownInstaller::Npm, 0)
     } else if name == "cargo" {
-        (Installer::Cargo, cargo::toolchain(rest))
+        (KnownInstaller::Cargo, cargo::toolchain(rest))
     } else {
         return None;
     };
     let (own, rest) = rest.split_at_checked(own)?;
-    let words = Words::new(rest);
+    let words = CommandWords::new(rest);
     Some(Call {
         installer,
         program: std::iter::once(program).chain(own).cloned().collect(),
         asked: match installer {
-            Installer::Pip => pip::look(&words, Path::new(program), here),
-            Installer::Npm => npm::look(&words, here),
-            Installer::Cargo => cargo::look(&words, here),
+            KnownInstaller::Pip => pip::look(&words, Path::new(program), here),
+            KnownInstaller::Npm => npm::look(&words, here),
+            KnownInstaller::Cargo => cargo::look(&words, here),
         },
     })
 }

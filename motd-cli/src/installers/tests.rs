@@ -7,16 +7,16 @@ use motd_core::ComponentVersions as _;
 use tempfile::TempDir;
 use url::Url;
 
-use super::call::Use;
+use super::call::InstallerRequest;
 use super::*;
 
 /// A machine of its own: variables, a home, a working folder, a file system.
-struct Machine {
+struct TestMachine {
     folder: TempDir,
     variables: BTreeMap<String, String>,
 }
 
-impl Machine {
+impl TestMachine {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", "work/project", "system"] {
@@ -61,17 +61,17 @@ impl Machine {
 
 #[test]
 fn installers_are_known_by_what_runs_them() {
-    let machine = Machine::new();
+    let machine = TestMachine::new();
     for (line, installer, program) in [
-        ("pip install a", Installer::Pip, 1),
-        ("/opt/venv/bin/pip3.12 install a", Installer::Pip, 1),
-        ("python3 -m pip install a", Installer::Pip, 3),
-        ("python -I -m pip install a", Installer::Pip, 4),
-        ("py -m pip install a", Installer::Pip, 3),
-        ("npm install", Installer::Npm, 1),
-        ("npm.cmd install", Installer::Npm, 1),
-        ("cargo install a", Installer::Cargo, 1),
-        ("cargo +nightly install a", Installer::Cargo, 2),
+        ("pip install a", KnownInstaller::Pip, 1),
+        ("/opt/venv/bin/pip3.12 install a", KnownInstaller::Pip, 1),
+        ("python3 -m pip install a", KnownInstaller::Pip, 3),
+        ("python -I -m pip install a", KnownInstaller::Pip, 4),
+        ("py -m pip install a", KnownInstaller::Pip, 3),
+        ("npm install", KnownInstaller::Npm, 1),
+        ("npm.cmd install", KnownInstaller::Npm, 1),
+        ("cargo install a", KnownInstaller::Cargo, 1),
+        ("cargo +nightly install a", KnownInstaller::Cargo, 2),
     ] {
         let call = machine.look(line).unwrap();
         assert_eq!(
@@ -103,7 +103,7 @@ fn commands_have_the_tokens_of_the_registry() {
         "/../spec/registries/commands.json"
     );
     let registry = fs::read_to_string(path).unwrap();
-    let machine = Machine::new();
+    let machine = TestMachine::new();
     for (line, token, network) in [
         ("pip uninstall a", Some("remove"), false),
         (
@@ -142,7 +142,7 @@ fn commands_have_the_tokens_of_the_registry() {
 
 #[test]
 fn who_asks_for_quiet_or_for_data_is_heard() {
-    let machine = Machine::new();
+    let machine = TestMachine::new();
     for line in [
         "pip install -q a",
         "pip -qq install a",
@@ -170,7 +170,7 @@ fn who_asks_for_quiet_or_for_data_is_heard() {
     ] {
         assert!(!machine.look(line).unwrap().asked.quiet, "{line}");
     }
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     machine
         .set("PIP_QUIET", "1")
         .set("npm_config_loglevel", "silent")
@@ -182,7 +182,7 @@ fn who_asks_for_quiet_or_for_data_is_heard() {
 
 #[test]
 fn pip_says_where_its_packages_come_from() {
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     assert_eq!(machine.used("pip install a"), ["https://pypi.org/simple/"]);
     assert_eq!(
         machine.used(
@@ -225,7 +225,7 @@ fn pip_says_where_its_packages_come_from() {
 
 #[test]
 fn npm_says_where_its_packages_come_from() {
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     assert_eq!(machine.used("npm i"), ["https://registry.npmjs.org/"]);
     machine.write(
         "home/.npmrc",
@@ -249,7 +249,7 @@ fn npm_says_where_its_packages_come_from() {
 
 #[test]
 fn cargo_says_where_its_packages_come_from() {
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     assert!(
         machine
             .used("cargo add a")
@@ -313,11 +313,11 @@ fn pip(folder: &Path) -> Installed {
         "#!/bin/sh\necho CPython 3.11.7\n",
     );
     let call = Call {
-        installer: Installer::Pip,
+        installer: KnownInstaller::Pip,
         program: vec![pip],
-        asked: Use::default(),
+        asked: InstallerRequest::default(),
     };
-    Installed::of_call(&crate::settings::Settings::default(), Some(&call))
+    Installed::of_call(&crate::settings::UserSettings::default(), Some(&call))
 }
 
 #[cfg(unix)]
@@ -370,11 +370,11 @@ fn who_does_not_answer_is_ended_with_the_command() {
         fifo.display()
     );
     let call = Call {
-        installer: Installer::Npm,
+        installer: KnownInstaller::Npm,
         program: vec![program(folder.path(), "npm", &text)],
-        asked: Use::default(),
+        asked: InstallerRequest::default(),
     };
-    let installed = Installed::of_call(&crate::settings::Settings::default(), Some(&call));
+    let installed = Installed::of_call(&crate::settings::UserSettings::default(), Some(&call));
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| versions(&installed, "pkg:npm/npm"));
         let mut runs = fs::File::open(&fifo).unwrap();

@@ -30,7 +30,7 @@ impl Shell {
     }
 
     /// Asks, and reads a line of at most [`ANSWER`] bytes; nothing when the input has ended.
-    pub(crate) fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+    pub(crate) fn prompt(&mut self, question: &str) -> io::Result<Option<String>> {
         let question = plain(question);
         let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
         let mut line = String::new();

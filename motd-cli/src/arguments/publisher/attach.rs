@@ -25,7 +25,7 @@ Later: 3 to 5.";
 #[derive(Debug, Args)]
 #[command(after_help = WORKFLOW, group = ArgGroup::new("mode").args(["check", "delegation", "verify"]))]
 #[expect(clippy::struct_excessive_bools, reason = "flags of a command line")]
-pub(crate) struct Attach {
+pub(crate) struct AttachArguments {
     /// The folder of the host's metadata, with a version before each name, and `timestamp.json`
     #[arg(value_hint = ValueHint::DirPath, required_unless_present = "delegation")]
     pub(crate) metadata: Option<PathBuf>,

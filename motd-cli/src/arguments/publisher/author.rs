@@ -9,10 +9,10 @@ use motd_core::{LanguageTag, NoticeId, RepositoryId, Severity, SourceName, Time}
 use motd_server::publish::notice_file::Template;
 
 use crate::arguments::time::time;
-use crate::arguments::{Machine, Places};
+use crate::arguments::{MachineArguments, ReaderPaths};
 
 #[derive(Debug, Args)]
-pub(crate) struct New {
+pub(crate) struct NewArguments {
     /// What the notice is about
     #[arg(value_parser = template())]
     pub(crate) template: Template,
@@ -73,14 +73,14 @@ fn link(text: &str) -> Result<(String, String), String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Who {
+pub(crate) struct WhoArguments {
     /// Notices as `.toml`, whole documents as `.json`
     #[arg(required = true, value_hint = ValueHint::FilePath, value_parser = notice_or_document)]
     pub(crate) files: Vec<PathBuf>,
     #[command(flatten)]
-    pub(crate) machine: Machine,
+    pub(crate) machine: MachineArguments,
     #[command(flatten)]
-    pub(crate) places: Places,
+    pub(crate) places: ReaderPaths,
     /// The language that every notice must have
     #[arg(long, value_name = "TAG", default_value = "en")]
     pub(crate) default_language: LanguageTag,
@@ -93,7 +93,7 @@ pub(crate) struct Who {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Lint {
+pub(crate) struct LintArguments {
     /// Notices as `.toml`, whole documents as `.json`
     #[arg(required = true, value_hint = ValueHint::FilePath, value_parser = notice_or_document)]
     pub(crate) files: Vec<PathBuf>,
@@ -115,7 +115,7 @@ pub(crate) struct Lint {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Preview {
+pub(crate) struct PreviewArguments {
     /// A notice as `.toml`, or a whole document as `.json`
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,

@@ -47,17 +47,17 @@ pub(crate) struct PassphraseFrom {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Key {
+pub(crate) enum KeyCommand {
     /// Makes a new key file, encrypted with a passphrase
-    New(NewKey),
+    New(NewKeyArguments),
     /// Prints a key's id, public key and key object
-    Show(ShowKey),
+    Show(ShowKeyArguments),
     /// Encrypts a key file with another passphrase, or for the first time
-    ChangePassphrase(ChangePassphrase),
+    ChangePassphrase(ChangePassphraseArguments),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct NewKey {
+pub(crate) struct NewKeyArguments {
     /// The file; it must not exist
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,
@@ -72,7 +72,7 @@ pub(crate) struct NewKey {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ShowKey {
+pub(crate) struct ShowKeyArguments {
     /// A key file, `ssh-agent:NAME` or `command:PROGRAM`
     #[arg(value_parser = key_name(), value_hint = ValueHint::FilePath)]
     pub(crate) key: KeyName,
@@ -84,7 +84,7 @@ pub(crate) struct ShowKey {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct ChangePassphrase {
+pub(crate) struct ChangePassphraseArguments {
     /// The key file
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) file: PathBuf,

@@ -8,13 +8,17 @@ mod place;
 mod serve;
 mod signing;
 
-pub(crate) use attach::Attach;
-pub(crate) use author::{Lint, New, Preview, Who};
-pub(crate) use key::{ChangePassphrase, Key, KeyName, NewKey, PassphraseFrom, ShowKey};
-pub(crate) use place::Place;
-pub(crate) use serve::{LogForm, Serve};
+pub(crate) use attach::AttachArguments;
+pub(crate) use author::{LintArguments, NewArguments, PreviewArguments, WhoArguments};
+pub(crate) use key::{
+    ChangePassphraseArguments, KeyCommand, KeyName, NewKeyArguments, PassphraseFrom,
+    ShowKeyArguments,
+};
+pub(crate) use place::RepositoryPlace;
+pub(crate) use serve::{LogForm, ServeArguments};
 pub(crate) use signing::{
-    Diff, Discard, Doctor, KeyOf, KeyedRole, Log, Propose, Proposer, Review, Rotate, Sign, Withdraw,
+    DiffArguments, DiscardArguments, DoctorArguments, KeyOf, KeyedRole, LogArguments,
+    ProposeArguments, Proposer, ReviewArguments, RotateArguments, SignArguments, WithdrawArguments,
 };
 
 use std::path::PathBuf;
@@ -29,55 +33,55 @@ use location::location;
 #[derive(Debug, Subcommand)]
 pub(crate) enum PublisherCommand {
     /// Begins a notice: a TOML file made from a template
-    New(New),
+    New(NewArguments),
     /// Says what is wrong with notices (TOML) and whole documents (JSON), with file, line and requirement
-    Lint(Lint),
+    Lint(LintArguments),
     /// Shows a notice as a terminal would
-    Preview(Preview),
+    Preview(PreviewArguments),
     /// Says whether this machine would be shown a notice, and if not, why
-    Who(Who),
+    Who(WhoArguments),
     /// Sets up a repository
     #[command(subcommand)]
-    Repo(Repo),
+    Repo(RepoCommand),
     /// Makes, shows and encrypts signing keys
     #[command(subcommand)]
-    Key(Key),
+    Key(KeyCommand),
     /// Signs notices and publishes them in one atomic step
-    Publish(Publish),
+    Publish(PublishArguments),
     /// Compares notices with what is published, as their readers would see it
-    Diff(Diff),
+    Diff(DiffArguments),
     /// Writes a request that several people sign, on machines of their own
-    Propose(Propose),
+    Propose(ProposeArguments),
     /// Says what a request changes, and who has signed it
-    Review(Review),
+    Review(ReviewArguments),
     /// Adds a signature to a request, after its review
-    Sign(Sign),
+    Sign(SignArguments),
     /// Takes back a proposal that waits at a server, by who opened it
-    Discard(Discard),
+    Discard(DiscardArguments),
     /// Takes notices back, or puts an all-clear in their place
-    Withdraw(Withdraw),
+    Withdraw(WithdrawArguments),
     /// Verifies and prints the log of what a server has accepted
-    Log(Log),
+    Log(LogArguments),
     /// Says what an operator should see to before it hurts
-    Doctor(Doctor),
+    Doctor(DoctorArguments),
     /// Puts notices into a TUF repository that another tool makes and signs: one delegation and one role file
-    Attach(Box<Attach>),
+    Attach(Box<AttachArguments>),
     /// Serves a repository over HTTP, from memory
-    Serve(Serve),
+    Serve(ServeArguments),
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Repo {
+pub(crate) enum RepoCommand {
     /// Makes the folder of a repository, with new keys for three people, two of whom have to sign
-    Init(Init),
+    Init(InitArguments),
     /// Signs the next root and top-level targets, with the same people and a new expiry
-    Renew(Renew),
+    Renew(RenewArguments),
     /// Writes a request for other keys of a role
-    Rotate(Rotate),
+    Rotate(RotateArguments),
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Init {
+pub(crate) struct InitArguments {
     /// The folder, which must not exist or be empty; or `s3://bucket/prefix`
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,
@@ -108,7 +112,7 @@ pub(crate) struct Init {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Renew {
+pub(crate) struct RenewArguments {
     /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,
@@ -126,7 +130,7 @@ pub(crate) struct Renew {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Publish {
+pub(crate) struct PublishArguments {
     /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,

@@ -8,14 +8,14 @@ use url::Url;
 
 /// Where a repository is.
 #[derive(Clone, Debug)]
-pub(crate) enum Place {
+pub(crate) enum RepositoryPlace {
     /// In a folder or in object storage.
     Stored(Location),
     /// Behind a server with the publishing interface; the URL ends with a slash.
     Served(Url),
 }
 
-impl Place {
+impl RepositoryPlace {
     fn parse(written: OsString) -> Result<Self, String> {
         let url = written.to_str().filter(|text| {
             let scheme = text.split_once("://").map(|(scheme, _)| scheme);
@@ -39,6 +39,6 @@ impl Place {
 }
 
 /// A repository's folder, `s3://...`, or a server's URL.
-pub(super) fn place() -> impl TypedValueParser<Value = Place> {
-    OsStringValueParser::new().try_map(Place::parse)
+pub(super) fn place() -> impl TypedValueParser<Value = RepositoryPlace> {
+    OsStringValueParser::new().try_map(RepositoryPlace::parse)
 }

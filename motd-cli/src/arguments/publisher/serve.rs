@@ -10,7 +10,7 @@ use motd_server::store::Location;
 use super::location::location;
 
 #[derive(Debug, Args)]
-pub(crate) struct Serve {
+pub(crate) struct ServeArguments {
     /// The repository's folder, or `s3://bucket/prefix` with the usual `AWS_` variables
     #[arg(value_hint = ValueHint::DirPath, value_parser = location())]
     pub(crate) folder: Location,

@@ -7,14 +7,14 @@ use motd_core::{NoticeId, Time};
 use tuf::crypto::PublicKey;
 
 use super::key::{KeyName, PassphraseFrom, key_name};
-use super::place::{Place, place};
+use super::place::{RepositoryPlace, place};
 use crate::arguments::time::time;
 
 #[derive(Debug, Args)]
-pub(crate) struct Diff {
+pub(crate) struct DiffArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// All notices that are to be current, one file each
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
@@ -27,10 +27,10 @@ pub(crate) struct Diff {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Propose {
+pub(crate) struct ProposeArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// All notices that are to be current, one file each; none at all proposes the empty list
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
@@ -68,10 +68,10 @@ pub(crate) struct Life {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Review {
+pub(crate) struct ReviewArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// The folder of the request, or the name of a proposal at a server; without it, all that are open there
     #[arg(value_hint = ValueHint::DirPath, required_unless_present = "root")]
     pub(crate) request: Option<PathBuf>,
@@ -92,10 +92,10 @@ pub(crate) struct Review {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Sign {
+pub(crate) struct SignArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// The folder of the request, to whose files the signature is added; or the name of a proposal at a server
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) request: PathBuf,
@@ -119,10 +119,10 @@ pub(crate) struct Sign {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Discard {
+pub(crate) struct DiscardArguments {
     /// The URL of the server
     #[arg(value_name = "REPOSITORY", value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// The name of the proposal
     pub(crate) proposal: PathBuf,
     /// Your key, with which you had signed it when it was opened
@@ -136,10 +136,10 @@ pub(crate) struct Discard {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Log {
+pub(crate) struct LogArguments {
     /// Where the proposals are kept (a folder or `s3://bucket/prefix`), or the URL of a server
     #[arg(value_name = "PLACE", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// At a server: your key, because only who may sign is told
     #[arg(long = "key", value_name = "KEY", value_parser = key_name(), value_hint = ValueHint::FilePath)]
     pub(crate) key: Option<KeyName>,
@@ -166,10 +166,10 @@ fn kept_entry(text: &str) -> Result<(u64, String), String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Withdraw {
+pub(crate) struct WithdrawArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// The id of the notice; may be repeated
     #[arg(required = true)]
     pub(crate) ids: Vec<NoticeId>,
@@ -195,10 +195,10 @@ pub(crate) struct Withdraw {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Doctor {
+pub(crate) struct DoctorArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -240,10 +240,10 @@ impl<T> KeyOf<T> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Rotate {
+pub(crate) struct RotateArguments {
     /// The repository's folder, `s3://bucket/prefix`, or the URL of a server
     #[arg(value_name = "REPOSITORY", value_hint = ValueHint::DirPath, value_parser = place())]
-    pub(crate) place: Place,
+    pub(crate) place: RepositoryPlace,
     /// The role; may be repeated, for keys that leave several at once. Without a key that joins or leaves it is signed anew
     #[arg(long = "role", value_name = "ROLE", required = true)]
     pub(crate) roles: Vec<KeyedRole>,

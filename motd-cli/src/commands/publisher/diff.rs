@@ -5,20 +5,20 @@ use motd_server::publish::changes;
 use motd_server::serve::api::NoticeBody;
 use serde_json::json;
 
-use super::published::{Published, Source};
+use super::published::{PublishedRepository, RepositorySource};
 use super::{publish, review};
-use crate::arguments::publisher::Diff;
+use crate::arguments::publisher::DiffArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-pub(super) fn run(arguments: &Diff, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &DiffArguments, shell: &mut Shell) -> Result<Exit> {
     let end = super::runtime()?.block_on(compare(arguments, shell));
     publish::or_refused(end, shell)
 }
 
-async fn compare(arguments: &Diff, shell: &mut Shell) -> Result<Exit> {
-    let source = Source::at(&arguments.place)?;
-    let Published { repository, config } = source
+async fn compare(arguments: &DiffArguments, shell: &mut Shell) -> Result<Exit> {
+    let source = RepositorySource::at(&arguments.place)?;
+    let PublishedRepository { repository, config } = source
         .published(arguments.root.as_deref(), super::now(None)?)
         .await?;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {

@@ -3,16 +3,16 @@
 use anyhow::{Context as _, Result};
 
 use super::now;
-use super::published::Source;
+use super::published::RepositorySource;
 use super::review::proposal_id;
-use crate::arguments::publisher::Discard;
+use crate::arguments::publisher::DiscardArguments;
 use crate::exit::Exit;
 use crate::keys;
 use crate::shell::Shell;
 
-pub(super) fn run(arguments: &Discard, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &DiscardArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let Source::Served(remote) = Source::at(&arguments.place)? else {
+    let RepositorySource::Served(remote) = RepositorySource::at(&arguments.place)? else {
         anyhow::bail!("only a server keeps proposals; a request that is a folder is deleted");
     };
     let id = proposal_id(&arguments.proposal)?;

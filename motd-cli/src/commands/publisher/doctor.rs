@@ -5,24 +5,24 @@ use motd_server::publish::Advice;
 use serde_json::{Value, json};
 
 use super::now;
-use super::published::{Published, Source};
-use crate::arguments::publisher::Doctor;
+use super::published::{PublishedRepository, RepositorySource};
+use crate::arguments::publisher::DoctorArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-pub(super) fn run(arguments: &Doctor, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &DoctorArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let (source, advice) = super::runtime()?.block_on(async {
-        let source = Source::at(&arguments.place)?;
+        let source = RepositorySource::at(&arguments.place)?;
         let published = source.published(arguments.root.as_deref(), now).await?;
-        let Published { repository, config } = published;
+        let PublishedRepository { repository, config } = published;
         let advice = repository.doctor(&config.lifetimes, now)?;
         anyhow::Ok((source, advice))
     })?;
-    let mut findings: Vec<(&str, String)> = advice.iter().map(said).collect();
+    let mut findings: Vec<(&str, String)> = advice.iter().map(describe).collect();
     let keys = match &source {
-        Source::Stored(store) => store.keys(),
-        Source::Served(_) => None,
+        RepositorySource::Stored(store) => store.keys(),
+        RepositorySource::Served(_) => None,
     };
     let people = keys.filter(|folder| folder.join("person-1.pem").exists());
     if let Some(folder) = people {
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Doctor, shell: &mut Shell) -> Result<Exit> {
     })
 }
 
-fn said(advice: &Advice) -> (&'static str, String) {
+fn describe(advice: &Advice) -> (&'static str, String) {
     match advice {
         Advice::FewPeople {
             role,

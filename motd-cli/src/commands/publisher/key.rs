@@ -5,23 +5,25 @@ use motd_server::publish::key::{SigningKey, key_object};
 use serde_json::json;
 use tuf::crypto::PrivateKey;
 
-use crate::arguments::publisher::{ChangePassphrase, Key, NewKey, ShowKey};
+use crate::arguments::publisher::{
+    ChangePassphraseArguments, KeyCommand, NewKeyArguments, ShowKeyArguments,
+};
 use crate::exit::Exit;
 use crate::keys;
 use crate::passphrases::Passphrases;
 use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
 
-pub(super) fn run(arguments: &Key, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &KeyCommand, shell: &mut Shell) -> Result<Exit> {
     keep_in_memory()?;
     match arguments {
-        Key::New(arguments) => new(arguments, shell),
-        Key::Show(arguments) => show(arguments, shell),
-        Key::ChangePassphrase(arguments) => change_passphrase(arguments, shell),
+        KeyCommand::New(arguments) => new(arguments, shell),
+        KeyCommand::Show(arguments) => show(arguments, shell),
+        KeyCommand::ChangePassphrase(arguments) => change_passphrase(arguments, shell),
     }
 }
 
-fn new(arguments: &NewKey, shell: &mut Shell) -> Result<Exit> {
+fn new(arguments: &NewKeyArguments, shell: &mut Shell) -> Result<Exit> {
     let file = &arguments.file;
     // Before anybody thinks of a passphrase in vain.
     anyhow::ensure!(!file.exists(), "{} exists", file.display());
@@ -39,7 +41,7 @@ fn new(arguments: &NewKey, shell: &mut Shell) -> Result<Exit> {
     Ok(Exit::Well)
 }
 
-fn show(arguments: &ShowKey, shell: &mut Shell) -> Result<Exit> {
+fn show(arguments: &ShowKeyArguments, shell: &mut Shell) -> Result<Exit> {
     let names = std::slice::from_ref(&arguments.key);
     for signer in keys::signers(names, &arguments.passphrases)? {
         print(signer.as_ref(), arguments.json, shell)?;
@@ -47,7 +49,7 @@ fn show(arguments: &ShowKey, shell: &mut Shell) -> Result<Exit> {
     Ok(Exit::Well)
 }
 
-fn change_passphrase(arguments: &ChangePassphrase, shell: &mut Shell) -> Result<Exit> {
+fn change_passphrase(arguments: &ChangePassphraseArguments, shell: &mut Shell) -> Result<Exit> {
     let from = &arguments.passphrases;
     let mut old = Passphrases::new(from)?;
     let key = keys::file(&arguments.file, &mut old)?;

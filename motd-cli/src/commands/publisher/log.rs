@@ -5,7 +5,7 @@ use motd_server::serve::proposals::{Entry, Head, Proposals};
 use motd_server::store::Objects;
 
 use super::now;
-use crate::arguments::publisher::{Log as Arguments, Place};
+use crate::arguments::publisher::{LogArguments as Arguments, RepositoryPlace};
 use crate::exit::Exit;
 use crate::keys::{self, Signer};
 use crate::remote::Remote;
@@ -20,23 +20,23 @@ pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// Where the log is read.
-enum Source {
+enum LogSource {
     Stored(Proposals),
     Served(Remote, Signer),
 }
 
 async fn print(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     let source = match &arguments.place {
-        Place::Stored(location) => {
+        RepositoryPlace::Stored(location) => {
             let objects = Objects::at(location, &super::s3_settings(location))?;
-            Source::Stored(Proposals::on(objects))
+            LogSource::Stored(Proposals::on(objects))
         }
-        Place::Served(url) => {
+        RepositoryPlace::Served(url) => {
             let name = arguments.key.as_ref();
             let name = name.context("--key names your key: only who may sign reads the log")?;
             let signers = keys::signers(core::slice::from_ref(name), &arguments.passphrases)?;
             let signer = signers.into_iter().next().context("no key")?;
-            Source::Served(Remote::new(url)?, signer)
+            LogSource::Served(Remote::new(url)?, signer)
         }
     };
     let mut head = Head::none();
@@ -72,10 +72,10 @@ async fn print(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     Ok(())
 }
 
-async fn page(source: &Source, head: &Head, arguments: &Arguments) -> Result<Vec<Entry>> {
+async fn page(source: &LogSource, head: &Head, arguments: &Arguments) -> Result<Vec<Entry>> {
     Ok(match source {
-        Source::Stored(proposals) => proposals.log().since(head, PAGE).await?.0,
-        Source::Served(remote, signer) => {
+        LogSource::Stored(proposals) => proposals.log().since(head, PAGE).await?.0,
+        LogSource::Served(remote, signer) => {
             let now = now(arguments.now)?;
             remote.log(head.entry, signer.as_ref(), now).await?.entries
         }

@@ -4,7 +4,7 @@ mod attach;
 mod diff;
 mod discard;
 mod doctor;
-mod held;
+mod input;
 mod key;
 mod lint;
 mod log;
@@ -25,7 +25,7 @@ mod written;
 
 use anyhow::Result;
 
-use crate::arguments::publisher::{PublisherCommand, Repo};
+use crate::arguments::publisher::{PublisherCommand, RepoCommand};
 use crate::clock::now;
 use crate::exit::Exit;
 use crate::shell::Shell;
@@ -39,10 +39,10 @@ pub(crate) fn run(command: PublisherCommand, shell: &mut Shell) -> Result<Exit> 
         PublisherCommand::Lint(arguments) => lint::run(&arguments, shell),
         PublisherCommand::Preview(arguments) => preview::run(&arguments, shell),
         PublisherCommand::Who(arguments) => who::run(&arguments, shell),
-        PublisherCommand::Repo(Repo::Init(arguments)) => repo::init(&arguments, shell),
-        PublisherCommand::Repo(Repo::Renew(arguments)) => repo::renew(&arguments, shell),
+        PublisherCommand::Repo(RepoCommand::Init(arguments)) => repo::init(&arguments, shell),
+        PublisherCommand::Repo(RepoCommand::Renew(arguments)) => repo::renew(&arguments, shell),
         PublisherCommand::Key(arguments) => key::run(&arguments, shell),
-        PublisherCommand::Repo(Repo::Rotate(arguments)) => rotate::run(&arguments, shell),
+        PublisherCommand::Repo(RepoCommand::Rotate(arguments)) => rotate::run(&arguments, shell),
         PublisherCommand::Publish(arguments) => publish::run(&arguments, shell),
         PublisherCommand::Diff(arguments) => diff::run(&arguments, shell),
         PublisherCommand::Propose(arguments) => propose::run(&arguments, shell),

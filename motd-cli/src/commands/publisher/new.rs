@@ -8,11 +8,11 @@ use motd_server::publish::notice_file::{FindingLevel, NewNotice, NoticeFile};
 use motd_server::publish::raw;
 
 use super::{lint, now};
-use crate::arguments::publisher::New;
+use crate::arguments::publisher::NewArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-pub(super) fn run(arguments: &New, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &NewArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let template = arguments.template;
     let begins = arguments.begins.unwrap_or(now);
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &New, shell: &mut Shell) -> Result<Exit> {
         links: arguments.links.clone(),
     };
     if arguments.title.is_none() && shell.can_ask() {
-        ask(&mut notice, shell)?;
+        prompt_for_text(&mut notice, shell)?;
     }
     let path = arguments
         .file
@@ -62,14 +62,14 @@ pub(super) fn run(arguments: &New, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// Asks for what is read first; the rest is in the file.
-fn ask(notice: &mut NewNotice, shell: &mut Shell) -> Result<()> {
+fn prompt_for_text(notice: &mut NewNotice, shell: &mut Shell) -> Result<()> {
     for question in notice.template.questions() {
         shell.talk(question);
     }
-    if let Some(title) = shell.ask("title: ")? {
+    if let Some(title) = shell.prompt("title: ")? {
         notice.title = title;
     }
-    while let Some(paragraph) = shell.ask("paragraph (empty: no more): ")? {
+    while let Some(paragraph) = shell.prompt("paragraph (empty: no more): ")? {
         if paragraph.is_empty() {
             break;
         }

@@ -6,26 +6,26 @@ use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::{Repository, RoleReview, SigningRequest};
 
-use super::published::{Published, Source};
+use super::published::{PublishedRepository, RepositorySource};
 use super::{now, publish, review};
-use crate::arguments::publisher::{KeyName, PassphraseFrom, Propose, Proposer};
+use crate::arguments::publisher::{KeyName, PassphraseFrom, ProposeArguments, Proposer};
 use crate::exit::Exit;
 use crate::remote::Remote;
 use crate::shell::Shell;
 use crate::{keys, requests};
 
-pub(super) fn run(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ProposeArguments, shell: &mut Shell) -> Result<Exit> {
     let end = super::runtime()?.block_on(propose(arguments, shell));
     publish::or_refused(end, shell)
 }
 
-async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
+async fn propose(arguments: &ProposeArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.life.now)?;
-    let source = Source::at(&arguments.place)?;
+    let source = RepositorySource::at(&arguments.place)?;
     let published = source
         .published(arguments.proposer.root.as_deref(), now)
         .await?;
-    let Published { repository, config } = published;
+    let PublishedRepository { repository, config } = published;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
         return Ok(Exit::Refused);
     };
@@ -41,7 +41,7 @@ async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
 
 /// Puts a request where those who sign find it: into a folder, or at the server.
 pub(super) async fn hand_over(
-    source: &Source,
+    source: &RepositorySource,
     repository: &Repository,
     request: SigningRequest,
     (out, proposer): (Option<&Path>, &Proposer),
@@ -49,12 +49,12 @@ pub(super) async fn hand_over(
     shell: &mut Shell,
 ) -> Result<()> {
     match source {
-        Source::Stored(_) => {
+        RepositorySource::Stored(_) => {
             let out = out.context("--out names the folder that the request is written to")?;
             requests::create(out, &request)?;
             review::print(&repository.review(&request)?, shell)
         }
-        Source::Served(remote) => {
+        RepositorySource::Served(remote) => {
             let from = (&proposer.keys[..], &proposer.passphrases);
             open(remote, repository, request, from, now, shell).await
         }

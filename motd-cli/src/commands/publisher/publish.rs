@@ -12,12 +12,12 @@ use motd_server::store::{Config, Store};
 use serde_json::json;
 
 use super::{lint, now};
-use crate::arguments::publisher::Publish;
+use crate::arguments::publisher::PublishArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 use crate::{keys, requests};
 
-pub(super) fn run(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit> {
     let end = super::runtime()?.block_on(publish(arguments, shell));
     or_refused(end, shell)
 }
@@ -38,7 +38,7 @@ pub(super) fn or_refused(end: Result<Exit>, shell: &mut Shell) -> Result<Exit> {
     })
 }
 
-async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
+async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
     let config = store.config().await?;

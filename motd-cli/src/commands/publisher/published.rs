@@ -7,12 +7,12 @@ use motd_core::Time;
 use motd_server::publish::{Lifetimes, REQUEST_FILE_BYTES, Repository};
 use motd_server::store::{Config, Store};
 
-use crate::arguments::publisher::Place;
+use crate::arguments::publisher::RepositoryPlace;
 use crate::bounded::bounded;
 use crate::remote::Remote;
 
 /// Where a repository is reached.
-pub(super) enum Source {
+pub(super) enum RepositorySource {
     /// In a store.
     Stored(Store),
     /// Behind a server.
@@ -20,23 +20,27 @@ pub(super) enum Source {
 }
 
 /// A repository, verified, and its settings; of a server's those that can be known from a distance.
-pub(super) struct Published {
+pub(super) struct PublishedRepository {
     pub(super) repository: Repository,
     pub(super) config: Config,
 }
 
-impl Source {
-    pub(super) fn at(place: &Place) -> Result<Self> {
+impl RepositorySource {
+    pub(super) fn at(place: &RepositoryPlace) -> Result<Self> {
         Ok(match place {
-            Place::Stored(location) => Self::Stored(super::store(location)?),
-            Place::Served(url) => Self::Served(Remote::new(url)?),
+            RepositoryPlace::Stored(location) => Self::Stored(super::store(location)?),
+            RepositoryPlace::Served(url) => Self::Served(Remote::new(url)?),
         })
     }
 
     /// Reads what is published. `root` is what the person trusts already, which is needed for a server's.
-    pub(super) async fn published(&self, root: Option<&Path>, now: Time) -> Result<Published> {
+    pub(super) async fn published(
+        &self,
+        root: Option<&Path>,
+        now: Time,
+    ) -> Result<PublishedRepository> {
         match self {
-            Self::Stored(store) => Ok(Published {
+            Self::Stored(store) => Ok(PublishedRepository {
                 config: store.config().await?,
                 repository: Repository::load(store.load().await?)?,
             }),
@@ -52,7 +56,7 @@ impl Source {
                     bundle: false,
                     lifetimes: Lifetimes::default(),
                 };
-                Ok(Published { repository, config })
+                Ok(PublishedRepository { repository, config })
             }
         }
     }

@@ -12,7 +12,7 @@ use motd_server::store::{Config, create_private_folder};
 use tuf::crypto::PrivateKey;
 
 use super::{now, publish};
-use crate::arguments::publisher::{Init, Renew};
+use crate::arguments::publisher::{InitArguments, RenewArguments};
 use crate::exit::Exit;
 use crate::keys::{self, Signer};
 use crate::passphrases::Passphrases;
@@ -26,11 +26,11 @@ const PEOPLE_WHO_SIGN: usize = 2;
 
 const FIRST_ROOT: &str = "metadata/1.root.json";
 
-pub(super) fn init(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn init(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(set_up(arguments, shell))
 }
 
-async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
+async fn set_up(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let location = &arguments.folder;
     let store = super::store(location)?;
@@ -123,11 +123,11 @@ async fn set_up(arguments: &Init, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// Root and top-level targets outlive a year, and no longer: who signs them has to be there once a year.
-pub(super) fn renew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn renew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(sign_anew(arguments, shell))
 }
 
-async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
+async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
     let Config { lifetimes, .. } = store.config().await?;
@@ -161,12 +161,12 @@ enum People {
     /// New keys, the names of their files, and what these are encrypted with.
     New(Vec<(&'static str, SigningKey, Option<Passphrase>)>),
     /// Keys that people have.
-    Held(Vec<Signer>),
+    NoticeInput(Vec<Signer>),
 }
 
 impl People {
     /// Whoever can be asked is asked before anything is written.
-    fn of(arguments: &Init, folder: &Path) -> Result<Self> {
+    fn of(arguments: &InitArguments, folder: &Path) -> Result<Self> {
         keep_in_memory()?;
         let from = &arguments.passphrases;
         if !arguments.keys.is_empty() {
@@ -180,7 +180,7 @@ impl People {
                 distinct.len() == signers.len() && signers.len() >= PEOPLE_WHO_SIGN,
                 "two different people have to sign, and each key is named once"
             );
-            return Ok(Self::Held(signers));
+            return Ok(Self::NoticeInput(signers));
         }
         let encrypt =
             arguments.encrypt || from.passphrase_fd.is_some() || from.passphrase_command.is_some();
@@ -199,7 +199,7 @@ impl People {
     fn signers(&self) -> Vec<&dyn PrivateKey> {
         match self {
             Self::New(people) => people.iter().map(|(_, key, _)| key as _).collect(),
-            Self::Held(signers) => signers.iter().map(AsRef::as_ref).collect(),
+            Self::NoticeInput(signers) => signers.iter().map(AsRef::as_ref).collect(),
         }
     }
 }

@@ -11,9 +11,9 @@ use serde_json::{Value, json};
 use similar::{ChangeTag, TextDiff};
 
 use super::now;
-use super::published::Source;
-use super::views::{Look, views};
-use crate::arguments::publisher::Review as Arguments;
+use super::published::RepositorySource;
+use super::views::{ViewOptions, views};
+use crate::arguments::publisher::ReviewArguments as Arguments;
 use crate::exit::Exit;
 use crate::keys::{self, Signer};
 use crate::remote::Remote;
@@ -29,15 +29,15 @@ pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
 
 async fn review(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     let now = now(arguments.now)?;
-    let source = Source::at(&arguments.place)?;
+    let source = RepositorySource::at(&arguments.place)?;
     let published = source.published(arguments.root.as_deref(), now).await?;
     let repository = published.repository;
     let request = match &source {
-        Source::Stored(_) => {
+        RepositorySource::Stored(_) => {
             let folder = arguments.request.as_ref();
             requests::read(folder.context("which request? Its folder comes after the repository")?)?
         }
-        Source::Served(remote) => {
+        RepositorySource::Served(remote) => {
             let name = arguments.key.as_ref();
             let name = name.context("--key names your key: only who may sign is told")?;
             let signers = keys::signers(core::slice::from_ref(name), &arguments.passphrases)?;
@@ -104,7 +104,7 @@ pub(super) fn print(review: &Review, shell: &mut Shell) -> Result<()> {
         return Ok(());
     };
     for difference in &review.members {
-        shell.data(&format!("document: {}", said(difference)));
+        shell.data(&format!("document: {}", describe(difference)));
     }
     let default_language = document.judged().default_language().clone();
     print_notices(&review.notices, &default_language, shell)
@@ -125,7 +125,7 @@ fn print_role(role: &RoleReview, shell: &mut Shell) {
         shell.data(&format!("  {}", signatures(signing)));
     }
     for difference in role.surprises() {
-        shell.data(&format!("  ! {}", said(difference)));
+        shell.data(&format!("  ! {}", describe(difference)));
     }
 }
 
@@ -156,7 +156,7 @@ fn signatures(signing: &Signing) -> String {
     text
 }
 
-fn said(difference: &Difference) -> String {
+fn describe(difference: &Difference) -> String {
     let value = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
     let before = value(difference.before.as_ref());
     let after = value(difference.after.as_ref());
@@ -218,7 +218,7 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String
         page.push_str("audience: everyone\n");
     }
     let source = "notice".parse()?;
-    let look = Look {
+    let look = ViewOptions {
         source: &source,
         default_language,
         language: None,

@@ -10,23 +10,23 @@ use motd_server::publish::{
 use serde_json::Value;
 use tuf::crypto::PublicKey;
 
-use super::published::{Published, Source};
+use super::published::{PublishedRepository, RepositorySource};
 use super::{now, propose};
-use crate::arguments::publisher::{KeyOf, KeyedRole, Rotate};
+use crate::arguments::publisher::{KeyOf, KeyedRole, RotateArguments};
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-pub(super) fn run(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &RotateArguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(rotate(arguments, shell))
 }
 
-async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
+async fn rotate(arguments: &RotateArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let source = Source::at(&arguments.place)?;
+    let source = RepositorySource::at(&arguments.place)?;
     let published = source
         .published(arguments.proposer.root.as_deref(), now)
         .await?;
-    let Published { repository, config } = published;
+    let PublishedRepository { repository, config } = published;
     let mut change = RootChange::default();
     let mut request = SigningRequest::default();
     for role in &arguments.roles {
@@ -80,7 +80,12 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// The role's keys, without those that leave and with those that join.
-fn keys(role: &str, kind: KeyedRole, delegator: &RoleFile, arguments: &Rotate) -> Result<RoleKeys> {
+fn keys(
+    role: &str,
+    kind: KeyedRole,
+    delegator: &RoleFile,
+    arguments: &RotateArguments,
+) -> Result<RoleKeys> {
     let authority = if role == NOTICE_ROLE {
         Authority::of_delegation(delegator, role)?
     } else {

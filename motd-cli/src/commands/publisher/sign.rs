@@ -9,9 +9,9 @@ use motd_server::publish::{Repository, Review, SigningRequest};
 use motd_server::serve::api::{NewSignature, Proposal};
 
 use super::now;
-use super::published::Source;
+use super::published::RepositorySource;
 use super::review::{self, proposal_id};
-use crate::arguments::publisher::Sign;
+use crate::arguments::publisher::SignArguments;
 use crate::exit::Exit;
 use crate::keys::Signer;
 use crate::remote::Remote;
@@ -22,22 +22,24 @@ use crate::{keys, requests};
 const PERIOD: Duration = Duration::from_millis(250);
 const TIMES: u32 = 40;
 
-pub(super) fn run(arguments: &Sign, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &SignArguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(async {
         let now = now(arguments.now)?;
-        let source = Source::at(&arguments.place)?;
+        let source = RepositorySource::at(&arguments.place)?;
         let root = arguments.root.as_deref();
         let repository = source.published(root, now).await?.repository;
         match &source {
-            Source::Stored(_) => in_folder(arguments, &repository, now, shell),
-            Source::Served(remote) => at_server(arguments, remote, &repository, now, shell).await,
+            RepositorySource::Stored(_) => in_folder(arguments, &repository, now, shell),
+            RepositorySource::Served(remote) => {
+                at_server(arguments, remote, &repository, now, shell).await
+            }
         }
     })?;
     Ok(Exit::Well)
 }
 
 fn in_folder(
-    arguments: &Sign,
+    arguments: &SignArguments,
     repository: &Repository,
     now: Time,
     shell: &mut Shell,
@@ -58,7 +60,7 @@ fn in_folder(
 }
 
 async fn at_server(
-    arguments: &Sign,
+    arguments: &SignArguments,
     remote: &Remote,
     repository: &Repository,
     now: Time,
@@ -85,7 +87,7 @@ async fn at_server(
 }
 
 /// Shows what it is and asks, unless the person has read it elsewhere.
-fn agree(found: &Review, arguments: &Sign, shell: &mut Shell) -> Result<()> {
+fn agree(found: &Review, arguments: &SignArguments, shell: &mut Shell) -> Result<()> {
     review::print(found, shell)?;
     if arguments.yes {
         return Ok(());
@@ -94,7 +96,7 @@ fn agree(found: &Review, arguments: &Sign, shell: &mut Shell) -> Result<()> {
         shell.can_ask(),
         "there is nobody to ask; --yes signs what `motd review` showed"
     );
-    if shell.ask("sign this? [y/N] ")?.as_deref() != Some("y") {
+    if shell.prompt("sign this? [y/N] ")?.as_deref() != Some("y") {
         anyhow::bail!("not signed");
     }
     Ok(())
@@ -102,7 +104,7 @@ fn agree(found: &Review, arguments: &Sign, shell: &mut Shell) -> Result<()> {
 
 /// The signatures of everybody who is here, on every role that is theirs.
 fn add(
-    arguments: &Sign,
+    arguments: &SignArguments,
     repository: &Repository,
     request: &mut SigningRequest,
     signers: &[Signer],

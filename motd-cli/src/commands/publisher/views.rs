@@ -5,7 +5,7 @@ use motd_client::{Source, Terminal, decisions, write_to_terminal};
 use motd_core::{Components, Environment, LanguageTag, Mode, SeenState, SourceName};
 use serde_json::Value;
 
-use super::held;
+use super::input;
 
 /// A notice in one language on one terminal.
 pub(super) struct View {
@@ -16,7 +16,7 @@ pub(super) struct View {
 }
 
 /// How it is looked at.
-pub(super) struct Look<'a> {
+pub(super) struct ViewOptions<'a> {
     pub(super) source: &'a SourceName,
     pub(super) default_language: &'a LanguageTag,
     /// Only this language.
@@ -26,8 +26,8 @@ pub(super) struct Look<'a> {
 }
 
 /// Every language of a notice on terminals of these widths.
-pub(super) fn views(notice: &Value, look: &Look<'_>) -> Result<Vec<View>> {
-    let document = held::alone(&for_everyone(notice.clone()), look.default_language)?;
+pub(super) fn views(notice: &Value, look: &ViewOptions<'_>) -> Result<Vec<View>> {
+    let document = input::alone(&for_everyone(notice.clone()), look.default_language)?;
     let Some(notice) = document.verified().notices().next() else {
         return Ok(Vec::new());
     };

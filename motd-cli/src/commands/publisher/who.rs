@@ -4,13 +4,13 @@ use anyhow::Result;
 use motd_core::{Clause, Document, Environment, Mismatch, SkipReason, Verified, select};
 use serde_json::{Value, json};
 
-use super::{held, now};
-use crate::arguments::publisher::Who;
+use super::{input, now};
+use crate::arguments::publisher::WhoArguments;
 use crate::exit::Exit;
 use crate::installers::Installed;
 use crate::machine;
 use crate::shell::Shell;
-use crate::sources::Configured;
+use crate::sources::ConfiguredSources;
 
 /// A clause that does not match, and the member at which it fails.
 struct Miss {
@@ -20,7 +20,7 @@ struct Miss {
 }
 
 /// What becomes of one notice on this machine.
-struct Answer {
+struct AudienceAnswer {
     id: String,
     /// The language in which it is shown, or the reason why it is not.
     shown: Result<String, SkipReason>,
@@ -28,8 +28,8 @@ struct Answer {
     misses: Vec<Miss>,
 }
 
-pub(super) fn run(arguments: &Who, shell: &mut Shell) -> Result<Exit> {
-    let configured = Configured::read(&arguments.places)?;
+pub(super) fn run(arguments: &WhoArguments, shell: &mut Shell) -> Result<Exit> {
+    let configured = ConfiguredSources::read(&arguments.places)?;
     let mut installed = Installed::on_this_machine(&configured.settings);
     for component in &arguments.machine.components {
         installed.declare(&component.purl, &component.version);
@@ -39,11 +39,11 @@ pub(super) fn run(arguments: &Who, shell: &mut Shell) -> Result<Exit> {
     let mut answers = Vec::new();
     let mut refused = false;
     for path in &arguments.files {
-        let held = held::read(path, &arguments.default_language)?;
-        held.faults.iter().for_each(|fault| shell.talk(fault));
-        refused |= !held.faults.is_empty();
-        for notice in &held.notices {
-            let document = held::alone(notice, &held.default_language)?;
+        let input = input::read(path, &arguments.default_language)?;
+        input.faults.iter().for_each(|fault| shell.talk(fault));
+        refused |= !input.faults.is_empty();
+        for notice in &input.notices {
+            let document = input::alone(notice, &input.default_language)?;
             answers.extend(answer(&document, notice, &environment));
         }
     }
@@ -70,7 +70,7 @@ fn answer(
     document: &Verified<Document>,
     written: &Value,
     environment: &Environment<'_>,
-) -> Option<Answer> {
+) -> Option<AudienceAnswer> {
     let selected = select(document, environment).pop()?;
     let notice = selected.entry().verdict().ok()?;
     let mut misses = Vec::new();
@@ -108,7 +108,7 @@ fn answer(
             (Err(reason), said)
         }
     };
-    Some(Answer {
+    Some(AudienceAnswer {
         id: notice.id().to_string(),
         shown,
         said,
@@ -176,7 +176,7 @@ fn miss(
     }
 }
 
-fn as_json(answer: &Answer) -> Value {
+fn as_json(answer: &AudienceAnswer) -> Value {
     let misses = answer
         .misses
         .iter()

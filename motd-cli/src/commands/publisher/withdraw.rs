@@ -7,23 +7,23 @@ use motd_server::publish::SigningRequest;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::store::Config;
 
-use super::published::{Published, Source};
+use super::published::{PublishedRepository, RepositorySource};
 use super::{now, propose, publish, review};
-use crate::arguments::publisher::Withdraw;
+use crate::arguments::publisher::WithdrawArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 use crate::{keys, requests};
 
-pub(super) fn run(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Exit> {
     let end = super::runtime()?.block_on(withdraw(arguments, shell));
     publish::or_refused(end, shell)
 }
 
-async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
+async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.life.now)?;
-    let source = Source::at(&arguments.place)?;
+    let source = RepositorySource::at(&arguments.place)?;
     let published = source.published(arguments.root.as_deref(), now).await?;
-    let Published { repository, config } = published;
+    let PublishedRepository { repository, config } = published;
     let document = repository.document(&config.repository)?;
     let Some(document) = without(&document, arguments, &config, shell)? else {
         return Ok(Exit::Refused);
@@ -39,8 +39,8 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
         return Ok(Exit::Well);
     }
     let store = match &source {
-        Source::Stored(store) => store,
-        Source::Served(remote) => {
+        RepositorySource::Stored(store) => store,
+        RepositorySource::Served(remote) => {
             let from = (&arguments.keys[..], &arguments.passphrases);
             propose::open(remote, &repository, request, from, now, shell).await?;
             return Ok(Exit::Well);
@@ -58,7 +58,7 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
 /// What is published, without these and with the all-clear; nothing when that has a fault, which is printed.
 fn without(
     published: &NoticeDocument,
-    arguments: &Withdraw,
+    arguments: &WithdrawArguments,
     config: &Config,
     shell: &mut Shell,
 ) -> Result<Option<NoticeDocument>> {

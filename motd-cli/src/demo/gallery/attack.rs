@@ -3,9 +3,9 @@
 use anyhow::Result;
 use motd_core::Time;
 
-use crate::demo::hostile::Hostile;
-use crate::demo::site::Site;
-use crate::demo::world::World;
+use crate::demo::hostile::HostileServer;
+use crate::demo::site::DemoSite;
+use crate::demo::world::DemoWorld;
 
 /// One attack.
 #[derive(Clone, Copy)]
@@ -19,28 +19,28 @@ pub(crate) struct Attack {
     /// The requirement that stops it.
     pub(crate) requirement: &'static str,
     /// Prepares it.
-    pub(crate) prepare: fn(&World) -> Result<Trap>,
+    pub(crate) prepare: fn(&DemoWorld) -> Result<Trap>,
 }
 
 /// What both clients run into.
 pub(crate) struct Trap {
     /// What the attacker serves.
-    pub(crate) site: Site,
+    pub(crate) site: DemoSite,
     /// Whether the victim has checked the honest index before, and so has floors and a cache.
     pub(crate) knows: bool,
     /// The reference time.
     pub(crate) now: Time,
     /// How `motd` has to end.
-    pub(crate) expected: Expected,
+    pub(crate) expected: ExpectedEnd,
     /// By what success would be seen.
     pub(crate) aim: Aim,
     /// Other servers that have to live as long as the attack.
-    pub(crate) company: Vec<Hostile>,
+    pub(crate) company: Vec<HostileServer>,
 }
 
 /// How a check has to end: `state`, the failure's stage and code, and what becomes of the first notice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Expected {
+pub(crate) struct ExpectedEnd {
     pub(crate) state: &'static str,
     pub(crate) failure: Option<(&'static str, &'static str)>,
     /// The code by which it was refused, or the reason why it is shown or not.
@@ -48,8 +48,8 @@ pub(crate) struct Expected {
 }
 
 /// Nothing verified, nothing shown.
-pub(crate) const fn stopped_at(stage: &'static str, code: &'static str) -> Expected {
-    Expected {
+pub(crate) const fn stopped_at(stage: &'static str, code: &'static str) -> ExpectedEnd {
+    ExpectedEnd {
         state: "none",
         failure: Some((stage, code)),
         notice: None,

@@ -19,11 +19,11 @@ use anyhow::Result;
 use super::naive;
 use super::screen::{COLUMNS, printable};
 use super::victim::{Ours, Victim};
-use super::world::World;
+use super::world::DemoWorld;
 use attack::Aim;
 
 /// How an attack ended.
-pub(crate) struct Outcome {
+pub(crate) struct AttackOutcome {
     /// It worked on the baseline.
     pub(crate) fooled: bool,
     /// What the baseline did, in a few words.
@@ -34,7 +34,7 @@ pub(crate) struct Outcome {
     pub(crate) ours: String,
 }
 
-impl Outcome {
+impl AttackOutcome {
     /// Whether it fooled the baseline and not `motd`.
     pub(crate) const fn passed(&self) -> bool {
         self.fooled && self.stopped
@@ -57,7 +57,7 @@ pub(crate) fn attacks() -> Vec<Attack> {
 }
 
 /// Carries one attack out.
-pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
+pub(crate) fn carry_out(attack: &Attack, world: &DemoWorld) -> Result<AttackOutcome> {
     let trap = (attack.prepare)(world)?;
     let victim = if trap.knows {
         Victim::acquainted(world)?
@@ -75,7 +75,7 @@ pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
     let as_expected = ours.state == trap.expected.state
         && ours.failure() == trap.expected.failure
         && ours.notice.as_deref() == trap.expected.notice;
-    Ok(Outcome {
+    Ok(AttackOutcome {
         fooled,
         naive,
         stopped: as_expected && !reached,
@@ -83,7 +83,7 @@ pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
     })
 }
 
-fn judge_naive(seen: &naive::Seen, aim: Aim) -> (bool, String) {
+fn judge_naive(seen: &naive::NaiveOutcome, aim: Aim) -> (bool, String) {
     let first = seen.screen.lines().next().unwrap_or_default();
     match aim {
         Aim::Words(words) => {

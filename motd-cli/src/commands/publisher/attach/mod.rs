@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use self::publish::counted;
 use super::{now, publish as publish_command};
-use crate::arguments::publisher::Attach;
+use crate::arguments::publisher::AttachArguments;
 use crate::bounded::bounded;
 use crate::exit::Exit;
 use crate::shell::Shell;
@@ -20,7 +20,7 @@ use crate::shell::Shell;
 /// The longest root that is read, in bytes, as clients have it.
 const ROOT_BYTES: u64 = 512_000;
 
-pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &AttachArguments, shell: &mut Shell) -> Result<Exit> {
     attach(arguments, shell).or_else(|error| match error.downcast_ref::<Error>() {
         Some(Error::HostUnverified { .. }) => {
             shell.talk(&format!("error: {error}"));
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
     })
 }
 
-fn attach(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
+fn attach(arguments: &AttachArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     if arguments.delegation {
         return print_delegation(arguments, shell);
@@ -105,7 +105,7 @@ fn check(
     })
 }
 
-fn print_delegation(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
+fn print_delegation(arguments: &AttachArguments, shell: &mut Shell) -> Result<Exit> {
     let keys = RoleKeys {
         keys: arguments.public.clone(),
         threshold: arguments.threshold.context("--threshold")?,
@@ -115,7 +115,7 @@ fn print_delegation(arguments: &Attach, shell: &mut Shell) -> Result<Exit> {
 }
 
 fn verify(
-    arguments: &Attach,
+    arguments: &AttachArguments,
     folder: &HostFolder,
     root: &[u8],
     now: Time,

@@ -12,14 +12,14 @@ use motd_server::publish::{
 use motd_server::serve::api::ReviewBody;
 use serde_json::json;
 
-use crate::arguments::publisher::Attach;
+use crate::arguments::publisher::AttachArguments;
 use crate::commands::publisher::{publish, review};
 use crate::exit::Exit;
 use crate::shell::Shell;
 use crate::{keys, requests};
 
 pub(super) fn run(
-    arguments: &Attach,
+    arguments: &AttachArguments,
     folder: &HostFolder,
     root: &[u8],
     now: Time,
@@ -41,7 +41,7 @@ pub(super) fn run(
         review::print(&attached.review(&proposal)?, shell)?;
     }
     if !begun && !arguments.keys.is_empty() && !arguments.yes {
-        ask(shell)?;
+        confirm(shell)?;
     }
     let places: Vec<_> = arguments.places.iter().map(String::as_str).collect();
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
@@ -64,13 +64,13 @@ pub(super) fn run(
 }
 
 /// Who signs what somebody else has written says so.
-fn ask(shell: &mut Shell) -> Result<()> {
+fn confirm(shell: &mut Shell) -> Result<()> {
     anyhow::ensure!(
         shell.can_ask(),
         "there is nobody to ask; --yes signs what the same command without --key shows"
     );
     anyhow::ensure!(
-        shell.ask("sign this? [y/N] ")?.as_deref() == Some("y"),
+        shell.prompt("sign this? [y/N] ")?.as_deref() == Some("y"),
         "not signed"
     );
     Ok(())
@@ -78,7 +78,7 @@ fn ask(shell: &mut Shell) -> Result<()> {
 
 /// The next version with these notices; nothing when one has a fault, which is printed.
 fn begin(
-    arguments: &Attach,
+    arguments: &AttachArguments,
     attached: &Attached<'_>,
     now: Time,
     shell: &mut Shell,
@@ -106,7 +106,7 @@ fn begin(
 }
 
 /// The version that travels.
-fn read(arguments: &Attach) -> Result<Proposal> {
+fn read(arguments: &AttachArguments) -> Result<Proposal> {
     let folder = arguments.request.as_ref();
     let folder = folder.context("--repository begins a version, --request goes on with one")?;
     let request = requests::read(folder)?;
@@ -170,7 +170,7 @@ fn whole(path: &Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile> {
 }
 
 fn report(
-    arguments: &Attach,
+    arguments: &AttachArguments,
     review: &Review,
     handover: Option<&Handover>,
     shell: &mut Shell,

@@ -9,10 +9,10 @@ use motd_core::{Document, Entry, LanguageTag, Refusal, json};
 use motd_server::publish::notice_file::{Finding, FindingLevel, NoticeFile};
 use serde_json::{Value, json};
 
-use crate::arguments::publisher::Lint;
+use crate::arguments::publisher::LintArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
-use sarif::Found;
+use sarif::SarifResult;
 
 /// A file as it was read.
 enum Input {
@@ -21,14 +21,14 @@ enum Input {
 }
 
 /// What was found in one file.
-struct Judged {
+struct LintedFile {
     lines: Vec<String>,
     refused: bool,
     report: Value,
-    sarif: Vec<Found>,
+    sarif: Vec<SarifResult>,
 }
 
-pub(super) fn run(arguments: &Lint, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &LintArguments, shell: &mut Shell) -> Result<Exit> {
     let inputs: Vec<Result<Input>> = arguments.files.iter().map(|path| read(path)).collect();
     let together: Vec<&NoticeFile> = inputs
         .iter()
@@ -114,17 +114,17 @@ fn read(path: &Path) -> Result<Input> {
     )
 }
 
-fn not_toml(finding: &Finding) -> Judged {
-    Judged {
+fn not_toml(finding: &Finding) -> LintedFile {
+    LintedFile {
         lines: lines(finding),
         refused: true,
         report: json!({ "path": finding.file, "document": finding.code.as_str(), "notices": [],
             "findings": [finding_json(finding)] }),
-        sarif: vec![Found::in_notice(finding)],
+        sarif: vec![SarifResult::in_notice(finding)],
     }
 }
 
-fn notice(file: &NoticeFile, together: &[&NoticeFile], arguments: &Lint) -> Judged {
+fn notice(file: &NoticeFile, together: &[&NoticeFile], arguments: &LintArguments) -> LintedFile {
     // Two files that are looked at together need not be published together.
     let same_id = FindingLevel::Warning;
     let findings = findings(file, together, same_id, &arguments.default_language);
@@ -164,12 +164,12 @@ fn notice(file: &NoticeFile, together: &[&NoticeFile], arguments: &Lint) -> Judg
             refuse(&mut notice, finding);
         }
     }
-    Judged {
+    LintedFile {
         lines: findings.iter().flat_map(lines).collect(),
         refused: errors().next().is_some(),
         report: json!({ "path": file.name(), "document": "ok", "notices": [notice],
             "findings": findings.iter().map(finding_json).collect::<Vec<_>>() }),
-        sarif: findings.iter().map(Found::in_notice).collect(),
+        sarif: findings.iter().map(SarifResult::in_notice).collect(),
     }
 }
 
@@ -194,7 +194,7 @@ fn finding_json(finding: &Finding) -> Value {
     })
 }
 
-fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
+fn document(path: &Path, bytes: &[u8], arguments: &LintArguments) -> LintedFile {
     let name = path.display().to_string();
     let judge = if arguments.any_form {
         Document::judge_any_form
@@ -202,11 +202,11 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
         Document::judge_bytes
     };
     match judge(bytes, arguments.repository.as_ref()) {
-        Err(refusal) => Judged {
+        Err(refusal) => LintedFile {
             lines: refusal_lines(&name, &refusal),
             refused: true,
             report: json!({ "path": name, "document": refusal.code.as_str(), "notices": [] }),
-            sarif: vec![Found::in_document(&name, &refusal)],
+            sarif: vec![SarifResult::in_document(&name, &refusal)],
         },
         Ok(document) => {
             let raw = json::parse(bytes).ok();
@@ -225,13 +225,13 @@ fn document(path: &Path, bytes: &[u8], arguments: &Lint) -> Judged {
                 .entries()
                 .iter()
                 .map(|entry| entry_json(entry, &raw(entry).unwrap_or_default()));
-            Judged {
+            LintedFile {
                 refused: !refused.is_empty(),
                 report: json!({ "path": name, "document": "ok", "notices": notices.collect::<Vec<_>>() }),
                 lines: lines.collect(),
                 sarif: refused
                     .iter()
-                    .map(|refusal| Found::in_document(&name, refusal))
+                    .map(|refusal| SarifResult::in_document(&name, refusal))
                     .collect(),
             }
         }

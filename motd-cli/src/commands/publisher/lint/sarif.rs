@@ -8,12 +8,12 @@ use motd_server::publish::notice_file::{Finding, FindingLevel};
 use serde_json::{Value, json};
 
 /// One thing that was found, with what its rule needs.
-pub(super) struct Found {
+pub(super) struct SarifResult {
     code: Code,
     result: Value,
 }
 
-impl Found {
+impl SarifResult {
     /// A finding in a notice file, at its line.
     pub(super) fn in_notice(finding: &Finding) -> Self {
         let level = match finding.level {
@@ -81,7 +81,7 @@ impl Found {
 }
 
 /// The log of one run.
-pub(super) fn log(found: &[Found]) -> Value {
+pub(super) fn log(found: &[SarifResult]) -> Value {
     let rules: BTreeMap<&str, Value> = found
         .iter()
         .map(|found| {

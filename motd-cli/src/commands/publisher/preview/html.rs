@@ -7,13 +7,13 @@ use crate::commands::publisher::views::View;
 
 #[derive(Template)]
 #[template(path = "preview.html")]
-struct Preview<'a> {
+struct PreviewPage<'a> {
     file: &'a str,
-    parts: Vec<Part<'a>>,
+    parts: Vec<NoticePreview<'a>>,
 }
 
 /// A notice in one language, on terminals of several widths.
-struct Part<'a> {
+struct NoticePreview<'a> {
     id: &'a str,
     language: &'a LanguageTag,
     views: &'a [View],
@@ -25,12 +25,12 @@ pub(super) fn page(file: &str, views: &[View]) -> Result<String, askama::Error> 
         |left: &View, right: &View| (&left.id, &left.language) == (&right.id, &right.language);
     let parts = views.chunk_by(is_same).filter_map(|views| {
         let first = views.first()?;
-        Some(Part {
+        Some(NoticePreview {
             id: &first.id,
             language: &first.language,
             views,
         })
     });
     let parts = parts.collect();
-    Preview { file, parts }.render()
+    PreviewPage { file, parts }.render()
 }

@@ -4,18 +4,18 @@ mod html;
 
 use anyhow::Result;
 
-use super::held;
-use super::views::{Look, View, views};
-use crate::arguments::publisher::Preview;
+use super::input;
+use super::views::{View, ViewOptions, views};
+use crate::arguments::publisher::PreviewArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
 /// Columns of the terminals on an HTML page.
 const WIDTHS: [u16; 4] = [40, 80, 120, 200];
 
-pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
-    let held = held::read(&arguments.file, &arguments.default_language)?;
-    for fault in &held.faults {
+pub(super) fn run(arguments: &PreviewArguments, shell: &mut Shell) -> Result<Exit> {
+    let input = input::read(&arguments.file, &arguments.default_language)?;
+    for fault in &input.faults {
         shell.talk(fault);
     }
     let widths = match arguments.width {
@@ -23,15 +23,15 @@ pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
         None if arguments.html => WIDTHS.to_vec(),
         None => vec![80],
     };
-    let look = Look {
+    let look = ViewOptions {
         source: &arguments.source,
-        default_language: &held.default_language,
+        default_language: &input.default_language,
         language: arguments.language.as_ref(),
         widths: &widths,
         plain: arguments.plain,
     };
     let mut all = Vec::new();
-    for notice in &held.notices {
+    for notice in &input.notices {
         all.extend(views(notice, &look)?);
     }
     if arguments.html {
@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Preview, shell: &mut Shell) -> Result<Exit> {
             shell.data(lines.trim_end_matches('\n'));
         }
     }
-    Ok(if held.faults.is_empty() {
+    Ok(if input.faults.is_empty() {
         Exit::Well
     } else {
         Exit::Refused

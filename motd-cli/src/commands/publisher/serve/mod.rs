@@ -1,9 +1,9 @@
 //! `motd serve`: a repository over HTTP, from memory, with its snapshot and timestamp renewed.
 
 mod keys;
+mod messages;
 mod publishing;
 mod running;
-mod said;
 mod signals;
 
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use anyhow::Result;
 use motd_server::serve::{Health, Server, Service, Settings, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
+use self::messages::ServeMessages;
 use self::publishing::clock;
-use self::running::Running;
-use self::said::Said;
+use self::running::RunningServer;
 use self::signals::{Signal, Signals};
 use super::now;
-use crate::arguments::publisher::{LogForm, Serve};
+use crate::arguments::publisher::{LogForm, ServeArguments};
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -38,7 +38,7 @@ const REMOTE_GLANCE: Duration = Duration::from_millis(250);
 /// How long a load balancer may go on sending requests after SIGTERM, which it is told of at the same time.
 const DRAIN: Duration = Duration::from_secs(5);
 
-pub(super) fn run(arguments: &Serve, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ServeArguments, shell: &mut Shell) -> Result<Exit> {
     let access_log = arguments.access_log.then_some(LogForm::Text);
     let log = arguments.log.or(access_log);
     if let Some(form) = log {
@@ -50,11 +50,14 @@ pub(super) fn run(arguments: &Serve, shell: &mut Shell) -> Result<Exit> {
     }
     // This thread looks at the store and renews; it is none of those that answer, and none of them can keep it waiting.
     let runtime = builder.enable_all().build()?;
-    runtime.block_on(serve(arguments, &mut Said::new(shell, log.is_some())))?;
+    runtime.block_on(serve(
+        arguments,
+        &mut ServeMessages::new(shell, log.is_some()),
+    ))?;
     Ok(Exit::Well)
 }
 
-async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
+async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> Result<()> {
     let mut signals = Signals::new()?;
     let store = super::store(&arguments.folder)?;
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
@@ -81,7 +84,7 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
     });
     let metrics = Arc::clone(&service.metrics);
     let health = Health::new(upkeep.freshness(now(None)?), Arc::clone(&metrics));
-    let mut running = Running {
+    let mut running = RunningServer {
         upkeep,
         id,
         site,
@@ -105,11 +108,11 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
         _ => None,
     };
     let server = Server::start(arguments.listen, service).await?;
-    said.serving(arguments, server.address(), operations.as_ref());
-    let drain = run_until_stopped(&mut running, arguments, &mut signals, said).await?;
+    messages.serving(arguments, server.address(), operations.as_ref());
+    let drain = run_until_stopped(&mut running, arguments, &mut signals, messages).await?;
     running.health.drain();
     server.drain();
-    said.stopping(drain);
+    messages.stopping(drain);
     let stopped = async {
         tokio::time::sleep_until(Instant::now() + drain).await;
         server.stop().await;
@@ -127,10 +130,10 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
 
 /// Does what is to be done, until a signal asks for the end. How long it may take comes back.
 async fn run_until_stopped(
-    running: &mut Running,
-    arguments: &Serve,
+    running: &mut RunningServer,
+    arguments: &ServeArguments,
     signals: &mut Signals,
-    said: &mut Said<'_>,
+    messages: &mut ServeMessages<'_>,
 ) -> Result<Duration> {
     let (interval, period) = match arguments.folder.as_folder() {
         Some(_) => (GLANCE, PERIOD),
@@ -144,7 +147,7 @@ async fn run_until_stopped(
         let signal = tokio::select! {
             signal = signals.next() => Some(signal),
             () = running.due() => {
-                running.release(now(None)?, said).await;
+                running.release(now(None)?, messages).await;
                 continue;
             }
             _ = ticks.tick() => None,
@@ -159,9 +162,9 @@ async fn run_until_stopped(
             continue;
         }
         next = Instant::now() + period;
-        running.certificate(asked, said);
+        running.certificate(asked, messages);
         asked = false;
-        running.look(now(None)?, said).await;
+        running.look(now(None)?, messages).await;
     }
 }
 

@@ -11,8 +11,8 @@ use motd_server::serve::page::{OperatorsView, operators_page, public_pages};
 use motd_server::serve::{Health, Metrics, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
+use super::messages::ServeMessages;
 use super::publishing::Publishing;
-use super::said::Said;
 
 /// How often pages are made again when nothing happens: notices begin and end, and roles come nearer to their expiry.
 const PAGES: Duration = Duration::from_secs(20);
@@ -21,7 +21,7 @@ const PAGES: Duration = Duration::from_secs(20);
 const ALL: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 /// A server that runs.
-pub(super) struct Running {
+pub(super) struct RunningServer {
     pub(super) upkeep: Upkeep,
     pub(super) id: RepositoryId,
     pub(super) site: Arc<Site>,
@@ -35,7 +35,7 @@ pub(super) struct Running {
     pub(super) pages_at: Option<Instant>,
 }
 
-impl Running {
+impl RunningServer {
     /// Returns when proposals have to be looked at, and never where none are taken.
     pub(super) async fn due(&self) {
         match &self.publishing {
@@ -45,25 +45,25 @@ impl Running {
     }
 
     /// Takes up what was published, and renews what is due.
-    pub(super) async fn look(&mut self, now: Time, said: &mut Said<'_>) {
+    pub(super) async fn look(&mut self, now: Time, messages: &mut ServeMessages<'_>) {
         let look = self.upkeep.look(now).await;
         self.metrics.look(&look);
         if look.published {
             self.serve_published();
         }
         self.health.set(self.upkeep.freshness(now));
-        said.look(&look, self.upkeep.renewal(now));
+        messages.look(&look, self.upkeep.renewal(now));
         self.pages(now).await;
     }
 
     /// Publishes what enough people have signed.
-    pub(super) async fn release(&mut self, now: Time, said: &mut Said<'_>) {
+    pub(super) async fn release(&mut self, now: Time, messages: &mut ServeMessages<'_>) {
         let Some(publishing) = &mut self.publishing else {
             return;
         };
         let before = self.upkeep.repository().timestamp().clone();
         let releases = publishing.release(&mut self.upkeep, now).await;
-        said.releases(&releases);
+        messages.releases(&releases);
         if *self.upkeep.repository().timestamp() != before {
             self.serve_published();
             self.health.set(self.upkeep.freshness(now));
@@ -73,7 +73,7 @@ impl Running {
     }
 
     /// Reads the certificate again, if it was asked for or the files are others.
-    pub(super) fn certificate(&self, asked: bool, said: &mut Said<'_>) {
+    pub(super) fn certificate(&self, asked: bool, messages: &mut ServeMessages<'_>) {
         let Some(tls) = &self.tls else {
             return;
         };
@@ -82,7 +82,7 @@ impl Running {
         } else {
             tls.look()
         };
-        said.certificate(&read);
+        messages.certificate(&read);
         if matches!(read, Ok(true)) {
             self.metrics.certificate_reloaded();
         }
@@ -128,7 +128,7 @@ impl Running {
 
 /// The interface, if proposals are taken.
 pub(super) fn publishing(
-    arguments: &crate::arguments::publisher::Serve,
+    arguments: &crate::arguments::publisher::ServeArguments,
     id: &RepositoryId,
     upkeep: &Upkeep,
 ) -> Result<Option<(Publishing, Api)>> {

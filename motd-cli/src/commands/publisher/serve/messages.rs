@@ -6,10 +6,10 @@ use std::time::Duration;
 use motd_server::Error;
 use motd_server::serve::{Look, Release, Renewal, Server};
 
-use crate::arguments::publisher::Serve;
+use crate::arguments::publisher::ServeArguments;
 use crate::shell::Shell;
 
-pub(super) struct Said<'a> {
+pub(super) struct ServeMessages<'a> {
     shell: &'a mut Shell,
     logs: bool,
     trouble: bool,
@@ -17,7 +17,7 @@ pub(super) struct Said<'a> {
     unpublished: Vec<String>,
 }
 
-impl<'a> Said<'a> {
+impl<'a> ServeMessages<'a> {
     /// With a log nothing is told to a person.
     pub(super) fn new(shell: &'a mut Shell, logs: bool) -> Self {
         Self {
@@ -37,7 +37,7 @@ impl<'a> Said<'a> {
 
     pub(super) fn serving(
         &mut self,
-        arguments: &Serve,
+        arguments: &ServeArguments,
         address: SocketAddr,
         operations: Option<&Server>,
     ) {

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::lint;
 
 /// What a file holds.
-pub(super) struct Held {
+pub(super) struct NoticeInput {
     /// The notices that a client would take, as their author wrote them.
     pub(super) notices: Vec<Value>,
     pub(super) default_language: LanguageTag,
@@ -19,7 +19,7 @@ pub(super) struct Held {
 }
 
 /// Reads a notice as `.toml`, or a whole document as anything else.
-pub(super) fn read(path: &Path, default_language: &LanguageTag) -> Result<Held> {
+pub(super) fn read(path: &Path, default_language: &LanguageTag) -> Result<NoticeInput> {
     let bytes = super::file(path)?;
     let name = path.display().to_string();
     let is_notice = path.extension().is_some_and(|end| end == "toml");
@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path, default_language: &LanguageTag) -> Result<Held> 
     })
 }
 
-fn from_toml(name: &str, bytes: &[u8], default_language: &LanguageTag) -> Held {
+fn from_toml(name: &str, bytes: &[u8], default_language: &LanguageTag) -> NoticeInput {
     let (notices, findings) = match NoticeFile::read(name, bytes) {
         Ok(file) => {
             let taken = file.value().is_some_and(|value| {
@@ -46,7 +46,7 @@ fn from_toml(name: &str, bytes: &[u8], default_language: &LanguageTag) -> Held {
         .iter()
         .filter(|finding| finding.level == FindingLevel::Error);
     let faults = errors.flat_map(lint::lines).collect();
-    Held {
+    NoticeInput {
         notices,
         default_language: default_language.clone(),
         faults,
@@ -54,11 +54,11 @@ fn from_toml(name: &str, bytes: &[u8], default_language: &LanguageTag) -> Held {
 }
 
 /// A document in any form: what is looked at here need not be what is published.
-fn from_json(name: &str, bytes: &[u8], default_language: &LanguageTag) -> Held {
+fn from_json(name: &str, bytes: &[u8], default_language: &LanguageTag) -> NoticeInput {
     let document = match Document::judge_any_form(bytes, None) {
         Ok(document) => document,
         Err(refusal) => {
-            return Held {
+            return NoticeInput {
                 notices: Vec::new(),
                 default_language: default_language.clone(),
                 faults: lint::refusal_lines(name, &refusal),
@@ -71,7 +71,7 @@ fn from_json(name: &str, bytes: &[u8], default_language: &LanguageTag) -> Held {
         .iter()
         .filter(|entry| entry.verdict().is_ok());
     let refusals = document.entries().iter().flat_map(lint::refusals);
-    Held {
+    NoticeInput {
         notices: taken
             .filter_map(|entry| raw.get("notices")?.get(entry.index()).cloned())
             .collect(),

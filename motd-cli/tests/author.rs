@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{NOTICE, Room};
+use crate::common::{NOTICE, Room, words};
 use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2026-12-01T12:00:00Z";
@@ -10,7 +10,7 @@ const NOW: &str = "2026-12-01T12:00:00Z";
 #[test]
 fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
     let room = Room::new();
-    let words = [
+    let new = [
         "new",
         "deprecation",
         "--now",
@@ -26,7 +26,7 @@ fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
         "--link",
         "details=https://example.org/tls",
     ];
-    let output = room.motd(&words).with_status(0);
+    let output = room.motd(&new).with_status(0);
     assert_eq!(output.out, "tls-1.2.toml\n");
     assert_eq!(
         output.err,
@@ -43,22 +43,11 @@ fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
         "notice[preview] WARNING: TLS 1.2 \"only\"\nnotice[preview] One.\nnotice[preview]\nnotice[preview] Two.\n\
          notice[preview] details: https://example.org/tls\n"
     );
-    room.motd(&[
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--now",
-        NOW,
-    ])
+    room.line(&format!(
+        "repo init index --repository example.org --now {NOW}"
+    ))
     .with_status(0);
-    let keys = [
-        "--key",
-        "index/keys/person-1.pem",
-        "--key",
-        "index/keys/person-2.pem",
-    ];
+    let keys = words("--key index/keys/person-1.pem --key index/keys/person-2.pem");
     let words = [
         &["publish", "index", "tls-1.2.toml", "--now", NOW][..],
         &keys,
@@ -132,16 +121,7 @@ fn who_says_whether_this_machine_would_see_it_and_why_not() {
         [[audience]]\nplanets = [\"mars\"]\n";
     room.write("notice.toml", format!("{NOTICE}{audience}"));
     let who = |more: &[&str]| {
-        let words = [
-            "who",
-            "notice.toml",
-            "--os",
-            "linux",
-            "--arch",
-            "x86_64",
-            "--language",
-            "en",
-        ];
+        let words = words("who notice.toml --os linux --arch x86_64 --language en");
         room.motd(&[&words[..], more].concat())
     };
     let now = ["--now", "2024-03-28T00:00:00Z"];
@@ -201,15 +181,7 @@ fn a_page_shows_every_language_at_every_width_and_nothing_acts() {
             assert_eq!(page.matches(&figure).count(), 1, "{figure}");
         }
     }
-    let one = room.motd(&[
-        "preview",
-        "notice.toml",
-        "--html",
-        "--width",
-        "60",
-        "--language",
-        "fr",
-    ]);
+    let one = room.line("preview notice.toml --html --width 60 --language fr");
     assert_eq!(one.with_status(0).out.matches("<pre").count(), 1);
 }
 

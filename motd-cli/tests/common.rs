@@ -90,10 +90,20 @@ impl Room {
         command
     }
 
+    /// Runs `motd` with the words of this line, between which there are single spaces.
+    pub(crate) fn line(&self, line: &str) -> ProgramOutput {
+        self.motd(&words(line))
+    }
+
     /// Runs `motd` with these words.
     pub(crate) fn motd(&self, words: &[&str]) -> ProgramOutput {
         run(self.command(MOTD).args(words))
     }
+}
+
+/// The words of a line, between which there are single spaces.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
 }
 
 /// Runs a command to its end.

@@ -181,15 +181,9 @@ fn published(notices: &[String]) -> Files {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let publish = || {
         let room = Room::new();
-        room.motd(&[
-            "repo",
-            "init",
-            "index",
-            "--repository",
-            "example.org",
-            "--now",
-            START,
-        ])
+        room.line(&format!(
+            "repo init index --repository example.org --now {START}"
+        ))
         .with_status(0);
         let names: Vec<String> = (0..notices.len()).map(|n| format!("{n}.toml")).collect();
         for (name, notice) in names.iter().zip(notices) {

@@ -9,7 +9,7 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, ProgramOutput, Room, permissions, run, tree};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, permissions, run, tree, words};
 use crate::desk::{Streams, TerminalProgram};
 
 const START: &str = "2024-03-28T00:00:00Z";
@@ -157,15 +157,7 @@ fn a_passphrase_is_changed_whole_or_not_at_all() {
     let room = Room::new();
     let new = ["key", "new", "a.pem", "--passphrase-fd", "3"];
     let made = motd(&room, "old\n", &new).with_status(0);
-    let change = [
-        "key",
-        "change-passphrase",
-        "a.pem",
-        "--passphrase-fd",
-        "3",
-        "--new-passphrase-fd",
-        "3",
-    ];
+    let change = words("key change-passphrase a.pem --passphrase-fd 3 --new-passphrase-fd 3");
     let before = fs::read(room.path("a.pem")).unwrap();
     for lines in ["wrong\nnew\n", "old\n", "old\n\n", ""] {
         motd(&room, lines, &change).with_status(1);
@@ -184,15 +176,9 @@ fn a_passphrase_is_changed_whole_or_not_at_all() {
     room.motd(&["key", "new", "b.pem", "--unencrypted"])
         .with_status(0);
     for (old, new) in [("false", "echo first"), ("echo first", "echo second")] {
-        room.motd(&[
-            "key",
-            "change-passphrase",
-            "b.pem",
-            "--passphrase-command",
-            old,
-            "--new-passphrase-command",
-            new,
-        ])
+        room.line(&format!(
+            "key change-passphrase b.pem --passphrase-command {old} --new-passphrase-command {new}"
+        ))
         .with_status(0);
     }
     let show = ["key", "show", "b.pem", "--passphrase-command"];
@@ -402,13 +388,7 @@ fn a_repository_of_keys_that_people_have_is_signed_where_those_are() {
     }
     room.motd(&["key", "new", "carol.pem", "--unencrypted"])
         .with_status(0);
-    let people = [
-        "--key",
-        "ssh-agent:alice",
-        "--key",
-        "ssh-agent:bob",
-        "--key",
-    ];
+    let people = words("--key ssh-agent:alice --key ssh-agent:bob --key");
     let words = init(&[&people[..], &["carol.pem"]].concat());
     let output = agent.motd(&room, &words).with_status(0);
     assert!(

@@ -24,7 +24,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{FileSite, MOTD, Room};
+use crate::common::{FileSite, MOTD, Room, words};
 use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
@@ -81,7 +81,7 @@ struct Names(BTreeMap<String, String>);
 impl Names {
     /// Whether the page's line is this one. What is new in it is learnt.
     fn meet(&mut self, page: &str, printed: &str) -> bool {
-        let (page, printed) = (words(page), words(printed));
+        let (page, printed) = (parts_of(page), parts_of(printed));
         if page.len() != printed.len() {
             return false;
         }
@@ -139,7 +139,7 @@ fn form(word: &str) -> Option<Form> {
     (day.len() == 8 && rest.len() == 32 && hex(day) && hex(rest)).then_some(Form::Proposal)
 }
 
-fn words(line: &str) -> Vec<&str> {
+fn parts_of(line: &str) -> Vec<&str> {
     // A time has colons, and a kept entry of the log too: what is printed ends in one, or begins after one.
     let line = line.trim();
     line.split([' ', ',', ';', '/'])
@@ -374,12 +374,7 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
     let room = Room::new();
     room.motd(&["repo", "init", "index", "--repository", "example.org"])
         .with_status(0);
-    let people = [
-        "--key",
-        "index/keys/person-1.pem",
-        "--key",
-        "index/keys/person-2.pem",
-    ];
+    let people = words("--key index/keys/person-1.pem --key index/keys/person-2.pem");
     let publish = || {
         let words = [&["publish", "index"][..], &people].concat();
         room.motd(&words).with_status(0);
@@ -387,19 +382,10 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
     let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let check = || {
-        let words = [
-            "check",
-            "--root",
-            "backup/index/metadata/1.root.json",
-            "--repository",
-            "example.org",
-            "--metadata-url",
-            &url,
-            "--state-dir",
-            "state",
-            "--json",
-        ];
-        room.motd(&words).with_status(0).json()
+        let words = format!(
+            "check --root backup/index/metadata/1.root.json --repository example.org --metadata-url {url} --state-dir state --json"
+        );
+        room.line(&words).with_status(0).json()
     };
     publish();
     fs::create_dir(room.path("backup")).unwrap();

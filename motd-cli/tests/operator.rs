@@ -20,15 +20,9 @@ fn room() -> Room {
 }
 
 fn init(room: &Room, folder: &str) -> ProgramOutput {
-    room.motd(&[
-        "repo",
-        "init",
-        folder,
-        "--repository",
-        "example.org",
-        "--now",
-        START,
-    ])
+    room.line(&format!(
+        "repo init {folder} --repository example.org --now {START}"
+    ))
 }
 
 /// Publishes these notices with these keys.
@@ -181,17 +175,9 @@ fn two_of_three_people_publish() {
 #[test]
 fn the_default_language_is_the_repositorys() {
     let room = Room::new();
-    room.motd(&[
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--default-language",
-        "fr",
-        "--now",
-        START,
-    ])
+    room.line(&format!(
+        "repo init index --repository example.org --default-language fr --now {START}"
+    ))
     .with_status(0);
     room.write("english.toml", NOTICE.replace("[text.fr]", "[text.de]"));
     let output = changes_nothing(&room, || publish(&room, &["english.toml"], &KEYS), 5);
@@ -209,16 +195,9 @@ fn the_default_language_is_the_repositorys() {
 #[test]
 fn with_a_bundle_a_first_check_is_one_round_trip() {
     let room = Room::new();
-    room.motd(&[
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--bundle",
-        "--now",
-        START,
-    ])
+    room.line(&format!(
+        "repo init index --repository example.org --bundle --now {START}"
+    ))
     .with_status(0);
     room.write("notice.toml", NOTICE);
     publish(&room, &["notice.toml"], &KEYS).with_status(0);
@@ -487,14 +466,7 @@ fn a_check_for_programs_marks_nothing_as_seen() {
 }
 
 fn acknowledge(room: &Room) -> ProgramOutput {
-    room.motd(&[
-        "acknowledge",
-        "--repository",
-        "example.org",
-        "--state-dir",
-        "state",
-        "tls-1.2-required",
-    ])
+    room.line("acknowledge --repository example.org --state-dir state tls-1.2-required")
 }
 
 #[test]

@@ -83,14 +83,7 @@ fn the_frame_is_the_readers_choice() {
     let room = Room::new();
     room.write("notice.toml", NOTICE);
     let output = room
-        .motd(&[
-            "preview",
-            "notice.toml",
-            "--source",
-            "pypi",
-            "--language",
-            "en",
-        ])
+        .line("preview notice.toml --source pypi --language en")
         .with_status(0);
     assert!(
         output

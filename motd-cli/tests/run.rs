@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::common::{NOTICE, tree};
+use crate::common::{NOTICE, tree, words};
 use crate::desk::{PYPI, ReaderDesk, Streams, TerminalProgram, critical};
 
 const FRAMED: &str = "notice[example] WARNING: TLS 1.2 will be required on 30 June\n";
@@ -475,9 +475,7 @@ fn a_disk_that_takes_nothing_is_no_word() {
 #[test]
 fn a_source_that_is_not_there_is_one_line() {
     let desk = ReaderDesk::new();
-    let words = [
-        "run", "--source", "typo", "--grace", "60", "--", "pip", "install", "a",
-    ];
+    let words = words("run --source typo --grace 60 -- pip install a");
     let seen = desk.on_terminal(&words);
     assert_eq!(seen.code(), 0);
     assert!(

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{NOTICE, ProgramOutput, Room};
+use crate::common::{NOTICE, ProgramOutput, Room, words};
 use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2024-03-28T12:00:00Z";
@@ -14,16 +14,8 @@ const LATER: &str = "2024-03-28T13:00:00Z";
 /// An operator's machine with a repository, and the keys of three people in `people`.
 fn room() -> Room {
     let room = Room::new();
-    let init = [
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--now",
-        NOW,
-    ];
-    room.motd(&init).with_status(0);
+    let init = format!("repo init index --repository example.org --now {NOW}");
+    room.line(&init).with_status(0);
     fs::create_dir(room.path("people")).unwrap();
     for number in 1..=3 {
         let name = format!("person-{number}.pem");
@@ -297,13 +289,7 @@ fn a_notice_is_withdrawn_or_resolved() {
         .replace("tls-1.2-required", "tls-postponed")
         .replace("\"warning\"", "\"info\"");
     room.write("clear.toml", &clear);
-    let words = [
-        "withdraw",
-        "index",
-        "tls-1.2-required",
-        "--all-clear",
-        "clear.toml",
-    ];
+    let words = words("withdraw index tls-1.2-required --all-clear clear.toml");
     let wrong = room.motd(&[&words[..], &keys].concat()).with_status(1);
     assert!(
         wrong
@@ -403,17 +389,7 @@ fn one_key_is_lost_and_another_takes_its_place() {
     sign(&room, "request", 2, &PLACES).with_status(0);
     publish(&room, "request").with_status(0);
     // The new person signs from now on, and the notices are what they were.
-    room.motd(&[
-        "publish",
-        "index",
-        "notice.toml",
-        "--key",
-        "people/person-4.pem",
-        "--key",
-        "people/person-1.pem",
-        "--now",
-        LATER,
-    ])
+    room.line(&format!("publish index notice.toml --key people/person-4.pem --key people/person-1.pem --now {LATER}"))
     .with_status(0);
     let advice = room
         .motd(&["doctor", "index", "--now", LATER, "--json"])
@@ -484,17 +460,7 @@ fn a_threshold_of_the_notices_keys_is_stolen() {
     publish(&room, "rescue").with_status(0);
     room.motd(&[&["publish", "index", "evil.toml"][..], &stolen].concat())
         .with_status(1);
-    room.motd(&[
-        "withdraw",
-        "index",
-        "tls-1.2-required",
-        "--key",
-        "people/person-7.pem",
-        "--key",
-        "people/person-8.pem",
-        "--now",
-        LATER,
-    ])
+    room.line(&format!("withdraw index tls-1.2-required --key people/person-7.pem --key people/person-8.pem --now {LATER}"))
     .with_status(0);
 }
 
@@ -651,19 +617,10 @@ fn former_online_keys_that_are_none_publish_nothing() {
     let room = room();
     new_online_keys(&room);
     let before = crate::common::tree(&room.path("index"));
-    let publish = [
-        "publish",
-        "index",
-        "--request",
-        "online",
-        "--online-keys",
-        "new",
-        "--former-online-keys",
-        "new",
-        "--now",
-        LATER,
-    ];
-    let refused = room.motd(&publish).with_status(1);
+    let publish = format!(
+        "publish index --request online --online-keys new --former-online-keys new --now {LATER}"
+    );
+    let refused = room.line(&publish).with_status(1);
     assert!(
         refused.err.contains("needs valid signatures"),
         "{}",

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::common::{MOTD, NOTICE, ProgramOutput, Room, run, tree};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, run, tree, words};
 use crate::desk::{NOW, PIP, PYPI, ReaderDesk};
 
 const CONFIG: &str = ".config/motd/config.toml";
@@ -208,18 +208,10 @@ fn check_takes_a_source_or_the_whole_of_it() {
     // With the whole of it no configuration is read.
     desk.configure("broken");
     let url = desk.site.metadata_url();
-    let words = [
-        "check",
-        "--root",
-        "index/metadata/1.root.json",
-        "--repository",
-        "example.org",
-        "--metadata-url",
-        &url,
-        "--now",
-        NOW,
-    ];
-    let output = desk.motd(&words).with_status(0);
+    let line = format!(
+        "check --root index/metadata/1.root.json --repository example.org --metadata-url {url} --now {NOW}"
+    );
+    let output = desk.motd(&words(&line)).with_status(0);
     assert!(
         output.out.starts_with("notice[motd] WARNING"),
         "{}",

@@ -78,19 +78,10 @@ fn a_repository_in_s3_is_set_up_published_to_and_served() {
     let publish = [&publish[..], &["--online-keys", "keys"]].concat();
     motd(&room, &server, &publish).with_status(0);
     assert_eq!(serving.talk(), "serving a new publication\n");
-    let check = [
-        "check",
-        "--root",
-        "keys/1.root.json",
-        "--repository",
-        "example.org",
-        "--metadata-url",
-        &url,
-        "--state-dir",
-        "state",
-        "--json",
-    ];
-    let report = room.motd(&check).with_status(0).json();
+    let check = format!(
+        "check --root keys/1.root.json --repository example.org --metadata-url {url} --state-dir state --json"
+    );
+    let report = room.line(&check).with_status(0).json();
     assert_eq!(report["state"], "fresh");
     assert_eq!(report["notices"][0]["id"], "tls-1.2-required");
 

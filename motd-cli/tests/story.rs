@@ -146,19 +146,10 @@ impl Clients {
         for server in servers {
             for state in ["ours", &format!("ours-{fresh}")] {
                 let metadata = format!("{server}metadata/");
-                let check = [
-                    "check",
-                    "--root",
-                    "root.json",
-                    "--repository",
-                    "example.org",
-                    "--metadata-url",
-                    &metadata,
-                    "--state-dir",
-                    state,
-                    "--json",
-                ];
-                let report = self.room.motd(&check).with_status(0).json();
+                let check = format!(
+                    "check --root root.json --repository example.org --metadata-url {metadata} --state-dir {state} --json"
+                );
+                let report = self.room.line(&check).with_status(0).json();
                 assert_eq!(report["state"], "fresh", "{report}");
                 assert_eq!(notice_ids(&report), ids, "{server}");
             }

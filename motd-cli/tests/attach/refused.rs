@@ -50,17 +50,8 @@ fn without_a_root_there_is_a_check_and_nothing_more() {
         .motd(&["attach", "--check", "host/metadata", "--json"]);
     let checked = checked.with_status(0).json();
     assert_eq!(host::codes(&checked)[0], "host-root-unpinned");
-    let words = [
-        "attach",
-        "host/metadata",
-        "--repository",
-        "example.org",
-        "--request",
-        "r",
-        "--key",
-        "alice",
-    ];
-    let refused = host.room.motd(&words).with_status(1);
+    let words = "attach host/metadata --repository example.org --request r --key alice";
+    let refused = host.room.line(words).with_status(1);
     assert!(refused.err.contains("--root"), "{refused:?}");
 }
 

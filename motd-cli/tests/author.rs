@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::common::{NOTICE, Room, words};
+use crate::common::{NOTICE, Room, assert_begins, assert_holds, words};
 use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2026-12-01T12:00:00Z";
@@ -63,16 +63,8 @@ fn a_notice_without_a_title_is_begun_and_not_yet_one() {
         let output = room.motd(&["new", template, "--now", NOW]).with_status(0);
         let file = format!("{template}-2026-12-01.toml");
         assert_eq!(output.out, format!("{file}\n"));
-        assert!(
-            output.err.contains("[MOTD-TEXT-2 title-malformed]"),
-            "{}",
-            output.err
-        );
-        assert!(
-            output.err.contains("edit it, then motd lint"),
-            "{}",
-            output.err
-        );
+        assert_holds(&output.err, "[MOTD-TEXT-2 title-malformed]");
+        assert_holds(&output.err, "edit it, then motd lint");
         room.motd(&["lint", &file]).with_status(5);
     }
 }
@@ -141,13 +133,7 @@ fn who_says_whether_this_machine_would_see_it_and_why_not() {
     let output = who(&[&now[..], &["--component", &old]].concat()).with_status(0);
     assert_eq!(output.out, "tls-1.2-required: shown as warning, in en\n");
     let early = who(&["--now", "2018-01-01T00:00:00Z"]).with_status(0);
-    assert!(
-        early
-            .out
-            .starts_with("tls-1.2-required: not shown yet: it begins "),
-        "{}",
-        early.out
-    );
+    assert_begins(&early.out, "tls-1.2-required: not shown yet: it begins ");
     let late = who(&["--now", "2030-01-01T00:00:00Z", "--json"])
         .with_status(0)
         .json();

@@ -59,6 +59,24 @@ impl ProgramOutput {
     }
 }
 
+/// Fails with the whole text where it does not hold this part.
+#[track_caller]
+pub(crate) fn assert_holds(text: &str, part: &str) {
+    assert!(text.contains(part), "no {part:?} in {text}");
+}
+
+/// The same of its beginning.
+#[track_caller]
+pub(crate) fn assert_begins(text: &str, part: &str) {
+    assert!(text.starts_with(part), "not {part:?} first: {text}");
+}
+
+/// The same of its end.
+#[track_caller]
+pub(crate) fn assert_ends(text: &str, part: &str) {
+    assert!(text.ends_with(part), "not {part:?} last: {text}");
+}
+
 /// A folder of its own to run the program in.
 pub(crate) struct Room(TempDir);
 
@@ -90,6 +108,14 @@ impl Room {
         command
     }
 
+    /// The id and the public half of a key, as `motd key show` says them.
+    pub(crate) fn key(&self, file: &str) -> (String, String) {
+        let words = ["key", "show", file, "--json"];
+        let key = self.motd(&words).with_status(0).json();
+        let member = |name: &str| key[name].as_str().unwrap().to_owned();
+        (member("keyid"), member("public"))
+    }
+
     /// Runs `motd` with the words of this line, between which there are single spaces.
     pub(crate) fn line(&self, line: &str) -> ProgramOutput {
         self.motd(&words(line))
@@ -99,6 +125,14 @@ impl Room {
     pub(crate) fn motd(&self, words: &[&str]) -> ProgramOutput {
         run(self.command(MOTD).args(words))
     }
+}
+
+/// Midnight so many days from today.
+pub(crate) fn day(days: i64) -> String {
+    let today = jiff::Timestamp::now().as_second() / 86_400;
+    jiff::Timestamp::from_second((today + days) * 86_400)
+        .unwrap()
+        .to_string()
 }
 
 /// The words of a line, between which there are single spaces.

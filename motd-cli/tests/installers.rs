@@ -7,7 +7,7 @@ use std::process::Command;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::common::{NOTICE, run};
+use crate::common::{NOTICE, assert_holds, run};
 use crate::desk::{ReaderDesk, Streams, TerminalOutput, TerminalProgram};
 
 /// Says that a test was not done, which the gate takes for a failure.
@@ -100,11 +100,7 @@ fn pip_installs_and_its_index_speaks() {
     let words = [&[python.as_str()], &install[..]].concat();
     let seen = desk.run(&words);
     spoke(&seen);
-    assert!(
-        seen.screen.contains("Successfully installed demo-1.0"),
-        "{}",
-        seen.screen
-    );
+    assert_holds(&seen.screen, "Successfully installed demo-1.0");
     assert!(desk.room.path("here/demo.py").exists());
     // What fails, fails as it does without.
     let missing = [

@@ -9,7 +9,9 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, ProgramOutput, Room, permissions, run, tree, words};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, assert_ends, assert_holds, permissions, run, tree, words,
+};
 use crate::desk::{Streams, TerminalProgram};
 
 const START: &str = "2024-03-28T00:00:00Z";
@@ -230,13 +232,7 @@ fn a_wrong_passphrase_changes_nothing_and_is_not_repeated() {
     let words = publish(&PEOPLE, &["--passphrase-fd", "3"]);
     for lines in [format!("one\n{CANARY}\n"), format!("{CANARY}\nthree\n")] {
         let output = motd(&room, &lines, &words).with_status(1);
-        assert!(
-            output
-                .err
-                .ends_with(".pem: the passphrase does not open the key\n"),
-            "{}",
-            output.err
-        );
+        assert_ends(&output.err, ".pem: the passphrase does not open the key\n");
         assert!(!output.err.contains("canary"), "{}", output.err);
         assert_eq!(output.out, "");
     }
@@ -263,11 +259,7 @@ fn arguments_and_variables_are_no_place_for_a_passphrase() {
     }
     // Away from any terminal of whoever runs the tests.
     let output = run(&mut detached(&mut command)).with_status(1);
-    assert!(
-        output.err.contains("there is no terminal to ask on"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "there is no terminal to ask on");
     for number in ["1", "2", "77"] {
         let words = publish(&PEOPLE[..1], &["--passphrase-fd", number]);
         room.motd(&words).with_status(1);
@@ -432,11 +424,7 @@ fn two_people_are_two_keys() {
     ] {
         let words = init(keys);
         let output = room.motd(&words).with_status(1);
-        assert!(
-            output.err.contains("two different people"),
-            "{}",
-            output.err
-        );
+        assert_holds(&output.err, "two different people");
         assert!(!room.path("index").exists());
     }
 }
@@ -469,20 +457,13 @@ fn a_program_signs_and_is_not_believed() {
     let lie = format!("echo '{{\"signature\":\"{}\"}}'", "0".repeat(128));
     signer(&room, &public, &lie);
     let output = room.motd(&publish(&keys, &[])).with_status(1);
-    assert!(
-        output
-            .err
-            .ends_with("what it gave back is no signature by its key\n"),
-        "{}",
-        output.err
+    assert_ends(
+        &output.err,
+        "what it gave back is no signature by its key\n",
     );
     signer(&room, &public, "printf 'no card\\033[2J' >&2; exit 1");
     let output = room.motd(&publish(&keys, &[])).with_status(1);
-    assert!(
-        output.err.ends_with("it failed (it said: no card?[2J)\n"),
-        "{}",
-        output.err
-    );
+    assert_ends(&output.err, "it failed (it said: no card?[2J)\n");
     assert!(tree(&room.path("index")) == before);
     // One that holds the key of person-1, with OpenSSL for its device.
     signer(

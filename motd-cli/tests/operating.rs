@@ -24,7 +24,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{FileSite, MOTD, Room, words};
+use crate::common::{FileSite, MOTD, Room, day, words};
 use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
@@ -317,13 +317,6 @@ fn copy(from: &Path, folder: &Path) {
     } else {
         fs::copy(from, to).unwrap();
     }
-}
-
-fn day(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{FileSite, MOTD, NOTICE, ProgramOutput, Room, Serving, permissions, run, tree};
+use crate::common::{
+    FileSite, MOTD, NOTICE, ProgramOutput, Room, Serving, assert_begins, assert_ends, assert_holds,
+    day, permissions, run, tree,
+};
 
 const START: &str = "2024-03-28T00:00:00Z";
 const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -159,11 +162,7 @@ fn an_identifier_that_is_none_is_a_usage_error() {
 fn two_of_three_people_publish() {
     let room = room();
     let output = publish(&room, &["notice.toml"], &KEYS).with_status(0);
-    assert!(
-        output.out.starts_with("published version 2: 1 notice, "),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "published version 2: 1 notice, ");
     let files = tree(&room.path("index"));
     assert!(files.contains_key("metadata/2.motd.json"));
     assert!(
@@ -181,13 +180,7 @@ fn the_default_language_is_the_repositorys() {
     .with_status(0);
     room.write("english.toml", NOTICE.replace("[text.fr]", "[text.de]"));
     let output = changes_nothing(&room, || publish(&room, &["english.toml"], &KEYS), 5);
-    assert!(
-        output
-            .err
-            .contains("[MOTD-LANG-3 default-language-missing]"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "[MOTD-LANG-3 default-language-missing]");
     room.write("french.toml", NOTICE.replace("[text.en]", "[text.de]"));
     publish(&room, &["french.toml"], &KEYS).with_status(0);
 }
@@ -222,11 +215,7 @@ fn how_long_signatures_live_is_the_folders_choice() {
     let settings = std::fs::read_to_string(room.path(file)).unwrap();
     room.write(file, settings.replace("notices = 30", "notices = 14"));
     let output = publish(&room, &["notice.toml"], &KEYS).with_status(0);
-    assert!(
-        output.out.ends_with("signed until 2024-04-11T01:00:00Z\n"),
-        "{}",
-        output.out
-    );
+    assert_ends(&output.out, "signed until 2024-04-11T01:00:00Z\n");
 }
 
 #[test]
@@ -234,12 +223,9 @@ fn one_person_alone_changes_nothing() {
     let room = room();
     let publish = || publish(&room, &["notice.toml"], &KEYS[..1]);
     let output = changes_nothing(&room, publish, 1);
-    assert!(
-        output
-            .err
-            .contains("needs valid signatures of 2 distinct keys and has 1"),
-        "{}",
-        output.err
+    assert_holds(
+        &output.err,
+        "needs valid signatures of 2 distinct keys and has 1",
     );
 }
 
@@ -256,11 +242,7 @@ fn a_stranger_changes_nothing() {
     init(&room, "strange").with_status(0);
     let keys = [KEYS[0], KEYS[1], "strange/keys/person-1.pem"];
     let output = changes_nothing(&room, || publish(&room, &["notice.toml"], &keys), 1);
-    assert!(
-        output.err.contains("is not one of the keys of motd"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "is not one of the keys of motd");
 }
 
 #[cfg(unix)]
@@ -279,11 +261,7 @@ fn a_bad_notice_among_good_ones_changes_nothing() {
     room.write("bad.toml", NOTICE.replace("revision = 1", "revision = 0"));
     let publish = || publish(&room, &["notice.toml", "bad.toml"], &KEYS);
     let output = changes_nothing(&room, publish, 5);
-    assert!(
-        output.err.contains("bad.toml:2:12: error: "),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "bad.toml:2:12: error: ");
 }
 
 #[test]
@@ -674,14 +652,6 @@ fn switched_off_sends_nothing_and_touches_nothing() {
     let output = run(room.command(MOTD).args(check_words(&url)).env("MOTD", "on")).with_status(0);
     assert!(output.out.contains("TLS 1.2"), "{}", output.out);
     assert!(site.connections() > 0);
-}
-
-/// Midnight so many days from today.
-fn day(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::common::{NOTICE, tree, words};
+use crate::common::{NOTICE, assert_begins, assert_ends, assert_holds, tree, words};
 use crate::desk::{PYPI, ReaderDesk, Streams, TerminalProgram, critical};
 
 const FRAMED: &str = "notice[example] WARNING: TLS 1.2 will be required on 30 June\n";
@@ -14,12 +14,7 @@ fn a_notice_stands_after_the_commands_own_output_and_once() {
     let desk = ReaderDesk::new();
     let seen = desk.run(&["pip", "install", "a"]);
     assert_eq!(seen.code(), 0);
-    assert!(
-        seen.screen
-            .starts_with(&format!("installed\ncareful\n{FRAMED}")),
-        "{}",
-        seen.screen
-    );
+    assert_begins(&seen.screen, &format!("installed\ncareful\n{FRAMED}"));
     assert_eq!(
         desk.run(&["pip", "install", "a"]).screen,
         "installed\ncareful\n"
@@ -84,11 +79,7 @@ fn what_cannot_be_started_ends_as_in_a_shell() {
             .motd(&ReaderDesk::run_words(&[program]))
             .with_status(status);
         assert_eq!(output.err.lines().count(), 1, "{}", output.err);
-        assert!(
-            output.err.starts_with(&format!("error: {program}: ")),
-            "{}",
-            output.err
-        );
+        assert_begins(&output.err, &format!("error: {program}: "));
     }
     assert_eq!(desk.site.connections(), before);
 }
@@ -245,11 +236,7 @@ fn standard_output_is_the_commands_alone() {
     let words = ReaderDesk::run_words(&["pip", "install", "a"]);
     let seen = TerminalProgram::start(desk.command(&words), Streams::ButOutput).end();
     assert_eq!(seen.out, "installed\n");
-    assert!(
-        seen.screen.starts_with(&format!("careful\n{FRAMED}")),
-        "{}",
-        seen.screen
-    );
+    assert_begins(&seen.screen, &format!("careful\n{FRAMED}"));
 }
 
 #[test]
@@ -304,11 +291,7 @@ fn a_source_bound_to_nothing_speaks_beside_any_command() {
     desk.add_source("house", &desk.site.metadata_url(), None);
     // It may not delay a command that does not use the network, so what is stored has to be there in time.
     let seen = desk.run(&["pip", "install", "-i", "https://example.org/", "a"]);
-    assert!(
-        seen.screen.contains("notice[house] WARNING"),
-        "{}",
-        seen.screen
-    );
+    assert_holds(&seen.screen, "notice[house] WARNING");
 }
 
 #[test]
@@ -328,11 +311,7 @@ fn three_notices_of_all_sources_and_how_to_read_the_rest() {
         first,
         "notice[example] CRITICAL: Registrations are suspended"
     );
-    assert!(
-        seen.screen.ends_with("notice[example] 3 more: motd list\n"),
-        "{}",
-        seen.screen
-    );
+    assert_ends(&seen.screen, "notice[example] 3 more: motd list\n");
     // The list has all of them.
     let list = desk.on_terminal(&["list", "--now", crate::desk::NOW]);
     assert_eq!(
@@ -478,11 +457,7 @@ fn a_source_that_is_not_there_is_one_line() {
     let words = words("run --source typo --grace 60 -- pip install a");
     let seen = desk.on_terminal(&words);
     assert_eq!(seen.code(), 0);
-    assert!(
-        seen.screen.ends_with("config.toml: no source typo\n"),
-        "{}",
-        seen.screen
-    );
+    assert_ends(&seen.screen, "config.toml: no source typo\n");
 }
 
 /// A clock that is a year off: nothing verifies, and nothing is said.

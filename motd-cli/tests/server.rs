@@ -4,20 +4,15 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
-use crate::common::{MOTD, NOTICE, ProgramOutput, Room, Serving, run, tree};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, Serving, assert_begins, assert_holds, day, run, tree,
+};
 
 /// An operator's machine that serves a repository, and the keys of three people beside it.
 struct ServedRepository {
     room: Room,
     serving: Serving,
     url: String,
-}
-
-fn today(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
 }
 
 impl ServedRepository {
@@ -31,8 +26,8 @@ impl ServedRepository {
         )
         .unwrap();
         let notice = NOTICE
-            .replace("2024-03-01T00:00:00Z", &today(-1))
-            .replace("2024-07-01T00:00:00Z", &today(7));
+            .replace("2024-03-01T00:00:00Z", &day(-1))
+            .replace("2024-07-01T00:00:00Z", &day(7));
         room.write("notice.toml", notice);
         let words = [&["--drain", "0"][..], more].concat();
         let mut serving = Serving::start(&room, "index", &words, []);
@@ -65,17 +60,9 @@ fn two_people_read_the_same_and_then_it_is_published() {
     let mut index = ServedRepository::taking();
     let id = index.propose(1);
     let listed = index.person(2, &["review", &index.url]).with_status(0);
-    assert!(
-        listed.out.starts_with(&format!("{id} proposed, opened ")),
-        "{}",
-        listed.out
-    );
+    assert_begins(&listed.out, &format!("{id} proposed, opened "));
     let review = index.person(2, &["review", &index.url, &id]).with_status(0);
-    assert!(
-        review.out.contains("tls-1.2-required: added\n"),
-        "{}",
-        review.out
-    );
+    assert_holds(&review.out, "tls-1.2-required: added\n");
     assert!(review.out.contains("signatures: 1 of 2;"), "{}", review.out);
     let json = index
         .person(2, &["review", &index.url, &id, "--json"])
@@ -89,11 +76,7 @@ fn two_people_read_the_same_and_then_it_is_published() {
     let signed = index
         .person(2, &["sign", &index.url, &id, "--yes"])
         .with_status(0);
-    assert!(
-        signed.out.contains("tls-1.2-required: added\n"),
-        "{}",
-        signed.out
-    );
+    assert_holds(&signed.out, "tls-1.2-required: added\n");
     assert!(signed.err.contains("it is published"), "{}", signed.err);
     assert_eq!(index.serving.talk(), "serving index; Ctrl-C stops\n");
     assert_eq!(index.serving.talk(), format!("published proposal {id}\n"));
@@ -172,11 +155,7 @@ fn a_server_that_takes_no_proposals_says_so() {
     let output = index
         .person(1, &["propose", &index.url, "notice.toml"])
         .with_status(1);
-    assert!(
-        output.err.contains("takes no proposals: it answers 405"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "takes no proposals: it answers 405");
 }
 
 #[test]
@@ -193,11 +172,7 @@ fn what_does_not_verify_from_the_trusted_root_is_not_signed() {
         "index/keys/person-1.pem",
     ];
     let output = index.room.motd(&words).with_status(1);
-    assert!(
-        output.err.contains("needs valid signatures"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "needs valid signatures");
     assert!(!other.room.path("waiting/proposals").exists());
 }
 
@@ -213,11 +188,7 @@ fn who_may_not_is_refused_with_the_code() {
     };
     for words in [&["review", &index.url][..], &["review", &index.url, &id]] {
         let output = mine(words);
-        assert!(
-            output.err.contains("[request-signature-key]"),
-            "{}",
-            output.err
-        );
+        assert_holds(&output.err, "[request-signature-key]");
     }
     let output = mine(&["propose", &index.url, "notice.toml"]);
     assert!(output.err.contains("not one of the keys"), "{}", output.err);
@@ -229,11 +200,7 @@ fn who_may_not_is_refused_with_the_code() {
         "index/keys/person-2.pem",
     ];
     let output = index.room.motd(&discard).with_status(1);
-    assert!(
-        output.err.contains("[proposal-not-yours]"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "[proposal-not-yours]");
     let discard = [
         "discard",
         &index.url,
@@ -278,11 +245,7 @@ fn who_keeps_an_entry_sees_that_the_log_is_another_one() {
     assert!(cut.err.contains("ends before entry 2"), "{}", cut.err);
     let other = format!("1:{}", "0".repeat(64));
     let changed = log("waiting", &["--expect", &other]).with_status(1);
-    assert!(
-        changed.err.contains("another one than you kept"),
-        "{}",
-        changed.err
-    );
+    assert_holds(&changed.err, "another one than you kept");
 }
 
 #[test]

@@ -4,7 +4,9 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::common::{MOTD, NOTICE, ProgramOutput, Room, run, tree, words};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, assert_begins, assert_ends, run, tree, words,
+};
 use crate::desk::{NOW, PIP, PYPI, ReaderDesk};
 
 const CONFIG: &str = ".config/motd/config.toml";
@@ -36,11 +38,7 @@ fn a_source_is_added_listed_and_removed() {
     desk.motd(&["source", "remove", "example"]).with_status(0);
     let empty = desk.motd(&["source", "list"]).with_status(0);
     assert_eq!(empty.out, "");
-    assert!(
-        empty.err.ends_with("config.toml: no sources\n"),
-        "{}",
-        empty.err
-    );
+    assert_ends(&empty.err, "config.toml: no sources\n");
     assert!(!std::path::Path::new(root).exists());
     desk.motd(&["source", "remove", "example"]).with_status(1);
 }
@@ -131,11 +129,7 @@ fn the_configuration_can_be_elsewhere() {
     let named = desk
         .motd(&["source", "list", "--config", "etc/here.toml"])
         .with_status(0);
-    assert!(
-        named.out.starts_with("example: example.org\n"),
-        "{}",
-        named.out
-    );
+    assert_begins(&named.out, "example: example.org\n");
     let by_variable = |path: &str| {
         run(desk
             .command(&["check", "--source", "example", "--now", NOW])
@@ -199,11 +193,7 @@ fn check_takes_a_source_or_the_whole_of_it() {
         desk.motd(words).with_status(2);
     }
     let none = desk.motd(&["check", "--source", "none"]).with_status(1);
-    assert!(
-        none.err.ends_with("config.toml: no source none\n"),
-        "{}",
-        none.err
-    );
+    assert_ends(&none.err, "config.toml: no source none\n");
     assert_eq!(desk.site.connections(), 0);
     // With the whole of it no configuration is read.
     desk.configure("broken");
@@ -212,11 +202,7 @@ fn check_takes_a_source_or_the_whole_of_it() {
         "check --root index/metadata/1.root.json --repository example.org --metadata-url {url} --now {NOW}"
     );
     let output = desk.motd(&words(&line)).with_status(0);
-    assert!(
-        output.out.starts_with("notice[motd] WARNING"),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "notice[motd] WARNING");
 }
 
 #[test]
@@ -327,11 +313,7 @@ fn a_list_says_how_each_source_stands() {
     desk.prime();
     let asked = desk.site.connections();
     let output = list(NOW);
-    assert!(
-        output.out.starts_with("notice[example] WARNING: TLS"),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "notice[example] WARNING: TLS");
     assert_eq!(
         output.err,
         format!("example: verified, last success {NOW}\n")

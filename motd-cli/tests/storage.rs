@@ -5,7 +5,9 @@ use std::process::Stdio;
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{MOTD, NOTICE, ProgramOutput, Room, Serving, permissions, run, tree};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, Serving, assert_holds, day, permissions, run, tree,
+};
 
 const PLACE: &str = "s3://notices/index";
 const INIT: [&str; 7] = [
@@ -21,13 +23,6 @@ const INIT: [&str; 7] = [
 /// A program in this room that reaches this storage.
 fn motd(room: &Room, server: &S3Server, words: &[&str]) -> ProgramOutput {
     run(room.command(MOTD).args(words).envs(server.variables()))
-}
-
-fn day(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
 }
 
 #[test]
@@ -50,11 +45,7 @@ fn a_repository_in_s3_is_set_up_published_to_and_served() {
     // Nobody sets it up a second time.
     let again = [&INIT[..6], &["others"]].concat();
     let output = motd(&room, &server, &again).with_status(1);
-    assert!(
-        output.err.contains("a repository already"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "a repository already");
 
     let mut serving = Serving::start(&room, PLACE, &["--online-keys", "keys"], server.variables());
     let url = serving.url();

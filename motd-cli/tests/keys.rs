@@ -178,10 +178,9 @@ fn a_passphrase_is_changed_whole_or_not_at_all() {
     room.motd(&["key", "new", "b.pem", "--unencrypted"])
         .with_status(0);
     for (old, new) in [("false", "echo first"), ("echo first", "echo second")] {
-        room.line(&format!(
-            "key change-passphrase b.pem --passphrase-command {old} --new-passphrase-command {new}"
-        ))
-        .with_status(0);
+        let words = words("key change-passphrase b.pem --passphrase-command");
+        room.motd(&[&words[..], &[old, "--new-passphrase-command", new]].concat())
+            .with_status(0);
     }
     let show = ["key", "show", "b.pem", "--passphrase-command"];
     room.motd(&[&show[..], &["echo second"]].concat())

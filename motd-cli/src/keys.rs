@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_server::Error;
-use motd_server::publish::key::{CommandKey, KeyFile, SigningKey};
+use motd_server::publish::key::{self, CommandKey, KeyFile, SigningKey};
 use motd_server::store::Store;
-use tuf::crypto::PrivateKey;
 
 use crate::arguments::publisher::{KeyName, PassphraseFrom};
 use crate::passphrases::Passphrases;
@@ -17,7 +16,7 @@ use crate::secrets::keep_in_memory;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A key, wherever it is held.
-pub(crate) type Signer = Box<dyn PrivateKey>;
+pub(crate) type Signer = Box<dyn key::Signer>;
 
 /// The keys of the people who sign.
 pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<Signer>> {

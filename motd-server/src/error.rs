@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use motd_core::{Code, Refusal};
 
-use crate::publish::limits::LimitFault;
+use crate::publish::metadata::limits::LimitFault;
 use crate::publish::{HostFault, HostFinding};
 
 /// Why nothing was written, signed or published.
@@ -176,6 +176,12 @@ pub enum Error {
         /// The role or entry.
         by: String,
     },
+    /// A second TUF library does not accept what was about to be published.
+    #[error("{role}: a second TUF library does not verify it as it would be published")]
+    ReadBack {
+        /// The role.
+        role: String,
+    },
     /// A version-prefixed file exists with other bytes (MOTD-PUB-5).
     #[error("{path} exists with other bytes")]
     Burned {
@@ -319,7 +325,7 @@ pub enum Error {
     },
     /// The signer said no.
     #[error("the key did not sign: {0}")]
-    Signer(tuf::Error),
+    Signer(Box<Self>),
 
     // The operator of the server.
     /// A certificate or its key that cannot be served with.
@@ -376,6 +382,7 @@ impl Error {
             | Self::Unexpected { .. }
             | Self::Expired { .. }
             | Self::OtherRepository { .. }
+            | Self::ReadBack { .. }
             | Self::Metadata { .. }
             | Self::Missing { .. }
             | Self::Config { .. }
@@ -422,6 +429,7 @@ impl Error {
                 Self::Unexpected { .. } => "proposal-unexpected",
                 Self::Expired { .. } => "repository-expired",
                 Self::OtherRepository { .. } => "repository-other",
+                Self::ReadBack { .. } => "read-back",
                 Self::Metadata { .. } => "repository-metadata",
                 Self::Missing { .. } => "repository-file-missing",
                 Self::Config { .. } => "config",

@@ -61,10 +61,11 @@ async fn a_first_check_with_a_bundle_is_one_round_trip() {
 #[tokio::test]
 async fn the_publishers_bundle_is_one_that_the_client_uses() {
     let id = "example.org".parse().unwrap();
-    let shape = motd_server::publish::Shape::Sidecar;
+    let shape = motd_server::publish::fixture::Shape::Sidecar;
     let now = crate::common::at(0);
     let mut test =
-        motd_server::publish::TestRepository::assert_test_repository(&id, 7, shape, now).unwrap();
+        motd_server::publish::fixture::TestRepository::assert_test_repository(&id, 7, shape, now)
+            .unwrap();
     test.bundle = true;
     test.publish_notices(&[notice("hello", "Hello")], now)
         .unwrap();

@@ -4,7 +4,7 @@ use motd_client::{
     Report, SeenStore, Source, State, Terminal, VouchedRole, decisions, write_to_terminal,
 };
 use motd_core::{Components, Environment, Mode, SourceName, TargetEntry, Time};
-use motd_server::publish::raw::sha256;
+use motd_server::publish::metadata::write::sha256;
 
 use crate::common::repo::{document, document_bytes, notice};
 use crate::common::{DAY, at, outcome, titles};

@@ -9,7 +9,7 @@ use motd_core::Time;
 
 use super::upkeep::Upkeep;
 use crate::error::Error;
-use crate::publish::{Online, Repository, RoleFile, SigningRequest};
+use crate::publish::{Online, Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
 use crate::store::files::versioned;
 
@@ -116,7 +116,7 @@ impl Upkeep {
                 lifetimes: config.lifetimes,
                 bundle: config.bundle,
             };
-            repository.publish_change(&request.change(), &online, now)?
+            repository.publish(&request, &online, now)?
         };
         let roles = published(&repository, Some(&request))?;
         let id = Some(held.id.to_string());
@@ -139,8 +139,8 @@ fn published<'a>(
 ) -> Result<Vec<&'a RoleFile>, Error> {
     let mut roles = BTreeMap::from([
         ("root", repository.root()),
-        ("targets", repository.targets()?),
-        (crate::publish::NOTICE_ROLE, repository.notices()?),
+        ("targets", repository.targets()),
+        (crate::publish::NOTICE_ROLE, repository.notices()),
     ]);
     let next = request.into_iter().flat_map(SigningRequest::roles);
     roles.extend(next.map(|file| (file.name(), file)));
@@ -153,19 +153,18 @@ fn as_left_behind(
     mut request: SigningRequest,
     repository: &Repository,
 ) -> Result<SigningRequest, Error> {
-    let left = |file: &RoleFile| -> Result<Option<RoleFile>, Error> {
-        let path = versioned(file.version()?, file.name());
+    let left = |file: &RoleFile| -> Option<RoleFile> {
+        let path = versioned(file.version(), file.name());
         let there = repository.files().bytes(&path);
         let there = there.and_then(|bytes| RoleFile::read(file.name(), bytes).ok());
-        Ok(there.filter(|there| there.signed() == file.signed()))
+        there.filter(|there| there.signed() == file.signed())
     };
-    let notices = request.notices.as_mut().map(|proposal| &mut proposal.role);
-    let files = [request.root.as_mut(), request.targets.as_mut(), notices];
-    for file in files.into_iter().flatten() {
-        if let Some(there) = left(file)? {
+    request.sign_each(|file| {
+        if let Some(there) = left(file) {
             *file = there;
         }
-    }
+        Ok(())
+    })?;
     Ok(request)
 }
 

@@ -10,11 +10,11 @@
 use std::collections::BTreeMap;
 
 use motd_core::Time;
-use tuf::crypto::PrivateKey;
 
 use super::freshness::{Freshness, RoleLife};
 use crate::error::Error;
-use crate::publish::{Lifetimes, Online, Repository, RoleFile};
+use crate::publish::key::Signer;
+use crate::publish::{Lifetimes, Online, Published as _, Repository, RoleFile};
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
 use crate::store::{Glance, Mark, Store};
@@ -22,9 +22,9 @@ use crate::store::{Glance, Mark, Store};
 /// The keys of one server.
 pub struct OnlineKeys {
     /// Signs snapshots.
-    pub snapshot: Box<dyn PrivateKey>,
+    pub snapshot: Box<dyn Signer>,
     /// Signs timestamps.
-    pub timestamp: Box<dyn PrivateKey>,
+    pub timestamp: Box<dyn Signer>,
 }
 
 /// Brings the keys when something is to be signed, and nothing on a server that has none.
@@ -125,7 +125,7 @@ impl Upkeep {
     /// Whether what is served is renewed in time, as far as this server knows.
     #[must_use]
     pub fn renewal(&self, now: Time) -> Renewal {
-        let ends = self.ends(now);
+        let ends = self.ends();
         let late = ends.iter().find(|end| end.is_late(now));
         let Some(expires) = late.and(ends.iter().map(|end| end.expires).min()) else {
             return Renewal::Current;
@@ -148,29 +148,26 @@ impl Upkeep {
             notices,
             ..
         } = self.lifetimes;
-        let online = self.ends(now).map(|end| end.late_seconds());
+        let online = self.ends().map(|end| end.late_seconds());
         let [timestamp, snapshot] = online;
         // People need days where a server needs hours.
         let people = |days: u64| days.saturating_mul(DAY) / 10;
         let repository = &self.repository;
         let roles = [
-            (Some(repository.timestamp()), timestamp),
-            (Some(repository.snapshot()), snapshot),
-            (repository.notices().ok(), people(notices)),
-            (repository.targets().ok(), people(targets)),
-            (Some(repository.root()), people(root)),
+            (repository.timestamp(), timestamp),
+            (repository.snapshot(), snapshot),
+            (repository.notices(), people(notices)),
+            (repository.targets(), people(targets)),
+            (repository.root(), people(root)),
         ];
-        let life = |(role, late_seconds): (Option<&RoleFile>, u64)| {
-            let role = role?;
-            Some(RoleLife {
-                role: role.name().to_owned(),
-                version: role.version().ok()?,
-                expires: role.expires().ok()?,
-                late_seconds,
-            })
+        let life = |(role, late_seconds): (&RoleFile, u64)| RoleLife {
+            role: role.name().to_owned(),
+            version: role.version(),
+            expires: role.expires(),
+            late_seconds,
         };
         Freshness {
-            roles: roles.into_iter().filter_map(life).collect(),
+            roles: roles.into_iter().map(life).collect(),
             renewal: self.renewal(now),
         }
     }
@@ -189,9 +186,8 @@ impl Upkeep {
     pub async fn look(&mut self, now: Time) -> Look {
         let look = self.look_once(now).await;
         if look.published || look.renewed {
-            let version = |role: &RoleFile| role.version().unwrap_or_default();
-            let timestamp = version(self.repository.timestamp());
-            let snapshot = version(self.repository.snapshot());
+            let timestamp = self.repository.timestamp().version();
+            let snapshot = self.repository.snapshot().version();
             let renewed = look.renewed;
             tracing::info!(timestamp, snapshot, renewed, "a publication was taken up");
         }
@@ -270,7 +266,7 @@ impl Upkeep {
 
     /// Two small requests when nothing happened.
     pub(super) async fn take_up(&mut self) -> Result<bool, Error> {
-        let mark = self.store.mark(self.repository.root().version()?).await?;
+        let mark = self.store.mark(self.repository.root().version()).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
         }
@@ -318,15 +314,12 @@ impl Upkeep {
     }
 
     fn is_due(&self, now: Time) -> bool {
-        self.ends(now)
-            .iter()
-            .any(|end| end.is_due(now, self.jitter))
+        self.ends().iter().any(|end| end.is_due(now, self.jitter))
     }
 
-    fn ends(&self, now: Time) -> [End; 2] {
+    fn ends(&self) -> [End; 2] {
         let end = |role: &RoleFile, days: u64, due, late| End {
-            // A role that was verified has an expiry; one without it would be due.
-            expires: role.expires().unwrap_or(now),
+            expires: role.expires(),
             life: days.saturating_mul(DAY),
             due,
             late,

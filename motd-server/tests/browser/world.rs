@@ -1,7 +1,8 @@
 //! What the pages show: ordinary notices, and what an attacker or a far country would write.
 
 use motd_core::{RepositoryId, Time};
-use motd_server::publish::{Lifetimes, Shape, SigningRequest, TestRepository};
+use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::{Lifetimes, Published as _};
 use motd_server::serve::Renewal;
 use motd_server::serve::page::{OpenProposal, OperatorsView, Page, operators_page, public_pages};
 use serde_json::{Value, json};
@@ -122,12 +123,13 @@ pub(crate) fn operators(test: &TestRepository) -> Page {
             .into();
         notices.extend(hostile);
     }
-    let mut half = test.signed_proposal(&notices, now()).unwrap();
-    half.role = unsigned_by_the_second(&half.role);
-    let request = SigningRequest {
-        notices: Some(half),
-        ..SigningRequest::default()
-    };
+    let mut request = test.signed_proposal(&notices, now()).unwrap();
+    request
+        .sign_each(|role| {
+            *role = unsigned_by_the_second(role);
+            Ok(())
+        })
+        .unwrap();
     let proposals = [
         OpenProposal {
             id: "7f3a9c".to_owned(),

@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use motd_core::{LanguageTag, RepositoryId, Time};
 use motd_server::Error;
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{
-    Authority, Lifetimes, Online, Repository, RoleKeys, Shape, TestRepository,
-};
+use motd_server::publish::metadata::write;
+use motd_server::publish::{Lifetimes, Online, Published as _, Repository, RoleKeys};
 use motd_server::store::files::{Files, METADATA, Publication};
 use motd_server::store::{Config, Location, Objects, S3Settings, Store};
 use motd_test_support::s3::{BUCKET, S3Server};
@@ -17,7 +18,6 @@ use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use serde_json::json;
-use tuf::crypto::PrivateKey as _;
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 24 * HOUR;
@@ -153,7 +153,7 @@ impl Team {
 
     /// The online keys that this repository's root lists.
     pub(crate) fn online(&self, repository: &Repository) -> Online<'_> {
-        let timestamp = Authority::of_root(repository.root(), "timestamp").unwrap();
+        let timestamp = repository.root().authority("timestamp").unwrap();
         if timestamp.has(self.coming[1].public()) {
             self.coming()
         } else {
@@ -170,9 +170,9 @@ impl Team {
     ) -> Result<Publication, Error> {
         let notice = motd_core::json::Value::from_parsed(&notice(title)).unwrap();
         let document = NoticeDocument::compose(&id(), "en", &[notice])?;
-        let mut proposal = repository.propose(&document, now, 30)?;
+        let mut proposal = repository.propose(&document, now, write::after(now, 30))?;
         for person in &self.people[..2] {
-            repository.sign(&mut proposal, person, now)?;
+            repository.sign(&mut proposal, person, now, &[])?;
         }
         repository.publish(&proposal, &self.online(repository), now)
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{Lifetimes, REQUEST_FILE_BYTES, Repository};
+use motd_server::publish::{Lifetimes, Published as _, REQUEST_FILE_BYTES, Repository};
 use motd_server::store::{Config, Store};
 
 use crate::arguments::publisher::RepositoryPlace;

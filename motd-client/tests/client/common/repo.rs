@@ -6,8 +6,10 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use motd_core::json::Value as CoreValue;
+use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{NOTICE_ROLE, Shape, TARGET_PATH, TestRepository, raw};
+use motd_server::publish::metadata::write;
+use motd_server::publish::{NOTICE_ROLE, TARGET_PATH, fixture};
 use serde_json::{Value, json};
 
 use super::at;
@@ -122,7 +124,7 @@ impl Repo {
     }
 
     pub(crate) fn signed(&self, role: &str) -> Value {
-        raw::signed_of(&self.roles[role]).unwrap()
+        fixture::signed_of(&self.roles[role]).unwrap()
     }
 
     pub(crate) fn version(&self, role: &str) -> u64 {
@@ -142,7 +144,7 @@ impl Repo {
     pub(crate) fn sign(signed: &Value, keys: &[u8]) -> Vec<u8> {
         let keys: Vec<SigningKey> = keys.iter().map(|number| key(*number)).collect();
         let keys: Vec<_> = keys.iter().map(|key| key as _).collect();
-        raw::sign_raw(signed, &keys).unwrap()
+        fixture::sign_raw(signed, &keys).unwrap()
     }
 
     /// Edits the next version of a role, signed by whom it is due to; [`Repo::list`] publishes it.
@@ -166,7 +168,7 @@ impl Repo {
     /// Takes a role's bytes as they are.
     pub(crate) fn put(&mut self, role: &str, bytes: Vec<u8>) {
         let version =
-            raw::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
+            fixture::signed_of(&bytes).map_or(0, |signed| signed["version"].as_u64().unwrap_or(0));
         let path = match role {
             "timestamp" => "metadata/timestamp.json".to_owned(),
             _ => path_of(role, version),
@@ -189,7 +191,7 @@ impl Repo {
         let mut meta = json!({});
         for (role, bytes) in &self.roles {
             if !matches!(role.as_str(), "root" | "snapshot" | "timestamp") {
-                meta[format!("{role}.json")] = raw::meta_entry(self.version(role), bytes);
+                meta[format!("{role}.json")] = write::meta_entry(self.version(role), bytes);
             }
         }
         self.edit("snapshot", |signed| {
@@ -201,7 +203,7 @@ impl Repo {
 
     /// Publishes a new timestamp of the snapshot, edited before it is signed.
     pub(crate) fn stamp_with(&mut self, timestamp: impl FnOnce(&mut Value)) {
-        let entry = raw::meta_entry(self.version("snapshot"), &self.roles["snapshot"]);
+        let entry = write::meta_entry(self.version("snapshot"), &self.roles["snapshot"]);
         self.edit("timestamp", |signed| {
             signed["meta"] = json!({ "snapshot.json": entry });
             timestamp(signed);
@@ -212,20 +214,20 @@ impl Repo {
     pub(crate) fn publish(&mut self, document: &Value) {
         let bytes = document_bytes(document);
         self.publish_entry(
-            &raw::target_entry(&bytes, Some(json!({ "motd": document }))),
+            &write::target_entry(&bytes, Some(json!({ "motd": document }))),
             &bytes,
         );
     }
 
     /// Publishes a document as a target file alone.
     pub(crate) fn publish_file(&mut self, bytes: &[u8]) {
-        self.publish_entry(&raw::target_entry(bytes, None), bytes);
+        self.publish_entry(&write::target_entry(bytes, None), bytes);
     }
 
     /// Publishes any entry with any target file.
     pub(crate) fn publish_entry(&mut self, entry: &Value, file: &[u8]) {
         self.files
-            .insert(raw::target_file(TARGET_PATH, file), file.to_vec());
+            .insert(write::target_file(TARGET_PATH, file), file.to_vec());
         self.edit(NOTICE_ROLE, |signed| {
             signed["targets"] = json!({ TARGET_PATH: entry });
         });

@@ -1,7 +1,7 @@
 //! Nothing is wrong, or nothing that a client may mind.
 
 use motd_client::transport::Answer;
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, OLD, edited, news};
@@ -111,7 +111,7 @@ pub(super) const CASES: &[Case] = &[
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_entry(
-                &raw::target_entry(&bytes, Some(json!({ "other": 1 }))),
+                &write::target_entry(&bytes, Some(json!({ "other": 1 }))),
                 &bytes,
             );
             world.serve();

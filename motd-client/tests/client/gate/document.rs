@@ -1,6 +1,6 @@
 //! Faults of a document that was verified.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{Case, NEW, NONE, news};
@@ -12,7 +12,7 @@ pub(super) const CASES: &[Case] = &[
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_entry(
-                &raw::target_entry(&bytes, Some(json!({ "motd": null }))),
+                &write::target_entry(&bytes, Some(json!({ "motd": null }))),
                 &bytes,
             );
             world.serve();
@@ -26,7 +26,7 @@ pub(super) const CASES: &[Case] = &[
             let bytes = document_bytes(&news());
             let other = document(&[notice("news", "Nows")]);
             world.repo.publish_entry(
-                &raw::target_entry(&bytes, Some(json!({ "motd": other }))),
+                &write::target_entry(&bytes, Some(json!({ "motd": other }))),
                 &bytes,
             );
             world.serve();
@@ -38,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
         name: "custom without a known hash",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, Some(json!({ "motd": news() })));
+            let mut entry = write::target_entry(&bytes, Some(json!({ "motd": news() })));
             entry["hashes"] = json!({ "md5": "d41d8cd98f00b204e9800998ecf8427e" });
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -50,7 +50,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a target that says it is larger than a document",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["length"] = 65_537.into();
             world.repo.publish_entry(&entry, &bytes);
             world.serve();

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, NEW, NONE, OLD, news};
 use crate::common::World;
 use crate::common::repo::{document, document_bytes, key, notice};
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 
 /// A document that must not be the one.
 fn other() -> Value {
@@ -200,7 +200,7 @@ pub(super) const CASES: &[Case] = &[
         make: |world| {
             world.repo.publish(&other());
             let bytes = document_bytes(&news());
-            let entry = raw::target_entry(&bytes, Some(json!({ "motd": news() })));
+            let entry = write::target_entry(&bytes, Some(json!({ "motd": news() })));
             world.repo.edit("targets", |signed| {
                 signed["targets"] = json!({ "motd/notices.json": entry });
             });

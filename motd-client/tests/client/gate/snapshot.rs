@@ -1,6 +1,6 @@
 //! Faults of the snapshot. TUF 5.5.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{Case, NONE, edited, expired};
@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         make: |world| {
             let bytes = world.repo.files["metadata/1.motd.json"].clone();
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["motd.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none snapshot:rollback",
@@ -67,7 +67,7 @@ pub(super) const CASES: &[Case] = &[
             let bytes = world.repo.files["metadata/1.motd.json"].clone();
             world.repo.rotate(&[], |_| {});
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["motd.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none snapshot:rollback",

@@ -1,6 +1,6 @@
 //! Faults of the target file. TUF 5.7.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{Case, NONE, news};
@@ -11,7 +11,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a target whose hash is none",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["hashes"] = json!({ "sha256": "../../../../elsewhere" });
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -23,7 +23,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a target file without a known hash",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["hashes"] = json!({ "md5": "d41d8cd98f00b204e9800998ecf8427e" });
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -35,7 +35,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a target file with its hash in capitals",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             let hash = entry["hashes"]["sha256"].as_str().unwrap().to_uppercase();
             entry["hashes"]["sha256"] = hash.into();
             world.repo.publish_entry(&entry, &bytes);
@@ -54,7 +54,7 @@ pub(super) const CASES: &[Case] = &[
             assert_eq!(other.len(), bytes.len());
             world
                 .network
-                .put(&raw::target_file("motd/notices.json", &bytes), other);
+                .put(&write::target_file("motd/notices.json", &bytes), other);
         },
         expected: "none target:hash-mismatch",
         titles: NONE,
@@ -65,9 +65,10 @@ pub(super) const CASES: &[Case] = &[
             let bytes = document_bytes(&news());
             world.repo.publish_file(&bytes);
             world.serve();
-            world
-                .network
-                .put(&raw::target_file("motd/notices.json", &bytes), &bytes[..20]);
+            world.network.put(
+                &write::target_file("motd/notices.json", &bytes),
+                &bytes[..20],
+            );
         },
         expected: "none target:length-mismatch",
         titles: NONE,

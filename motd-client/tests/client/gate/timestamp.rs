@@ -1,6 +1,6 @@
 //! Faults of the timestamp. TUF 5.4.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{Case, NONE, OLD, edited, expired};
@@ -45,7 +45,7 @@ pub(super) const CASES: &[Case] = &[
         make: |world| {
             let bytes = world.repo.files["metadata/1.snapshot.json"].clone();
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["snapshot.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",
@@ -98,7 +98,7 @@ pub(super) const CASES: &[Case] = &[
             let bytes = world.repo.files["metadata/1.snapshot.json"].clone();
             world.repo.rotate(&[], |_| {});
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["snapshot.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",
@@ -112,7 +112,7 @@ pub(super) const CASES: &[Case] = &[
                 Repo::set_keys(root, "targets", &[10, 11], 2);
             });
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["snapshot.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Case, NEW, NONE, edited, news};
 use crate::common::World;
 use crate::common::repo::{Repo, document_bytes, key};
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 
 /// Something that nobody here knows.
 fn opaque() -> Value {
@@ -93,7 +93,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a hash algorithm that nobody knows, of the target file",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["hashes"]["gost"] = "".into();
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -135,7 +135,7 @@ pub(super) const CASES: &[Case] = &[
         name: "a second known hash that is wrong, of the target file",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["hashes"]["sha512"] = "00".repeat(64).into();
             world.repo.publish_entry(&entry, &bytes);
             world.serve();

@@ -78,8 +78,8 @@ async fn a_set_that_somebody_wrote_is_verified_again() {
     let evil = document(&[notice("evil", "Evil")]);
     forged["signed"]["targets"]["motd/notices.json"]["custom"]["motd"] = evil;
     let forged = serde_json::to_vec(&forged).unwrap();
-    let [old, new] =
-        [&world.repo.roles["motd"], &forged].map(|bytes| motd_server::publish::raw::sha256(bytes));
+    let [old, new] = [&world.repo.roles["motd"], &forged]
+        .map(|bytes| motd_server::publish::metadata::write::sha256(bytes));
     let folder = folder(&world);
     fs::write(folder.join("files").join(&new), &forged).unwrap();
     let index = fs::read_to_string(folder.join("index.json")).unwrap();

@@ -8,10 +8,11 @@ use motd_core::{RepositoryId, Time};
 use sigstore_tuf::transport::FetchFuture;
 use sigstore_tuf::{Repository, Updater};
 
-use super::super::role_file::malformed;
+use super::super::metadata::malformed;
 use super::super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH};
 use super::files::HostFiles;
-use super::host::{HostFault, unverified};
+use super::finding::HostFault;
+use super::host::unverified;
 use crate::error::Error;
 use crate::publish::document::NoticeDocument;
 use crate::store::files::{METADATA, TARGETS};

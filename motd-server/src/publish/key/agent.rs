@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
-use tuf::crypto::{PrivateKey, PublicKey, Signature};
 
-use super::external::{PUBLIC_BYTES, signer, verified};
+use super::{KeyValue, PublicKey, Signer};
 use crate::error::Error;
 
 // draft-miller-ssh-agent, 5.1.
@@ -68,8 +67,14 @@ impl AgentKey {
             _ => Err(fault("it has several keys with that comment")),
         }
     }
+}
 
-    fn try_sign(&self, message: &[u8]) -> Result<Signature, Error> {
+impl Signer for AgentKey {
+    fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Error> {
         let mut request = vec![SIGN_REQUEST];
         put(&mut request, &self.blob);
         put(&mut request, message);
@@ -77,18 +82,12 @@ impl AgentKey {
         request.extend_from_slice(&[0; 4]);
         let answer = self.agent.ask(&request)?;
         let signature = signature(&answer).ok_or(MALFORMED)?;
-        verified(&self.public, message, signature)
-            .ok_or_else(|| fault("what it gave back is no signature by that key"))
-    }
-}
-
-impl PrivateKey for AgentKey {
-    fn sign(&self, message: &[u8]) -> tuf::Result<Signature> {
-        self.try_sign(message).map_err(signer)
-    }
-
-    fn public(&self) -> &PublicKey {
-        &self.public
+        // An agent that signed with another key would give a publication that its people believe to be signed.
+        if self.public.verifies(message, signature) {
+            Ok(signature.to_vec())
+        } else {
+            Err(fault("what it gave back is no signature by that key"))
+        }
     }
 }
 
@@ -181,8 +180,8 @@ impl Identity {
         as_file
             || name.strip_prefix("SHA256:") == Some(&fingerprint)
             || name == base64
-            || name == hex::encode(self.public.as_bytes())
-            || name == self.public.key_id().to_string()
+            || name == hex::encode(self.public.value().map_or(&[][..], KeyValue::bytes))
+            || name == self.public.id()
     }
 }
 
@@ -208,8 +207,7 @@ fn identities(answer: &[u8]) -> Option<Vec<Identity>> {
 fn public(blob: &[u8]) -> Option<PublicKey> {
     let (kind, rest) = string(blob)?;
     let (key, rest) = string(rest)?;
-    (kind == ED25519 && key.len() == PUBLIC_BYTES && rest.is_empty())
-        .then(|| PublicKey::from_ed25519(key.to_vec()).ok())?
+    (kind == ED25519 && rest.is_empty()).then(|| PublicKey::from_ed25519(key))?
 }
 
 /// The signature of an answer (4.5; RFC 8709, 6).
@@ -249,7 +247,7 @@ impl core::fmt::Debug for AgentKey {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter
             .debug_struct("AgentKey")
-            .field("key_id", &self.public.key_id().to_string())
+            .field("key_id", &self.public.id())
             .finish_non_exhaustive()
     }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::error::Error;
+use crate::publish::Published as _;
 use crate::publish::{
     Difference, NoticeChange, Repository, Review, RoleReview, Signing, SigningRequest,
 };

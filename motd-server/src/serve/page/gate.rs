@@ -6,7 +6,9 @@ use motd_core::{Document, Notice, RepositoryId, TargetEntry, Time, Verified};
 use serde_json::Value;
 
 use crate::error::Error;
-use crate::publish::{CUSTOM_MEMBER, Repository, RoleFile, TARGET_PATH, check_shadows};
+use crate::publish::{
+    CUSTOM_MEMBER, Published as _, Repository, RoleFile, TARGET_PATH, check_shadows,
+};
 
 /// What the published role carries, when a client would take it.
 pub(super) struct Current {
@@ -37,7 +39,7 @@ pub(super) fn look(
     id: &RepositoryId,
     now: Time,
 ) -> Result<Current, Withheld> {
-    let (targets, notices) = (repository.targets()?, repository.notices()?);
+    let (targets, notices) = (repository.targets(), repository.notices());
     let path = [
         repository.root(),
         repository.timestamp(),
@@ -48,7 +50,7 @@ pub(super) fn look(
     let mut expired = Vec::new();
     for role in path {
         // TUF 5.3.10, 5.4.4, 5.5.6, 5.6.5: what expires now has expired.
-        if role.expires()? <= now {
+        if role.expires() <= now {
             expired.push(role.name().to_owned());
         }
     }

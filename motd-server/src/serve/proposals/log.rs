@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 
 use super::record;
 use crate::error::Error;
-use crate::publish::{RoleFile, raw};
+use crate::publish::RoleFile;
+use crate::publish::metadata::write;
 use crate::store::{Objects, Written};
 
 /// What was accepted.
@@ -89,8 +90,8 @@ impl Entry {
         now: Time,
     ) -> Result<Self, Error> {
         let logged = |file: &RoleFile| {
-            let sha256 = raw::sha256(&file.canonical()?);
-            let version = file.version()?;
+            let sha256 = write::sha256(&file.canonical()?);
+            let version = file.version();
             Ok((file.name().to_owned(), LoggedRole { version, sha256 }))
         };
         Ok(Self {

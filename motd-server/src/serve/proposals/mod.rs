@@ -33,7 +33,7 @@ pub use log::{Entry, Event, Head, Log, LoggedRole};
 use record::{Discarded, Opened, Signature, read, to_bytes};
 
 use crate::error::Error;
-use crate::publish::{Repository, RoleFile, SigningRequest};
+use crate::publish::{Published as _, Repository, RoleFile, SigningRequest};
 use crate::store::{Objects, Written};
 
 /// The longest request, in bytes: all of its files together.

@@ -10,7 +10,8 @@ use motd_core::Time;
 
 use super::{Held, OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY};
 use crate::error::Error;
-use crate::publish::{Repository, SigningRequest, raw};
+use crate::publish::metadata::write;
+use crate::publish::{Repository, SigningRequest};
 
 /// A key id, a role, and the hash of what the key has signed of it.
 type Signed = (String, String, String);
@@ -68,7 +69,7 @@ fn newly<'a>(
 fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, Error> {
     let mut found = BTreeSet::new();
     for file in request.roles() {
-        let hash = raw::sha256(&file.canonical()?);
+        let hash = write::sha256(&file.canonical()?);
         let of = |key_id: &str| (key_id.to_owned(), file.name().to_owned(), hash.clone());
         found.extend(file.signatures().map(|(key_id, _)| of(key_id)));
     }

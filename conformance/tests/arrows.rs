@@ -81,7 +81,9 @@ fn the_arrows_point_one_way() {
     let edges = edges();
     for ((package, only_tests), names) in &edges {
         let (_, always, tests) = ARROWS.iter().find(|(name, ..)| name == package).unwrap();
-        for name in names.iter().filter(|name| name.starts_with("motd-")) {
+        // A package's tests may select features of the package itself.
+        let ours = |name: &&String| name.starts_with("motd-") && *name != package;
+        for name in names.iter().filter(ours) {
             let allowed =
                 always.contains(&name.as_str()) || (*only_tests && tests.contains(&name.as_str()));
             assert!(allowed, "{package} must not depend on {name}");

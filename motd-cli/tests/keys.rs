@@ -327,9 +327,9 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
 }
 
 /// An ssh-agent, which ends with this value.
-struct SshAgent(Child, PathBuf);
+struct AgentProcess(Child, PathBuf);
 
-impl SshAgent {
+impl AgentProcess {
     fn start(room: &Room) -> Option<Self> {
         if !has("ssh-agent", "-h") {
             return None;
@@ -354,7 +354,7 @@ impl SshAgent {
     }
 }
 
-impl Drop for SshAgent {
+impl Drop for AgentProcess {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -364,7 +364,7 @@ impl Drop for SshAgent {
 #[test]
 fn a_repository_of_keys_that_people_have_is_signed_where_those_are() {
     let room = Room::new();
-    let Some(agent) = SshAgent::start(&room) else {
+    let Some(agent) = AgentProcess::start(&room) else {
         return;
     };
     room.write("notice.toml", NOTICE);

@@ -310,3 +310,23 @@ fn times_are_not_compared() {
     );
     assert_eq!(without_times("é 2018-04"), "é 2018-04");
 }
+
+/// What a newcomer types first is what the gate runs, word for word.
+#[test]
+fn the_gate_runs_the_first_commands() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let (page, gate) = (read("README.md"), read(".ci/run"));
+    let fence = page.split("```console\n").nth(1).unwrap();
+    let lines = fence.lines().map_while(|line| line.strip_prefix("$ "));
+    let commands: Vec<_> = lines
+        .map(|line| line.split(" #").next().unwrap().trim())
+        .collect();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let runs = gate.lines().any(|line| line.trim().starts_with(command));
+        assert!(runs, "the gate does not run {command}");
+    }
+}

@@ -5,12 +5,7 @@
 //! `node_modules` that has `playwright-core` and `axe-core`. Without them the test says so and passes; with
 //! `MOTD_REQUIRE_INTEROP=1` it fails instead. With `MOTD_SCREENSHOTS` naming a folder it also leaves pictures there.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test"
-)]
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;

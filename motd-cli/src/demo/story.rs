@@ -97,7 +97,7 @@ pub(crate) struct StoryStep {
 }
 
 /// The stage of the story: an operator's folder, a server, and everybody's own state.
-struct Story<'a> {
+struct DemoStory<'a> {
     folder: TempDir,
     runtime: Runtime,
     server: Option<Server>,
@@ -107,7 +107,7 @@ struct Story<'a> {
 
 /// Tells it. `silent` tells nothing and still does everything.
 pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<StoryStep>> {
-    let mut stage = Story {
+    let mut stage = DemoStory {
         folder: tempfile::tempdir()?,
         runtime: tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -147,7 +147,7 @@ pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<StoryStep>> {
     Ok(steps)
 }
 
-impl Story<'_> {
+impl DemoStory<'_> {
     fn say(&mut self, line: &str) {
         if !self.silent {
             self.shell.data(line);

@@ -2,7 +2,7 @@
 # `motd serve` beside nginx: one worker each on one core, the load generator on another, the same file of 5 KB, 64
 # connections, in turn in each round.
 #
-#   docs/performance/serving.sh target/release/motd [ROUNDS [SECONDS]]
+#   docs/performance/serving.sh target/dist/motd [ROUNDS [SECONDS]]
 #
 # Needs two cores, nginx, wrk, taskset, curl and python3. Prints the medians of the rounds, and their ratios.
 set -euo pipefail

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How soon a publication is seen: from the start of `motd publish` to the first answer with the new timestamp.
 
-    docs/performance/visible.py target/release/motd [ROUNDS]
+    docs/performance/visible.py target/dist/motd [ROUNDS]
 
 Also prints the CPU that `motd serve` takes while nothing happens. Keys are not encrypted: no key derivation in it.
 """

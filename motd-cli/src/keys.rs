@@ -9,7 +9,7 @@ use motd_server::publish::key::{self, CommandKey, KeyFile, SigningKey};
 use motd_server::store::Store;
 use motd_server::store::StoreError;
 
-use crate::arguments::{KeyName, PassphraseFrom};
+use crate::arguments::publisher::{KeyName, PassphraseFrom};
 use crate::passphrases::Passphrases;
 use crate::secrets::keep_in_memory;
 

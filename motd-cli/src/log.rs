@@ -10,8 +10,8 @@ use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::arguments::LogForm;
-use crate::commands::now;
+use crate::arguments::publisher::LogForm;
+use crate::clock::now;
 use crate::shell;
 
 /// Begins to log, for the rest of the process.

@@ -5,7 +5,7 @@ use std::path::Path;
 use motd_client::rollout_secret;
 use motd_core::{ComponentVersions, Environment, LanguageRange, Time, posix_language};
 
-use crate::arguments::Machine;
+use crate::arguments::MachineArguments;
 
 /// The environment of this machine, in the words of the registries. Without a state folder there is no rollout secret,
 /// and none is made.
@@ -33,7 +33,7 @@ pub(crate) fn environment<'a>(
 
 /// The same for a machine and a reader of which some of it was said.
 pub(crate) fn described<'a>(
-    said: &Machine,
+    said: &MachineArguments,
     components: &'a dyn ComponentVersions,
     state: Option<&Path>,
     now: Time,

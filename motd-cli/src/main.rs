@@ -2,7 +2,9 @@
 
 mod arguments;
 mod bounded;
+mod clock;
 mod commands;
+#[cfg(feature = "publisher")]
 #[expect(
     clippy::indexing_slicing,
     reason = "the demo indexes JSON and arrays that it made itself; a read of foreign JSON by index gives null"
@@ -10,25 +12,33 @@ mod commands;
 mod demo;
 mod exit;
 mod installers;
+#[cfg(feature = "publisher")]
 mod keys;
+#[cfg(feature = "publisher")]
 mod log;
 mod machine;
+#[cfg(feature = "publisher")]
 mod passphrases;
+#[cfg(feature = "publisher")]
 mod remote;
+#[cfg(feature = "publisher")]
 mod requests;
+#[cfg(feature = "publisher")]
 mod secrets;
 mod settings;
 mod shell;
 mod sources;
+#[cfg(feature = "publisher")]
+mod stored;
 
 use clap::Parser as _;
 
-use arguments::Arguments;
+use arguments::CommandLine;
 use exit::Exit;
 use shell::Shell;
 
 fn main() {
-    let arguments = Arguments::parse();
+    let arguments = CommandLine::parse();
     let mut shell = Shell::process();
     let exit = commands::run(arguments.command, &mut shell).unwrap_or_else(|error| {
         shell.talk(&format!("error: {error:#}"));

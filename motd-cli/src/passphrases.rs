@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use motd_server::publish::key::Passphrase;
 use zeroize::Zeroizing;
 
-use crate::arguments::PassphraseFrom;
+use crate::arguments::publisher::PassphraseFrom;
 
 /// Tells a command for which file it is asked.
 const KEY_FILE: &str = "MOTD_KEY_FILE";

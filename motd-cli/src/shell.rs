@@ -1,17 +1,23 @@
 //! The one place that prints: data to standard output, talk to standard error.
 
+#[cfg(feature = "publisher")]
+mod publisher;
+
 use std::borrow::Cow;
 use std::fmt::Write as _;
-use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write};
+use std::io::{self, IsTerminal as _, Write};
 
-/// The longest answer to a question, in bytes.
-const ANSWER: u64 = 65_536;
+use motd_core::is_permitted;
+
+#[cfg(feature = "publisher")]
+pub(crate) use publisher::log_stream;
 
 /// Where a command writes. A broken pipe ends the writing and nothing else.
 pub(crate) struct Shell {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
     terminal: bool,
+    #[cfg(feature = "publisher")]
     asks: bool,
     columns: Option<u16>,
     talk_columns: Option<u16>,
@@ -26,25 +32,10 @@ impl Shell {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             terminal: io::stdout().is_terminal(),
+            #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
             columns,
             talk_columns,
-        }
-    }
-
-    /// Streams of the caller's, which stand for a terminal of that many columns.
-    pub(crate) fn terminal(
-        out: impl Write + Send + 'static,
-        err: impl Write + Send + 'static,
-        columns: u16,
-    ) -> Self {
-        Self {
-            out: Box::new(out),
-            err: Box::new(err),
-            terminal: true,
-            asks: false,
-            columns: Some(columns),
-            talk_columns: Some(columns),
         }
     }
 
@@ -79,20 +70,6 @@ impl Shell {
         &mut self.err
     }
 
-    /// Whether a person can be asked: standard input and standard error are a terminal.
-    pub(crate) fn can_ask(&self) -> bool {
-        self.asks
-    }
-
-    /// Asks, and reads a line of at most [`ANSWER`] bytes; nothing when the input has ended.
-    pub(crate) fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
-        let question = plain(question);
-        let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
-        let mut line = String::new();
-        let read = io::stdin().lock().take(ANSWER).read_line(&mut line)?;
-        Ok((read > 0).then(|| line.trim().to_owned()))
-    }
-
     /// A JSON value as data, indented.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> serde_json::Result<()> {
         let text = serde_json::to_string_pretty(value)?;
@@ -105,11 +82,6 @@ impl Shell {
         // When nobody listens there is nobody to tell.
         let _ = writeln!(self.err, "{}", plain(line));
     }
-}
-
-/// Where a log is written: whole lines, by any thread.
-pub(crate) fn log_stream() -> impl Write {
-    io::stderr()
 }
 
 /// A line in which nothing moves a cursor, turns text around or hides: such a character is written as JSON escapes it, so
@@ -132,21 +104,9 @@ fn plain(line: &str) -> Cow<'_, str> {
     Cow::Owned(written)
 }
 
-/// Controls, but the ends of lines and tabs that this program writes itself, and what the text of a notice may not have
-/// because nobody sees it.
-const fn is_unseen(letter: char) -> bool {
-    match letter {
-        '\n' | '\t' | ' '..='~' => false,
-        '\0'..='\u{9f}' => true,
-        _ => matches!(
-            letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
-                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}'
-                | '\u{e0000}'..='\u{e0fff}'
-        ),
-    }
+/// What the text of a notice cannot hold, but the ends of lines and tabs that this program writes itself.
+fn is_unseen(letter: char) -> bool {
+    !matches!(letter, '\n' | '\t') && !is_permitted(letter)
 }
 
 #[cfg(test)]

@@ -8,20 +8,20 @@ use motd_client::{CheckConfig, Installer, default_state_dir};
 use motd_core::{RepositoryId, SourceName, Time};
 use url::Url;
 
-use crate::arguments::Places;
+use crate::arguments::ReaderPaths;
 use crate::bounded::bounded;
-use crate::settings::{ConfigFile, Name, Settings, SourceSettings};
+use crate::settings::{ConfigFile, Name, SourceSettings, UserSettings};
 
 /// The configuration as it is at this moment.
-pub(crate) struct Configured {
+pub(crate) struct ConfiguredSources {
     pub(crate) file: ConfigFile,
-    pub(crate) settings: Settings,
+    pub(crate) settings: UserSettings,
     state: Option<PathBuf>,
 }
 
-impl Configured {
+impl ConfiguredSources {
     /// Reads it.
-    pub(crate) fn read(places: &Places) -> Result<Self> {
+    pub(crate) fn read(places: &ReaderPaths) -> Result<Self> {
         let file = ConfigFile::locate(places.config.as_deref())?;
         Ok(Self {
             settings: file.read()?,

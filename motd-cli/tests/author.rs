@@ -2,15 +2,15 @@
 
 use std::fs;
 
-use crate::common::{NOTICE, Room};
-use crate::desk::{Desk, Running, Streams};
+use crate::common::{NOTICE, Room, assert_begins, assert_holds, words};
+use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2026-12-01T12:00:00Z";
 
 #[test]
 fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
     let room = Room::new();
-    let words = [
+    let new = [
         "new",
         "deprecation",
         "--now",
@@ -26,7 +26,7 @@ fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
         "--link",
         "details=https://example.org/tls",
     ];
-    let output = room.motd(&words).with_status(0);
+    let output = room.motd(&new).with_status(0);
     assert_eq!(output.out, "tls-1.2.toml\n");
     assert_eq!(
         output.err,
@@ -43,22 +43,11 @@ fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
         "notice[preview] WARNING: TLS 1.2 \"only\"\nnotice[preview] One.\nnotice[preview]\nnotice[preview] Two.\n\
          notice[preview] details: https://example.org/tls\n"
     );
-    room.motd(&[
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--now",
-        NOW,
-    ])
+    room.line(&format!(
+        "repo init index --repository example.org --now {NOW}"
+    ))
     .with_status(0);
-    let keys = [
-        "--key",
-        "index/keys/person-1.pem",
-        "--key",
-        "index/keys/person-2.pem",
-    ];
+    let keys = words("--key index/keys/person-1.pem --key index/keys/person-2.pem");
     let words = [
         &["publish", "index", "tls-1.2.toml", "--now", NOW][..],
         &keys,
@@ -74,16 +63,8 @@ fn a_notice_without_a_title_is_begun_and_not_yet_one() {
         let output = room.motd(&["new", template, "--now", NOW]).with_status(0);
         let file = format!("{template}-2026-12-01.toml");
         assert_eq!(output.out, format!("{file}\n"));
-        assert!(
-            output.err.contains("[MOTD-TEXT-2 title-malformed]"),
-            "{}",
-            output.err
-        );
-        assert!(
-            output.err.contains("edit it, then motd lint"),
-            "{}",
-            output.err
-        );
+        assert_holds(&output.err, "[MOTD-TEXT-2 title-malformed]");
+        assert_holds(&output.err, "edit it, then motd lint");
         room.motd(&["lint", &file]).with_status(5);
     }
 }
@@ -104,9 +85,9 @@ fn nobodys_notice_is_overwritten() {
 
 #[test]
 fn on_a_terminal_it_asks_for_the_text() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let command = desk.command(&["new", "incident", "now.toml", "--now", NOW]);
-    let mut running = Running::start(command, Streams::All);
+    let mut running = TerminalProgram::start(command, Streams::All);
     running.until("title: ");
     running.type_in("Do not install anything\n");
     running.until("no more): ");
@@ -132,16 +113,7 @@ fn who_says_whether_this_machine_would_see_it_and_why_not() {
         [[audience]]\nplanets = [\"mars\"]\n";
     room.write("notice.toml", format!("{NOTICE}{audience}"));
     let who = |more: &[&str]| {
-        let words = [
-            "who",
-            "notice.toml",
-            "--os",
-            "linux",
-            "--arch",
-            "x86_64",
-            "--language",
-            "en",
-        ];
+        let words = words("who notice.toml --os linux --arch x86_64 --language en");
         room.motd(&[&words[..], more].concat())
     };
     let now = ["--now", "2024-03-28T00:00:00Z"];
@@ -161,13 +133,7 @@ fn who_says_whether_this_machine_would_see_it_and_why_not() {
     let output = who(&[&now[..], &["--component", &old]].concat()).with_status(0);
     assert_eq!(output.out, "tls-1.2-required: shown as warning, in en\n");
     let early = who(&["--now", "2018-01-01T00:00:00Z"]).with_status(0);
-    assert!(
-        early
-            .out
-            .starts_with("tls-1.2-required: not shown yet: it begins "),
-        "{}",
-        early.out
-    );
+    assert_begins(&early.out, "tls-1.2-required: not shown yet: it begins ");
     let late = who(&["--now", "2030-01-01T00:00:00Z", "--json"])
         .with_status(0)
         .json();
@@ -201,15 +167,7 @@ fn a_page_shows_every_language_at_every_width_and_nothing_acts() {
             assert_eq!(page.matches(&figure).count(), 1, "{figure}");
         }
     }
-    let one = room.motd(&[
-        "preview",
-        "notice.toml",
-        "--html",
-        "--width",
-        "60",
-        "--language",
-        "fr",
-    ]);
+    let one = room.line("preview notice.toml --html --width 60 --language fr");
     assert_eq!(one.with_status(0).out.matches("<pre").count(), 1);
 }
 

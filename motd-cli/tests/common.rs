@@ -39,13 +39,13 @@ url = "https://status.example.org/tls"
 
 /// What a run left behind.
 #[derive(Debug)]
-pub(crate) struct Output {
+pub(crate) struct ProgramOutput {
     pub(crate) status: i32,
     pub(crate) out: String,
     pub(crate) err: String,
 }
 
-impl Output {
+impl ProgramOutput {
     /// The one JSON value on standard output.
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.out).unwrap_or_else(|why| panic!("{why}: {self:?}"))
@@ -57,6 +57,24 @@ impl Output {
         assert_eq!(self.status, status, "{self:?}");
         self
     }
+}
+
+/// Fails with the whole text where it does not hold this part.
+#[track_caller]
+pub(crate) fn assert_holds(text: &str, part: &str) {
+    assert!(text.contains(part), "no {part:?} in {text}");
+}
+
+/// The same of its beginning.
+#[track_caller]
+pub(crate) fn assert_begins(text: &str, part: &str) {
+    assert!(text.starts_with(part), "not {part:?} first: {text}");
+}
+
+/// The same of its end.
+#[track_caller]
+pub(crate) fn assert_ends(text: &str, part: &str) {
+    assert!(text.ends_with(part), "not {part:?} last: {text}");
 }
 
 /// A folder of its own to run the program in.
@@ -90,16 +108,42 @@ impl Room {
         command
     }
 
+    /// The id and the public half of a key, as `motd key show` says them.
+    pub(crate) fn key(&self, file: &str) -> (String, String) {
+        let words = ["key", "show", file, "--json"];
+        let key = self.motd(&words).with_status(0).json();
+        let member = |name: &str| key[name].as_str().unwrap().to_owned();
+        (member("keyid"), member("public"))
+    }
+
+    /// Runs `motd` with the words of this line, between which there are single spaces.
+    pub(crate) fn line(&self, line: &str) -> ProgramOutput {
+        self.motd(&words(line))
+    }
+
     /// Runs `motd` with these words.
-    pub(crate) fn motd(&self, words: &[&str]) -> Output {
+    pub(crate) fn motd(&self, words: &[&str]) -> ProgramOutput {
         run(self.command(MOTD).args(words))
     }
 }
 
+/// Midnight so many days from today.
+pub(crate) fn day(days: i64) -> String {
+    let today = jiff::Timestamp::now().as_second() / 86_400;
+    jiff::Timestamp::from_second((today + days) * 86_400)
+        .unwrap()
+        .to_string()
+}
+
+/// The words of a line, between which there are single spaces.
+pub(crate) fn words(line: &str) -> Vec<&str> {
+    line.split(' ').collect()
+}
+
 /// Runs a command to its end.
-pub(crate) fn run(command: &mut Command) -> Output {
+pub(crate) fn run(command: &mut Command) -> ProgramOutput {
     let output = command.output().unwrap();
-    Output {
+    ProgramOutput {
         status: output.status.code().unwrap(),
         out: String::from_utf8(output.stdout).unwrap(),
         err: String::from_utf8(output.stderr).unwrap(),
@@ -139,14 +183,14 @@ pub(crate) fn permissions(_: &Path) -> u32 {
 }
 
 /// Serves a folder as it is on disk at each request, and counts the connections.
-pub(crate) struct Site {
+pub(crate) struct FileSite {
     address: SocketAddr,
     connections: Arc<AtomicUsize>,
     closed: Arc<AtomicBool>,
     server: Option<thread::JoinHandle<()>>,
 }
 
-impl Site {
+impl FileSite {
     pub(crate) fn serve(folder: &Path) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
         let address = listener.local_addr().unwrap();
@@ -194,7 +238,7 @@ impl Site {
     }
 }
 
-impl Drop for Site {
+impl Drop for FileSite {
     fn drop(&mut self) {
         self.closed.store(true, Ordering::SeqCst);
         let _ = TcpStream::connect(self.address);

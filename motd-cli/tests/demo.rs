@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
-use crate::common::Room;
+use crate::common::{Room, assert_holds};
 
 #[test]
 fn the_list_has_the_story_and_at_least_sixteen_attacks() {
@@ -89,11 +89,7 @@ fn the_story_can_be_told_alone() {
     let output = Room::new()
         .motd(&["demo", "--only", "story"])
         .with_status(0);
-    assert!(
-        output.out.contains("$ motd repo init index"),
-        "{}",
-        output.out
-    );
+    assert_holds(&output.out, "$ motd repo init index");
     assert!(output.out.contains("notice["), "{}", output.out);
     assert!(output.out.contains("\npassed: "), "{}", output.out);
 }

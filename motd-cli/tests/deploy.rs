@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use reqwest::header::HeaderMap;
 use reqwest::{Certificate, Client, RequestBuilder};
 
-use crate::common::{NOTICE, Output, Room, Serving, run};
+use crate::common::{NOTICE, ProgramOutput, Room, Serving, run, words};
 
 fn guide(name: &str) -> String {
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
@@ -133,7 +133,7 @@ impl<'a> Nginx<'a> {
         nginx
     }
 
-    fn run(&self, words: &[&str]) -> Output {
+    fn run(&self, words: &[&str]) -> ProgramOutput {
         let path = |name: &str| self.room.path(name);
         run(self
             .room
@@ -295,15 +295,9 @@ fn people_and_clients_get_through_nginx_and_nobody_else_does() {
         .replace("2024-03-01T00:00:00Z", &day(-1))
         .replace("2024-07-01T00:00:00Z", &day(7));
     room.write("notice.toml", notice);
-    let words = [
-        "--proposals",
-        "waiting",
-        "--operations",
-        "127.0.0.1:0",
-        "--behind-proxy",
-        "--connections-per-address",
-        "0",
-    ];
+    let words = words(
+        "--proposals waiting --operations 127.0.0.1:0 --behind-proxy --connections-per-address 0",
+    );
     let mut server = Serving::start(&room, "index", &words, []);
     let url = server.url();
     let address = url.strip_prefix("http://").unwrap();

@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use pty_process::blocking::{Command as TerminalCommand, Pty};
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Site, run, tree};
+use crate::common::{FileSite, MOTD, NOTICE, ProgramOutput, Room, run, tree};
 
 pub(crate) const START: &str = "2024-03-28T00:00:00Z";
 pub(crate) const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -36,13 +36,13 @@ pub(crate) fn critical() -> String {
 
 /// What stood on a terminal, and what was written elsewhere.
 #[derive(Debug)]
-pub(crate) struct Seen {
+pub(crate) struct TerminalOutput {
     pub(crate) status: ExitStatus,
     pub(crate) screen: String,
     pub(crate) out: String,
 }
 
-impl Seen {
+impl TerminalOutput {
     /// The status, as a shell gives it.
     pub(crate) fn code(&self) -> i32 {
         let signal = || self.status.signal().map(|signal| 128 + signal);
@@ -62,14 +62,14 @@ pub(crate) enum Streams {
 }
 
 /// A command on a pseudo-terminal of 80 columns that is its controlling terminal.
-pub(crate) struct Running {
+pub(crate) struct TerminalProgram {
     pty: Pty,
     child: std::process::Child,
     file: fs::File,
     pub(crate) screen: String,
 }
 
-impl Running {
+impl TerminalProgram {
     pub(crate) fn start(command: Command, streams: Streams) -> Self {
         let (pty, pts) = pty_process::blocking::open().unwrap();
         pty.resize(pty_process::Size::new(24, 80)).unwrap();
@@ -137,7 +137,7 @@ impl Running {
     }
 
     /// Answers what people are asked: for a passphrase, and whether they sign. Waits for the end.
-    pub(crate) fn answered(mut self, passphrase: &str) -> Seen {
+    pub(crate) fn answered(mut self, passphrase: &str) -> TerminalOutput {
         let mut answered = 0;
         while self.read() {
             let asked = &self.screen[answered..];
@@ -157,14 +157,14 @@ impl Running {
     }
 
     /// Waits for the end.
-    pub(crate) fn end(mut self) -> Seen {
+    pub(crate) fn end(mut self) -> TerminalOutput {
         use std::io::Seek as _;
         while self.read() {}
         let status = self.child.wait().unwrap();
         let mut out = String::new();
         self.file.rewind().unwrap();
         self.file.read_to_string(&mut out).unwrap();
-        Seen {
+        TerminalOutput {
             status,
             screen: self.screen,
             out,
@@ -181,15 +181,9 @@ fn published(notices: &[String]) -> Files {
     let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
     let publish = || {
         let room = Room::new();
-        room.motd(&[
-            "repo",
-            "init",
-            "index",
-            "--repository",
-            "example.org",
-            "--now",
-            START,
-        ])
+        room.line(&format!(
+            "repo init index --repository example.org --now {START}"
+        ))
         .with_status(0);
         let names: Vec<String> = (0..notices.len()).map(|n| format!("{n}.toml")).collect();
         for (name, notice) in names.iter().zip(notices) {
@@ -210,12 +204,12 @@ fn published(notices: &[String]) -> Files {
 }
 
 /// A room with a served repository `index`, and a configuration with a source `example` that is bound to what pip uses.
-pub(crate) struct Desk {
+pub(crate) struct ReaderDesk {
     pub(crate) room: Room,
-    pub(crate) site: Site,
+    pub(crate) site: FileSite,
 }
 
-impl Desk {
+impl ReaderDesk {
     /// A repository that says a warning.
     pub(crate) fn new() -> Self {
         Self::saying(&[NOTICE.to_owned()])
@@ -229,7 +223,7 @@ impl Desk {
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, bytes).unwrap();
         }
-        let site = Site::serve(&room.path("index"));
+        let site = FileSite::serve(&room.path("index"));
         let desk = Self { room, site };
         desk.add_source("example", &desk.site.metadata_url(), Some(PYPI));
         desk.installer("pip", PIP);
@@ -276,17 +270,17 @@ impl Desk {
         command
     }
 
-    pub(crate) fn motd(&self, words: &[&str]) -> Output {
+    pub(crate) fn motd(&self, words: &[&str]) -> ProgramOutput {
         run(&mut self.command(words))
     }
 
     /// The program on a terminal.
-    pub(crate) fn on_terminal(&self, words: &[&str]) -> Seen {
-        Running::start(self.command(words), Streams::All).end()
+    pub(crate) fn on_terminal(&self, words: &[&str]) -> TerminalOutput {
+        TerminalProgram::start(self.command(words), Streams::All).end()
     }
 
     /// The program on a terminal, where no file takes a byte.
-    pub(crate) fn on_full_disk(&self, words: &[&str]) -> Seen {
+    pub(crate) fn on_full_disk(&self, words: &[&str]) -> TerminalOutput {
         let program = self.command(words);
         let mut command = self.room.command("sh");
         command
@@ -296,7 +290,7 @@ impl Desk {
         for (name, value) in program.get_envs() {
             command.env(name, value.unwrap_or_default());
         }
-        Running::start(command, Streams::All).end()
+        TerminalProgram::start(command, Streams::All).end()
     }
 
     /// `motd run` of these words, with as much patience as the check needs.
@@ -307,7 +301,7 @@ impl Desk {
     }
 
     /// `motd run` on a terminal.
-    pub(crate) fn run(&self, command: &[&str]) -> Seen {
+    pub(crate) fn run(&self, command: &[&str]) -> TerminalOutput {
         self.on_terminal(&Self::run_words(command))
     }
 

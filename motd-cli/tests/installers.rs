@@ -7,8 +7,8 @@ use std::process::Command;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::common::{NOTICE, run};
-use crate::desk::{Desk, Running, Seen, Streams};
+use crate::common::{NOTICE, assert_holds, run};
+use crate::desk::{ReaderDesk, Streams, TerminalOutput, TerminalProgram};
 
 /// Says that a test was not done, which the gate takes for a failure.
 #[expect(clippy::print_stderr, reason = "the gate reads it")]
@@ -31,8 +31,8 @@ fn naming(components: &[(&str, &str)]) -> String {
 }
 
 /// A desk whose source is bound to this part of its own site.
-fn desk(notice: String, repository: &str) -> Desk {
-    let desk = Desk::saying(&[notice]);
+fn desk(notice: String, repository: &str) -> ReaderDesk {
+    let desk = ReaderDesk::saying(&[notice]);
     desk.motd(&["source", "remove", "example"]).with_status(0);
     let bound = desk.site.url(repository);
     desk.add_source("example", &desk.site.metadata_url(), Some(&bound));
@@ -41,7 +41,7 @@ fn desk(notice: String, repository: &str) -> Desk {
 
 /// The notice stands last, under the installer's own output.
 #[track_caller]
-fn spoke(seen: &Seen) {
+fn spoke(seen: &TerminalOutput) {
     assert_eq!(seen.code(), 0, "{}", seen.screen);
     let (_, after) = seen
         .screen
@@ -100,11 +100,7 @@ fn pip_installs_and_its_index_speaks() {
     let words = [&[python.as_str()], &install[..]].concat();
     let seen = desk.run(&words);
     spoke(&seen);
-    assert!(
-        seen.screen.contains("Successfully installed demo-1.0"),
-        "{}",
-        seen.screen
-    );
+    assert_holds(&seen.screen, "Successfully installed demo-1.0");
     assert!(desk.room.path("here/demo.py").exists());
     // What fails, fails as it does without.
     let missing = [
@@ -209,12 +205,12 @@ fn cargo_fetches_and_its_index_speaks() {
         desk.room.write(name, text);
     }
     let fetch = |words: &[&str]| {
-        let mut command = desk.command(&Desk::run_words(words));
+        let mut command = desk.command(&ReaderDesk::run_words(words));
         let folder = Path::new(&cargo).parent().unwrap().to_owned();
         let path = std::env::var_os("PATH").unwrap();
         let folders = std::iter::once(folder).chain(std::env::split_paths(&path));
         command.env("PATH", std::env::join_paths(folders).unwrap());
-        Running::start(command, Streams::All).end()
+        TerminalProgram::start(command, Streams::All).end()
     };
     let seen = fetch(&["cargo", "fetch"]);
     spoke(&seen);
@@ -223,7 +219,7 @@ fn cargo_fetches_and_its_index_speaks() {
 }
 
 /// Puts a package into the registry of this desk.
-fn package(desk: &Desk, cargo: &str) {
+fn package(desk: &ReaderDesk, cargo: &str) {
     fs::create_dir_all(desk.room.path("demo/src")).unwrap();
     desk.room.write(
         "demo/Cargo.toml",

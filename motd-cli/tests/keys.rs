@@ -9,8 +9,10 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, Output, Room, permissions, run, tree};
-use crate::desk::{Running, Streams};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, assert_ends, assert_holds, permissions, run, tree, words,
+};
+use crate::desk::{Streams, TerminalProgram};
 
 const START: &str = "2024-03-28T00:00:00Z";
 const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -29,7 +31,7 @@ fn with_descriptor(room: &Room, lines: &str, words: &[&str]) -> Command {
 }
 
 /// Runs the program with these lines to read at descriptor 3.
-fn motd(room: &Room, lines: &str, words: &[&str]) -> Output {
+fn motd(room: &Room, lines: &str, words: &[&str]) -> ProgramOutput {
     run(&mut with_descriptor(room, lines, words))
 }
 
@@ -157,15 +159,7 @@ fn a_passphrase_is_changed_whole_or_not_at_all() {
     let room = Room::new();
     let new = ["key", "new", "a.pem", "--passphrase-fd", "3"];
     let made = motd(&room, "old\n", &new).with_status(0);
-    let change = [
-        "key",
-        "change-passphrase",
-        "a.pem",
-        "--passphrase-fd",
-        "3",
-        "--new-passphrase-fd",
-        "3",
-    ];
+    let change = words("key change-passphrase a.pem --passphrase-fd 3 --new-passphrase-fd 3");
     let before = fs::read(room.path("a.pem")).unwrap();
     for lines in ["wrong\nnew\n", "old\n", "old\n\n", ""] {
         motd(&room, lines, &change).with_status(1);
@@ -184,16 +178,9 @@ fn a_passphrase_is_changed_whole_or_not_at_all() {
     room.motd(&["key", "new", "b.pem", "--unencrypted"])
         .with_status(0);
     for (old, new) in [("false", "echo first"), ("echo first", "echo second")] {
-        room.motd(&[
-            "key",
-            "change-passphrase",
-            "b.pem",
-            "--passphrase-command",
-            old,
-            "--new-passphrase-command",
-            new,
-        ])
-        .with_status(0);
+        let words = words("key change-passphrase b.pem --passphrase-command");
+        room.motd(&[&words[..], &[old, "--new-passphrase-command", new]].concat())
+            .with_status(0);
     }
     let show = ["key", "show", "b.pem", "--passphrase-command"];
     room.motd(&[&show[..], &["echo second"]].concat())
@@ -244,13 +231,7 @@ fn a_wrong_passphrase_changes_nothing_and_is_not_repeated() {
     let words = publish(&PEOPLE, &["--passphrase-fd", "3"]);
     for lines in [format!("one\n{CANARY}\n"), format!("{CANARY}\nthree\n")] {
         let output = motd(&room, &lines, &words).with_status(1);
-        assert!(
-            output
-                .err
-                .ends_with(".pem: the passphrase does not open the key\n"),
-            "{}",
-            output.err
-        );
+        assert_ends(&output.err, ".pem: the passphrase does not open the key\n");
         assert!(!output.err.contains("canary"), "{}", output.err);
         assert_eq!(output.out, "");
     }
@@ -277,11 +258,7 @@ fn arguments_and_variables_are_no_place_for_a_passphrase() {
     }
     // Away from any terminal of whoever runs the tests.
     let output = run(&mut detached(&mut command)).with_status(1);
-    assert!(
-        output.err.contains("there is no terminal to ask on"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "there is no terminal to ask on");
     for number in ["1", "2", "77"] {
         let words = publish(&PEOPLE[..1], &["--passphrase-fd", number]);
         room.motd(&words).with_status(1);
@@ -314,7 +291,7 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
         let mut command = room.command(MOTD);
         command.args(["key", "new", "a.pem"]);
         // The streams are elsewhere: what is asked is asked on the terminal itself.
-        let mut running = Running::start(command, Streams::ButError);
+        let mut running = TerminalProgram::start(command, Streams::ButError);
         for (question, answer) in [
             ("New passphrase for a.pem: ", CANARY),
             ("The same again: ", second),
@@ -340,7 +317,7 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
 
     let mut command = room.command(MOTD);
     command.args(["key", "show", "a.pem"]);
-    let mut running = Running::start(command, Streams::All);
+    let mut running = TerminalProgram::start(command, Streams::All);
     running.until("Passphrase for a.pem: ");
     running.until_silent();
     running.type_in(&format!("{CANARY}\r"));
@@ -350,9 +327,9 @@ fn a_person_is_asked_twice_for_a_new_passphrase_and_sees_none() {
 }
 
 /// An ssh-agent, which ends with this value.
-struct Agent(Child, PathBuf);
+struct AgentProcess(Child, PathBuf);
 
-impl Agent {
+impl AgentProcess {
     fn start(room: &Room) -> Option<Self> {
         if !has("ssh-agent", "-h") {
             return None;
@@ -372,12 +349,12 @@ impl Agent {
     }
 
     /// Runs the program where it finds this agent.
-    fn motd(&self, room: &Room, words: &[&str]) -> Output {
+    fn motd(&self, room: &Room, words: &[&str]) -> ProgramOutput {
         run(room.command(MOTD).args(words).env("SSH_AUTH_SOCK", &self.1))
     }
 }
 
-impl Drop for Agent {
+impl Drop for AgentProcess {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -387,7 +364,7 @@ impl Drop for Agent {
 #[test]
 fn a_repository_of_keys_that_people_have_is_signed_where_those_are() {
     let room = Room::new();
-    let Some(agent) = Agent::start(&room) else {
+    let Some(agent) = AgentProcess::start(&room) else {
         return;
     };
     room.write("notice.toml", NOTICE);
@@ -402,13 +379,7 @@ fn a_repository_of_keys_that_people_have_is_signed_where_those_are() {
     }
     room.motd(&["key", "new", "carol.pem", "--unencrypted"])
         .with_status(0);
-    let people = [
-        "--key",
-        "ssh-agent:alice",
-        "--key",
-        "ssh-agent:bob",
-        "--key",
-    ];
+    let people = words("--key ssh-agent:alice --key ssh-agent:bob --key");
     let words = init(&[&people[..], &["carol.pem"]].concat());
     let output = agent.motd(&room, &words).with_status(0);
     assert!(
@@ -452,11 +423,7 @@ fn two_people_are_two_keys() {
     ] {
         let words = init(keys);
         let output = room.motd(&words).with_status(1);
-        assert!(
-            output.err.contains("two different people"),
-            "{}",
-            output.err
-        );
+        assert_holds(&output.err, "two different people");
         assert!(!room.path("index").exists());
     }
 }
@@ -489,20 +456,13 @@ fn a_program_signs_and_is_not_believed() {
     let lie = format!("echo '{{\"signature\":\"{}\"}}'", "0".repeat(128));
     signer(&room, &public, &lie);
     let output = room.motd(&publish(&keys, &[])).with_status(1);
-    assert!(
-        output
-            .err
-            .ends_with("what it gave back is no signature by its key\n"),
-        "{}",
-        output.err
+    assert_ends(
+        &output.err,
+        "what it gave back is no signature by its key\n",
     );
     signer(&room, &public, "printf 'no card\\033[2J' >&2; exit 1");
     let output = room.motd(&publish(&keys, &[])).with_status(1);
-    assert!(
-        output.err.ends_with("it failed (it said: no card?[2J)\n"),
-        "{}",
-        output.err
-    );
+    assert_ends(&output.err, "it failed (it said: no card?[2J)\n");
     assert!(tree(&room.path("index")) == before);
     // One that holds the key of person-1, with OpenSSL for its device.
     signer(
@@ -576,7 +536,7 @@ fn a_token_signs_through_the_program_of_the_guide() {
     let on_terminal = |words: &[&str], signatures: usize| {
         let mut command = with_token(MOTD);
         command.args(words);
-        let mut running = Running::start(command, Streams::All);
+        let mut running = TerminalProgram::start(command, Streams::All);
         for number in 1..=signatures {
             // It switches the echo off before it asks.
             running.until_times("PIN of motd: ", number);

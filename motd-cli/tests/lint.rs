@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::common::{NOTICE, Room};
+use crate::common::{NOTICE, Room, assert_begins, assert_holds};
 
 /// The notice in its JSON form.
 fn notice(id: &str) -> Value {
@@ -82,12 +82,9 @@ fn what_is_not_utf_8_is_no_notice() {
     let room = Room::new();
     room.write("bad.toml", b"id = \"a\"\ntopic = \"caf\xE9\"\n");
     let output = room.motd(&["lint", "bad.toml"]).with_status(5);
-    assert!(
-        output.out.starts_with(
-            "bad.toml:2:13: error: the file is not a TOML notice (not UTF-8) [MOTD-PUB-1 not-toml]\n"
-        ),
-        "{}",
-        output.out
+    assert_begins(
+        &output.out,
+        "bad.toml:2:13: error: the file is not a TOML notice (not UTF-8) [MOTD-PUB-1 not-toml]\n",
     );
     room.motd(&["preview", "bad.toml"]).with_status(5);
 }
@@ -267,11 +264,7 @@ fn a_bad_language_tag_drops_that_language_only_and_is_status_5() {
         json!([verdict(0, "tls-1.2-required", "ok", languages)])
     );
     let output = room.motd(&["lint", "bad.toml"]).with_status(5);
-    assert!(
-        output.out.starts_with("bad.toml:12:7: error: "),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "bad.toml:12:7: error: ");
 }
 
 #[test]
@@ -307,11 +300,7 @@ fn text_that_is_not_toml_is_refused_where_the_parser_stopped() {
     let room = Room::new();
     room.write("broken.toml", "id = \"a\"\nrevision = = 1\n");
     let output = room.motd(&["lint", "broken.toml"]).with_status(5);
-    assert!(
-        output.out.starts_with("broken.toml:2:12: error: "),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "broken.toml:2:12: error: ");
     assert!(output.out.contains(" not-toml]\n"), "{}", output.out);
     let output = room.motd(&["lint", "--json", "broken.toml"]).with_status(5);
     assert_eq!(output.json()["files"][0]["document"], "not-toml");
@@ -324,16 +313,8 @@ fn warnings_do_not_change_the_status() {
     let text = NOTICE.replace("topic = \"deprecation\"", "topic = \"depreciation\"");
     room.write("slip.toml", text);
     let output = room.motd(&["lint", "slip.toml"]).with_status(0);
-    assert!(
-        output.out.starts_with("slip.toml:4:9: warning: "),
-        "{}",
-        output.out
-    );
-    assert!(
-        output.out.contains("did you mean deprecation?"),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "slip.toml:4:9: warning: ");
+    assert_holds(&output.out, "did you mean deprecation?");
     let output = room.motd(&["lint", "--json", "slip.toml"]).with_status(0);
     assert_eq!(output.json()["files"][0]["notices"][0]["verdict"], "ok");
     assert_eq!(output.json()["files"][0]["findings"][0]["level"], "warning");

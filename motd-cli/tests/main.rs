@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::print_stderr,
     reason = "tests"
 )]
 
@@ -24,26 +23,13 @@ mod lint;
 mod manual;
 #[cfg(unix)]
 mod modes;
-#[cfg(feature = "s3")]
-#[path = "../../motd-server/tests/interop/needs.rs"]
-mod needs;
 #[cfg(all(unix, feature = "s3"))]
 mod operating;
 mod operator;
 mod preview;
-#[cfg(feature = "s3")]
-#[path = "../../motd-server/tests/interop/readers.rs"]
-mod readers;
 mod readme;
 #[cfg(unix)]
 mod run;
-#[cfg(feature = "s3")]
-#[expect(
-    dead_code,
-    reason = "the tests of motd-server change the endpoint's habits, these do not"
-)]
-#[path = "../../motd-server/tests/store/s3.rs"]
-mod s3;
 #[cfg(unix)]
 mod serve;
 #[cfg(unix)]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::common::{NOTICE, tree};
-use crate::desk::{Desk, NOW, Running, Streams, critical};
+use crate::desk::{NOW, ReaderDesk, Streams, TerminalProgram, critical};
 
 /// The words of the table's cells.
 const CELLS: [&str; 8] = [
@@ -133,7 +133,7 @@ impl Observed {
 
 /// Runs a command in a situation.
 fn observe(situation: &Situation, command: &str) -> Observed {
-    let desk = Desk::saying(&[NOTICE.to_owned(), critical()]);
+    let desk = ReaderDesk::saying(&[NOTICE.to_owned(), critical()]);
     if command == "list" {
         desk.prime();
     }
@@ -163,7 +163,7 @@ fn observe(situation: &Situation, command: &str) -> Observed {
     let mut program = desk.command(&words);
     program.envs(situation.variables.iter().cloned());
     let streams = situation.streams.unwrap_or(Streams::All);
-    let seen = Running::start(program, streams).end();
+    let seen = TerminalProgram::start(program, streams).end();
     // The help of a usage error has colour; notices and what is said of them never have.
     let has_colour = seen.screen.contains('\x1b') || seen.out.contains('\x1b');
     assert!(seen.code() == 2 || !has_colour, "{seen:?}");

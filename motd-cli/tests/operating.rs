@@ -22,21 +22,22 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::common::{MOTD, Room, Site};
-use crate::desk::{Running, Streams};
-use crate::s3::S3Server;
+use motd_test_support::s3::S3Server;
+
+use crate::common::{FileSite, MOTD, Room, day, words};
+use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
 const URL: &str = "https://notices.example.org/";
 
 /// A marker, and the fence after it if there is one.
 #[derive(Debug)]
-struct Part<'a> {
+struct GuidePart<'a> {
     marker: &'a str,
     fence: Vec<&'a str>,
 }
 
-fn parts(page: &str) -> Vec<Part<'_>> {
+fn parts(page: &str) -> Vec<GuidePart<'_>> {
     let mut lines = page.lines().peekable();
     let mut parts = Vec::new();
     while let Some(line) = lines.next() {
@@ -48,7 +49,7 @@ fn parts(page: &str) -> Vec<Part<'_>> {
         if lines.next_if(|line| line.starts_with("```")).is_some() {
             fence.extend(lines.by_ref().take_while(|line| *line != "```"));
         }
-        parts.push(Part { marker, fence });
+        parts.push(GuidePart { marker, fence });
     }
     parts
 }
@@ -80,7 +81,7 @@ struct Names(BTreeMap<String, String>);
 impl Names {
     /// Whether the page's line is this one. What is new in it is learnt.
     fn meet(&mut self, page: &str, printed: &str) -> bool {
-        let (page, printed) = (words(page), words(printed));
+        let (page, printed) = (parts_of(page), parts_of(printed));
         if page.len() != printed.len() {
             return false;
         }
@@ -138,7 +139,7 @@ fn form(word: &str) -> Option<Form> {
     (day.len() == 8 && rest.len() == 32 && hex(day) && hex(rest)).then_some(Form::Proposal)
 }
 
-fn words(line: &str) -> Vec<&str> {
+fn parts_of(line: &str) -> Vec<&str> {
     // A time has colons, and a kept entry of the log too: what is printed ends in one, or begins after one.
     let line = line.trim();
     line.split([' ', ',', ';', '/'])
@@ -150,33 +151,33 @@ fn words(line: &str) -> Vec<&str> {
 }
 
 /// A server on one of the machines, killed when the test ends.
-struct Server {
+struct GuideServer {
     child: Child,
     /// Read no further than where it listens; it would be told if nobody could.
     _out: BufReader<ChildStdout>,
     url: String,
 }
 
-impl Drop for Server {
+impl Drop for GuideServer {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-struct World {
+struct GuideWorld {
     room: Room,
     s3: S3Server,
-    servers: Vec<(String, Server)>,
+    servers: Vec<(String, GuideServer)>,
     names: Names,
     differences: Vec<String>,
 }
 
-impl World {
+impl GuideWorld {
     fn new() -> Self {
         let s3 = S3Server::start();
         // The page's second bucket.
-        let _ = s3.bucket("notices-waiting");
+        s3.make_bucket("notices-waiting");
         Self {
             room: Room::new(),
             s3,
@@ -207,7 +208,8 @@ impl World {
         if let Some((_, server)) = self.servers.first() {
             line = line.replace(URL, &server.url);
         }
-        let seen = Running::start(self.shell(machine, &line), Streams::All).answered("secret");
+        let seen =
+            TerminalProgram::start(self.shell(machine, &line), Streams::All).answered("secret");
         if seen.code() != status {
             self.differences
                 .push(format!("$ {command}\nstatus {}", seen.code()));
@@ -239,7 +241,7 @@ impl World {
         out.read_line(&mut url).unwrap();
         let url = url.trim_end().strip_suffix("metadata/");
         let url = url.expect("a server says where it listens").to_owned();
-        let server = Server {
+        let server = GuideServer {
             child,
             _out: out,
             url,
@@ -262,7 +264,7 @@ impl World {
     /// Does what the page says.
     fn walk(&mut self, page: &str) -> usize {
         let mut tried = 0;
-        for Part { marker, fence } in parts(page) {
+        for GuidePart { marker, fence } in parts(page) {
             let words: Vec<&str> = marker.split(' ').collect();
             match &words[..] {
                 ["at", machine, status @ ..] => {
@@ -317,17 +319,10 @@ fn copy(from: &Path, folder: &Path) {
     }
 }
 
-fn day(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
-}
-
 #[test]
 fn the_operators_page_does_what_it_says() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/operating.md");
-    let mut world = World::new();
+    let mut world = GuideWorld::new();
     let tried = world.walk(&fs::read_to_string(path).unwrap());
     assert!(
         world.differences.is_empty(),
@@ -351,7 +346,7 @@ key id  9c1185a5c5e9fc54612808977ee8f548b2258d31a3b6f1f7d1e4e5d3c2b1a098
 $ motd key show nobody.pem
 ```
 ";
-    let mut world = World::new();
+    let mut world = GuideWorld::new();
     assert_eq!(world.walk(page), 4);
     let first_lines: Vec<&str> = world
         .differences
@@ -372,32 +367,18 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
     let room = Room::new();
     room.motd(&["repo", "init", "index", "--repository", "example.org"])
         .with_status(0);
-    let people = [
-        "--key",
-        "index/keys/person-1.pem",
-        "--key",
-        "index/keys/person-2.pem",
-    ];
+    let people = words("--key index/keys/person-1.pem --key index/keys/person-2.pem");
     let publish = || {
         let words = [&["publish", "index"][..], &people].concat();
         room.motd(&words).with_status(0);
     };
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let check = || {
-        let words = [
-            "check",
-            "--root",
-            "backup/index/metadata/1.root.json",
-            "--repository",
-            "example.org",
-            "--metadata-url",
-            &url,
-            "--state-dir",
-            "state",
-            "--json",
-        ];
-        room.motd(&words).with_status(0).json()
+        let words = format!(
+            "check --root backup/index/metadata/1.root.json --repository example.org --metadata-url {url} --state-dir state --json"
+        );
+        room.line(&words).with_status(0).json()
     };
     publish();
     fs::create_dir(room.path("backup")).unwrap();

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, Site, permissions, run, tree};
+use crate::common::{
+    FileSite, MOTD, NOTICE, ProgramOutput, Room, Serving, assert_begins, assert_ends, assert_holds,
+    day, permissions, run, tree,
+};
 
 const START: &str = "2024-03-28T00:00:00Z";
 const PUBLISHED: &str = "2024-03-28T01:00:00Z";
@@ -19,20 +22,14 @@ fn room() -> Room {
     room
 }
 
-fn init(room: &Room, folder: &str) -> Output {
-    room.motd(&[
-        "repo",
-        "init",
-        folder,
-        "--repository",
-        "example.org",
-        "--now",
-        START,
-    ])
+fn init(room: &Room, folder: &str) -> ProgramOutput {
+    room.line(&format!(
+        "repo init {folder} --repository example.org --now {START}"
+    ))
 }
 
 /// Publishes these notices with these keys.
-fn publish(room: &Room, notices: &[&str], keys: &[&str]) -> Output {
+fn publish(room: &Room, notices: &[&str], keys: &[&str]) -> ProgramOutput {
     let mut words = vec!["publish", "index"];
     words.extend(notices);
     words.extend(keys.iter().flat_map(|key| ["--key", key]));
@@ -66,14 +63,14 @@ fn check_words(url: &str) -> Vec<&str> {
     ]
 }
 
-fn check(room: &Room, url: &str, more: &[&str]) -> Output {
+fn check(room: &Room, url: &str, more: &[&str]) -> ProgramOutput {
     let mut words = check_words(url);
     words.extend(more);
     room.motd(&words)
 }
 
 /// A check for programs.
-fn check_json(room: &Room, url: &str) -> Output {
+fn check_json(room: &Room, url: &str) -> ProgramOutput {
     check(room, url, &["--json"])
 }
 
@@ -86,7 +83,11 @@ fn only(report: &Value) -> &Value {
 
 /// The command fails and leaves every file as it was.
 #[track_caller]
-fn changes_nothing(room: &Room, command: impl FnOnce() -> Output, status: i32) -> Output {
+fn changes_nothing(
+    room: &Room,
+    command: impl FnOnce() -> ProgramOutput,
+    status: i32,
+) -> ProgramOutput {
     let before = tree(&room.path("index"));
     let output = command().with_status(status);
     assert!(tree(&room.path("index")) == before, "{output:?}");
@@ -161,11 +162,7 @@ fn an_identifier_that_is_none_is_a_usage_error() {
 fn two_of_three_people_publish() {
     let room = room();
     let output = publish(&room, &["notice.toml"], &KEYS).with_status(0);
-    assert!(
-        output.out.starts_with("published version 2: 1 notice, "),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "published version 2: 1 notice, ");
     let files = tree(&room.path("index"));
     assert!(files.contains_key("metadata/2.motd.json"));
     assert!(
@@ -177,27 +174,13 @@ fn two_of_three_people_publish() {
 #[test]
 fn the_default_language_is_the_repositorys() {
     let room = Room::new();
-    room.motd(&[
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--default-language",
-        "fr",
-        "--now",
-        START,
-    ])
+    room.line(&format!(
+        "repo init index --repository example.org --default-language fr --now {START}"
+    ))
     .with_status(0);
     room.write("english.toml", NOTICE.replace("[text.fr]", "[text.de]"));
     let output = changes_nothing(&room, || publish(&room, &["english.toml"], &KEYS), 5);
-    assert!(
-        output
-            .err
-            .contains("[MOTD-LANG-3 default-language-missing]"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "[MOTD-LANG-3 default-language-missing]");
     room.write("french.toml", NOTICE.replace("[text.en]", "[text.de]"));
     publish(&room, &["french.toml"], &KEYS).with_status(0);
 }
@@ -205,20 +188,13 @@ fn the_default_language_is_the_repositorys() {
 #[test]
 fn with_a_bundle_a_first_check_is_one_round_trip() {
     let room = Room::new();
-    room.motd(&[
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--bundle",
-        "--now",
-        START,
-    ])
+    room.line(&format!(
+        "repo init index --repository example.org --bundle --now {START}"
+    ))
     .with_status(0);
     room.write("notice.toml", NOTICE);
     publish(&room, &["notice.toml"], &KEYS).with_status(0);
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let cost =
         |report: &Value| ["requests", "round_trips"].map(|member| report[member].as_u64().unwrap());
     let report = check_json(&room, &site.metadata_url())
@@ -239,11 +215,7 @@ fn how_long_signatures_live_is_the_folders_choice() {
     let settings = std::fs::read_to_string(room.path(file)).unwrap();
     room.write(file, settings.replace("notices = 30", "notices = 14"));
     let output = publish(&room, &["notice.toml"], &KEYS).with_status(0);
-    assert!(
-        output.out.ends_with("signed until 2024-04-11T01:00:00Z\n"),
-        "{}",
-        output.out
-    );
+    assert_ends(&output.out, "signed until 2024-04-11T01:00:00Z\n");
 }
 
 #[test]
@@ -251,12 +223,9 @@ fn one_person_alone_changes_nothing() {
     let room = room();
     let publish = || publish(&room, &["notice.toml"], &KEYS[..1]);
     let output = changes_nothing(&room, publish, 1);
-    assert!(
-        output
-            .err
-            .contains("needs valid signatures of 2 distinct keys and has 1"),
-        "{}",
-        output.err
+    assert_holds(
+        &output.err,
+        "needs valid signatures of 2 distinct keys and has 1",
     );
 }
 
@@ -273,11 +242,7 @@ fn a_stranger_changes_nothing() {
     init(&room, "strange").with_status(0);
     let keys = [KEYS[0], KEYS[1], "strange/keys/person-1.pem"];
     let output = changes_nothing(&room, || publish(&room, &["notice.toml"], &keys), 1);
-    assert!(
-        output.err.contains("is not one of the keys of motd"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "is not one of the keys of motd");
 }
 
 #[cfg(unix)]
@@ -296,11 +261,7 @@ fn a_bad_notice_among_good_ones_changes_nothing() {
     room.write("bad.toml", NOTICE.replace("revision = 1", "revision = 0"));
     let publish = || publish(&room, &["notice.toml", "bad.toml"], &KEYS);
     let output = changes_nothing(&room, publish, 5);
-    assert!(
-        output.err.contains("bad.toml:2:12: error: "),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "bad.toml:2:12: error: ");
 }
 
 #[test]
@@ -374,7 +335,7 @@ fn the_empty_list_withdraws_everything() {
     let room = speaking();
     let output = publish(&room, &[], &KEYS).with_status(0);
     assert!(output.out.contains(": 0 notices, "), "{}", output.out);
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let report = check_json(&room, &site.metadata_url())
         .with_status(0)
         .json();
@@ -395,7 +356,7 @@ fn a_folder_that_is_no_repository_cannot_be_published_to() {
 #[test]
 fn a_check_for_programs_has_the_documented_shape() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let report = check_json(&room, &site.metadata_url())
         .with_status(0)
         .json();
@@ -441,7 +402,7 @@ fn a_check_for_programs_has_the_documented_shape() {
 #[test]
 fn a_check_for_people_speaks_their_language() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let output = check(&room, &site.metadata_url(), &["--language", "fr-CA"]).with_status(0);
     assert_eq!(
         output.out,
@@ -462,7 +423,7 @@ notice[example] details: https://status.example.org/tls
 #[test]
 fn a_check_for_programs_marks_nothing_as_seen() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     for _ in 0..2 {
         let report = check_json(&room, &site.metadata_url())
             .with_status(0)
@@ -482,15 +443,8 @@ fn a_check_for_programs_marks_nothing_as_seen() {
     assert_eq!(only(&report)["reason"], "acknowledged");
 }
 
-fn acknowledge(room: &Room) -> Output {
-    room.motd(&[
-        "acknowledge",
-        "--repository",
-        "example.org",
-        "--state-dir",
-        "state",
-        "tls-1.2-required",
-    ])
+fn acknowledge(room: &Room) -> ProgramOutput {
+    room.line("acknowledge --repository example.org --state-dir state tls-1.2-required")
 }
 
 #[test]
@@ -516,7 +470,7 @@ fn what_was_seen_on_a_terminal_is_not_repeated() {
         eprintln!("skipped: needs script(1)");
         return;
     }
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let words = check_words(&site.metadata_url()).join(" ");
     let on_terminal = || {
         let command = format!("{} {words}", quoted(Path::new(MOTD)));
@@ -556,7 +510,7 @@ fn a_served_file_that_was_changed_is_status_3_and_shows_nothing() {
     let tampered = honest.replace("30 June", "30 July");
     assert_ne!(tampered, honest);
     std::fs::write(&path, tampered).unwrap();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let report = check_json(&room, &site.metadata_url())
         .with_status(3)
         .json();
@@ -575,7 +529,7 @@ fn a_served_file_that_was_changed_is_status_3_and_shows_nothing() {
 #[test]
 fn a_verification_failure_allows_not_even_what_is_cached() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     check_json(&room, &site.metadata_url()).with_status(0);
     let path = room.path("index/metadata/timestamp.json");
     let timestamp = std::fs::read_to_string(&path).unwrap();
@@ -598,7 +552,7 @@ fn a_verification_failure_allows_not_even_what_is_cached() {
 #[test]
 fn nothing_listens_is_status_4_and_with_a_cache_status_0() {
     let room = speaking();
-    let url = Site::serve(&room.path("index")).close();
+    let url = FileSite::serve(&room.path("index")).close();
     let report = check_json(&room, &url).with_status(4).json();
     assert_eq!(report["state"], "none");
     assert_eq!(report["failure"]["code"], "connect");
@@ -607,7 +561,7 @@ fn nothing_listens_is_status_4_and_with_a_cache_status_0() {
     assert_eq!(output.out, "");
     assert_eq!(output.err.lines().count(), 1, "{}", output.err);
 
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     check_json(&room, &site.metadata_url()).with_status(0);
     let report = check_json(&room, &site.close()).with_status(0).json();
     assert_eq!(report["state"], "cached");
@@ -618,7 +572,7 @@ fn nothing_listens_is_status_4_and_with_a_cache_status_0() {
 #[test]
 fn a_document_of_another_repository_is_status_5() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let words = check_words(&url);
     let words: Vec<_> = words
@@ -679,7 +633,7 @@ fn a_root_that_is_not_there_is_status_1() {
 #[test]
 fn switched_off_sends_nothing_and_touches_nothing() {
     let room = speaking();
-    let site = Site::serve(&room.path("index"));
+    let site = FileSite::serve(&room.path("index"));
     let url = site.metadata_url();
     let before = tree(&room.path("."));
     for more in [None, Some("--json")] {
@@ -698,14 +652,6 @@ fn switched_off_sends_nothing_and_touches_nothing() {
     let output = run(room.command(MOTD).args(check_words(&url)).env("MOTD", "on")).with_status(0);
     assert!(output.out.contains("TLS 1.2"), "{}", output.out);
     assert!(site.connections() > 0);
-}
-
-/// Midnight so many days from today.
-fn day(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `motd preview`: a notice as terminals of several widths show it.
 
-use crate::common::{NOTICE, Room};
+use crate::common::{NOTICE, Room, assert_holds};
 
 const LONG: &str = r#"id = "long"
 revision = 1
@@ -83,14 +83,7 @@ fn the_frame_is_the_readers_choice() {
     let room = Room::new();
     room.write("notice.toml", NOTICE);
     let output = room
-        .motd(&[
-            "preview",
-            "notice.toml",
-            "--source",
-            "pypi",
-            "--language",
-            "en",
-        ])
+        .line("preview notice.toml --source pypi --language en")
         .with_status(0);
     assert!(
         output
@@ -104,11 +97,7 @@ fn the_frame_is_the_readers_choice() {
         .motd(&["preview", "notice.toml", "--plain", "--language", "en"])
         .with_status(0);
     assert!(!output.out.contains("notice["), "{}", output.out);
-    assert!(
-        output.out.contains("TLS 1.2 will be required on 30 June"),
-        "{}",
-        output.out
-    );
+    assert_holds(&output.out, "TLS 1.2 will be required on 30 June");
 }
 
 #[test]

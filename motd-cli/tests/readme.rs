@@ -50,14 +50,14 @@ fn fences(page: &str) -> Vec<Fence<'_>> {
 
 /// A command of the example, and what the page says that it prints.
 #[derive(Debug, PartialEq)]
-struct Step {
+struct ExampleStep {
     command: String,
     background: bool,
     expected: Vec<String>,
 }
 
-fn steps(lines: &[&str]) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+fn steps(lines: &[&str]) -> Vec<ExampleStep> {
+    let mut steps: Vec<ExampleStep> = Vec::new();
     let mut lines = lines.iter();
     while let Some(line) = lines.next() {
         let Some(command) = line.strip_prefix("$ ") else {
@@ -78,7 +78,7 @@ fn steps(lines: &[&str]) -> Vec<Step> {
         }
         let background = command.ends_with('&');
         let command = command.trim_end_matches('&').trim_end().to_owned();
-        steps.push(Step {
+        steps.push(ExampleStep {
             command,
             background,
             expected: Vec::new(),
@@ -124,9 +124,9 @@ fn has_form(text: &str, form: &str) -> bool {
 }
 
 /// A command that goes on until the test ends.
-struct Background(Child);
+struct BackgroundProcess(Child);
 
-impl Drop for Background {
+impl Drop for BackgroundProcess {
     fn drop(&mut self) {
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -194,7 +194,7 @@ fn differences(page: &str) -> Vec<String> {
             let printed = if step.background {
                 let line = step.command.replace(ADDRESS, "127.0.0.1:0");
                 let (child, reader) = start(&room, &line);
-                background.push(Background(child));
+                background.push(BackgroundProcess(child));
                 let lines = first_lines(reader, step.expected.len().max(1));
                 let printed = lines[0]
                     .split_once("http://")
@@ -309,4 +309,24 @@ fn times_are_not_compared() {
         "until [TIME], or [TIME]"
     );
     assert_eq!(without_times("é 2018-04"), "é 2018-04");
+}
+
+/// What a newcomer types first is what the gate runs, word for word.
+#[test]
+fn the_gate_runs_the_first_commands() {
+    let read = |name: &str| {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name);
+        std::fs::read_to_string(path).unwrap()
+    };
+    let (page, gate) = (read("README.md"), read(".ci/run"));
+    let fence = page.split("```console\n").nth(1).unwrap();
+    let lines = fence.lines().map_while(|line| line.strip_prefix("$ "));
+    let commands: Vec<_> = lines
+        .map(|line| line.split(" #").next().unwrap().trim())
+        .collect();
+    assert_eq!(commands.len(), 2);
+    for command in commands {
+        let runs = gate.lines().any(|line| line.trim().starts_with(command));
+        assert!(runs, "the gate does not run {command}");
+    }
 }

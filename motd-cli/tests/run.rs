@@ -4,22 +4,17 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::common::{NOTICE, tree};
-use crate::desk::{Desk, PYPI, Running, Streams, critical};
+use crate::common::{NOTICE, assert_begins, assert_ends, assert_holds, tree, words};
+use crate::desk::{PYPI, ReaderDesk, Streams, TerminalProgram, critical};
 
 const FRAMED: &str = "notice[example] WARNING: TLS 1.2 will be required on 30 June\n";
 
 #[test]
 fn a_notice_stands_after_the_commands_own_output_and_once() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let seen = desk.run(&["pip", "install", "a"]);
     assert_eq!(seen.code(), 0);
-    assert!(
-        seen.screen
-            .starts_with(&format!("installed\ncareful\n{FRAMED}")),
-        "{}",
-        seen.screen
-    );
+    assert_begins(&seen.screen, &format!("installed\ncareful\n{FRAMED}"));
     assert_eq!(
         desk.run(&["pip", "install", "a"]).screen,
         "installed\ncareful\n"
@@ -29,7 +24,7 @@ fn a_notice_stands_after_the_commands_own_output_and_once() {
 
 #[test]
 fn within_the_interval_nobody_is_asked() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     let before = desk.site.connections();
     assert!(desk.run(&["pip", "install", "a"]).screen.contains(FRAMED));
@@ -38,12 +33,13 @@ fn within_the_interval_nobody_is_asked() {
 
 #[test]
 fn the_status_is_the_commands_own() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for status in [1, 3, 42, 255] {
         let script = format!("exit {status}");
         assert_eq!(desk.run(&["sh", "-c", &script]).code(), status);
         assert_eq!(
-            desk.motd(&Desk::run_words(&["sh", "-c", &script])).status,
+            desk.motd(&ReaderDesk::run_words(&["sh", "-c", &script]))
+                .status,
             status
         );
     }
@@ -56,7 +52,7 @@ fn the_status_is_the_commands_own() {
 #[test]
 fn an_end_by_a_signal_is_an_end_by_that_signal() {
     use std::os::unix::process::ExitStatusExt as _;
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for (name, signal) in [
         ("TERM", 15),
         ("INT", 2),
@@ -75,26 +71,24 @@ fn an_end_by_a_signal_is_an_end_by_that_signal() {
 
 #[test]
 fn what_cannot_be_started_ends_as_in_a_shell() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.room.write("text", "no program");
     let before = desk.site.connections();
     for (program, status) in [("no-such-program", 127), ("./text", 126), ("./bin", 126)] {
-        let output = desk.motd(&Desk::run_words(&[program])).with_status(status);
+        let output = desk
+            .motd(&ReaderDesk::run_words(&[program]))
+            .with_status(status);
         assert_eq!(output.err.lines().count(), 1, "{}", output.err);
-        assert!(
-            output.err.starts_with(&format!("error: {program}: ")),
-            "{}",
-            output.err
-        );
+        assert_begins(&output.err, &format!("error: {program}: "));
     }
     assert_eq!(desk.site.connections(), before);
 }
 
 #[test]
 fn streams_folder_and_environment_are_the_callers() {
-    let desk = Desk::new();
-    let mut running = Running::start(
-        desk.command(&Desk::run_words(&[
+    let desk = ReaderDesk::new();
+    let mut running = TerminalProgram::start(
+        desk.command(&ReaderDesk::run_words(&[
             "sh",
             "-c",
             "test -t 0 && test -t 1 && test -t 2 && echo terminal; read word; echo got $word; pwd; echo $MARK; ps -o pgid= -p $$",
@@ -117,14 +111,14 @@ fn streams_folder_and_environment_are_the_callers() {
 
 #[test]
 fn an_interrupt_at_the_terminal_reaches_the_command_once() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     // A second interrupt would end it with 9.
     desk.installer(
         "pip",
         "#!/bin/sh\ncount=0\ntrap 'count=$((count + 1)); echo interrupt $count' INT\necho ready\nread line\nread line\nexit $((40 + count))\n",
     );
-    let mut running = Running::start(
-        desk.command(&Desk::run_words(&["pip", "install", "a"])),
+    let mut running = TerminalProgram::start(
+        desk.command(&ReaderDesk::run_words(&["pip", "install", "a"])),
         Streams::All,
     );
     running.until("ready");
@@ -141,13 +135,13 @@ fn an_interrupt_at_the_terminal_reaches_the_command_once() {
 /// the command would take one interrupt for two.
 #[test]
 fn an_interrupt_in_the_foreground_is_not_handed_on() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.installer(
         "pip",
         "#!/bin/sh\ntrap 'echo interrupt' INT\ntrap 'echo usr1; exit 32' USR1\necho ready\nread line\nread line\n",
     );
-    let words = Desk::run_words(&["pip", "install", "a"]);
-    let mut running = Running::start(desk.command(&words), Streams::All);
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
     running.until("ready");
     send(running.id(), 2);
     // Handed on after the interrupt would have been.
@@ -159,7 +153,7 @@ fn an_interrupt_in_the_foreground_is_not_handed_on() {
 
 #[test]
 fn a_signal_to_this_program_is_the_commands() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for (name, number) in [("TERM", 15), ("HUP", 1), ("USR1", 10)] {
         desk.installer(
             "pip",
@@ -167,8 +161,8 @@ fn a_signal_to_this_program_is_the_commands() {
                 "#!/bin/sh\ntrap 'echo got it; exit 30' {name}\necho ready\nread line\nread line\n"
             ),
         );
-        let words = Desk::run_words(&["pip", "install", "a"]);
-        let mut running = Running::start(desk.command(&words), Streams::All);
+        let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+        let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
         running.until("ready");
         send(running.id(), number);
         let seen = running.end();
@@ -180,12 +174,12 @@ fn a_signal_to_this_program_is_the_commands() {
 /// Under `nohup` the end of a terminal is nobody's end.
 #[test]
 fn a_signal_that_is_ignored_stays_ignored() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.installer(
         "pip",
         "#!/bin/sh\nkill -HUP $$\nkill -HUP $PPID\necho lives\n",
     );
-    let words = Desk::run_words(&["pip", "install", "a"]);
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
     let program = desk.command(&words);
     let mut command = desk.room.command("sh");
     command
@@ -205,12 +199,12 @@ fn a_signal_that_is_ignored_stays_ignored() {
 #[test]
 fn an_interrupt_without_a_terminal_is_handed_on() {
     use std::io::{BufRead as _, BufReader};
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.installer(
         "pip",
         "#!/bin/sh\ntrap 'exit 31' INT\necho ready\nread line\n",
     );
-    let mut command = setsid(desk.command(&Desk::run_words(&["pip", "install", "a"])));
+    let mut command = setsid(desk.command(&ReaderDesk::run_words(&["pip", "install", "a"])));
     let mut child = command
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
@@ -238,20 +232,16 @@ fn send(id: u32, number: i32) {
 
 #[test]
 fn standard_output_is_the_commands_alone() {
-    let desk = Desk::new();
-    let words = Desk::run_words(&["pip", "install", "a"]);
-    let seen = Running::start(desk.command(&words), Streams::ButOutput).end();
+    let desk = ReaderDesk::new();
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let seen = TerminalProgram::start(desk.command(&words), Streams::ButOutput).end();
     assert_eq!(seen.out, "installed\n");
-    assert!(
-        seen.screen.starts_with(&format!("careful\n{FRAMED}")),
-        "{}",
-        seen.screen
-    );
+    assert_begins(&seen.screen, &format!("careful\n{FRAMED}"));
 }
 
 #[test]
 fn a_source_is_asked_only_beside_what_it_is_bound_to() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for command in [
         ["pip", "install", "--index-url=https://example.org/", "a"],
         ["pip", "install", "--no-index", "a"],
@@ -267,7 +257,7 @@ fn a_source_is_asked_only_beside_what_it_is_bound_to() {
 
 #[test]
 fn a_named_source_is_asked_whatever_it_is_bound_to() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.add_source("other", &desk.site.metadata_url(), None);
     let words = [
         "run",
@@ -294,18 +284,14 @@ fn a_named_source_is_asked_whatever_it_is_bound_to() {
 
 #[test]
 fn a_source_bound_to_nothing_speaks_beside_any_command() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.room
         .motd(&["source", "remove", "example"])
         .with_status(0);
     desk.add_source("house", &desk.site.metadata_url(), None);
     // It may not delay a command that does not use the network, so what is stored has to be there in time.
     let seen = desk.run(&["pip", "install", "-i", "https://example.org/", "a"]);
-    assert!(
-        seen.screen.contains("notice[house] WARNING"),
-        "{}",
-        seen.screen
-    );
+    assert_holds(&seen.screen, "notice[house] WARNING");
 }
 
 #[test]
@@ -313,7 +299,7 @@ fn three_notices_of_all_sources_and_how_to_read_the_rest() {
     let notices: Vec<_> = (0..5)
         .map(|n| NOTICE.replace("tls-1.2", &format!("tls-{n}")))
         .collect();
-    let desk = Desk::saying(&[notices, vec![critical()]].concat());
+    let desk = ReaderDesk::saying(&[notices, vec![critical()]].concat());
     let seen = desk.run(&["pip", "install", "a"]);
     let titles = seen
         .screen
@@ -325,11 +311,7 @@ fn three_notices_of_all_sources_and_how_to_read_the_rest() {
         first,
         "notice[example] CRITICAL: Registrations are suspended"
     );
-    assert!(
-        seen.screen.ends_with("notice[example] 3 more: motd list\n"),
-        "{}",
-        seen.screen
-    );
+    assert_ends(&seen.screen, "notice[example] 3 more: motd list\n");
     // The list has all of them.
     let list = desk.on_terminal(&["list", "--now", crate::desk::NOW]);
     assert_eq!(
@@ -357,14 +339,14 @@ fn versions_are_looked_up_when_a_notice_names_them() {
         (for_pip("<9.0.3"), false, true),
         (NOTICE.to_owned(), true, false),
     ] {
-        let desk = Desk::saying(&[notice]);
+        let desk = ReaderDesk::saying(&[notice]);
         desk.installer("pip", ASKED);
         let seen = desk.run(&["pip", "install", "a"]);
         assert_eq!(seen.screen.contains(FRAMED), shown, "{}", seen.screen);
         assert_eq!(desk.room.path("asked").exists(), asked);
     }
     // Another command is not meant, and then nobody is asked.
-    let desk = Desk::saying(&[for_pip("<25")]);
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
     desk.installer("pip", ASKED);
     let seen = desk.run(&["pip", "download", "a"]);
     assert!(!seen.screen.contains("notice["));
@@ -373,7 +355,7 @@ fn versions_are_looked_up_when_a_notice_names_them() {
 
 #[test]
 fn what_the_configuration_declares_is_believed() {
-    let desk = Desk::saying(&[for_pip("<9.0.3")]);
+    let desk = ReaderDesk::saying(&[for_pip("<9.0.3")]);
     desk.installer("pip", ASKED);
     desk.configure("[components]\n\"pkg:pypi/pip\" = [\"9.0.1\"]\n");
     assert!(desk.run(&["pip", "install", "a"]).screen.contains(FRAMED));
@@ -383,7 +365,7 @@ fn what_the_configuration_declares_is_believed() {
 /// Every fault of the notice path: the command ends as it would, and one line at most says why.
 #[test]
 fn a_fault_of_ours_is_one_line_after_the_command() {
-    type Spoil = fn(&Desk);
+    type Spoil = fn(&ReaderDesk);
     let spoils: [(&str, Spoil, &str); 5] = [
         (
             "configuration",
@@ -421,7 +403,7 @@ fn a_fault_of_ours_is_one_line_after_the_command() {
         ),
     ];
     for (name, spoil, said) in spoils {
-        let desk = Desk::new();
+        let desk = ReaderDesk::new();
         spoil(&desk);
         let seen = desk.run(&["pip", "install", "a"]);
         assert_eq!(seen.code(), 0, "{name}");
@@ -432,7 +414,7 @@ fn a_fault_of_ours_is_one_line_after_the_command() {
         );
         assert_eq!(rest.is_empty(), said.is_empty(), "{name}: {rest}");
         // Where nobody reads, nobody is told.
-        let output = desk.motd(&Desk::run_words(&["pip", "install", "a"]));
+        let output = desk.motd(&ReaderDesk::run_words(&["pip", "install", "a"]));
         assert_eq!(
             (output.status, output.err.as_str()),
             (0, "careful\n"),
@@ -444,7 +426,7 @@ fn a_fault_of_ours_is_one_line_after_the_command() {
 /// A disk that takes nothing more, and a state folder that cannot be written.
 #[test]
 fn a_disk_that_takes_nothing_is_no_word() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let folder = desk.room.path(".local/state/motd");
     for spoilt in [false, true] {
         if spoilt {
@@ -455,7 +437,7 @@ fn a_disk_that_takes_nothing_is_no_word() {
         let seen = if spoilt {
             desk.run(&["pip", "install", "a"])
         } else {
-            desk.on_full_disk(&Desk::run_words(&["pip", "install", "a"]))
+            desk.on_full_disk(&ReaderDesk::run_words(&["pip", "install", "a"]))
         };
         assert_eq!(seen.code(), 0, "{}", seen.screen);
         let rest = seen.screen.strip_prefix("installed\ncareful\n").unwrap();
@@ -471,23 +453,17 @@ fn a_disk_that_takes_nothing_is_no_word() {
 
 #[test]
 fn a_source_that_is_not_there_is_one_line() {
-    let desk = Desk::new();
-    let words = [
-        "run", "--source", "typo", "--grace", "60", "--", "pip", "install", "a",
-    ];
+    let desk = ReaderDesk::new();
+    let words = words("run --source typo --grace 60 -- pip install a");
     let seen = desk.on_terminal(&words);
     assert_eq!(seen.code(), 0);
-    assert!(
-        seen.screen.ends_with("config.toml: no source typo\n"),
-        "{}",
-        seen.screen
-    );
+    assert_ends(&seen.screen, "config.toml: no source typo\n");
 }
 
 /// A clock that is a year off: nothing verifies, and nothing is said.
 #[test]
 fn a_wrong_clock_is_no_word() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for now in [
         "2025-03-28T02:00:00Z",
         "2023-03-28T02:00:00Z",
@@ -508,7 +484,7 @@ fn a_wrong_clock_is_no_word() {
 /// A server that takes connections and says nothing: the end waits for the grace and not for the deadline.
 #[test]
 fn a_server_that_stalls_delays_nothing_for_long() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
     desk.room
@@ -532,7 +508,7 @@ fn a_server_that_stalls_delays_nothing_for_long() {
 /// Who interrupts after the command's end waits for nothing.
 #[test]
 fn an_interrupt_ends_the_wait_at_once() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
     desk.room
@@ -540,9 +516,9 @@ fn an_interrupt_ends_the_wait_at_once() {
         .with_status(0);
     desk.add_source("example", &url, Some(PYPI));
     desk.installer("pip", "#!/bin/sh\necho process $$.\nexit 6\n");
-    let words = Desk::run_words(&["pip", "install", "a"]);
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
     let started = Instant::now();
-    let mut running = Running::start(desk.command(&words), Streams::All);
+    let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
     running.until(".\n");
     let process = running.screen.trim().strip_prefix("process ").unwrap();
     let process = process.trim_end_matches('.').parse().unwrap();
@@ -564,7 +540,7 @@ fn an_interrupt_ends_the_wait_at_once() {
 /// A version that never comes is not waited for, and who was asked is ended.
 #[test]
 fn an_installer_that_does_not_say_its_version_delays_nothing() {
-    let desk = Desk::saying(&[for_pip("<25")]);
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
     desk.prime();
     desk.installer(
         "pip",

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::common::{Room, Serving};
+use crate::common::{Room, Serving, words};
 
 /// A room with a repository `index`, made by the machine's clock, which a server goes by.
 fn room() -> Room {
@@ -147,15 +147,8 @@ fn half_a_certificate_is_wrong_arguments_and_a_missing_one_has_its_name() {
     let room = room();
     room.motd(&["serve", "index", "--tls-key", "key.pem"])
         .with_status(2);
-    let words = [
-        "serve",
-        "index",
-        "--tls-key",
-        "key.pem",
-        "--tls-certificate",
-        "none.pem",
-    ];
-    let output = room.motd(&words).with_status(1);
+    let words = "serve index --tls-key key.pem --tls-certificate none.pem";
+    let output = room.line(words).with_status(1);
     assert!(output.err.contains("none.pem"), "{}", output.err);
 }
 
@@ -168,12 +161,7 @@ fn a_publication_is_seen_as_soon_as_it_is_made() {
     let room = room();
     let mut server = Serving::start(&room, "index", &[], []);
     let url = format!("{}timestamp.json", server.url());
-    let keys = [
-        "--key",
-        "index/keys/person-1.pem",
-        "--key",
-        "index/keys/person-2.pem",
-    ];
+    let keys = words("--key index/keys/person-1.pem --key index/keys/person-2.pem");
     let words = [&["publish", "index"][..], &keys].concat();
     let before = get(&url);
     let body = |answer: &str| answer.split_once("\r\n\r\n").unwrap().1.to_owned();

@@ -4,23 +4,18 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, run, tree};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, Serving, assert_begins, assert_holds, day, run, tree,
+};
 
 /// An operator's machine that serves a repository, and the keys of three people beside it.
-struct Index {
+struct ServedRepository {
     room: Room,
     serving: Serving,
     url: String,
 }
 
-fn today(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
-}
-
-impl Index {
+impl ServedRepository {
     fn new(more: &[&str]) -> Self {
         let room = Room::new();
         let init = ["repo", "init", "index", "--repository", "example.org"];
@@ -31,8 +26,8 @@ impl Index {
         )
         .unwrap();
         let notice = NOTICE
-            .replace("2024-03-01T00:00:00Z", &today(-1))
-            .replace("2024-07-01T00:00:00Z", &today(7));
+            .replace("2024-03-01T00:00:00Z", &day(-1))
+            .replace("2024-07-01T00:00:00Z", &day(7));
         room.write("notice.toml", notice);
         let words = [&["--drain", "0"][..], more].concat();
         let mut serving = Serving::start(&room, "index", &words, []);
@@ -46,7 +41,7 @@ impl Index {
     }
 
     /// A command of a person, who trusts the first root.
-    fn person(&self, number: u8, words: &[&str]) -> Output {
+    fn person(&self, number: u8, words: &[&str]) -> ProgramOutput {
         let key = format!("index/keys/person-{number}.pem");
         let more = ["--root", "root.json", "--key", &key];
         self.room.motd(&[words, &more].concat())
@@ -62,20 +57,12 @@ impl Index {
 
 #[test]
 fn two_people_read_the_same_and_then_it_is_published() {
-    let mut index = Index::taking();
+    let mut index = ServedRepository::taking();
     let id = index.propose(1);
     let listed = index.person(2, &["review", &index.url]).with_status(0);
-    assert!(
-        listed.out.starts_with(&format!("{id} proposed, opened ")),
-        "{}",
-        listed.out
-    );
+    assert_begins(&listed.out, &format!("{id} proposed, opened "));
     let review = index.person(2, &["review", &index.url, &id]).with_status(0);
-    assert!(
-        review.out.contains("tls-1.2-required: added\n"),
-        "{}",
-        review.out
-    );
+    assert_holds(&review.out, "tls-1.2-required: added\n");
     assert!(review.out.contains("signatures: 1 of 2;"), "{}", review.out);
     let json = index
         .person(2, &["review", &index.url, &id, "--json"])
@@ -89,11 +76,7 @@ fn two_people_read_the_same_and_then_it_is_published() {
     let signed = index
         .person(2, &["sign", &index.url, &id, "--yes"])
         .with_status(0);
-    assert!(
-        signed.out.contains("tls-1.2-required: added\n"),
-        "{}",
-        signed.out
-    );
+    assert_holds(&signed.out, "tls-1.2-required: added\n");
     assert!(signed.err.contains("it is published"), "{}", signed.err);
     assert_eq!(index.serving.talk(), "serving index; Ctrl-C stops\n");
     assert_eq!(index.serving.talk(), format!("published proposal {id}\n"));
@@ -108,7 +91,7 @@ fn two_people_read_the_same_and_then_it_is_published() {
 
 #[test]
 fn what_is_missing_is_said() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     let url = index.url.as_str();
     let without = |words: &[&str], what: &str| {
         let output = index.room.motd(words);
@@ -168,20 +151,16 @@ fn what_is_missing_is_said() {
 
 #[test]
 fn a_server_that_takes_no_proposals_says_so() {
-    let index = Index::new(&[]);
+    let index = ServedRepository::new(&[]);
     let output = index
         .person(1, &["propose", &index.url, "notice.toml"])
         .with_status(1);
-    assert!(
-        output.err.contains("takes no proposals: it answers 405"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "takes no proposals: it answers 405");
 }
 
 #[test]
 fn what_does_not_verify_from_the_trusted_root_is_not_signed() {
-    let (index, other) = (Index::taking(), Index::taking());
+    let (index, other) = (ServedRepository::taking(), ServedRepository::taking());
     // The other one has keys of its own: with this one's root nothing of it verifies.
     let words = [
         "propose",
@@ -193,17 +172,13 @@ fn what_does_not_verify_from_the_trusted_root_is_not_signed() {
         "index/keys/person-1.pem",
     ];
     let output = index.room.motd(&words).with_status(1);
-    assert!(
-        output.err.contains("needs valid signatures"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "needs valid signatures");
     assert!(!other.room.path("waiting/proposals").exists());
 }
 
 #[test]
 fn who_may_not_is_refused_with_the_code() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     let id = index.propose(1);
     let made = ["key", "new", "mine.pem", "--unencrypted"];
     index.room.motd(&made).with_status(0);
@@ -213,11 +188,7 @@ fn who_may_not_is_refused_with_the_code() {
     };
     for words in [&["review", &index.url][..], &["review", &index.url, &id]] {
         let output = mine(words);
-        assert!(
-            output.err.contains("[request-signature-key]"),
-            "{}",
-            output.err
-        );
+        assert_holds(&output.err, "[request-signature-key]");
     }
     let output = mine(&["propose", &index.url, "notice.toml"]);
     assert!(output.err.contains("not one of the keys"), "{}", output.err);
@@ -229,11 +200,7 @@ fn who_may_not_is_refused_with_the_code() {
         "index/keys/person-2.pem",
     ];
     let output = index.room.motd(&discard).with_status(1);
-    assert!(
-        output.err.contains("[proposal-not-yours]"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "[proposal-not-yours]");
     let discard = [
         "discard",
         &index.url,
@@ -251,7 +218,7 @@ fn who_may_not_is_refused_with_the_code() {
 
 #[test]
 fn who_keeps_an_entry_sees_that_the_log_is_another_one() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     index.propose(1);
     let log = |place: &str, more: &[&str]| {
         let words = ["log", place, "--key", "index/keys/person-3.pem"];
@@ -278,16 +245,12 @@ fn who_keeps_an_entry_sees_that_the_log_is_another_one() {
     assert!(cut.err.contains("ends before entry 2"), "{}", cut.err);
     let other = format!("1:{}", "0".repeat(64));
     let changed = log("waiting", &["--expect", &other]).with_status(1);
-    assert!(
-        changed.err.contains("another one than you kept"),
-        "{}",
-        changed.err
-    );
+    assert_holds(&changed.err, "another one than you kept");
 }
 
 #[test]
 fn a_server_that_answers_nonsense_writes_nothing_to_the_terminal() {
-    let index = Index::taking();
+    let index = ServedRepository::taking();
     let liar = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/", liar.local_addr().unwrap());
     let answering = std::thread::spawn(move || {
@@ -332,7 +295,7 @@ fn get(url: &str, header: &str) -> (u16, String, String) {
 #[test]
 fn everybody_reads_the_pages_and_only_operators_what_waits() {
     let operations = ["--operations", "127.0.0.1:0", "--proposals", "waiting"];
-    let mut index = Index::new(&operations);
+    let mut index = ServedRepository::new(&operations);
     let ready = index.serving.url();
     let operators = ready.strip_suffix("readyz").unwrap().to_owned();
     let (status, policy, page) = get(&index.url, "content-security-policy");

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{NOTICE, Output, Room};
-use crate::desk::{Desk, Running, Streams};
+use crate::common::{NOTICE, ProgramOutput, Room, assert_begins, assert_holds, words};
+use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2024-03-28T12:00:00Z";
 const LATER: &str = "2024-03-28T13:00:00Z";
@@ -14,16 +14,8 @@ const LATER: &str = "2024-03-28T13:00:00Z";
 /// An operator's machine with a repository, and the keys of three people in `people`.
 fn room() -> Room {
     let room = Room::new();
-    let init = [
-        "repo",
-        "init",
-        "index",
-        "--repository",
-        "example.org",
-        "--now",
-        NOW,
-    ];
-    room.motd(&init).with_status(0);
+    let init = format!("repo init index --repository example.org --now {NOW}");
+    room.line(&init).with_status(0);
     fs::create_dir(room.path("people")).unwrap();
     for number in 1..=3 {
         let name = format!("person-{number}.pem");
@@ -37,7 +29,7 @@ fn room() -> Room {
     room
 }
 
-fn propose(room: &Room, notices: &[&str], out: &str) -> Output {
+fn propose(room: &Room, notices: &[&str], out: &str) -> ProgramOutput {
     let words = [
         &["propose", "index"][..],
         notices,
@@ -47,7 +39,7 @@ fn propose(room: &Room, notices: &[&str], out: &str) -> Output {
     room.motd(&words)
 }
 
-fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> Output {
+fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> ProgramOutput {
     let key = format!("people/person-{person}.pem");
     let words = [
         "sign", "index", request, "--key", &key, "--yes", "--now", LATER,
@@ -55,7 +47,7 @@ fn sign(room: &Room, request: &str, person: u8, more: &[&str]) -> Output {
     room.motd(&[&words[..], more].concat())
 }
 
-fn publish(room: &Room, request: &str) -> Output {
+fn publish(room: &Room, request: &str) -> ProgramOutput {
     room.motd(&["publish", "index", "--request", request, "--now", LATER])
 }
 
@@ -87,46 +79,24 @@ fn names(folder: &Path) -> Vec<String> {
 fn two_people_sign_one_after_the_other_and_then_it_is_published() {
     let room = room();
     let proposed = propose(&room, &["notice.toml"], "request").with_status(0);
-    assert!(
-        proposed
-            .out
-            .contains("motd: version 1 to 2, signed until 2024-04-27"),
-        "{}",
-        proposed.out
+    assert_holds(
+        &proposed.out,
+        "motd: version 1 to 2, signed until 2024-04-27",
     );
-    assert!(
-        proposed.out.contains("tls-1.2-required: added\n"),
-        "{}",
-        proposed.out
-    );
-    assert!(
-        proposed
-            .out
-            .contains("  + WARNING: TLS 1.2 will be required on 30 June\n"),
-        "{}",
-        proposed.out
+    assert_holds(&proposed.out, "tls-1.2-required: added\n");
+    assert_holds(
+        &proposed.out,
+        "  + WARNING: TLS 1.2 will be required on 30 June\n",
     );
     assert_eq!(names(&room.path("request")), ["motd.json", "notices.json"]);
     let early = publish(&room, "request").with_status(1);
-    assert!(
-        early.err.contains("2 distinct keys and has 0"),
-        "{}",
-        early.err
-    );
+    assert_holds(&early.err, "2 distinct keys and has 0");
 
     send(&room, "request", "at-the-first");
     let first = sign(&room, "at-the-first", 3, &[]).with_status(0);
-    assert!(
-        first.err.contains("signed motd; more people have to sign"),
-        "{}",
-        first.err
-    );
+    assert_holds(&first.err, "signed motd; more people have to sign");
     let half = publish(&room, "at-the-first").with_status(1);
-    assert!(
-        half.err.contains("2 distinct keys and has 1"),
-        "{}",
-        half.err
-    );
+    assert_holds(&half.err, "2 distinct keys and has 1");
     // The same person twice is one person.
     sign(&room, "at-the-first", 3, &[]).with_status(0);
     publish(&room, "at-the-first").with_status(1);
@@ -134,11 +104,7 @@ fn two_people_sign_one_after_the_other_and_then_it_is_published() {
     send(&room, "at-the-first", "at-the-second");
     assert_eq!(review(&room, "at-the-second")["signed"], false);
     let second = sign(&room, "at-the-second", 1, &[]).with_status(0);
-    assert!(
-        second.err.contains("enough people have signed"),
-        "{}",
-        second.err
-    );
+    assert_holds(&second.err, "enough people have signed");
     let report = review(&room, "at-the-second");
     assert_eq!(report["signed"], true);
     assert_eq!(
@@ -149,11 +115,7 @@ fn two_people_sign_one_after_the_other_and_then_it_is_published() {
         2
     );
     let published = publish(&room, "at-the-second").with_status(0);
-    assert!(
-        published.out.starts_with("published version 2: 1 notice"),
-        "{}",
-        published.out
-    );
+    assert_begins(&published.out, "published version 2: 1 notice");
     // A replay of the same request is an old version.
     publish(&room, "at-the-second").with_status(1);
     let same = room.motd(&["diff", "index", "notice.toml"]).with_status(0);
@@ -213,19 +175,9 @@ fn a_request_that_was_tampered_with_is_not_signed() {
     assert_ne!(text, more);
     fs::write(&path, &more).unwrap();
     let shown = room.motd(&["review", "index", "request"]).with_status(0);
-    assert!(
-        shown
-            .out
-            .contains("  ! /targets/motd~1other: nothing becomes "),
-        "{}",
-        shown.out
-    );
+    assert_holds(&shown.out, "  ! /targets/motd~1other: nothing becomes ");
     let refused = sign(&room, "request", 1, &[]).with_status(1);
-    assert!(
-        refused.err.contains("/targets/motd~1other"),
-        "{}",
-        refused.err
-    );
+    assert_holds(&refused.err, "/targets/motd~1other");
     assert_eq!(fs::read_to_string(&path).unwrap(), more);
     sign(&room, "request", 1, &["--accept", "/targets/motd~1other"]).with_status(0);
     // Another document than the one whose hash is signed.
@@ -257,13 +209,9 @@ fn who_signs_is_asked_and_may_say_no() {
     for (answer, status) in [("n\n", 1), ("\n", 1), ("y\n", 0)] {
         let mut command = room.command(crate::common::MOTD);
         command.args(words);
-        let mut running = Running::start(command, Streams::All);
+        let mut running = TerminalProgram::start(command, Streams::All);
         running.until("sign this? [y/N] ");
-        assert!(
-            running.screen.contains("TLS 1.2 will be required"),
-            "{}",
-            running.screen
-        );
+        assert_holds(&running.screen, "TLS 1.2 will be required");
         running.type_in(answer);
         let seen = running.end();
         assert_eq!(seen.code(), status, "{seen:?}");
@@ -288,30 +236,14 @@ fn a_notice_is_withdrawn_or_resolved() {
     let unknown = room
         .motd(&[&["withdraw", "index", "other"][..], &keys].concat())
         .with_status(1);
-    assert!(
-        unknown.err.contains("other is not published"),
-        "{}",
-        unknown.err
-    );
+    assert_holds(&unknown.err, "other is not published");
     let clear = NOTICE
         .replace("tls-1.2-required", "tls-postponed")
         .replace("\"warning\"", "\"info\"");
     room.write("clear.toml", &clear);
-    let words = [
-        "withdraw",
-        "index",
-        "tls-1.2-required",
-        "--all-clear",
-        "clear.toml",
-    ];
+    let words = words("withdraw index tls-1.2-required --all-clear clear.toml");
     let wrong = room.motd(&[&words[..], &keys].concat()).with_status(1);
-    assert!(
-        wrong
-            .err
-            .contains("`resolves` does not have tls-1.2-required"),
-        "{}",
-        wrong.err
-    );
+    assert_holds(&wrong.err, "`resolves` does not have tls-1.2-required");
     let (head, tail) = clear.split_once("\n[text.en]").unwrap();
     room.write(
         "clear.toml",
@@ -320,44 +252,22 @@ fn a_notice_is_withdrawn_or_resolved() {
     let request = room
         .motd(&[&words[..], &["--out", "request", "--now", LATER]].concat())
         .with_status(0);
-    assert!(
-        request.out.contains("tls-postponed: added\n"),
-        "{}",
-        request.out
-    );
-    assert!(
-        request.out.contains("tls-1.2-required: withdrawn\n"),
-        "{}",
-        request.out
-    );
+    assert_holds(&request.out, "tls-postponed: added\n");
+    assert_holds(&request.out, "tls-1.2-required: withdrawn\n");
     room.motd(&[&words[..], &keys].concat()).with_status(0);
     let plain = room
         .motd(&[&["withdraw", "index", "tls-postponed"][..], &keys].concat())
         .with_status(0);
-    assert!(
-        plain.out.starts_with("published version 4: 0 notices"),
-        "{}",
-        plain.out
-    );
+    assert_begins(&plain.out, "published version 4: 0 notices");
     room.motd(&["withdraw", "index", "tls-postponed"])
         .with_status(2);
-}
-
-/// `motd key show`: id and public key.
-fn key(room: &Room, file: &str) -> (String, String) {
-    let shown = room
-        .motd(&["key", "show", file, "--json"])
-        .with_status(0)
-        .json();
-    let text = |name: &str| shown[name].as_str().unwrap().to_owned();
-    (text("keyid"), text("public"))
 }
 
 fn new_key(room: &Room, number: u8) -> (String, String) {
     let file = format!("people/person-{number}.pem");
     room.motd(&["key", "new", &file, "--unencrypted"])
         .with_status(0);
-    key(room, &file)
+    room.key(&file)
 }
 
 const EVERYWHERE: [&str; 6] = ["--role", "root", "--role", "targets", "--role", "notices"];
@@ -383,7 +293,7 @@ fn one_key_is_lost_and_another_takes_its_place() {
     ];
     room.motd(&[&["publish", "index", "notice.toml"][..], &keys].concat())
         .with_status(0);
-    let (lost, _) = key(&room, "people/person-3.pem");
+    let (lost, _) = room.key("people/person-3.pem");
     fs::remove_file(room.path("people/person-3.pem")).unwrap();
     let (_, public) = new_key(&room, 4);
     let words = [
@@ -403,17 +313,7 @@ fn one_key_is_lost_and_another_takes_its_place() {
     sign(&room, "request", 2, &PLACES).with_status(0);
     publish(&room, "request").with_status(0);
     // The new person signs from now on, and the notices are what they were.
-    room.motd(&[
-        "publish",
-        "index",
-        "notice.toml",
-        "--key",
-        "people/person-4.pem",
-        "--key",
-        "people/person-1.pem",
-        "--now",
-        LATER,
-    ])
+    room.line(&format!("publish index notice.toml --key people/person-4.pem --key people/person-1.pem --now {LATER}"))
     .with_status(0);
     let advice = room
         .motd(&["doctor", "index", "--now", LATER, "--json"])
@@ -434,7 +334,7 @@ fn a_threshold_of_the_notices_keys_is_stolen() {
     let room = room();
     let others: Vec<_> = (4..=6).map(|number| new_key(&room, number)).collect();
     let people: Vec<_> = (1..=3)
-        .map(|number| key(&room, &format!("people/person-{number}.pem")))
+        .map(|number| room.key(&format!("people/person-{number}.pem")))
         .collect();
     // First the notices get people of their own, so that root is not theirs.
     let mut words = vec![
@@ -484,17 +384,7 @@ fn a_threshold_of_the_notices_keys_is_stolen() {
     publish(&room, "rescue").with_status(0);
     room.motd(&[&["publish", "index", "evil.toml"][..], &stolen].concat())
         .with_status(1);
-    room.motd(&[
-        "withdraw",
-        "index",
-        "tls-1.2-required",
-        "--key",
-        "people/person-7.pem",
-        "--key",
-        "people/person-8.pem",
-        "--now",
-        LATER,
-    ])
+    room.line(&format!("withdraw index tls-1.2-required --key people/person-7.pem --key people/person-8.pem --now {LATER}"))
     .with_status(0);
 }
 
@@ -524,8 +414,8 @@ fn what_is_signed_anew_leaves_nothing_to_accept() {
 #[test]
 fn nobody_is_rotated_out_until_too_few_are_left() {
     let room = room();
-    let (first, public) = key(&room, "people/person-1.pem");
-    let (second, _) = key(&room, "people/person-2.pem");
+    let (first, public) = room.key("people/person-1.pem");
+    let (second, _) = room.key("people/person-2.pem");
     let rotate = |more: &[&str]| {
         let words = [
             "repo", "rotate", "index", "--role", "root", "--out", "request", "--now", LATER,
@@ -533,11 +423,7 @@ fn nobody_is_rotated_out_until_too_few_are_left() {
         room.motd(&[&words[..], more].concat())
     };
     let few = rotate(&["--remove", &first, "--remove", &second]).with_status(1);
-    assert!(
-        few.err.contains("2 have to sign, and 1 keys are left"),
-        "{}",
-        few.err
-    );
+    assert_holds(&few.err, "2 have to sign, and 1 keys are left");
     let twice = rotate(&["--add", &public]).with_status(1);
     assert!(twice.err.contains("has the key"), "{}", twice.err);
     rotate(&["--remove", &"0".repeat(64)]).with_status(1);
@@ -547,7 +433,7 @@ fn nobody_is_rotated_out_until_too_few_are_left() {
 
 #[test]
 fn a_doctor_says_what_will_hurt() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let doctor = |now: &str| desk.motd(&["doctor", "index", "--now", now]);
     let soon = doctor("2024-03-28T02:00:00Z").with_status(1);
     assert!(
@@ -558,11 +444,7 @@ fn a_doctor_says_what_will_hurt() {
     assert!(!soon.out.contains("[expires]"), "{}", soon.out);
     let late = doctor("2024-04-20T00:00:00Z").with_status(1);
     for role in ["motd", "snapshot", "timestamp"] {
-        assert!(
-            late.out.contains(&format!("{role} expires ")),
-            "{}",
-            late.out
-        );
+        assert_holds(&late.out, &format!("{role} expires "));
     }
 }
 
@@ -576,8 +458,8 @@ fn new_online_keys(room: &Room) {
         let new = format!("new/{role}.pem");
         room.motd(&["key", "new", &new, "--unencrypted"])
             .with_status(0);
-        let (old, _) = key(room, &format!("index/keys/{role}.pem"));
-        let (_, public) = key(room, &new);
+        let (old, _) = room.key(&format!("index/keys/{role}.pem"));
+        let (_, public) = room.key(&new);
         words.extend(["--role".to_owned(), role.to_owned()]);
         words.extend(["--remove".to_owned(), format!("{role}={old}")]);
         words.extend(["--add".to_owned(), format!("{role}={public}")]);
@@ -623,7 +505,7 @@ fn new_online_keys_come_in_two_steps_between_which_everybody_verifies() {
         .map(|one| one["keyid"].as_str().unwrap())
         .collect();
     for file in ["index/keys/timestamp.pem", "new/timestamp.pem"] {
-        assert!(signers.contains(&key(&room, file).0.as_str()), "{file}");
+        assert!(signers.contains(&room.key(file).0.as_str()), "{file}");
     }
     assert!(room.path("index/metadata/2.root.json").exists());
     // From then on the new ones are enough, and the old ones are nobody's.
@@ -651,24 +533,11 @@ fn former_online_keys_that_are_none_publish_nothing() {
     let room = room();
     new_online_keys(&room);
     let before = crate::common::tree(&room.path("index"));
-    let publish = [
-        "publish",
-        "index",
-        "--request",
-        "online",
-        "--online-keys",
-        "new",
-        "--former-online-keys",
-        "new",
-        "--now",
-        LATER,
-    ];
-    let refused = room.motd(&publish).with_status(1);
-    assert!(
-        refused.err.contains("needs valid signatures"),
-        "{}",
-        refused.err
+    let publish = format!(
+        "publish index --request online --online-keys new --former-online-keys new --now {LATER}"
     );
+    let refused = room.line(&publish).with_status(1);
+    assert_holds(&refused.err, "needs valid signatures");
     assert_eq!(crate::common::tree(&room.path("index")), before);
 }
 
@@ -707,13 +576,7 @@ fn nothing_in_a_request_reaches_the_terminal_but_as_letters() {
             assert!(!text.contains(unseen), "{text:?}");
         }
     }
-    assert!(
-        review
-            .out
-            .contains("/x\\u001b[2J: nothing becomes \"\\u009b2J"),
-        "{}",
-        review.out
-    );
+    assert_holds(&review.out, "/x\\u001b[2J: nothing becomes \"\\u009b2J");
     let place = &as_json.json()["roles"][0]["differences"];
     assert!(place.to_string().contains("202e") || place.to_string().contains(turned));
 }

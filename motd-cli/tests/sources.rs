@@ -4,14 +4,16 @@ use std::fs;
 
 use serde_json::json;
 
-use crate::common::{MOTD, NOTICE, Output, Room, run, tree};
-use crate::desk::{Desk, NOW, PIP, PYPI};
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, assert_begins, assert_ends, run, tree, words,
+};
+use crate::desk::{NOW, PIP, PYPI, ReaderDesk};
 
 const CONFIG: &str = ".config/motd/config.toml";
 
 #[test]
 fn a_source_is_added_listed_and_removed() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let url = desk.site.metadata_url();
     let listed = desk
         .motd(&["source", "list", "--json"])
@@ -36,18 +38,14 @@ fn a_source_is_added_listed_and_removed() {
     desk.motd(&["source", "remove", "example"]).with_status(0);
     let empty = desk.motd(&["source", "list"]).with_status(0);
     assert_eq!(empty.out, "");
-    assert!(
-        empty.err.ends_with("config.toml: no sources\n"),
-        "{}",
-        empty.err
-    );
+    assert_ends(&empty.err, "config.toml: no sources\n");
     assert!(!std::path::Path::new(root).exists());
     desk.motd(&["source", "remove", "example"]).with_status(1);
 }
 
 #[test]
 fn what_is_no_source_changes_nothing() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let before = tree(&desk.room.path(".config"));
     desk.room.write("page.html", "<html>");
     let snapshot = "index/metadata/1.snapshot.json";
@@ -117,7 +115,7 @@ fn what_is_no_source_changes_nothing() {
 
 #[test]
 fn the_configuration_can_be_elsewhere() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let text = fs::read_to_string(desk.room.path(CONFIG)).unwrap();
     fs::create_dir(desk.room.path("etc")).unwrap();
     fs::rename(
@@ -131,11 +129,7 @@ fn the_configuration_can_be_elsewhere() {
     let named = desk
         .motd(&["source", "list", "--config", "etc/here.toml"])
         .with_status(0);
-    assert!(
-        named.out.starts_with("example: example.org\n"),
-        "{}",
-        named.out
-    );
+    assert_begins(&named.out, "example: example.org\n");
     let by_variable = |path: &str| {
         run(desk
             .command(&["check", "--source", "example", "--now", NOW])
@@ -153,7 +147,7 @@ fn the_configuration_can_be_elsewhere() {
 
 #[test]
 fn a_fault_in_the_configuration_has_its_place() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.configure("# first\ndisplay = \"loud\"");
     for words in [
         &["source", "list"][..],
@@ -177,7 +171,7 @@ fn a_fault_in_the_configuration_has_its_place() {
 
 #[test]
 fn check_takes_a_source_or_the_whole_of_it() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     for words in [
         &["check"][..],
         &["check", "--root", "index/metadata/1.root.json"],
@@ -199,37 +193,21 @@ fn check_takes_a_source_or_the_whole_of_it() {
         desk.motd(words).with_status(2);
     }
     let none = desk.motd(&["check", "--source", "none"]).with_status(1);
-    assert!(
-        none.err.ends_with("config.toml: no source none\n"),
-        "{}",
-        none.err
-    );
+    assert_ends(&none.err, "config.toml: no source none\n");
     assert_eq!(desk.site.connections(), 0);
     // With the whole of it no configuration is read.
     desk.configure("broken");
     let url = desk.site.metadata_url();
-    let words = [
-        "check",
-        "--root",
-        "index/metadata/1.root.json",
-        "--repository",
-        "example.org",
-        "--metadata-url",
-        &url,
-        "--now",
-        NOW,
-    ];
-    let output = desk.motd(&words).with_status(0);
-    assert!(
-        output.out.starts_with("notice[motd] WARNING"),
-        "{}",
-        output.out
+    let line = format!(
+        "check --root index/metadata/1.root.json --repository example.org --metadata-url {url} --now {NOW}"
     );
+    let output = desk.motd(&words(&line)).with_status(0);
+    assert_begins(&output.out, "notice[motd] WARNING");
 }
 
 #[test]
 fn acknowledge_takes_a_source() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let words = ["acknowledge", "--source", "example", "tls-1.2-required"];
     desk.motd(&words).with_status(1);
     assert_eq!(desk.run(&["pip", "install", "a"]).code(), 0);
@@ -243,14 +221,14 @@ fn acknowledge_takes_a_source() {
         .with_status(2);
 }
 
-fn config(desk: &Desk, variables: &[(&str, &str)], words: &[&str]) -> Output {
+fn config(desk: &ReaderDesk, variables: &[(&str, &str)], words: &[&str]) -> ProgramOutput {
     let mut command = desk.command(&[&["config"], words].concat());
     run(command.envs(variables.iter().copied())).with_status(0)
 }
 
 #[test]
 fn config_says_what_holds_and_who_says_so() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let report = config(&desk, &[], &["--json"]).json();
     assert_eq!(
         report["config"]["path"],
@@ -303,7 +281,7 @@ fn config_says_what_holds_and_who_says_so() {
 
 #[test]
 fn config_on_a_terminal_says_what_run_would_do() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let shown = |line: &str| {
         let screen = desk.on_terminal(&["config"]).screen;
         assert!(screen.ends_with(&format!("here: {line}\n")), "{screen}");
@@ -324,7 +302,7 @@ fn without_a_home_a_file_can_be_named() {
 
 #[test]
 fn a_list_says_how_each_source_stands() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let list = |now: &str| desk.motd(&["list", "--now", now]).with_status(0);
     // Nobody was asked yet, and nobody is now.
     assert_eq!(
@@ -335,11 +313,7 @@ fn a_list_says_how_each_source_stands() {
     desk.prime();
     let asked = desk.site.connections();
     let output = list(NOW);
-    assert!(
-        output.out.starts_with("notice[example] WARNING: TLS"),
-        "{}",
-        output.out
-    );
+    assert_begins(&output.out, "notice[example] WARNING: TLS");
     assert_eq!(
         output.err,
         format!("example: verified, last success {NOW}\n")
@@ -355,7 +329,7 @@ fn a_list_says_how_each_source_stands() {
 /// A freeze: the repository goes on answering with what it said long ago.
 #[test]
 fn a_freeze_is_not_invisible_to_who_asks() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     let later = "2024-06-01T00:00:00Z";
     let words = ["check", "--source", "example", "--now", later, "--json"];
@@ -390,7 +364,7 @@ fn a_freeze_is_not_invisible_to_who_asks() {
 
 #[test]
 fn a_repository_that_is_gone_is_listed_from_the_store_with_the_reason() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     fs::remove_dir_all(desk.room.path("index")).unwrap();
     desk.motd(&["check", "--source", "example", "--now", NOW, "--json"])
@@ -408,7 +382,7 @@ fn a_repository_that_is_gone_is_listed_from_the_store_with_the_reason() {
 
 #[test]
 fn a_list_in_json_has_every_source_and_reason() {
-    let desk = Desk::saying(&[
+    let desk = ReaderDesk::saying(&[
         NOTICE.to_owned(),
         NOTICE
             .replace("tls-1.2-required", "old")
@@ -432,7 +406,7 @@ fn a_list_in_json_has_every_source_and_reason() {
 /// MOTD-STATE-4, MOTD-CHECK-1: everything was verified and shown; it is shown again, and that is all.
 #[test]
 fn a_seen_state_that_another_process_holds_fails_no_check() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     desk.prime();
     let state = desk.room.path(".local/state/motd");
     let names = tree(&state);
@@ -450,7 +424,7 @@ fn a_seen_state_that_another_process_holds_fails_no_check() {
 /// MOTD-STATE-7: what was verified is shown, and one line says that nothing is kept.
 #[test]
 fn a_check_on_a_full_disk_says_so_in_one_line() {
-    let desk = Desk::new();
+    let desk = ReaderDesk::new();
     let seen = desk.on_full_disk(&["check", "--source", "example", "--now", NOW]);
     assert_eq!(seen.code(), 0, "{seen:?}");
     assert!(seen.screen.contains("TLS 1.2"), "{seen:?}");

@@ -3,8 +3,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, permissions, run, tree};
-use crate::s3::S3Server;
+use motd_test_support::s3::S3Server;
+
+use crate::common::{
+    MOTD, NOTICE, ProgramOutput, Room, Serving, assert_holds, day, permissions, run, tree,
+};
 
 const PLACE: &str = "s3://notices/index";
 const INIT: [&str; 7] = [
@@ -18,15 +21,8 @@ const INIT: [&str; 7] = [
 ];
 
 /// A program in this room that reaches this storage.
-fn motd(room: &Room, server: &S3Server, words: &[&str]) -> Output {
+fn motd(room: &Room, server: &S3Server, words: &[&str]) -> ProgramOutput {
     run(room.command(MOTD).args(words).envs(server.variables()))
-}
-
-fn day(days: i64) -> String {
-    let today = jiff::Timestamp::now().as_second() / 86_400;
-    jiff::Timestamp::from_second((today + days) * 86_400)
-        .unwrap()
-        .to_string()
 }
 
 #[test]
@@ -49,11 +45,7 @@ fn a_repository_in_s3_is_set_up_published_to_and_served() {
     // Nobody sets it up a second time.
     let again = [&INIT[..6], &["others"]].concat();
     let output = motd(&room, &server, &again).with_status(1);
-    assert!(
-        output.err.contains("a repository already"),
-        "{}",
-        output.err
-    );
+    assert_holds(&output.err, "a repository already");
 
     let mut serving = Serving::start(&room, PLACE, &["--online-keys", "keys"], server.variables());
     let url = serving.url();
@@ -77,19 +69,10 @@ fn a_repository_in_s3_is_set_up_published_to_and_served() {
     let publish = [&publish[..], &["--online-keys", "keys"]].concat();
     motd(&room, &server, &publish).with_status(0);
     assert_eq!(serving.talk(), "serving a new publication\n");
-    let check = [
-        "check",
-        "--root",
-        "keys/1.root.json",
-        "--repository",
-        "example.org",
-        "--metadata-url",
-        &url,
-        "--state-dir",
-        "state",
-        "--json",
-    ];
-    let report = room.motd(&check).with_status(0).json();
+    let check = format!(
+        "check --root keys/1.root.json --repository example.org --metadata-url {url} --state-dir state --json"
+    );
+    let report = room.line(&check).with_status(0).json();
     assert_eq!(report["state"], "fresh");
     assert_eq!(report["notices"][0]["id"], "tls-1.2-required");
 

@@ -5,11 +5,11 @@ use std::cell::Cell;
 use std::fs;
 use std::sync::atomic::Ordering;
 
+use motd_test_support::readers::Reader;
+use motd_test_support::s3::S3Server;
 use serde_json::Value;
 
-use crate::common::{MOTD, NOTICE, Output, Room, Serving, run};
-use crate::readers::Reader;
-use crate::s3::S3Server;
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, Serving, assert_holds, run};
 
 const PLACE: &str = "s3://notices/index";
 const WAITING: &str = "s3://notices/waiting";
@@ -23,13 +23,13 @@ const ACCEPT: [&str; 6] = [
 ];
 
 /// Somebody, with a machine of their own and a key on it.
-struct Person {
+struct KeyHolder {
     room: Room,
     id: String,
     public: String,
 }
 
-impl Person {
+impl KeyHolder {
     fn new() -> Self {
         let room = Room::new();
         // Encrypted, as people's keys are.
@@ -55,7 +55,7 @@ impl Person {
     }
 
     /// A command with this person's key, at a server.
-    fn at(&self, words: &[&str]) -> Output {
+    fn at(&self, words: &[&str]) -> ProgramOutput {
         let mine = [
             "--root",
             "root.json",
@@ -74,20 +74,20 @@ impl Person {
         line.strip_prefix("proposal ").unwrap().to_owned()
     }
 
-    fn signs(&self, server: &str, proposal: &str) -> Output {
+    fn signs(&self, server: &str, proposal: &str) -> ProgramOutput {
         self.at(&[&["sign", server, proposal, "--yes"][..], &ACCEPT].concat())
     }
 }
 
 /// A server, on a machine of its own with the online keys.
-struct Machine {
+struct ServingMachine {
     room: Room,
     serving: Serving,
     /// Where people reach it.
     url: String,
 }
 
-impl Machine {
+impl ServingMachine {
     fn start(room: Room, s3: &S3Server) -> Self {
         let words = [
             "--online-keys",
@@ -146,19 +146,10 @@ impl Clients {
         for server in servers {
             for state in ["ours", &format!("ours-{fresh}")] {
                 let metadata = format!("{server}metadata/");
-                let check = [
-                    "check",
-                    "--root",
-                    "root.json",
-                    "--repository",
-                    "example.org",
-                    "--metadata-url",
-                    &metadata,
-                    "--state-dir",
-                    state,
-                    "--json",
-                ];
-                let report = self.room.motd(&check).with_status(0).json();
+                let check = format!(
+                    "check --root root.json --repository example.org --metadata-url {metadata} --state-dir {state} --json"
+                );
+                let report = self.room.line(&check).with_status(0).json();
                 assert_eq!(report["state"], "fresh", "{report}");
                 assert_eq!(notice_ids(&report), ids, "{server}");
             }
@@ -213,15 +204,6 @@ fn machine(keys: &Room) -> Room {
     room
 }
 
-fn key_id(room: &Room, file: &str) -> (String, String) {
-    let key = room
-        .motd(&["key", "show", file, "--json"])
-        .with_status(0)
-        .json();
-    let member = |name: &str| key[name].as_str().unwrap().to_owned();
-    (member("keyid"), member("public"))
-}
-
 #[test]
 #[expect(
     clippy::too_many_lines,
@@ -229,7 +211,7 @@ fn key_id(room: &Room, file: &str) -> (String, String) {
 )]
 fn three_people_two_servers_and_three_clients() {
     let s3 = S3Server::start();
-    let [alice, bob, carol] = [Person::new(), Person::new(), Person::new()];
+    let [alice, bob, carol] = [KeyHolder::new(), KeyHolder::new(), KeyHolder::new()];
 
     // A new repository, which the three of them hold.
     let ceremony = Room::new();
@@ -259,8 +241,8 @@ fn three_people_two_servers_and_three_clients() {
         person.room.write("second.toml", notice("second"));
         person.room.write("third.toml", notice("third"));
     }
-    let mut a = Machine::start(machine(&ceremony), &s3);
-    let mut b = Machine::start(machine(&ceremony), &s3);
+    let mut a = ServingMachine::start(machine(&ceremony), &s3);
+    let mut b = ServingMachine::start(machine(&ceremony), &s3);
     let clients = Clients::new(&root);
     clients.see(&[&a.url, &b.url], &[], 1);
 
@@ -282,7 +264,7 @@ fn three_people_two_servers_and_three_clients() {
     clients.see(&[&a.url, &b.url], &["second"], 1);
 
     // Carol has lost her key. Dora comes for her, everywhere.
-    let dora = Person::new();
+    let dora = KeyHolder::new();
     dora.room.write("root.json", &root);
     let rotate = [
         "repo",
@@ -301,20 +283,12 @@ fn three_people_two_servers_and_three_clients() {
     ];
     let rotation = alice.proposes(&rotate);
     let early = dora.signs(&b.url, &rotation).with_status(0);
-    assert!(
-        early.err.contains("more people have to sign"),
-        "{}",
-        early.err
-    );
+    assert_holds(&early.err, "more people have to sign");
     bob.signs(&b.url, &rotation).with_status(0);
     a.says("serving a new publication");
     clients.see(&[&a.url, &b.url], &["second"], 2);
     let refused = carol.at(&["propose", &a.url, "third.toml"]).with_status(1);
-    assert!(
-        refused.err.contains("not one of the keys"),
-        "{}",
-        refused.err
-    );
+    assert_holds(&refused.err, "not one of the keys");
 
     // A server is killed while it publishes: the role is there, the snapshot is not.
     let third = alice.proposes(&["propose", &a.url, "second.toml", "third.toml"]);
@@ -334,23 +308,23 @@ fn three_people_two_servers_and_three_clients() {
     // Nobody answered her, so she tries the other one, where her signature is already.
     let again = dora.signs(&b.url, &third).with_status(0);
     assert!(again.err.contains("it is published"), "{}", again.err);
-    let a = Machine::start(a.room, &s3);
+    let a = ServingMachine::start(a.room, &s3);
     clients.see(&[&a.url, &b.url], &["second", "third"], 2);
 
     // Both machines are gone, with the online keys. What is left is the bucket, and the keys of people.
     let (mut a, mut b) = (a, b);
     a.serving.kill();
     b.serving.kill();
-    let (old_snapshot, _) = key_id(&ceremony, "keys/snapshot.pem");
-    let (old_timestamp, _) = key_id(&ceremony, "keys/timestamp.pem");
+    let (old_snapshot, _) = ceremony.key("keys/snapshot.pem");
+    let (old_timestamp, _) = ceremony.key("keys/timestamp.pem");
     let new = Room::new();
     fs::create_dir(new.path("keys")).unwrap();
     for name in ["keys/snapshot.pem", "keys/timestamp.pem"] {
         new.motd(&["key", "new", name, "--unencrypted"])
             .with_status(0);
     }
-    let (_, snapshot) = key_id(&new, "keys/snapshot.pem");
-    let (_, timestamp) = key_id(&new, "keys/timestamp.pem");
+    let (_, snapshot) = new.key("keys/snapshot.pem");
+    let (_, timestamp) = new.key("keys/timestamp.pem");
     let of = |role: &str, key: &str| format!("{role}={key}");
     let words = [
         "repo",
@@ -395,7 +369,7 @@ fn three_people_two_servers_and_three_clients() {
         "keys",
     ];
     motd(&new, &publish).with_status(0);
-    let a = Machine::start(new, &s3);
+    let a = ServingMachine::start(new, &s3);
     clients.see(&[&a.url], &["second", "third"], 3);
     let last = bob.proposes(&["propose", &a.url]);
     alice.signs(&a.url, &last).with_status(0);

@@ -3,7 +3,7 @@
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_client::check_offline;
-use motd_test_support::{HOUR, Simulation, outcome};
+use motd_simulator::{HOUR, Simulation, outcome};
 
 fn workflow(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread()

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use motd_core::Code;
-use motd_test_support::repo::{RepositorySimulator, document, notice};
-use motd_test_support::{HOUR, at};
+use motd_simulator::repo::{RepositorySimulator, document, notice};
+use motd_simulator::{HOUR, at};
 use tempfile::TempDir;
 use url::Url;
 

@@ -73,6 +73,7 @@ pub use report::to_json;
 pub use schema::notices_schema;
 pub use seen::{SeenEntry, SeenState};
 pub use select::{Applicable, Selected, select};
+pub use text::is_permitted;
 pub use time::{MalformedTime, Time};
 pub use verified::{TargetEntry, Verified};
 pub use version::{Comparator, Constraint, Scheme, Version, VersionRange, Versions};

@@ -50,6 +50,13 @@ impl TextRule {
     }
 }
 
+/// Whether a title or a paragraph can hold this character: table 1 of chapter 3. What it leaves out moves cursors, turns text
+/// around, hides or is not assigned (MOTD-TEXT-1).
+#[must_use]
+pub fn is_permitted(character: char) -> bool {
+    is_plain(character) || tables::contains(tables::PERMITTED, character)
+}
+
 const fn is_printable_ascii(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7E)
 }

@@ -5,17 +5,7 @@
 //! `node_modules` that has `playwright-core` and `axe-core`. Without them the test says so and passes; with
 //! `MOTD_REQUIRE_INTEROP=1` it fails instead. With `MOTD_SCREENSHOTS` naming a folder it also leaves pictures there.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::print_stderr,
-    reason = "a test"
-)]
-
-#[path = "../../../motd-server/tests/interop/needs.rs"]
-mod needs;
-#[path = "../../../motd-server/tests/browser/sound.rs"]
-mod sound;
+#![expect(clippy::unwrap_used, reason = "a test")]
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -28,6 +18,7 @@ use motd_conformance::mutants::{Finding, KillMatrix, Outcome};
 use motd_conformance::profile::Profiles;
 use motd_conformance::report::{self, Context, Report};
 use motd_conformance::requirements;
+use motd_test_support::sound;
 use serde_json::{Value, json};
 
 /// What would end an attribute, a cell, an element or a section, if it were not text.

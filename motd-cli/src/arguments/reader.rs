@@ -7,12 +7,12 @@ use clap::{Args, Subcommand, ValueHint};
 use motd_core::{Components, LanguageRange, NoticeId, RepositoryId, SourceName, Time, Word};
 use url::Url;
 
-use super::time;
+use super::time::time;
 use crate::settings::{Address, Hours};
 
 /// Where configuration and state are.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Places {
+pub(crate) struct ReaderPaths {
     /// The configuration; default: `MOTD_CONFIG`, else the platform's
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) config: Option<PathBuf>,
@@ -22,7 +22,7 @@ pub(crate) struct Places {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Run {
+pub(crate) struct RunArguments {
     /// Only this source, which the command counts as using; may be repeated
     #[arg(long = "source", value_name = "NAME")]
     pub(crate) sources: Vec<SourceName>,
@@ -33,7 +33,7 @@ pub(crate) struct Run {
     #[arg(long)]
     pub(crate) no_motd: bool,
     #[command(flatten)]
-    pub(crate) places: Places,
+    pub(crate) places: ReaderPaths,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -47,7 +47,7 @@ pub(crate) struct Run {
 }
 
 #[derive(Debug, Default, Args)]
-pub(crate) struct Check {
+pub(crate) struct CheckArguments {
     /// The trusted root, a file that came with the installer or by another trusted way
     #[arg(long, required_unless_present = "source", requires_all = ["repository", "metadata_url"], value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
@@ -61,7 +61,7 @@ pub(crate) struct Check {
     #[arg(long, requires = "metadata_url", value_name = "URL", value_parser = url)]
     pub(crate) targets_url: Option<Url>,
     #[command(flatten)]
-    pub(crate) places: Places,
+    pub(crate) places: ReaderPaths,
     /// With a root: the name shown in front of every line, `[A-Za-z0-9._-]{1,32}` [default: motd]; without: a source of
     /// the configuration
     #[arg(long, value_name = "NAME")]
@@ -70,7 +70,7 @@ pub(crate) struct Check {
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
     #[command(flatten)]
-    pub(crate) machine: Machine,
+    pub(crate) machine: MachineArguments,
     /// Seconds for the whole run, from its first request to its last byte
     #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u16).range(1..=300))]
     pub(crate) timeout: u16,
@@ -84,10 +84,10 @@ pub(crate) struct Check {
 
 /// The machine and its reader, where they are not what they seem.
 #[derive(Debug, Default, Args)]
-pub(crate) struct Machine {
+pub(crate) struct MachineArguments {
     /// Something that is installed here, as a purl with a version such as `pkg:pypi/pip@24.0`; may be repeated
     #[arg(long = "component", value_name = "PURL", value_parser = component)]
-    pub(crate) components: Vec<Component>,
+    pub(crate) components: Vec<ComponentArgument>,
     /// The operating system, a token of the registry; default: this machine's
     #[arg(long, value_parser = token)]
     pub(crate) os: Option<String>,
@@ -104,12 +104,12 @@ pub(crate) struct Machine {
 
 /// A component of this machine: its purl, and a version of it.
 #[derive(Clone, Debug)]
-pub(crate) struct Component {
+pub(crate) struct ComponentArgument {
     pub(crate) purl: String,
     pub(crate) version: String,
 }
 
-fn component(text: &str) -> Result<Component, String> {
+fn component(text: &str) -> Result<ComponentArgument, String> {
     let (purl, version) = text
         .rsplit_once('@')
         .filter(|(_, version)| !version.is_empty())
@@ -117,7 +117,7 @@ fn component(text: &str) -> Result<Component, String> {
     if !Components::new().add(purl, version) {
         return Err(format!("{purl}: not a purl such as pkg:pypi/pip"));
     }
-    Ok(Component {
+    Ok(ComponentArgument {
         purl: purl.to_owned(),
         version: version.to_owned(),
     })
@@ -140,12 +140,12 @@ fn url(text: &str) -> Result<Url, String> {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct List {
+pub(crate) struct ListArguments {
     /// Only this source
     #[arg(long, value_name = "NAME")]
     pub(crate) source: Option<SourceName>,
     #[command(flatten)]
-    pub(crate) places: Places,
+    pub(crate) places: ReaderPaths,
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
@@ -164,7 +164,7 @@ pub(crate) struct List {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Acknowledge {
+pub(crate) struct AcknowledgeArguments {
     /// The repository that the notice came from
     #[arg(long, value_name = "ID", required_unless_present = "source")]
     pub(crate) repository: Option<RepositoryId>,
@@ -172,15 +172,15 @@ pub(crate) struct Acknowledge {
     #[arg(long, value_name = "NAME", conflicts_with = "repository")]
     pub(crate) source: Option<SourceName>,
     #[command(flatten)]
-    pub(crate) places: Places,
+    pub(crate) places: ReaderPaths,
     /// The id of the notice
     pub(crate) notice: NoticeId,
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum Source {
+pub(crate) enum SourceCommand {
     /// Lets a repository speak on this machine
-    Add(Box<AddSource>),
+    Add(Box<AddSourceArguments>),
     /// Lists the sources
     List {
         #[command(flatten)]
@@ -207,7 +207,7 @@ pub(crate) struct File {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct AddSource {
+pub(crate) struct AddSourceArguments {
     /// The name shown in front of every line: `[A-Za-z0-9._-]{1,32}`
     pub(crate) name: SourceName,
     /// The trusted root, a file that came with the installer or by another trusted way; it is copied
@@ -233,9 +233,9 @@ pub(crate) struct AddSource {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct Config {
+pub(crate) struct ConfigArguments {
     #[command(flatten)]
-    pub(crate) places: Places,
+    pub(crate) places: ReaderPaths,
     /// Prints one JSON object instead of lines
     #[arg(long)]
     pub(crate) json: bool,

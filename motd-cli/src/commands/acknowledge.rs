@@ -3,16 +3,16 @@
 use anyhow::{Context as _, Result};
 use motd_client::SeenStore;
 
-use crate::arguments::Acknowledge;
+use crate::arguments::AcknowledgeArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
-use crate::sources::{self, Configured};
+use crate::sources::{self, ConfiguredSources};
 
-pub(super) fn run(arguments: &Acknowledge, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &AcknowledgeArguments, shell: &mut Shell) -> Result<Exit> {
     let repository = match (&arguments.repository, &arguments.source) {
         (Some(repository), _) => repository.clone(),
         (None, Some(name)) => {
-            let configured = Configured::read(&arguments.places)?;
+            let configured = ConfiguredSources::read(&arguments.places)?;
             configured.source(name)?.repository.0.clone()
         }
         (None, None) => anyhow::bail!("neither --repository nor --source"),

@@ -11,15 +11,16 @@ use motd_core::{
     Code, Decision, Environment, Mode, SeenState, SkipReason, SourceName, Stage, Time, Verdict,
 };
 
-use super::{OFF, OFF_BY_CONFIGURATION, now, record};
-use crate::arguments::Check;
+use super::reading::{OFF, OFF_BY_CONFIGURATION, record};
+use crate::arguments::CheckArguments;
+use crate::clock::now;
 use crate::exit::Exit;
 use crate::installers::Installed;
 use crate::machine;
 use crate::shell::Shell;
-use crate::sources::{self, Configured};
+use crate::sources::{self, ConfiguredSources};
 
-pub(super) fn run(arguments: &Check, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &CheckArguments, shell: &mut Shell) -> Result<Exit> {
     // MOTD-OFF-1: before anything is read or sent.
     if Surroundings::of_this_process(false).switch == Switch::Off {
         shell.talk(OFF);
@@ -29,7 +30,7 @@ pub(super) fn run(arguments: &Check, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// What is asked: the arguments, completed by the configuration where they name a source of it.
-struct Asked {
+struct CheckRequest {
     name: SourceName,
     config: CheckConfig,
     installed: Installed,
@@ -37,7 +38,7 @@ struct Asked {
 }
 
 /// The check itself, at this reference time (MOTD-GATE-1: fixed once).
-pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<Exit> {
+pub(crate) fn check(arguments: &CheckArguments, now: Time, shell: &mut Shell) -> Result<Exit> {
     let folder = sources::state(arguments.places.state_dir.as_deref())?;
     let Some(asked) = asked(arguments, &folder, now)? else {
         shell.talk(OFF_BY_CONFIGURATION);
@@ -86,7 +87,11 @@ pub(crate) fn check(arguments: &Check, now: Time, shell: &mut Shell) -> Result<E
 }
 
 /// `None` when the configuration switches notices off.
-fn asked(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<Option<Asked>> {
+fn asked(
+    arguments: &CheckArguments,
+    folder: &std::path::Path,
+    now: Time,
+) -> Result<Option<CheckRequest>> {
     let deadline = Duration::from_secs(arguments.timeout.into());
     let whole = (
         &arguments.root,
@@ -95,7 +100,7 @@ fn asked(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<Optio
     );
     let mut asked = if let (Some(root), Some(repository), Some(metadata_url)) = whole {
         // All of it stands here: no configuration is read.
-        Asked {
+        CheckRequest {
             name: match &arguments.source {
                 Some(name) => name.clone(),
                 None => "motd".parse()?,
@@ -113,12 +118,12 @@ fn asked(arguments: &Check, folder: &std::path::Path, now: Time) -> Result<Optio
     } else {
         let name = arguments.source.as_ref();
         let name = name.context("neither --source nor --root")?;
-        let configured = Configured::read(&arguments.places)?;
+        let configured = ConfiguredSources::read(&arguments.places)?;
         // MOTD-OFF-1.
         if configured.settings.is_off() {
             return Ok(None);
         }
-        Asked {
+        CheckRequest {
             name: name.clone(),
             config: configured.check_config(configured.source(name)?, now)?,
             installed: Installed::on_this_machine(&configured.settings),
@@ -139,7 +144,11 @@ fn note(store: &SeenStore, run: &motd_core::Run<'_, SourceName>, now: Time) {
     let _ = store.note(applicable.map(|applicable| applicable.notice()), now);
 }
 
-fn sources<'a>(asked: &'a Asked, report: &'a Report, seen: &'a SeenState) -> Vec<Source<'a>> {
+fn sources<'a>(
+    asked: &'a CheckRequest,
+    report: &'a Report,
+    seen: &'a SeenState,
+) -> Vec<Source<'a>> {
     let document = report.document.as_ref();
     document
         .map(|document| Source {
@@ -152,7 +161,7 @@ fn sources<'a>(asked: &'a Asked, report: &'a Report, seen: &'a SeenState) -> Vec
 }
 
 /// How the check went, where there is a word to say about it.
-fn talk(asked: &Asked, report: &Report, shell: &mut Shell) {
+fn talk(asked: &CheckRequest, report: &Report, shell: &mut Shell) {
     for warning in &report.warnings {
         shell.talk(&format!("warning: {}", warning.fact()));
     }

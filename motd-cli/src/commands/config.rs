@@ -4,35 +4,35 @@ use anyhow::Result;
 use motd_client::{Display, Surroundings, Switch};
 use serde_json::json;
 
-use crate::arguments::Config;
+use crate::arguments::ConfigArguments;
 use crate::exit::Exit;
-use crate::settings::{DisplaySetting, Origin, Settings, settings_schema};
+use crate::settings::{DisplaySetting, Origin, UserSettings, settings_schema};
 use crate::shell::Shell;
-use crate::sources::Configured;
+use crate::sources::ConfiguredSources;
 
 /// What becomes of notices here.
-pub(super) struct Shown {
+pub(super) struct DisplayChoice {
     pub(super) display: Display,
     pub(super) plain: bool,
 }
 
 /// How notices are displayed beside a command, from the surroundings and the configuration: whoever asks for less is
 /// heard.
-pub(super) fn shown(settings: &Settings, mut surroundings: Surroundings) -> Shown {
+pub(super) fn shown(settings: &UserSettings, mut surroundings: Surroundings) -> DisplayChoice {
     let (setting, _) = display(settings, surroundings.switch);
     match setting {
         DisplaySetting::Off => surroundings.switch = Switch::Off,
         DisplaySetting::Critical => surroundings.switch = Switch::Critical,
         DisplaySetting::Default | DisplaySetting::Plain => {}
     }
-    Shown {
+    DisplayChoice {
         display: surroundings.display(),
         plain: settings.is_plain(),
     }
 }
 
 /// The setting that holds, and who says so: off by either is off (MOTD-OFF-1), critical by either is critical.
-fn display(settings: &Settings, switch: Switch) -> (DisplaySetting, Origin) {
+fn display(settings: &UserSettings, switch: Switch) -> (DisplaySetting, Origin) {
     let variable = Origin::Variable("MOTD");
     match (switch, settings.display) {
         (Switch::Off, _) => (DisplaySetting::Off, variable),
@@ -43,12 +43,12 @@ fn display(settings: &Settings, switch: Switch) -> (DisplaySetting, Origin) {
     }
 }
 
-pub(super) fn run(arguments: &Config, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ConfigArguments, shell: &mut Shell) -> Result<Exit> {
     if arguments.schema {
         shell.json(&settings_schema())?;
         return Ok(Exit::Well);
     }
-    let configured = Configured::read(&arguments.places)?;
+    let configured = ConfiguredSources::read(&arguments.places)?;
     let (file, settings) = (&configured.file, &configured.settings);
     let state = configured.state()?;
     let state_origin = match &arguments.places.state_dir {
@@ -112,7 +112,7 @@ pub(super) fn run(arguments: &Config, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// What `motd run` would do on these streams, and why.
-fn here(settings: &Settings, surroundings: Surroundings) -> &'static str {
+fn here(settings: &UserSettings, surroundings: Surroundings) -> &'static str {
     let shown = shown(settings, surroundings);
     match shown.display {
         Display::Off => "switched off, nothing is asked or shown",

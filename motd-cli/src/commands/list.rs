@@ -8,16 +8,17 @@ use motd_client::{
 use motd_core::{Environment, Mode, SeenState, SourceName, to_json};
 use serde_json::{Value, json};
 
-use super::{OFF, OFF_BY_CONFIGURATION, failure_json, now, record, warnings_json};
-use crate::arguments::List;
+use super::reading::{OFF, OFF_BY_CONFIGURATION, failure_json, record, warnings_json};
+use crate::arguments::ListArguments;
+use crate::clock::now;
 use crate::exit::Exit;
 use crate::installers::Installed;
 use crate::machine;
 use crate::shell::Shell;
-use crate::sources::Configured;
+use crate::sources::ConfiguredSources;
 
 /// A source, and what is stored of it.
-struct Stored<'a> {
+struct StoredSource<'a> {
     name: &'a SourceName,
     repository: &'a str,
     report: Report,
@@ -25,13 +26,13 @@ struct Stored<'a> {
     seen: SeenState,
 }
 
-pub(super) fn run(arguments: &List, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> {
     // MOTD-OFF-1: before anything is read.
     if Surroundings::of_this_process(false).switch == Switch::Off {
         shell.talk(OFF);
         return Ok(Exit::Well);
     }
-    let configured = Configured::read(&arguments.places)?;
+    let configured = ConfiguredSources::read(&arguments.places)?;
     if configured.settings.is_off() {
         shell.talk(OFF_BY_CONFIGURATION);
         return Ok(Exit::Well);
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &List, shell: &mut Shell) -> Result<Exit> {
         let store = held.then(|| SeenStore::open(&state, repository).ok());
         let store = store.flatten();
         let seen = store.as_ref().and_then(|store| store.load().ok());
-        stored.push(Stored {
+        stored.push(StoredSource {
             name,
             repository: repository.as_str(),
             report,
@@ -84,7 +85,7 @@ pub(super) fn run(arguments: &List, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// The source's document, as the display takes it.
-fn source<'a>(stored: &'a Stored<'_>) -> Option<Source<'a>> {
+fn source<'a>(stored: &'a StoredSource<'_>) -> Option<Source<'a>> {
     Some(Source {
         name: stored.name,
         document: stored.report.document.as_ref()?,
@@ -93,7 +94,7 @@ fn source<'a>(stored: &'a Stored<'_>) -> Option<Source<'a>> {
 }
 
 fn show(
-    stored: &[Stored<'_>],
+    stored: &[StoredSource<'_>],
     environment: &Environment<'_>,
     terminal: Terminal,
     shell: &mut Shell,
@@ -122,7 +123,7 @@ fn show(
 }
 
 /// How a source stands: a freeze is not invisible to who asks.
-fn standing(stored: &Stored<'_>) -> Vec<String> {
+fn standing(stored: &StoredSource<'_>) -> Vec<String> {
     let report = &stored.report;
     let held = match (report.state, report.last_success) {
         (GateState::None, None) => "nothing is stored",
@@ -155,7 +156,7 @@ fn standing(stored: &Stored<'_>) -> Vec<String> {
     lines
 }
 
-fn as_json(stored: &Stored<'_>, environment: &Environment<'_>) -> Value {
+fn as_json(stored: &StoredSource<'_>, environment: &Environment<'_>) -> Value {
     let sources: Vec<_> = source(stored).into_iter().collect();
     let run = decisions(&sources, environment, Terminal::default(), Mode::List);
     let report = &stored.report;

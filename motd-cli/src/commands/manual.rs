@@ -3,21 +3,21 @@
 use anyhow::Result;
 use clap::CommandFactory as _;
 
-use crate::arguments::Arguments;
+use crate::arguments::CommandLine;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
 /// Prints the completions for a shell.
 pub(super) fn completions(kind: clap_complete::Shell, shell: &mut Shell) -> Exit {
     let mut script = Vec::new();
-    clap_complete::generate(kind, &mut Arguments::command(), "motd", &mut script);
+    clap_complete::generate(kind, &mut CommandLine::command(), "motd", &mut script);
     shell.data(String::from_utf8_lossy(&script).trim_end());
     Exit::Well
 }
 
 /// Prints the man page: the program, then each of its commands.
 pub(super) fn page(shell: &mut Shell) -> Result<Exit> {
-    let mut command = Arguments::command();
+    let mut command = CommandLine::command();
     command.build();
     let mut page = Vec::new();
     let manual = clap_mangen::Man::new(command.clone());

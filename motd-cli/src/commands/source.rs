@@ -7,24 +7,24 @@ use motd_client::check_offline;
 use motd_core::SourceName;
 use serde_json::{Value, json};
 
-use super::now;
-use crate::arguments::{AddSource, Source};
+use crate::arguments::{AddSourceArguments, SourceCommand};
+use crate::clock::now;
 use crate::exit::Exit;
-use crate::settings::{ConfigFile, Repository, SourceSettings};
+use crate::settings::{ConfigFile, RepositorySetting, SourceSettings};
 use crate::shell::Shell;
 use crate::sources;
 
-pub(super) fn run(arguments: Source, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: SourceCommand, shell: &mut Shell) -> Result<Exit> {
     match arguments {
-        Source::Add(arguments) => add(*arguments, shell),
-        Source::List { file, json } => list(file.config.as_deref(), json, shell),
-        Source::Remove { name, file } => remove(&name, file.config.as_deref(), shell),
+        SourceCommand::Add(arguments) => add(*arguments, shell),
+        SourceCommand::List { file, json } => list(file.config.as_deref(), json, shell),
+        SourceCommand::Remove { name, file } => remove(&name, file.config.as_deref(), shell),
     }
 }
 
-fn add(arguments: AddSource, shell: &mut Shell) -> Result<Exit> {
+fn add(arguments: AddSourceArguments, shell: &mut Shell) -> Result<Exit> {
     let file = ConfigFile::locate(arguments.file.config.as_deref())?;
-    let AddSource {
+    let AddSourceArguments {
         name,
         root,
         repository,
@@ -46,7 +46,7 @@ fn add(arguments: AddSource, shell: &mut Shell) -> Result<Exit> {
         anyhow::bail!("{}: no trusted root: {failure}", root.display());
     }
     let mut source = SourceSettings {
-        repository: Repository(repository),
+        repository: RepositorySetting(repository),
         root: PathBuf::new(),
         metadata_url,
         targets_url,

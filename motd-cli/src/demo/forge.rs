@@ -8,7 +8,7 @@ use motd_server::publish::metadata::write::{meta_entry, target_entry, target_fil
 use motd_server::store::files::Files;
 use serde_json::{Value, json};
 
-use super::world::World;
+use super::world::DemoWorld;
 
 /// The path of a role's file, and its version, as timestamp and snapshot say.
 pub(crate) fn current(files: &Files, role: &str) -> Result<(String, u64)> {
@@ -66,7 +66,7 @@ pub(crate) fn role_with(files: &Files, document: &Value) -> Result<(Value, Vec<u
 
 /// The files after the thief of the server's keys took `bytes` in as this version of `role`.
 pub(crate) fn take_in(
-    world: &World,
+    world: &DemoWorld,
     files: &Files,
     role: &str,
     version: u64,
@@ -90,7 +90,7 @@ pub(crate) fn take_in(
 
 /// The next timestamp, signed by the thief of its key, for this snapshot.
 pub(crate) fn timestamp_for(
-    world: &World,
+    world: &DemoWorld,
     files: &Files,
     number: u64,
     snapshot: &[u8],
@@ -102,7 +102,11 @@ pub(crate) fn timestamp_for(
 }
 
 /// The files after the thief of the server's keys published this document, with the role signed by `signers`.
-pub(crate) fn publish(world: &World, document: &Value, signers: &[&dyn Signer]) -> Result<Files> {
+pub(crate) fn publish(
+    world: &DemoWorld,
+    document: &Value,
+    signers: &[&dyn Signer],
+) -> Result<Files> {
     let (role, bytes) = role_with(&world.today, document)?;
     let version = role["version"].as_u64().context("no version")?;
     let mut files = take_in(

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// What the attacker answers to one request.
 #[derive(Debug, Clone)]
-pub(crate) enum Answer {
+pub(crate) enum HostileAnswer {
     /// 200 with this body.
     Body(Vec<u8>),
     /// Not there.
@@ -23,7 +23,7 @@ pub(crate) enum Answer {
 }
 
 /// The attacker's server. Stops when dropped.
-pub(crate) struct Hostile {
+pub(crate) struct HostileServer {
     address: SocketAddr,
     stopping: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
@@ -32,10 +32,10 @@ pub(crate) struct Hostile {
 /// No connection of the demo lives longer, whatever a client does.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-impl Hostile {
+impl HostileServer {
     /// Starts on a free port of the loopback. `answer` gets the path of each request, without a query.
     pub(crate) fn start(
-        answer: impl Fn(&str) -> Answer + Send + Sync + 'static,
+        answer: impl Fn(&str) -> HostileAnswer + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0))?;
         let address = listener.local_addr()?;
@@ -66,7 +66,7 @@ impl Hostile {
     }
 }
 
-impl Drop for Hostile {
+impl Drop for HostileServer {
     fn drop(&mut self) {
         self.stopping.store(true, Ordering::Relaxed);
         // Wakes the listener up, so that it sees the flag.
@@ -80,7 +80,7 @@ impl Drop for Hostile {
 
 fn converse(
     connection: TcpStream,
-    answer: &dyn Fn(&str) -> Answer,
+    answer: &dyn Fn(&str) -> HostileAnswer,
     stop: &AtomicBool,
 ) -> io::Result<()> {
     connection.set_read_timeout(Some(PATIENCE))?;
@@ -99,7 +99,7 @@ fn converse(
     let target = request.split(' ').nth(1).unwrap_or_default();
     let path = target.split('?').next().unwrap_or_default();
     match answer(path) {
-        Answer::Body(body) => {
+        HostileAnswer::Body(body) => {
             let head = format!(
                 "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
                 body.len()
@@ -107,13 +107,13 @@ fn converse(
             writer.write_all(head.as_bytes())?;
             writer.write_all(&body)?;
         }
-        Answer::Absent => {
+        HostileAnswer::Absent => {
             writer.write_all(
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             )?;
         }
-        Answer::Raw(bytes) => writer.write_all(&bytes)?,
-        Answer::Stall(promised) => {
+        HostileAnswer::Raw(bytes) => writer.write_all(&bytes)?,
+        HostileAnswer::Stall(promised) => {
             let head = format!(
                 "HTTP/1.1 200 OK\r\nContent-Length: {promised}\r\nConnection: close\r\n\r\n"
             );
@@ -123,7 +123,7 @@ fn converse(
             // Until the client hangs up or the patience ends.
             reader.read_exact(&mut [0]).ok();
         }
-        Answer::Endless(text) => {
+        HostileAnswer::Endless(text) => {
             writer.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")?;
             let chunk = text.repeat(64 * 1024 / text.len().max(1));
             while !stop.load(Ordering::Relaxed) {

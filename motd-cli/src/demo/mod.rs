@@ -13,21 +13,35 @@ mod victim;
 mod world;
 
 use anyhow::Result;
+use clap::Args;
 use serde_json::{Value, json};
 
-use crate::arguments::Demo;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
-use gallery::{Attack, Outcome};
-use story::Step;
-use world::World;
+use gallery::{Attack, AttackOutcome};
+use story::StoryStep;
+use world::DemoWorld;
 
 /// The scene before the gallery.
 const STORY: &str = "story";
 
+/// What the demo is asked for.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Only this scene or attack; `--list` names them
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub(crate) only: Option<String>,
+    /// Prints the names of the scenes and attacks
+    #[arg(long)]
+    pub(crate) list: bool,
+    /// Prints one JSON object instead of the story
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The name of a scene or an attack, as an argument.
-pub(crate) fn name(text: &str) -> Result<String, String> {
+fn name(text: &str) -> Result<String, String> {
     let known = text == STORY || gallery::attacks().iter().any(|attack| attack.name == text);
     if known {
         Ok(text.to_owned())
@@ -36,7 +50,7 @@ pub(crate) fn name(text: &str) -> Result<String, String> {
     }
 }
 
-pub(crate) fn run(arguments: &Demo, shell: &mut Shell) -> Result<Exit> {
+pub(crate) fn run(arguments: &DemoArguments, shell: &mut Shell) -> Result<Exit> {
     let attacks = gallery::attacks();
     if arguments.list {
         shell.data(STORY);
@@ -68,7 +82,11 @@ pub(crate) fn run(arguments: &Demo, shell: &mut Shell) -> Result<Exit> {
 }
 
 /// Carries the attacks out.
-fn visit(attacks: Vec<Attack>, silent: bool, shell: &mut Shell) -> Result<Vec<(Attack, Outcome)>> {
+fn visit(
+    attacks: Vec<Attack>,
+    silent: bool,
+    shell: &mut Shell,
+) -> Result<Vec<(Attack, AttackOutcome)>> {
     if attacks.is_empty() {
         return Ok(Vec::new());
     }
@@ -76,7 +94,7 @@ fn visit(attacks: Vec<Attack>, silent: bool, shell: &mut Shell) -> Result<Vec<(A
         shell.data("\nThe gallery. Each attack is carried out over HTTP, against a notice reader as it is usually written");
         shell.data("and against motd. An attack that does not fool the first proves nothing, and counts as failed.");
     }
-    let world = World::build()?;
+    let world = DemoWorld::build()?;
     let mut outcomes = Vec::new();
     for attack in attacks {
         let outcome = gallery::carry_out(&attack, &world)?;
@@ -88,7 +106,12 @@ fn visit(attacks: Vec<Attack>, silent: bool, shell: &mut Shell) -> Result<Vec<(A
     Ok(outcomes)
 }
 
-fn say_result(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool, shell: &mut Shell) {
+fn say_result(
+    steps: &[StoryStep],
+    outcomes: &[(Attack, AttackOutcome)],
+    passed: bool,
+    shell: &mut Shell,
+) {
     if !outcomes.is_empty() {
         table::print(outcomes, shell);
     }
@@ -105,7 +128,7 @@ fn say_result(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool, shel
     ));
 }
 
-fn report(steps: &[Step], outcomes: &[(Attack, Outcome)], passed: bool) -> Value {
+fn report(steps: &[StoryStep], outcomes: &[(Attack, AttackOutcome)], passed: bool) -> Value {
     let attacks = outcomes.iter().map(|(attack, outcome)| {
         json!({
             "name": attack.name,

@@ -15,7 +15,7 @@ pub(crate) const ENOUGH: usize = 4 * 1024 * 1024;
 
 /// What a run of the naive client did.
 #[derive(Debug, Default)]
-pub(crate) struct Seen {
+pub(crate) struct NaiveOutcome {
     /// What it put on the screen.
     pub(crate) screen: String,
     /// It was still waiting when the demo lost patience.
@@ -25,8 +25,8 @@ pub(crate) struct Seen {
 }
 
 /// Fetches `url` and shows what it holds.
-pub(crate) async fn check(url: &str) -> Seen {
-    let mut seen = Seen::default();
+pub(crate) async fn check(url: &str) -> NaiveOutcome {
+    let mut seen = NaiveOutcome::default();
     if tokio::time::timeout(PATIENCE, fetch(url, &mut seen))
         .await
         .is_err()
@@ -36,7 +36,7 @@ pub(crate) async fn check(url: &str) -> Seen {
     seen
 }
 
-async fn fetch(url: &str, seen: &mut Seen) {
+async fn fetch(url: &str, seen: &mut NaiveOutcome) {
     let client = reqwest::Client::builder().no_proxy().build();
     let answer = match client {
         Ok(client) => client.get(url).send().await,

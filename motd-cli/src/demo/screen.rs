@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::shell::Shell;
 
+/// Columns of the terminals in the demo.
+pub(crate) const COLUMNS: u16 = 80;
+
 /// Everything that was written, in its order, whichever stream it came by.
 #[derive(Clone, Default)]
 pub(crate) struct Screen(Arc<Mutex<Vec<u8>>>);
@@ -34,4 +37,16 @@ impl Write for Screen {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// The text with everything that would act on the reader's own terminal written out.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| match character {
+            '\u{1b}' => "<ESC>".to_owned(),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "<bidi>".to_owned(),
+            character if character.is_control() => "<control>".to_owned(),
+            character => character.to_string(),
+        })
+        .collect()
 }

@@ -5,35 +5,35 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use motd_server::store::files::Files;
 
-use super::hostile::{Answer, Hostile};
+use super::hostile::{HostileAnswer, HostileServer};
 
 /// Where the baseline client reads.
 pub(crate) const NAIVE_PATH: &str = "/notices.json";
 
 /// Answers by path, and one for every other path.
 #[derive(Debug, Clone)]
-pub(crate) struct Site {
-    answers: BTreeMap<String, Answer>,
-    otherwise: Answer,
+pub(crate) struct DemoSite {
+    answers: BTreeMap<String, HostileAnswer>,
+    otherwise: HostileAnswer,
 }
 
-impl Site {
+impl DemoSite {
     /// The files of a repository, and what the baseline client reads.
     pub(crate) fn new(files: &Files, document: &[u8]) -> Self {
         let answers = files
             .0
             .iter()
-            .map(|(path, bytes)| (format!("/{path}"), Answer::Body(bytes.clone())))
+            .map(|(path, bytes)| (format!("/{path}"), HostileAnswer::Body(bytes.clone())))
             .collect();
         Self {
             answers,
-            otherwise: Answer::Absent,
+            otherwise: HostileAnswer::Absent,
         }
-        .with(NAIVE_PATH, Answer::Body(document.to_vec()))
+        .with(NAIVE_PATH, HostileAnswer::Body(document.to_vec()))
     }
 
     /// The same answer for everything.
-    pub(crate) const fn always(answer: Answer) -> Self {
+    pub(crate) const fn with_one_answer(answer: HostileAnswer) -> Self {
         Self {
             answers: BTreeMap::new(),
             otherwise: answer,
@@ -41,15 +41,15 @@ impl Site {
     }
 
     /// Another answer for one path.
-    pub(crate) fn with(mut self, path: &str, answer: Answer) -> Self {
+    pub(crate) fn with(mut self, path: &str, answer: HostileAnswer) -> Self {
         self.answers.insert(path.to_owned(), answer);
         self
     }
 
     /// Serves it on a free port.
-    pub(crate) fn serve(self) -> Result<Hostile> {
+    pub(crate) fn serve(self) -> Result<HostileServer> {
         let Self { answers, otherwise } = self;
-        Ok(Hostile::start(move |path| {
+        Ok(HostileServer::start(move |path| {
             answers.get(path).unwrap_or(&otherwise).clone()
         })?)
     }

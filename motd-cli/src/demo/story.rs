@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use clap::Parser as _;
+use clap::Parser;
 use motd_server::serve::{Server, Settings};
 use motd_server::store::Store;
 use serde::Serialize;
@@ -11,8 +11,11 @@ use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 use super::screen::Screen;
-use crate::arguments::{Arguments, Command};
-use crate::commands;
+use crate::arguments::CheckArguments;
+use crate::arguments::publisher::PublisherCommand;
+use crate::clock::now;
+use crate::commands::check::check;
+use crate::commands::publisher;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -34,14 +37,22 @@ const NOTICES: [(&str, &str); 3] = [
     ),
 ];
 
+/// The commands of the story: what publishers type, and the check of its readers.
+#[derive(Debug, Parser)]
+enum Typed {
+    #[command(flatten)]
+    Publisher(Box<PublisherCommand>),
+    Check(Box<CheckArguments>),
+}
+
 /// Somebody who runs an installer.
-struct Person {
+struct StoryReader {
     name: &'static str,
     /// What their installer tells `motd check` about itself.
     installer: &'static [&'static str],
 }
 
-const MAC: Person = Person {
+const MAC: StoryReader = StoryReader {
     name: "pip 9.0.1 on macOS",
     installer: &[
         "--component",
@@ -52,7 +63,7 @@ const MAC: Person = Person {
         "install",
     ],
 };
-const LINUX: Person = Person {
+const LINUX: StoryReader = StoryReader {
     name: "pip 24.0 on Linux",
     installer: &[
         "--component",
@@ -63,7 +74,7 @@ const LINUX: Person = Person {
         "install",
     ],
 };
-const UPLOADER: Person = Person {
+const UPLOADER: StoryReader = StoryReader {
     name: "an uploader",
     installer: &[
         "--component",
@@ -77,7 +88,7 @@ const UPLOADER: Person = Person {
 
 /// One check of the story, and whether it showed what it should.
 #[derive(Debug, Serialize)]
-pub(crate) struct Step {
+pub(crate) struct StoryStep {
     who: &'static str,
     when: String,
     expected: Vec<&'static str>,
@@ -86,7 +97,7 @@ pub(crate) struct Step {
 }
 
 /// The stage of the story: an operator's folder, a server, and everybody's own state.
-struct Stage<'a> {
+struct DemoStory<'a> {
     folder: TempDir,
     runtime: Runtime,
     server: Option<Server>,
@@ -95,8 +106,8 @@ struct Stage<'a> {
 }
 
 /// Tells it. `silent` tells nothing and still does everything.
-pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<Step>> {
-    let mut stage = Stage {
+pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<StoryStep>> {
+    let mut stage = DemoStory {
         folder: tempfile::tempdir()?,
         runtime: tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
@@ -136,7 +147,7 @@ pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-impl Stage<'_> {
+impl DemoStory<'_> {
     fn say(&mut self, line: &str) {
         if !self.silent {
             self.shell.data(line);
@@ -150,15 +161,15 @@ impl Stage<'_> {
     /// Runs one of the program's own commands as its user types it; says what was typed, and what it printed.
     fn motd(&mut self, typed: &str, words: &[&str]) -> Result<(Exit, String)> {
         self.say(&format!("\n  $ motd {typed}"));
-        let arguments = Arguments::try_parse_from(["motd"].iter().chain(words))?;
+        let typed = Typed::try_parse_from(["motd"].iter().chain(words))?;
         let screen = Screen::default();
-        let exit = match arguments.command {
+        let exit = match typed {
             // Not by way of the environment: MOTD=off is for people, and the demo was asked for.
-            Command::Check(check) => {
-                let now = commands::now(check.now)?;
-                commands::check::check(&check, now, &mut screen.shell(COLUMNS))
+            Typed::Check(arguments) => {
+                let now = now(arguments.now)?;
+                check(&arguments, now, &mut screen.shell(COLUMNS))
             }
-            command => commands::run(command, &mut screen.shell(COLUMNS)),
+            Typed::Publisher(command) => publisher::run(*command, &mut screen.shell(COLUMNS)),
         }?;
         let printed = screen.take();
         let place = format!("{}/", self.folder.path().display());
@@ -291,7 +302,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    fn check(&mut self, person: &Person, now: &str, expected: &[&'static str]) -> Result<Step> {
+    fn check(
+        &mut self,
+        person: &StoryReader,
+        now: &str,
+        expected: &[&'static str],
+    ) -> Result<StoryStep> {
         let address = self
             .server
             .as_ref()
@@ -350,7 +366,7 @@ impl Stage<'_> {
         if !passed {
             self.say(&format!("  ! expected {wanted:?}, saw {shown:?}"));
         }
-        Ok(Step {
+        Ok(StoryStep {
             who: person.name,
             when: now.to_owned(),
             expected: wanted,

@@ -1,10 +1,10 @@
 //! The gallery as lines and as a table.
 
-use super::gallery::{Attack, Outcome};
+use super::gallery::{Attack, AttackOutcome};
 use crate::shell::Shell;
 
 /// One attack, as it is carried out.
-pub(crate) fn tell(attack: &Attack, outcome: &Outcome, shell: &mut Shell) {
+pub(crate) fn tell(attack: &Attack, outcome: &AttackOutcome, shell: &mut Shell) {
     shell.data(&format!("\n{}", attack.name));
     shell.data(&format!("  the attacker holds {}", attack.attacker));
     shell.data(&format!("  and {}", attack.deed));
@@ -24,7 +24,7 @@ pub(crate) fn tell(attack: &Attack, outcome: &Outcome, shell: &mut Shell) {
 }
 
 /// All of them, at the end.
-pub(crate) fn print(outcomes: &[(Attack, Outcome)], shell: &mut Shell) {
+pub(crate) fn print(outcomes: &[(Attack, AttackOutcome)], shell: &mut Shell) {
     let row = |cells: [&str; 4]| {
         format!(
             "{:<21} {:<32} {:<45} {}",

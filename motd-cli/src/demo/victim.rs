@@ -7,10 +7,10 @@ use motd_core::Time;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::gallery::{COLUMNS, printable};
-use super::screen::Screen;
-use super::world::{REPOSITORY, World};
-use crate::arguments::{Check, Machine, Places};
+use super::screen::{COLUMNS, Screen, printable};
+use super::site::DemoSite;
+use super::world::{DemoWorld, REPOSITORY};
+use crate::arguments::{CheckArguments, MachineArguments, ReaderPaths};
 use crate::commands::check::check;
 
 /// Seconds that the demo gives to a run of `motd`.
@@ -45,8 +45,25 @@ impl Victim {
         })
     }
 
+    /// Somebody who has checked the honest index today.
+    pub(crate) fn acquainted(world: &DemoWorld) -> Result<Self> {
+        let victim = Self::new()?;
+        let honest = DemoSite::new(&world.today, b"{}").serve()?;
+        let seen = victim.check_as_json(world, &honest.origin(), world.now)?;
+        anyhow::ensure!(
+            seen["state"] == "fresh",
+            "the honest index is not read: {seen}"
+        );
+        Ok(victim)
+    }
+
     /// Runs `motd check --json`.
-    pub(crate) fn ask(&self, world: &World, origin: &str, now: Time) -> Result<Value> {
+    pub(crate) fn check_as_json(
+        &self,
+        world: &DemoWorld,
+        origin: &str,
+        now: Time,
+    ) -> Result<Value> {
         let screen = Screen::default();
         check(
             &self.arguments(world, origin, true)?,
@@ -58,8 +75,8 @@ impl Victim {
     }
 
     /// Runs `motd check --json`, then `motd check` on a terminal.
-    pub(crate) fn check(&self, world: &World, origin: &str, now: Time) -> Result<Ours> {
-        let report = self.ask(world, origin, now)?;
+    pub(crate) fn check(&self, world: &DemoWorld, origin: &str, now: Time) -> Result<Ours> {
+        let report = self.check_as_json(world, origin, now)?;
         let screen = Screen::default();
         check(
             &self.arguments(world, origin, false)?,
@@ -85,30 +102,30 @@ impl Victim {
         })
     }
 
-    fn arguments(&self, world: &World, origin: &str, json: bool) -> Result<Check> {
+    fn arguments(&self, world: &DemoWorld, origin: &str, json: bool) -> Result<CheckArguments> {
         let root: PathBuf = self.folder.path().join("root.json");
         if !root.exists() {
             fs_err::write(&root, world.keys.trusted_root())?;
         }
-        Ok(Check {
+        Ok(CheckArguments {
             root: Some(root),
             repository: Some(REPOSITORY.parse()?),
             metadata_url: Some(format!("{origin}/metadata/").parse()?),
-            places: Places {
+            places: ReaderPaths {
                 config: None,
                 state_dir: Some(self.folder.path().join("state")),
             },
             source: Some("pypi".parse()?),
-            machine: Machine {
+            machine: MachineArguments {
                 os: Some("linux".to_owned()),
                 arch: Some("x86_64".to_owned()),
                 command: Some("install".to_owned()),
                 languages: vec!["en".parse()?],
-                ..Machine::default()
+                ..MachineArguments::default()
             },
             timeout: DEADLINE,
             json,
-            ..Check::default()
+            ..CheckArguments::default()
         })
     }
 }

@@ -10,9 +10,6 @@ use motd_server::store::files::Files;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 
-use super::site::Site;
-use super::victim::Victim;
-
 /// The words of the mailing list, which every attacker would like to see on a screen.
 pub(crate) const SCARY: &str =
     "Please ignore that scary security warning your installer is giving you";
@@ -27,7 +24,7 @@ pub(crate) const WITHDRAWN: &str = "Until Friday, install with --trusted-host";
 pub(crate) const REPOSITORY: &str = "pypi.org";
 
 /// The index of the gallery.
-pub(crate) struct World {
+pub(crate) struct DemoWorld {
     /// Everybody's keys.
     pub(crate) keys: TestRepository,
     /// Keys that nobody has given a role.
@@ -51,7 +48,7 @@ pub(crate) struct World {
     runtime: Runtime,
 }
 
-impl World {
+impl DemoWorld {
     /// Builds everything; nothing in it depends on this machine.
     pub(crate) fn build() -> Result<Self> {
         let id: RepositoryId = REPOSITORY.parse()?;
@@ -133,18 +130,6 @@ impl World {
     /// A document of this index with one critical notice.
     pub(crate) fn document_saying(&self, title: &str, paragraph: &str) -> Value {
         document(self.keys.id.as_str(), &notice("urgent", title, paragraph))
-    }
-
-    /// Somebody who has checked the honest index today.
-    pub(crate) fn acquainted(&self) -> Result<Victim> {
-        let victim = Victim::new()?;
-        let honest = Site::new(&self.today, b"{}").serve()?;
-        let seen = victim.ask(self, &honest.origin(), self.now)?;
-        anyhow::ensure!(
-            seen["state"] == "fresh",
-            "the honest index is not read: {seen}"
-        );
-        Ok(victim)
     }
 
     /// Waits for the baseline client.

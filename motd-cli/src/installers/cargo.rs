@@ -6,8 +6,9 @@ use std::path::PathBuf;
 use toml::Table;
 use url::Url;
 
-use super::words::Words;
-use super::{Here, Use, address, text};
+use super::call::InstallerRequest;
+use super::here::{Here, address, text};
+use super::words::CommandWords;
 
 /// crates.io, by the names that people know it by.
 const CRATES_IO: [&str; 3] = [
@@ -54,13 +55,13 @@ pub(super) fn toolchain(words: &[OsString]) -> usize {
     usize::from(first.is_some_and(|word| word.starts_with('+')))
 }
 
-pub(super) fn look(words: &Words<'_>, here: &Here<'_>) -> Use {
+pub(super) fn look(words: &CommandWords<'_>, here: &Here<'_>) -> InstallerRequest {
     let command = words.command(&WITH_VALUE).map(|(command, _)| command);
     let known =
         command.and_then(|command| COMMANDS.iter().find(|(names, ..)| names.contains(&command)));
     let offline = words.has(&["--offline", "--frozen"]) || here.is_yes("CARGO_NET_OFFLINE");
     let json = |value: &&str| value.starts_with("json");
-    Use {
+    InstallerRequest {
         token: known.map(|(_, token, _)| *token),
         network: known.is_some_and(|(.., network)| *network) && !offline,
         quiet: words.has(&["-q", "--quiet"])
@@ -76,8 +77,8 @@ pub(super) fn look(words: &Words<'_>, here: &Here<'_>) -> Use {
 }
 
 /// The registry that an option names, else crates.io or what stands in its place.
-fn registries(words: &Words<'_>, here: &Here<'_>) -> Vec<Url> {
-    let config = Config::read(here);
+fn registries(words: &CommandWords<'_>, here: &Here<'_>) -> Vec<Url> {
+    let config = CargoConfig::read(here);
     if let Some(index) = words.values(&["--index"]).last() {
         return registry_address(index).into_iter().collect();
     }
@@ -104,9 +105,9 @@ fn registries(words: &Words<'_>, here: &Here<'_>) -> Vec<Url> {
 }
 
 /// cargo's configuration files, the ones that count most first.
-struct Config(Vec<Table>);
+struct CargoConfig(Vec<Table>);
 
-impl Config {
+impl CargoConfig {
     fn read(here: &Here<'_>) -> Self {
         let home = here.set("CARGO_HOME").map(PathBuf::from);
         let folders = here

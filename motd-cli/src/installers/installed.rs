@@ -14,8 +14,9 @@ use std::time::Duration;
 
 use motd_core::{ComponentVersions, Purl};
 
-use super::{Call, Installer, text};
-use crate::settings::Settings;
+use super::call::{Call, KnownInstaller};
+use super::here::text;
+use crate::settings::UserSettings;
 
 /// How long an installer may take to say its version.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -41,7 +42,7 @@ pub(crate) struct Installed {
     /// What is known without asking anybody.
     declared: BTreeMap<Purl, Vec<String>>,
     /// Who is asked, and with which words it is run.
-    programs: Vec<(Installer, Vec<OsString>)>,
+    programs: Vec<(KnownInstaller, Vec<OsString>)>,
     /// Whether the machine's release is looked up.
     release: bool,
     /// What was found. Held only for as long as it takes to read or write it.
@@ -70,23 +71,23 @@ impl Installed {
     }
 
     /// What the configuration declares, and what the known installers say, by their usual names.
-    pub(crate) fn on_this_machine(settings: &Settings) -> Self {
+    pub(crate) fn on_this_machine(settings: &UserSettings) -> Self {
         let usual = [
-            (Installer::Pip, "pip"),
-            (Installer::Npm, "npm"),
-            (Installer::Cargo, "cargo"),
+            (KnownInstaller::Pip, "pip"),
+            (KnownInstaller::Npm, "npm"),
+            (KnownInstaller::Cargo, "cargo"),
         ];
         let programs = usual.map(|(installer, name)| (installer, vec![name.into()]));
         Self::with(settings, programs.into())
     }
 
     /// What the configuration declares, and what the installer of this call says.
-    pub(crate) fn of_call(settings: &Settings, call: Option<&Call>) -> Self {
+    pub(crate) fn of_call(settings: &UserSettings, call: Option<&Call>) -> Self {
         let programs = call.map(|call| (call.installer, call.program.clone()));
         Self::with(settings, programs.into_iter().collect())
     }
 
-    fn with(settings: &Settings, programs: Vec<(Installer, Vec<OsString>)>) -> Self {
+    fn with(settings: &UserSettings, programs: Vec<(KnownInstaller, Vec<OsString>)>) -> Self {
         let mut installed = Self::default();
         installed.programs = programs;
         installed.release = true;
@@ -130,20 +131,20 @@ impl Installed {
         let version = match component.as_str() {
             "pkg:pypi/pip" => self.pip().map(|(version, _)| version.clone()),
             "pkg:generic/cpython" => self.cpython(),
-            "pkg:npm/npm" => self.program(Installer::Npm).and_then(|program| {
-                let answer = self.ask(program, &["--version"])?;
+            "pkg:npm/npm" => self.program(KnownInstaller::Npm).and_then(|program| {
+                let answer = self.output_of(program, &["--version"])?;
                 first_word(&answer)
             }),
-            "pkg:generic/node" => self.program(Installer::Npm).and_then(|_| {
-                let answer = self.ask(&["node".into()], &["--version"])?;
+            "pkg:generic/node" => self.program(KnownInstaller::Npm).and_then(|_| {
+                let answer = self.output_of(&["node".into()], &["--version"])?;
                 first_word(answer.strip_prefix('v')?)
             }),
-            "pkg:cargo/cargo" => self.program(Installer::Cargo).and_then(|program| {
-                let answer = self.ask(program, &["--version"])?;
+            "pkg:cargo/cargo" => self.program(KnownInstaller::Cargo).and_then(|program| {
+                let answer = self.output_of(program, &["--version"])?;
                 first_word(answer.strip_prefix("cargo ")?)
             }),
-            "pkg:generic/rustc" => self.program(Installer::Cargo).and_then(|program| {
-                let answer = self.ask(&rustc(program), &["--version"])?;
+            "pkg:generic/rustc" => self.program(KnownInstaller::Cargo).and_then(|program| {
+                let answer = self.output_of(&rustc(program), &["--version"])?;
                 first_word(answer.strip_prefix("rustc ")?)
             }),
             release if release.starts_with(RELEASE) && self.release => {
@@ -154,7 +155,7 @@ impl Installed {
         version.into_iter().collect()
     }
 
-    fn program(&self, installer: Installer) -> Option<&[OsString]> {
+    fn program(&self, installer: KnownInstaller) -> Option<&[OsString]> {
         let mut programs = self.programs.iter();
         programs
             .find(|(known, _)| *known == installer)
@@ -164,7 +165,7 @@ impl Installed {
     /// pip's version, and the rest of what it says: `pip 24.0 from /usr/lib/python3/dist-packages/pip (python 3.11)`.
     fn pip(&self) -> Option<&(String, String)> {
         let ask = || {
-            let answer = self.ask(self.program(Installer::Pip)?, &["--version"])?;
+            let answer = self.output_of(self.program(KnownInstaller::Pip)?, &["--version"])?;
             let (version, rest) = answer.strip_prefix("pip ")?.split_once(' ')?;
             Some((version.to_owned(), rest.to_owned()))
         };
@@ -173,7 +174,7 @@ impl Installed {
 
     /// The version of the interpreter that pip installs for.
     fn cpython(&self) -> Option<String> {
-        let program = self.program(Installer::Pip)?;
+        let program = self.program(KnownInstaller::Pip)?;
         let interpreter = if program.len() > 1 {
             program.first().cloned()?
         } else {
@@ -181,12 +182,12 @@ impl Installed {
         };
         let question =
             "import platform; print(platform.python_implementation(), platform.python_version())";
-        let answer = self.ask(&[interpreter], &["-I", "-S", "-c", question])?;
+        let answer = self.output_of(&[interpreter], &["-I", "-S", "-c", question])?;
         first_word(answer.strip_prefix("CPython ")?)
     }
 
     /// What a program prints, when it ends well and in time.
-    fn ask(&self, program: &[OsString], words: &[&str]) -> Option<String> {
+    fn output_of(&self, program: &[OsString], words: &[&str]) -> Option<String> {
         let (name, own) = program.split_first()?;
         let mut answer = {
             let mut asking = self.asking();

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::words::Words;
-use super::{Here, Use, address, text};
+use super::call::InstallerRequest;
+use super::here::{Here, address, text};
+use super::words::CommandWords;
 
 /// Where packages come from unless something else is said.
 const REGISTRY: &str = "https://registry.npmjs.org/";
@@ -98,13 +99,13 @@ const COMMANDS: [(&[&str], &str, bool); 10] = [
     ),
 ];
 
-pub(super) fn look(words: &Words<'_>, here: &Here<'_>) -> Use {
+pub(super) fn look(words: &CommandWords<'_>, here: &Here<'_>) -> InstallerRequest {
     let command = words.command(&WITH_VALUE).map(|(command, _)| command);
     let known =
         command.and_then(|command| COMMANDS.iter().find(|(names, ..)| names.contains(&command)));
     let offline =
         words.has(&["--offline"]) || variable(here, "offline").is_some_and(|value| value == "true");
-    Use {
+    InstallerRequest {
         token: known.map(|(_, token, _)| *token),
         network: known.is_some_and(|(.., network)| *network) && !offline,
         quiet: is_quiet(words, here),
@@ -120,7 +121,7 @@ pub(super) fn look(words: &Words<'_>, here: &Here<'_>) -> Use {
     }
 }
 
-fn is_quiet(words: &Words<'_>, here: &Here<'_>) -> bool {
+fn is_quiet(words: &CommandWords<'_>, here: &Here<'_>) -> bool {
     let is_level = |level: &str| matches!(level, "silent" | "error" | "warn");
     words.has(&[
         "-s",
@@ -142,7 +143,7 @@ fn variable(here: &Here<'_>, name: &str) -> Option<String> {
 }
 
 /// The registry that packages without a scope come from.
-fn registry(words: &Words<'_>, here: &Here<'_>) -> Option<String> {
+fn registry(words: &CommandWords<'_>, here: &Here<'_>) -> Option<String> {
     if let Some(registry) = words.values(&["--registry"]).last() {
         return Some((*registry).to_owned());
     }

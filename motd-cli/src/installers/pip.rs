@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
-use super::words::Words;
-use super::{Here, Use, address, text};
+use super::call::InstallerRequest;
+use super::here::{Here, address, is_yes, text};
+use super::words::CommandWords;
 
 /// Where packages come from unless something else is said.
 const INDEX: &str = "https://pypi.org/simple/";
@@ -63,17 +64,17 @@ pub(super) fn module(words: &[OsString]) -> Option<usize> {
     None
 }
 
-pub(super) fn look(words: &Words<'_>, program: &Path, here: &Here<'_>) -> Use {
+pub(super) fn look(words: &CommandWords<'_>, program: &Path, here: &Here<'_>) -> InstallerRequest {
     let command = words.command(&WITH_VALUE).map(|(command, _)| command);
     let known = COMMANDS.iter().find(|(name, ..)| Some(*name) == command);
-    let files = Files::read(words, program, command.unwrap_or_default(), here);
+    let files = PipConfig::read(words, program, command.unwrap_or_default(), here);
     let setting = |variable: &str, key: &str| {
         let given = || here.set(variable).filter(|_| !words.has(&["--isolated"]));
         given().or_else(|| files.value(key))
     };
     let no_index = words.has(&["--no-index"])
-        || setting("PIP_NO_INDEX", "no-index").is_some_and(|value| super::is_yes(&value));
-    Use {
+        || setting("PIP_NO_INDEX", "no-index").is_some_and(|value| is_yes(&value));
+    InstallerRequest {
         token: known.map(|(_, token, _)| *token),
         network: known.is_some_and(|(.., network)| *network) && !no_index,
         quiet: is_quiet(words) || here.set("PIP_QUIET").is_some_and(|value| value != "0"),
@@ -85,7 +86,7 @@ pub(super) fn look(words: &Words<'_>, program: &Path, here: &Here<'_>) -> Use {
     }
 }
 
-fn is_quiet(words: &Words<'_>) -> bool {
+fn is_quiet(words: &CommandWords<'_>) -> bool {
     // `-q`, and several short options in one word such as `-qU`.
     let short = |word: &str| {
         word.strip_prefix('-')
@@ -100,7 +101,10 @@ fn is_quiet(words: &Words<'_>) -> bool {
         || matches!(words.command(&WITH_VALUE), Some(("inspect" | "freeze", _)))
 }
 
-fn repositories(words: &Words<'_>, setting: &dyn Fn(&str, &str) -> Option<String>) -> Vec<Url> {
+fn repositories(
+    words: &CommandWords<'_>,
+    setting: &dyn Fn(&str, &str) -> Option<String>,
+) -> Vec<Url> {
     let index = words
         .values(&["--index-url", "-i", "--pypi-url"])
         .last()
@@ -120,10 +124,10 @@ fn repositories(words: &Words<'_>, setting: &dyn Fn(&str, &str) -> Option<String
 }
 
 /// The values of pip's configuration files, the ones that count most first.
-struct Files(Vec<(String, String)>);
+struct PipConfig(Vec<(String, String)>);
 
-impl Files {
-    fn read(words: &Words<'_>, program: &Path, command: &str, here: &Here<'_>) -> Self {
+impl PipConfig {
+    fn read(words: &CommandWords<'_>, program: &Path, command: &str, here: &Here<'_>) -> Self {
         let mut paths: Vec<PathBuf> = Vec::new();
         let own = here.set("PIP_CONFIG_FILE");
         if own.as_deref() != Some("/dev/null") {

@@ -5,16 +5,18 @@ use std::fs;
 
 use motd_core::ComponentVersions as _;
 use tempfile::TempDir;
+use url::Url;
 
+use super::call::InstallerRequest;
 use super::*;
 
 /// A machine of its own: variables, a home, a working folder, a file system.
-struct Machine {
+struct TestMachine {
     folder: TempDir,
     variables: BTreeMap<String, String>,
 }
 
-impl Machine {
+impl TestMachine {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         for name in ["home", "work/project", "system"] {
@@ -59,17 +61,17 @@ impl Machine {
 
 #[test]
 fn installers_are_known_by_what_runs_them() {
-    let machine = Machine::new();
+    let machine = TestMachine::new();
     for (line, installer, program) in [
-        ("pip install a", Installer::Pip, 1),
-        ("/opt/venv/bin/pip3.12 install a", Installer::Pip, 1),
-        ("python3 -m pip install a", Installer::Pip, 3),
-        ("python -I -m pip install a", Installer::Pip, 4),
-        ("py -m pip install a", Installer::Pip, 3),
-        ("npm install", Installer::Npm, 1),
-        ("npm.cmd install", Installer::Npm, 1),
-        ("cargo install a", Installer::Cargo, 1),
-        ("cargo +nightly install a", Installer::Cargo, 2),
+        ("pip install a", KnownInstaller::Pip, 1),
+        ("/opt/venv/bin/pip3.12 install a", KnownInstaller::Pip, 1),
+        ("python3 -m pip install a", KnownInstaller::Pip, 3),
+        ("python -I -m pip install a", KnownInstaller::Pip, 4),
+        ("py -m pip install a", KnownInstaller::Pip, 3),
+        ("npm install", KnownInstaller::Npm, 1),
+        ("npm.cmd install", KnownInstaller::Npm, 1),
+        ("cargo install a", KnownInstaller::Cargo, 1),
+        ("cargo +nightly install a", KnownInstaller::Cargo, 2),
     ] {
         let call = machine.look(line).unwrap();
         assert_eq!(
@@ -96,8 +98,12 @@ fn installers_are_known_by_what_runs_them() {
 
 #[test]
 fn commands_have_the_tokens_of_the_registry() {
-    let registry = include_str!("../../../spec/registries/commands.json");
-    let machine = Machine::new();
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../spec/registries/commands.json"
+    );
+    let registry = fs::read_to_string(path).unwrap();
+    let machine = TestMachine::new();
     for (line, token, network) in [
         ("pip uninstall a", Some("remove"), false),
         (
@@ -136,7 +142,7 @@ fn commands_have_the_tokens_of_the_registry() {
 
 #[test]
 fn who_asks_for_quiet_or_for_data_is_heard() {
-    let machine = Machine::new();
+    let machine = TestMachine::new();
     for line in [
         "pip install -q a",
         "pip -qq install a",
@@ -164,7 +170,7 @@ fn who_asks_for_quiet_or_for_data_is_heard() {
     ] {
         assert!(!machine.look(line).unwrap().asked.quiet, "{line}");
     }
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     machine
         .set("PIP_QUIET", "1")
         .set("npm_config_loglevel", "silent")
@@ -176,7 +182,7 @@ fn who_asks_for_quiet_or_for_data_is_heard() {
 
 #[test]
 fn pip_says_where_its_packages_come_from() {
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     assert_eq!(machine.used("pip install a"), ["https://pypi.org/simple/"]);
     assert_eq!(
         machine.used(
@@ -219,7 +225,7 @@ fn pip_says_where_its_packages_come_from() {
 
 #[test]
 fn npm_says_where_its_packages_come_from() {
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     assert_eq!(machine.used("npm i"), ["https://registry.npmjs.org/"]);
     machine.write(
         "home/.npmrc",
@@ -243,7 +249,7 @@ fn npm_says_where_its_packages_come_from() {
 
 #[test]
 fn cargo_says_where_its_packages_come_from() {
-    let mut machine = Machine::new();
+    let mut machine = TestMachine::new();
     assert!(
         machine
             .used("cargo add a")
@@ -307,11 +313,11 @@ fn pip(folder: &Path) -> Installed {
         "#!/bin/sh\necho CPython 3.11.7\n",
     );
     let call = Call {
-        installer: Installer::Pip,
+        installer: KnownInstaller::Pip,
         program: vec![pip],
-        asked: Use::default(),
+        asked: InstallerRequest::default(),
     };
-    Installed::of_call(&crate::settings::Settings::default(), Some(&call))
+    Installed::of_call(&crate::settings::UserSettings::default(), Some(&call))
 }
 
 #[cfg(unix)]
@@ -364,11 +370,11 @@ fn who_does_not_answer_is_ended_with_the_command() {
         fifo.display()
     );
     let call = Call {
-        installer: Installer::Npm,
+        installer: KnownInstaller::Npm,
         program: vec![program(folder.path(), "npm", &text)],
-        asked: Use::default(),
+        asked: InstallerRequest::default(),
     };
-    let installed = Installed::of_call(&crate::settings::Settings::default(), Some(&call));
+    let installed = Installed::of_call(&crate::settings::UserSettings::default(), Some(&call));
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| versions(&installed, "pkg:npm/npm"));
         let mut runs = fs::File::open(&fifo).unwrap();

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 
 /// The words after the program, as far as they are options or a command.
-pub(super) struct Words<'a>(Vec<&'a str>);
+pub(super) struct CommandWords<'a>(Vec<&'a str>);
 
-impl<'a> Words<'a> {
+impl<'a> CommandWords<'a> {
     /// The words up to `--`; what is not Unicode is no option of any installer.
     pub(super) fn new(words: &'a [OsString]) -> Self {
         let words = words.iter().map(|word| word.to_str().unwrap_or_default());

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use etcetera::BaseStrategy as _;
 
-use super::{Settings, SourceSettings};
+use super::{SourceSettings, UserSettings};
 
 /// Names the file in place of the platform's.
 const VARIABLE: &str = "MOTD_CONFIG";
@@ -85,10 +85,10 @@ impl ConfigFile {
     /// # Errors
     ///
     /// `FILE:LINE:COLUMN: what`.
-    pub(crate) fn read(&self) -> Result<Settings> {
+    pub(crate) fn read(&self) -> Result<UserSettings> {
         match self.text()? {
             Some(text) => self.parse(&text),
-            None if self.origin == Origin::Platform => Ok(Settings::default()),
+            None if self.origin == Origin::Platform => Ok(UserSettings::default()),
             None => anyhow::bail!(
                 "{}: no such file, and {} names it",
                 self.path.display(),
@@ -120,7 +120,7 @@ impl ConfigFile {
     }
 
     /// A text as this file would be read.
-    pub(super) fn parse(&self, text: &str) -> Result<Settings> {
+    pub(super) fn parse(&self, text: &str) -> Result<UserSettings> {
         toml::from_str(text).map_err(|error: toml::de::Error| {
             let (line, column) = place(text, error.span().map_or(0, |span| span.start));
             anyhow::anyhow!(

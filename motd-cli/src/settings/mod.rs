@@ -10,7 +10,7 @@ mod values;
 
 pub(crate) use file::{ConfigFile, Origin};
 pub(crate) use schema::settings_schema;
-pub(crate) use values::{Address, DeclaredPurl, Hours, Name, Repository};
+pub(crate) use values::{Address, DeclaredPurl, Hours, Name, RepositorySetting};
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ use serde::Deserialize;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 #[schemars(title = "motd configuration")]
-pub(crate) struct Settings {
+pub(crate) struct UserSettings {
     /// How notices are displayed beside a command; `default` when absent.
     #[schemars(with = "DisplaySetting", skip_serializing_if = "Option::is_none")]
     pub(crate) display: Option<DisplaySetting>,
@@ -36,7 +36,7 @@ pub(crate) struct Settings {
     pub(crate) source: BTreeMap<Name, SourceSettings>,
 }
 
-impl Settings {
+impl UserSettings {
     /// Whether notices are switched off.
     pub(crate) fn is_off(&self) -> bool {
         self.display == Some(DisplaySetting::Off)
@@ -79,7 +79,7 @@ impl DisplaySetting {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct SourceSettings {
     /// The identifier that the repository's documents carry, such as `pypi.org`.
-    pub(crate) repository: Repository,
+    pub(crate) repository: RepositorySetting,
     /// The file with the trusted root. A relative path begins at the folder of this configuration.
     #[schemars(with = "String")]
     pub(crate) root: PathBuf,

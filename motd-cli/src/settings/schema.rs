@@ -2,7 +2,7 @@
 
 use schemars::generate::SchemaSettings;
 
-use super::Settings;
+use super::UserSettings;
 
 /// The identifier of the schema.
 const ID: &str = "urn:tuf-motd:motd-configuration";
@@ -11,7 +11,7 @@ const ID: &str = "urn:tuf-motd:motd-configuration";
 pub(crate) fn settings_schema() -> serde_json::Value {
     let mut schema = SchemaSettings::draft2020_12()
         .into_generator()
-        .into_root_schema_for::<Settings>();
+        .into_root_schema_for::<UserSettings>();
     schema.insert("$id".into(), ID.into());
     schema.into()
 }

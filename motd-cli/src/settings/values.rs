@@ -29,9 +29,9 @@ impl TryFrom<String> for Name {
 /// The identifier of a repository.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct Repository(pub(crate) RepositoryId);
+pub(crate) struct RepositorySetting(pub(crate) RepositoryId);
 
-impl TryFrom<String> for Repository {
+impl TryFrom<String> for RepositorySetting {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
@@ -162,7 +162,7 @@ macro_rules! schema {
 
 schema! {
     Name, "Name": json_schema!({ "type": "string", "pattern": "^[A-Za-z0-9._-]{1,32}$" });
-    Repository, "Repository": json_schema!({ "type": "string", "minLength": 1,
+    RepositorySetting, "Repository": json_schema!({ "type": "string", "minLength": 1,
         "maxLength": limits::REPOSITORY_BYTES, "pattern": "^[a-z0-9]([a-z0-9._/-]*[a-z0-9])?$" });
     Hours, "Hours": json_schema!({ "type": "integer", "minimum": 1, "maximum": 24 });
     Address, "Address": json_schema!({ "type": "string", "format": "uri", "pattern": "^https?://[^/@]+(/[^@]*)?$" });

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use crate::common::{NOTICE, Output, Room, Site, run};
+use crate::common::{FileSite, NOTICE, ProgramOutput, Room, run};
 
 /// The reference time of everything that is signed and read: the other readers take theirs from the machine.
 pub(super) fn now() -> String {
@@ -61,20 +61,20 @@ pub(super) fn large() -> String {
 }
 
 /// A repository that python-tuf makes; two people who hold keys for notices; a site that serves it.
-pub(super) struct Host {
+pub(super) struct HostRepository {
     pub(super) room: Room,
-    site: Site,
+    site: FileSite,
     python: PathBuf,
     node_path: PathBuf,
 }
 
-impl Host {
+impl HostRepository {
     /// A new one; nothing where the other implementations are missing.
     pub(super) fn make(shape: &str) -> Option<Self> {
         let (python, node_path) = (python()?, variable("MOTD_NODE_PATH", "tuf-js")?);
         let room = Room::new();
         fs::create_dir(room.path("host")).unwrap();
-        let site = Site::serve(&room.path("host"));
+        let site = FileSite::serve(&room.path("host"));
         let host = Self {
             room,
             site,
@@ -110,7 +110,7 @@ impl Host {
 
     // --- the host's own tool
 
-    pub(super) fn try_python(&self, words: &[&str]) -> Output {
+    pub(super) fn try_python(&self, words: &[&str]) -> ProgramOutput {
         let mut command = Command::new(&self.python);
         command
             .current_dir(self.room.path("."))
@@ -143,7 +143,7 @@ impl Host {
 
     // --- motd
 
-    fn attach(&self, words: &[&str]) -> Output {
+    fn attach(&self, words: &[&str]) -> ProgramOutput {
         let now = now();
         let mut all = vec!["attach"];
         all.extend(words);
@@ -151,11 +151,11 @@ impl Host {
         self.room.motd(&all)
     }
 
-    pub(super) fn check(&self) -> Output {
+    pub(super) fn check(&self) -> ProgramOutput {
         self.attach(&["--check", "host/metadata", "--json"])
     }
 
-    pub(super) fn verify(&self) -> Output {
+    pub(super) fn verify(&self) -> ProgramOutput {
         self.attach(&[
             "--verify",
             "host/metadata",
@@ -168,7 +168,7 @@ impl Host {
     }
 
     /// Alice begins the version, Bob reads and signs it and hands it over.
-    pub(super) fn publish(&self, notices: &[&str], version: u64) -> Output {
+    pub(super) fn publish(&self, notices: &[&str], version: u64) -> ProgramOutput {
         let begun = self.begin(notices);
         if begun.status != 0 {
             return begun;
@@ -190,7 +190,7 @@ impl Host {
         ])
     }
 
-    pub(super) fn begin(&self, notices: &[&str]) -> Output {
+    pub(super) fn begin(&self, notices: &[&str]) -> ProgramOutput {
         let _ = fs::remove_dir_all(self.room.path("request"));
         let mut words = vec!["host/metadata"];
         words.extend(notices);
@@ -199,26 +199,13 @@ impl Host {
         self.attach(&words)
     }
 
-    pub(super) fn check_as_reader(&self) -> Output {
+    pub(super) fn check_as_reader(&self) -> ProgramOutput {
         self.check_as_reader_at(&now())
     }
 
-    pub(super) fn check_as_reader_at(&self, now: &str) -> Output {
+    pub(super) fn check_as_reader_at(&self, now: &str) -> ProgramOutput {
         let url = self.site.metadata_url();
-        self.room.motd(&[
-            "check",
-            "--root",
-            "trusted.json",
-            "--repository",
-            "example.org",
-            "--metadata-url",
-            &url,
-            "--state-dir",
-            "state",
-            "--now",
-            now,
-            "--json",
-        ])
+        self.room.line(&format!("check --root trusted.json --repository example.org --metadata-url {url} --state-dir state --now {now} --json"))
     }
 
     // --- others

@@ -4,86 +4,86 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::host::{self, Host};
+use super::host::{self, HostRepository};
 
 /// What the host's folders hold in the place of the notice role, and what python-tuf says when it looks for notices.
-struct Case {
+struct HostileCase {
     name: &'static str,
-    spoil: fn(&Host),
+    spoil: fn(&HostRepository),
     notices: &'static str,
 }
 
 const ROLE: &str = "host/metadata/2.motd.json";
 
-fn write(host: &Host, bytes: impl AsRef<[u8]>) {
+fn write(host: &HostRepository, bytes: impl AsRef<[u8]>) {
     fs::write(host.room.path(ROLE), bytes).unwrap();
 }
 
-fn edit(host: &Host, change: impl FnOnce(&mut Value)) {
+fn edit(host: &HostRepository, change: impl FnOnce(&mut Value)) {
     let mut role = host.json("metadata/2.motd.json");
     change(&mut role);
     write(host, role.to_string());
 }
 
 /// The role is signed anew by its own people, who are the attackers here.
-fn signed(host: &Host, change: &str) {
+fn signed(host: &HostRepository, change: &str) {
     host.python(&["sign", ROLE, change, "alice", "bob"]);
 }
 
-const CASES: [Case; 11] = [
-    Case {
+const CASES: [HostileCase; 11] = [
+    HostileCase {
         name: "garbage",
         spoil: |host| write(host, b"\x00\xff{not json"),
         notices: "DeserializationError",
     },
-    Case {
+    HostileCase {
         name: "JSON that is no metadata",
         spoil: |host| write(host, "[1.5, null, {}]"),
         notices: "DeserializationError",
     },
-    Case {
+    HostileCase {
         name: "empty",
         spoil: |host| write(host, ""),
         notices: "DeserializationError",
     },
-    Case {
+    HostileCase {
         name: "missing",
         spoil: |host| fs::remove_file(host.room.path(ROLE)).unwrap(),
         notices: "DownloadHTTPError",
     },
-    Case {
+    HostileCase {
         name: "unsigned",
         spoil: |host| edit(host, |role| role["signatures"] = Value::Array(Vec::new())),
         notices: "UnsignedMetadataError",
     },
-    Case {
+    HostileCase {
         name: "bad signatures",
         spoil: |host| edit(host, |role| role["signed"]["x-more"] = Value::from(1)),
         notices: "UnsignedMetadataError",
     },
-    Case {
+    HostileCase {
         name: "huge",
         spoil: |host| write(host, vec![b' '; 6_000_000]),
         notices: "DownloadLengthMismatchError",
     },
-    Case {
+    HostileCase {
         name: "expired, by its own people",
         spoil: |host| signed(host, r#"{"expires": "2020-01-01T00:00:00Z"}"#),
         notices: "ExpiredMetadataError",
     },
-    Case {
+    HostileCase {
         name: "another version, by its own people",
         spoil: |host| signed(host, r#"{"version": 9007199254740991}"#),
         notices: "BadVersionNumberError",
     },
-    Case {
+    HostileCase {
         name: "a fraction",
         spoil: |host| {
             edit(host, |role| role["signed"]["x-more"] = Value::from(1.5));
         },
         notices: "SerializationError",
     },
-    Case {
+    HostileCase {
         name: "packages and delegations of its own, by its own people",
         spoil: |host| {
             signed(
@@ -99,7 +99,7 @@ const CASES: [Case; 11] = [
 
 #[test]
 fn no_notice_role_stops_python_tuf_from_installing() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     host.delegate();
@@ -146,7 +146,7 @@ fn no_notice_role_stops_python_tuf_from_installing() {
 /// what `host-paths` is for.
 #[test]
 fn a_delegation_for_more_lets_the_notice_role_stop_packages_and_is_refused() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     let delegation = host

@@ -9,11 +9,11 @@ mod refused;
 
 use serde_json::json;
 
-use self::host::{Host, python};
+use self::host::{HostRepository, python};
 
 /// Everybody who looks reads this.
 #[track_caller]
-fn everybody_reads(host: &Host, ids: &[&str]) {
+fn everybody_reads(host: &HostRepository, ids: &[&str]) {
     let checked = host.check_as_reader();
     assert_eq!(checked.json()["state"], "fresh", "{checked:?}");
     let notices = checked.json()["notices"].as_array().unwrap().clone();
@@ -32,7 +32,7 @@ fn everybody_reads(host: &Host, ids: &[&str]) {
 }
 
 fn walk(shape: &str, covering: &str) {
-    let Some(host) = Host::make(shape) else {
+    let Some(host) = HostRepository::make(shape) else {
         return;
     };
     let before = host.tree();
@@ -121,7 +121,7 @@ fn beside_bins_by_hash_prefix() {
 
 #[test]
 fn a_host_without_delegations_cannot_be_known() {
-    let Some(host) = Host::make("flat") else {
+    let Some(host) = HostRepository::make("flat") else {
         return;
     };
     let checked = host.check().with_status(0).json();
@@ -137,7 +137,7 @@ fn a_host_without_delegations_cannot_be_known() {
 
 #[test]
 fn succinct_roles_at_the_top_are_refused_and_the_sidecar_is_named() {
-    let Some(host) = Host::make("succinct") else {
+    let Some(host) = HostRepository::make("succinct") else {
         return;
     };
     let checked = host.check().with_status(1).json();
@@ -157,7 +157,7 @@ fn succinct_roles_at_the_top_are_refused_and_the_sidecar_is_named() {
 /// Section 5.7, in its order, with everybody looking after each step.
 #[test]
 fn uninstalling_is_rehearsed() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     host.delegate();
@@ -220,7 +220,7 @@ fn the_host_signs_with_ecdsa() {
     if python().is_none() {
         return;
     }
-    let host = Host::make("bins").unwrap();
+    let host = HostRepository::make("bins").unwrap();
     let root = host.json("metadata/1.root.json");
     let keys = root["signed"]["keys"].as_object().unwrap();
     assert!(

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use super::host::{self, Host};
+use super::host::{self, HostRepository};
 
 #[test]
 fn a_host_that_does_not_verify_is_not_signed_for() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     host.delegate();
@@ -30,7 +30,7 @@ fn a_host_that_does_not_verify_is_not_signed_for() {
     assert!(!host.room.path("request").exists());
     fs::write(&path, whole).unwrap();
     // Another host's root.
-    let other = Host::make("flat").unwrap();
+    let other = HostRepository::make("flat").unwrap();
     fs::copy(
         other.room.path("trusted.json"),
         host.room.path("trusted.json"),
@@ -41,7 +41,7 @@ fn a_host_that_does_not_verify_is_not_signed_for() {
 
 #[test]
 fn without_a_root_there_is_a_check_and_nothing_more() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     host.delegate();
@@ -50,23 +50,14 @@ fn without_a_root_there_is_a_check_and_nothing_more() {
         .motd(&["attach", "--check", "host/metadata", "--json"]);
     let checked = checked.with_status(0).json();
     assert_eq!(host::codes(&checked)[0], "host-root-unpinned");
-    let words = [
-        "attach",
-        "host/metadata",
-        "--repository",
-        "example.org",
-        "--request",
-        "r",
-        "--key",
-        "alice",
-    ];
-    let refused = host.room.motd(&words).with_status(1);
+    let words = "attach host/metadata --repository example.org --request r --key alice";
+    let refused = host.room.line(words).with_status(1);
     assert!(refused.err.contains("--root"), "{refused:?}");
 }
 
 #[test]
 fn what_is_not_signed_by_enough_people_is_not_handed_over() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     host.delegate();
@@ -101,7 +92,7 @@ fn what_is_not_signed_by_enough_people_is_not_handed_over() {
 /// A tool that writes what it takes in anew, and drops what it does not know: seen when the notices are read back.
 #[test]
 fn a_tool_that_drops_custom_is_seen() {
-    let Some(host) = Host::make("bins") else {
+    let Some(host) = HostRepository::make("bins") else {
         return;
     };
     host.delegate();

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use motd_client::{Background, BackgroundConfig, Display, check_blocking};
 use motd_core::Code;
 
-use motd_test_support::hostile::{HostileServer, Reaction};
-use motd_test_support::{DAY, HOUR, Simulation, config, outcome, titles};
+use motd_simulator::hostile::{HostileServer, Reaction};
+use motd_simulator::{DAY, HOUR, Simulation, config, outcome, titles};
 
 /// Waits for a background check as a command that takes a while does.
 fn collect(world: &Simulation, seconds: i64) -> Option<String> {

@@ -10,9 +10,9 @@ use motd_server::store::files::BUNDLE;
 use serde_json::{Map, Value};
 use url::Url;
 
-use motd_test_support::memory::MemoryNetwork;
-use motd_test_support::repo::{RepositorySimulator, document, notice};
-use motd_test_support::{HOUR, Simulation, outcome, titles};
+use motd_simulator::memory::MemoryNetwork;
+use motd_simulator::repo::{RepositorySimulator, document, notice};
+use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 /// What a first check asks without a bundle, the question for it included.
 const ALONE: [&str; 6] = [
@@ -62,7 +62,7 @@ async fn a_first_check_with_a_bundle_is_one_round_trip() {
 async fn the_publishers_bundle_is_one_that_the_client_uses() {
     let id = "example.org".parse().unwrap();
     let shape = motd_server::publish::fixture::Shape::Sidecar;
-    let now = motd_test_support::at(0);
+    let now = motd_simulator::at(0);
     let mut test =
         motd_server::publish::fixture::TestRepository::assert_test_repository(&id, 7, shape, now)
             .unwrap();

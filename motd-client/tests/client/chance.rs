@@ -3,8 +3,8 @@
 use motd_client::GateState;
 use proptest::prelude::*;
 
-use motd_test_support::repo::{document, document_bytes, notice};
-use motd_test_support::{HOUR, Simulation, titles};
+use motd_simulator::repo::{document, document_bytes, notice};
+use motd_simulator::{HOUR, Simulation, titles};
 
 /// What becomes of a file.
 #[derive(Clone, Debug)]

@@ -6,8 +6,8 @@ use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_
 use motd_core::{Components, Environment, Mode, SourceName, Verdict};
 use serde_json::Value;
 
-use motd_test_support::repo::{document, notice};
-use motd_test_support::{DAY, HOUR, Simulation, at};
+use motd_simulator::repo::{document, notice};
+use motd_simulator::{DAY, HOUR, Simulation, at};
 
 static NOTHING_INSTALLED: Components = Components::new();
 

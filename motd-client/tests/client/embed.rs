@@ -7,8 +7,8 @@ use motd_client::Surroundings;
 use motd_client::{Display, Switch};
 use motd_core::Code;
 
-use motd_test_support::repo::{document, notice};
-use motd_test_support::{HOUR, Simulation};
+use motd_simulator::repo::{document, notice};
+use motd_simulator::{HOUR, Simulation};
 
 use self::example::Notices;
 

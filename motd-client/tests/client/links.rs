@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use motd_client::{SeenStore, Unusable, rollout_secret};
 
-use motd_test_support::{HOUR, Simulation, outcome};
+use motd_simulator::{HOUR, Simulation, outcome};
 
 fn folder(world: &Simulation) -> PathBuf {
     let mut folders = fs::read_dir(world.state.path().join("motd")).unwrap();
@@ -49,7 +49,7 @@ async fn the_seen_state_is_neither_read_nor_locked_through_a_link() {
         let state = world.state.path().join("motd");
         let store = SeenStore::open(&state, &repository).unwrap();
         assert!(store.load().unwrap().0.entries().is_empty());
-        let changed = store.record_shown(&[], motd_test_support::at(0));
+        let changed = store.record_shown(&[], motd_simulator::at(0));
         assert_eq!(changed.is_err(), name == "seen.lock", "{name}");
         assert_eq!(fs::read(&victim).unwrap(), b"{\"format\":1,\"content\":{}}");
     }

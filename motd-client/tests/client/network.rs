@@ -7,9 +7,9 @@ use motd_client::{CheckConfig, Report};
 use motd_server::serve::{Server, Settings};
 use motd_server::store::files::Files;
 
-use motd_test_support::hostile::{HostileServer, Reaction};
-use motd_test_support::repo::{RepositorySimulator, document, document_bytes, notice};
-use motd_test_support::{HOUR, Simulation, config, outcome, titles};
+use motd_simulator::hostile::{HostileServer, Reaction};
+use motd_simulator::repo::{RepositorySimulator, document, document_bytes, notice};
+use motd_simulator::{HOUR, Simulation, config, outcome, titles};
 
 /// A configuration for a server on this machine.
 fn over_http(world: &Simulation, url: &str, seconds: i64) -> CheckConfig {

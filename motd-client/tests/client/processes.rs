@@ -21,8 +21,8 @@ use motd_core::{Components, Environment, Mode, SourceName};
 use motd_server::serve::{Server, Settings};
 use motd_server::store::files::Files;
 
-use motd_test_support::repo::{RepositorySimulator, document, notice};
-use motd_test_support::{HOUR, at, config, outcome, titles};
+use motd_simulator::repo::{RepositorySimulator, document, notice};
+use motd_simulator::{HOUR, at, config, outcome, titles};
 
 const PROCESSES: u64 = 8;
 const CHECKS: u64 = 200;

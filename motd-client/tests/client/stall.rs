@@ -13,10 +13,10 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use url::Url;
 
-use motd_test_support::hostile::{HostileServer, Reaction};
-use motd_test_support::memory::MemoryNetwork;
-use motd_test_support::repo::{document, document_bytes, notice};
-use motd_test_support::{DAY, HOUR, Simulation, config, outcome, titles};
+use motd_simulator::hostile::{HostileServer, Reaction};
+use motd_simulator::memory::MemoryNetwork;
+use motd_simulator::repo::{document, document_bytes, notice};
+use motd_simulator::{DAY, HOUR, Simulation, config, outcome, titles};
 
 /// A client that is warm, and a repository of which every role has changed since.
 async fn behind() -> Simulation {

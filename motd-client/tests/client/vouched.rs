@@ -6,8 +6,8 @@ use motd_client::{
 use motd_core::{Components, Environment, Mode, SourceName, TargetEntry, Time};
 use motd_server::publish::metadata::write::sha256;
 
-use motd_test_support::repo::{document, document_bytes, notice};
-use motd_test_support::{DAY, at, outcome, titles};
+use motd_simulator::repo::{document, document_bytes, notice};
+use motd_simulator::{DAY, at, outcome, titles};
 
 fn role() -> VouchedRole {
     VouchedRole::assert_tuf_verified("motd", 7, at(DAY), at(0)).unwrap()

@@ -14,12 +14,11 @@ use motd_server::publish::{Online, Published as _, Repository, RoleKeys};
 use motd_server::store::Lifetimes;
 use motd_server::store::files::{Files, METADATA, Publication};
 use motd_server::store::{Config, Location, Objects, S3Settings, Store};
+use motd_test_support::s3::{BUCKET, S3Server};
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use serde_json::json;
-
-use super::s3::{BUCKET, S3Server};
 
 pub(crate) const HOUR: i64 = 3_600;
 pub(crate) const DAY: i64 = 24 * HOUR;
@@ -77,7 +76,10 @@ impl Kind {
             }
             Self::S3(server, next) => {
                 let next = next.fetch_add(1, Ordering::SeqCst);
-                server.bucket(&format!("{BUCKET}-{next}"))
+                let bucket = format!("{BUCKET}-{next}");
+                server.make_bucket(&bucket);
+                let location = Location::parse(format!("s3://{bucket}/index").into()).unwrap();
+                Objects::at(&location, &S3Settings::from_variables(server.variables())).unwrap()
             }
         }
     }

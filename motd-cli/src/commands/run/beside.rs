@@ -15,21 +15,22 @@ use motd_client::{
 };
 use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
 
-use crate::arguments::Run;
-use crate::commands::{config, now};
+use crate::arguments::RunArguments;
+use crate::clock::now;
+use crate::commands::config;
 use crate::installers::{self, Call, Here, Installed};
 use crate::machine;
 use crate::settings::SourceSettings;
 use crate::shell::Shell;
-use crate::sources::Configured;
+use crate::sources::ConfiguredSources;
 
 /// The part of the 200 milliseconds of MOTD-FAIL-4 that is left for writing what was found.
 const FOR_WRITING: Duration = Duration::from_millis(20);
 
 /// What the threads beside the command say.
-pub(super) enum Event {
+pub(super) enum BesideEvent {
     /// A source was asked.
-    Answer(Box<Answer>),
+    AskedSource(Box<AskedSource>),
     /// Something that a person can mend.
     Fault(String),
     /// All sources were asked, and what their notices name was looked up.
@@ -39,13 +40,13 @@ pub(super) enum Event {
 }
 
 /// What a source said.
-pub(super) struct Answer {
+pub(super) struct AskedSource {
     name: SourceName,
     store: Option<SeenStore>,
     report: Arc<Report>,
 }
 
-impl Answer {
+impl AskedSource {
     /// What was seen of the source.
     fn seen(&self) -> SeenState {
         let seen = self.store.as_ref().and_then(|store| store.load().ok());
@@ -54,21 +55,21 @@ impl Answer {
 }
 
 /// How what was found is shown: known once the configuration was read.
-struct Way {
+struct DisplayPlan {
     display: Display,
     plain: bool,
     installed: Installed,
-    ground: OnceLock<Ground>,
+    ground: OnceLock<ThisMachine>,
 }
 
 /// What decides whom a notice concerns: known once a source is asked.
-struct Ground {
+struct ThisMachine {
     now: Time,
     command: Option<&'static str>,
     state: PathBuf,
 }
 
-impl Ground {
+impl ThisMachine {
     fn environment<'a>(&self, installed: &'a Installed) -> Environment<'a> {
         let command = self.command.map(str::to_owned);
         machine::environment(installed, command, &[], Some(&self.state), self.now)
@@ -77,16 +78,20 @@ impl Ground {
 
 /// The threads beside a command.
 pub(super) struct Beside {
-    events: Receiver<Event>,
+    events: Receiver<BesideEvent>,
     call: Option<Call>,
-    way: Arc<OnceLock<Way>>,
+    way: Arc<OnceLock<DisplayPlan>>,
     surroundings: Surroundings,
     grace: Duration,
 }
 
 impl Beside {
     /// Starts them; returns at once.
-    pub(super) fn start(arguments: Run, sender: Sender<Event>, events: Receiver<Event>) -> Self {
+    pub(super) fn start(
+        arguments: RunArguments,
+        sender: Sender<BesideEvent>,
+        events: Receiver<BesideEvent>,
+    ) -> Self {
         let call = look(&arguments.command);
         let quiet = call.as_ref().is_some_and(|call| call.asked.quiet);
         let mut surroundings = Surroundings::of_this_process(arguments.quiet || quiet);
@@ -110,13 +115,13 @@ impl Beside {
         let work = move || {
             // MOTD-FAIL-1: a defect in here is not the command's.
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                ask(&arguments, call.as_ref(), surroundings, &way, &sender)
+                check_source(&arguments, call.as_ref(), surroundings, &way, &sender)
             }));
             if let Ok(Err(fault)) = outcome {
-                let _ = sender.send(Event::Fault(format!("{fault:#}")));
+                let _ = sender.send(BesideEvent::Fault(format!("{fault:#}")));
             }
             // An error means that nobody waits any more.
-            let _ = sender.send(Event::Complete);
+            let _ = sender.send(BesideEvent::Complete);
         };
         // Without a thread there are no notices, and the command runs all the same.
         let _ = std::thread::Builder::new()
@@ -151,7 +156,7 @@ impl Beside {
     }
 
     /// What arrives until all is there or the grace is over; `None` after an interrupt.
-    fn collect(&self, network: bool) -> Option<(Vec<Answer>, Option<String>)> {
+    fn collect(&self, network: bool) -> Option<(Vec<AskedSource>, Option<String>)> {
         // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
         let grace = if network { self.grace } else { Duration::ZERO };
         let end = Instant::now() + grace;
@@ -161,12 +166,12 @@ impl Beside {
             .recv_timeout(end.saturating_duration_since(Instant::now()))
         {
             match event {
-                Event::Answer(answer) => answers.push(*answer),
-                Event::Fault(line) => {
+                BesideEvent::AskedSource(answer) => answers.push(*answer),
+                BesideEvent::Fault(line) => {
                     fault.get_or_insert(line);
                 }
-                Event::Complete => break,
-                Event::Interrupted => return None,
+                BesideEvent::Complete => break,
+                BesideEvent::Interrupted => return None,
             }
         }
         Some((answers, fault))
@@ -188,16 +193,16 @@ fn look(command: &[OsString]) -> Option<Call> {
 }
 
 /// Asks the sources that belong to the command, each from a thread of its own.
-fn ask(
-    arguments: &Run,
+fn check_source(
+    arguments: &RunArguments,
     call: Option<&Call>,
     surroundings: Surroundings,
-    way: &OnceLock<Way>,
-    sender: &Sender<Event>,
+    way: &OnceLock<DisplayPlan>,
+    sender: &Sender<BesideEvent>,
 ) -> Result<()> {
-    let configured = Configured::read(&arguments.places)?;
+    let configured = ConfiguredSources::read(&arguments.places)?;
     let shown = config::shown(&configured.settings, surroundings);
-    let way = way.get_or_init(|| Way {
+    let way = way.get_or_init(|| DisplayPlan {
         display: shown.display,
         plain: shown.plain,
         installed: Installed::of_call(&configured.settings, call),
@@ -214,7 +219,7 @@ fn ask(
     // MOTD-GATE-1: one reference time for all of them.
     let now = now(arguments.now)?;
     let state = configured.state()?;
-    let ground = way.ground.get_or_init(|| Ground {
+    let ground = way.ground.get_or_init(|| ThisMachine {
         now,
         command: call.and_then(|call| call.asked.token),
         state,
@@ -224,7 +229,7 @@ fn ask(
             let configured = &configured;
             scope.spawn(move || {
                 if let Err(fault) = ask_one(configured, name, source, way, ground, sender) {
-                    let _ = sender.send(Event::Fault(format!("{name}: {fault:#}")));
+                    let _ = sender.send(BesideEvent::Fault(format!("{name}: {fault:#}")));
                 }
             });
         }
@@ -234,7 +239,7 @@ fn ask(
 
 /// The sources that were named; else those that are bound to what the command uses, and those bound to nothing.
 fn of_command<'a>(
-    configured: &'a Configured,
+    configured: &'a ConfiguredSources,
     named: &[SourceName],
     call: Option<&Call>,
 ) -> Result<Vec<(&'a SourceName, &'a SourceSettings)>> {
@@ -254,12 +259,12 @@ fn of_command<'a>(
 }
 
 fn ask_one(
-    configured: &Configured,
+    configured: &ConfiguredSources,
     name: &SourceName,
     source: &SourceSettings,
-    way: &Way,
-    ground: &Ground,
-    sender: &Sender<Event>,
+    way: &DisplayPlan,
+    ground: &ThisMachine,
+    sender: &Sender<BesideEvent>,
 ) -> Result<()> {
     let check = configured.check_config(source, ground.now)?;
     let mut background = Background::start(BackgroundConfig::new(check, way.display));
@@ -267,12 +272,12 @@ fn ask_one(
     let Some(report) = background.finish(false).map(Arc::new) else {
         return Ok(());
     };
-    let answer = Answer {
+    let answer = AskedSource {
         name: name.clone(),
         store: SeenStore::open(&ground.state, &source.repository.0).ok(),
         report: Arc::clone(&report),
     };
-    let _ = sender.send(Event::Answer(Box::new(answer)));
+    let _ = sender.send(BesideEvent::AskedSource(Box::new(answer)));
     // Whom its notices name is looked up here and not at the command's end.
     if let Some(document) = &report.document {
         let _ = select(document, &ground.environment(&way.installed));
@@ -281,8 +286,8 @@ fn ask_one(
 }
 
 /// Shows what is due of all sources together.
-fn show(way: &Way, ground: &Ground, answers: &[Answer], shell: &mut Shell) {
-    let seen: Vec<SeenState> = answers.iter().map(Answer::seen).collect();
+fn show(way: &DisplayPlan, ground: &ThisMachine, answers: &[AskedSource], shell: &mut Shell) {
+    let seen: Vec<SeenState> = answers.iter().map(AskedSource::seen).collect();
     let sources: Vec<_> = answers
         .iter()
         .zip(&seen)

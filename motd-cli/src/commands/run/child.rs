@@ -5,7 +5,7 @@ use std::io;
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::Sender;
 
-use super::beside::Event;
+use super::beside::BesideEvent;
 
 /// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl Child {
     /// Waits for its end. A signal that this program is sent meanwhile is the command's; one that comes after the
     /// command's end, until this program's, is said to `interrupted`.
     #[cfg(unix)]
-    pub(super) fn wait(mut self, interrupted: Sender<Event>) -> io::Result<Ended> {
+    pub(super) fn wait(mut self, interrupted: Sender<BesideEvent>) -> io::Result<Ended> {
         let target = signals::hand_on(self.signals.take(), &self.process);
         signals::wait_for_end(&self.process);
         // From here on the process id may be another's.
@@ -57,7 +57,7 @@ impl Child {
 
     /// Waits for its end. The console sends its events to the command itself.
     #[cfg(not(unix))]
-    pub(super) fn wait(mut self, _: Sender<Event>) -> io::Result<Ended> {
+    pub(super) fn wait(mut self, _: Sender<BesideEvent>) -> io::Result<Ended> {
         self.process.wait().map(ended)
     }
 }
@@ -88,7 +88,7 @@ mod signals {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
     use signal_hook::iterator::Signals;
 
-    use crate::commands::run::beside::Event;
+    use crate::commands::run::beside::BesideEvent;
 
     /// The signals that are the command's.
     const HANDED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
@@ -112,9 +112,9 @@ mod signals {
     }
 
     /// Whom signals are handed on to: the command while it runs, and then nobody.
-    pub(super) struct Target(Arc<Mutex<Option<Pid>>>);
+    pub(super) struct SignalTarget(Arc<Mutex<Option<Pid>>>);
 
-    impl Target {
+    impl SignalTarget {
         /// Hands no signal on any more.
         pub(super) fn forget(&self) {
             *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
@@ -122,7 +122,7 @@ mod signals {
     }
 
     /// Hands the signals that this program is sent on to the command, from a thread of its own.
-    pub(super) fn hand_on(signals: Option<Caught>, child: &Child) -> Target {
+    pub(super) fn hand_on(signals: Option<Caught>, child: &Child) -> SignalTarget {
         let target = Arc::new(Mutex::new(Some(Pid::from_child(child))));
         let to = Arc::clone(&target);
         listen(signals, move |signal| {
@@ -132,13 +132,13 @@ mod signals {
                 hand(pid, signal);
             }
         });
-        Target(target)
+        SignalTarget(target)
     }
 
     /// Says when a signal comes from here on. One of the time before, which was the command's, is not said.
-    pub(super) fn tell(interrupted: Sender<Event>) {
+    pub(super) fn tell(interrupted: Sender<BesideEvent>) {
         listen(catch(ignored().unwrap_or(0)), move |_| {
-            let _ = interrupted.send(Event::Interrupted);
+            let _ = interrupted.send(BesideEvent::Interrupted);
         });
     }
 

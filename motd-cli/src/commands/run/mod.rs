@@ -13,7 +13,7 @@ use anyhow::Result;
 
 use self::beside::Beside;
 use self::child::{Child, Ended};
-use crate::arguments::Run;
+use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -21,7 +21,7 @@ use crate::shell::Shell;
 const NOT_FOUND: i32 = 127;
 const NOT_STARTED: i32 = 126;
 
-pub(super) fn run(arguments: Run, shell: &mut Shell) -> Result<Exit> {
+pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     let (sender, events) = channel();
     let child = match Child::start(&arguments.command) {
         Ok(child) => child,

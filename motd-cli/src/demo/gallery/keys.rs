@@ -6,10 +6,10 @@ use motd_server::publish::key::Signer;
 use motd_server::store::files::Files;
 use serde_json::{Value, json};
 
-use super::{Aim, Attack, Expected, Trap, stopped_at};
+use super::attack::{Aim, Attack, ExpectedEnd, Trap, stopped_at};
 use crate::demo::forge;
-use crate::demo::site::Site;
-use crate::demo::world::{SCARY, World};
+use crate::demo::site::DemoSite;
+use crate::demo::world::{DemoWorld, SCARY};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack {
@@ -63,9 +63,9 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
 ];
 
-fn trap(world: &World, files: &Files, document: &Value, expected: Expected) -> Trap {
+fn trap(world: &DemoWorld, files: &Files, document: &Value, expected: ExpectedEnd) -> Trap {
     Trap {
-        site: Site::new(files, document.to_string().as_bytes()),
+        site: DemoSite::new(files, document.to_string().as_bytes()),
         knows: true,
         now: world.now,
         expected,
@@ -74,7 +74,7 @@ fn trap(world: &World, files: &Files, document: &Value, expected: Expected) -> T
     }
 }
 
-fn signed_by(world: &World, signers: &[&dyn Signer]) -> Result<Trap> {
+fn signed_by(world: &DemoWorld, signers: &[&dyn Signer]) -> Result<Trap> {
     let evil = world.scary_document();
     let files = forge::publish(world, &evil, signers)?;
     Ok(trap(
@@ -85,7 +85,7 @@ fn signed_by(world: &World, signers: &[&dyn Signer]) -> Result<Trap> {
     ))
 }
 
-fn forged_signature(world: &World) -> Result<Trap> {
+fn forged_signature(world: &DemoWorld) -> Result<Trap> {
     let evil = world.scary_document();
     let (role, _) = forge::role_with(&world.today, &evil)?;
     let version = role["version"].as_u64().context("no version")?;
@@ -108,7 +108,7 @@ fn forged_signature(world: &World) -> Result<Trap> {
 }
 
 /// The delegation itself is signed by the right people; that it lists one key twice is what they overlooked.
-fn one_person_as_two(world: &World) -> Result<Trap> {
+fn one_person_as_two(world: &DemoWorld) -> Result<Trap> {
     let evil = world.scary_document();
     let mut top = forge::signed(&world.today, "targets")?;
     let version = forge::current(&world.today, "targets")?.1 + 1;
@@ -154,8 +154,8 @@ fn one_person_as_two(world: &World) -> Result<Trap> {
     ))
 }
 
-fn staging_replay(world: &World) -> Trap {
-    let expected = Expected {
+fn staging_replay(world: &DemoWorld) -> Trap {
+    let expected = ExpectedEnd {
         state: "fresh",
         failure: Some(("document", "repository-mismatch")),
         notice: None,
@@ -165,7 +165,7 @@ fn staging_replay(world: &World) -> Trap {
     trap
 }
 
-fn duplicate_member(world: &World) -> Result<Trap> {
+fn duplicate_member(world: &DemoWorld) -> Result<Trap> {
     let evil = world.scary_document();
     let (path, version) = forge::current(&world.today, "motd")?;
     let text = std::str::from_utf8(world.today.bytes(&path).context("no role")?)?;
@@ -177,7 +177,7 @@ fn duplicate_member(world: &World) -> Result<Trap> {
         world,
         &files,
         &evil,
-        Expected {
+        ExpectedEnd {
             state: "fresh",
             failure: None,
             notice: Some("new"),

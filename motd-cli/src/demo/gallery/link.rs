@@ -2,11 +2,11 @@
 
 use anyhow::{Context as _, Result};
 
-use super::{Aim, Attack, Trap, stopped_at};
+use super::attack::{Aim, Attack, Trap, stopped_at};
 use crate::demo::forge;
-use crate::demo::hostile::Answer;
-use crate::demo::site::{NAIVE_PATH, Site};
-use crate::demo::world::{HONEST, SCARY, World};
+use crate::demo::hostile::HostileAnswer;
+use crate::demo::site::{DemoSite, NAIVE_PATH};
+use crate::demo::world::{DemoWorld, HONEST, SCARY};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack {
@@ -45,7 +45,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         prepare: |world| {
             Ok(trap(
                 world,
-                Site::always(Answer::Endless(SCARY)),
+                DemoSite::with_one_answer(HostileAnswer::Endless(SCARY)),
                 "root",
                 "too-long",
                 Aim::Flood,
@@ -60,7 +60,7 @@ pub(super) const ATTACKS: &[Attack] = &[
         prepare: |world| {
             Ok(trap(
                 world,
-                Site::always(Answer::Stall(10_000)),
+                DemoSite::with_one_answer(HostileAnswer::Stall(10_000)),
                 "root",
                 "timeout",
                 Aim::Hang,
@@ -76,7 +76,13 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
 ];
 
-fn trap(world: &World, site: Site, stage: &'static str, code: &'static str, aim: Aim) -> Trap {
+fn trap(
+    world: &DemoWorld,
+    site: DemoSite,
+    stage: &'static str,
+    code: &'static str,
+    aim: Aim,
+) -> Trap {
     Trap {
         site,
         knows: false,
@@ -87,14 +93,14 @@ fn trap(world: &World, site: Site, stage: &'static str, code: &'static str, aim:
     }
 }
 
-fn injected_text(world: &World) -> Result<Trap> {
+fn injected_text(world: &DemoWorld) -> Result<Trap> {
     let evil = world.scary_document();
     let (path, _) = forge::current(&world.today, "motd")?;
     let honest = world.today.bytes(&path).context("no role")?;
     // Not one byte longer, so that only the hash can tell.
     let tampered = forge::overwritten(honest, HONEST, SCARY)?;
-    let site = Site::new(&world.today, evil.to_string().as_bytes())
-        .with(&format!("/{path}"), Answer::Body(tampered));
+    let site = DemoSite::new(&world.today, evil.to_string().as_bytes())
+        .with(&format!("/{path}"), HostileAnswer::Body(tampered));
     Ok(trap(
         world,
         site,
@@ -104,46 +110,48 @@ fn injected_text(world: &World) -> Result<Trap> {
     ))
 }
 
-fn words_in_the_answer(world: &World) -> Trap {
+fn words_in_the_answer(world: &DemoWorld) -> Trap {
     let body = format!("<h1>{SCARY}</h1>");
     let answer = format!(
         "HTTP/1.1 503 {SCARY}\r\nX-Notice: {SCARY}\r\nContent-Type: text/html; note=\"{SCARY}\"\r\n\
          Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
         body.len()
     );
-    let site = Site::always(Answer::Raw(answer.into_bytes()));
+    let site = DemoSite::with_one_answer(HostileAnswer::Raw(answer.into_bytes()));
     trap(world, site, "root", "status", Aim::Words(SCARY))
 }
 
-fn words_for_the_parser(world: &World) -> Trap {
+fn words_for_the_parser(world: &DemoWorld) -> Trap {
     let garbage = format!("{{\"signed\": {{\"_type\": \"timestamp\", \"{SCARY}\": {SCARY}");
-    let site = Site::new(&world.today, garbage.as_bytes()).with(
+    let site = DemoSite::new(&world.today, garbage.as_bytes()).with(
         "/metadata/timestamp.json",
-        Answer::Body(garbage.clone().into_bytes()),
+        HostileAnswer::Body(garbage.clone().into_bytes()),
     );
     trap(world, site, "timestamp", "not-metadata", Aim::Words(SCARY))
 }
 
-fn redirect(world: &World) -> Result<Trap> {
+fn redirect(world: &DemoWorld) -> Result<Trap> {
     let evil = world.scary_document();
-    let other = Site::new(&world.today, evil.to_string().as_bytes()).serve()?;
+    let other = DemoSite::new(&world.today, evil.to_string().as_bytes()).serve()?;
     let answer = |path: &str| {
         let words = SCARY.replace(' ', "-");
         let head = format!(
             "HTTP/1.1 302 {SCARY}\r\nLocation: {}{path}?{words}\r\n",
             other.origin()
         );
-        Answer::Raw(format!("{head}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes())
+        HostileAnswer::Raw(
+            format!("{head}Content-Length: 0\r\nConnection: close\r\n\r\n").into_bytes(),
+        )
     };
-    let site =
-        Site::always(answer("/metadata/timestamp.json")).with(NAIVE_PATH, answer(NAIVE_PATH));
+    let site = DemoSite::with_one_answer(answer("/metadata/timestamp.json"))
+        .with(NAIVE_PATH, answer(NAIVE_PATH));
     let mut trap = trap(world, site, "root", "redirect", Aim::Words(SCARY));
     trap.company.push(other);
     Ok(trap)
 }
 
-fn wrong_hash(world: &World) -> Result<Trap> {
-    let mut site = Site::new(&world.long, world.scary_document().to_string().as_bytes());
+fn wrong_hash(world: &DemoWorld) -> Result<Trap> {
+    let mut site = DemoSite::new(&world.long, world.scary_document().to_string().as_bytes());
     for (path, bytes) in world
         .long
         .0
@@ -152,7 +160,7 @@ fn wrong_hash(world: &World) -> Result<Trap> {
     {
         site = site.with(
             &format!("/{path}"),
-            Answer::Body(forge::overwritten(bytes, HONEST, SCARY)?),
+            HostileAnswer::Body(forge::overwritten(bytes, HONEST, SCARY)?),
         );
     }
     Ok(trap(

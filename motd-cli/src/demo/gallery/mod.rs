@@ -4,86 +4,26 @@
 //! seen. The runner lets both clients run into it and compares; `motd` has to end exactly as the attack says, so
 //! that an attack which fails for another reason than the one named is not counted as stopped.
 
+mod attack;
 mod keys;
 mod link;
 mod text;
 mod time;
 
+pub(crate) use attack::Attack;
+
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use motd_core::Time;
 
-use super::hostile::Hostile;
 use super::naive;
-use super::site::Site;
+use super::screen::{COLUMNS, printable};
 use super::victim::{Ours, Victim};
-use super::world::World;
-
-/// One attack.
-#[derive(Clone, Copy)]
-pub(crate) struct Attack {
-    /// Its name for `--only`.
-    pub(crate) name: &'static str,
-    /// What the attacker holds.
-    pub(crate) attacker: &'static str,
-    /// What the attacker does.
-    pub(crate) deed: &'static str,
-    /// The requirement that stops it.
-    pub(crate) requirement: &'static str,
-    /// Prepares it.
-    pub(crate) prepare: fn(&World) -> Result<Trap>,
-}
-
-/// What both clients run into.
-pub(crate) struct Trap {
-    /// What the attacker serves.
-    pub(crate) site: Site,
-    /// Whether the victim has checked the honest index before, and so has floors and a cache.
-    pub(crate) knows: bool,
-    /// The reference time.
-    pub(crate) now: Time,
-    /// How `motd` has to end.
-    pub(crate) expected: Expected,
-    /// By what success would be seen.
-    pub(crate) aim: Aim,
-    /// Other servers that have to live as long as the attack.
-    pub(crate) company: Vec<Hostile>,
-}
-
-/// How a check has to end: `state`, the failure's stage and code, and what becomes of the first notice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Expected {
-    pub(crate) state: &'static str,
-    pub(crate) failure: Option<(&'static str, &'static str)>,
-    /// The code by which it was refused, or the reason why it is shown or not.
-    pub(crate) notice: Option<&'static str>,
-}
-
-/// Nothing verified, nothing shown.
-pub(crate) const fn stopped_at(stage: &'static str, code: &'static str) -> Expected {
-    Expected {
-        state: "none",
-        failure: Some((stage, code)),
-        notice: None,
-    }
-}
-
-/// What the attacker wants to see happen.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Aim {
-    /// These words on the screen.
-    Words(&'static str),
-    /// A client that waits.
-    Hang,
-    /// A client that reads without end.
-    Flood,
-    /// A line that does not look like a part of a notice, or moves the cursor.
-    Unframed,
-}
+use super::world::DemoWorld;
+use attack::Aim;
 
 /// How an attack ended.
-pub(crate) struct Outcome {
+pub(crate) struct AttackOutcome {
     /// It worked on the baseline.
     pub(crate) fooled: bool,
     /// What the baseline did, in a few words.
@@ -94,15 +34,12 @@ pub(crate) struct Outcome {
     pub(crate) ours: String,
 }
 
-impl Outcome {
+impl AttackOutcome {
     /// Whether it fooled the baseline and not `motd`.
     pub(crate) const fn passed(&self) -> bool {
         self.fooled && self.stopped
     }
 }
-
-/// Columns of the terminals in the demo.
-pub(crate) const COLUMNS: u16 = 80;
 
 /// Longer than the deadline that the demo gives to `motd`.
 const TOO_LONG: Duration = Duration::from_secs(5);
@@ -120,10 +57,10 @@ pub(crate) fn attacks() -> Vec<Attack> {
 }
 
 /// Carries one attack out.
-pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
+pub(crate) fn carry_out(attack: &Attack, world: &DemoWorld) -> Result<AttackOutcome> {
     let trap = (attack.prepare)(world)?;
     let victim = if trap.knows {
-        world.acquainted()?
+        Victim::acquainted(world)?
     } else {
         Victim::new()?
     };
@@ -138,7 +75,7 @@ pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
     let as_expected = ours.state == trap.expected.state
         && ours.failure() == trap.expected.failure
         && ours.notice.as_deref() == trap.expected.notice;
-    Ok(Outcome {
+    Ok(AttackOutcome {
         fooled,
         naive,
         stopped: as_expected && !reached,
@@ -146,7 +83,7 @@ pub(crate) fn carry_out(attack: &Attack, world: &World) -> Result<Outcome> {
     })
 }
 
-fn judge_naive(seen: &naive::Seen, aim: Aim) -> (bool, String) {
+fn judge_naive(seen: &naive::NaiveOutcome, aim: Aim) -> (bool, String) {
     let first = seen.screen.lines().next().unwrap_or_default();
     match aim {
         Aim::Words(words) => {
@@ -186,16 +123,4 @@ fn unframed(line: &str, prefix: &str) -> bool {
     !line.starts_with(prefix)
         || line.chars().any(moves)
         || line.chars().count() >= usize::from(COLUMNS)
-}
-
-/// The text with everything that would act on the reader's own terminal written out.
-pub(crate) fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\u{1b}' => "<ESC>".to_owned(),
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => "<bidi>".to_owned(),
-            character if character.is_control() => "<control>".to_owned(),
-            character => character.to_string(),
-        })
-        .collect()
 }

@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 
-use super::{Aim, Attack, Expected, Trap};
+use super::attack::{Aim, Attack, ExpectedEnd, Trap};
 use crate::demo::forge;
-use crate::demo::site::Site;
-use crate::demo::world::World;
+use crate::demo::site::DemoSite;
+use crate::demo::world::DemoWorld;
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack {
@@ -49,7 +49,7 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
 ];
 
-fn rogue(world: &World, title: &str, notice: &'static str) -> Result<Trap> {
+fn rogue(world: &DemoWorld, title: &str, notice: &'static str) -> Result<Trap> {
     let evil = world.document_saying(title, "Nothing else.");
     let files = forge::publish(
         world,
@@ -57,10 +57,10 @@ fn rogue(world: &World, title: &str, notice: &'static str) -> Result<Trap> {
         &[&world.keys.people[0], &world.keys.people[1]],
     )?;
     Ok(Trap {
-        site: Site::new(&files, evil.to_string().as_bytes()),
+        site: DemoSite::new(&files, evil.to_string().as_bytes()),
         knows: false,
         now: world.now,
-        expected: Expected {
+        expected: ExpectedEnd {
             state: "fresh",
             failure: None,
             notice: Some(notice),

@@ -3,11 +3,11 @@
 use anyhow::{Context as _, Result};
 use motd_server::store::files::Files;
 
-use super::{Aim, Attack, Expected, Trap, stopped_at};
+use super::attack::{Aim, Attack, ExpectedEnd, Trap, stopped_at};
 use crate::demo::forge;
-use crate::demo::hostile::Answer;
-use crate::demo::site::Site;
-use crate::demo::world::{WITHDRAWN, World};
+use crate::demo::hostile::HostileAnswer;
+use crate::demo::site::DemoSite;
+use crate::demo::world::{DemoWorld, WITHDRAWN};
 
 pub(super) const ATTACKS: &[Attack] = &[
     Attack {
@@ -47,10 +47,10 @@ pub(super) const ATTACKS: &[Attack] = &[
     },
 ];
 
-fn trap(world: &World, files: &Files, expected: Expected) -> Trap {
+fn trap(world: &DemoWorld, files: &Files, expected: ExpectedEnd) -> Trap {
     Trap {
         // The baseline has no notion of an old file; it gets what the replayed repository said.
-        site: Site::new(files, world.last_week_document.to_string().as_bytes()),
+        site: DemoSite::new(files, world.last_week_document.to_string().as_bytes()),
         knows: true,
         now: world.now,
         expected,
@@ -59,14 +59,14 @@ fn trap(world: &World, files: &Files, expected: Expected) -> Trap {
     }
 }
 
-fn frozen_timestamp(world: &World) -> Trap {
+fn frozen_timestamp(world: &DemoWorld) -> Trap {
     let mut trap = trap(world, &world.last_week, stopped_at("timestamp", "expired"));
     trap.knows = false;
     trap
 }
 
-fn slow_mirror(world: &World) -> Trap {
-    let expected = Expected {
+fn slow_mirror(world: &DemoWorld) -> Trap {
+    let expected = ExpectedEnd {
         state: "cached",
         failure: Some(("timestamp", "stale-mirror")),
         notice: Some("new"),
@@ -74,7 +74,7 @@ fn slow_mirror(world: &World) -> Trap {
     trap(world, &world.morning, expected)
 }
 
-fn rolled_back_snapshot(world: &World) -> Result<Trap> {
+fn rolled_back_snapshot(world: &DemoWorld) -> Result<Trap> {
     let (path, number) = forge::current(&world.last_week, "snapshot")?;
     let snapshot = world.last_week.bytes(&path).context("no snapshot")?;
     let mut files = world.last_week.clone();
@@ -85,14 +85,14 @@ fn rolled_back_snapshot(world: &World) -> Result<Trap> {
     Ok(trap(world, &files, stopped_at("timestamp", "rollback")))
 }
 
-fn rolled_back_role(world: &World) -> Result<Trap> {
+fn rolled_back_role(world: &DemoWorld) -> Result<Trap> {
     let (path, version) = forge::current(&world.last_week, "motd")?;
     let role = world.last_week.bytes(&path).context("no role")?.to_vec();
     let files = forge::take_in(world, &world.today, "motd", version, role)?;
     Ok(trap(world, &files, stopped_at("snapshot", "rollback")))
 }
 
-fn mix_and_match(world: &World) -> Result<Trap> {
+fn mix_and_match(world: &DemoWorld) -> Result<Trap> {
     let (old, _) = forge::current(&world.last_week, "motd")?;
     let (new, _) = forge::current(&world.today, "motd")?;
     let role = world.last_week.bytes(&old).context("no role")?.to_vec();
@@ -101,7 +101,9 @@ fn mix_and_match(world: &World) -> Result<Trap> {
         &world.today,
         stopped_at("delegation", "length-mismatch"),
     );
-    trap.site = trap.site.with(&format!("/{new}"), Answer::Body(role));
+    trap.site = trap
+        .site
+        .with(&format!("/{new}"), HostileAnswer::Body(role));
     trap.knows = false;
     Ok(trap)
 }

@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use super::{CANARY, ears, kept, require_silence};
-use motd_test_support::repo::{RepositorySimulator, document, key, notice};
-use motd_test_support::{HOUR, Simulation};
+use motd_simulator::repo::{RepositorySimulator, document, key, notice};
+use motd_simulator::{HOUR, Simulation};
 
 const ROLES: [&str; 5] = ["root", "timestamp", "snapshot", "targets", "motd"];
 

@@ -7,7 +7,7 @@ use motd_client::{SeenStore, check_offline};
 use motd_core::Code;
 
 use super::{CANARY, ears, require_silence};
-use motd_test_support::{HOUR, Simulation};
+use motd_simulator::{HOUR, Simulation};
 
 fn folder(world: &Simulation) -> PathBuf {
     let mut folders = fs::read_dir(world.state.path().join("motd")).unwrap();

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use super::{CANARY, ears, kept, require_silence};
-use motd_test_support::hostile::{HostileServer, Reaction};
-use motd_test_support::repo::{RepositorySimulator, document, notice};
-use motd_test_support::{HOUR, Simulation, config, outcome};
+use motd_simulator::hostile::{HostileServer, Reaction};
+use motd_simulator::repo::{RepositorySimulator, document, notice};
+use motd_simulator::{HOUR, Simulation, config, outcome};
 
 /// What a hostile server says, with the marker in it.
 #[expect(clippy::too_many_lines, reason = "a table")]
@@ -138,9 +138,9 @@ async fn no_marker_gets_out() {
             if warm {
                 world
                     .repo
-                    .publish_file(&motd_test_support::repo::document_bytes(&document(&[
-                        notice("news", "News"),
-                    ])));
+                    .publish_file(&motd_simulator::repo::document_bytes(&document(&[notice(
+                        "news", "News",
+                    )])));
             }
             let act = act.clone();
             let server = HostileServer::start(&world.repo, move |path| {

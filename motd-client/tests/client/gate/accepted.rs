@@ -5,7 +5,7 @@ use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{GateCase, NEW, NONE, OLD, edited, news};
-use motd_test_support::repo::{document, document_bytes, key, notice};
+use motd_simulator::repo::{document, document_bytes, key, notice};
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

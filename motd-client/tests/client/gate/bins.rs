@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 
 use super::names::HASH;
 use super::{GateCase, NEW, NONE, news};
-use motd_test_support::repo::key;
-use motd_test_support::{HOUR, Simulation, config, outcome, titles};
+use motd_simulator::repo::key;
+use motd_simulator::{HOUR, Simulation, config, outcome, titles};
 
 /// The bins of PEP 458.
 const BINS: u32 = 16_384;

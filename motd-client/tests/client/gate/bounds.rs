@@ -4,8 +4,8 @@ use motd_client::limits;
 use serde_json::json;
 
 use super::{GateCase, NEW, NONE, OLD, edited, news};
-use motd_test_support::Simulation;
-use motd_test_support::repo::padded;
+use motd_simulator::Simulation;
+use motd_simulator::repo::padded;
 
 /// Publishes news whose timestamp states neither length nor hashes for the snapshot, so that only the fixed limit holds
 /// it, and makes the snapshot this long.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{GateCase, NONE, edited, expired, news};
-use motd_test_support::repo::{key, path_of};
+use motd_simulator::repo::{key, path_of};
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

@@ -4,7 +4,7 @@ use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{GateCase, NEW, NONE, news};
-use motd_test_support::repo::{document, document_bytes, notice};
+use motd_simulator::repo::{document, document_bytes, notice};
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use super::cases;
-use motd_test_support::Simulation;
-use motd_test_support::repo::is_writable;
+use motd_simulator::Simulation;
+use motd_simulator::repo::is_writable;
 
 /// A name that every file system takes.
 fn folder_name(case: &str) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{GateCase, NEW, NONE, OLD, edited, news};
-use motd_test_support::Simulation;
+use motd_simulator::Simulation;
 
 /// Publishes news and makes these bytes of the timestamp's.
 fn timestamp_bytes(world: &mut Simulation, change: impl FnOnce(&str) -> Vec<u8>) {

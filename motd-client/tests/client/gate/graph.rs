@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{GateCase, NEW, NONE, OLD, news};
 use motd_server::publish::metadata::write;
-use motd_test_support::Simulation;
-use motd_test_support::repo::{document, document_bytes, key, notice};
+use motd_simulator::Simulation;
+use motd_simulator::repo::{document, document_bytes, key, notice};
 
 /// A document that must not be the one.
 fn other() -> Value {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::news;
-use motd_test_support::Simulation;
+use motd_simulator::Simulation;
 
 /// Publishes news behind so many other roles, one behind the other.
 pub(super) fn chain(world: &mut Simulation, others: usize) {

@@ -24,8 +24,8 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use motd_test_support::repo::{document, notice};
-use motd_test_support::{HOUR, Simulation, outcome, titles};
+use motd_simulator::repo::{document, notice};
+use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 /// A fault: what it is called, what it does to the world, and what a check makes of it.
 struct GateCase {

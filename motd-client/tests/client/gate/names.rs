@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::make::{beside, delegated, named};
 use super::{GateCase, NEW, NONE, news};
-use motd_test_support::repo::{RepositorySimulator, key};
+use motd_simulator::repo::{RepositorySimulator, key};
 
 /// SHA-256 of `motd/notices.json` begins so.
 pub(super) const HASH: &str = "cb98";

@@ -11,8 +11,8 @@ use tuf::Database;
 use tuf::metadata::{Delegations, Metadata as _, MetadataPath, RawSignedMetadata, TargetPath};
 
 use super::{GateCase, cases};
-use motd_test_support::repo::path_of;
-use motd_test_support::{HOUR, Simulation, at};
+use motd_simulator::repo::path_of;
+use motd_simulator::{HOUR, Simulation, at};
 
 /// What somebody makes of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

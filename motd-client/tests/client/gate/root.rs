@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{GateCase, NONE, expired};
-use motd_test_support::repo::{RepositorySimulator, key};
+use motd_simulator::repo::{RepositorySimulator, key};
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

@@ -6,8 +6,8 @@ use motd_core::Code;
 use serde_json::json;
 
 use super::{NEW, NONE, OLD, edited, news};
-use motd_test_support::repo::{RepositorySimulator, document, notice};
-use motd_test_support::{DAY, HOUR, Simulation, outcome, titles};
+use motd_simulator::repo::{RepositorySimulator, document, notice};
+use motd_simulator::{DAY, HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_verification_failure_says_nothing_and_the_next_honest_run_does() {

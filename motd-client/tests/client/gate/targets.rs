@@ -1,7 +1,7 @@
 //! Faults of the top-level targets role. TUF 5.6.
 
 use super::{GateCase, NONE, edited, expired, news};
-use motd_test_support::repo::key;
+use motd_simulator::repo::key;
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

@@ -4,7 +4,7 @@ use motd_server::publish::metadata::write;
 use serde_json::json;
 
 use super::{GateCase, NONE, OLD, edited, expired};
-use motd_test_support::repo::RepositorySimulator;
+use motd_simulator::repo::RepositorySimulator;
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

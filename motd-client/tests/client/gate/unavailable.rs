@@ -4,7 +4,7 @@ use motd_client::transport::FileResponse;
 use motd_core::Code;
 
 use super::{GateCase, OLD, edited, news};
-use motd_test_support::repo::document_bytes;
+use motd_simulator::repo::document_bytes;
 
 pub(super) const CASES: &[GateCase] = &[
     GateCase {

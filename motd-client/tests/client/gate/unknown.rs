@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use super::{GateCase, NEW, NONE, edited, news};
 use motd_server::publish::metadata::write;
-use motd_test_support::Simulation;
-use motd_test_support::repo::{RepositorySimulator, document_bytes, key};
+use motd_simulator::Simulation;
+use motd_simulator::repo::{RepositorySimulator, document_bytes, key};
 
 /// Something that nobody here knows.
 fn opaque() -> Value {

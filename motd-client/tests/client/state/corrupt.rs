@@ -7,8 +7,8 @@ use motd_core::Code;
 use serde_json::Value;
 
 use super::{ahead, files, folder, listing};
-use motd_test_support::repo::{document, notice};
-use motd_test_support::{HOUR, Simulation, outcome, titles};
+use motd_simulator::repo::{document, notice};
+use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn corrupt_files_are_set_aside_and_lower_no_floor() {

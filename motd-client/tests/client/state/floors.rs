@@ -6,8 +6,8 @@ use motd_client::Warning;
 use motd_core::Code;
 
 use super::{ahead, folder, news};
-use motd_test_support::repo::RepositorySimulator;
-use motd_test_support::{HOUR, Simulation, outcome, titles};
+use motd_simulator::repo::RepositorySimulator;
+use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn losing_the_file_of_floors_loses_nothing() {

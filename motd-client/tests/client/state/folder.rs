@@ -6,7 +6,7 @@ use motd_client::{Unusable, Warning};
 use motd_core::Code;
 
 use super::{folder, listing};
-use motd_test_support::{HOUR, Simulation, outcome, titles};
+use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_lock_is_never_waited_for() {

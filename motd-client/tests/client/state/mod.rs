@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use motd_test_support::repo::{RepositorySimulator, document, notice};
-use motd_test_support::{HOUR, Simulation, outcome};
+use motd_simulator::repo::{RepositorySimulator, document, notice};
+use motd_simulator::{HOUR, Simulation, outcome};
 
 fn news() -> Value {
     document(&[notice("news", "News")])

@@ -9,7 +9,7 @@ use motd_core::Code;
 use serde_json::json;
 
 use super::{folder, listing};
-use motd_test_support::{DAY, HOUR, Simulation, at, outcome, titles};
+use motd_simulator::{DAY, HOUR, Simulation, at, outcome, titles};
 
 #[tokio::test]
 async fn retry_after_holds_a_check_back_and_the_cache_speaks() {

@@ -3,8 +3,8 @@
 use motd_core::Code;
 
 use super::{files, news};
-use motd_test_support::repo::{document, document_bytes, notice};
-use motd_test_support::{HOUR, Simulation, outcome, titles};
+use motd_simulator::repo::{document, document_bytes, notice};
+use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_slow_link_gets_there_over_several_runs() {

@@ -18,7 +18,7 @@ macro_rules! registry {
     ($(#[$doc:meta])* $name:ident $file:literal) => {
         $(#[$doc])*
         pub(super) fn $name() -> Vec<String> {
-            names(include_str!(concat!("../../../../spec/registries/", $file)))
+            names(include_str!(concat!("../../../registries/", $file)))
         }
     };
 }
@@ -123,5 +123,21 @@ mod tests {
             assert!(!registry.is_empty());
         }
         assert!(severities().contains(&"critical".to_owned()));
+    }
+
+    /// A package holds all that it compiles in, so the registries are copies. `SNAPSHOTS=overwrite` copies them again.
+    #[test]
+    fn the_registries_are_those_of_the_specification() {
+        let package = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        for entry in std::fs::read_dir(package.join("registries")).unwrap() {
+            let copy = entry.unwrap().path();
+            let name = copy.file_name().unwrap();
+            let original = std::fs::read(package.join("../spec/registries").join(name)).unwrap();
+            if std::env::var_os("SNAPSHOTS").is_some_and(|value| value == "overwrite") {
+                std::fs::write(&copy, &original).unwrap();
+            }
+            let copied = std::fs::read(&copy).unwrap();
+            assert_eq!(copied, original, "{}: SNAPSHOTS=overwrite", copy.display());
+        }
     }
 }

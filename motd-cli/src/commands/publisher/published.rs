@@ -1,0 +1,64 @@
+//! What is published, wherever it is: in a store, or behind a server.
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use motd_core::Time;
+use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
+use motd_server::store::Lifetimes;
+use motd_server::store::{Config, Store};
+
+use crate::arguments::publisher::RepositoryPlace;
+use crate::bounded::bounded;
+use crate::remote::Remote;
+
+/// Where a repository is reached.
+pub(super) enum RepositorySource {
+    /// In a store.
+    Stored(Store),
+    /// Behind a server.
+    Served(Remote),
+}
+
+/// A repository, verified, and its settings; of a server's those that can be known from a distance.
+pub(super) struct PublishedRepository {
+    pub(super) repository: Repository,
+    pub(super) config: Config,
+}
+
+impl RepositorySource {
+    pub(super) fn at(place: &RepositoryPlace) -> Result<Self> {
+        Ok(match place {
+            RepositoryPlace::Stored(location) => Self::Stored(super::store(location)?),
+            RepositoryPlace::Served(url) => Self::Served(Remote::new(url)?),
+        })
+    }
+
+    /// Reads what is published. `root` is what the person trusts already, which is needed for a server's.
+    pub(super) async fn published(
+        &self,
+        root: Option<&Path>,
+        now: Time,
+    ) -> Result<PublishedRepository> {
+        match self {
+            Self::Stored(store) => Ok(PublishedRepository {
+                config: store.config().await?,
+                repository: Repository::load(store.load().await?)?,
+            }),
+            Self::Served(remote) => {
+                let root = root.context("--root names the root by which a server is verified")?;
+                let root = bounded(fs_err::File::open(root)?, REQUEST_FILE_BYTES)?;
+                let repository = remote.repository(&root, now).await?;
+                let id = repository.identifier()?;
+                let document = repository.document(&id)?;
+                let config = Config {
+                    repository: id,
+                    default_language: document.judged().default_language().clone(),
+                    bundle: false,
+                    lifetimes: Lifetimes::default(),
+                };
+                Ok(PublishedRepository { repository, config })
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! `motd serve`: a repository over HTTP, from memory, with its snapshot and timestamp renewed.
+
+mod keys;
+mod messages;
+mod publishing;
+mod running;
+mod signals;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Result;
+use motd_server::serve::{Health, Server, Service, Settings, Site, Tls, Upkeep};
+use tokio::time::Instant;
+
+use self::messages::ServeMessages;
+use self::publishing::clock;
+use self::running::RunningServer;
+use self::signals::{Signal, Signals};
+use super::now;
+use crate::arguments::publisher::{LogForm, ServeArguments};
+use crate::exit::Exit;
+use crate::shell::Shell;
+
+/// How often a folder is asked whether its timestamp is another file: often enough that a publication is seen in a tenth of
+/// a second, and seldom enough that it costs less than a hundredth of a core.
+const GLANCE: Duration = Duration::from_millis(40);
+
+/// How often a folder is looked at in any case.
+const PERIOD: Duration = Duration::from_secs(1);
+
+/// How often object storage is asked, with two small requests.
+const REMOTE_PERIOD: Duration = Duration::from_secs(5);
+
+/// How often it is looked whether that time has come. A tick that comes a moment too early costs no whole period.
+const REMOTE_GLANCE: Duration = Duration::from_millis(250);
+
+/// How long a load balancer may go on sending requests after SIGTERM, which it is told of at the same time.
+const DRAIN: Duration = Duration::from_secs(5);
+
+pub(super) fn run(arguments: &ServeArguments, shell: &mut Shell) -> Result<Exit> {
+    let access_log = arguments.access_log.then_some(LogForm::Text);
+    let log = arguments.log.or(access_log);
+    if let Some(form) = log {
+        crate::log::begin(form)?;
+    }
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if let Some(workers) = arguments.workers {
+        builder.worker_threads(workers.get());
+    }
+    // This thread looks at the store and renews; it is none of those that answer, and none of them can keep it waiting.
+    let runtime = builder.enable_all().build()?;
+    runtime.block_on(serve(
+        arguments,
+        &mut ServeMessages::new(shell, log.is_some()),
+    ))?;
+    Ok(Exit::Well)
+}
+
+async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> Result<()> {
+    let mut signals = Signals::new()?;
+    let store = super::store(&arguments.folder)?;
+    let keys = arguments.online_keys.clone().or_else(|| store.keys());
+    let id = store.config().await?.repository;
+    // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
+    let upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
+    let settings = Settings {
+        connections: arguments.connections.get(),
+        connections_per_address: arguments.connections_per_address,
+        ..Settings::default()
+    };
+    let site = Arc::new(Site::new(
+        upkeep.files().clone(),
+        settings.timestamp_seconds,
+    ));
+    let mut service = Service::new(Arc::clone(&site), settings);
+    if let (Some(certificate), Some(key)) = (&arguments.tls_certificate, &arguments.tls_key) {
+        service.tls = Some(Arc::new(Tls::load(certificate, key)?));
+    }
+    service.access_log = arguments.access_log;
+    let publishing = running::publishing(arguments, &id, &upkeep)?.map(|(publishing, api)| {
+        service.api = Some(api.named(&arguments.names).router());
+        publishing
+    });
+    let metrics = Arc::clone(&service.metrics);
+    let health = Health::new(upkeep.freshness(now(None)?), Arc::clone(&metrics));
+    let mut running = RunningServer {
+        upkeep,
+        id,
+        site,
+        operators: arguments
+            .operations
+            .map(|_| Arc::new(Site::without_files())),
+        health: Arc::new(health),
+        metrics,
+        tls: service.tls.clone(),
+        publishing,
+        pages_at: None,
+    };
+    // Before anybody can ask for one.
+    running.pages(now(None)?).await;
+    let operations = match (arguments.operations, &running.operators) {
+        (Some(address), Some(pages)) => {
+            let health = Arc::clone(&running.health);
+            let service = Service::operations(health, Arc::new(clock), Arc::clone(pages));
+            Some(Server::start(address, service).await?)
+        }
+        _ => None,
+    };
+    let server = Server::start(arguments.listen, service).await?;
+    messages.serving(arguments, server.address(), operations.as_ref());
+    let drain = run_until_stopped(&mut running, arguments, &mut signals, messages).await?;
+    running.health.drain();
+    server.drain();
+    messages.stopping(drain);
+    let stopped = async {
+        tokio::time::sleep_until(Instant::now() + drain).await;
+        server.stop().await;
+        if let Some(operations) = operations {
+            operations.stop().await;
+        }
+    };
+    tokio::select! {
+        () = stopped => {}
+        // Who asks twice means it.
+        () = signals.again() => {}
+    }
+    Ok(())
+}
+
+/// Does what is to be done, until a signal asks for the end. How long it may take comes back.
+async fn run_until_stopped(
+    running: &mut RunningServer,
+    arguments: &ServeArguments,
+    signals: &mut Signals,
+    messages: &mut ServeMessages<'_>,
+) -> Result<Duration> {
+    let (interval, period) = match arguments.folder.as_folder() {
+        Some(_) => (GLANCE, PERIOD),
+        None => (REMOTE_GLANCE, REMOTE_PERIOD),
+    };
+    let mut ticks = tokio::time::interval(interval);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut next = Instant::now();
+    let mut asked = false;
+    loop {
+        let signal = tokio::select! {
+            signal = signals.next() => Some(signal),
+            () = running.due() => {
+                running.release(now(None)?, messages).await;
+                continue;
+            }
+            _ = ticks.tick() => None,
+        };
+        match signal {
+            Some(Signal::Reload) => asked = true,
+            Some(Signal::Terminate) => return Ok(arguments.drain.map_or(DRAIN, seconds)),
+            Some(Signal::Interrupt) => return Ok(arguments.drain.map_or(Duration::ZERO, seconds)),
+            None => {}
+        }
+        if !running.upkeep.glance() && !asked && Instant::now() < next {
+            continue;
+        }
+        next = Instant::now() + period;
+        running.certificate(asked, messages);
+        asked = false;
+        running.look(now(None)?, messages).await;
+    }
+}
+
+fn seconds(seconds: u16) -> Duration {
+    Duration::from_secs(seconds.into())
+}

@@ -1,0 +1,11 @@
+//! Where a repository is stored: over memory, a folder and a real S3 endpoint, the same promises.
+
+mod bounds;
+mod conditional;
+mod faults;
+mod faulty;
+mod proposals;
+mod race;
+mod reader;
+mod upkeep;
+mod world;

@@ -10,6 +10,7 @@ mod check;
 mod common;
 mod display;
 mod document;
+mod entry_points;
 mod hostile;
 mod publisher;
 mod server;

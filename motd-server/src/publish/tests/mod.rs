@@ -3,6 +3,7 @@ mod bundle;
 mod carriers;
 mod distance;
 mod history;
+mod read_back;
 mod request;
 mod rotation;
 

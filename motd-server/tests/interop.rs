@@ -23,7 +23,7 @@ use motd_core::{RepositoryId, Time};
 use motd_server::publish::canonical::canonical;
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::{Shape, TestRepository};
-use motd_server::serve::{Server, Settings};
+use motd_server::serve::{Server, ServerSettings};
 use serde_json::{Value, json};
 
 use readers::Reader;
@@ -47,7 +47,7 @@ async fn walk(reader: &Reader) {
     let server = Server::bind(
         "127.0.0.1:0".parse().unwrap(),
         test.repository.files().clone(),
-        Settings::default(),
+        ServerSettings::default(),
     )
     .await
     .unwrap();

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::{REQUEST_FILE_BYTES, Repository};
-use motd_server::store::{Config, Lifetimes, Store};
+use motd_server::store::{Lifetimes, RepositoryConfig, Store};
 
 use crate::arguments::Place;
 use crate::bounded::bounded;
@@ -22,7 +22,7 @@ pub(super) enum Source {
 /// A repository, verified, and its settings; of a server's those that can be known from a distance.
 pub(super) struct Published {
     pub(super) repository: Repository,
-    pub(super) config: Config,
+    pub(super) config: RepositoryConfig,
 }
 
 impl Source {
@@ -46,7 +46,7 @@ impl Source {
                 let repository = remote.repository(&root, now).await?;
                 let id = repository.identifier()?;
                 let document = repository.document(&id)?;
-                let config = Config {
+                let config = RepositoryConfig {
                     repository: id,
                     default_language: document.judged().default_language().clone(),
                     bundle: false,

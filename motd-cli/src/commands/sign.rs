@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::{PublishError, Repository, Review, SigningRequest};
-use motd_server::serve::api::{NewSignature, Proposal};
+use motd_server::serve::api::{NewSignature, ProposalBody};
 use motd_server::serve::proposals::ProposalId;
 
 use super::published::Source;
@@ -158,7 +158,7 @@ pub(super) fn proposal_id(written: &std::path::Path) -> Result<ProposalId> {
 /// Says whether more people have to sign, and waits for a moment until it is published if not.
 pub(super) async fn follow(
     remote: &Remote,
-    proposal: &Proposal,
+    proposal: &ProposalBody,
     request: &SigningRequest,
     shell: &mut Shell,
 ) -> Result<()> {

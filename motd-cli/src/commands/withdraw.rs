@@ -5,7 +5,7 @@ use motd_core::NoticeId;
 use motd_core::json::Value;
 use motd_server::publish::SigningRequest;
 use motd_server::publish::document::NoticeDocument;
-use motd_server::store::Config;
+use motd_server::store::RepositoryConfig;
 
 use super::published::{Published, Source};
 use super::{now, propose, publish, review};
@@ -59,7 +59,7 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
 fn without(
     published: &NoticeDocument,
     arguments: &Withdraw,
-    config: &Config,
+    config: &RepositoryConfig,
     shell: &mut Shell,
 ) -> Result<Option<NoticeDocument>> {
     let notices = published.json().get("notices");

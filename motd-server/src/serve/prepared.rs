@@ -10,7 +10,7 @@ use hyper::header::{
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 
-use super::body::Body;
+use super::body::ResponseBody;
 use super::coding::Coding;
 use crate::serve::page::Page;
 
@@ -109,7 +109,7 @@ impl Prepared {
     }
 
     /// The answer to GET and HEAD.
-    pub(crate) fn answer(&self, method: &Method, headers: &HeaderMap) -> Response<Body> {
+    pub(crate) fn answer(&self, method: &Method, headers: &HeaderMap) -> Response<ResponseBody> {
         let Variant {
             body,
             etag,
@@ -125,7 +125,7 @@ impl Prepared {
         } else {
             (StatusCode::OK, whole, body.clone())
         };
-        let mut response = Response::new(Body::whole(body));
+        let mut response = Response::new(ResponseBody::whole(body));
         *response.status_mut() = status;
         *response.headers_mut() = head.clone();
         response

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use motd_server::publish::SigningRequest;
 use motd_server::serve::api::{
-    BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles, Settings,
+    ApiSettings, BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles,
 };
 use motd_server::serve::proposals::{OPEN_FOR_EACH_KEY, OPENED_BY_EACH_KEY, Proposals};
 use motd_server::store::{Location, Objects, S3Settings};
@@ -803,7 +803,7 @@ async fn a_body_has_a_type_and_a_length() {
 
 #[tokio::test]
 async fn a_body_that_is_said_to_be_too_long_is_not_waited_for() {
-    let world = World::with(Settings {
+    let world = World::with(ApiSettings {
         patience: Duration::from_millis(50),
         ..settings()
     })
@@ -822,7 +822,7 @@ async fn a_body_that_is_said_to_be_too_long_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_slow_body_ends() {
-    let world = World::with(Settings {
+    let world = World::with(ApiSettings {
         patience: Duration::from_millis(50),
         uploads: 1,
         ..settings()
@@ -842,7 +842,7 @@ async fn a_slow_body_ends() {
 
 #[tokio::test]
 async fn there_is_room_for_so_many_bodies() {
-    let world = World::with(Settings {
+    let world = World::with(ApiSettings {
         uploads: 1,
         ..settings()
     })
@@ -867,7 +867,7 @@ async fn there_is_room_for_so_many_bodies() {
 #[tokio::test]
 async fn who_asks_too_often_is_told_when_to_come_back() {
     let rate = NonZeroU32::new(5).unwrap();
-    let world = World::with(Settings {
+    let world = World::with(ApiSettings {
         rates: Rates {
             from_each: rate,
             from_all: NonZeroU32::new(8).unwrap(),
@@ -906,7 +906,7 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
 
 #[tokio::test]
 async fn one_ipv6_network_is_one_who_asks() {
-    let world = World::with(Settings {
+    let world = World::with(ApiSettings {
         rates: Rates {
             from_each: NonZeroU32::new(1).unwrap(),
             from_all: NonZeroU32::new(100).unwrap(),

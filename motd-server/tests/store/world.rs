@@ -10,7 +10,7 @@ use motd_server::publish::{
     Authority, Online, PublishError, Repository, RoleKeys, Shape, TestRepository,
 };
 use motd_server::store::files::{Files, METADATA, Publication};
-use motd_server::store::{Config, Lifetimes, Location, Objects, S3Settings, Store};
+use motd_server::store::{Lifetimes, Location, Objects, RepositoryConfig, S3Settings, Store};
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;
@@ -31,8 +31,8 @@ pub(crate) fn id() -> RepositoryId {
     "example.org".parse().unwrap()
 }
 
-pub(crate) fn config() -> Config {
-    Config {
+pub(crate) fn config() -> RepositoryConfig {
+    RepositoryConfig {
         repository: id(),
         default_language: LanguageTag::english(),
         bundle: true,
@@ -87,7 +87,7 @@ impl Kind {
             let path = Path::parse(path).unwrap();
             place.writes.put(&path, bytes.clone().into()).await.unwrap();
         }
-        let config = Path::parse(Config::FILE).unwrap();
+        let config = Path::parse(RepositoryConfig::FILE).unwrap();
         let text = super::world::config().to_toml();
         place.writes.put(&config, text.into()).await.unwrap();
         place

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::Time;
-use motd_server::serve::{Health, Server, Service, Settings, Site, Tls, Upkeep};
+use motd_server::serve::{Health, Server, ServerSettings, Service, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
 use self::running::Running;
@@ -61,10 +61,10 @@ async fn serve(arguments: &Serve, said: &mut Said<'_>) -> Result<()> {
     let id = store.config().await?.repository;
     // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
     let upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
-    let settings = Settings {
+    let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let site = Arc::new(Site::new(
         upkeep.files().clone(),
@@ -155,7 +155,7 @@ async fn run_until_stopped(
             Some(Signal::Interrupt) => return Ok(arguments.drain.map_or(Duration::ZERO, seconds)),
             None => {}
         }
-        if !running.upkeep.glance() && !asked && Instant::now() < next {
+        if !running.upkeep.has_changed() && !asked && Instant::now() < next {
             continue;
         }
         next = Instant::now() + period;

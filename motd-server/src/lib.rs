@@ -19,5 +19,7 @@
 
 mod error;
 pub mod publish;
+#[cfg(test)]
+mod rooms;
 pub mod serve;
 pub mod store;

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, HeaderValue};
 use hyper::{HeaderMap, Method, Response, StatusCode};
 
-use super::body::ResponseBody;
+use super::body::{ResponseBody, prepared};
 use super::prepared::{Prepared, percent_decoded, value};
 use crate::serve::page::Page;
 use crate::store::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable, role_file};
@@ -121,7 +122,7 @@ pub(crate) fn absent(method: &Method) -> Response<ResponseBody> {
 
 /// An answer without a body.
 pub(crate) fn empty(status: StatusCode, cache: HeaderValue) -> Response<ResponseBody> {
-    let mut response = Response::new(ResponseBody::empty());
+    let mut response = Response::new(prepared(Bytes::new()));
     *response.status_mut() = status;
     let head = response.headers_mut();
     head.insert(CACHE_CONTROL, cache);

@@ -11,7 +11,7 @@ use hyper::{Method, Response, StatusCode};
 use motd_core::Time;
 
 use super::answers::{NO_STORE, is_read, only_read};
-use super::body::ResponseBody;
+use super::body::{ResponseBody, prepared};
 use super::freshness::{Freshness, FreshnessState};
 use super::metrics::Metrics;
 
@@ -107,9 +107,9 @@ impl Operations {
         }
         let length = text.len();
         let body = if method == Method::HEAD {
-            ResponseBody::empty()
+            prepared(Bytes::new())
         } else {
-            ResponseBody::whole(Bytes::from(text))
+            prepared(Bytes::from(text))
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;

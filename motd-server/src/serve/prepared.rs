@@ -10,7 +10,7 @@ use hyper::header::{
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 
-use super::body::ResponseBody;
+use super::body::{ResponseBody, prepared};
 use super::coding::Coding;
 use crate::serve::page::Page;
 
@@ -125,7 +125,7 @@ impl Prepared {
         } else {
             (StatusCode::OK, whole, body.clone())
         };
-        let mut response = Response::new(ResponseBody::whole(body));
+        let mut response = Response::new(prepared(body));
         *response.status_mut() = status;
         *response.headers_mut() = head.clone();
         response

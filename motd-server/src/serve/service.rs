@@ -177,7 +177,7 @@ impl Connection {
         let request = request.map(|body| axum::body::Body::new(Limited::new(body, most)));
         let answer = TowerToHyperService::new(router.clone()).call(request);
         match tokio::time::timeout(settings.request, answer).await {
-            Ok(Ok(response)) => response.map(ResponseBody::from),
+            Ok(Ok(response)) => response.map(ResponseBody::Right),
             Ok(Err(never)) => match never {},
             Err(_) => empty(StatusCode::SERVICE_UNAVAILABLE, NO_STORE),
         }

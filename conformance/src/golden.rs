@@ -37,7 +37,11 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         );
     }
     let examples = spec::examples(&spec::chapters(&folder)?);
-    let vectors = cases::all(&blocks, &examples)?;
+    let vectors = cases::all(
+        &blocks,
+        &examples,
+        &spec::registered(&folder, "ci-variables")?,
+    )?;
     let readme = numbers::readme(workspace, &blocks, &vectors.cases)?;
     let vectors = vectors.to_files()?;
     let vectors = vectors.into_iter().map(|(path, bytes)| Golden {
@@ -46,10 +50,18 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
     });
     let schema = serde_json::to_string_pretty(&motd_core::notices_schema())? + "\n";
     let report = serde_json::to_string_pretty(&report::report_schema())? + "\n";
+    let requirements = requirements::to_json(&blocks)?.into_bytes();
+    let copy = |name: &str, bytes: Vec<u8>| Golden {
+        path: workspace.join("conformance/copies").join(name),
+        bytes,
+    };
     let schemas_and_requirements = [
+        copy("requirements.json", requirements.clone()),
+        copy("LICENSE-APACHE", read(&workspace.join("LICENSE-APACHE"))?),
+        copy("LICENSE-MIT", read(&workspace.join("LICENSE-MIT"))?),
         Golden {
             path: folder.join("requirements.json"),
-            bytes: requirements::to_json(&blocks)?.into_bytes(),
+            bytes: requirements,
         },
         Golden {
             path: folder.join("schema").join("notices.schema.json"),
@@ -65,6 +77,10 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         .chain([readme])
         .chain(vectors)
         .collect())
+}
+
+fn read(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).with_context(|| path.display().to_string())
 }
 
 /// Writes every golden.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_server::publish::PublishError;
-use motd_server::publish::key::{CommandKey, KeyFile, SigningKey};
-use motd_server::store::{Store, StoreError};
-use tuf::crypto::PrivateKey;
+use motd_server::publish::key::{self, CommandKey, KeyFile, SigningKey};
+use motd_server::store::Store;
+use motd_server::store::StoreError;
 
 use crate::arguments::{KeyName, PassphraseFrom};
 use crate::passphrases::Passphrases;
@@ -17,7 +17,7 @@ use crate::secrets::keep_in_memory;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A key, wherever it is held.
-pub(crate) type Signer = Box<dyn PrivateKey>;
+pub(crate) type Signer = Box<dyn key::Signer>;
 
 /// The keys of the people who sign.
 pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<Signer>> {

@@ -732,7 +732,7 @@ fn what_a_document_says_beside_its_notices_is_read_before_it_is_signed() {
     let bytes = changed.to_string();
     edit(&room, "request/motd.json", |file| {
         let entry = &mut file["signed"]["targets"]["motd/notices.json"];
-        *entry = motd_server::publish::raw::target_entry(
+        *entry = motd_server::publish::metadata::write::target_entry(
             bytes.as_bytes(),
             Some(serde_json::json!({ "motd": changed })),
         );

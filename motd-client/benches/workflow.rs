@@ -1,17 +1,9 @@
 //! The workflow over a network in memory: what a check costs beside the network. The figures are in `docs/performance`.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    dead_code,
-    reason = "a benchmark stops where it fails, and uses a part of what the tests have"
-)]
+#![expect(clippy::unwrap_used, reason = "a benchmark stops where it fails")]
 
-#[path = "../tests/client/common/mod.rs"]
-mod common;
-
-use common::{HOUR, World, outcome};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_client::check_offline;
+use motd_test_support::{HOUR, Simulation, outcome};
 
 fn workflow(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -20,7 +12,7 @@ fn workflow(criterion: &mut Criterion) {
         .unwrap();
     criterion.bench_function("check/cold", |bencher| {
         bencher.iter_batched(
-            World::new,
+            Simulation::new,
             |world| {
                 let report = runtime.block_on(world.check(0));
                 assert_eq!(outcome(&report), "fresh");
@@ -29,7 +21,7 @@ fn workflow(criterion: &mut Criterion) {
             BatchSize::PerIteration,
         );
     });
-    let world = runtime.block_on(World::warm());
+    let world = runtime.block_on(Simulation::warm());
     criterion.bench_function("check/warm", |bencher| {
         bencher.iter(|| {
             let report = runtime.block_on(world.check(HOUR));

@@ -9,12 +9,12 @@ use std::time::SystemTime;
 use motd_client::{CheckConfig, Installer, Session};
 use motd_core::Time;
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type CommandResult<T> = Result<T, Box<dyn std::error::Error>>;
 
 const TARGET_BYTES: u64 = 50_000_000;
 
 #[derive(Default)]
-struct Arguments {
+struct SuiteArguments {
     metadata_dir: PathBuf,
     metadata_url: String,
     target_names: Vec<String>,
@@ -23,8 +23,8 @@ struct Arguments {
     command: Vec<String>,
 }
 
-fn arguments() -> Outcome<Arguments> {
-    let mut arguments = Arguments::default();
+fn arguments() -> CommandResult<SuiteArguments> {
+    let mut arguments = SuiteArguments::default();
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or("a value is missing");
@@ -45,7 +45,7 @@ fn trusted_root(metadata_dir: &Path) -> PathBuf {
     metadata_dir.with_extension("trusted-root")
 }
 
-fn session(arguments: &Arguments) -> Outcome<Session> {
+fn session(arguments: &SuiteArguments) -> CommandResult<Session> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?;
     let mut config = CheckConfig::new(
         fs::read(trusted_root(&arguments.metadata_dir))?,
@@ -63,7 +63,7 @@ fn session(arguments: &Arguments) -> Outcome<Session> {
 }
 
 /// Writes what is trusted where the suite looks for it.
-fn write_metadata(session: &mut Session, folder: &Path) -> Outcome<()> {
+fn write_metadata(session: &mut Session, folder: &Path) -> CommandResult<()> {
     for role in ["root", "timestamp", "snapshot", "targets"] {
         if let Some(bytes) = session.metadata(role) {
             fs::write(folder.join(format!("{role}.json")), bytes)?;
@@ -83,7 +83,7 @@ fn write_metadata(session: &mut Session, folder: &Path) -> Outcome<()> {
     Ok(())
 }
 
-async fn download(session: &mut Session, arguments: &Arguments) -> Outcome<()> {
+async fn download(session: &mut Session, arguments: &SuiteArguments) -> CommandResult<()> {
     for name in &arguments.target_names {
         let target = session
             .find(name)
@@ -107,7 +107,7 @@ async fn download(session: &mut Session, arguments: &Arguments) -> Outcome<()> {
     Ok(())
 }
 
-async fn run() -> Outcome<()> {
+async fn run() -> CommandResult<()> {
     let arguments = arguments()?;
     match arguments
         .command

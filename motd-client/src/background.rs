@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::gate::{self, Run};
+use crate::gate::{self, GateRun};
 use crate::{CheckConfig, Display, Report, limits};
 
 /// A background check.
@@ -96,7 +96,7 @@ impl Background {
 }
 
 fn run(config: &BackgroundConfig, ended: oneshot::Receiver<()>) -> Option<Report> {
-    let run = Run::open(&config.check);
+    let run = GateRun::open(&config.check);
     if !run.is_due() {
         // MOTD-NET-5: within the interval the store answers.
         return Some(run.cached());

@@ -31,13 +31,13 @@ impl Bundle {
 
 impl<'de> Deserialize<'de> for Bundle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Files)
+        deserializer.deserialize_map(BundleVisitor)
     }
 }
 
-struct Files;
+struct BundleVisitor;
 
-impl<'de> Visitor<'de> for Files {
+impl<'de> Visitor<'de> for BundleVisitor {
     type Value = Bundle;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -4,7 +4,7 @@ use motd_core::{Code, Document, Refusal, RepositoryId, TargetEntry, Verified, li
 use serde_json::Value;
 use sigstore_tuf::TargetFile;
 
-use crate::tuf::{names, verdict};
+use crate::tuf::{hashes, names};
 
 /// The one target path that is looked at, whatever role signs it. MOTD-CARRY-1.
 pub(crate) const TARGET_PATH: &str = "motd/notices.json";
@@ -13,10 +13,10 @@ pub(crate) const TARGET_PATH: &str = "motd/notices.json";
 const MEMBER: &str = "motd";
 
 /// What a document processor says about a document that TUF has verified.
-pub(crate) type Judged = Result<Verified<Document>, Refusal>;
+pub(crate) type JudgedDocument = Result<Verified<Document>, Refusal>;
 
 /// The document of the custom carrier; `None` when the entry has no member `motd`.
-pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<Judged> {
+pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<JudgedDocument> {
     // MOTD-CARRY-2: the member decides whatever it holds, `null` included; there is no falling back.
     // MOTD-CARRY-4: this is the parsed value whose canonical form was verified, never the role's bytes once more.
     let value: &Value = entry.custom.as_ref()?.get(MEMBER)?;
@@ -40,7 +40,7 @@ pub(crate) fn file(entry: &TargetFile, consistent: bool) -> Result<(String, u64)
     if !entry
         .hashes
         .keys()
-        .any(|algorithm| verdict::is_known(algorithm))
+        .any(|algorithm| hashes::is_known(algorithm))
     {
         return Err(Unfetchable::Refused(Code::CarrierNoHash));
     }
@@ -67,12 +67,12 @@ pub(crate) fn target(
     bytes: &[u8],
     entry: &TargetFile,
     expected: &RepositoryId,
-) -> Result<Judged, Code> {
+) -> Result<JudgedDocument, Code> {
     // MOTD-CARRY-8, TUF 5.7.3: what the metadata says about these bytes, before anything looks into them.
     if u64::try_from(bytes.len()) != Ok(entry.length) {
         return Err(Code::LengthMismatch);
     }
-    if !verdict::hashes_match(bytes, &entry.hashes) {
+    if !hashes::hashes_match(bytes, &entry.hashes) {
         return Err(Code::HashMismatch);
     }
     let hashes = hashes(entry);

@@ -1,4 +1,4 @@
-//! What an installer says about itself and about the repository whose notices it shows.
+//! What an installer says about the repository whose notices it shows.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -9,44 +9,7 @@ use motd_core::{RepositoryId, Time};
 use url::Url;
 
 use crate::transport::{HttpOptions, Transport};
-use crate::{Error, limits};
-
-/// The installer that asks, as the User-Agent names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Installer {
-    name: String,
-    version: String,
-}
-
-impl Installer {
-    /// An installer such as `pip` in version `24.0`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Installer`] when one of them is not `[A-Za-z0-9._+-]{1,64}`: anything more could tell users apart.
-    pub fn new(name: &str, version: &str) -> Result<Self, Error> {
-        let is_token = |text: &str| {
-            (1..=64).contains(&text.len())
-                && text
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b"._+-".contains(&byte))
-        };
-        if is_token(name) && is_token(version) {
-            Ok(Self {
-                name: name.to_owned(),
-                version: version.to_owned(),
-            })
-        } else {
-            Err(Error::Installer)
-        }
-    }
-
-    /// MOTD-PRIV-1: `<installer>/<version> tuf-motd/1.0`, and nothing of the machine.
-    #[must_use]
-    pub fn user_agent(&self) -> String {
-        format!("{}/{} tuf-motd/1.0", self.name, self.version)
-    }
-}
+use crate::{Error, Installer, limits};
 
 /// One repository and how to ask it. Chapter 6.
 ///
@@ -236,26 +199,6 @@ mod tests {
             "data:text/plain,x",
         ] {
             assert!(matches!(config(url), Err(Error::Url)), "{url}");
-        }
-    }
-
-    #[test]
-    fn the_user_agent_says_nothing_of_the_machine() {
-        assert_eq!(
-            Installer::new("pip", "24.0").unwrap().user_agent(),
-            "pip/24.0 tuf-motd/1.0"
-        );
-        for (name, version) in [
-            ("", "1"),
-            ("pip", ""),
-            ("pip x", "1"),
-            ("pip\r\n", "1"),
-            ("pip", "1/2"),
-        ] {
-            assert!(matches!(
-                Installer::new(name, version),
-                Err(Error::Installer)
-            ));
         }
     }
 }

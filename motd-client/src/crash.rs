@@ -1,22 +1,50 @@
 //! The process ends after any write, the disk is full from then on, or the power fails: what is stored stays sound.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use motd_core::Code;
+use motd_test_support::repo::{RepositorySimulator, document, notice};
+use motd_test_support::{HOUR, at};
+use tempfile::TempDir;
+use url::Url;
 
-use self::common::repo::{document, notice};
-use self::common::{HOUR, World, outcome, titles};
-use crate::Warning;
-use crate::gate::Run;
+use crate::gate::GateRun;
 use crate::state::Access;
-use crate::state::disk::{Disk, Outlives, SystemDisk};
+use crate::state::disk::{Durability, StateDisk, SystemDisk};
+use crate::transport::{Exchange, FileResponse, Received, Transport};
+use crate::{CheckConfig, Installer, Report, Warning, check};
 
-#[path = "../tests/client/common/mod.rs"]
-#[expect(dead_code, reason = "the integration tests use more of it")]
-mod common;
+/// The files of a repository; nothing while the network is down.
+#[derive(Default)]
+struct SwitchedNetwork(Mutex<Option<BTreeMap<String, Vec<u8>>>>);
+
+impl SwitchedNetwork {
+    fn serve(&self, repo: &RepositorySimulator) {
+        *self.0.lock().unwrap() = Some(repo.files.clone());
+    }
+
+    fn fail(&self) {
+        *self.0.lock().unwrap() = None;
+    }
+}
+
+impl Transport for SwitchedNetwork {
+    fn get<'a>(&'a self, url: &'a Url, _limit: u64) -> Exchange<'a> {
+        let files = self.0.lock().unwrap();
+        let file = |files: &BTreeMap<String, Vec<u8>>| {
+            let file = files.get(url.path().trim_start_matches('/'));
+            file.map_or(FileResponse::NotFound, |bytes| {
+                FileResponse::Body(bytes.clone())
+            })
+        };
+        let answer = files.as_ref().map(file).ok_or(Code::Connect);
+        Box::pin(std::future::ready(Received::without_network(answer)))
+    }
+}
 
 /// A disk on which so many changes happen, and none after them.
 struct Mortal {
@@ -35,12 +63,12 @@ impl Mortal {
     }
 }
 
-impl Disk for Mortal {
+impl StateDisk for Mortal {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         SystemDisk.read(path, limit)
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Durability) -> io::Result<()> {
         self.change()?;
         SystemDisk.write_whole(path, bytes, outlives)
     }
@@ -77,13 +105,13 @@ impl Volatile {
     }
 }
 
-impl Disk for Volatile {
+impl StateDisk for Volatile {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         SystemDisk.read(path, limit)
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
-        if outlives == Outlives::Process {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Durability) -> io::Result<()> {
+        if outlives == Durability::Process {
             self.at_risk.lock().unwrap().push(path.to_owned());
         }
         SystemDisk.write_whole(path, bytes, outlives)
@@ -102,37 +130,84 @@ impl Disk for Volatile {
     }
 }
 
-/// A warm client and a repository that has published a new root and other notices since.
-async fn behind() -> (World, World) {
-    let mut world = World::warm().await;
-    let old = World {
-        repo: world.repo.clone(),
-        ..World::new()
-    };
-    world.repo.rotate(&[], |_| {});
-    world.repo.publish(&document(&[notice("news", "News")]));
-    world.serve();
-    (world, old)
+/// A client that has checked a repository, which has published a new root and other notices since.
+struct Behind {
+    old: RepositorySimulator,
+    new: RepositorySimulator,
+    network: Arc<SwitchedNetwork>,
+    config: CheckConfig,
+    _state: TempDir,
+}
+
+impl Behind {
+    async fn new() -> Self {
+        let old = RepositorySimulator::new();
+        let mut new = old.clone();
+        new.rotate(&[], |_| {});
+        new.publish(&document(&[notice("news", "News")]));
+        let network = Arc::new(SwitchedNetwork::default());
+        let state = tempfile::tempdir().unwrap();
+        let config = CheckConfig::new(
+            old.trusted_root(),
+            "example.org".parse().unwrap(),
+            "http://repository.invalid/metadata/".parse().unwrap(),
+            Installer::new("pip", "24.0").unwrap(),
+            at(0),
+        );
+        let config = config
+            .unwrap()
+            .with_state_dir(state.path().join("motd"))
+            .with_transport(network.clone());
+        network.serve(&old);
+        assert_eq!(seen(&check(&config).await), ("fresh".to_owned(), "Hello"));
+        network.serve(&new);
+        Self {
+            old,
+            new,
+            network,
+            config: config.at(at(HOUR)),
+            _state: state,
+        }
+    }
+
+    /// A check on this disk.
+    async fn check_on(&self, disk: Arc<dyn StateDisk>) -> Report {
+        GateRun::open_on(disk, &self.config, Access::Check)
+            .check()
+            .await
+    }
+
+    /// A check on the machine's disk.
+    async fn check(&self) -> Report {
+        check(&self.config).await
+    }
+}
+
+/// State and failure of a report, and the English title of its one notice; empty without a document.
+fn seen(report: &Report) -> (String, &str) {
+    let state = report.state.as_str();
+    let outcome = report.failure.map_or(state.to_owned(), |failure| {
+        let (at, code) = (failure.stage.as_str(), failure.code.as_str());
+        format!("{state} {at}:{code}")
+    });
+    let document = report.document.as_ref();
+    let notice = document.and_then(|document| document.verified().notices().next());
+    let title = notice.map_or("", |notice| notice.text("en").unwrap().1.title());
+    (outcome, title)
 }
 
 #[tokio::test]
 async fn the_store_is_sound_after_every_write() {
+    let news = ("fresh".to_owned(), "News");
     let mut writes = 0;
     loop {
-        let (world, old) = behind().await;
+        let behind = Behind::new().await;
         let disk = Arc::new(Mortal {
             left: AtomicUsize::new(writes),
         });
-        let config = world.config(HOUR);
-        let report = Run::open_on(disk.clone(), &config, Access::Check)
-            .check()
-            .await;
+        let report = behind.check_on(disk.clone()).await;
         // What cannot be kept can still be verified and shown.
-        assert_eq!(
-            (outcome(&report).as_str(), titles(&report)),
-            ("fresh", vec!["News".to_owned()]),
-            "{writes}"
-        );
+        assert_eq!(seen(&report), news, "{writes}");
         let died = report
             .warnings
             .iter()
@@ -144,39 +219,28 @@ async fn the_store_is_sound_after_every_write() {
         );
 
         // The set is the old one or the new one, and whole.
-        world.network.fail("", Code::Connect);
-        let report = world.check(HOUR).await;
+        behind.network.fail();
+        let report = behind.check().await;
         assert_eq!(report.state.as_str(), "cached", "{writes}");
-        let cached = titles(&report);
-        assert!(
-            cached == ["Hello"] || cached == ["News"],
-            "{writes}: {cached:?}"
-        );
-        world.network.heal();
+        let (_, cached) = seen(&report);
+        assert!(matches!(cached, "Hello" | "News"), "{writes}: {cached:?}");
 
         // A replay of the old repository never takes anything back.
-        world.network.serve(&old.repo);
-        let report = world.check(HOUR).await;
-        let replayed = outcome(&report);
+        behind.network.serve(&behind.old);
+        let report = behind.check().await;
+        let (replayed, title) = seen(&report);
         let allowed = [
             "fresh",
             "cached timestamp:stale-mirror",
             "none root:rollback",
         ];
         assert!(allowed.contains(&replayed.as_str()), "{writes}: {replayed}");
-        assert!(
-            cached == ["Hello"] || titles(&report) != ["Hello"],
-            "{writes}"
-        );
+        assert!(cached == "Hello" || title != "Hello", "{writes}");
 
         // And the next honest run gets there.
-        world.serve();
-        let report = world.check(HOUR).await;
-        assert_eq!(
-            (outcome(&report).as_str(), titles(&report)),
-            ("fresh", vec!["News".to_owned()]),
-            "{writes}"
-        );
+        behind.network.serve(&behind.new);
+        let report = behind.check().await;
+        assert_eq!(seen(&report), news, "{writes}");
         assert_eq!(report.warnings, [], "{writes}");
         if !died && disk.left.load(Ordering::Relaxed) > 0 {
             break;
@@ -190,14 +254,14 @@ async fn the_store_is_sound_after_every_write() {
 async fn a_floor_that_was_written_holds_whatever_came_after_it() {
     let mut stale = 0;
     for writes in 0..40 {
-        let (world, old) = behind().await;
-        let config = world.config(HOUR);
+        let behind = Behind::new().await;
         let disk = Arc::new(Mortal {
             left: AtomicUsize::new(writes),
         });
-        Run::open_on(disk, &config, Access::Check).check().await;
-        world.network.serve(&old.repo);
-        let replayed = outcome(&world.check(HOUR).await);
+        behind.check_on(disk).await;
+        behind.network.serve(&behind.old);
+        let report = behind.check().await;
+        let (replayed, _) = seen(&report);
         // Once refused, refused after every later write as well.
         assert!(
             stale == 0 || replayed == "cached timestamp:stale-mirror",
@@ -210,25 +274,19 @@ async fn a_floor_that_was_written_holds_whatever_came_after_it() {
 
 #[tokio::test]
 async fn a_loss_of_power_lowers_no_floor() {
-    let (world, old) = behind().await;
-    let config = world.config(HOUR);
+    let behind = Behind::new().await;
     let disk = Arc::new(Volatile::default());
-    let report = Run::open_on(disk.clone(), &config, Access::Check)
-        .check()
-        .await;
-    assert_eq!(titles(&report), ["News"]);
+    let report = behind.check_on(disk.clone()).await;
+    assert_eq!(seen(&report), ("fresh".to_owned(), "News"));
     disk.lose_power();
 
-    world.network.serve(&old.repo);
-    let report = world.check(HOUR).await;
-    assert_eq!(outcome(&report), "none root:rollback");
+    behind.network.serve(&behind.old);
+    let report = behind.check().await;
+    assert_eq!(seen(&report).0, "none root:rollback");
     assert_eq!(report.warnings, [Warning::SetAside]);
     // Nor is the line repeated, or anything else in the way of the next honest run.
-    world.serve();
-    let report = world.check(HOUR).await;
-    assert_eq!(
-        (outcome(&report).as_str(), titles(&report)),
-        ("fresh", vec!["News".to_owned()])
-    );
+    behind.network.serve(&behind.new);
+    let report = behind.check().await;
+    assert_eq!(seen(&report), ("fresh".to_owned(), "News"));
     assert_eq!(report.warnings, []);
 }

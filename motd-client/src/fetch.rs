@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::bundle::{self, Bundle};
 use crate::limits;
-use crate::transport::{Answer, Transport};
+use crate::transport::{FileResponse, Transport};
 
 /// Fetches the files of one repository for one run.
 pub(crate) struct Fetcher<'a> {
@@ -58,7 +58,7 @@ impl<'a> Fetcher<'a> {
         let answer = self.get(url, limits::BUNDLE_BYTES, self.bundle_deadline);
         async {
             // MOTD-BUNDLE-5.
-            if let Ok(Answer::Body(bytes)) = answer.await
+            if let Ok(FileResponse::Body(bytes)) = answer.await
                 && let Some(bundle) = Bundle::read(&bytes)
             {
                 let _ = self.bundle.set(bundle);
@@ -71,21 +71,21 @@ impl<'a> Fetcher<'a> {
         &self,
         name: &str,
         limit: u64,
-    ) -> impl Future<Output = Result<Answer, Code>> + use<'_, 'a> {
+    ) -> impl Future<Output = Result<FileResponse, Code>> + use<'_, 'a> {
         self.get(self.metadata.join(name), limit, self.deadline)
     }
 
     /// A metadata file from the bundle, else from the network. MOTD-BUNDLE-3: within the same limit.
-    pub(crate) async fn prefetched(&self, name: &str, limit: u64) -> Result<Answer, Code> {
+    pub(crate) async fn prefetched(&self, name: &str, limit: u64) -> Result<FileResponse, Code> {
         let fits = |file: &&[u8]| u64::try_from(file.len()).is_ok_and(|length| length <= limit);
         let file = self.bundle.get().and_then(|bundle| bundle.file(name));
         match file.filter(fits) {
-            Some(file) => Ok(Answer::Body(file.to_vec())),
+            Some(file) => Ok(FileResponse::Body(file.to_vec())),
             None => self.metadata(name, limit).await,
         }
     }
 
-    pub(crate) async fn target(&self, path: &str, limit: u64) -> Result<Answer, Code> {
+    pub(crate) async fn target(&self, path: &str, limit: u64) -> Result<FileResponse, Code> {
         self.get(self.targets.join(path), limit, self.deadline)
             .await
     }
@@ -96,7 +96,7 @@ impl<'a> Fetcher<'a> {
         url: Result<Url, url::ParseError>,
         limit: u64,
         deadline: Instant,
-    ) -> impl Future<Output = Result<Answer, Code>> + use<'_, 'a> {
+    ) -> impl Future<Output = Result<FileResponse, Code>> + use<'_, 'a> {
         let before = self.round_trips.load(Ordering::Relaxed);
         async move {
             let url = url.map_err(|_| Code::Connect)?;

@@ -8,10 +8,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use sigstore_tuf::{Metadata, Snapshot, Timestamp};
+use sigstore_tuf::{Snapshot, Timestamp};
 
+use crate::tuf::baseline::{Baseline, raise};
 use crate::tuf::keys;
+use crate::tuf::offered::OfferedRole;
 use crate::tuf::verifier::Verifier;
 
 /// The floor of one role.
@@ -40,53 +41,9 @@ pub(crate) struct Floors {
 /// Metadata as the store holds it, with the key ids under which it was verified.
 pub(crate) struct StoredFloors {
     /// The file, the keys of timestamp, and the keys that snapshot had then.
-    pub(crate) timestamp: Option<(Vec<u8>, Vec<String>, Vec<String>)>,
+    pub(crate) timestamp: Option<(OfferedRole<Timestamp>, Vec<String>, Vec<String>)>,
     /// The file and the keys of snapshot.
-    pub(crate) snapshot: Option<(Vec<u8>, Vec<String>)>,
-}
-
-/// The floors that hold under the trusted root, from every place that holds them.
-#[derive(Default)]
-pub(crate) struct Baseline {
-    pub(crate) timestamp: u64,
-    pub(crate) snapshot: u64,
-    entries: BTreeMap<String, u64>,
-    /// Stored snapshots, parsed only when another one is offered.
-    snapshots: Vec<(Vec<u8>, [u8; 32])>,
-}
-
-impl Baseline {
-    /// No floors: for the verification of a set that is the store's own.
-    pub(crate) fn none() -> Self {
-        Self::default()
-    }
-
-    /// Remembers a snapshot that was verified in this run.
-    pub(crate) fn learn_snapshot(&mut self, bytes: &[u8]) {
-        let digest: [u8; 32] = Sha256::digest(bytes).into();
-        if self.snapshots.iter().all(|(_, known)| *known != digest) {
-            self.snapshots.push((bytes.to_vec(), digest));
-        }
-    }
-
-    /// What the snapshot in `bytes` has to list, and at which version at least.
-    pub(crate) fn entries(&self, bytes: &[u8]) -> BTreeMap<String, u64> {
-        let mut entries = self.entries.clone();
-        let digest: [u8; 32] = Sha256::digest(bytes).into();
-        for (stored, _) in self
-            .snapshots
-            .iter()
-            .filter(|(_, stored)| *stored != digest)
-        {
-            let Ok(stored) = Metadata::<Snapshot>::from_slice(stored) else {
-                continue;
-            };
-            for (name, entry) in &stored.signed().meta {
-                raise(entries.entry(name.clone()).or_default(), entry.version);
-            }
-        }
-        entries
-    }
+    pub(crate) snapshot: Option<(OfferedRole<Snapshot>, Vec<String>)>,
 }
 
 impl Floors {
@@ -116,9 +73,9 @@ impl Floors {
         }
         // MOTD-FLOOR-3: and the same from the stored metadata, whatever became of the file.
         for stored in stored {
-            if let Some((bytes, set_under, snapshot_then)) = &stored.timestamp
+            if let Some((timestamp, set_under, snapshot_then)) = &stored.timestamp
                 && *set_under == timestamp_keys
-                && let Ok(timestamp) = Metadata::<Timestamp>::from_slice(bytes)
+                && let Some(timestamp) = timestamp.unverified()
             {
                 raise(&mut baseline.timestamp, timestamp.signed().version);
                 if let Some(pin) = timestamp.signed().snapshot_meta()
@@ -127,13 +84,12 @@ impl Floors {
                     raise(&mut baseline.snapshot, pin.version);
                 }
             }
-            if let Some((bytes, set_under)) = &stored.snapshot
+            if let Some((snapshot, set_under)) = &stored.snapshot
                 && *set_under == snapshot_keys
+                && let Some(snapshot) = snapshot.unverified()
             {
-                if let Ok(snapshot) = Metadata::<Snapshot>::from_slice(bytes) {
-                    raise(&mut baseline.snapshot, snapshot.signed().version);
-                }
-                baseline.learn_snapshot(bytes);
+                raise(&mut baseline.snapshot, snapshot.signed().version);
+                baseline.learn_snapshot(snapshot);
             }
         }
         baseline
@@ -171,12 +127,7 @@ impl Floors {
     }
 
     /// MOTD-FLOOR-1: the floors that the trusted snapshot sets, for itself and for the roles known so far.
-    pub(crate) fn raise_snapshot(
-        &mut self,
-        bytes: &[u8],
-        verifier: &Verifier,
-        baseline: &mut Baseline,
-    ) {
+    pub(crate) fn raise_snapshot(&mut self, verifier: &Verifier, baseline: &mut Baseline) {
         let Some(snapshot) = verifier.snapshot() else {
             return;
         };
@@ -184,14 +135,14 @@ impl Floors {
         // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
         self.entries.retain(|_, floor| floor.keys == keys);
         self.snapshot = Some(Floor {
-            version: snapshot.version,
+            version: snapshot.signed().version,
             keys,
         });
         let known: Vec<String> = self.entries.keys().cloned().collect();
         for name in known.iter().filter_map(|name| name.strip_suffix(".json")) {
             self.raise_entry(name, verifier);
         }
-        baseline.learn_snapshot(bytes);
+        baseline.learn_snapshot(snapshot);
     }
 
     /// MOTD-FLOOR-1: the floor that the trusted snapshot sets for a role.
@@ -206,11 +157,6 @@ impl Floors {
         // The snapshot was verified against the baseline: its version is never below a floor that holds.
         self.entries.insert(format!("{role}.json"), floor);
     }
-}
-
-/// Floors only rise.
-fn raise(floor: &mut u64, version: u64) {
-    *floor = (*floor).max(version);
 }
 
 fn holding(floor: Option<&Floor>, keys: &[String]) -> u64 {

@@ -4,26 +4,26 @@ use std::sync::Arc;
 
 use motd_core::{Code, Level, Refusal, Stage};
 
-use crate::carrier::{self, Judged, TARGET_PATH, Unfetchable};
+use crate::carrier::{self, JudgedDocument, TARGET_PATH, Unfetchable};
 use crate::fetch::Fetcher;
-use crate::report::{Failure, Report, State};
+use crate::report::{Failure, GateState, Report};
 use crate::schedule::Schedule;
-use crate::state::disk::{Disk, SystemDisk};
+use crate::state::disk::{StateDisk, SystemDisk};
 use crate::state::sets::Sets;
-use crate::state::{Access, Folder, Unusable};
-use crate::transport::{Answer, HttpTransport, Transport};
+use crate::state::{Access, StateFolder, Unusable};
+use crate::transport::{FileResponse, HttpTransport, Transport};
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Workflow};
 use crate::{CheckConfig, Error, Warning};
 
 /// One run: what is stored, and what became of it.
-pub(crate) struct Run<'a> {
+pub(crate) struct GateRun<'a> {
     config: &'a CheckConfig,
     sets: Sets,
     schedule: Schedule,
 }
 
-impl<'a> Run<'a> {
+impl<'a> GateRun<'a> {
     /// Opens the state that the configuration names; without it, or when it cannot be used, nothing is kept.
     pub(crate) fn open(config: &'a CheckConfig) -> Self {
         Self::open_on(Arc::new(SystemDisk), config, Access::Check)
@@ -35,11 +35,15 @@ impl<'a> Run<'a> {
     }
 
     /// The same with another disk.
-    pub(crate) fn open_on(disk: Arc<dyn Disk>, config: &'a CheckConfig, access: Access) -> Self {
+    pub(crate) fn open_on(
+        disk: Arc<dyn StateDisk>,
+        config: &'a CheckConfig,
+        access: Access,
+    ) -> Self {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
         let (sets, schedule) = match &config.state_dir {
             None => stateless(Vec::new()),
-            Some(state) => match Folder::open_on(disk, state, &config.repository, access) {
+            Some(state) => match StateFolder::open_on(disk, state, &config.repository, access) {
                 Ok(folder) => open_sets(folder, config.now),
                 Err(Unusable::Missing) => stateless(Vec::new()),
                 // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
@@ -82,7 +86,7 @@ impl<'a> Run<'a> {
             report.failure = Some(Failure::new(Stage::Root, Code::Status));
             return self.without_network(report);
         }
-        let retry_after = self.ask(&mut report).await;
+        let retry_after = self.run_workflow(&mut report).await;
         let failed = report
             .failure
             .filter(|failure| failure.code.level() != Level::Document);
@@ -106,7 +110,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs the workflow, and returns for how many seconds the server wants to be left alone.
-    async fn ask(&mut self, report: &mut Report) -> u64 {
+    async fn run_workflow(&mut self, report: &mut Report) -> u64 {
         let root = |code| Some(Failure::new(Stage::Root, code));
         let mut verifier = match workflow::start(&self.config.root, self.config.now, &mut self.sets)
         {
@@ -152,7 +156,7 @@ impl<'a> Run<'a> {
         fetcher: &Fetcher<'_>,
     ) {
         let mut file = None;
-        let judged: Option<Judged> = match &resolved.entry {
+        let judged: Option<JudgedDocument> = match &resolved.entry {
             // MOTD-CARRY-5: an absent target is success with nothing to say.
             None => None,
             Some(entry) => match carrier::custom(entry, &self.config.repository) {
@@ -170,7 +174,7 @@ impl<'a> Run<'a> {
             },
         };
         self.sets.complete(&resolved.visited, file.as_deref());
-        report.state = State::Fresh;
+        report.state = GateState::Fresh;
         show(report, judged);
     }
 
@@ -180,7 +184,7 @@ impl<'a> Run<'a> {
         verifier: &Verifier,
         entry: &sigstore_tuf::TargetFile,
         fetcher: &Fetcher<'_>,
-    ) -> Result<(Judged, Option<Vec<u8>>), Code> {
+    ) -> Result<(JudgedDocument, Option<Vec<u8>>), Code> {
         let expected = &self.config.repository;
         let (name, limit) = match carrier::file(entry, verifier.root().consistent_snapshot) {
             Ok(file) => file,
@@ -194,11 +198,13 @@ impl<'a> Run<'a> {
             .and_then(|hash| self.sets.file(hash))
             && let Ok(judged) = carrier::target(&bytes, entry, expected)
         {
-            return Ok((judged, Some(bytes)));
+            return Ok((judged, Some(bytes.to_vec())));
         }
         match fetcher.target(&name, limit).await? {
-            Answer::Body(bytes) => Ok((carrier::target(&bytes, entry, expected)?, Some(bytes))),
-            Answer::NotFound | Answer::Forbidden => Err(Code::Status),
+            FileResponse::Body(bytes) => {
+                Ok((carrier::target(&bytes, entry, expected)?, Some(bytes)))
+            }
+            FileResponse::NotFound | FileResponse::Forbidden => Err(Code::Status),
         }
     }
 
@@ -237,7 +243,7 @@ impl<'a> Run<'a> {
                 },
             },
         };
-        report.state = State::Cached;
+        report.state = GateState::Cached;
         show(report, judged);
     }
 
@@ -255,7 +261,7 @@ impl<'a> Run<'a> {
 }
 
 /// What a folder holds, as far as this version understands it.
-fn open_sets(folder: Folder, now: motd_core::Time) -> (Sets, Schedule) {
+fn open_sets(folder: StateFolder, now: motd_core::Time) -> (Sets, Schedule) {
     match Schedule::read(&folder, now) {
         Ok(schedule) => {
             let had_checks = schedule.last_success().is_some();
@@ -270,7 +276,7 @@ fn open_sets(folder: Folder, now: motd_core::Time) -> (Sets, Schedule) {
 }
 
 /// Puts a judged document into a report: the only place where one gets there (MOTD-GATE-2).
-pub(crate) fn show(report: &mut Report, judged: Option<Judged>) {
+pub(crate) fn show(report: &mut Report, judged: Option<JudgedDocument>) {
     match judged {
         None => {}
         Some(Ok(document)) => report.document = Some(document),
@@ -304,7 +310,7 @@ fn random() -> u32 {
 /// [`CheckConfig::deadline`], apart from what the disk takes. It must run inside a tokio runtime with its timer and
 /// I/O; [`check_blocking`] brings one.
 pub async fn check(config: &CheckConfig) -> Report {
-    Run::open(config).check().await
+    GateRun::open(config).check().await
 }
 
 /// [`check`], for callers without a runtime. Inside of one, it runs on a thread of its own.
@@ -313,13 +319,13 @@ pub async fn check(config: &CheckConfig) -> Report {
 ///
 /// [`Error::Runtime`] when no runtime can be started.
 pub fn check_blocking(config: &CheckConfig) -> Result<Report, Error> {
-    block_on(Run::open(config).check())
+    block_on(GateRun::open(config).check())
 }
 
 /// What the store says, verified again and with no request at all: for lists, and for an offline mode.
 #[must_use]
 pub fn check_offline(config: &CheckConfig) -> Report {
-    Run::read(config).cached()
+    GateRun::read(config).cached()
 }
 
 /// Runs a check on a runtime of its own.

@@ -31,7 +31,7 @@
 //!
 //! 1. `transport`: bytes for a URL within a limit, or a code; `fetch`: the requests of one run under one deadline, the
 //!    `bundle` that may save some of them;
-//! 2. `tuf`: the TUF client workflow, bytes in and verdict out, with `floors` that only rise;
+//! 2. `tuf`: the TUF client workflow, from offered roles to trusted ones, with `floors` that only rise;
 //! 3. `carrier`: from the target's entry to a [`Verified`](motd_core::Verified) document;
 //! 4. `gate`: Fresh, Cached or None, in a [`Report`];
 //! 5. `surroundings` and `display`: which notices a terminal is shown now, by the rules of `motd_core`;
@@ -44,9 +44,6 @@
 //! the deadline or grows without bound, whatever a server or a disk does; the environment is read in one function,
 //! [`Surroundings::of_this_process`]; nothing is printed.
 
-#[cfg(test)]
-extern crate self as motd_client;
-
 mod background;
 mod bundle;
 mod carrier;
@@ -58,6 +55,7 @@ mod error;
 mod fetch;
 mod floors;
 mod gate;
+mod installer;
 pub mod limits;
 mod off;
 mod report;
@@ -70,12 +68,13 @@ mod tuf;
 mod vouched;
 
 pub use background::{Background, BackgroundConfig};
-pub use config::{CheckConfig, Installer};
+pub use config::CheckConfig;
 pub use display::{Source, Terminal, critical_lines, decisions, write_to_terminal};
 pub use error::Error;
 pub use gate::{check, check_blocking, check_offline};
+pub use installer::Installer;
 pub use off::Switch;
-pub use report::{Failure, Report, State, Warning};
+pub use report::{Failure, GateState, Report, Warning};
 pub use session::{Session, TargetInfo};
 pub use state::{SeenStore, Unusable, default_state_dir, rollout_secret};
 pub use surroundings::{Display, Surroundings};

@@ -7,7 +7,7 @@ use crate::state::Unusable;
 
 /// From which state notices may be shown. Chapter 6, "The gate".
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
+pub enum GateState {
     /// This run's TUF workflow completed.
     Fresh,
     /// The stored set was verified again, and nothing failed verification in this run.
@@ -16,7 +16,7 @@ pub enum State {
     None,
 }
 
-impl State {
+impl GateState {
     /// The state's name in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -99,7 +99,7 @@ impl Warning {
 #[non_exhaustive]
 pub struct Report {
     /// From which state `document` comes.
-    pub state: State,
+    pub state: GateState,
     /// The first thing that went wrong, also when cached notices may be shown.
     pub failure: Option<Failure>,
     /// The document; `None` also when the repository has nothing to say.
@@ -123,7 +123,7 @@ pub struct Report {
 impl Report {
     pub(crate) const fn nothing() -> Self {
         Self {
-            state: State::None,
+            state: GateState::None,
             failure: None,
             document: None,
             requests: 0,
@@ -144,7 +144,7 @@ impl Report {
     pub fn exit_status(&self) -> u8 {
         match self.failure.map(|failure| failure.code.level()) {
             Some(Level::Verification) => 3,
-            None | Some(Level::Unavailable | Level::Mirror) if self.state == State::None => 4,
+            None | Some(Level::Unavailable | Level::Mirror) if self.state == GateState::None => 4,
             None | Some(Level::Unavailable | Level::Mirror) => 0,
             Some(_) => 5,
         }

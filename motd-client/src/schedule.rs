@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits;
 use crate::report::Failure;
-use crate::state::disk::Outlives;
+use crate::state::disk::Durability;
 use crate::state::stamped::{self, Kept};
-use crate::state::{Folder, Unusable};
+use crate::state::{StateFolder, Unusable};
 
 const FILE: &str = "schedule.json";
 
@@ -33,7 +33,7 @@ pub(crate) struct Schedule {
 
 impl Schedule {
     /// Reads the record. A corrupt one is set aside: it is as if nothing had been tried.
-    pub(crate) fn read(folder: &Folder, now: Time) -> Result<Self, Unusable> {
+    pub(crate) fn read(folder: &StateFolder, now: Time) -> Result<Self, Unusable> {
         let mut schedule: Self = match stamped::read(folder, FILE)? {
             Kept::Value(schedule) => schedule,
             Kept::Absent | Kept::Corrupt => Self::default(),
@@ -42,8 +42,8 @@ impl Schedule {
         Ok(schedule)
     }
 
-    pub(crate) fn write(&self, folder: &Folder) -> std::io::Result<()> {
-        stamped::write(folder, FILE, self, Outlives::Process)
+    pub(crate) fn write(&self, folder: &StateFolder) -> std::io::Result<()> {
+        stamped::write(folder, FILE, self, Durability::Process)
     }
 
     /// A time in the future counts as now, or a clock that was wrong once would silence the repository for years.

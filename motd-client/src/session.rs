@@ -9,11 +9,11 @@ use crate::fetch::Fetcher;
 use crate::gate;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
-use crate::state::{Access, Folder};
-use crate::transport::{Answer, Transport};
+use crate::state::{Access, StateFolder};
+use crate::transport::{FileResponse, Transport};
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
-use crate::tuf::{names, verdict};
+use crate::tuf::{hashes, names};
 
 /// A run of the TUF client that every check is built on, for any target: what the official conformance suite for TUF
 /// clients drives, and what a benchmark compares.
@@ -44,7 +44,7 @@ impl TargetInfo {
     /// Whether these are the target's bytes: their length, every known hash, and at least one.
     #[must_use]
     pub fn matches(&self, bytes: &[u8]) -> bool {
-        u64::try_from(bytes.len()) == Ok(self.length) && verdict::hashes_match(bytes, &self.hashes)
+        u64::try_from(bytes.len()) == Ok(self.length) && hashes::hashes_match(bytes, &self.hashes)
     }
 }
 
@@ -58,7 +58,7 @@ impl Session {
         let folder = config
             .state_dir
             .as_ref()
-            .and_then(|state| Folder::open(state, &config.repository, Access::Check).ok());
+            .and_then(|state| StateFolder::open(state, &config.repository, Access::Check).ok());
         let mut sets = folder.map_or_else(
             || Sets::stateless(Vec::new()),
             |folder| Sets::open(folder, false),
@@ -142,12 +142,12 @@ impl Session {
             .ok_or(failed(Code::HashMismatch))?;
         let fetcher = self.fetcher(&*self.transport)?;
         match fetcher.target(&name, target.length).await.map_err(failed)? {
-            Answer::Body(bytes) if target.matches(&bytes) => Ok(bytes),
-            Answer::Body(bytes) if u64::try_from(bytes.len()) != Ok(target.length) => {
+            FileResponse::Body(bytes) if target.matches(&bytes) => Ok(bytes),
+            FileResponse::Body(bytes) if u64::try_from(bytes.len()) != Ok(target.length) => {
                 Err(failed(Code::LengthMismatch))
             }
-            Answer::Body(_) => Err(failed(Code::HashMismatch)),
-            Answer::NotFound | Answer::Forbidden => Err(failed(Code::Status)),
+            FileResponse::Body(_) => Err(failed(Code::HashMismatch)),
+            FileResponse::NotFound | FileResponse::Forbidden => Err(failed(Code::Status)),
         }
     }
 
@@ -161,7 +161,8 @@ impl Session {
         };
         [Which::Staged, Which::Complete]
             .into_iter()
-            .find_map(|which| self.sets.role(which, slot))
+            .find_map(|which| self.sets.role_bytes(which, slot))
+            .map(|bytes| bytes.to_vec())
     }
 
     /// The names of the targets roles that are trusted and stored: whatever their signers called them.

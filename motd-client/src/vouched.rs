@@ -5,7 +5,7 @@ use motd_core::{Code, Refusal, RepositoryId, Stage, TargetEntry, Time, Verified}
 use serde_json::Value;
 
 use crate::gate;
-use crate::report::{Failure, Report, State};
+use crate::report::{Failure, GateState, Report};
 
 /// The role whose entry for `motd/notices.json` ended the search, as a TUF client other than this crate's verified it.
 ///
@@ -33,7 +33,7 @@ use crate::report::{Failure, Report, State};
 /// [`write_to_terminal`](crate::write_to_terminal), [`SeenStore`](crate::SeenStore).
 #[derive(Clone, Copy, Debug)]
 pub struct VouchedRole {
-    state: State,
+    state: GateState,
 }
 
 impl VouchedRole {
@@ -76,7 +76,7 @@ impl VouchedRole {
             return failed(Code::Expired);
         }
         Ok(Self {
-            state: State::Fresh,
+            state: GateState::Fresh,
         })
     }
 
@@ -84,7 +84,7 @@ impl VouchedRole {
     #[must_use]
     pub const fn from_store(self) -> Self {
         Self {
-            state: State::Cached,
+            state: GateState::Cached,
         }
     }
 
@@ -131,7 +131,7 @@ impl VouchedRole {
         self.report(None)
     }
 
-    fn report(self, judged: Option<crate::carrier::Judged>) -> Report {
+    fn report(self, judged: Option<crate::carrier::JudgedDocument>) -> Report {
         let mut report = Report::nothing();
         report.state = self.state;
         gate::show(&mut report, judged);

@@ -2,8 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::json::Value;
-use crate::{LanguageTag, Notice, NoticeId, Refusal, RepositoryId, judge};
+use crate::{LanguageTag, Notice, NoticeId, Refusal, RepositoryId};
 
 /// A notice document that no check refused; each of its entries has a verdict of its own. Chapter 2.
 ///
@@ -17,37 +16,6 @@ pub struct Document {
 }
 
 impl Document {
-    /// Judges target bytes as a client does: size, UTF-8, JSON, depth, duplicate names, member names, document bytes,
-    /// then the document. `expected` is the identifier configured beside the trusted root; `None` accepts any.
-    ///
-    /// # Errors
-    /// The first fault at document level; a fault of one notice is its entry's verdict.
-    pub fn judge_bytes(bytes: &[u8], expected: Option<&RepositoryId>) -> Result<Self, Refusal> {
-        judge::target_bytes(bytes, expected)
-    }
-
-    /// Judges bytes in any JSON form, for hand-written files: as [`Document::judge_bytes`] without MOTD-BYTES-7.
-    ///
-    /// # Errors
-    /// The first fault at document level.
-    pub fn judge_any_form(bytes: &[u8], expected: Option<&RepositoryId>) -> Result<Self, Refusal> {
-        judge::any_form(bytes, expected)
-    }
-
-    /// Judges a value, as made by [`json::parse`](crate::json::parse) or [`Value::from_parsed`].
-    ///
-    /// # Errors
-    /// The first fault at document level, MOTD-DOC-1 to MOTD-DOC-7.
-    pub fn judge(value: &Value, expected: Option<&RepositoryId>) -> Result<Self, Refusal> {
-        judge::document(value, expected)
-    }
-
-    /// Judges one notice by itself, as entry 0 of a document with this default language.
-    #[must_use]
-    pub fn judge_notice(value: &Value, default_language: &LanguageTag) -> Entry {
-        judge::single_notice(value, default_language)
-    }
-
     /// The repository that speaks.
     #[must_use]
     pub const fn repository(&self) -> &RepositoryId {

@@ -38,6 +38,7 @@ pub mod limits;
 mod link;
 mod notice;
 mod place;
+mod reason;
 mod render;
 mod repeat;
 mod report;
@@ -64,10 +65,9 @@ pub use language::{LanguageRange, LanguageTag, posix_language};
 pub use link::{Link, LinkUrl};
 pub use notice::{EffectiveSeverity, Notice, Repeat, Severity, Text};
 pub use place::{Place, Refusal};
+pub use reason::{ShowReason, SkipReason};
 pub use render::{Frame, is_ambiguous_wide, more_lines, one_line_ascii, render};
-pub use repeat::{
-    Decision, Mode, Run, ShowReason, Shown, SkipReason, Verdict, decide, limit_run, list_run,
-};
+pub use repeat::{Decision, Mode, Run, Shown, Verdict, decide, limit_run, list_run};
 pub use report::to_json;
 #[cfg(feature = "schema")]
 pub use schema::notices_schema;

@@ -4,55 +4,9 @@ use alloc::vec::Vec;
 use core::cmp::Reverse;
 
 use crate::{
-    Applicable, EffectiveSeverity, Entry, Notice, NoticeId, Repeat, SeenState, Selected, Time,
-    limits,
+    Applicable, EffectiveSeverity, Entry, Notice, NoticeId, Repeat, SeenState, Selected,
+    ShowReason, SkipReason, Time, limits,
 };
-
-/// Why a notice is shown. Chapter 6, "Reasons".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ShowReason {
-    /// `new`: its id was not seen before.
-    New,
-    /// `new-revision`: a lower revision was seen before.
-    NewRevision,
-    /// `due-again`: it was seen long enough ago and not acknowledged.
-    DueAgain,
-    /// `all-clear`: it resolves a notice that was seen.
-    AllClear,
-    /// `asked`: the reader asked for the list.
-    Asked,
-}
-
-/// Why a notice is not shown. Chapter 6, "Reasons".
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum SkipReason {
-    /// `refused`: a check refused it.
-    Refused,
-    /// `not-begun`: its time has not come.
-    NotBegun,
-    /// `ended`: its time is over.
-    Ended,
-    /// `audience`: no clause of its audience matches.
-    Audience,
-    /// `seen`: this revision was shown.
-    Seen,
-    /// `acknowledged`: the reader acknowledged this revision.
-    Acknowledged,
-    /// `not-yet-due`: it was shown too short a time ago.
-    NotYetDue,
-    /// `budget`: the repository had its displays.
-    Budget,
-    /// `run-limit`: three more severe or more recent notices are shown in this run.
-    RunLimit,
-    /// `resolves-unseen`: an all-clear for what was never shown.
-    ResolvesUnseen,
-    /// `too-narrow`: the terminal is too narrow for the prefix and a text.
-    TooNarrow,
-    /// `no-terminal`: there is no terminal to show it on.
-    NoTerminal,
-}
 
 /// What becomes of a notice in this run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -153,7 +107,7 @@ impl<'a> Shown<'a> {
     }
 
     /// Whether this display is charged to a budget: an automatic one, and no all-clear.
-    pub(crate) fn is_charged(&self) -> bool {
+    fn is_charged(&self) -> bool {
         self.mode == Mode::Automatic && self.reason != ShowReason::AllClear
     }
 
@@ -161,41 +115,6 @@ impl<'a> Shown<'a> {
     #[must_use]
     pub const fn reason(&self) -> ShowReason {
         self.reason
-    }
-}
-
-impl ShowReason {
-    /// The reason's name in the registry.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::New => "new",
-            Self::NewRevision => "new-revision",
-            Self::DueAgain => "due-again",
-            Self::AllClear => "all-clear",
-            Self::Asked => "asked",
-        }
-    }
-}
-
-impl SkipReason {
-    /// The reason's name in the registry.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Refused => "refused",
-            Self::NotBegun => "not-begun",
-            Self::Ended => "ended",
-            Self::Audience => "audience",
-            Self::Seen => "seen",
-            Self::Acknowledged => "acknowledged",
-            Self::NotYetDue => "not-yet-due",
-            Self::Budget => "budget",
-            Self::RunLimit => "run-limit",
-            Self::ResolvesUnseen => "resolves-unseen",
-            Self::TooNarrow => "too-narrow",
-            Self::NoTerminal => "no-terminal",
-        }
     }
 }
 
@@ -266,6 +185,21 @@ fn decide_one(notice: &Notice, seen: &SeenState, now: Time, mode: Mode) -> Verdi
         Some(known) if known.revision() < notice.revision() => ShowReason::NewRevision,
         Some(_) => ShowReason::DueAgain,
     })
+}
+
+impl SeenState {
+    /// Records the notices of this repository that were written to a terminal in one run, and prunes.
+    ///
+    /// Only what was written to a terminal is recorded (MOTD-REP-8): the caller knows whether it was. Displays that
+    /// the reader asked for count as seen, and are not charged to a budget.
+    pub fn record_shown(&mut self, shown: &[Shown<'_>], now: Time) {
+        let charged = shown.iter().filter(|shown| shown.is_charged());
+        self.record(
+            shown.iter().map(Shown::notice),
+            charged.map(Shown::notice),
+            now,
+        );
+    }
 }
 
 /// The seconds after which a notice that was seen is due again; `None` for one that is shown once.

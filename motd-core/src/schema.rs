@@ -22,7 +22,7 @@ const ID: &str = "urn:tuf-motd:1.0:notices";
 pub fn notices_schema() -> serde_json::Value {
     let mut schema = SchemaSettings::draft2020_12()
         .into_generator()
-        .into_root_schema_for::<Document>();
+        .into_root_schema_for::<DocumentSchema>();
     schema.insert("$id".into(), ID.into());
     schema.into()
 }
@@ -32,7 +32,8 @@ pub fn notices_schema() -> serde_json::Value {
 /// Members that are not described are ignored, except inside `audience`, where they make their clause match nothing.
 #[derive(JsonSchema)]
 #[schemars(title = "TUF-MOTD notice document", extend("additionalProperties" = true))]
-struct Document {
+#[schemars(rename = "Document")]
+struct DocumentSchema {
     /// The version of this format that the document follows.
     #[schemars(regex(pattern = r"^1\.(0|[1-9][0-9]*)$"))]
     schema_version: String,
@@ -41,17 +42,18 @@ struct Document {
     repository: String,
     /// The language that every notice has; `en` when absent.
     #[serde(default = "english")]
-    default_language: LanguageTag,
+    default_language: LanguageTagSchema,
     /// The notices, in no particular order.
     #[serde(default)]
     #[schemars(length(max = limits::NOTICES))]
-    notices: Vec<Notice>,
+    notices: Vec<NoticeSchema>,
 }
 
 /// One notice.
 #[derive(JsonSchema)]
 #[schemars(extend("additionalProperties" = true))]
-struct Notice {
+#[schemars(rename = "Notice")]
+struct NoticeSchema {
     /// Identifies the notice in this repository, over all its revisions.
     id: Id,
     /// A higher one is new to the reader.
@@ -63,18 +65,18 @@ struct Notice {
     #[schemars(with = "Id", skip_serializing_if = "Option::is_none", default)]
     topic: Option<Id>,
     /// The first second at which the notice applies.
-    begins: Time,
+    begins: TimeSchema,
     /// The first second at which it no longer does; at most 366 days after `begins`.
-    ends: Time,
+    ends: TimeSchema,
     /// The text, by language.
     text: Texts,
     /// Where to read more.
     #[serde(default)]
     #[schemars(length(max = limits::LINKS))]
-    links: Vec<Link>,
+    links: Vec<LinkSchema>,
     /// Who is meant: the notice applies when one clause matches. Absent means everyone.
-    #[schemars(with = "Vec<Clause>", length(min = 1, max = limits::CLAUSES), default)]
-    audience: Option<Vec<Clause>>,
+    #[schemars(with = "Vec<ClauseSchema>", length(min = 1, max = limits::CLAUSES), default)]
+    audience: Option<Vec<ClauseSchema>>,
     /// `once`: shown once, whatever the severity's own rule.
     #[schemars(with = "Id", skip_serializing_if = "Option::is_none", default)]
     repeat: Option<Id>,
@@ -91,7 +93,8 @@ struct Notice {
 /// A title and paragraphs of plain text.
 #[derive(JsonSchema)]
 #[schemars(extend("additionalProperties" = true))]
-struct Text {
+#[schemars(rename = "Text")]
+struct TextSchema {
     /// One line of plain text, not only spaces.
     #[schemars(length(min = 1, max = limits::TITLE_CODE_POINTS), regex(pattern = "[^ ]"))]
     title: String,
@@ -103,7 +106,8 @@ struct Text {
 /// A link.
 #[derive(JsonSchema)]
 #[schemars(extend("additionalProperties" = true))]
-struct Link {
+#[schemars(rename = "Link")]
+struct LinkSchema {
     /// What the link leads to, from the registry of link relations or not.
     rel: Id,
     /// A plain https URL: a lower-case host name with a dot, no user, no address.
@@ -117,10 +121,11 @@ struct Link {
 /// A clause: it matches when all of its members do.
 #[derive(JsonSchema)]
 #[schemars(extend("minProperties" = 1, "additionalProperties" = true))]
-struct Clause {
+#[schemars(rename = "Clause")]
+struct ClauseSchema {
     /// All of these are installed.
-    #[schemars(with = "Vec<Component>", length(min = 1, max = limits::COMPONENTS), default)]
-    components: Option<Vec<Component>>,
+    #[schemars(with = "Vec<ComponentSchema>", length(min = 1, max = limits::COMPONENTS), default)]
+    components: Option<Vec<ComponentSchema>>,
     /// The operating system is one of these.
     #[schemars(with = "Vec<Id>", length(min = 1, max = limits::CLAUSE_WORDS), default)]
     os: Option<Vec<Id>>,
@@ -131,14 +136,15 @@ struct Clause {
     #[schemars(with = "Vec<Id>", length(min = 1, max = limits::CLAUSE_WORDS), default)]
     commands: Option<Vec<Id>>,
     /// A share of all machines; not in a `critical` notice.
-    #[schemars(with = "Rollout", default)]
-    rollout: Option<Rollout>,
+    #[schemars(with = "RolloutSchema", default)]
+    rollout: Option<RolloutSchema>,
 }
 
 /// An installed component.
 #[derive(JsonSchema)]
 #[schemars(extend("additionalProperties" = true))]
-struct Component {
+#[schemars(rename = "Component")]
+struct ComponentSchema {
     /// A package URL without version, qualifiers and subpath.
     #[schemars(
         length(max = limits::PURL_BYTES),
@@ -158,7 +164,8 @@ struct Component {
 /// A share of all machines, chosen by a secret that never leaves them.
 #[derive(JsonSchema)]
 #[schemars(extend("additionalProperties" = true))]
-struct Rollout {
+#[schemars(rename = "Rollout")]
+struct RolloutSchema {
     /// 0 is nobody, 100 everybody.
     #[schemars(range(min = 0, max = 100))]
     percent: u8,
@@ -186,12 +193,14 @@ struct Id(
 /// A BCP 47 language tag in canonical case.
 #[derive(JsonSchema)]
 #[schemars(transparent)]
-struct LanguageTag(#[schemars(regex(pattern = LANGUAGE_TAG))] String);
+#[schemars(rename = "LanguageTag")]
+struct LanguageTagSchema(#[schemars(regex(pattern = LANGUAGE_TAG))] String);
 
 /// UTC in whole seconds, RFC 3339.
 #[derive(JsonSchema)]
 #[schemars(transparent)]
-struct Time(
+#[schemars(rename = "Time")]
+struct TimeSchema(
     #[schemars(regex(
         pattern = r"^(19[7-9][0-9]|[2-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
     ))]
@@ -210,7 +219,7 @@ impl JsonSchema for Texts {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let text = generator.subschema_for::<Text>();
+        let text = generator.subschema_for::<TextSchema>();
         json_schema!({
             "type": "object",
             "description": "Texts by language tag (BCP 47, in canonical case), the default language among them.",
@@ -222,6 +231,6 @@ impl JsonSchema for Texts {
     }
 }
 
-fn english() -> LanguageTag {
-    LanguageTag("en".into())
+fn english() -> LanguageTagSchema {
+    LanguageTagSchema("en".into())
 }

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{EffectiveSeverity, Notice, NoticeId, Revision, Shown, Time, limits};
+use crate::{EffectiveSeverity, Notice, NoticeId, Revision, Time, limits};
 
 /// What was shown of one repository's notices: pure data, that the client stores beside nothing secret. Chapter 6,
 /// "Seen-state".
@@ -105,13 +105,15 @@ impl SeenState {
         &self.entries
     }
 
-    /// Records the notices of this repository that were written to a terminal in one run, and prunes.
-    ///
-    /// Only what was written to a terminal is recorded (MOTD-REP-8): the caller knows whether it was. Displays that
-    /// the reader asked for count as seen, and are not charged to a budget.
-    pub fn record_shown(&mut self, shown: &[Shown<'_>], now: Time) {
+    /// Records displays of notices, of which `charged` are charged to a budget.
+    pub(crate) fn record<'a>(
+        &mut self,
+        shown: impl Iterator<Item = &'a Notice>,
+        charged: impl Iterator<Item = &'a Notice>,
+        now: Time,
+    ) {
         self.prune(now);
-        for notice in shown.iter().map(Shown::notice) {
+        for notice in shown {
             let entry = SeenEntry {
                 id: notice.id().clone(),
                 revision: notice.revision(),
@@ -138,17 +140,13 @@ impl SeenState {
             }
         }
         // A display is a run that showed at least one notice of that class; an all-clear is outside the budget.
-        let charged = |critical: bool| {
-            shown.iter().any(|shown| {
-                shown.is_charged()
-                    && (shown.notice().effective_severity() == EffectiveSeverity::Critical)
-                        == critical
-            })
-        };
-        if charged(false) {
+        let is_critical =
+            |notice: &Notice| notice.effective_severity() == EffectiveSeverity::Critical;
+        let (critical, others): (Vec<_>, Vec<_>) = charged.partition(|notice| is_critical(notice));
+        if !others.is_empty() {
             self.displays.push(now);
         }
-        if charged(true) {
+        if !critical.is_empty() {
             self.critical_displays.push(now);
         }
         self.keep_bounds(now);

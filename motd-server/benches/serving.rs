@@ -6,7 +6,9 @@ use std::hint::black_box;
 use axum::http::{HeaderMap, Method};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_core::Time;
-use motd_server::publish::{Repository, Shape, TestRepository, raw};
+use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::metadata::write;
+use motd_server::publish::{Repository, fixture};
 use motd_server::serve::Site;
 use motd_server::store::files::{Files, TIMESTAMP, versioned};
 use serde_json::{Value, json};
@@ -38,13 +40,13 @@ fn repository() -> TestRepository {
 fn with_bins(repository: &TestRepository) -> Files {
     let mut files = repository.repository.files().clone();
     // What is in a bin makes no difference to what is measured, so all are one.
-    let expires = raw::after(now(), 30).to_string();
+    let expires = write::after(now(), 30).to_string();
     let bin = json!({
         "_type": "targets", "spec_version": "1.0.31", "version": 1, "expires": expires, "targets": {},
     });
-    let bin = raw::sign_raw(&bin, &[&repository.package]).unwrap();
+    let bin = fixture::sign_raw(&bin, &[&repository.package]).unwrap();
     let mut snapshot = repository.repository.snapshot().signed().clone();
-    let version = repository.repository.snapshot().version().unwrap();
+    let version = repository.repository.snapshot().version();
     for number in 0..BINS {
         let name = format!("bin-{number:04x}");
         let entry = json!({ "version": 1 });
@@ -52,11 +54,11 @@ fn with_bins(repository: &TestRepository) -> Files {
         meta.insert(format!("{name}.json"), entry);
         files.0.insert(versioned(1, &name), bin.clone());
     }
-    let snapshot = raw::sign_raw(&snapshot, &[&repository.snapshot]).unwrap();
+    let snapshot = fixture::sign_raw(&snapshot, &[&repository.snapshot]).unwrap();
     let mut timestamp = repository.repository.timestamp().signed().clone();
     let meta = timestamp.get_mut("meta").unwrap();
-    *meta = json!({ "snapshot.json": raw::meta_entry(version, &snapshot) });
-    let timestamp = raw::sign_raw(&timestamp, &[&repository.timestamp]).unwrap();
+    *meta = json!({ "snapshot.json": write::meta_entry(version, &snapshot) });
+    let timestamp = fixture::sign_raw(&timestamp, &[&repository.timestamp]).unwrap();
     files.0.insert(versioned(version, "snapshot"), snapshot);
     files.0.insert(TIMESTAMP.to_owned(), timestamp);
     files

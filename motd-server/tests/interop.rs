@@ -20,9 +20,10 @@ use std::io::Write as _;
 use std::process::Stdio;
 
 use motd_core::{RepositoryId, Time};
-use motd_server::publish::canonical::canonical;
+use motd_server::publish::Published as _;
+use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{Shape, TestRepository};
+use motd_server::publish::metadata::canonical::canonical;
 use motd_server::serve::{Server, ServerSettings};
 use serde_json::{Value, json};
 
@@ -92,15 +93,15 @@ async fn walk(reader: &Reader) {
                 ("root", repository.root()),
                 ("timestamp", repository.timestamp()),
                 ("snapshot", repository.snapshot()),
-                ("motd", repository.notices().unwrap()),
+                ("motd", repository.notices()),
             ] {
-                assert_eq!(seen[name], role.version().unwrap(), "step {step}: {name}");
+                assert_eq!(seen[name], role.version(), "step {step}: {name}");
             }
         }
     }
     // The reader does verify: one byte of a text makes it refuse.
     let mut files = test.repository.files().clone();
-    let version = test.repository.notices().unwrap().version().unwrap();
+    let version = test.repository.notices().version();
     let role = files
         .0
         .get_mut(&format!("metadata/{version}.motd.json"))

@@ -3,7 +3,6 @@
 #![expect(
     clippy::too_many_lines,
     clippy::items_after_statements,
-    clippy::type_complexity,
     clippy::needless_pass_by_value,
     reason = "a table of cases is read from its top to its end, names and rows where they are needed"
 )]
@@ -14,6 +13,7 @@ mod gains;
 mod installer;
 mod publisher;
 mod python_tuf;
+mod script;
 mod server;
 mod writer;
 
@@ -28,8 +28,8 @@ pub use writer::Writer;
 ///
 /// # Errors
 /// When a case cites a requirement that is not there, stands on a base that is not there, or has no gain.
-pub fn all(blocks: &[Block], examples: &[Example]) -> Result<Vectors> {
-    let mut writer = Writer::new(blocks)?;
+pub fn all(blocks: &[Block], examples: &[Example], ci_variables: &[String]) -> Result<Vectors> {
+    let mut writer = Writer::new(blocks, ci_variables)?;
     document::write(&mut writer)?;
     examples::write(&mut writer, examples)?;
     installer::write(&mut writer)?;

@@ -16,6 +16,8 @@ pub struct Writer {
     blocks: BTreeMap<String, Block>,
     gains: BTreeMap<String, String>,
     cases: Vec<Case>,
+    /// The environment variables that mean CI.
+    pub ci_variables: Vec<String>,
     /// What web servers hand out.
     pub files: Files,
 }
@@ -29,7 +31,6 @@ pub struct Draft {
     side: Side,
     base: Option<String>,
     fault: Option<String>,
-    gain: Option<String>,
     steps: Vec<Step>,
 }
 
@@ -43,7 +44,6 @@ impl Draft {
             side: Side::Positive,
             base: None,
             fault: None,
-            gain: None,
             steps: Vec::new(),
         }
     }
@@ -56,13 +56,6 @@ impl Draft {
             fault: Some(fault.to_owned()),
             ..Self::positive(id, fault, requirements)
         }
-    }
-
-    /// What it gains, where that is not what breaking the first requirement gains.
-    #[must_use]
-    pub fn gaining(mut self, gain: &str) -> Self {
-        self.gain = Some(gain.to_owned());
-        self
     }
 
     /// The same with one more step.
@@ -88,7 +81,7 @@ impl Writer {
     ///
     /// # Errors
     /// When the table of gains is not of its form.
-    pub fn new(blocks: &[Block]) -> Result<Self> {
+    pub fn new(blocks: &[Block], ci_variables: &[String]) -> Result<Self> {
         Ok(Self {
             blocks: blocks
                 .iter()
@@ -96,6 +89,7 @@ impl Writer {
                 .collect(),
             gains: super::gains::read()?,
             cases: Vec::new(),
+            ci_variables: ci_variables.to_vec(),
             files: Files::default(),
         })
     }
@@ -129,9 +123,9 @@ impl Writer {
         let gain = match draft.side {
             Side::Positive => None,
             Side::Negative => Some(
-                draft
-                    .gain
-                    .or_else(|| self.gains.get(first).cloned())
+                self.gains
+                    .get(first)
+                    .cloned()
                     .with_context(|| format!("{}: {first} has no gain in gains.txt", draft.id))?,
             ),
         };

@@ -11,12 +11,13 @@ use super::{Exit, Shell};
 use crate::arguments::Explain;
 use crate::case::{Case, Vectors};
 use crate::mutants::Table;
-use crate::spec::{self, Block};
+use crate::requirements;
+use crate::spec::Block;
 use crate::trace;
 
 pub(super) fn run(arguments: &Explain, workspace: &Path, shell: &Shell) -> Result<Exit> {
     let vectors = Vectors::compiled_in()?;
-    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let blocks = requirements::compiled_in()?;
     if let Some(block) = blocks.iter().find(|block| block.id == arguments.what) {
         requirement(block, &vectors, workspace, shell)?;
     } else if let Some(case) = vectors.case(&arguments.what) {

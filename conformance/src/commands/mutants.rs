@@ -16,14 +16,14 @@ use crate::arguments;
 use crate::case::{Case, Vectors};
 use crate::judge::{Progress, Seen};
 use crate::mutants::{self, Copied, KillMatrix, Table, Trial};
-use crate::spec;
+use crate::requirements;
 
 pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shell) -> Result<Exit> {
     let vectors = match &arguments.vectors {
         Some(folder) => Vectors::read(folder)?,
         None => Vectors::compiled_in()?,
     };
-    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let blocks = requirements::compiled_in()?;
     let table = Table::read(workspace)?;
     let complaints = table.complaints(&blocks);
     if !complaints.is_empty() {

@@ -16,7 +16,7 @@ use crate::case::{Case, Vectors};
 use crate::judge::{self, Expected, Options, Progress, Seen, Status};
 use crate::profile::Profiles;
 use crate::report::{self, Report};
-use crate::spec;
+use crate::requirements;
 
 pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
     let vectors = match &arguments.vectors {
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
     let started = Instant::now();
     let run = judge::run(&vectors, &messages, &options, &watching, &ended)?;
     watching.bar.finish_and_clear();
-    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let blocks = requirements::compiled_in()?;
     let profiles = Profiles::frozen()?;
     let report = Report::of(
         &run,

@@ -10,7 +10,7 @@ use super::{Exit, Shell};
 use crate::arguments;
 use crate::case::Vectors;
 use crate::disk;
-use crate::requirements::SPEC_VERSION;
+use crate::requirements::{self, SPEC_VERSION};
 
 /// What the pages of the vectors point to, beside them as in this repository.
 const BESIDE: [(&str, &str); 7] = [
@@ -20,13 +20,13 @@ const BESIDE: [(&str, &str); 7] = [
         include_str!("../../protocol/messages.schema.json"),
     ),
     ("profiles/1.0.toml", include_str!("../../profiles/1.0.toml")),
-    (
-        "spec/requirements.json",
-        include_str!("../../../spec/requirements.json"),
-    ),
+    ("spec/requirements.json", requirements::COPY),
     ("vectors/README.md", include_str!("../../vectors/README.md")),
-    ("LICENSE-APACHE", include_str!("../../../LICENSE-APACHE")),
-    ("LICENSE-MIT", include_str!("../../../LICENSE-MIT")),
+    (
+        "LICENSE-APACHE",
+        include_str!("../../copies/LICENSE-APACHE"),
+    ),
+    ("LICENSE-MIT", include_str!("../../copies/LICENSE-MIT")),
 ];
 
 pub(super) fn run(arguments: &arguments::Vectors, shell: &Shell) -> Result<Exit> {

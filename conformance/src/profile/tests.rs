@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::case::{Side, sample};
-use crate::spec;
+use crate::requirements;
 
 fn case(id: &str, role: Role, level: &str) -> Case {
     Case {
@@ -22,7 +22,7 @@ fn cases() -> Vec<Case> {
 }
 
 fn of(cases: &[Case]) -> Profiles {
-    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let blocks = requirements::compiled_in().unwrap();
     Profiles::of(&blocks, cases).unwrap()
 }
 
@@ -40,7 +40,7 @@ fn each_role_and_level_has_its_own_cases_and_requirements() {
     assert_eq!(ids(part(Role::Installer, "core")), ["c", "d"]);
     assert_eq!(profiles.part(Role::Installer, "rollout"), None);
     assert_eq!(profiles.part(Role::Server, "core"), None);
-    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let blocks = requirements::compiled_in().unwrap();
     for profile in &profiles.profile {
         let meant: Vec<&str> = blocks
             .iter()

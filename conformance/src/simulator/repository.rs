@@ -162,6 +162,11 @@ impl Repository {
         }
     }
 
+    /// Adds a file that no role names.
+    pub fn add_file(&mut self, path: &str, bytes: Vec<u8>) {
+        self.past.insert(path.to_owned(), bytes);
+    }
+
     /// A new timestamp alone.
     pub fn renew(&mut self, expires: &str) {
         self.past = self.site();
@@ -201,6 +206,23 @@ impl Repository {
             .get("metadata/1.root.json")
             .cloned()
             .unwrap_or_default()
+    }
+
+    /// The path of a role in its version.
+    #[must_use]
+    pub fn path(&self, role: &str) -> String {
+        match role {
+            "timestamp" => "metadata/timestamp.json".to_owned(),
+            _ => format!("metadata/{}.{role}.json", self.version(role)),
+        }
+    }
+
+    /// The path of the document in the target carrier.
+    #[must_use]
+    pub fn target_path(&self) -> String {
+        let bytes = self.targets.get(PATH).map(Vec::as_slice);
+        let digest: String = Sha256::digest(bytes.unwrap_or_default()).encode_hex();
+        format!("targets/motd/{digest}.notices.json")
     }
 
     /// Signs the root as it is now once more, by these keys as well.

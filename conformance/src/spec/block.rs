@@ -45,12 +45,12 @@ impl Role {
 }
 
 /// `core`, or the name of an extended feature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Level(pub String);
 
 /// How a requirement is verified.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase", tag = "how", content = "reason")]
 pub enum Verification {
     /// By a case that observes it.

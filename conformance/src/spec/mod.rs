@@ -38,23 +38,6 @@ impl std::fmt::Display for Fault {
     }
 }
 
-/// The chapters as they were when this program was made.
-#[must_use]
-pub fn compiled_in() -> Vec<Chapter> {
-    static SPECIFICATION: include_dir::Dir<'_> =
-        include_dir::include_dir!("$CARGO_MANIFEST_DIR/../spec");
-    let mut found: Vec<Chapter> = SPECIFICATION
-        .files()
-        .filter(|file| file.path().extension().is_some_and(|end| end == "md"))
-        .map(|file| Chapter {
-            name: file.path().display().to_string(),
-            text: file.contents_utf8().unwrap_or_default().to_owned(),
-        })
-        .collect();
-    found.sort_by(|one, other| one.name.cmp(&other.name));
-    found
-}
-
 /// Reads the chapters of a `spec` folder, by name.
 ///
 /// # Errors
@@ -77,6 +60,20 @@ pub fn chapters(folder: &Path) -> Result<Vec<Chapter>> {
     }
     found.sort_by(|one, other| one.name.cmp(&other.name));
     Ok(found)
+}
+
+/// The names that a registry of a `spec` folder lists.
+///
+/// # Errors
+/// When there is no such registry, or an entry has no name.
+pub fn registered(folder: &Path, registry: &str) -> Result<Vec<String>> {
+    let path = folder.join("registries").join(format!("{registry}.json"));
+    let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+    let registry: serde_json::Value = serde_json::from_str(&text)?;
+    let entries = registry["entries"].as_array().into_iter().flatten();
+    entries
+        .map(|entry| Ok(entry["name"].as_str().context("no name")?.to_owned()))
+        .collect()
 }
 
 /// Every requirement block of the chapters, in the order of the text, and every fault of the text: a malformed

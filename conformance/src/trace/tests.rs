@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::case::{Citation, sample};
-use crate::spec::{Level, Role, blocks, compiled_in};
+use crate::requirements::compiled_in;
+use crate::spec::{Level, Role};
 
 #[test]
 fn ids_are_found_in_a_line() {
@@ -68,7 +69,7 @@ fn a_place_is_a_line_of_code_that_names_a_requirement() {
 
 #[test]
 fn specification_and_code_name_the_same_requirements_and_codes() {
-    let (good, _) = blocks(&compiled_in());
+    let good = compiled_in().unwrap();
     let everywhere = |blocks: &[Block]| -> Places {
         let place = |block: &Block| (block.id.clone(), BTreeSet::from(["a.rs:1".to_owned()]));
         blocks.iter().map(place).collect()

@@ -27,7 +27,7 @@ use motd_conformance::judge::{Cell, Expected, Options, Status, run};
 use motd_conformance::mutants::{Finding, KillMatrix, Outcome};
 use motd_conformance::profile::Profiles;
 use motd_conformance::report::{self, Context, Report};
-use motd_conformance::spec;
+use motd_conformance::requirements;
 use serde_json::{Value, json};
 
 /// What would end an attribute, a cell, an element or a section, if it were not text.
@@ -60,7 +60,7 @@ fn made() -> Report {
     };
     let messages = Messages::compile().unwrap();
     let run = run(&vectors, &messages, &options, &(), &AtomicBool::new(false));
-    let (blocks, _) = spec::blocks(&spec::compiled_in());
+    let blocks = requirements::compiled_in().unwrap();
     let context = Context {
         blocks: &blocks,
         profiles: &Profiles::frozen().unwrap(),

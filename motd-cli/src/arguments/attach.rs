@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{StringValueParser, TypedValueParser as _};
 use clap::{ArgGroup, Args, ValueHint};
 use motd_core::{LanguageTag, RepositoryId, Time};
-use tuf::crypto::PublicKey;
+use motd_server::publish::key::PublicKey;
 
 use super::key::{KeyName, PassphraseFrom, key_name};
 
@@ -90,7 +90,7 @@ pub(crate) struct Attach {
 fn public_key() -> impl clap::builder::TypedValueParser<Value = PublicKey> {
     StringValueParser::new().try_map(|text| {
         let bytes = hex::decode(text).ok().filter(|bytes| bytes.len() == 32);
-        let key = bytes.and_then(|bytes| PublicKey::from_ed25519(bytes).ok());
+        let key = bytes.and_then(|bytes| PublicKey::from_ed25519(&bytes));
         key.ok_or("not an Ed25519 public key of 64 hexadecimal digits")
     })
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 use motd_core::{NoticeId, Time};
-use tuf::crypto::PublicKey;
+use motd_server::publish::key::PublicKey;
 
 use super::key::{KeyName, PassphraseFrom, key_name};
 use super::place::{Place, place};
@@ -287,5 +287,5 @@ fn removed_key(text: &str) -> Result<KeyOf<String>, String> {
 fn public_key(text: &str) -> Result<PublicKey, String> {
     let bytes = hex::decode(text).ok().filter(|bytes| bytes.len() == 32);
     let bytes = bytes.ok_or("not 64 hexadecimal digits")?;
-    PublicKey::from_ed25519(bytes).map_err(|_| "not an Ed25519 public key".to_owned())
+    PublicKey::from_ed25519(&bytes).ok_or_else(|| "not an Ed25519 public key".to_owned())
 }

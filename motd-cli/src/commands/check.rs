@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_client::{
-    CheckConfig, Failure, Report, SeenStore, Source, State, Surroundings, Switch, Terminal,
+    CheckConfig, Failure, GateState, Report, SeenStore, Source, Surroundings, Switch, Terminal,
     check_blocking, decisions, write_to_terminal,
 };
 use motd_core::{
@@ -158,7 +158,7 @@ fn talk(asked: &Asked, report: &Report, shell: &mut Shell) {
     }
     // MOTD-GATE-9: a mirror that is behind is not worth a word as long as something newer is held.
     let quiet =
-        |failure: &Failure| failure.code == Code::StaleMirror && report.state == State::Cached;
+        |failure: &Failure| failure.code == Code::StaleMirror && report.state == GateState::Cached;
     if let Some(failure) = report.failure.filter(|failure| !quiet(failure)) {
         // MOTD-FAIL-2: one line of fixed words. A freeze is not invisible to who asks.
         let since = match report.last_success {

@@ -1,7 +1,7 @@
 //! `motd diff`: what publishing these files would change for readers.
 
 use anyhow::Result;
-use motd_server::publish::changes;
+use motd_server::publish::{Published as _, changes};
 use motd_server::serve::api::NoticeBody;
 use serde_json::json;
 

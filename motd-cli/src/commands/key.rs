@@ -1,9 +1,8 @@
 //! `motd key`: the files that people hold their keys in.
 
 use anyhow::Result;
-use motd_server::publish::key::{SigningKey, key_object};
+use motd_server::publish::key::{KeyValue, Signer, SigningKey};
 use serde_json::json;
-use tuf::crypto::PrivateKey;
 
 use crate::arguments::{ChangePassphrase, Key, NewKey, ShowKey};
 use crate::exit::Exit;
@@ -67,9 +66,10 @@ fn change_passphrase(arguments: &ChangePassphrase, shell: &mut Shell) -> Result<
     Ok(Exit::Well)
 }
 
-fn print(key: &dyn PrivateKey, json: bool, shell: &mut Shell) -> Result<()> {
-    let (public, object) = (key.public(), key_object(key.public()));
-    let (id, bytes) = (public.key_id().to_string(), hex::encode(public.as_bytes()));
+fn print(key: &dyn Signer, json: bool, shell: &mut Shell) -> Result<()> {
+    let (id, object) = (key.public().id(), key.public().object());
+    let bytes = key.public().value().map(KeyValue::bytes);
+    let bytes = hex::encode(bytes.unwrap_or_default());
     if json {
         shell.json(&json!({ "keyid": id, "public": bytes, "key": object }))?;
     } else {

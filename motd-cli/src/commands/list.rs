@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use motd_client::{
-    Report, SeenStore, Source, State, Surroundings, Switch, Terminal, check_offline, decisions,
+    GateState, Report, SeenStore, Source, Surroundings, Switch, Terminal, check_offline, decisions,
     write_to_terminal,
 };
 use motd_core::{Environment, Mode, SeenState, SourceName, to_json};
@@ -125,9 +125,9 @@ fn show(
 fn standing(stored: &Stored<'_>) -> Vec<String> {
     let report = &stored.report;
     let held = match (report.state, report.last_success) {
-        (State::None, None) => "nothing is stored",
-        (State::None, Some(_)) => "what is stored has expired or does not verify any more",
-        (State::Fresh | State::Cached, _) => match &report.document {
+        (GateState::None, None) => "nothing is stored",
+        (GateState::None, Some(_)) => "what is stored has expired or does not verify any more",
+        (GateState::Fresh | GateState::Cached, _) => match &report.document {
             Some(document) if document.verified().entries().is_empty() => "nothing to say",
             Some(_) => "verified",
             None if report.failure.is_some() => "verified, and its document was refused",

@@ -4,8 +4,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use anyhow::Result;
+use motd_server::publish::metadata::write;
 use motd_server::publish::notice_file::{FindingLevel, NewNotice, NoticeFile};
-use motd_server::publish::raw;
 
 use super::{lint, now};
 use crate::arguments::New;
@@ -16,7 +16,7 @@ pub(super) fn run(arguments: &New, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let template = arguments.template;
     let begins = arguments.begins.unwrap_or(now);
-    let usual = raw::after(begins, template.days());
+    let usual = write::after(begins, template.days());
     let day = begins.to_string();
     let day = day.split('T').next().unwrap_or_default();
     let id = arguments.id.as_ref().map(ToString::to_string);

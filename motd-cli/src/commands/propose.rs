@@ -4,7 +4,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{Repository, RoleReview, SigningRequest};
+use motd_server::publish::metadata::write::after;
+use motd_server::publish::{Published as _, Repository, RoleReview, SigningRequest};
 
 use super::published::{Published, Source};
 use super::{now, publish, review};
@@ -30,10 +31,7 @@ async fn propose(arguments: &Propose, shell: &mut Shell) -> Result<Exit> {
         return Ok(Exit::Refused);
     };
     let days = publish::days(arguments.life.expires_in, &config);
-    let request = SigningRequest {
-        notices: Some(repository.propose(&document, now, days)?),
-        ..SigningRequest::default()
-    };
+    let request = repository.propose(&document, now, after(now, days))?;
     let to = (arguments.out.as_deref(), &arguments.proposer);
     hand_over(&source, &repository, request, to, now, shell).await?;
     Ok(Exit::Well)
@@ -79,7 +77,7 @@ pub(super) async fn open(
     let places = drafted.roles.iter().flat_map(RoleReview::surprises);
     let places: Vec<&str> = places.map(|found| found.place.as_str()).collect();
     for signer in keys::signers(names, passphrases)? {
-        repository.sign_request(&mut request, signer.as_ref(), now, &places)?;
+        repository.sign(&mut request, signer.as_ref(), now, &places)?;
     }
     let proposal = remote.open(&request).await?;
     review::print(&repository.review(&request)?, shell)?;

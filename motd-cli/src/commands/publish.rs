@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 use motd_core::{LanguageTag, Time};
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::metadata::write::after;
 use motd_server::publish::notice_file::{FindingLevel, NoticeFile};
-use motd_server::publish::{Online, PublishError, Repository, RoleFile, SigningRequest};
+use motd_server::publish::{
+    Online, PublishError, Published as _, Repository, RoleFile, SigningRequest,
+};
 use motd_server::store::{RepositoryConfig, Store};
 use serde_json::json;
 
@@ -53,13 +56,10 @@ async fn publish(arguments: &Publish, shell: &mut Shell) -> Result<Exit> {
         };
         let days = days(arguments.expires_in, &config);
         repository = Repository::load(store.load().await?)?;
-        request = SigningRequest {
-            notices: Some(repository.propose(&document, now, days)?),
-            ..SigningRequest::default()
-        };
+        request = repository.propose(&document, now, after(now, days))?;
     }
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
-        repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
+        repository.sign(&mut request, signer.as_ref(), now, &[])?;
     }
     let online_keys = arguments.online_keys.as_deref();
     if let (Some(former), Some(root)) = (&arguments.former_online_keys, &request.root) {
@@ -87,7 +87,7 @@ pub(super) async fn release(
         lifetimes: config.lifetimes,
         bundle: config.bundle,
     };
-    let publication = repository.publish_change(&request.change(), &online, now)?;
+    let publication = repository.publish(&request, &online, now)?;
     Ok(store.commit(&publication).await?)
 }
 
@@ -141,8 +141,8 @@ pub(super) fn say(request: &SigningRequest, as_json: bool, shell: &mut Shell) ->
             shell.data(&format!(
                 "published {} version {}, signed until {}",
                 role.name(),
-                role.version()?,
-                role.expires()?
+                role.version(),
+                role.expires()
             ));
         }
     }
@@ -152,14 +152,9 @@ pub(super) fn say(request: &SigningRequest, as_json: bool, shell: &mut Shell) ->
         }
         return Ok(());
     };
-    let document = proposal.read_document()?;
-    let (version, expires) = (proposal.role.version()?, proposal.role.expires()?);
-    for outlives in document.outlives(expires) {
-        shell.talk(&format!(
-            "warning: {} ends {} and its signatures expire {expires}; publish again before that [MOTD-PUB-10]",
-            outlives.id, outlives.ends
-        ));
-    }
+    let (role, document) = (proposal.role(), proposal.document());
+    let (version, expires) = (role.version(), role.expires());
+    warn_of_outlives(document, expires, shell);
     let ids: Vec<_> = document
         .judged()
         .notices()
@@ -189,6 +184,16 @@ pub(super) fn say(request: &SigningRequest, as_json: bool, shell: &mut Shell) ->
         document.bytes().len()
     ));
     Ok(())
+}
+
+/// MOTD-PUB-10: names the notices that are still to be shown when their signatures are over.
+pub(super) fn warn_of_outlives(document: &NoticeDocument, expires: Time, shell: &mut Shell) {
+    for outlives in document.outlives(expires) {
+        shell.talk(&format!(
+            "warning: {} ends {} and its signatures expire {expires}; publish again before that [MOTD-PUB-10]",
+            outlives.id, outlives.ends
+        ));
+    }
 }
 
 /// The notices as values; nothing when one has a fault, which is printed.

@@ -4,8 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{REQUEST_FILE_BYTES, Repository};
-use motd_server::store::{Lifetimes, RepositoryConfig, Store};
+use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
+use motd_server::store::Lifetimes;
+use motd_server::store::{RepositoryConfig, Store};
 
 use crate::arguments::Place;
 use crate::bounded::bounded;

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
-use motd_server::publish::key::{Passphrase, SigningKey};
+use motd_server::publish::key::{self, Passphrase, SigningKey};
 use motd_server::publish::{Online, Plan, Repository, RoleKeys, RootChange, SigningRequest};
-use motd_server::store::{Lifetimes, RepositoryConfig, create_private_folder};
-use tuf::crypto::PrivateKey;
+use motd_server::store::Lifetimes;
+use motd_server::store::{RepositoryConfig, create_private_folder};
 
 use super::{now, publish};
 use crate::arguments::{Init, Renew};
 use crate::exit::Exit;
-use crate::keys::{self, Signer};
+use crate::keys::{self as held, Signer};
 use crate::passphrases::Passphrases;
 use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
@@ -129,7 +129,7 @@ async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
     let RepositoryConfig { lifetimes, .. } = store.config().await?;
-    let signers = keys::signers(&arguments.keys, &arguments.passphrases)?;
+    let signers = held::signers(&arguments.keys, &arguments.passphrases)?;
     let repository = Repository::load(store.load().await?)?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
@@ -139,9 +139,9 @@ async fn sign_anew(arguments: &Renew, shell: &mut Shell) -> Result<Exit> {
     }
     let signed = format!(
         "root version {} and targets version {} are signed until {}",
-        root.version()?,
-        targets.version()?,
-        root.expires()?.min(targets.expires()?)
+        root.version(),
+        targets.version(),
+        root.expires().min(targets.expires())
     );
     let request = SigningRequest {
         root: Some(root),
@@ -168,10 +168,10 @@ impl People {
         keep_in_memory()?;
         let from = &arguments.passphrases;
         if !arguments.keys.is_empty() {
-            let signers = keys::signers(&arguments.keys, from)?;
+            let signers = held::signers(&arguments.keys, from)?;
             let distinct: BTreeSet<_> = signers
                 .iter()
-                .map(|signer| signer.public().as_bytes().to_vec())
+                .map(|signer| signer.public().value().cloned())
                 .collect();
             // MOTD-DEL-4: one person with two names for one key is one person.
             anyhow::ensure!(
@@ -194,7 +194,7 @@ impl People {
         Ok(Self::New(people.into_iter().collect::<Result<_>>()?))
     }
 
-    fn signers(&self) -> Vec<&dyn PrivateKey> {
+    fn signers(&self) -> Vec<&dyn key::Signer> {
         match self {
             Self::New(people) => people.iter().map(|(_, key, _)| key as _).collect(),
             Self::Held(signers) => signers.iter().map(AsRef::as_ref).collect(),
@@ -202,7 +202,7 @@ impl People {
     }
 }
 
-fn role_keys(keys: &[&dyn PrivateKey], threshold: u64) -> RoleKeys {
+fn role_keys(keys: &[&dyn key::Signer], threshold: u64) -> RoleKeys {
     RoleKeys {
         keys: keys.iter().map(|key| key.public().clone()).collect(),
         threshold,

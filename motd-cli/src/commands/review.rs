@@ -4,7 +4,7 @@ use core::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
 use motd_core::{LanguageTag, Time};
-use motd_server::publish::{Difference, NoticeChange, Review, RoleReview, Signing};
+use motd_server::publish::{Difference, NoticeChange, Published as _, Review, RoleReview, Signing};
 use motd_server::serve::api::ReviewBody;
 use motd_server::serve::proposals::ProposalId;
 use serde_json::{Value, json};

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result};
-use motd_server::publish::key::key_object;
+use motd_server::publish::key::{KeyValue, PublicKey};
+use motd_server::publish::metadata::write::after;
 use motd_server::publish::{
-    Authority, NOTICE_ROLE, RoleFile, RoleKeys, RootChange, SigningRequest,
+    NOTICE_ROLE, Published as _, RoleFile, RoleKeys, RootChange, SigningRequest,
 };
-use serde_json::Value;
-use tuf::crypto::PublicKey;
 
 use super::published::{Published, Source};
 use super::{now, propose};
@@ -31,7 +30,7 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
     let mut request = SigningRequest::default();
     for role in &arguments.roles {
         let (name, delegator) = match role {
-            KeyedRole::Notices => (NOTICE_ROLE, repository.targets()?),
+            KeyedRole::Notices => (NOTICE_ROLE, repository.targets()),
             KeyedRole::Root => ("root", repository.root()),
             KeyedRole::Targets => ("targets", repository.root()),
             KeyedRole::Snapshot => ("snapshot", repository.root()),
@@ -52,7 +51,9 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
                 // What the old people signed is signed anew by the new ones.
                 let document = repository.document(&config.repository)?;
                 let days = config.lifetimes.notices;
-                request.notices = Some(repository.propose(&document, now, days)?);
+                request.notices = repository
+                    .propose(&document, now, after(now, days))?
+                    .notices;
             }
             // Signed anew as it stands: not even the order of its keys is for anybody to accept.
             _ if stays => {}
@@ -81,29 +82,23 @@ async fn rotate(arguments: &Rotate, shell: &mut Shell) -> Result<Exit> {
 
 /// The role's keys, without those that leave and with those that join.
 fn keys(role: &str, kind: KeyedRole, delegator: &RoleFile, arguments: &Rotate) -> Result<RoleKeys> {
-    let authority = if role == NOTICE_ROLE {
-        Authority::of_delegation(delegator, role)?
-    } else {
-        Authority::of_root(delegator, role)?
-    };
+    let authority = delegator.authority(role)?;
     let mut keys: BTreeMap<String, PublicKey> = BTreeMap::new();
-    for (id, key) in authority.keys() {
-        let public = key.get("keyval").and_then(|value| value.get("public"));
-        let bytes = public
-            .and_then(Value::as_str)
-            .and_then(|hex| hex::decode(hex).ok());
-        let key = bytes.and_then(|bytes| PublicKey::from_ed25519(bytes).ok());
-        let key = key.with_context(|| format!("{role}: {id} is no Ed25519 key"))?;
-        keys.insert(id.to_owned(), key);
+    for key in authority.keys() {
+        let bytes = key.value().map(KeyValue::bytes);
+        // Under its own id, and with nothing that its maker added to it.
+        let public = bytes.and_then(PublicKey::from_ed25519);
+        let public = public.with_context(|| format!("{role}: {} is no Ed25519 key", key.id()))?;
+        keys.insert(key.id().to_owned(), public);
     }
     for KeyOf { key: id, .. } in arguments.removed.iter().filter(|key| key.is_of(kind)) {
         keys.remove(id)
             .with_context(|| format!("{role} has no key {id}"))?;
     }
     for KeyOf { key, .. } in arguments.added.iter().filter(|key| key.is_of(kind)) {
-        let id = motd_server::publish::key::key_id(&key_object(key)).context("no key id")?;
+        let id = key.id();
         anyhow::ensure!(
-            keys.insert(id.clone(), key.clone()).is_none(),
+            keys.insert(id.to_owned(), key.clone()).is_none(),
             "{role} has the key {id} already"
         );
     }

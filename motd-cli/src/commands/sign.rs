@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{PublishError, Repository, Review, SigningRequest};
+use motd_server::publish::{PublishError, Published as _, Repository, Review, SigningRequest};
 use motd_server::serve::api::{NewSignature, ProposalBody};
 use motd_server::serve::proposals::ProposalId;
 
@@ -111,9 +111,9 @@ fn add(
     let mut added = Vec::new();
     for signer in signers {
         let roles = repository
-            .sign_request(request, signer.as_ref(), now, &places)
+            .sign(request, signer.as_ref(), now, &places)
             .map_err(unaccepted)?;
-        let key_id = signer.public().key_id().to_string();
+        let key_id = signer.public().id().to_owned();
         for file in request
             .roles()
             .filter(|file| roles.iter().any(|role| role == file.name()))
@@ -184,7 +184,7 @@ async fn is_published(remote: &Remote, request: &SigningRequest) -> Result<bool>
         let published = remote.about().await?.roles;
         let is_there = |file: &motd_server::publish::RoleFile| {
             let role = published.get(file.name());
-            role.is_some_and(|role| file.version().is_ok_and(|version| role.version >= version))
+            role.is_some_and(|role| role.version >= file.version())
         };
         if request.roles().all(is_there) {
             return Ok(true);

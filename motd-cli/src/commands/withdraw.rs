@@ -3,8 +3,9 @@
 use anyhow::{Context as _, Result};
 use motd_core::NoticeId;
 use motd_core::json::Value;
-use motd_server::publish::SigningRequest;
+use motd_server::publish::Published as _;
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::metadata::write::after;
 use motd_server::store::RepositoryConfig;
 
 use super::published::{Published, Source};
@@ -29,10 +30,7 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
         return Ok(Exit::Refused);
     };
     let days = publish::days(arguments.life.expires_in, &config);
-    let mut request = SigningRequest {
-        notices: Some(repository.propose(&document, now, days)?),
-        ..SigningRequest::default()
-    };
+    let mut request = repository.propose(&document, now, after(now, days))?;
     if let Some(out) = &arguments.out {
         requests::create(out, &request)?;
         review::print(&repository.review(&request)?, shell)?;
@@ -47,7 +45,7 @@ async fn withdraw(arguments: &Withdraw, shell: &mut Shell) -> Result<Exit> {
         }
     };
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
-        repository.sign_request(&mut request, signer.as_ref(), now, &[])?;
+        repository.sign(&mut request, signer.as_ref(), now, &[])?;
     }
     let online_keys = arguments.online_keys.as_deref();
     publish::release(store, &repository, &request, online_keys, now).await?;

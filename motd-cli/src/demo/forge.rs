@@ -2,10 +2,11 @@
 
 use anyhow::{Context as _, Result};
 use motd_server::publish::TARGET_PATH;
-use motd_server::publish::raw::{meta_entry, sign_raw, target_entry, target_file};
+use motd_server::publish::fixture::sign_raw;
+use motd_server::publish::key::Signer;
+use motd_server::publish::metadata::write::{meta_entry, target_entry, target_file};
 use motd_server::store::files::Files;
 use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
 
 use super::world::World;
 
@@ -101,11 +102,7 @@ pub(crate) fn timestamp_for(
 }
 
 /// The files after the thief of the server's keys published this document, with the role signed by `signers`.
-pub(crate) fn publish(
-    world: &World,
-    document: &Value,
-    signers: &[&dyn PrivateKey],
-) -> Result<Files> {
+pub(crate) fn publish(world: &World, document: &Value, signers: &[&dyn Signer]) -> Result<Files> {
     let (role, bytes) = role_with(&world.today, document)?;
     let version = role["version"].as_u64().context("no version")?;
     let mut files = take_in(

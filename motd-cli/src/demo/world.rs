@@ -4,8 +4,8 @@ use std::future::Future;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
+use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{Shape, TestRepository};
 use motd_server::store::files::Files;
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
+use motd_server::publish::key::Signer;
 use motd_server::publish::{Repository, SigningRequest};
 use motd_server::serve::api::message_signature::{Target, sign};
 use motd_server::serve::api::{
@@ -18,7 +19,6 @@ use motd_server::serve::proposals::ProposalId;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde_json::Value;
-use tuf::crypto::PrivateKey;
 use url::Url;
 
 /// How long one answer may take.
@@ -87,7 +87,7 @@ impl Remote {
     }
 
     /// The proposals of the last days.
-    pub(crate) async fn list(&self, key: &dyn PrivateKey, now: Time) -> Result<ProposalList> {
+    pub(crate) async fn list(&self, key: &dyn Signer, now: Time) -> Result<ProposalList> {
         let request = self.signed(Method::GET, "/proposals", key, now)?;
         self.json(request).await
     }
@@ -96,7 +96,7 @@ impl Remote {
     pub(crate) async fn show(
         &self,
         id: &ProposalId,
-        key: &dyn PrivateKey,
+        key: &dyn Signer,
         now: Time,
     ) -> Result<(ProposalBody, SigningRequest)> {
         let request = self.signed(Method::GET, &format!("/proposals/{id}"), key, now)?;
@@ -109,19 +109,14 @@ impl Remote {
     }
 
     /// Takes a proposal back.
-    pub(crate) async fn discard(
-        &self,
-        id: &ProposalId,
-        key: &dyn PrivateKey,
-        now: Time,
-    ) -> Result<()> {
+    pub(crate) async fn discard(&self, id: &ProposalId, key: &dyn Signer, now: Time) -> Result<()> {
         let request = self.signed(Method::DELETE, &format!("/proposals/{id}"), key, now)?;
         self.answered(request).await?;
         Ok(())
     }
 
     /// The log after an entry.
-    pub(crate) async fn log(&self, after: u64, key: &dyn PrivateKey, now: Time) -> Result<LogPage> {
+    pub(crate) async fn log(&self, after: u64, key: &dyn Signer, now: Time) -> Result<LogPage> {
         let path = format!("/log?after={after}");
         let request = self.signed(Method::GET, &path, key, now)?;
         self.json(request).await
@@ -136,7 +131,7 @@ impl Remote {
         &self,
         method: Method,
         path: &str,
-        key: &dyn PrivateKey,
+        key: &dyn Signer,
         now: Time,
     ) -> Result<RequestBuilder> {
         let url = self.url(path)?;

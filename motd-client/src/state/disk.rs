@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// What a file outlives, beyond the process that wrote it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Outlives {
+pub(crate) enum Durability {
     /// The end of the process at any moment. After a loss of power the file may be corrupt, which is found out: it is set
     /// aside, and fetched again.
     Process,
@@ -19,14 +19,14 @@ pub(crate) enum Outlives {
 /// # Contract
 ///
 /// - A path whose last component is a symbolic link is an error, never followed (MOTD-STATE-3). The folders above were
-///   looked at by [`Folder`](super::Folder).
-/// - After [`Disk::write_whole`] the file has the old bytes or the new ones, whatever fails and whenever the process
+///   looked at by [`StateFolder`](super::StateFolder).
+/// - After [`StateDisk::write_whole`] the file has the old bytes or the new ones, whatever fails and whenever the process
 ///   ends (MOTD-STATE-2).
-pub(crate) trait Disk: Send + Sync {
+pub(crate) trait StateDisk: Send + Sync {
     /// The bytes of a file; `None` when there is none. A file longer than `limit` is [`ErrorKind::FileTooLarge`].
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>>;
     /// Replaces a file.
-    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()>;
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Durability) -> io::Result<()>;
     /// Renames a file, replacing what has the other name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
@@ -39,7 +39,7 @@ pub(crate) trait Disk: Send + Sync {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SystemDisk;
 
-impl Disk for SystemDisk {
+impl StateDisk for SystemDisk {
     fn read(&self, path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
         let mut options = OpenOptions::new();
         options.read(true);
@@ -60,7 +60,7 @@ impl Disk for SystemDisk {
         Ok(Some(bytes))
     }
 
-    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Outlives) -> io::Result<()> {
+    fn write_whole(&self, path: &Path, bytes: &[u8], outlives: Durability) -> io::Result<()> {
         let folder = path.parent().map_or_else(PathBuf::new, Path::to_path_buf);
         // MOTD-STATE-2: another name, then a rename over the old file. The temporary file is created, never opened, for
         // its owner alone; a rename replaces a link and does not follow it.
@@ -68,7 +68,7 @@ impl Disk for SystemDisk {
             .prefix(".new-")
             .tempfile_in(folder)?;
         file.write_all(bytes)?;
-        if outlives == Outlives::Power {
+        if outlives == Durability::Power {
             // Without this a loss of power may leave the new name with no bytes.
             file.as_file().sync_data()?;
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use motd_core::RepositoryId;
 use sha2::{Digest, Sha256};
 
-use super::disk::{self, Disk, SystemDisk};
+use super::disk::{self, StateDisk, SystemDisk};
 
 /// Why a state folder cannot be used; the run is then stateless. MOTD-STATE-7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,14 +59,14 @@ pub(crate) enum Access {
 }
 
 /// One repository's folder, looked at and, for a check, locked.
-pub(crate) struct Folder {
+pub(crate) struct StateFolder {
     path: PathBuf,
-    disk: Arc<dyn Disk>,
+    disk: Arc<dyn StateDisk>,
     /// Held until the folder is dropped.
     lock: Option<Lock>,
 }
 
-impl Folder {
+impl StateFolder {
     /// Opens a repository's folder on the machine's disk.
     pub(crate) fn open(
         state: &Path,
@@ -78,7 +78,7 @@ impl Folder {
 
     /// The same with another disk for its files.
     pub(crate) fn open_on(
-        disk: Arc<dyn Disk>,
+        disk: Arc<dyn StateDisk>,
         state: &Path,
         repository: &RepositoryId,
         access: Access,
@@ -122,7 +122,7 @@ impl Folder {
         &self.path
     }
 
-    pub(crate) fn disk(&self) -> &dyn Disk {
+    pub(crate) fn disk(&self) -> &dyn StateDisk {
         &*self.disk
     }
 }
@@ -243,7 +243,7 @@ mod tests {
     fn a_lock_ends_with_its_folder_whoever_inherited_the_file() {
         let state = tempfile::tempdir().unwrap();
         let repository = "example.org".parse().unwrap();
-        let open = || Folder::open(state.path(), &repository, Access::Check);
+        let open = || StateFolder::open(state.path(), &repository, Access::Check);
         let folder = open().unwrap();
         // What a child has between its beginning and its own program.
         let inherited = folder.lock.as_ref().unwrap().0.try_clone().unwrap();

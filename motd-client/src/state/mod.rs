@@ -24,7 +24,7 @@ pub(crate) mod sets;
 pub(crate) mod stamped;
 
 pub use self::folder::Unusable;
-pub(crate) use self::folder::{Access, Folder};
+pub(crate) use self::folder::{Access, StateFolder};
 pub use self::secret::rollout_secret;
 pub use self::seen::SeenStore;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::disk::{Disk, Outlives, SystemDisk};
+use super::disk::{Durability, StateDisk, SystemDisk};
 use super::folder::{Access, Unusable, lock, require_own_folder};
 
 const LENGTH: usize = 32;
@@ -32,7 +32,7 @@ pub fn rollout_secret(state_dir: &Path) -> Result<[u8; LENGTH], Unusable> {
     getrandom::fill(&mut secret).map_err(|_| Unusable::WriteFailed)?;
     // The temporary file of a whole write is its owner's alone.
     SystemDisk
-        .write_whole(&path, &secret, Outlives::Power)
+        .write_whole(&path, &secret, Durability::Power)
         .map_err(|_| Unusable::WriteFailed)?;
     Ok(secret)
 }

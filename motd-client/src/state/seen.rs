@@ -4,9 +4,9 @@ use std::path::Path;
 
 use motd_core::{Notice, NoticeId, RepositoryId, SeenState, Shown, Time};
 
-use super::disk::Outlives;
+use super::disk::Durability;
 use super::stamped::{self, Kept};
-use super::{Access, Folder, Unusable};
+use super::{Access, StateFolder, Unusable};
 use crate::{Error, Warning};
 
 const FILE: &str = "seen.json";
@@ -14,7 +14,7 @@ const LOCK: &str = "seen.lock";
 
 /// The seen-state of one repository in a state folder. MOTD-REP-8, MOTD-REP-9.
 pub struct SeenStore {
-    folder: Folder,
+    folder: StateFolder,
 }
 
 impl SeenStore {
@@ -24,12 +24,12 @@ impl SeenStore {
     ///
     /// Why the state folder cannot be used.
     pub fn open(state_dir: &Path, repository: &RepositoryId) -> Result<Self, Unusable> {
-        if let Ok(folder) = Folder::open(state_dir, repository, Access::Read) {
+        if let Ok(folder) = StateFolder::open(state_dir, repository, Access::Read) {
             return Ok(Self { folder });
         }
         // Made as for a check; the lock of a check is let go at once.
-        Folder::open(state_dir, repository, Access::Check)?;
-        let folder = Folder::open(state_dir, repository, Access::Read)?;
+        StateFolder::open(state_dir, repository, Access::Check)?;
+        let folder = StateFolder::open(state_dir, repository, Access::Read)?;
         Ok(Self { folder })
     }
 
@@ -95,7 +95,7 @@ impl SeenStore {
         let mut seen = before.clone();
         let outcome = change(&mut seen);
         if seen != before {
-            stamped::write(&folder, FILE, &seen, Outlives::Power).map_err(|source| {
+            stamped::write(&folder, FILE, &seen, Durability::Power).map_err(|source| {
                 Error::Write {
                     folder: folder.path().to_path_buf(),
                     source,
@@ -106,7 +106,7 @@ impl SeenStore {
     }
 }
 
-fn read(folder: &Folder) -> Result<(SeenState, Option<Warning>), Unusable> {
+fn read(folder: &StateFolder) -> Result<(SeenState, Option<Warning>), Unusable> {
     Ok(match stamped::read(folder, FILE)? {
         Kept::Value(seen) => (seen, None),
         Kept::Absent => (SeenState::new(), None),

@@ -4,27 +4,31 @@
 //! and the staged set. Replacing the index is the one step that makes the staged set complete, so a crash at any
 //! write leaves the old set or the new one. Without a folder everything stays in memory and is forgotten.
 
+use std::any::Any;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use sigstore_tuf::Root;
 
-use super::disk::Outlives;
+use super::disk::Durability;
 use super::stamped::{self, Kept};
-use super::{Folder, Unusable};
+use super::{StateFolder, Unusable};
 use crate::floors::{Floors, StoredFloors};
+use crate::tuf::offered::{AnyRole, OfferedRole};
 use crate::{Warning, limits};
 
 const INDEX: &str = "index.json";
 const FLOORS: &str = "floors.json";
 
 /// The name of a file: the SHA-256 of its bytes, in lower-case hexadecimal.
-type Name = String;
+type FileName = String;
 
 /// A role's file, and the key ids under which it was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct StoredRole {
-    file: Name,
+    file: FileName,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     keys: Vec<String>,
     /// Of timestamp: the key ids that snapshot had then.
@@ -41,7 +45,7 @@ struct Set {
     /// Targets and delegated roles, by name.
     roles: BTreeMap<String, StoredRole>,
     /// The target file, when the document came from one.
-    document: Option<Name>,
+    document: Option<FileName>,
 }
 
 impl Set {
@@ -56,9 +60,9 @@ impl Set {
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-struct Index {
+struct StateIndex {
     /// The roots after the configured one, ascending; each was verified by the one before.
-    roots: Vec<Name>,
+    roots: Vec<FileName>,
     complete: Option<Set>,
     staged: Option<Set>,
 }
@@ -80,13 +84,15 @@ pub(crate) enum Slot<'a> {
 
 /// Verified metadata between runs.
 pub(crate) struct Sets {
-    folder: Option<Folder>,
-    index: Index,
+    folder: Option<StateFolder>,
+    index: StateIndex,
     /// The index as it is on disk.
-    written: Index,
+    written: StateIndex,
     floors: Floors,
     written_floors: Option<Floors>,
-    memory: BTreeMap<Name, Vec<u8>>,
+    memory: BTreeMap<FileName, Arc<[u8]>>,
+    /// The files that were parsed as [`OfferedRole`]s of some type.
+    parsed: BTreeMap<FileName, Box<dyn Any + Send + Sync>>,
     warnings: Vec<Warning>,
 }
 
@@ -95,21 +101,22 @@ impl Sets {
     pub(crate) fn stateless(warnings: Vec<Warning>) -> Self {
         Self {
             folder: None,
-            index: Index::default(),
-            written: Index::default(),
+            index: StateIndex::default(),
+            written: StateIndex::default(),
             floors: Floors::default(),
             written_floors: None,
             memory: BTreeMap::new(),
+            parsed: BTreeMap::new(),
             warnings,
         }
     }
 
     /// What a folder holds. A corrupt file is set aside, and one of a newer version left alone, with the whole folder;
     /// neither lowers a floor that another one holds (MOTD-FLOOR-3). `had_checks` says that floors are to be expected.
-    pub(crate) fn open(mut folder: Folder, had_checks: bool) -> Self {
+    pub(crate) fn open(mut folder: StateFolder, had_checks: bool) -> Self {
         let mut sets = Self::stateless(Vec::new());
         let (mut newer, mut corrupt) = (false, false);
-        match stamped::read::<Index>(&folder, INDEX) {
+        match stamped::read::<StateIndex>(&folder, INDEX) {
             Ok(Kept::Value(index)) => {
                 sets.index.clone_from(&index);
                 sets.written = index;
@@ -134,7 +141,7 @@ impl Sets {
             folder = folder.unlocked();
             sets.warn(Warning::Stateless(Unusable::NewerFormat));
         }
-        let no_floors = sets.written_floors.is_none() && sets.index == Index::default();
+        let no_floors = sets.written_floors.is_none() && sets.index == StateIndex::default();
         if no_floors && (corrupt || had_checks) && !newer {
             sets.warn(Warning::FloorsLost);
         }
@@ -143,7 +150,7 @@ impl Sets {
     }
 
     /// The folder, while it can be written.
-    pub(crate) fn folder(&self) -> Option<&Folder> {
+    pub(crate) fn folder(&self) -> Option<&StateFolder> {
         self.folder.as_ref().filter(|folder| folder.is_locked())
     }
 
@@ -162,7 +169,7 @@ impl Sets {
         raise(&mut self.floors);
         if self.written_floors.as_ref() != Some(&self.floors) {
             let floors = self.floors.clone();
-            self.attempt(|folder| stamped::write(folder, FLOORS, &floors, Outlives::Power));
+            self.attempt(|folder| stamped::write(folder, FLOORS, &floors, Durability::Power));
             self.written_floors = Some(floors);
         }
     }
@@ -177,10 +184,10 @@ impl Sets {
         for set in sets {
             let timestamp = set
                 .timestamp
-                .and_then(|role| Some((self.load(&role.file)?, role.keys, role.snapshot_keys)));
+                .and_then(|role| Some((self.offered(&role.file)?, role.keys, role.snapshot_keys)));
             let snapshot = set
                 .snapshot
-                .and_then(|role| Some((self.load(&role.file)?, role.keys)));
+                .and_then(|role| Some((self.offered(&role.file)?, role.keys)));
             stored.push(StoredFloors {
                 timestamp,
                 snapshot,
@@ -191,15 +198,15 @@ impl Sets {
 
     // Roots.
 
-    pub(crate) fn roots(&mut self) -> Vec<Vec<u8>> {
+    pub(crate) fn roots(&mut self) -> Vec<OfferedRole<Root>> {
         let names = self.index.roots.clone();
         // The chain ends at a root that is lost.
-        names.iter().map_while(|name| self.load(name)).collect()
+        names.iter().map_while(|name| self.offered(name)).collect()
     }
 
     /// Keeps the chain of roots as far as it was verified, and the new last one.
-    pub(crate) fn keep_root(&mut self, bytes: &[u8]) {
-        let name = self.store(bytes);
+    pub(crate) fn keep_root(&mut self, root: &OfferedRole<Root>) {
+        let name = self.store_role(root);
         self.index.roots.push(name);
         self.write_index();
     }
@@ -211,7 +218,7 @@ impl Sets {
 
     /// Another trust root was configured: everything that the old one vouched for is set aside.
     pub(crate) fn start_over(&mut self) {
-        self.index = Index::default();
+        self.index = StateIndex::default();
         self.floors = Floors::default();
         self.warn(Warning::OtherRoot);
         self.attempt(|folder| {
@@ -229,20 +236,34 @@ impl Sets {
             }
             Ok(())
         });
-        self.written = Index::default();
+        self.written = StateIndex::default();
         self.written_floors = None;
     }
 
     // Sets.
 
+    /// A role in a set, parsed once in a run however often it is looked at.
+    pub(crate) fn role<T: AnyRole>(
+        &mut self,
+        which: Which,
+        slot: Slot<'_>,
+    ) -> Option<OfferedRole<T>> {
+        let name = self.role_name(which, slot)?;
+        self.offered(&name)
+    }
+
     /// The file of a role in a set.
-    pub(crate) fn role(&mut self, which: Which, slot: Slot<'_>) -> Option<Vec<u8>> {
+    pub(crate) fn role_bytes(&mut self, which: Which, slot: Slot<'_>) -> Option<Arc<[u8]>> {
+        let name = self.role_name(which, slot)?;
+        self.load(&name)
+    }
+
+    fn role_name(&self, which: Which, slot: Slot<'_>) -> Option<FileName> {
         let set = match which {
             Which::Complete => self.index.complete.as_ref(),
             Which::Staged => self.index.staged.as_ref(),
         }?;
-        let name = set.role(slot)?.file.clone();
-        self.load(&name)
+        Some(set.role(slot)?.file.clone())
     }
 
     /// The names of the targets roles that are stored, top-level and delegated.
@@ -252,21 +273,21 @@ impl Sets {
     }
 
     /// The target file of the complete set.
-    pub(crate) fn document(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn document(&mut self) -> Option<Arc<[u8]>> {
         let name = self.index.complete.as_ref()?.document.clone()?;
         self.load(&name)
     }
 
     /// Stages a role that was verified, beside the complete set and at once.
-    pub(crate) fn stage(
+    pub(crate) fn stage<T: AnyRole>(
         &mut self,
         slot: Slot<'_>,
-        bytes: &[u8],
+        offered: &OfferedRole<T>,
         keys: Vec<String>,
         snapshot_keys: Vec<String>,
     ) {
         let role = StoredRole {
-            file: self.store(bytes),
+            file: self.store_role(offered),
             keys,
             snapshot_keys,
         };
@@ -304,29 +325,46 @@ impl Sets {
     }
 
     /// A file by the SHA-256 of its bytes, whatever it is: the caller compares it with verified metadata.
-    pub(crate) fn file(&mut self, sha256: &str) -> Option<Vec<u8>> {
+    pub(crate) fn file(&mut self, sha256: &str) -> Option<Arc<[u8]>> {
         self.load(&sha256.to_ascii_lowercase())
     }
 
     // Files.
 
-    fn store(&mut self, bytes: &[u8]) -> Name {
+    fn store(&mut self, bytes: &[u8]) -> FileName {
         let name = hex::encode(Sha256::digest(bytes));
-        let known = self.memory.insert(name.clone(), bytes.to_vec()).is_some();
+        let known = self.memory.insert(name.clone(), bytes.into()).is_some();
         if !known {
             let file = format!("files/{name}");
             self.attempt(|folder| {
                 let path = folder.file(&file);
                 match folder.disk().read(&path, limits::STATE_FILE_BYTES) {
                     Ok(Some(present)) if present == bytes => Ok(()),
-                    _ => folder.disk().write_whole(&path, bytes, Outlives::Process),
+                    _ => folder.disk().write_whole(&path, bytes, Durability::Process),
                 }
             });
         }
         name
     }
 
-    fn load(&mut self, name: &str) -> Option<Vec<u8>> {
+    fn store_role<T: AnyRole>(&mut self, offered: &OfferedRole<T>) -> FileName {
+        let name = self.store(offered.bytes());
+        let parsed = self.parsed.entry(name.clone());
+        parsed.or_insert_with(|| Box::new(offered.clone()));
+        name
+    }
+
+    fn offered<T: AnyRole>(&mut self, name: &FileName) -> Option<OfferedRole<T>> {
+        let parsed = self.parsed.get(name);
+        if let Some(known) = parsed.and_then(|parsed| parsed.downcast_ref::<OfferedRole<T>>()) {
+            return Some(known.clone());
+        }
+        let offered = OfferedRole::parse(self.load(name)?);
+        self.parsed.insert(name.clone(), Box::new(offered.clone()));
+        Some(offered)
+    }
+
+    fn load(&mut self, name: &str) -> Option<Arc<[u8]>> {
         if let Some(bytes) = self.memory.get(name) {
             return Some(bytes.clone());
         }
@@ -351,7 +389,7 @@ impl Sets {
                 .rename(&path, &folder.file(&format!("files/{name}.corrupt")));
             self.warn(Warning::SetAside);
         }
-        let bytes = intact?;
+        let bytes: Arc<[u8]> = intact?.into();
         self.memory.insert(name.to_owned(), bytes.clone());
         Some(bytes)
     }
@@ -361,7 +399,7 @@ impl Sets {
         let changed = self.index != self.written;
         if changed {
             let index = self.index.clone();
-            self.attempt(|folder| stamped::write(folder, INDEX, &index, Outlives::Process));
+            self.attempt(|folder| stamped::write(folder, INDEX, &index, Durability::Process));
             self.written = index;
         }
         changed
@@ -390,7 +428,7 @@ impl Sets {
     }
 
     /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
-    pub(crate) fn attempt(&mut self, write: impl FnOnce(&Folder) -> std::io::Result<()>) {
+    pub(crate) fn attempt(&mut self, write: impl FnOnce(&StateFolder) -> std::io::Result<()>) {
         if let Some(folder) = self.folder()
             && write(folder).is_err()
         {

@@ -3,26 +3,26 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::disk::Outlives;
-use super::{Folder, Unusable};
+use super::disk::Durability;
+use super::{StateFolder, Unusable};
 use crate::limits;
 
 /// The format that this version writes.
 const FORMAT: u32 = 1;
 
 #[derive(Serialize)]
-struct Written<'a, T> {
+struct StampedFile<'a, T> {
     format: u32,
     content: &'a T,
 }
 
 #[derive(Deserialize)]
-struct Stamp {
+struct FormatStamp {
     format: u32,
 }
 
 #[derive(Deserialize)]
-struct Content<T> {
+struct StampedContent<T> {
     content: T,
 }
 
@@ -38,7 +38,10 @@ pub(crate) enum Kept<T> {
 
 /// Reads a small state file. A corrupt one is set aside, so that the next write does not destroy what may be needed
 /// to find out what happened.
-pub(crate) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<Kept<T>, Unusable> {
+pub(crate) fn read<T: DeserializeOwned>(
+    folder: &StateFolder,
+    name: &str,
+) -> Result<Kept<T>, Unusable> {
     let bytes = match folder
         .disk()
         .read(&folder.file(name), limits::STATE_FILE_BYTES)
@@ -47,21 +50,21 @@ pub(crate) fn read<T: DeserializeOwned>(folder: &Folder, name: &str) -> Result<K
         Ok(None) => return Ok(Kept::Absent),
         Err(_) => return Ok(set_aside(folder, name)),
     };
-    let Ok(Stamp { format }) = serde_json::from_slice(&bytes) else {
+    let Ok(FormatStamp { format }) = serde_json::from_slice(&bytes) else {
         return Ok(set_aside(folder, name));
     };
     if format != FORMAT {
         // A newer version's file is left alone.
         return Err(Unusable::NewerFormat);
     }
-    match serde_json::from_slice::<Content<T>>(&bytes) {
-        Ok(Content { content }) => Ok(Kept::Value(content)),
+    match serde_json::from_slice::<StampedContent<T>>(&bytes) {
+        Ok(StampedContent { content }) => Ok(Kept::Value(content)),
         Err(_) => Ok(set_aside(folder, name)),
     }
 }
 
 /// MOTD-STATE-6: renamed, never deleted and never repaired; and by nobody else than who may write the file.
-fn set_aside<T>(folder: &Folder, name: &str) -> Kept<T> {
+fn set_aside<T>(folder: &StateFolder, name: &str) -> Kept<T> {
     if !folder.is_locked() {
         return Kept::Corrupt;
     }
@@ -74,12 +77,12 @@ fn set_aside<T>(folder: &Folder, name: &str) -> Kept<T> {
 
 /// Writes a small state file.
 pub(crate) fn write<T: Serialize>(
-    folder: &Folder,
+    folder: &StateFolder,
     name: &str,
     content: &T,
-    outlives: Outlives,
+    outlives: Durability,
 ) -> std::io::Result<()> {
-    let bytes = serde_json::to_vec(&Written {
+    let bytes = serde_json::to_vec(&StampedFile {
         format: FORMAT,
         content,
     })?;

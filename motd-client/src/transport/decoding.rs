@@ -9,7 +9,7 @@ use motd_core::Code;
 const OVERHEAD: u64 = 4_096;
 
 /// Takes a body in, piece by piece.
-pub(super) struct Body {
+pub(super) struct DecodedBody {
     decoder: Decoder,
     /// Bytes that may still come over the wire.
     wire: u64,
@@ -27,7 +27,7 @@ struct Bounded {
     exceeded: bool,
 }
 
-impl Body {
+impl DecodedBody {
     /// A body of at most `limit` bytes after decompression.
     pub(super) fn new(gzip: bool, limit: u64) -> Self {
         let bounded = Bounded {
@@ -123,7 +123,7 @@ mod tests {
     }
 
     fn taken(gzip: bool, limit: u64, wire: &[u8], piece: usize) -> Result<Vec<u8>, Code> {
-        let mut body = Body::new(gzip, limit);
+        let mut body = DecodedBody::new(gzip, limit);
         for piece in wire.chunks(piece) {
             body.take(piece)?;
         }
@@ -143,7 +143,7 @@ mod tests {
     fn a_bomb_is_not_unpacked_beyond_the_limit() {
         let bomb = gzip(&vec![b' '; 10_000_000]);
         assert!(bomb.len() < 20_000);
-        let mut body = Body::new(true, 16_384);
+        let mut body = DecodedBody::new(true, 16_384);
         assert_eq!(body.take(&bomb), Err(Code::TooLong));
         let Decoder::Gzip(decoder) = &body.decoder else {
             panic!("not gzip")

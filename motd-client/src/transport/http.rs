@@ -1,14 +1,14 @@
 //! [`Transport`] over HTTP/1.1, on reqwest.
 
 use motd_core::{Code, Time};
+use reqwest::StatusCode;
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Response, StatusCode};
 use url::Url;
 
-use super::decoding::Body;
-use super::{Answer, Exchange, Received, Transport, retry_after};
+use super::decoding::DecodedBody;
+use super::{Exchange, FileResponse, Received, Transport, retry_after};
 use crate::{Error, Installer};
 
 /// Redirects followed for one file. Chapter 6, "Limits".
@@ -112,7 +112,7 @@ impl HttpTransport {
         url: &Url,
         limit: u64,
         received: &mut Received,
-    ) -> Result<Answer, Code> {
+    ) -> Result<FileResponse, Code> {
         let mut next = url.clone();
         for _ in 0..=REDIRECTS {
             received.requests = received.requests.saturating_add(1);
@@ -133,8 +133,8 @@ impl HttpTransport {
             }
             match response.status() {
                 StatusCode::OK => return body(&mut response, limit, received).await,
-                StatusCode::NOT_FOUND => return Ok(Answer::NotFound),
-                StatusCode::FORBIDDEN => return Ok(Answer::Forbidden),
+                StatusCode::NOT_FOUND => return Ok(FileResponse::NotFound),
+                StatusCode::FORBIDDEN => return Ok(FileResponse::Forbidden),
                 StatusCode::MOVED_PERMANENTLY
                 | StatusCode::FOUND
                 | StatusCode::SEE_OTHER
@@ -166,10 +166,10 @@ impl Transport for HttpTransport {
 
 /// Reads a body of status 200, at most `limit` bytes of it.
 async fn body(
-    response: &mut Response,
+    response: &mut reqwest::Response,
     limit: u64,
     received: &mut Received,
-) -> Result<Answer, Code> {
+) -> Result<FileResponse, Code> {
     // MOTD-GATE-6: `gzip` was asked for, once; anything else is never unpacked.
     let mut encodings = response
         .headers()
@@ -181,7 +181,7 @@ async fn body(
         (Some(b"gzip"), None) => true,
         _ => return Err(Code::Encoding),
     };
-    let mut body = Body::new(gzip, limit);
+    let mut body = DecodedBody::new(gzip, limit);
     // MOTD-GATE-14: refused by what the server says, and again by what it sends (TUF 5.3.3, endless data).
     if response
         .content_length()
@@ -192,7 +192,7 @@ async fn body(
     loop {
         let chunk = match response.chunk().await {
             Ok(Some(chunk)) => chunk,
-            Ok(None) => return body.finish().map(Answer::Body),
+            Ok(None) => return body.finish().map(FileResponse::Body),
             Err(error) if error.is_timeout() => return Err(Code::Timeout),
             Err(_) => return Err(Code::Truncated),
         };
@@ -203,7 +203,7 @@ async fn body(
 }
 
 /// Where a redirect leads, when that is allowed.
-fn redirected(response: &Response, from: &Url) -> Option<Url> {
+fn redirected(response: &reqwest::Response, from: &Url) -> Option<Url> {
     let location = response.headers().get(LOCATION)?.to_str().ok()?;
     let mut target = from.join(location).ok()?;
     target.set_fragment(None);

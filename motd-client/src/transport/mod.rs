@@ -34,7 +34,7 @@ pub trait Transport: Send + Sync {
 #[derive(Debug)]
 pub struct Received {
     /// The body, an absence, or why neither could be had.
-    pub answer: Result<Answer, Code>,
+    pub answer: Result<FileResponse, Code>,
     /// Requests sent, redirects followed included.
     pub requests: u32,
     /// Bytes of bodies received, as they came over the wire.
@@ -46,7 +46,7 @@ pub struct Received {
 impl Received {
     /// An answer for which nothing had to be sent, as transports in memory give it.
     #[must_use]
-    pub fn without_network(answer: Result<Answer, Code>) -> Self {
+    pub fn without_network(answer: Result<FileResponse, Code>) -> Self {
         Self {
             answer,
             requests: 0,
@@ -58,7 +58,7 @@ impl Received {
 
 /// What a server said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
+pub enum FileResponse {
     /// Status 200 and this whole body.
     Body(Vec<u8>),
     /// Status 404.

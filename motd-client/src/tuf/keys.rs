@@ -3,14 +3,30 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motd_core::Code;
-use sigstore_tuf::{Key, Metadata, Role, RoleKeys};
+use sigstore_tuf::{Error, Key, Metadata, Role, RoleKeys};
+
+/// Requires a threshold of valid signatures, each under a key id of its own.
+pub(crate) fn require_threshold<T: Role>(
+    metadata: &Metadata<T>,
+    keys: &BTreeMap<String, Key>,
+    role: &RoleKeys,
+    name: &str,
+) -> Result<(), Code> {
+    metadata
+        .verify_threshold(keys, role, name)
+        .map_err(|error| match error {
+            Error::ThresholdNotMet { .. } => Code::SignatureThreshold,
+            // A key id that signed twice, or a threshold of zero.
+            _ => Code::Malformed,
+        })
+}
 
 /// Requires a threshold of distinct key values over metadata whose threshold of key *ids* has been verified.
 ///
 /// TUF key ids are names that the delegator chose, so one key may stand under several; all known libraries count it
 /// once for each, and one person passes as two of three.
 pub(crate) fn require_distinct<T: Role>(
-    bytes: &[u8],
+    metadata: &Metadata<T>,
     keys: &BTreeMap<String, Key>,
     role: &RoleKeys,
     name: &str,
@@ -28,7 +44,6 @@ pub(crate) fn require_distinct<T: Role>(
         return Ok(());
     }
     // MOTD-DEL-5: a key that stands under several ids counts once.
-    let metadata = Metadata::<T>::from_slice(bytes).map_err(|_| Code::Malformed)?;
     let signed = |id: &String| {
         let mut alone = role.clone();
         alone.keyids = vec![id.clone()];

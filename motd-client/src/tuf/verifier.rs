@@ -1,15 +1,17 @@
-//! One role at a time, bytes in and verdict out: what `sigstore-tuf` checks, and around it distinct keys, floors and
-//! expiry in the order of the TUF workflow.
+//! One role at a time, offered and then trusted or refused: what `sigstore-tuf` checks, and around it pins, distinct
+//! keys, floors and expiry in the order of the TUF workflow.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp as Instant;
 use motd_core::{Code, Time};
-use sigstore_tuf::{
-    MetaFile, Role, RoleKeys, Root, Snapshot, Targets, Timestamp, TrustedMetadataSet,
-};
+use sigstore_tuf::{MetaFile, Metadata, Role, RoleKeys, Root, Snapshot, Targets, Timestamp};
 
+use super::baseline::Baseline;
+use super::keys;
+use super::offered::OfferedRole;
 use super::search::{Edge, TARGETS};
-use super::{keys, verdict};
-use crate::floors::Baseline;
 
 /// Which timestamp is trusted after another one was offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +25,12 @@ pub(crate) enum TrustedTimestamp {
 /// The trusted metadata of one run.
 #[derive(Clone)]
 pub(crate) struct Verifier {
-    /// The trusted root and nothing below it.
-    rooted: TrustedMetadataSet,
-    set: TrustedMetadataSet,
+    root: Arc<Metadata<Root>>,
+    root_bytes: Arc<[u8]>,
+    timestamp: Option<Arc<Metadata<Timestamp>>>,
+    snapshot: Option<Arc<Metadata<Snapshot>>>,
+    /// Targets and delegated roles, by name.
+    targets: BTreeMap<String, Arc<Metadata<Targets>>>,
     now: Instant,
 }
 
@@ -33,36 +38,49 @@ impl Verifier {
     /// Trusts a root that the installer brought.
     pub(crate) fn bootstrap(root: &[u8], now: Time) -> Result<Self, Code> {
         // MOTD-BOOT-1: these bytes come from the configuration.
-        let rooted = TrustedMetadataSet::from_root(root)
-            .map_err(|error| verdict::code(&error, root, "root", None))?;
-        verdict::require_form(root)?;
-        require_all_roles(rooted.root())?;
-        let verifier = Self {
-            set: rooted.clone(),
-            rooted,
-            now: reference(now),
-        };
-        verifier.require_distinct::<Root>(root, verifier.role("root"), "root")?;
+        let root = OfferedRole::parse(root);
+        let verifier = Self::of_root(&root, reference(now))?;
+        verifier.require_threshold(&verifier.root, "root")?;
+        require_all_roles(verifier.root())?;
+        verifier.require_distinct(&verifier.root, "root")?;
         Ok(verifier)
+    }
+
+    /// A root whose signatures are looked at next, and nothing below it.
+    fn of_root(root: &OfferedRole<Root>, now: Instant) -> Result<Self, Code> {
+        Ok(Self {
+            root: Arc::clone(root.checked(None)?),
+            root_bytes: Arc::clone(root.bytes()),
+            timestamp: None,
+            snapshot: None,
+            targets: BTreeMap::new(),
+            now,
+        })
     }
 
     /// The trusted root, and nothing below it yet.
     pub(crate) fn below_root(&self) -> Self {
         Self {
-            rooted: self.rooted.clone(),
-            set: self.rooted.clone(),
-            now: self.now,
+            timestamp: None,
+            snapshot: None,
+            targets: BTreeMap::new(),
+            ..self.clone()
         }
     }
 
     /// The trusted root.
     pub(crate) fn root(&self) -> &Root {
-        self.rooted.root()
+        self.root.signed()
     }
 
     /// The trusted root's file.
     pub(crate) fn root_bytes(&self) -> &[u8] {
-        self.rooted.root_bytes()
+        &self.root_bytes
+    }
+
+    /// Whether a root says the same as the trusted one.
+    pub(crate) fn is_root(&self, root: &Metadata<Root>) -> bool {
+        self.root.signed_canonical() == root.signed_canonical()
     }
 
     /// The trusted root's keys and threshold for a top-level role.
@@ -71,15 +89,15 @@ impl Verifier {
     }
 
     pub(crate) fn timestamp(&self) -> Option<&Timestamp> {
-        self.set.timestamp()
+        self.timestamp.as_deref().map(Metadata::signed)
     }
 
-    pub(crate) fn snapshot(&self) -> Option<&Snapshot> {
-        self.set.snapshot()
+    pub(crate) const fn snapshot(&self) -> Option<&Arc<Metadata<Snapshot>>> {
+        self.snapshot.as_ref()
     }
 
     pub(crate) fn targets(&self, role: &str) -> Option<&Targets> {
-        self.set.targets_role(role)
+        self.targets.get(role).map(|targets| targets.signed())
     }
 
     /// The timestamp's pin of the snapshot.
@@ -90,43 +108,40 @@ impl Verifier {
     /// The snapshot's pin of a targets role.
     pub(crate) fn role_pin(&self, role: &str) -> Option<&MetaFile> {
         self.snapshot()
-            .and_then(|snapshot| snapshot.meta.get(&format!("{role}.json")))
+            .and_then(|snapshot| snapshot.signed().meta.get(&format!("{role}.json")))
     }
 
     /// TUF 5.3.4 to 5.3.8: the next root, signed by the trusted one and by itself.
-    pub(crate) fn update_root(&mut self, bytes: &[u8]) -> Result<(), Code> {
-        let mut next = self.rooted.clone();
+    pub(crate) fn update_root(&mut self, offered: &OfferedRole<Root>) -> Result<(), Code> {
+        let next = Self::of_root(offered, self.now)?;
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
-        next.update_root(bytes)
-            .map_err(|error| verdict::code(&error, bytes, "root", None))?;
-        verdict::require_form(bytes)?;
+        if self.root().version.checked_add(1) != Some(next.root().version) {
+            return Err(Code::VersionMismatch);
+        }
+        self.require_threshold(&next.root, "root")?;
+        next.require_threshold(&next.root, "root")?;
         require_all_roles(next.root())?;
-        self.require_distinct::<Root>(bytes, self.role("root"), "root")?;
-        let itself = Self {
-            set: next.clone(),
-            rooted: next,
-            now: self.now,
-        };
-        itself.require_distinct::<Root>(bytes, itself.role("root"), "root")?;
-        *self = itself;
+        self.require_distinct(&next.root, "root")?;
+        next.require_distinct(&next.root, "root")?;
+        *self = next;
         Ok(())
     }
 
     /// TUF 5.3.10: a freeze of the root is looked for once, after its last update.
     pub(crate) fn require_current_root(&self) -> Result<(), Code> {
-        self.require_unexpired(self.root())
+        self.require_unexpired(&self.root)
     }
 
     /// TUF 5.4.2 to 5.4.4: a timestamp. `trusted` is the stored one whose version is the floor, if the store has it:
     /// it is kept when the offered one is no newer.
     pub(crate) fn update_timestamp(
         &mut self,
-        bytes: &[u8],
+        offered: &OfferedRole<Timestamp>,
         floor: &Baseline,
-        trusted: Option<&[u8]>,
+        trusted: Option<&OfferedRole<Timestamp>>,
     ) -> Result<TrustedTimestamp, Code> {
-        let mut candidate = self.signed_timestamp(bytes)?;
-        let timestamp = candidate.timestamp().ok_or(Code::Malformed)?;
+        let mut candidate = self.signed_timestamp(offered)?;
+        let timestamp = candidate.signed();
         let pin = timestamp.snapshot_meta().ok_or(Code::Malformed)?;
         if pin.version == 0 {
             return Err(Code::Malformed);
@@ -148,34 +163,41 @@ impl Verifier {
             candidate = stored;
             choice = TrustedTimestamp::Stored;
         }
-        self.require_unexpired(candidate.timestamp().ok_or(Code::Malformed)?)?;
-        self.set = candidate;
+        // Expiry comes last, after the floors (TUF 5.4.4).
+        self.require_unexpired(candidate)?;
+        let timestamp = Some(Arc::clone(candidate));
+        *self = Self {
+            timestamp,
+            ..self.below_root()
+        };
         Ok(choice)
     }
 
-    fn signed_timestamp(&self, bytes: &[u8]) -> Result<TrustedMetadataSet, Code> {
-        let mut candidate = self.rooted.clone();
-        // Expiry comes last, after the floors (TUF 5.4.4): nothing has expired at the beginning of time.
-        candidate
-            .update_timestamp(bytes, Instant::MIN)
-            .map_err(|error| verdict::code(&error, bytes, "timestamp", None))?;
-        verdict::require_form(bytes)?;
-        self.require_distinct::<Timestamp>(bytes, self.role("timestamp"), "timestamp")?;
-        Ok(candidate)
+    fn signed_timestamp<'t>(
+        &self,
+        offered: &'t OfferedRole<Timestamp>,
+    ) -> Result<&'t Arc<Metadata<Timestamp>>, Code> {
+        let timestamp = offered.checked(None)?;
+        self.require_threshold(timestamp, "timestamp")?;
+        self.require_distinct(timestamp, "timestamp")?;
+        Ok(timestamp)
     }
 
     /// TUF 5.5.2 to 5.5.6: the snapshot that the timestamp names.
-    pub(crate) fn update_snapshot(&mut self, bytes: &[u8], floor: &Baseline) -> Result<(), Code> {
-        let mut candidate = self.set.clone();
-        candidate
-            .update_snapshot(bytes, Instant::MIN)
-            .map_err(|error| verdict::code(&error, bytes, "snapshot", self.snapshot_pin()))?;
-        verdict::require_form(bytes)?;
-        self.require_distinct::<Snapshot>(bytes, self.role("snapshot"), "snapshot")?;
-        let snapshot = candidate.snapshot().ok_or(Code::Malformed)?;
+    pub(crate) fn update_snapshot(
+        &mut self,
+        offered: &OfferedRole<Snapshot>,
+        floor: &Baseline,
+    ) -> Result<(), Code> {
+        let pin = self.snapshot_pin().ok_or(Code::Malformed)?;
+        let candidate = offered.checked(Some(pin))?;
+        self.require_threshold(candidate, "snapshot")?;
+        require_version(candidate, pin)?;
+        self.require_distinct(candidate, "snapshot")?;
+        let snapshot = candidate.signed();
         // MOTD-FLOOR-1, TUF 5.5.5: what was listed is listed at no lower version, and stays listed.
         let listed: Vec<_> = floor
-            .entries(bytes)
+            .entries(candidate)
             .into_iter()
             .map(|(name, version)| (snapshot.meta.get(&name), version))
             .collect();
@@ -191,27 +213,27 @@ impl Verifier {
         if snapshot.meta.values().any(|entry| entry.version == 0) {
             return Err(Code::Malformed);
         }
-        self.require_unexpired(snapshot)?;
-        self.set = candidate;
+        self.require_unexpired(candidate)?;
+        self.snapshot = Some(Arc::clone(candidate));
+        self.targets.clear();
         Ok(())
     }
 
     /// TUF 5.6.2 to 5.6.5: a targets role, top-level or delegated, under the authority that this search found.
-    pub(crate) fn update_targets(&mut self, bytes: &[u8], edge: &Edge) -> Result<(), Code> {
-        let pin = self.role_pin(&edge.role).cloned();
-        let classify =
-            |error: &sigstore_tuf::Error| verdict::code(error, bytes, "targets", pin.as_ref());
+    pub(crate) fn update_targets(
+        &mut self,
+        offered: &OfferedRole<Targets>,
+        edge: &Edge,
+    ) -> Result<(), Code> {
+        let pin = self.role_pin(&edge.role).ok_or(Code::Malformed)?;
+        let targets = offered.checked(Some(pin))?;
+        require_version(targets, pin)?;
         match &edge.delegator {
             None => {
-                self.set
-                    .update_targets(bytes, Instant::MIN)
-                    .map_err(|error| classify(&error))?;
-                self.require_distinct::<Targets>(bytes, self.role(TARGETS), TARGETS)?;
+                self.require_threshold(targets, TARGETS)?;
+                self.require_distinct(targets, TARGETS)?;
             }
             Some(delegator) => {
-                self.set
-                    .update_delegated_targets(bytes, &edge.role, delegator, Instant::MIN)
-                    .map_err(|error| classify(&error))?;
                 let delegations = self
                     .targets(delegator)
                     .and_then(|targets| targets.delegations.as_ref())
@@ -222,30 +244,41 @@ impl Verifier {
                     .find(|role| role.name == edge.role)
                     .ok_or(Code::Malformed)?
                     .role_keys();
-                keys::require_distinct::<Targets>(bytes, &delegations.keys, &role, &edge.role)?;
+                keys::require_threshold(targets, &delegations.keys, &role, &edge.role)?;
+                keys::require_distinct(targets, &delegations.keys, &role, &edge.role)?;
             }
         }
-        verdict::require_form(bytes)?;
-        let targets = self.targets(&edge.role).ok_or(Code::Malformed)?;
-        self.require_unexpired(targets)
+        self.require_unexpired(targets)?;
+        self.targets.insert(edge.role.clone(), Arc::clone(targets));
+        Ok(())
     }
 
-    fn require_distinct<T: Role>(
-        &self,
-        bytes: &[u8],
-        role: Option<&RoleKeys>,
-        name: &str,
-    ) -> Result<(), Code> {
-        keys::require_distinct::<T>(bytes, &self.root().keys, role.ok_or(Code::Malformed)?, name)
+    fn require_threshold<T: Role>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {
+        let role = self.role(name).ok_or(Code::Malformed)?;
+        keys::require_threshold(metadata, &self.root().keys, role, name)
     }
 
-    fn require_unexpired<T: Role>(&self, role: &T) -> Result<(), Code> {
+    fn require_distinct<T: Role>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {
+        let role = self.role(name).ok_or(Code::Malformed)?;
+        keys::require_distinct(metadata, &self.root().keys, role, name)
+    }
+
+    fn require_unexpired<T: Role>(&self, metadata: &Metadata<T>) -> Result<(), Code> {
         // MOTD-GATE-7, TUF 5.3.10, 5.4.4, 5.5.6, 5.6.5.
-        if role.is_expired(self.now) {
+        if metadata.signed().is_expired(self.now) {
             Err(Code::Expired)
         } else {
             Ok(())
         }
+    }
+}
+
+/// TUF 5.5.4, 5.6.4: the version that the parent lists.
+fn require_version<T: Role>(metadata: &Metadata<T>, pin: &MetaFile) -> Result<(), Code> {
+    if metadata.signed().version() == pin.version {
+        Ok(())
+    } else {
+        Err(Code::VersionMismatch)
     }
 }
 

@@ -1,18 +1,18 @@
 //! The detailed client workflow over a network and a store. TUF 5.
 
 use motd_core::{Code, Level, Stage, Time};
-use sigstore_tuf::{Metadata, Root, TargetFile, Timestamp};
+use sigstore_tuf::{Role, Snapshot, TargetFile, Timestamp};
 
-use super::keys;
-use super::names;
+use super::baseline::Baseline;
+use super::offered::{AnyRole, OfferedRole};
 use super::search::{Edge, Search};
 use super::verifier::{TrustedTimestamp, Verifier};
+use super::{keys, names};
 use crate::fetch::Fetcher;
-use crate::floors::Baseline;
 use crate::limits;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
-use crate::transport::Answer;
+use crate::transport::FileResponse;
 
 /// What a completed workflow found.
 pub(crate) struct Resolved {
@@ -53,19 +53,17 @@ pub(crate) fn start(root: &[u8], now: Time, sets: &mut Sets) -> Result<Verifier,
     let mut newest = configured;
     let mut linked = 0;
     let mut other = false;
-    for bytes in sets.roots() {
-        let Ok(stored) = Metadata::<Root>::from_slice(&bytes) else {
+    for offered in sets.roots() {
+        let Some(stored) = offered.unverified() else {
             break;
         };
         let version = stored.signed().version;
         newest = newest.max(version);
         let trusted = verifier.root().version;
         if version == configured && trusted == configured {
-            let same = Metadata::<Root>::from_slice(root)
-                .is_ok_and(|root| root.signed_canonical() == stored.signed_canonical());
-            other |= !same;
+            other |= !verifier.is_root(stored);
         } else if version == trusted.saturating_add(1) {
-            other |= verifier.update_root(&bytes).is_err();
+            other |= verifier.update_root(&offered).is_err();
         } else if version > trusted {
             break;
         }
@@ -143,13 +141,13 @@ impl<'a> Workflow<'a> {
         self.verifier.root().consistent_snapshot
             && [Which::Staged, Which::Complete]
                 .into_iter()
-                .all(|which| sets.role(which, Slot::Snapshot).is_none())
+                .all(|which| sets.role_bytes(which, Slot::Snapshot).is_none())
     }
 
     async fn run_from(
         mut self,
-        root: Result<Answer, Code>,
-        mut beside_probe: Option<Result<Answer, Code>>,
+        root: Result<FileResponse, Code>,
+        mut beside_probe: Option<Result<FileResponse, Code>>,
         goal: Goal<'_>,
     ) -> Result<Resolved, Failure> {
         let advanced = self.roots(root).await?;
@@ -175,19 +173,20 @@ impl<'a> Workflow<'a> {
     }
 
     /// TUF 5.3: the chain of roots. Whether it advanced.
-    async fn roots(&mut self, mut answer: Result<Answer, Code>) -> Result<bool, Failure> {
+    async fn roots(&mut self, mut answer: Result<FileResponse, Code>) -> Result<bool, Failure> {
         let failed = |code| Failure::new(Stage::Root, code);
         let mut rotations = 0;
         // MOTD-GATE-10: 404 and 403 are the end of the chain, anything else than 200 is no answer.
-        while let Answer::Body(bytes) = answer.map_err(failed)? {
+        while let FileResponse::Body(bytes) = answer.map_err(failed)? {
             // MOTD-GATE-13: what was accepted stays, so that a client that is far behind gets there.
             if rotations == limits::ROOT_ROTATIONS {
                 return Err(failed(Code::TooManyRoots));
             }
-            self.verifier.update_root(&bytes).map_err(failed)?;
+            let root = OfferedRole::parse(bytes);
+            self.verifier.update_root(&root).map_err(failed)?;
             rotations += 1;
             // The root is written before the floors that it voids.
-            self.sets.keep_root(&bytes);
+            self.sets.keep_root(&root);
             let version = self.verifier.root().version;
             self.sets.raise_floors(|floors| floors.raise_root(version));
             // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
@@ -203,7 +202,7 @@ impl<'a> Workflow<'a> {
     }
 
     /// A file that has a version in its name, from the bundle when there is one that may be used.
-    async fn file(&self, name: &str, limit: u64) -> Result<Answer, Code> {
+    async fn file(&self, name: &str, limit: u64) -> Result<FileResponse, Code> {
         // MOTD-BUNDLE-6: as the root that is trusted by now says.
         if self.consistent() {
             self.fetcher.prefetched(name, limit).await
@@ -215,7 +214,7 @@ impl<'a> Workflow<'a> {
     /// Everything below the root, from a fetched timestamp on.
     async fn below_root(
         &mut self,
-        answer: Result<Answer, Code>,
+        answer: Result<FileResponse, Code>,
         may_be_early: bool,
         goal: Goal<'_>,
     ) -> Result<Resolved, Stop> {
@@ -268,23 +267,24 @@ impl<'a> Workflow<'a> {
     /// TUF 5.4.
     async fn timestamp(
         &mut self,
-        answer: Result<Answer, Code>,
+        answer: Result<FileResponse, Code>,
         may_be_early: bool,
     ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
-        let mut offered = body(answer).map_err(failed)?;
+        let mut offered = OfferedRole::parse(body(answer).map_err(failed)?);
         let trusted = self.trusted_timestamp();
-        let mut choice =
-            self.verifier
-                .update_timestamp(&offered, &self.baseline, trusted.as_deref());
+        let mut choice = self
+            .verifier
+            .update_timestamp(&offered, &self.baseline, trusted.as_ref());
         // It was asked for together with the probe: a root that came between may have changed its keys.
         if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
-            offered = body(fetch_timestamp(self.fetcher).await).map_err(failed)?;
+            let again = fetch_timestamp(self.fetcher).await;
+            offered = OfferedRole::parse(body(again).map_err(failed)?);
             choice = self
                 .verifier
-                .update_timestamp(&offered, &self.baseline, trusted.as_deref());
+                .update_timestamp(&offered, &self.baseline, trusted.as_ref());
         }
-        let bytes = match (choice.map_err(failed)?, trusted) {
+        let timestamp = match (choice.map_err(failed)?, trusted) {
             (TrustedTimestamp::Stored, Some(trusted)) => trusted,
             _ => offered,
         };
@@ -294,19 +294,19 @@ impl<'a> Workflow<'a> {
             .raise_floors(|floors| floors.raise_timestamp(verifier, baseline));
         let (keys, snapshot_keys) = (self.keys("timestamp"), self.keys("snapshot"));
         self.sets
-            .stage(Slot::Timestamp, &bytes, keys, snapshot_keys);
+            .stage(Slot::Timestamp, &timestamp, keys, snapshot_keys);
         Ok(())
     }
 
     /// The stored timestamp whose version is the floor, if the store still has it.
-    fn trusted_timestamp(&mut self) -> Option<Vec<u8>> {
+    fn trusted_timestamp(&mut self) -> Option<OfferedRole<Timestamp>> {
         let floor = self.baseline.timestamp;
         [Which::Staged, Which::Complete]
             .into_iter()
             .find_map(|which| {
-                let bytes = self.sets.role(which, Slot::Timestamp)?;
-                let stored = Metadata::<Timestamp>::from_slice(&bytes).ok()?;
-                (stored.signed().version == floor).then_some(bytes)
+                let stored = self.sets.role::<Timestamp>(which, Slot::Timestamp)?;
+                let version = stored.unverified()?.signed().version;
+                (version == floor).then_some(stored)
             })
     }
 
@@ -314,27 +314,27 @@ impl<'a> Workflow<'a> {
     async fn snapshot(&mut self) -> Result<(), Stop> {
         let stage = Stage::Snapshot;
         let failed = |code| Failure::new(stage, code);
-        let stored = self.stored(Slot::Snapshot, |verifier, baseline, bytes| {
-            verifier.update_snapshot(bytes, baseline)
+        let stored = self.stored(Slot::Snapshot, |verifier, baseline, offered| {
+            verifier.update_snapshot(offered, baseline)
         });
-        let bytes = if let Some(bytes) = stored {
-            bytes
+        let snapshot: OfferedRole<Snapshot> = if let Some(stored) = stored {
+            stored
         } else {
             let pin = self.verifier.snapshot_pin();
             let pin = pin.ok_or(failed(Code::VersionMismatch))?;
             let limit = limit(pin.length, limits::SNAPSHOT_BYTES).map_err(failed)?;
             let name = names::role_file("snapshot", pin.version, self.consistent());
-            let bytes = self.named(name, limit, stage).await?;
-            let verdict = self.verifier.update_snapshot(&bytes, &self.baseline);
+            let offered = self.named(name, limit, stage).await?;
+            let verdict = self.verifier.update_snapshot(&offered, &self.baseline);
             verdict.map_err(failed)?;
-            bytes
+            offered
         };
         let verifier = &*self.verifier;
         let baseline = &mut self.baseline;
         self.sets
-            .raise_floors(|floors| floors.raise_snapshot(&bytes, verifier, baseline));
+            .raise_floors(|floors| floors.raise_snapshot(verifier, baseline));
         let keys = self.keys("snapshot");
-        self.sets.stage(Slot::Snapshot, &bytes, keys, Vec::new());
+        self.sets.stage(Slot::Snapshot, &snapshot, keys, Vec::new());
         Ok(())
     }
 
@@ -343,53 +343,58 @@ impl<'a> Workflow<'a> {
         let failed = |code| Failure::new(stage, code);
         let slot = Slot::Role(&edge.role);
         // A role whose version in the new snapshot is the stored one is verified again and not fetched again.
-        let stored = self.stored(slot, |verifier, _, bytes| {
-            verifier.update_targets(bytes, edge)
+        let stored = self.stored(slot, |verifier, _, offered| {
+            verifier.update_targets(offered, edge)
         });
-        let bytes = if let Some(bytes) = stored {
-            bytes
+        let targets = if let Some(stored) = stored {
+            stored
         } else {
             // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
             let pin = self.verifier.role_pin(&edge.role);
             let pin = pin.ok_or(failed(Code::VersionMismatch))?;
             let limit = limit(pin.length, limits::TARGETS_BYTES).map_err(failed)?;
             let name = names::role_file(&edge.role, pin.version, self.consistent());
-            let bytes = self.named(name, limit, stage).await?;
-            let verdict = self.verifier.update_targets(&bytes, edge);
+            let offered = self.named(name, limit, stage).await?;
+            let verdict = self.verifier.update_targets(&offered, edge);
             verdict.map_err(failed)?;
-            bytes
+            offered
         };
         let verifier = &*self.verifier;
         self.sets
             .raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
         // Its floor is the snapshot's entry for it, so no keys stand beside it.
-        self.sets.stage(slot, &bytes, Vec::new(), Vec::new());
+        self.sets.stage(slot, &targets, Vec::new(), Vec::new());
         Ok(())
     }
 
     /// The stored file for a slot that passes every check under what is trusted now.
-    fn stored(
+    fn stored<T: AnyRole>(
         &mut self,
         slot: Slot<'_>,
-        mut verify: impl FnMut(&mut Verifier, &Baseline, &[u8]) -> Result<(), Code>,
-    ) -> Option<Vec<u8>> {
+        mut verify: impl FnMut(&mut Verifier, &Baseline, &OfferedRole<T>) -> Result<(), Code>,
+    ) -> Option<OfferedRole<T>> {
         [Which::Staged, Which::Complete]
             .into_iter()
             .find_map(|which| {
-                let bytes = self.sets.role(which, slot)?;
-                verify(self.verifier, &self.baseline, &bytes).ok()?;
-                Some(bytes)
+                let stored = self.sets.role(which, slot)?;
+                verify(self.verifier, &self.baseline, &stored).ok()?;
+                Some(stored)
             })
     }
 
     /// Fetches a file that the timestamp or the snapshot named.
-    async fn named(&self, name: Option<String>, limit: u64, stage: Stage) -> Result<Vec<u8>, Stop> {
+    async fn named<T: Role>(
+        &self,
+        name: Option<String>,
+        limit: u64,
+        stage: Stage,
+    ) -> Result<OfferedRole<T>, Stop> {
         let failed = |code| Failure::new(stage, code);
         let name = name.ok_or(failed(Code::Malformed))?;
         match self.file(&name, limit).await.map_err(failed)? {
-            Answer::Body(bytes) => Ok(bytes),
-            Answer::NotFound => Err(Stop::Missing(stage)),
-            Answer::Forbidden => Err(failed(Code::Status).into()),
+            FileResponse::Body(bytes) => Ok(OfferedRole::parse(bytes)),
+            FileResponse::NotFound => Err(Stop::Missing(stage)),
+            FileResponse::Forbidden => Err(failed(Code::Status).into()),
         }
     }
 
@@ -402,7 +407,10 @@ impl<'a> Workflow<'a> {
     }
 }
 
-fn fetch_root(fetcher: &Fetcher<'_>, version: u64) -> impl Future<Output = Result<Answer, Code>> {
+fn fetch_root(
+    fetcher: &Fetcher<'_>,
+    version: u64,
+) -> impl Future<Output = Result<FileResponse, Code>> {
     fetcher.metadata(&root_file(version), limits::ROOT_BYTES)
 }
 
@@ -410,14 +418,14 @@ fn root_file(version: u64) -> String {
     format!("{version}.root.json")
 }
 
-fn fetch_timestamp(fetcher: &Fetcher<'_>) -> impl Future<Output = Result<Answer, Code>> {
+fn fetch_timestamp(fetcher: &Fetcher<'_>) -> impl Future<Output = Result<FileResponse, Code>> {
     fetcher.metadata("timestamp.json", limits::TIMESTAMP_BYTES)
 }
 
-fn body(answer: Result<Answer, Code>) -> Result<Vec<u8>, Code> {
+fn body(answer: Result<FileResponse, Code>) -> Result<Vec<u8>, Code> {
     match answer? {
-        Answer::Body(bytes) => Ok(bytes),
-        Answer::NotFound | Answer::Forbidden => Err(Code::Status),
+        FileResponse::Body(bytes) => Ok(bytes),
+        FileResponse::NotFound | FileResponse::Forbidden => Err(Code::Status),
     }
 }
 
@@ -446,8 +454,8 @@ pub(crate) fn verify_complete(sets: &mut Sets, root: &Verifier, path: &str) -> O
     let mut search = Search::new(path);
     let mut visited = Vec::new();
     while let Some(edge) = search.next().ok()? {
-        let bytes = sets.role(Which::Complete, Slot::Role(&edge.role))?;
-        verifier.update_targets(&bytes, &edge).ok()?;
+        let targets = sets.role(Which::Complete, Slot::Role(&edge.role))?;
+        verifier.update_targets(&targets, &edge).ok()?;
         visited.push(edge.role.clone());
         if let Some(entry) = search
             .enter(&edge.role, verifier.targets(&edge.role)?)

@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 use motd_client::{Background, BackgroundConfig, Display, check_blocking};
 use motd_core::Code;
 
-use crate::common::hostile::{Act, Hostile};
-use crate::common::{DAY, HOUR, World, config, outcome, titles};
+use motd_test_support::hostile::{HostileServer, Reaction};
+use motd_test_support::{DAY, HOUR, Simulation, config, outcome, titles};
 
 /// Waits for a background check as a command that takes a while does.
-fn collect(world: &World, seconds: i64) -> Option<String> {
+fn collect(world: &Simulation, seconds: i64) -> Option<String> {
     let mut background = Background::start(BackgroundConfig::new(
         world.config(seconds),
         Display::Terminal,
@@ -21,7 +21,7 @@ fn collect(world: &World, seconds: i64) -> Option<String> {
 
 #[test]
 fn one_check_in_an_interval() {
-    let world = World::new();
+    let world = Simulation::new();
     assert_eq!(collect(&world, 0).as_deref(), Some("fresh"));
     world.network.requests();
     // Four and a half hours are the shortest wait, seven and a half the longest.
@@ -35,7 +35,7 @@ fn one_check_in_an_interval() {
 
 #[test]
 fn an_explicit_check_sets_the_interval_that_is_configured() {
-    let world = World::new();
+    let world = Simulation::new();
     let at = |seconds| {
         world
             .config(seconds)
@@ -54,7 +54,7 @@ fn an_explicit_check_sets_the_interval_that_is_configured() {
 
 #[test]
 fn failures_back_off() {
-    let world = World::new();
+    let world = Simulation::new();
     collect(&world, 0);
     world.network.fail("", Code::Connect);
     assert_eq!(
@@ -76,7 +76,7 @@ fn failures_back_off() {
 
 #[test]
 fn without_state_nothing_is_asked() {
-    let world = World::new();
+    let world = Simulation::new();
     let mut check = world.config(0);
     check.state_dir = None;
     let mut background = Background::start(BackgroundConfig::new(check, Display::Terminal));
@@ -94,7 +94,7 @@ fn without_state_nothing_is_asked() {
 #[test]
 fn off_and_nowhere_ask_nothing_and_touch_nothing() {
     for display in [Display::Off, Display::Nothing] {
-        let world = World::new();
+        let world = Simulation::new();
         let mut background = Background::start(BackgroundConfig::new(world.config(0), display));
         background.wait_for_report(Duration::from_secs(30));
         assert!(background.finish(true).is_none());
@@ -105,11 +105,11 @@ fn off_and_nowhere_ask_nothing_and_touch_nothing() {
 
 #[tokio::test]
 async fn a_stalled_server_delays_nobody_and_its_attempt_is_recorded() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let (asked, mut was_asked) = tokio::sync::mpsc::unbounded_channel();
-    let server = Hostile::start(&world.repo, move |_| {
+    let server = HostileServer::start(&world.repo, move |_| {
         let _ = asked.send(());
-        Some(Act::Stall(Vec::new()))
+        Some(Reaction::Stall(Vec::new()))
     })
     .await;
     let check =
@@ -145,8 +145,8 @@ async fn a_stalled_server_delays_nobody_and_its_attempt_is_recorded() {
 
 #[tokio::test]
 async fn at_most_200_milliseconds_for_a_command_that_used_the_network() {
-    let world = World::warm().await;
-    let server = Hostile::start(&world.repo, |_| Some(Act::Stall(Vec::new()))).await;
+    let world = Simulation::warm().await;
+    let server = HostileServer::start(&world.repo, |_| Some(Reaction::Stall(Vec::new()))).await;
     let check =
         config(&world.root, &server.url(), DAY / 3).with_state_dir(world.state.path().join("motd"));
     let background = Background::start(BackgroundConfig::new(check, Display::Terminal));

@@ -4,15 +4,15 @@ use std::future::pending;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use motd_client::transport::{Answer, Exchange, Transport};
+use motd_client::transport::{Exchange, FileResponse, Transport};
 use motd_core::Code;
 use motd_server::store::files::BUNDLE;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::common::memory::Memory;
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::memory::MemoryNetwork;
+use motd_test_support::repo::{RepositorySimulator, document, notice};
+use motd_test_support::{HOUR, Simulation, outcome, titles};
 
 /// What a first check asks without a bundle, the question for it included.
 const ALONE: [&str; 6] = [
@@ -25,7 +25,7 @@ const ALONE: [&str; 6] = [
 ];
 
 /// The bundle of every version-prefixed metadata file.
-fn members(repo: &Repo) -> Map<String, Value> {
+fn members(repo: &RepositorySimulator) -> Map<String, Value> {
     let names = repo.files.iter().filter_map(|(path, bytes)| {
         let name = path.strip_prefix("metadata/")?;
         let text = String::from_utf8(bytes.clone()).unwrap();
@@ -35,14 +35,14 @@ fn members(repo: &Repo) -> Map<String, Value> {
     names.collect()
 }
 
-fn bundle(repo: &Repo) -> Vec<u8> {
+fn bundle(repo: &RepositorySimulator) -> Vec<u8> {
     serde_json::to_vec(&members(repo)).unwrap()
 }
 
 #[tokio::test]
 async fn a_first_check_with_a_bundle_is_one_round_trip() {
-    let world = World::new();
-    world.network.put(BUNDLE, bundle(&world.repo));
+    let world = Simulation::new();
+    world.network.replace_file(BUNDLE, bundle(&world.repo));
     let report = world.check(0).await;
     assert_eq!(
         (outcome(&report).as_str(), titles(&report)),
@@ -61,14 +61,15 @@ async fn a_first_check_with_a_bundle_is_one_round_trip() {
 #[tokio::test]
 async fn the_publishers_bundle_is_one_that_the_client_uses() {
     let id = "example.org".parse().unwrap();
-    let shape = motd_server::publish::Shape::Sidecar;
-    let now = crate::common::at(0);
+    let shape = motd_server::publish::fixture::Shape::Sidecar;
+    let now = motd_test_support::at(0);
     let mut test =
-        motd_server::publish::TestRepository::assert_test_repository(&id, 7, shape, now).unwrap();
+        motd_server::publish::fixture::TestRepository::assert_test_repository(&id, 7, shape, now)
+            .unwrap();
     test.bundle = true;
     test.publish_notices(&[notice("hello", "Hello")], now)
         .unwrap();
-    let mut world = World::new();
+    let mut world = Simulation::new();
     world.repo.files = test.repository.files().0.clone();
     world.root = world.repo.trusted_root();
     world.serve();
@@ -82,7 +83,7 @@ async fn the_publishers_bundle_is_one_that_the_client_uses() {
 
 #[tokio::test]
 async fn without_a_bundle_everything_is_asked_for() {
-    let world = World::new();
+    let world = Simulation::new();
     let report = world.check(0).await;
     assert_eq!(outcome(&report), "fresh");
     assert_eq!(world.network.requests(), ALONE);
@@ -92,9 +93,9 @@ async fn without_a_bundle_everything_is_asked_for() {
 /// MOTD-BUNDLE-5.
 #[tokio::test]
 async fn a_defect_in_it_is_as_if_there_were_none() {
-    let sound = bundle(&World::new().repo);
+    let sound = bundle(&Simulation::new().repo);
     let doubled = [&sound[..sound.len() - 1], br#","1.root.json":""}"#].concat();
-    let body = |bytes: &[u8]| Ok(Answer::Body(bytes.to_vec()));
+    let body = |bytes: &[u8]| Ok(FileResponse::Body(bytes.to_vec()));
     for (name, answer) in [
         ("no JSON", body(b"<html>")),
         ("cut", body(&sound[..sound.len() - 1])),
@@ -110,12 +111,12 @@ async fn a_defect_in_it_is_as_if_there_were_none() {
             "names of other files",
             body(br#"{"snapshot.json":"x","timestamp.json":"x"}"#),
         ),
-        ("forbidden", Ok(Answer::Forbidden)),
+        ("forbidden", Ok(FileResponse::Forbidden)),
         ("too long", Err(Code::TooLong)),
         ("no connection", Err(Code::Connect)),
         ("a status", Err(Code::Status)),
     ] {
-        let world = World::new();
+        let world = Simulation::new();
         world.network.answer("motd-bundle.json", 1, answer);
         let report = world.check(0).await;
         assert_eq!(
@@ -130,7 +131,7 @@ async fn a_defect_in_it_is_as_if_there_were_none() {
 /// MOTD-BUNDLE-3: each lie has the outcome of the same lie on the network.
 #[tokio::test]
 async fn a_bundle_that_lies_is_a_mirror_that_lies() {
-    type Lie = fn(&Repo) -> Vec<u8>;
+    type Lie = fn(&RepositorySimulator) -> Vec<u8>;
     let lies: [(&str, &str, Lie); 6] = [
         ("2.snapshot.json", "none snapshot:hash-mismatch", |repo| {
             repo.files["metadata/1.snapshot.json"].clone()
@@ -153,14 +154,14 @@ async fn a_bundle_that_lies_is_a_mirror_that_lies() {
         }),
     ];
     for (name, expected, lie) in lies {
-        let mut world = World::new();
+        let mut world = Simulation::new();
         let honest = members(&world.repo);
         let text = String::from_utf8(lie(&world.repo)).unwrap();
         let mut lying = honest.clone();
         lying.insert(name.to_owned(), Value::String(text.clone()));
         world
             .network
-            .put(BUNDLE, serde_json::to_vec(&lying).unwrap());
+            .replace_file(BUNDLE, serde_json::to_vec(&lying).unwrap());
         let report = world.check(0).await;
         assert_eq!(
             (outcome(&report).as_str(), report.requests),
@@ -169,8 +170,10 @@ async fn a_bundle_that_lies_is_a_mirror_that_lies() {
         );
         assert_eq!(titles(&report), [""; 0], "{name}");
 
-        let network = World::new();
-        network.network.put(&format!("metadata/{name}"), text);
+        let network = Simulation::new();
+        network
+            .network
+            .replace_file(&format!("metadata/{name}"), text);
         assert_eq!(
             outcome(&network.check(0).await),
             expected,
@@ -188,14 +191,14 @@ async fn a_bundle_that_lies_is_a_mirror_that_lies() {
 #[tokio::test]
 async fn the_end_of_the_root_chain_is_the_networks() {
     // Roots 2 and 3 exist. The bundle has both: the probe asks the network for 2, and 4 is asked for again.
-    let mut world = World::new();
+    let mut world = Simulation::new();
     world.repo.rotate(&[], |_| {});
     world.repo.rotate(&[], |_| {});
     world.serve();
     let whole = members(&world.repo);
     world
         .network
-        .put(BUNDLE, serde_json::to_vec(&whole).unwrap());
+        .replace_file(BUNDLE, serde_json::to_vec(&whole).unwrap());
     let report = world.check(0).await;
     assert_eq!(outcome(&report), "fresh");
     assert_eq!(
@@ -212,13 +215,13 @@ async fn the_end_of_the_root_chain_is_the_networks() {
     // A bundle that hides root 3 hides nothing.
     let mut hiding = whole.clone();
     hiding.remove("3.root.json");
-    let hidden = World {
+    let hidden = Simulation {
         state: tempfile::tempdir().unwrap(),
         ..world
     };
     hidden
         .network
-        .put(BUNDLE, serde_json::to_vec(&hiding).unwrap());
+        .replace_file(BUNDLE, serde_json::to_vec(&hiding).unwrap());
     assert_eq!(outcome(&hidden.check(0).await), "fresh");
     assert!(
         hidden
@@ -228,28 +231,32 @@ async fn the_end_of_the_root_chain_is_the_networks() {
     );
 
     // One that has a root which the network does not have is not asked for it.
-    let world = World::new();
+    let world = Simulation::new();
     let mut inventing = members(&world.repo);
     inventing.insert("2.root.json".to_owned(), whole["2.root.json"].clone());
     world
         .network
-        .put(BUNDLE, serde_json::to_vec(&inventing).unwrap());
+        .replace_file(BUNDLE, serde_json::to_vec(&inventing).unwrap());
     assert_eq!(outcome(&world.check(0).await), "fresh");
     assert_eq!(world.network.requests(), ALONE[..3]);
 
     // And a root that it forged is judged like any other.
-    let mut world = World::new();
+    let mut world = Simulation::new();
     world.repo.rotate(&[], |_| {});
     world.serve();
     let mut forging = members(&world.repo);
-    let forged = String::from_utf8(Repo::sign(&world.repo.signed("root"), &[10, 11])).unwrap();
+    let forged = String::from_utf8(RepositorySimulator::sign(
+        &world.repo.signed("root"),
+        &[10, 11],
+    ))
+    .unwrap();
     forging.insert(
         "3.root.json".to_owned(),
         Value::String(forged.replace("\"version\":2", "\"version\":3")),
     );
     world
         .network
-        .put(BUNDLE, serde_json::to_vec(&forging).unwrap());
+        .replace_file(BUNDLE, serde_json::to_vec(&forging).unwrap());
     assert_eq!(
         outcome(&world.check(0).await),
         "none root:signature-threshold"
@@ -258,7 +265,7 @@ async fn the_end_of_the_root_chain_is_the_networks() {
 
 #[tokio::test]
 async fn a_file_in_it_beyond_its_limit_is_asked_for() {
-    let world = World::new();
+    let world = Simulation::new();
     let mut members = members(&world.repo);
     let longer = format!(
         "{}{}",
@@ -268,7 +275,7 @@ async fn a_file_in_it_beyond_its_limit_is_asked_for() {
     members.insert("2.motd.json".to_owned(), Value::String(longer));
     world
         .network
-        .put(BUNDLE, serde_json::to_vec(&members).unwrap());
+        .replace_file(BUNDLE, serde_json::to_vec(&members).unwrap());
     assert_eq!(outcome(&world.check(0).await), "fresh");
     assert_eq!(
         world.network.requests(),
@@ -279,20 +286,20 @@ async fn a_file_in_it_beyond_its_limit_is_asked_for() {
 /// MOTD-BUNDLE-6.
 #[tokio::test]
 async fn without_consistent_snapshots_there_is_none() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     world
         .repo
         .rotate(&[], |root| root["consistent_snapshot"] = false.into());
     // The configured root is the new one, as an installer would ship it.
     world.root = world.repo.roles["root"].clone();
     world.serve();
-    world.network.put(BUNDLE, bundle(&world.repo));
+    world.network.replace_file(BUNDLE, bundle(&world.repo));
     world.check(0).await;
     assert!(!world.network.requests().contains(&BUNDLE.to_owned()));
 }
 
 /// Never answers for the bundle.
-struct Stalling(Arc<Memory>);
+struct Stalling(Arc<MemoryNetwork>);
 
 impl Transport for Stalling {
     fn get<'a>(&'a self, url: &'a Url, limit: u64) -> Exchange<'a> {
@@ -306,7 +313,7 @@ impl Transport for Stalling {
 
 #[tokio::test]
 async fn a_bundle_that_stalls_costs_a_quarter_of_the_time() {
-    let world = World::new();
+    let world = Simulation::new();
     let transport = Arc::new(Stalling(world.network.clone()));
     let config = world
         .config(0)

@@ -1,10 +1,10 @@
 //! Whatever chance makes of a repository's files: nothing panics, and nothing is shown that was not signed.
 
-use motd_client::State;
+use motd_client::GateState;
 use proptest::prelude::*;
 
-use crate::common::repo::{document, document_bytes, notice};
-use crate::common::{HOUR, World, titles};
+use motd_test_support::repo::{document, document_bytes, notice};
+use motd_test_support::{HOUR, Simulation, titles};
 
 /// What becomes of a file.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ proptest! {
     fn damage_shows_nothing_that_was_not_signed(file in 0..7_usize, damage in damage()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut world = World::new();
+            let mut world = Simulation::new();
             world.repo.rotate(&[], |_| {});
             world.repo.publish_file(&document_bytes(&document(&[notice("news", "News")])));
             let newest = |role: &str| format!("metadata/{}.{role}.json", world.repo.version(role));
@@ -83,10 +83,10 @@ proptest! {
             let mut bytes = world.repo.files[&path].clone();
             damage.apply(&mut bytes);
             world.serve();
-            world.network.put(&path, bytes);
+            world.network.replace_file(&path, bytes);
             let report = world.check(HOUR).await;
             match report.state {
-                State::Fresh => assert!(report.failure.is_some() || titles(&report) == ["News"]),
+                GateState::Fresh => assert!(report.failure.is_some() || titles(&report) == ["News"]),
                 _ => assert!(titles(&report).is_empty()),
             }
         });

@@ -6,8 +6,8 @@ use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_
 use motd_core::{Components, Environment, Mode, SourceName, Verdict};
 use serde_json::Value;
 
-use crate::common::repo::{document, notice};
-use crate::common::{DAY, HOUR, World, at};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{DAY, HOUR, Simulation, at};
 
 static NOTHING_INSTALLED: Components = Components::new();
 
@@ -48,7 +48,7 @@ impl Write for Pipe {
 }
 
 /// Checks, shows on a terminal that takes so many notices, and records; returns what was written.
-async fn show(world: &World, seconds: i64, columns: u16, writes: usize) -> String {
+async fn show(world: &Simulation, seconds: i64, columns: u16, writes: usize) -> String {
     let report = world.check(seconds).await;
     let store = SeenStore::open(
         &world.state.path().join("motd"),
@@ -77,7 +77,7 @@ async fn show(world: &World, seconds: i64, columns: u16, writes: usize) -> Strin
 
 #[tokio::test]
 async fn a_notice_is_framed_shown_once_a_week_and_remembered() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let expected = "notice[example] WARNING: Hello\nnotice[example] A paragraph.\n";
     assert_eq!(show(&world, HOUR, 80, 9).await, expected);
     assert_eq!(show(&world, 2 * HOUR, 80, 9).await, "");
@@ -95,7 +95,7 @@ async fn a_notice_is_framed_shown_once_a_week_and_remembered() {
 
 #[tokio::test]
 async fn what_a_broken_pipe_swallowed_was_not_seen() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.repo.publish(&document(&[
         severe("fire", "critical"),
         severe("smoke", "warning"),
@@ -115,14 +115,14 @@ async fn what_a_broken_pipe_swallowed_was_not_seen() {
 
 #[tokio::test]
 async fn a_terminal_that_is_too_narrow_shows_and_counts_nothing() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     assert_eq!(show(&world, HOUR, 30, 9).await, "");
     assert!(show(&world, HOUR, 80, 9).await.contains("Hello"));
 }
 
 #[tokio::test]
 async fn three_a_run_and_a_line_for_the_rest() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let notices: Vec<Value> = ["one", "two", "three", "four"]
         .iter()
         .map(|id| severe(id, "critical"))
@@ -139,7 +139,7 @@ async fn three_a_run_and_a_line_for_the_rest() {
 
 #[tokio::test]
 async fn acknowledged_is_acknowledged() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     show(&world, HOUR, 80, 9).await;
     let store = SeenStore::open(
         &world.state.path().join("motd"),
@@ -159,7 +159,7 @@ async fn acknowledged_is_acknowledged() {
 
 #[tokio::test]
 async fn where_only_critical_was_asked_for() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.repo.publish(&document(&[
         severe("fire", "critical"),
         severe("smoke", "warning"),

@@ -7,8 +7,8 @@ use motd_client::Surroundings;
 use motd_client::{Display, Switch};
 use motd_core::Code;
 
-use crate::common::repo::{document, notice};
-use crate::common::{HOUR, World};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{HOUR, Simulation};
 
 use self::example::Notices;
 
@@ -17,7 +17,7 @@ use self::example::Notices;
 mod example;
 
 /// What the example writes at the end of an installation.
-fn install(world: &World, display: Display, seconds: i64) -> String {
+fn install(world: &Simulation, display: Display, seconds: i64) -> String {
     let mut stderr = Vec::new();
     if let Some(mut notices) = Notices::start(display, || Ok(world.config(seconds))) {
         // An installation that takes its time.
@@ -29,7 +29,7 @@ fn install(world: &World, display: Display, seconds: i64) -> String {
 
 #[test]
 fn a_notice_is_shown_at_the_end_and_remembered() {
-    let world = World::new();
+    let world = Simulation::new();
     let expected = "notice[toy] WARNING: Hello\nnotice[toy] A paragraph.\n";
     assert_eq!(install(&world, Display::Terminal, 0), expected);
     assert_eq!(install(&world, Display::Terminal, HOUR), "");
@@ -37,7 +37,7 @@ fn a_notice_is_shown_at_the_end_and_remembered() {
 
 #[test]
 fn critical_lines_are_no_display_and_are_not_remembered() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     let mut incident = notice("incident", "Stop");
     incident["severity"] = "critical".into();
     world.repo.publish(&document(&[incident]));
@@ -56,7 +56,7 @@ fn switched_off_it_reads_nothing_asks_nothing_and_touches_nothing() {
         (display, Switch::of_value(Some("off"))),
         (Display::Off, Switch::Off)
     );
-    let world = World::new();
+    let world = Simulation::new();
     for display in [display, Display::Nothing] {
         let notices = Notices::start(display, || panic!("not even the configuration is read"));
         assert!(notices.is_none());
@@ -67,7 +67,7 @@ fn switched_off_it_reads_nothing_asks_nothing_and_touches_nothing() {
 
 #[test]
 fn what_goes_wrong_says_nothing() {
-    let world = World::new();
+    let world = Simulation::new();
     world.network.fail("", Code::Connect);
     assert_eq!(install(&world, Display::Terminal, 0), "");
     assert!(Notices::start(Display::Terminal, || Err("no root".into())).is_none());
@@ -80,7 +80,7 @@ fn the_guide_shows_the_example_as_it_is() {
         .split_once("// The guide shows what stands from here\n")
         .unwrap();
     let (shown, _) = shown.split_once("// to here.\n").unwrap();
-    let guide = include_str!("../../../docs/installer-authors.md");
+    let guide = crate::of_the_workspace("docs/installer-authors.md");
     assert!(guide.contains(&format!("```rust,ignore\n{shown}```\n")));
 }
 
@@ -90,6 +90,6 @@ fn the_readme_shows_the_examples_main_function_as_it_is() {
     let start = file.find("fn main() -> ExitCode {\n").unwrap();
     let length = file[start..].find("\n}\n").unwrap() + 3;
     let shown = &file[start..start + length];
-    let readme = include_str!("../../../README.md");
+    let readme = crate::of_the_workspace("README.md");
     assert!(readme.contains(&format!("```rust,ignore\n{shown}```\n")));
 }

@@ -52,11 +52,12 @@ const TESTED: &[(&str, &str)] = &[
     ("wrong-hash", "a target file with another hash"),
 ];
 
+/// The attacks' sources, below the workspace.
 const GALLERY: [&str; 4] = [
-    include_str!("../../../motd-cli/src/demo/gallery/keys.rs"),
-    include_str!("../../../motd-cli/src/demo/gallery/link.rs"),
-    include_str!("../../../motd-cli/src/demo/gallery/text.rs"),
-    include_str!("../../../motd-cli/src/demo/gallery/time.rs"),
+    "motd-cli/src/demo/gallery/keys.rs",
+    "motd-cli/src/demo/gallery/link.rs",
+    "motd-cli/src/demo/gallery/text.rs",
+    "motd-cli/src/demo/gallery/time.rs",
 ];
 
 const TESTS: [&str; 10] = [
@@ -75,7 +76,8 @@ const TESTS: [&str; 10] = [
 #[test]
 fn every_attack_of_the_gallery_is_a_test_of_the_client() {
     let tested: BTreeMap<&str, &str> = TESTED.iter().copied().collect();
-    let attacks: Vec<&str> = GALLERY
+    let gallery = GALLERY.map(crate::of_the_workspace);
+    let attacks: Vec<&str> = gallery
         .iter()
         .flat_map(|room| room.split("name: \"").skip(1))
         .map(|rest| rest.split('"').next().unwrap())

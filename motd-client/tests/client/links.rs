@@ -8,16 +8,16 @@ use std::path::PathBuf;
 
 use motd_client::{SeenStore, Unusable, rollout_secret};
 
-use crate::common::{HOUR, World, outcome};
+use motd_test_support::{HOUR, Simulation, outcome};
 
-fn folder(world: &World) -> PathBuf {
+fn folder(world: &Simulation) -> PathBuf {
     let mut folders = fs::read_dir(world.state.path().join("motd")).unwrap();
     folders.next().unwrap().unwrap().path()
 }
 
 #[tokio::test]
 async fn stored_metadata_is_not_read_through_a_link() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let files = folder(&world).join("files");
     let elsewhere = tempfile::tempdir().unwrap();
     let mut victims = Vec::new();
@@ -41,7 +41,7 @@ async fn stored_metadata_is_not_read_through_a_link() {
 async fn the_seen_state_is_neither_read_nor_locked_through_a_link() {
     let repository = "example.org".parse().unwrap();
     for name in ["seen.json", "seen.lock"] {
-        let world = World::warm().await;
+        let world = Simulation::warm().await;
         let victim = world.state.path().join("victim");
         fs::write(&victim, b"{\"format\":1,\"content\":{}}").unwrap();
         let path = folder(&world).join(name);
@@ -49,7 +49,7 @@ async fn the_seen_state_is_neither_read_nor_locked_through_a_link() {
         let state = world.state.path().join("motd");
         let store = SeenStore::open(&state, &repository).unwrap();
         assert!(store.load().unwrap().0.entries().is_empty());
-        let changed = store.record_shown(&[], crate::common::at(0));
+        let changed = store.record_shown(&[], motd_test_support::at(0));
         assert_eq!(changed.is_err(), name == "seen.lock", "{name}");
         assert_eq!(fs::read(&victim).unwrap(), b"{\"format\":1,\"content\":{}}");
     }

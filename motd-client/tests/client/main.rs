@@ -6,7 +6,6 @@ mod background;
 mod bundle;
 mod canary;
 mod chance;
-mod common;
 mod display;
 mod embed;
 mod gallery;
@@ -18,3 +17,9 @@ mod seen;
 mod stall;
 mod state;
 mod vouched;
+
+/// A file of the workspace, outside of this package.
+fn of_the_workspace(path: &str) -> String {
+    let workspace = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::fs::read_to_string(workspace.join(path)).unwrap()
+}

@@ -7,12 +7,12 @@ use motd_client::{CheckConfig, Report};
 use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::files::Files;
 
-use crate::common::hostile::{Act, Hostile};
-use crate::common::repo::{Repo, document, document_bytes, notice};
-use crate::common::{HOUR, World, config, outcome, titles};
+use motd_test_support::hostile::{HostileServer, Reaction};
+use motd_test_support::repo::{RepositorySimulator, document, document_bytes, notice};
+use motd_test_support::{HOUR, Simulation, config, outcome, titles};
 
 /// A configuration for a server on this machine.
-fn over_http(world: &World, url: &str, seconds: i64) -> CheckConfig {
+fn over_http(world: &Simulation, url: &str, seconds: i64) -> CheckConfig {
     let mut config =
         config(&world.root, url, seconds).with_state_dir(world.state.path().join("motd"));
     config.http.proxy = ProxyChoice::Direct;
@@ -20,262 +20,264 @@ fn over_http(world: &World, url: &str, seconds: i64) -> CheckConfig {
 }
 
 /// Checks over a raw socket, with a deadline that is short for a person and long for a machine.
-async fn check(world: &World, server: &Hostile, milliseconds: u64) -> Report {
+async fn check(world: &Simulation, server: &HostileServer, milliseconds: u64) -> Report {
     let config =
         over_http(world, &server.url(), HOUR).with_deadline(Duration::from_millis(milliseconds));
     motd_client::check(&config).await
 }
 
-fn raw(text: &str) -> Act {
-    Act::Raw(text.as_bytes().to_vec())
+fn raw(text: &str) -> Reaction {
+    Reaction::Raw(text.as_bytes().to_vec())
 }
 
 /// Something done on the wire to one file, and what a warm client makes of it.
-struct Case {
+struct WireCase {
     name: &'static str,
     file: &'static str,
-    act: fn(&Repo) -> Act,
+    act: fn(&RepositorySimulator) -> Reaction,
     expected: &'static str,
 }
 
-const CASES: &[Case] = &[
-    Case {
+const CASES: &[WireCase] = &[
+    WireCase {
         name: "closed without a word",
         file: "timestamp.json",
         act: |_| raw(""),
         expected: "cached timestamp:connect",
     },
-    Case {
+    WireCase {
         name: "not HTTP",
         file: "timestamp.json",
         act: |_| raw("SSH-2.0-OpenSSH_9.6\r\n"),
         expected: "cached timestamp:connect",
     },
-    Case {
+    WireCase {
         name: "HTTP 0.9",
         file: "timestamp.json",
         act: |_| raw("{\"signed\":{},\"signatures\":[]}"),
         expected: "cached timestamp:connect",
     },
-    Case {
+    WireCase {
         name: "headers without end",
         file: "timestamp.json",
-        act: |_| Act::Endless(b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec(), b'x'),
+        act: |_| Reaction::Endless(b"HTTP/1.1 200 OK\r\nX-Long: ".to_vec(), b'x'),
         expected: "cached timestamp:connect",
     },
-    Case {
+    WireCase {
         name: "half a status line",
         file: "timestamp.json",
         act: |_| raw("HTTP/1.1 2"),
         expected: "cached timestamp:connect",
     },
-    Case {
+    WireCase {
         name: "a body that is cut short",
         file: "timestamp.json",
         act: |_| raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"signed\""),
         expected: "cached timestamp:truncated",
     },
-    Case {
+    WireCase {
         name: "chunks that are cut short",
         file: "timestamp.json",
         act: |_| raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"sig\r\n"),
         expected: "cached timestamp:truncated",
     },
-    Case {
+    WireCase {
         name: "chunks of no length",
         file: "timestamp.json",
         act: |_| raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nxx\r\n0\r\n\r\n"),
         expected: "cached timestamp:truncated",
     },
-    Case {
+    WireCase {
         name: "a body without end",
         file: "timestamp.json",
-        act: |_| Act::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b' '),
+        act: |_| Reaction::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b' '),
         expected: "cached timestamp:too-long",
     },
-    Case {
+    WireCase {
         name: "a length beyond the limit",
         file: "timestamp.json",
-        act: |_| Act::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 16385\r\n\r\n".to_vec()),
+        act: |_| Reaction::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 16385\r\n\r\n".to_vec()),
         expected: "cached timestamp:too-long",
     },
-    Case {
+    WireCase {
         name: "a root without end",
         file: "2.root.json",
-        act: |_| Act::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b'x'),
+        act: |_| Reaction::Endless(b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), b'x'),
         expected: "cached root:too-long",
     },
-    Case {
+    WireCase {
         name: "a snapshot one byte longer than it should be",
         file: "snapshot.json",
         act: |repo| {
             let mut bytes = repo.roles["snapshot"].clone();
             bytes.push(b' ');
-            Act::ok(bytes)
+            Reaction::ok(bytes)
         },
         expected: "cached snapshot:too-long",
     },
-    Case {
+    WireCase {
         name: "silence",
         file: "timestamp.json",
-        act: |_| Act::Stall(Vec::new()),
+        act: |_| Reaction::Stall(Vec::new()),
         expected: "cached timestamp:timeout",
     },
-    Case {
+    WireCase {
         name: "a stall in the headers",
         file: "timestamp.json",
-        act: |_| Act::Stall(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
+        act: |_| Reaction::Stall(b"HTTP/1.1 200 OK\r\nContent-Le".to_vec()),
         expected: "cached timestamp:timeout",
     },
-    Case {
+    WireCase {
         name: "a stall in the body",
         file: "notices.json",
-        act: |_| Act::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
+        act: |_| Reaction::Stall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec()),
         expected: "cached target:timeout",
     },
-    Case {
+    WireCase {
         name: "500",
         file: "timestamp.json",
-        act: |_| Act::status("500 Internal Server Error"),
+        act: |_| Reaction::status("500 Internal Server Error"),
         expected: "cached timestamp:status",
     },
-    Case {
+    WireCase {
         name: "503 for the next root",
         file: "2.root.json",
-        act: |_| Act::status("503 Service Unavailable"),
+        act: |_| Reaction::status("503 Service Unavailable"),
         expected: "cached root:status",
     },
-    Case {
+    WireCase {
         name: "206",
         file: "timestamp.json",
         act: |repo| {
-            Act::Reply(
+            Reaction::Reply(
                 "HTTP/1.1 206 Partial Content\r\n".to_owned(),
                 repo.roles["timestamp"].clone(),
             )
         },
         expected: "cached timestamp:status",
     },
-    Case {
+    WireCase {
         name: "304 to a request that had no validator",
         file: "timestamp.json",
         act: |_| raw("HTTP/1.1 304 Not Modified\r\n\r\n"),
         expected: "cached timestamp:status",
     },
-    Case {
+    WireCase {
         name: "401",
         file: "timestamp.json",
         act: |_| {
-            Act::Reply(
+            Reaction::Reply(
                 "HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic\r\n".to_owned(),
                 Vec::new(),
             )
         },
         expected: "cached timestamp:status",
     },
-    Case {
+    WireCase {
         name: "compressed without being asked",
         file: "timestamp.json",
         act: |repo| {
-            Act::Reply(
+            Reaction::Reply(
                 "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n".to_owned(),
                 repo.roles["timestamp"].clone(),
             )
         },
         expected: "cached timestamp:encoding",
     },
-    Case {
+    WireCase {
         name: "identity, said aloud",
         file: "timestamp.json",
         act: |repo| {
             let start = "HTTP/1.1 200 OK\r\nContent-Encoding: identity\r\n".to_owned();
-            Act::Reply(start, repo.roles["timestamp"].clone())
+            Reaction::Reply(start, repo.roles["timestamp"].clone())
         },
         expected: "fresh",
     },
-    Case {
+    WireCase {
         name: "a redirect to another host",
         file: "timestamp.json",
         act: |_| redirect("http://evil.invalid/timestamp.json"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a redirect to another port",
         file: "timestamp.json",
         act: |_| redirect("//127.0.0.1:1/timestamp.json"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a redirect to another scheme",
         file: "timestamp.json",
         act: |_| redirect("https://127.0.0.1/timestamp.json"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a redirect to a query string",
         file: "timestamp.json",
         act: |_| redirect("timestamp.json?you=42"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a redirect to itself",
         file: "timestamp.json",
         act: |_| redirect("timestamp.json"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a redirect to nowhere",
         file: "timestamp.json",
-        act: |_| Act::status("302 Found"),
+        act: |_| Reaction::status("302 Found"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a redirect to a file",
         file: "timestamp.json",
         act: |_| redirect("file:///elsewhere/timestamp.json"),
         expected: "cached timestamp:redirect",
     },
-    Case {
+    WireCase {
         name: "a captive portal",
         file: "timestamp.json",
         act: |_| {
-            Act::Reply(
+            Reaction::Reply(
                 "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n".to_owned(),
                 b"<html>".to_vec(),
             )
         },
         expected: "cached timestamp:not-metadata",
     },
-    Case {
+    WireCase {
         name: "nested without end",
         file: "timestamp.json",
-        act: |_| Act::ok([b'['; 16_000]),
+        act: |_| Reaction::ok([b'['; 16_000]),
         expected: "cached timestamp:not-metadata",
     },
-    Case {
+    WireCase {
         name: "signed nonsense",
         file: "timestamp.json",
-        act: |_| Act::ok(*b"{\"signed\":{\"_type\":\"timestamp\"},\"signatures\":[]}"),
+        act: |_| Reaction::ok(*b"{\"signed\":{\"_type\":\"timestamp\"},\"signatures\":[]}"),
         expected: "none timestamp:malformed",
     },
-    Case {
+    WireCase {
         name: "numbers that are no integers",
         file: "timestamp.json",
         act: |_| {
-            Act::ok(*b"{\"signed\":{\"_type\":\"timestamp\",\"version\":1e999},\"signatures\":[]}")
+            Reaction::ok(
+                *b"{\"signed\":{\"_type\":\"timestamp\",\"version\":1e999},\"signatures\":[]}",
+            )
         },
         expected: "cached timestamp:not-metadata",
     },
-    Case {
+    WireCase {
         name: "bytes that are no text",
         file: "2.root.json",
-        act: |_| Act::ok([0xff_u8; 512]),
+        act: |_| Reaction::ok([0xff_u8; 512]),
         expected: "cached root:not-metadata",
     },
 ];
 
-fn redirect(location: &str) -> Act {
-    Act::Reply(
+fn redirect(location: &str) -> Reaction {
+    Reaction::Reply(
         format!("HTTP/1.1 302 Found\r\nLocation: {location}\r\n"),
         Vec::new(),
     )
@@ -285,12 +287,12 @@ fn redirect(location: &str) -> Act {
 async fn every_act_on_the_wire_has_its_outcome() {
     let mut wrong = Vec::new();
     for case in CASES {
-        let mut world = World::warm().await;
+        let mut world = Simulation::warm().await;
         world
             .repo
             .publish_file(&document_bytes(&document(&[notice("news", "News")])));
         let (file, act) = (case.file, (case.act)(&world.repo));
-        let server = Hostile::start(&world.repo, move |path| {
+        let server = HostileServer::start(&world.repo, move |path| {
             path.ends_with(file).then(|| act.clone())
         })
         .await;
@@ -323,7 +325,7 @@ async fn every_act_on_the_wire_has_its_outcome() {
 
 #[tokio::test]
 async fn nobody_listens() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/metadata/", listener.local_addr().unwrap());
     drop(listener);
@@ -333,14 +335,14 @@ async fn nobody_listens() {
 
 #[tokio::test]
 async fn a_server_that_answers_slowly_many_times_is_no_slower_than_the_deadline() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     for _ in 0..20 {
         world.repo.rotate(&[], |_| {});
     }
-    let server = Hostile::start(&world.repo, |path| {
+    let server = HostileServer::start(&world.repo, |path| {
         // Every root in time, the last one never.
         path.ends_with("19.root.json")
-            .then(|| Act::Stall(Vec::new()))
+            .then(|| Reaction::Stall(Vec::new()))
     })
     .await;
     let began = Instant::now();
@@ -351,7 +353,7 @@ async fn a_server_that_answers_slowly_many_times_is_no_slower_than_the_deadline(
 
 #[tokio::test]
 async fn a_request_tells_nothing_of_who_asks() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world
         .repo
         .publish_file(&document_bytes(&document(&[notice("news", "News")])));
@@ -359,9 +361,9 @@ async fn a_request_tells_nothing_of_who_asks() {
     let cookies = move |path: &str| {
         let start = "HTTP/1.1 200 OK\r\nSet-Cookie: you=42\r\nETag: \"you-42\"\r\nLast-Modified: Thu, 12 Apr 2018 08:00:00 GMT\r\n";
         path.ends_with("timestamp.json")
-            .then(|| Act::Reply(start.to_owned(), timestamp.clone()))
+            .then(|| Reaction::Reply(start.to_owned(), timestamp.clone()))
     };
-    let server = Hostile::start(&world.repo, cookies).await;
+    let server = HostileServer::start(&world.repo, cookies).await;
     for _ in 0..2 {
         assert_eq!(outcome(&check(&world, &server, 30_000).await), "fresh");
     }
@@ -394,11 +396,11 @@ async fn a_request_tells_nothing_of_who_asks() {
 
 #[tokio::test]
 async fn a_redirect_within_the_origin_is_followed_and_counted() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let bytes = world.repo.roles["timestamp"].clone();
-    let server = Hostile::start(&world.repo, move |path| match path {
+    let server = HostileServer::start(&world.repo, move |path| match path {
         "metadata/timestamp.json" => Some(redirect("/elsewhere/timestamp.json#fragment")),
-        "elsewhere/timestamp.json" => Some(Act::ok(bytes.clone())),
+        "elsewhere/timestamp.json" => Some(Reaction::ok(bytes.clone())),
         _ => None,
     })
     .await;
@@ -408,7 +410,7 @@ async fn a_redirect_within_the_origin_is_followed_and_counted() {
 
 #[tokio::test]
 async fn the_real_server_and_the_real_client() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     let address = "127.0.0.1:0".parse().unwrap();
     let server = Server::bind(
         address,
@@ -460,7 +462,7 @@ fn the_blocking_facade_works_inside_and_outside_of_a_runtime() {
         .enable_all()
         .build()
         .unwrap();
-    let world = World::new();
+    let world = Simulation::new();
     let outside = motd_client::check_blocking(&world.config(0)).unwrap();
     let inside =
         runtime.block_on(async { motd_client::check_blocking(&world.config(HOUR)).unwrap() });
@@ -479,11 +481,11 @@ async fn a_wish_to_be_left_alone_counts_on_every_status() {
         "302 Found",
         "503 Service Unavailable",
     ] {
-        let world = World::warm().await;
-        let server = Hostile::start(&world.repo, move |path| {
+        let world = Simulation::warm().await;
+        let server = HostileServer::start(&world.repo, move |path| {
             let answer = format!("HTTP/1.1 {status}\r\nRetry-After: 3600\r\n");
             path.ends_with("2.root.json")
-                .then(|| Act::Reply(answer, Vec::new()))
+                .then(|| Reaction::Reply(answer, Vec::new()))
         })
         .await;
         check(&world, &server, 30_000).await;

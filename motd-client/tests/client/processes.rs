@@ -21,8 +21,8 @@ use motd_core::{Components, Environment, Mode, SourceName};
 use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::files::Files;
 
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, at, config, outcome, titles};
+use motd_test_support::repo::{RepositorySimulator, document, notice};
+use motd_test_support::{HOUR, at, config, outcome, titles};
 
 const PROCESSES: u64 = 8;
 const CHECKS: u64 = 200;
@@ -143,7 +143,7 @@ impl Worker {
         Self { process, answers }
     }
 
-    fn ask(&mut self) {
+    fn request_check(&mut self) {
         let stdin = self.process.stdin.as_mut().unwrap();
         stdin.write_all(b"check\n").unwrap();
     }
@@ -156,7 +156,7 @@ impl Worker {
 
 /// What is known of all workers together.
 #[derive(Default)]
-struct Known {
+struct SharedProgress {
     done: usize,
     killed: usize,
     kept: usize,
@@ -167,8 +167,8 @@ struct Known {
 }
 
 /// The publications, each with all files so far.
-fn publications() -> Vec<Repo> {
-    let mut repo = Repo::new();
+fn publications() -> Vec<RepositorySimulator> {
+    let mut repo = RepositorySimulator::new();
     (1..=usize::try_from(PROCESSES * CHECKS).unwrap() / EVERY + 1)
         .map(|number| {
             if number % 13 == 0 {
@@ -190,13 +190,13 @@ fn chance(seed: &mut u64) -> u64 {
 }
 
 /// One of the eight: it lets a worker check 200 times, and kills it now and then.
-fn drive(slot: u64, folder: &Path, url: &str, known: &Mutex<Known>, done: &dyn Fn(usize)) {
+fn drive(slot: u64, folder: &Path, url: &str, known: &Mutex<SharedProgress>, done: &dyn Fn(usize)) {
     let mut seed = 0x9e37_79b9_7f4a_7c15 ^ (slot + 1);
     let mut worker = Worker::start(folder, url);
     for _ in 0..CHECKS {
         // Shown by a check that was over before this one begins.
         let newest = known.lock().unwrap().newest;
-        worker.ask();
+        worker.request_check();
         let patience = if chance(&mut seed).is_multiple_of(12) {
             Duration::from_micros(chance(&mut seed) % 30_000)
         } else {
@@ -263,7 +263,7 @@ fn eight_processes_keep_one_state() {
         .block_on(Server::bind(address, files(0), ServerSettings::default()))
         .unwrap();
     let url = format!("http://{}/metadata/", server.address());
-    let known = Mutex::new(Known::default());
+    let known = Mutex::new(SharedProgress::default());
     // A publication every now and then; half way to the next one the mirror lags by three for a while.
     let done = |count: usize| match count % EVERY {
         20 => server.replace(files((count / EVERY).saturating_sub(3))),

@@ -6,8 +6,8 @@ use std::thread;
 use motd_client::{SeenStore, Source, Terminal, decisions};
 use motd_core::{Components, Document, Environment, Mode, SourceName, Verified};
 
-use crate::common::at;
-use crate::common::repo::{document, document_bytes, notice};
+use motd_test_support::at;
+use motd_test_support::repo::{document, document_bytes, notice};
 
 const WRITERS: usize = 8;
 /// Together fewer than are kept.

@@ -13,14 +13,14 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use url::Url;
 
-use crate::common::hostile::{Act, Hostile};
-use crate::common::memory::Memory;
-use crate::common::repo::{document, document_bytes, notice};
-use crate::common::{DAY, HOUR, World, config, outcome, titles};
+use motd_test_support::hostile::{HostileServer, Reaction};
+use motd_test_support::memory::MemoryNetwork;
+use motd_test_support::repo::{document, document_bytes, notice};
+use motd_test_support::{DAY, HOUR, Simulation, config, outcome, titles};
 
 /// A client that is warm, and a repository of which every role has changed since.
-async fn behind() -> World {
-    let mut world = World::warm().await;
+async fn behind() -> Simulation {
+    let mut world = Simulation::warm().await;
     world.repo.rotate(&[], |_| {});
     world.repo.edit("targets", |_| {});
     world
@@ -30,7 +30,7 @@ async fn behind() -> World {
 }
 
 /// A check that is due, over HTTP.
-fn over(world: &World, url: &str) -> CheckConfig {
+fn over(world: &Simulation, url: &str) -> CheckConfig {
     let mut config =
         config(&world.root, url, DAY / 3).with_state_dir(world.state.path().join("motd"));
     config.http.proxy = ProxyChoice::Direct;
@@ -65,10 +65,10 @@ async fn a_stall_anywhere_costs_the_grace_or_nothing() {
         for (number, said) in POINTS.iter().enumerate() {
             let world = behind().await;
             let (asked, mut was_asked) = mpsc::unbounded_channel();
-            let server = Hostile::start(&world.repo, move |path| {
+            let server = HostileServer::start(&world.repo, move |path| {
                 path.ends_with(file).then(|| {
                     let _ = asked.send(());
-                    Act::Stall(said.to_vec())
+                    Reaction::Stall(said.to_vec())
                 })
             })
             .await;
@@ -101,7 +101,7 @@ impl Transport for Nowhere {
 
 #[tokio::test]
 async fn a_connection_that_never_comes_about_costs_nothing() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let (asked, mut was_asked) = mpsc::unbounded_channel();
     let check = world
         .config(DAY / 3)
@@ -113,7 +113,7 @@ async fn a_connection_that_never_comes_about_costs_nothing() {
 
 #[tokio::test]
 async fn a_tls_server_that_says_no_hello_costs_nothing() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}/metadata/", listener.local_addr().unwrap());
     let background =
@@ -126,7 +126,7 @@ async fn a_tls_server_that_says_no_hello_costs_nothing() {
 
 /// A link with this delay for each request and so many bytes in a second, on the clock of tokio.
 struct Slow {
-    network: Arc<Memory>,
+    network: Arc<MemoryNetwork>,
     delay: Duration,
     bytes_per_second: u32,
 }
@@ -146,7 +146,7 @@ impl Transport for Slow {
 /// 300 milliseconds and 32 kbit/s, and roles of 24 to 30 kilobytes.
 #[tokio::test(start_paused = true)]
 async fn a_slow_link_gets_there_over_several_runs() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     let filler = json!({ "filler": "x".repeat(24_000) });
     world.repo.publish(&document(&[notice("news", "News")]));
     world

@@ -1,13 +1,13 @@
 //! What an installer's own TUF client verified, handed over.
 
 use motd_client::{
-    Report, SeenStore, Source, State, Terminal, VouchedRole, decisions, write_to_terminal,
+    GateState, Report, SeenStore, Source, Terminal, VouchedRole, decisions, write_to_terminal,
 };
 use motd_core::{Components, Environment, Mode, SourceName, TargetEntry, Time};
-use motd_server::publish::raw::sha256;
+use motd_server::publish::metadata::write::sha256;
 
-use crate::common::repo::{document, document_bytes, notice};
-use crate::common::{DAY, at, outcome, titles};
+use motd_test_support::repo::{document, document_bytes, notice};
+use motd_test_support::{DAY, at, outcome, titles};
 
 fn role() -> VouchedRole {
     VouchedRole::assert_tuf_verified("motd", 7, at(DAY), at(0)).unwrap()
@@ -129,7 +129,7 @@ fn nothing_to_say_and_what_a_store_says() {
         (outcome(&report).as_str(), report.exit_status()),
         ("fresh", 0)
     );
-    assert_eq!(role().from_store().nothing().state, State::Cached);
+    assert_eq!(role().from_store().nothing().state, GateState::Cached);
 }
 
 #[test]

@@ -6,8 +6,53 @@ use core::cmp::Ordering;
 
 use super::{Number, Value};
 
+impl Value {
+    /// The document bytes of this value: its RFC 8785 form.
+    #[must_use]
+    pub fn document_bytes(&self) -> Vec<u8> {
+        self.document_bytes_of(0)
+    }
+
+    /// The same, when its length can be guessed.
+    pub(crate) fn document_bytes_of(&self, length: usize) -> Vec<u8> {
+        let mut out = String::with_capacity(length);
+        write_value(self, &mut out);
+        out.into_bytes()
+    }
+}
+
+/// Length in bytes of the RFC 8785 form of a value that another parser made. Iterative, since nothing has bounded
+/// the value's depth yet.
+pub(crate) fn canonical_length(parsed: &serde_json::Value) -> usize {
+    use serde_json::Value as Parsed;
+    let mut length = 0;
+    let mut open = alloc::vec![parsed];
+    while let Some(value) = open.pop() {
+        length += match value {
+            Parsed::Null | Parsed::Bool(true) => 4,
+            Parsed::Bool(false) => 5,
+            Parsed::Number(number) => Number::from_parsed(number).map_or(0, |number| {
+                let mut out = String::new();
+                write_number(number, &mut out);
+                out.len()
+            }),
+            Parsed::String(string) => string_length(string),
+            Parsed::Array(items) => {
+                open.extend(items);
+                items.len().saturating_sub(1) + 2
+            }
+            Parsed::Object(members) => {
+                open.extend(members.values());
+                let names: usize = members.keys().map(|name| string_length(name) + 1).sum();
+                names + members.len().saturating_sub(1) + 2
+            }
+        };
+    }
+    length
+}
+
 /// Writes a value in its RFC 8785 form.
-pub(super) fn write_value(value: &Value, out: &mut String) {
+fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
@@ -38,12 +83,12 @@ pub(super) fn write_value(value: &Value, out: &mut String) {
 }
 
 /// Writes a number as ECMAScript does (RFC 8785, section 3.2.2.3).
-pub(super) fn write_number(number: Number, out: &mut String) {
+fn write_number(number: Number, out: &mut String) {
     out.push_str(ryu_js::Buffer::new().format_finite(number.as_double()));
 }
 
 /// Writes a string with the fewest escapes (RFC 8785, section 3.2.2.2).
-pub(super) fn write_string(string: &str, out: &mut String) {
+fn write_string(string: &str, out: &mut String) {
     out.push('"');
     // Without a way out of the loop, since that makes it many bytes at a time.
     if !string
@@ -73,7 +118,7 @@ const fn needs_escape(byte: u8) -> bool {
 }
 
 /// Length in bytes of a string in RFC 8785 form, quotes included.
-pub(super) fn string_length(string: &str) -> usize {
+fn string_length(string: &str) -> usize {
     let escapes: usize = string
         .bytes()
         .map(|byte| match byte {

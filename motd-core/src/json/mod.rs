@@ -5,7 +5,8 @@ mod number;
 mod parse;
 mod value;
 
+pub(crate) use canonical::canonical_length;
 pub use number::Number;
 pub use parse::parse;
+pub(crate) use value::Faults;
 pub use value::Value;
-pub(crate) use value::{Faults, canonical_length};

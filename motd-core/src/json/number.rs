@@ -13,6 +13,11 @@ impl Number {
         double.is_finite().then_some(Self(double))
     }
 
+    /// The double nearest to a number that another parser made; `None` when no finite one is.
+    pub(super) fn from_parsed(number: &serde_json::Number) -> Option<Self> {
+        number.as_f64().and_then(Self::from_double)
+    }
+
     /// The integer, when every JSON parser agrees on it.
     #[must_use]
     #[expect(

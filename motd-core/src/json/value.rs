@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Number, canonical};
+use super::Number;
 use crate::{Code, Refusal, limits};
 
 /// A JSON value (RFC 8259). [`parse`](super::parse) and [`Value::from_parsed`] give one in which containers nest at
@@ -37,19 +37,6 @@ impl Value {
         faults
             .refusal()
             .map_or(Ok(value), |code| Err(Refusal::of_document(code)))
-    }
-
-    /// The document bytes of this value: its RFC 8785 form.
-    #[must_use]
-    pub fn document_bytes(&self) -> Vec<u8> {
-        self.document_bytes_of(0)
-    }
-
-    /// The same, when its length can be guessed.
-    pub(crate) fn document_bytes_of(&self, length: usize) -> Vec<u8> {
-        let mut out = String::with_capacity(length);
-        canonical::write_value(self, &mut out);
-        out.into_bytes()
     }
 
     /// The value of the member with this name, when this is an object that has one.
@@ -135,46 +122,13 @@ impl Faults {
     }
 }
 
-/// Length in bytes of the RFC 8785 form of a value that another parser made. Iterative, since nothing has bounded
-/// the value's depth yet.
-pub(crate) fn canonical_length(parsed: &serde_json::Value) -> usize {
-    use serde_json::Value as Parsed;
-    let mut length = 0;
-    let mut open = alloc::vec![parsed];
-    while let Some(value) = open.pop() {
-        length += match value {
-            Parsed::Null | Parsed::Bool(true) => 4,
-            Parsed::Bool(false) => 5,
-            Parsed::Number(number) => double(number).map_or(0, |number| {
-                let mut out = String::new();
-                canonical::write_number(number, &mut out);
-                out.len()
-            }),
-            Parsed::String(string) => canonical::string_length(string),
-            Parsed::Array(items) => {
-                open.extend(items);
-                items.len().saturating_sub(1) + 2
-            }
-            Parsed::Object(members) => {
-                open.extend(members.values());
-                let names: usize = members
-                    .keys()
-                    .map(|name| canonical::string_length(name) + 1)
-                    .sum();
-                names + members.len().saturating_sub(1) + 2
-            }
-        };
-    }
-    length
-}
-
 fn convert(parsed: &serde_json::Value, depth: usize, faults: &mut Faults) -> Value {
     use serde_json::Value as Parsed;
     match parsed {
         Parsed::Null => Value::Null,
         Parsed::Bool(bool) => Value::Bool(*bool),
         // A number that no double holds cannot come from a parser of doubles; `null` is refused wherever it counts.
-        Parsed::Number(number) => double(number).map_or(Value::Null, Value::Number),
+        Parsed::Number(number) => Number::from_parsed(number).map_or(Value::Null, Value::Number),
         Parsed::String(string) => Value::String(string.clone()),
         Parsed::Array(_) | Parsed::Object(_) if depth > limits::DEPTH => {
             faults.too_deep = true;
@@ -198,8 +152,4 @@ fn convert(parsed: &serde_json::Value, depth: usize, faults: &mut Faults) -> Val
             Value::Object(converted)
         }
     }
-}
-
-fn double(number: &serde_json::Number) -> Option<Number> {
-    number.as_f64().and_then(Number::from_double)
 }

@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{Object, notice::words};
+use super::object::{Object, words};
 use crate::audience::{Audience, Clause, Component, Rollout};
 use crate::json::Value;
 use crate::notice::EffectiveSeverity;

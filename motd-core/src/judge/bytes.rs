@@ -1,5 +1,6 @@
 //! From bytes, or a parsed value, to a document.
 
+use super::document::document;
 use crate::json::{self, Value};
 use crate::{Code, Document, Refusal, RepositoryId, limits};
 
@@ -13,12 +14,12 @@ pub(crate) fn target_bytes(
     if value.document_bytes_of(bytes.len()) != bytes {
         return Err(Refusal::of_document(Code::NotDocumentBytes));
     }
-    super::document(&value, expected)
+    document(&value, expected)
 }
 
 /// Bytes in any JSON form, as an author may write them.
 pub(crate) fn any_form(bytes: &[u8], expected: Option<&RepositoryId>) -> Result<Document, Refusal> {
-    super::document(&sized(bytes)?, expected)
+    document(&sized(bytes)?, expected)
 }
 
 /// The value of the custom carrier, as far as it can be judged without its target entry.

@@ -3,7 +3,8 @@
 use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 
-use super::{Object, notice};
+use super::notice;
+use super::object::Object;
 use crate::document::{Document, Entry};
 use crate::json::Value;
 use crate::place::At;

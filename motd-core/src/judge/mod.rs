@@ -4,77 +4,43 @@ mod audience;
 mod bytes;
 mod document;
 mod notice;
+mod object;
 mod text;
 
-pub(crate) use bytes::{any_form, custom_value, target_bytes};
-pub(crate) use document::{document, single_notice};
+pub(crate) use bytes::custom_value;
 
 use crate::json::Value;
-use crate::place::At;
-use crate::{Code, Refusal};
+use crate::{Document, Entry, LanguageTag, Refusal, RepositoryId};
 
-/// An object while it is judged: its members, sorted by name, and its place.
-#[derive(Clone, Copy)]
-struct Object<'v, 'p> {
-    members: &'v [(alloc::string::String, Value)],
-    at: At<'p>,
-}
-
-impl<'v> Object<'v, '_> {
-    fn member(&self, name: &'static str) -> Option<&'v Value> {
-        self.members
-            .iter()
-            .find(|(other, _)| other == name)
-            .map(|(_, value)| value)
-    }
-
-    /// Whether there is a member of another name than these.
-    fn has_others(&self, names: &[&str]) -> bool {
-        self.members
-            .iter()
-            .any(|(name, _)| !names.contains(&name.as_str()))
-    }
-
-    /// The string member of this name, read as a type that cannot be wrong; anything else has this code.
+impl Document {
+    /// Judges target bytes as a client does: size, UTF-8, JSON, depth, duplicate names, member names, document bytes,
+    /// then the document. `expected` is the identifier configured beside the trusted root; `None` accepts any.
     ///
-    /// MOTD-FWD-6: `null` is no string, and so a wrong type like any other.
-    fn required<T: core::str::FromStr>(
-        &self,
-        name: &'static str,
-        code: Code,
-    ) -> Result<T, Refusal> {
-        self.optional(name, code)?
-            .ok_or_else(|| self.at.refuse_member(name, code))
+    /// # Errors
+    /// The first fault at document level; a fault of one notice is its entry's verdict.
+    pub fn judge_bytes(bytes: &[u8], expected: Option<&RepositoryId>) -> Result<Self, Refusal> {
+        bytes::target_bytes(bytes, expected)
     }
 
-    /// The same for a member that can be absent.
-    fn optional<T: core::str::FromStr>(
-        &self,
-        name: &'static str,
-        code: Code,
-    ) -> Result<Option<T>, Refusal> {
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        match value.as_str().and_then(|text| text.parse().ok()) {
-            Some(parsed) => Ok(Some(parsed)),
-            None => Err(self.at.refuse_member(name, code)),
-        }
+    /// Judges bytes in any JSON form, for hand-written files: as [`Document::judge_bytes`] without MOTD-BYTES-7.
+    ///
+    /// # Errors
+    /// The first fault at document level.
+    pub fn judge_any_form(bytes: &[u8], expected: Option<&RepositoryId>) -> Result<Self, Refusal> {
+        bytes::any_form(bytes, expected)
     }
 
-    /// The array member of this name with this many items; `None` when absent, the code when anything else.
-    fn array(
-        &self,
-        name: &'static str,
-        lengths: core::ops::RangeInclusive<usize>,
-        code: Code,
-    ) -> Result<Option<&'v [Value]>, Refusal> {
-        let Some(value) = self.member(name) else {
-            return Ok(None);
-        };
-        match value.as_array() {
-            Some(items) if lengths.contains(&items.len()) => Ok(Some(items)),
-            _ => Err(self.at.refuse_member(name, code)),
-        }
+    /// Judges a value, as made by [`json::parse`](crate::json::parse) or [`Value::from_parsed`].
+    ///
+    /// # Errors
+    /// The first fault at document level, MOTD-DOC-1 to MOTD-DOC-7.
+    pub fn judge(value: &Value, expected: Option<&RepositoryId>) -> Result<Self, Refusal> {
+        document::document(value, expected)
+    }
+
+    /// Judges one notice by itself, as entry 0 of a document with this default language.
+    #[must_use]
+    pub fn judge_notice(value: &Value, default_language: &LanguageTag) -> Entry {
+        document::single_notice(value, default_language)
     }
 }

@@ -3,7 +3,8 @@
 use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
-use super::{Object, audience, text};
+use super::object::{Object, words};
+use super::{audience, text};
 use crate::document::LanguageVerdict;
 use crate::json::Value;
 use crate::place::At;
@@ -127,14 +128,6 @@ fn unique<T: core::str::FromStr + Ord>(
         return Err(object.at.refuse_member(name, code));
     }
     Ok(words)
-}
-
-/// Strings read as a type that cannot be wrong; `None` when one of them is something else.
-pub(super) fn words<T: core::str::FromStr>(items: &[Value]) -> Option<Vec<T>> {
-    items
-        .iter()
-        .map(|item| item.as_str()?.parse().ok())
-        .collect()
 }
 
 fn links(object: &Object<'_, '_>) -> Result<Vec<Link>, Refusal> {

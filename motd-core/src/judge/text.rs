@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Object;
+use super::object::Object;
 use crate::document::LanguageVerdict;
 use crate::json::Value;
 use crate::notice::Text;

@@ -8,15 +8,15 @@ use super::decimal::Decimal;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Deb {
     epoch: Decimal,
-    upstream: Vec<Token>,
-    revision: Vec<Token>,
+    upstream: Vec<DebToken>,
+    revision: Vec<DebToken>,
 }
 
 /// What two strings are compared by, one after another: the characters up to a number, their end, the number; and so
 /// on, with an end after all. So at each place both have a character or both have a number, as long as they agree
 /// before it, and the end of all is compared as the end of characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Token {
+enum DebToken {
     /// `~`: before even the end, for what precedes a release.
     Tilde,
     End,
@@ -48,7 +48,7 @@ const fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'+' | b'~')
 }
 
-fn tokens(mut text: &str) -> Vec<Token> {
+fn tokens(mut text: &str) -> Vec<DebToken> {
     let mut tokens = Vec::new();
     while !text.is_empty() {
         let digits = text
@@ -56,14 +56,14 @@ fn tokens(mut text: &str) -> Vec<Token> {
             .unwrap_or(text.len());
         let (characters, rest) = text.split_at(digits);
         tokens.extend(characters.bytes().map(|byte| match byte {
-            b'~' => Token::Tilde,
-            byte if byte.is_ascii_alphabetic() => Token::Letter(byte),
-            byte => Token::Other(byte),
+            b'~' => DebToken::Tilde,
+            byte if byte.is_ascii_alphabetic() => DebToken::Letter(byte),
+            byte => DebToken::Other(byte),
         }));
         let (number, rest) = Decimal::split(rest).unwrap_or((Decimal::ZERO, rest));
-        tokens.extend([Token::End, Token::Number(number)]);
+        tokens.extend([DebToken::End, DebToken::Number(number)]);
         text = rest;
     }
-    tokens.push(Token::End);
+    tokens.push(DebToken::End);
     tokens
 }

@@ -9,13 +9,13 @@ use super::decimal::Decimal;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Rpm {
     epoch: Decimal,
-    version: Vec<Token>,
-    release: Option<Vec<Token>>,
+    version: Vec<RpmToken>,
+    release: Option<Vec<RpmToken>>,
 }
 
 /// What two strings are compared by, one after another, with an end after all.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Token {
+enum RpmToken {
     /// `~`: before even the end, for what precedes a release.
     Tilde,
     End,
@@ -44,7 +44,7 @@ impl Rpm {
 }
 
 /// The tokens of a string, which is not empty; `None` when it holds another character.
-fn tokens(mut text: &str) -> Option<Vec<Token>> {
+fn tokens(mut text: &str) -> Option<Vec<RpmToken>> {
     if text.is_empty() {
         return None;
     }
@@ -53,22 +53,22 @@ fn tokens(mut text: &str) -> Option<Vec<Token>> {
         let (token, rest) = match first {
             b'0'..=b'9' => {
                 let (number, rest) = Decimal::split(text)?;
-                (Some(Token::Number(number)), rest)
+                (Some(RpmToken::Number(number)), rest)
             }
             b'a'..=b'z' | b'A'..=b'Z' => {
                 let rest =
                     text.trim_start_matches(|character: char| character.is_ascii_alphabetic());
                 let letters = text.strip_suffix(rest)?;
-                (Some(Token::Letters(String::from(letters))), rest)
+                (Some(RpmToken::Letters(String::from(letters))), rest)
             }
-            b'~' => (Some(Token::Tilde), text.get(1..)?),
-            b'^' => (Some(Token::Caret), text.get(1..)?),
+            b'~' => (Some(RpmToken::Tilde), text.get(1..)?),
+            b'^' => (Some(RpmToken::Caret), text.get(1..)?),
             b'.' | b'_' | b'+' => (None, text.get(1..)?),
             _ => return None,
         };
         tokens.extend(token);
         text = rest;
     }
-    tokens.push(Token::End);
+    tokens.push(RpmToken::End);
     Some(tokens)
 }

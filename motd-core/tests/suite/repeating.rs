@@ -21,11 +21,11 @@ fn now(seconds: u64) -> Time {
 
 /// One reader of one repository, run after run.
 #[derive(Default)]
-struct Reader {
+struct SingleReader {
     seen: SeenState,
 }
 
-impl Reader {
+impl SingleReader {
     /// What each notice gets in a run; what is shown is written to a terminal.
     fn run_as(&mut self, notices: &[Value], time: Time, mode: Mode) -> Vec<&'static str> {
         let document = bases::verified(&bases::document(notices));
@@ -84,7 +84,7 @@ fn repetition_by_severity() {
         ("notable", None),
     ] {
         let notices = [bases::notice("a", severity)];
-        let mut reader = Reader::default();
+        let mut reader = SingleReader::default();
         assert_eq!(reader.run(&notices, now(0)), ["new"]);
         let early = if pause.is_some() {
             "not-yet-due"
@@ -124,7 +124,7 @@ fn what_applies_can_be_acknowledged_without_a_display() {
         with(bases::notice("clear", "info"), "resolves", json!(["a"])),
     ];
     let document = bases::verified(&bases::document(&notices));
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     reader.seen.note(document.verified().notices(), now(0));
     assert_eq!(reader.seen.entries(), []);
     assert!(!reader.seen.acknowledge(&id("other")));
@@ -156,7 +156,7 @@ fn repeat_member() {
         ("critical", "always", "not-yet-due"),
     ] {
         let notices = [with(bases::notice("a", severity), "repeat", json!(repeat))];
-        let mut reader = Reader::default();
+        let mut reader = SingleReader::default();
         assert_eq!(reader.run(&notices, now(0)), ["new"]);
         assert_eq!(
             reader.run(&notices, now(3_600)),
@@ -170,7 +170,7 @@ fn repeat_member() {
 #[test]
 fn revisions() {
     let revision = |number: u64| [with(bases::notice("a", "info"), "revision", json!(number))];
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     assert_eq!(reader.run(&revision(2), now(0)), ["new"]);
     assert_eq!(reader.run(&revision(1), now(1)), ["seen"]);
     assert_eq!(
@@ -196,9 +196,9 @@ fn budgets() {
         ("warning", 2, 7 * DAY),
         ("critical", 3, DAY),
     ] {
-        let mut reader = Reader::default();
+        let mut reader = SingleReader::default();
         let mut round = 0;
-        let mut fresh = |reader: &mut Reader, time| {
+        let mut fresh = |reader: &mut SingleReader, time| {
             round += 1;
             let notices = [
                 bases::notice(&format!("a{round}"), severity),
@@ -223,7 +223,7 @@ fn budgets() {
 /// The two budgets are apart; a list that was asked for is seen and not charged.
 #[test]
 fn what_is_charged() {
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     for round in 0..2 {
         reader.run(
             &[bases::notice(&format!("w{round}"), "warning")],
@@ -241,7 +241,7 @@ fn what_is_charged() {
         ["budget", "new"]
     );
 
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     for round in 0..5 {
         let notices = [bases::notice(&format!("w{round}"), "warning")];
         assert_eq!(reader.run_as(&notices, now(round), Mode::List), ["asked"]);
@@ -273,7 +273,7 @@ fn all_clear() {
         "resolves",
         json!(["other", "alarm"]),
     );
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     assert_eq!(
         reader.run(std::slice::from_ref(&clear), now(0)),
         ["resolves-unseen"]
@@ -331,7 +331,7 @@ fn all_clear() {
 /// MOTD-REP-7: an all-clear is charged to no budget.
 #[test]
 fn all_clears_are_not_charged() {
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     assert_eq!(
         reader.run(&[bases::notice("alarm", "critical")], now(0)),
         ["new"]
@@ -351,7 +351,7 @@ fn all_clears_are_not_charged() {
 #[test]
 fn the_highest_revision_stays() {
     let revision = |number: u64| [with(bases::notice("a", "info"), "revision", json!(number))];
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     assert_eq!(reader.run(&revision(2), now(0)), ["new"]);
     assert_eq!(reader.run_as(&revision(1), now(1), Mode::List), ["asked"]);
     assert_eq!(reader.run(&revision(2), now(2)), ["seen"]);
@@ -361,7 +361,7 @@ fn the_highest_revision_stays() {
 #[test]
 fn clocks_that_were_wrong() {
     let notices = [bases::notice("a", "warning")];
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     reader.run(&notices, now(100 * DAY));
     reader.run(&[bases::notice("b", "info")], now(100 * DAY));
     // The clock is right again: not shown at once, and not silent until the wrong time comes.
@@ -379,7 +379,7 @@ fn clocks_that_were_wrong() {
 /// MOTD-REP-8, MOTD-REP-9: only what was written; bounded; pruned at `ends`.
 #[test]
 fn bounds() {
-    let mut reader = Reader::default();
+    let mut reader = SingleReader::default();
     let document = bases::verified(&bases::document(&[bases::notice("a", "info")]));
     let decisions = decide(
         applicable(&document, now(0)),

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::NOTICE_ROLE;
+use super::metadata::RoleFile;
 use crate::store::files::{METADATA, TIMESTAMP, versioned};
 
 /// The longest bundle, in bytes.
@@ -12,24 +13,25 @@ const BYTES: usize = 1_048_576;
 /// snapshot, top-level targets and the roles for notices. MOTD-BUNDLE-1.
 pub(super) fn bundle<'a>(file: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<u8> {
     let mut members = Map::new();
-    let mut add = |version: u64, role: &str| -> Option<Value> {
+    let mut add = |version: u64, role: &str| -> Option<RoleFile> {
         let path = versioned(version, role);
         let bytes = file(&path)?;
         let text = String::from_utf8(bytes.to_vec()).ok()?;
         let name = path.strip_prefix(METADATA)?.to_owned();
-        let signed = serde_json::from_slice::<Value>(bytes).ok()?;
+        let role = RoleFile::read(role, bytes).ok()?;
         members
             .insert(name, Value::String(text))
             .is_none()
-            .then_some(signed)
+            .then_some(role)
     };
     let mut roots = 1;
     while add(roots, "root").is_some() {
         roots += 1;
     }
-    let timestamp = file(TIMESTAMP).and_then(|bytes| serde_json::from_slice(bytes).ok());
+    let timestamp = file(TIMESTAMP).and_then(|bytes| RoleFile::read("timestamp", bytes).ok());
+    let listed = |parent: &RoleFile, role: &str| Some(parent.listed(role)?.version);
     let snapshot = timestamp
-        .and_then(|timestamp: Value| listed(&timestamp, "snapshot"))
+        .and_then(|timestamp| listed(&timestamp, "snapshot"))
         .and_then(|version| add(version, "snapshot"));
     if let Some(snapshot) = snapshot {
         let mut waiting = vec!["targets".to_owned(), NOTICE_ROLE.to_owned()];
@@ -38,7 +40,8 @@ pub(super) fn bundle<'a>(file: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<u8> {
             let added = listed(&snapshot, &role).and_then(|version| add(version, &role));
             // Below top-level targets there are packages; below the notice role there are notices.
             if let Some(added) = added.filter(|_| role != "targets") {
-                waiting.extend(delegated(&added));
+                let delegations = added.delegations().iter();
+                waiting.extend(delegations.map(|delegation| delegation.name.clone()));
             }
         }
     }
@@ -49,23 +52,4 @@ pub(super) fn bundle<'a>(file: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<u8> {
     } else {
         b"{}".to_vec()
     }
-}
-
-fn listed(role: &Value, name: &str) -> Option<u64> {
-    role.get("signed")?
-        .get("meta")?
-        .get(format!("{name}.json"))?
-        .get("version")?
-        .as_u64()
-}
-
-fn delegated(role: &Value) -> Vec<String> {
-    let roles = role
-        .pointer("/signed/delegations/roles")
-        .and_then(Value::as_array);
-    roles
-        .into_iter()
-        .flatten()
-        .filter_map(|role| role.get("name")?.as_str().map(str::to_owned))
-        .collect()
 }

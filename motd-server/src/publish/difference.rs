@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use super::metadata::limits::pointer;
 use super::{CUSTOM_MEMBER, TARGET_PATH};
-use crate::publish::limits::pointer;
 
 /// One value that differs.
 #[derive(Clone, Debug, PartialEq, Eq)]

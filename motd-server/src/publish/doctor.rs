@@ -2,9 +2,10 @@
 
 use motd_core::Time;
 
-use super::authority::Authority;
+use super::metadata::write::DAY;
 use super::repository::Repository;
-use super::{NOTICE_ROLE, raw, shadow};
+use super::steps::Published as _;
+use super::{NOTICE_ROLE, shadow};
 use crate::publish::PublishError;
 use crate::store::Lifetimes;
 
@@ -43,13 +44,13 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Metadata`] or [`PublishError::Store`] when the repository is not whole.
+    /// [`PublishError::Metadata`] when the repository is not whole.
     pub fn doctor(&self, lifetimes: &Lifetimes, now: Time) -> Result<Vec<Advice>, PublishError> {
         let mut advice = Vec::new();
         let people = [
-            Authority::of_root(self.root(), "root")?,
-            Authority::of_root(self.root(), "targets")?,
-            Authority::of_delegation(self.targets()?, NOTICE_ROLE)?,
+            self.root().authority("root")?,
+            self.root().authority("targets")?,
+            self.targets().authority(NOTICE_ROLE)?,
         ];
         for authority in people {
             let keys = authority.distinct_keys();
@@ -64,21 +65,21 @@ impl Repository {
         }
         let lives = [
             (self.root(), lifetimes.root),
-            (self.targets()?, lifetimes.targets),
-            (self.notices()?, lifetimes.notices),
+            (self.targets(), lifetimes.targets),
+            (self.notices(), lifetimes.notices),
             (self.snapshot(), lifetimes.snapshot),
             (self.timestamp(), lifetimes.timestamp),
         ];
         for (role, days) in lives {
-            let expires = role.expires()?;
-            if expires.seconds_since(now).saturating_mul(3) < days.saturating_mul(raw::DAY) {
+            let expires = role.expires();
+            if expires.seconds_since(now).saturating_mul(3) < days.saturating_mul(DAY) {
                 advice.push(Advice::Expires {
                     role: role.name().to_owned(),
                     expires,
                 });
             }
         }
-        match shadow::check(self.targets()?) {
+        match shadow::check(self.targets()) {
             Err(PublishError::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
             other => other?,
         }

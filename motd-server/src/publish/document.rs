@@ -5,9 +5,10 @@ use motd_core::{Code, Document, Place, Refusal, RepositoryId, Time, limits};
 use serde_json::json;
 use unicode_normalization::is_nfc;
 
+use super::CUSTOM_MEMBER;
+use super::metadata::limits::pointer;
+use super::metadata::write::{sha256, target_entry};
 use crate::publish::PublishError;
-use crate::publish::limits::pointer;
-use crate::publish::{CUSTOM_MEMBER, raw};
 
 /// A document of which a client refuses nothing.
 #[derive(Clone, Debug)]
@@ -93,6 +94,15 @@ impl NoticeDocument {
         Self::judge(&value, repository)
     }
 
+    /// As [`NoticeDocument::read`], for the repository that the document itself names.
+    ///
+    /// # Errors
+    ///
+    /// As [`NoticeDocument::read`].
+    pub fn read_any(bytes: &[u8]) -> Result<Self, PublishError> {
+        Self::read(bytes, &identifier(bytes)?)
+    }
+
     /// The document bytes: its RFC 8785 form, which is the target file.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
@@ -121,10 +131,20 @@ impl NoticeDocument {
     /// The entry of the reserved path: length, hash, and the document itself when it is small enough.
     #[must_use]
     pub fn target_entry(&self) -> serde_json::Value {
-        let custom = self
-            .is_inline()
-            .then(|| json!({ CUSTOM_MEMBER: self.json }));
-        raw::target_entry(&self.bytes, custom)
+        let custom = self.inline().map(|json| json!({ CUSTOM_MEMBER: json }));
+        target_entry(&self.bytes, custom)
+    }
+
+    /// What the entry carries inline.
+    #[must_use]
+    pub fn inline(&self) -> Option<&serde_json::Value> {
+        self.is_inline().then_some(&self.json)
+    }
+
+    /// The SHA-256 of the document bytes, in lower-case hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        sha256(&self.bytes)
     }
 
     /// Compares with the documents that were published before, the newest first: each notice with the last one that
@@ -132,16 +152,18 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Revision`] for the first notice whose text changed under a revision that readers have seen.
+    /// [`PublishError::Revision`] for the first notice whose text changed under a revision that readers have seen, and what
+    /// `published` fails with.
     pub fn check_after(
         &self,
-        published: impl IntoIterator<Item = Self>,
+        published: impl IntoIterator<Item = Result<Self, PublishError>>,
     ) -> Result<(), PublishError> {
         let mut waiting = self.notices();
         for document in published {
             if waiting.is_empty() {
                 return Ok(());
             }
+            let document = document?;
             for old in document.notices() {
                 let same_id = |notice: &serde_json::Value| notice.get("id") == old.get("id");
                 let Some(index) = waiting.iter().position(same_id) else {
@@ -183,6 +205,16 @@ impl NoticeDocument {
             })
             .collect()
     }
+}
+
+/// The repository that document bytes name.
+pub(super) fn identifier(bytes: &[u8]) -> Result<RepositoryId, PublishError> {
+    let document = motd_core::json::parse(bytes)?;
+    let member = document.member("repository").and_then(Value::as_str);
+    let identifier = member.and_then(|text| text.parse().ok());
+    identifier.ok_or(PublishError::Document(Refusal::of_document(
+        Code::RepositoryMalformed,
+    )))
 }
 
 /// Titles and paragraphs, in the order of the document.

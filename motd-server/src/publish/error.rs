@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use motd_core::{Code, Refusal};
 
 use crate::error::Meaning;
-use crate::publish::limits::LimitFault;
+use crate::publish::metadata::limits::LimitFault;
 use crate::publish::{HostFault, HostFinding};
 use crate::store::StoreError;
 
@@ -222,7 +222,15 @@ pub enum PublishError {
     },
     /// The signer said no.
     #[error("the key did not sign: {0}")]
-    Signer(tuf::Error),
+    Signer(Box<Self>),
+
+    // The developers of this crate.
+    /// A second TUF library does not accept what was about to be published.
+    #[error("{role}: a second TUF library does not verify it as it would be published")]
+    ReadBack {
+        /// The role.
+        role: String,
+    },
 
     // The operator of the store.
     /// The store is not as it has to be.
@@ -278,8 +286,13 @@ impl PublishError {
             ),
             Self::KeyExists { .. } => Meaning::named("key-exists"),
             Self::Signer(_) => Meaning::named("signer"),
+            Self::ReadBack { .. } => Meaning::named("read-back"),
             Self::Store(error) => error.meaning(),
         }
+    }
+
+    pub(crate) fn missing(path: impl Into<String>) -> Self {
+        Self::Store(StoreError::Missing { path: path.into() })
     }
 
     /// A stable word for the error, in kebab-case.

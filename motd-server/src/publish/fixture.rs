@@ -1,20 +1,25 @@
-//! A repository whose keys everybody knows: for tests, demonstrations and published vectors.
+//! A repository whose keys everybody knows, and what goes around every check: for tests, demonstrations and published
+//! vectors. It is behind the feature `fixture`, which no release of a library enables.
 //!
 //! The constructor's name begins with `assert_test`, so that a search finds every place that trusts such keys.
 
 use motd_core::{RepositoryId, Time};
 use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
 
-use super::plan::{LaterDelegation, Plan, RoleKeys};
-use super::publish::{Change, Online};
-use super::repository::{Proposal, Repository};
-use super::role_file::RoleFile;
-use super::{NOTICE_ROLE, RootChange, TARGET_PATH, raw};
+use super::document::NoticeDocument;
+use super::key::{Signer, SigningKey};
+use super::metadata::canonical::{canonical, file_form};
+use super::metadata::write::{after, meta_entry, set, set_version, target_entry, target_file};
+use super::metadata::{RoleFile, malformed};
+use super::plan::{Draft, LaterDelegation, Plan, RoleKeys, RootChange};
+use super::publication::Online;
+use super::repository::Repository;
+use super::request::SigningRequest;
+use super::steps::Published as _;
+use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
-use crate::publish::document::NoticeDocument;
-use crate::publish::key::SigningKey;
 use crate::store::Lifetimes;
+use crate::store::files::{Files, TIMESTAMP, versioned};
 
 /// What the repository has beside the notice role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +61,7 @@ impl TestRepository {
     ///
     /// # Errors
     ///
-    /// As [`Repository::init`]; none for sensible times.
+    /// As [`Plan::draft`] and [`Draft::publish`]; none for sensible times.
     pub fn assert_test_repository(
         id: &RepositoryId,
         seed: u8,
@@ -74,7 +79,7 @@ impl TestRepository {
         let (snapshot, timestamp, package) = (key(4), key(5), key(6));
         let team = role_keys(&people.iter().collect::<Vec<_>>(), 2);
         let content = b"a package\n";
-        let entry = raw::target_entry(content, None);
+        let entry = target_entry(content, None);
         let later = LaterDelegation {
             name: "packages".to_owned(),
             paths: vec!["packages/*".to_owned()],
@@ -103,15 +108,15 @@ impl TestRepository {
             lifetimes,
             bundle: false,
         };
-        let mut signers: Vec<&dyn PrivateKey> = vec![&people[0], &people[1]];
+        let mut signers: Vec<&dyn Signer> = vec![&people[0], &people[1]];
         if in_band {
             signers.push(&package);
         }
-        let mut repository = Repository::init(&plan, &signers, &online, now)?;
+        let mut repository = first(plan.draft(now)?, &signers, &online, now)?;
         if in_band {
             let mut files = repository.files().clone();
             files.0.insert(
-                raw::target_file("packages/demo-1.0.tar.gz", content),
+                target_file("packages/demo-1.0.tar.gz", content),
                 content.to_vec(),
             );
             repository = Repository::load(files)?;
@@ -153,7 +158,7 @@ impl TestRepository {
     ///
     /// # Errors
     ///
-    /// As [`Repository::propose`] and [`Repository::publish`].
+    /// As `propose` and [`Repository::publish`].
     pub fn publish_notices(&mut self, notices: &[Value], now: Time) -> Result<(), PublishError> {
         let proposal = self.signed_proposal(notices, now)?;
         let publication = self.repository.publish(&proposal, &self.online(), now)?;
@@ -164,17 +169,21 @@ impl TestRepository {
     ///
     /// # Errors
     ///
-    /// As [`Repository::propose`].
-    pub fn signed_proposal(&self, notices: &[Value], now: Time) -> Result<Proposal, PublishError> {
+    /// As `propose`.
+    pub fn signed_proposal(
+        &self,
+        notices: &[Value],
+        now: Time,
+    ) -> Result<SigningRequest, PublishError> {
         let notices = notices.iter().map(motd_core::json::Value::from_parsed);
         let notices = notices.collect::<Result<Vec<_>, _>>()?;
         let document = NoticeDocument::compose(&self.id, "en", &notices)?;
-        let mut proposal = self
-            .repository
-            .propose(&document, now, self.lifetimes.notices)?;
+        let mut proposal =
+            self.repository
+                .propose(&document, now, after(now, self.lifetimes.notices))?;
         let [first, second, _] = &self.people;
-        self.repository.sign(&mut proposal, first, now)?;
-        self.repository.sign(&mut proposal, second, now)?;
+        self.repository.sign(&mut proposal, first, now, &[])?;
+        self.repository.sign(&mut proposal, second, now, &[])?;
         Ok(proposal)
     }
 
@@ -191,40 +200,63 @@ impl TestRepository {
         custom: Option<Value>,
         now: Time,
     ) -> Result<(), PublishError> {
-        let mut role = self.repository.notices()?.signed().clone();
-        super::plan::set(
-            &mut role,
-            "version",
-            (self.repository.notices()?.version()? + 1).into(),
-        );
-        super::plan::set(
-            &mut role,
-            "expires",
-            raw::after(now, self.lifetimes.notices).to_string().into(),
-        );
-        super::plan::set(
-            &mut role,
-            "targets",
-            json!({ TARGET_PATH: raw::target_entry(document, custom) }),
-        );
-        let bytes = raw::sign_raw(&role, &[&self.people[0], &self.people[1]])?;
+        let notices = self.repository.notices();
+        let mut role = notices.signed().clone();
+        let expires = after(now, self.lifetimes.notices);
+        set_version(&mut role, notices.version() + 1, expires);
+        let entry = target_entry(document, custom);
+        set(&mut role, "targets", json!({ TARGET_PATH: entry }));
+        let bytes = sign_raw(&role, &[&self.people[0], &self.people[1]])?;
         let role = RoleFile::read(NOTICE_ROLE, &bytes)?;
-        let file = (raw::target_file(TARGET_PATH, document), document.to_vec());
-        let online = Online {
-            snapshot: &self.snapshot,
-            timestamp: &self.timestamp,
-            lifetimes: self.lifetimes,
-            bundle: self.bundle,
+        let file = (target_file(TARGET_PATH, document), document.to_vec());
+        self.assert_take_in(&role, vec![file], now)
+    }
+
+    /// Takes a role in without any check, as a thief of the online keys would.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Signer`], or as [`Repository::load`] when not even that is possible.
+    pub fn assert_take_in(
+        &mut self,
+        role: &RoleFile,
+        more: Vec<(String, Vec<u8>)>,
+        now: Time,
+    ) -> Result<(), PublishError> {
+        let mut files = self.repository.files().clone();
+        files.0.extend(more);
+        let path = |file: &RoleFile| versioned(file.version(), file.name());
+        files.0.insert(path(role), role.bytes().to_vec());
+        let next = |before: &RoleFile, of: &RoleFile, days: u64, key: &SigningKey| {
+            let mut signed = before.signed().clone();
+            set_version(&mut signed, before.version() + 1, after(now, days));
+            if let Some(meta) = signed.get_mut("meta") {
+                let entry = meta_entry(of.version(), of.bytes());
+                set(meta, &format!("{}.json", of.name()), entry);
+            }
+            RoleFile::read(before.name(), &sign_raw(&signed, &[key])?)
         };
-        self.repository
-            .assert_take_in(&role, vec![file], &online, now)
+        let (before, days) = (&self.repository, &self.lifetimes);
+        let snapshot = next(before.snapshot(), role, days.snapshot, &self.snapshot)?;
+        let timestamp = next(
+            before.timestamp(),
+            &snapshot,
+            days.timestamp,
+            &self.timestamp,
+        )?;
+        files.0.insert(path(&snapshot), snapshot.bytes().to_vec());
+        files
+            .0
+            .insert(TIMESTAMP.to_owned(), timestamp.bytes().to_vec());
+        self.repository = Repository::load(files)?;
+        Ok(())
     }
 
     /// Publishes the next root with one other person in the place of the third, and a new timestamp key.
     ///
     /// # Errors
     ///
-    /// As [`Repository::publish_change`].
+    /// As [`Repository::publish`].
     pub fn rotate_root(
         &mut self,
         person: SigningKey,
@@ -249,11 +281,11 @@ impl TestRepository {
             lifetimes: self.lifetimes,
             bundle: self.bundle,
         };
-        let change = Change {
-            root: Some(&root),
-            ..Change::default()
+        let request = SigningRequest {
+            root: Some(root),
+            ..SigningRequest::default()
         };
-        let publication = self.repository.publish_change(&change, &online, now)?;
+        let publication = self.repository.publish(&request, &online, now)?;
         self.repository.apply(&publication)?;
         let [_, _, third] = &mut self.people;
         *third = person;
@@ -274,10 +306,50 @@ impl TestRepository {
 
 fn role_keys(keys: &[&SigningKey], threshold: u64) -> RoleKeys {
     RoleKeys {
-        keys: keys
-            .iter()
-            .map(|key| PrivateKey::public(*key).clone())
-            .collect(),
+        keys: keys.iter().map(|key| key.public().clone()).collect(),
         threshold,
     }
+}
+
+/// Signs a draft with every person's key in turn, and publishes it: for one process that holds all keys.
+fn first(
+    mut draft: Draft,
+    people: &[&dyn Signer],
+    online: &Online<'_>,
+    now: Time,
+) -> Result<Repository, PublishError> {
+    for person in people {
+        draft.sign(*person)?;
+    }
+    let mut files = Files::default();
+    files.apply(&draft.publish(online, now)?)?;
+    Repository::load(files)
+}
+
+/// Signs any JSON with any keys, with no check at all, and gives the file's bytes: what a thief of keys does.
+///
+/// # Errors
+///
+/// [`PublishError::Metadata`] when a number in it has a fraction, or what a key that does not sign fails with.
+pub fn sign_raw(signed: &Value, keys: &[&dyn Signer]) -> Result<Vec<u8>, PublishError> {
+    let fraction = |_| malformed("signed", "a number is not an integer");
+    let message = canonical(signed).map_err(fraction)?;
+    let mut signatures = Vec::with_capacity(keys.len());
+    for key in keys {
+        let value = hex::encode(key.sign(&message)?);
+        signatures.push(json!({ "keyid": key.public().id(), "sig": value }));
+    }
+    file_form(&json!({ "signatures": signatures, "signed": signed })).map_err(fraction)
+}
+
+/// The `signed` of a file, for whoever wants to change and sign it again.
+///
+/// # Errors
+///
+/// [`PublishError::Metadata`] when there is none.
+pub fn signed_of(bytes: &[u8]) -> Result<Value, PublishError> {
+    let file: Value = serde_json::from_slice(bytes).map_err(|_| malformed("signed", "not JSON"))?;
+    file.get("signed")
+        .cloned()
+        .ok_or_else(|| malformed("signed", "missing"))
 }

@@ -9,50 +9,45 @@
 //!
 //! Time is an argument everywhere.
 
-mod admit;
 mod attach;
-mod authority;
 mod bundle;
-pub mod canonical;
 mod changes;
 mod check;
 mod difference;
-mod distance;
 mod doctor;
 pub mod document;
-mod draft;
 mod error;
-mod fixture;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 pub mod key;
-pub mod limits;
+pub mod metadata;
 pub mod notice_file;
 mod plan;
 pub mod pouf;
-mod publish;
-pub mod raw;
+mod publication;
+mod read_back;
 mod repository;
 mod request;
-mod role_file;
-mod rotation;
+mod review;
 mod shadow;
+mod steps;
 
 pub use attach::{
     Attached, Covering, Handover, Host, HostFault, HostFiles, HostFinding, HostFolder, Reading,
     Weight, delegation, read_back,
 };
-pub use authority::{Authority, KeyValue};
 pub use changes::{NoticeChange, changes};
 pub use difference::{Difference, differences};
 pub use doctor::Advice;
-pub use draft::RootChange;
 pub use error::PublishError;
-pub use fixture::{Shape, TestRepository};
-pub use plan::{Draft, LaterDelegation, Plan, RoleKeys};
-pub use publish::{Change, Online};
-pub use repository::{Proposal, Repository};
-pub use request::{REQUEST_FILE_BYTES, Review, RoleReview, Signing, SigningRequest};
-pub use role_file::RoleFile;
+pub use metadata::{Authority, RoleFile};
+pub use plan::{Draft, LaterDelegation, Plan, RoleKeys, RootChange};
+pub use publication::Online;
+pub use repository::Repository;
+pub use request::{Proposal, REQUEST_FILE_BYTES, SigningRequest};
+pub use review::{Review, RoleReview, Signing};
 pub use shadow::{NOTICE_PATTERN, check as check_shadows};
+pub use steps::Published;
 
 /// The reserved target path.
 pub const TARGET_PATH: &str = "motd/notices.json";

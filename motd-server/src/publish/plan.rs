@@ -1,21 +1,19 @@
-//! A new repository: who signs what, and its first metadata.
+//! What is signed first: the metadata of a new repository, and the roots and top-level targets that follow.
 
 use motd_core::{RepositoryId, Time};
 use serde_json::{Map, Value, json};
-use tuf::crypto::{PrivateKey, PublicKey};
 
-use super::authority::Authority;
-use super::publish::Online;
-use super::repository::{Proposal, Repository};
-use super::role_file::RoleFile;
+use super::document::NoticeDocument;
+use super::key::{PublicKey, Signer};
+use super::metadata::write::{after, head, set, set_version};
+use super::metadata::{Authority, RoleFile};
+use super::repository::Repository;
+use super::request::Proposal;
 use super::shadow::NOTICE_PATTERN;
-use super::{NOTICE_ROLE, TARGET_PATH, raw};
+use super::steps::Published as _;
+use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
-use crate::publish::document::NoticeDocument;
-use crate::publish::key::key_object;
-use crate::publish::pouf::SPEC_VERSION;
 use crate::store::Lifetimes;
-use crate::store::files::{Files, Publication};
 
 /// The keys of a role and how many of them have to sign.
 #[derive(Clone, Debug)]
@@ -82,8 +80,7 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when a threshold cannot be met,
-    /// [`PublishError::Limits`], [`PublishError::Document`].
+    /// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when a threshold cannot be met, [`PublishError::Limits`], [`PublishError::Document`].
     pub fn draft(&self, now: Time) -> Result<Draft, PublishError> {
         let lifetimes = &self.lifetimes;
         let roles = [
@@ -92,13 +89,12 @@ impl Plan {
             ("snapshot", &self.snapshot),
             ("timestamp", &self.timestamp),
         ];
-        let mut root = head("root", 1, now, lifetimes.root);
+        let mut root = head("root", 1, after(now, lifetimes.root));
         set_root_keys(&mut root, &roles);
         let root = RoleFile::unsigned("root", root)?;
-        for (role, _) in roles {
-            Authority::of_root(&root, role)?.check_distinct()?;
-        }
+        root.authorities().try_for_each(Authority::check_distinct)?;
 
+        let targets_expire = after(now, lifetimes.targets);
         let motd = delegation(
             NOTICE_ROLE,
             &[NOTICE_PATTERN.to_owned()],
@@ -113,7 +109,7 @@ impl Plan {
         let delegations: Vec<Value> = core::iter::once(motd).chain(later).collect();
         let all_keys =
             core::iter::once(&self.notices).chain(self.later.iter().map(|later| &later.keys));
-        let mut targets = head("targets", 1, now, lifetimes.targets);
+        let mut targets = head("targets", 1, targets_expire);
         set(&mut targets, "targets", json!({}));
         set(
             &mut targets,
@@ -121,29 +117,23 @@ impl Plan {
             json!({ "keys": key_map(all_keys), "roles": delegations }),
         );
         let targets = RoleFile::unsigned("targets", targets)?;
-        Authority::of_delegation(&targets, NOTICE_ROLE)?.check_distinct()?;
+        targets.authority(NOTICE_ROLE)?.check_distinct()?;
 
         let document = NoticeDocument::compose(&self.repository, &self.default_language, &[])?;
-        let mut notices = head("targets", 1, now, lifetimes.notices);
-        set(
-            &mut notices,
-            "targets",
-            json!({ TARGET_PATH: document.target_entry() }),
-        );
-        let notices = Proposal {
-            role: RoleFile::unsigned(NOTICE_ROLE, notices)?,
-            document: document.bytes().to_vec(),
-        };
+        let mut notices = head("targets", 1, after(now, lifetimes.notices));
+        let entry = document.target_entry();
+        set(&mut notices, "targets", json!({ TARGET_PATH: entry }));
+        let notices = RoleFile::unsigned(NOTICE_ROLE, notices)?;
 
         let later = self.later.iter().map(|later| {
-            let mut signed = head("targets", 1, now, lifetimes.targets);
-            set(&mut signed, "targets", Value::Object(later.targets.clone()));
+            let mut signed = head("targets", 1, targets_expire);
+            set(&mut signed, "targets", later.targets.clone());
             RoleFile::unsigned(&later.name, signed)
         });
         Ok(Draft {
             root,
             targets,
-            notices,
+            notices: Proposal::new(notices, document)?,
             later: later.collect::<Result<_, _>>()?,
         })
     }
@@ -155,92 +145,143 @@ impl Draft {
     /// # Errors
     ///
     /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Signer`].
-    pub fn sign(&mut self, key: &dyn PrivateKey) -> Result<(), PublishError> {
+    pub fn sign(&mut self, key: &dyn Signer) -> Result<(), PublishError> {
         let mut signed = false;
-        let mut sign = |authority: Authority, file: &mut RoleFile| {
+        let mut sign = |authority: &Authority, file: &mut RoleFile| {
             if authority.has(key.public()) {
                 signed = true;
                 file.add_signature(key)?;
             }
             Ok::<(), PublishError>(())
         };
-        sign(Authority::of_root(&self.root, "root")?, &mut self.root)?;
-        sign(
-            Authority::of_delegation(&self.targets, NOTICE_ROLE)?,
-            &mut self.notices.role,
-        )?;
+        let root = self.root.authority("root")?.clone();
+        sign(&root, &mut self.root)?;
+        sign(self.root.authority("targets")?, &mut self.targets)?;
+        let notices = self.targets.authority(NOTICE_ROLE)?;
+        self.notices.sign_with(|role| sign(notices, role))?;
         for later in &mut self.later {
-            sign(
-                Authority::of_delegation(&self.targets, later.name())?,
-                later,
-            )?;
+            sign(self.targets.authority(later.name())?, later)?;
         }
-        sign(
-            Authority::of_root(&self.root, "targets")?,
-            &mut self.targets,
-        )?;
         if signed {
             Ok(())
         } else {
-            let key_id = key.public().key_id().to_string();
             Err(PublishError::KeyNotInRole {
                 role: "any role".to_owned(),
-                key_id,
+                key_id: key.public().id().to_owned(),
             })
         }
     }
+}
 
-    /// The first publication, when enough people have signed.
-    ///
-    /// # Errors
-    ///
-    /// [`PublishError::Threshold`] and whatever else [`Repository::publish`] checks.
-    pub fn publish(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
-        Repository::first(self, online, now)
-    }
+/// New keys for some of root's roles; what is absent keeps its keys.
+#[derive(Clone, Debug, Default)]
+pub struct RootChange {
+    /// Who may change who may sign.
+    pub root: Option<RoleKeys>,
+    /// Who may change the delegations.
+    pub targets: Option<RoleKeys>,
+    /// The server's snapshot key.
+    pub snapshot: Option<RoleKeys>,
+    /// The server's timestamp key.
+    pub timestamp: Option<RoleKeys>,
 }
 
 impl Repository {
-    /// Drafts, signs with every person's key in turn, and publishes: for one process that holds all keys, which only
-    /// tests and demonstrations do.
+    /// The next root, unsigned: it needs the signatures of the old root's people and of the new one's.
+    ///
+    /// Unknown members stay, and a key that no role uses any more goes.
     ///
     /// # Errors
     ///
-    /// As [`Plan::draft`], [`Draft::sign`] and [`Draft::publish`].
-    pub fn init(
-        plan: &Plan,
-        people: &[&dyn PrivateKey],
-        online: &Online<'_>,
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when a threshold cannot be met.
+    pub fn draft_root(
+        &self,
+        change: &RootChange,
         now: Time,
-    ) -> Result<Self, PublishError> {
-        let mut draft = plan.draft(now)?;
-        for person in people {
-            draft.sign(*person)?;
+        days: u64,
+    ) -> Result<RoleFile, PublishError> {
+        let mut signed = self.root().signed().clone();
+        let changes = [
+            ("root", &change.root),
+            ("targets", &change.targets),
+            ("snapshot", &change.snapshot),
+            ("timestamp", &change.timestamp),
+        ];
+        for (role, keys) in changes {
+            let Some(keys) = keys else { continue };
+            add_keys(signed.get_mut("keys"), keys);
+            if let Some(entry) = signed
+                .get_mut("roles")
+                .and_then(|roles| roles.get_mut(role))
+            {
+                set(entry, "keyids", json!(key_ids(keys)));
+                set(entry, "threshold", keys.threshold);
+            }
         }
-        let mut files = Files::default();
-        files.apply(&draft.publish(online, now)?)?;
-        Self::load(files)
+        let roles: Vec<Value> = signed
+            .get("roles")
+            .and_then(Value::as_object)
+            .map(|roles| roles.values().cloned().collect())
+            .unwrap_or_default();
+        drop_unused_keys(signed.get_mut("keys"), &roles);
+        let version = self.root().version().saturating_add(1);
+        set_version(&mut signed, version, after(now, days));
+        RoleFile::unsigned("root", signed)
     }
-}
 
-/// The members that every role has.
-pub(crate) fn head(kind: &str, version: u64, now: Time, days: u64) -> Value {
-    json!({
-        "_type": kind,
-        "spec_version": SPEC_VERSION,
-        "version": version,
-        "expires": raw::after(now, days).to_string(),
-    })
-}
+    /// The next top-level targets, unsigned, with other people for the notice role and everything else as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when a threshold cannot be met.
+    pub fn draft_notice_keys(
+        &self,
+        keys: &RoleKeys,
+        now: Time,
+        days: u64,
+    ) -> Result<RoleFile, PublishError> {
+        self.draft_targets(now, days, |signed| {
+            let Some(delegations) = signed.get_mut("delegations") else {
+                return;
+            };
+            add_keys(delegations.get_mut("keys"), keys);
+            let new = delegation(NOTICE_ROLE, &[NOTICE_PATTERN.to_owned()], true, keys);
+            let Some(roles) = delegations.get_mut("roles").and_then(Value::as_array_mut) else {
+                return;
+            };
+            let is_motd =
+                |role: &&mut Value| role.get("name").and_then(Value::as_str) == Some(NOTICE_ROLE);
+            match roles.iter_mut().find(is_motd) {
+                Some(role) => *role = new,
+                None => roles.insert(0, new),
+            }
+            let roles = roles.clone();
+            drop_unused_keys(delegations.get_mut("keys"), &roles);
+        })
+    }
 
-pub(crate) fn set(signed: &mut Value, name: &str, value: Value) {
-    if let Some(members) = signed.as_object_mut() {
-        members.insert(name.to_owned(), value);
+    /// The next top-level targets, unsigned, with an edit of what is signed. The order of delegations and unknown members
+    /// stay as the edit leaves them.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Limits`], or [`PublishError::Metadata`] when the edit leaves no targets metadata.
+    pub fn draft_targets(
+        &self,
+        now: Time,
+        days: u64,
+        edit: impl FnOnce(&mut Value),
+    ) -> Result<RoleFile, PublishError> {
+        let mut signed = self.targets().signed().clone();
+        let version = self.targets().version().saturating_add(1);
+        set_version(&mut signed, version, after(now, days));
+        edit(&mut signed);
+        RoleFile::unsigned("targets", signed)
     }
 }
 
 /// Root's `keys` and `roles`, with no key left over that no role uses.
-pub(crate) fn set_root_keys(root: &mut Value, roles: &[(&str, &RoleKeys)]) {
+fn set_root_keys(root: &mut Value, roles: &[(&str, &RoleKeys)]) {
     set(root, "keys", key_map(roles.iter().map(|(_, keys)| *keys)));
     let entries = roles.iter().map(|(name, keys)| {
         let entry = json!({ "keyids": key_ids(keys), "threshold": keys.threshold });
@@ -270,14 +311,29 @@ pub(crate) fn delegation(
 pub(crate) fn key_map<'a>(roles: impl Iterator<Item = &'a RoleKeys>) -> Value {
     let keys = roles.flat_map(|role| &role.keys);
     Value::Object(
-        keys.map(|key| (key.key_id().to_string(), key_object(key)))
+        keys.map(|key| (key.id().to_owned(), key.object().clone()))
             .collect(),
     )
 }
 
-pub(crate) fn key_ids(role: &RoleKeys) -> Vec<String> {
-    role.keys
+fn key_ids(role: &RoleKeys) -> Vec<&str> {
+    role.keys.iter().map(PublicKey::id).collect()
+}
+fn add_keys(keys: Option<&mut Value>, role: &RoleKeys) {
+    if let Some(keys) = keys {
+        for key in &role.keys {
+            set(keys, key.id(), key.object().clone());
+        }
+    }
+}
+
+fn drop_unused_keys(keys: Option<&mut Value>, roles: &[Value]) {
+    let ids = roles
         .iter()
-        .map(|key| key.key_id().to_string())
-        .collect()
+        .filter_map(|role| role.get("keyids")?.as_array())
+        .flatten();
+    let used: Vec<&str> = ids.filter_map(Value::as_str).collect();
+    if let Some(keys) = keys.and_then(Value::as_object_mut) {
+        keys.retain(|id, _| used.contains(&id.as_str()));
+    }
 }

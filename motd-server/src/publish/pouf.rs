@@ -1,4 +1,4 @@
-//! The [`tuf`] crate's data format, as the rest of the TUF world writes it.
+//! The [`tuf`] crate's data format, as the rest of the TUF world writes it: what its `Database` reads.
 //!
 //! The crate's own `Pouf1` signs the strict JSON form instead of the OLPC form: one line feed in a text and every other
 //! library rejects the signature while the crate accepts it. It also insists on `spec_version` 1.0, which python-tuf has
@@ -10,10 +10,7 @@ use serde_json::Value;
 use tuf::pouf::Pouf;
 use tuf::{Error, Result};
 
-use super::{canonical, limits};
-
-/// The `spec_version` that new roles are written with: the version of the TUF specification that they follow.
-pub const SPEC_VERSION: &str = "1.0.31";
+use super::metadata::{canonical, limits};
 
 /// What the types of the `tuf` crate insist on reading.
 const CRATE_SPEC_VERSION: &str = "1.0.0";
@@ -37,29 +34,20 @@ impl Pouf for OlpcPouf {
         let mut value = raw_data.clone();
         if let Some(version) = value.get("spec_version").and_then(Value::as_str)
             && is_one_dot_any(version)
+            && let Some(member) = value.get_mut("spec_version")
         {
-            set_spec_version(&mut value, CRATE_SPEC_VERSION);
+            *member = Value::from(CRATE_SPEC_VERSION);
         }
         Ok(serde_json::from_value(value)?)
     }
 
     fn serialize<T: Serialize>(data: &T) -> Result<Value> {
-        let mut value = serde_json::to_value(data)?;
-        if value.get("_type").is_some() {
-            set_spec_version(&mut value, SPEC_VERSION);
-        }
-        Ok(value)
+        Ok(serde_json::to_value(data)?)
     }
 
     fn from_slice<T: DeserializeOwned>(slice: &[u8]) -> Result<T> {
         let value = limits::read(slice).map_err(|fault| Error::Encoding(fault.to_string()))?;
         Self::deserialize(&value)
-    }
-}
-
-fn set_spec_version(value: &mut Value, version: &str) {
-    if let Some(member) = value.get_mut("spec_version") {
-        *member = Value::from(version);
     }
 }
 
@@ -77,7 +65,7 @@ fn is_one_dot_any(version: &str) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
-    use tuf::metadata::{SnapshotMetadata, SnapshotMetadataBuilder};
+    use tuf::metadata::SnapshotMetadata;
 
     fn snapshot(version: &str) -> Value {
         json!({"_type": "snapshot", "spec_version": version, "version": 1, "expires": "2030-01-01T00:00:00Z", "meta": {}})
@@ -97,12 +85,6 @@ mod tests {
                 "{version}"
             );
         }
-    }
-
-    #[test]
-    fn the_written_version_is_that_of_the_specification() {
-        let value = OlpcPouf::serialize(&SnapshotMetadataBuilder::new().build().unwrap()).unwrap();
-        assert_eq!(value.get("spec_version"), Some(&json!(SPEC_VERSION)));
     }
 
     #[test]

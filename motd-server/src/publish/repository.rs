@@ -1,97 +1,59 @@
-//! A repository as it is published now, verified, and proposals for its notice role.
+//! A repository as it is published now, verified: from files that are at hand, or from where it is served.
 
 use std::collections::BTreeMap;
 
-use motd_core::{Code, Refusal, RepositoryId, Time};
-use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
+use motd_core::Time;
 
-use super::authority::Authority;
-use super::difference::{Difference, differences};
-use super::plan::set;
-use super::request::unexpected;
-use super::role_file::{RoleFile, malformed};
-use super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH, check, raw};
+use super::NOTICE_ROLE;
+use super::check;
+use super::metadata::write::sha256;
+use super::metadata::{ListedRole, RoleFile, malformed};
+use super::request::REQUEST_FILE_BYTES;
+use super::steps::{Published, document_path};
 use crate::publish::PublishError;
-use crate::publish::document::NoticeDocument;
 use crate::store::StoreError;
-use crate::store::files::{Files, METADATA, Publication, TARGETS, TIMESTAMP, versioned};
+use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
 
-/// A new version of the notice role, signed or not yet, with the document that it carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposal {
-    /// The role's file.
-    pub role: RoleFile,
-    /// The document bytes.
-    pub document: Vec<u8>,
-}
+/// How many roles a repository may have that is read from a distance: one that also serves packages has thousands, and is
+/// signed beside a copy of it.
+const MOST_ROLES: usize = 64;
 
-impl Proposal {
-    /// Reads a proposal that travelled as files. The document may be absent when the role carries it inline.
-    ///
-    /// # Errors
-    ///
-    /// [`PublishError::Metadata`], [`PublishError::Limits`], or [`StoreError::Missing`] when there is no document
-    /// anywhere.
-    pub fn read(role: &[u8], document: Option<Vec<u8>>) -> Result<Self, PublishError> {
-        let role = RoleFile::read(NOTICE_ROLE, role)?;
-        let inline = || {
-            let entry = role.signed().get("targets")?.get(TARGET_PATH)?;
-            let value =
-                motd_core::json::Value::from_parsed(entry.get("custom")?.get(CUSTOM_MEMBER)?)
-                    .ok()?;
-            Some(value.document_bytes())
-        };
-        let document = document.or_else(inline);
-        let document = document.ok_or_else(|| StoreError::Missing {
-            path: TARGET_PATH.to_owned(),
-        })?;
-        Ok(Self { role, document })
-    }
-}
-
-impl Proposal {
-    /// The next version of a notice role, unsigned: another document, and everything else as it is.
-    pub(super) fn draft(
-        mut signed: Value,
-        version: u64,
-        document: &NoticeDocument,
-        now: Time,
-        expires: Time,
-    ) -> Result<Self, PublishError> {
-        set(&mut signed, "version", version.into());
-        set(&mut signed, "expires", expires.to_string().into());
-        let entry = document.target_entry();
-        match signed.get_mut("targets") {
-            Some(targets) => set(targets, TARGET_PATH, entry),
-            None => set(&mut signed, "targets", json!({ TARGET_PATH: entry })),
-        }
-        let role = RoleFile::unsigned(NOTICE_ROLE, signed)?;
-        check::expiry(&role, now)?;
-        Ok(Self {
-            role,
-            document: document.bytes().to_vec(),
-        })
-    }
-
-    /// The document, judged as a client would, and compared with the role's entry.
-    ///
-    /// # Errors
-    ///
-    /// [`PublishError::Document`] or [`PublishError::Metadata`] when a client would refuse it.
-    pub fn read_document(&self) -> Result<NoticeDocument, PublishError> {
-        check::carriers(self)
-    }
-}
+/// How many versions of the notice role that failed attempts left behind are looked at.
+const MOST_BURNED: u64 = 16;
 
 /// A whole repository whose signatures have been verified, whatever its expiry.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    pub(super) files: Files,
-    pub(super) root: RoleFile,
-    pub(super) timestamp: RoleFile,
-    pub(super) snapshot: RoleFile,
+    files: Files,
+    root: RoleFile,
+    timestamp: RoleFile,
+    snapshot: RoleFile,
+    targets: RoleFile,
+    notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
+}
+
+impl Published for Repository {
+    fn root(&self) -> &RoleFile {
+        &self.root
+    }
+
+    fn targets(&self) -> &RoleFile {
+        &self.targets
+    }
+
+    fn notice_role(&self) -> Option<&RoleFile> {
+        Some(&self.notices)
+    }
+
+    fn listed_version(&self) -> u64 {
+        self.notices.version()
+    }
+
+    fn file(&self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
+        // They are in memory already.
+        Ok(self.files.bytes(path).map(<[u8]>::to_vec))
+    }
 }
 
 impl Repository {
@@ -106,36 +68,117 @@ impl Repository {
             newest += 1;
         }
         let root = read(&files, &versioned(newest, "root"), "root")?;
-        Authority::of_root(&root, "root")?.check(&root)?;
+        root.authority("root")?.check(&root)?;
         Self::under(root, files)
     }
 
     /// The same under a root that has been verified.
-    pub(super) fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
+    fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;
-        Authority::of_root(&root, "timestamp")?.check(&timestamp)?;
+        root.authority("timestamp")?.check(&timestamp)?;
         let snapshot = read_listed(&files, &timestamp, "snapshot")?;
-        Authority::of_root(&root, "snapshot")?.check(&snapshot)?;
+        root.authority("snapshot")?.check(&snapshot)?;
         let mut roles = BTreeMap::new();
-        let listed = snapshot
-            .signed()
-            .get("meta")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten();
-        for name in listed.filter_map(|(name, _)| name.strip_suffix(".json")) {
+        for (name, _) in snapshot.listing() {
             roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
         }
-        let repository = Self {
+        let mut take = |name: &str| {
+            roles
+                .remove(name)
+                .ok_or_else(|| PublishError::missing(format!("{METADATA}{name}.json")))
+        };
+        let targets = take("targets")?;
+        root.authority("targets")?.check(&targets)?;
+        let authority = targets.authority(NOTICE_ROLE)?;
+        let notices = take(NOTICE_ROLE)?;
+        authority.check(&notices)?;
+        Ok(Self {
             files,
             root,
             timestamp,
             snapshot,
+            targets,
+            notices,
             roles,
+        })
+    }
+
+    /// Reads and verifies a repository that the reader has no copy of, from a root that the reader trusts already, as a
+    /// client verifies it: for signing from anywhere. `get` brings the file of a path such as `metadata/timestamp.json`, of
+    /// at most so many bytes, or nothing when there is none.
+    ///
+    /// A server can answer with something old that has not expired; what is signed on top of that has a version that
+    /// cannot be published.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `get` fails with; [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`], [`PublishError::Version`],
+    /// [`PublishError::Limits`]: it does not verify; [`PublishError::Expired`]; [`StoreError::Bounds`] for more than 64 roles.
+    pub async fn from_distance<E: From<PublishError>>(
+        trusted_root: &[u8],
+        now: Time,
+        mut get: impl AsyncFnMut(&str, u64) -> Result<Option<Vec<u8>>, E>,
+    ) -> Result<Self, E> {
+        let mut files = Files::default();
+        let mut root = RoleFile::read("root", trusted_root)?;
+        files.0.insert(path_of(&root), trusted_root.to_vec());
+        // TUF 5.3: one root after the other, each signed by the people of the one before.
+        loop {
+            let path = versioned(root.version().saturating_add(1), "root");
+            let Some(bytes) = get(&path, REQUEST_FILE_BYTES).await? else {
+                break;
+            };
+            let next = RoleFile::read("root", &bytes)?;
+            check::next_root(&root, &next)?;
+            check::root_signatures(&root, &next)?;
+            files.0.insert(path, bytes);
+            root = next;
+        }
+        check::unexpired(&root, now)?;
+        let mut take = async |path: String| -> Result<Vec<u8>, E> {
+            let bytes = get(&path, REQUEST_FILE_BYTES).await?;
+            let bytes = bytes.ok_or_else(|| PublishError::missing(path.clone()))?;
+            files.0.insert(path, bytes.clone());
+            Ok(bytes)
         };
-        Authority::of_root(&repository.root, "targets")?.check(repository.targets()?)?;
-        Authority::of_delegation(repository.targets()?, NOTICE_ROLE)?
-            .check(repository.notices()?)?;
+        // Each is verified before it says what else to fetch: who has no key could make the list without end.
+        let verified = |role: RoleFile| -> Result<RoleFile, PublishError> {
+            root.authority(role.name())?.check(&role)?;
+            check::unexpired(&role, now)?;
+            Ok(role)
+        };
+        let timestamp = RoleFile::read("timestamp", &take(TIMESTAMP.to_owned()).await?)?;
+        let timestamp = verified(timestamp)?;
+        let version = listed(&timestamp, "snapshot")?.version;
+        let snapshot = take(versioned(version, "snapshot")).await?;
+        let snapshot = verified(RoleFile::read("snapshot", &snapshot)?)?;
+        if snapshot.listing().count() > MOST_ROLES {
+            return Err(E::from(PublishError::from(StoreError::Bounds {
+                path: path_of(&snapshot),
+                what: "it lists more roles than are read from a distance",
+            })));
+        }
+        for (name, listed) in snapshot.listing() {
+            // It becomes part of a path.
+            if name.is_empty() || name.contains('/') {
+                return Err(E::from(unlisted(&snapshot)));
+            }
+            let role = take(versioned(listed.version, name)).await?;
+            let role = RoleFile::read(name, &role)?;
+            if name == NOTICE_ROLE {
+                take(document_path(&role)?).await?;
+            }
+        }
+        let mut repository = Self::under(root, files)?;
+        // MOTD-PUB-5: versions that are taken are seen by whoever proposes the next.
+        let current = repository.notices.version();
+        for version in (1..=MOST_BURNED).map(|more| current.saturating_add(more)) {
+            let path = versioned(version, NOTICE_ROLE);
+            let Some(bytes) = get(&path, REQUEST_FILE_BYTES).await? else {
+                break;
+            };
+            repository.files.0.insert(path, bytes);
+        }
         Ok(repository)
     }
 
@@ -143,12 +186,6 @@ impl Repository {
     #[must_use]
     pub const fn files(&self) -> &Files {
         &self.files
-    }
-
-    /// The newest root.
-    #[must_use]
-    pub const fn root(&self) -> &RoleFile {
-        &self.root
     }
 
     /// The timestamp.
@@ -163,22 +200,10 @@ impl Repository {
         &self.snapshot
     }
 
-    /// Top-level targets.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Missing`] when the snapshot does not list it.
-    pub fn targets(&self) -> Result<&RoleFile, PublishError> {
-        self.role("targets")
-    }
-
     /// The notice role.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Missing`] when the snapshot does not list it.
-    pub fn notices(&self) -> Result<&RoleFile, PublishError> {
-        self.role(NOTICE_ROLE)
+    #[must_use]
+    pub const fn notices(&self) -> &RoleFile {
+        &self.notices
     }
 
     /// Any role that the snapshot lists.
@@ -187,135 +212,14 @@ impl Repository {
     ///
     /// [`StoreError::Missing`] when it does not.
     pub fn role(&self, name: &str) -> Result<&RoleFile, PublishError> {
-        let path = || format!("{METADATA}{name}.json");
-        let role = self.roles.get(name);
-        Ok(role.ok_or_else(|| StoreError::Missing { path: path() })?)
-    }
-
-    /// The document that is published now.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Missing`], or [`PublishError::Document`] when a client would refuse it.
-    pub fn document(&self, repository: &RepositoryId) -> Result<NoticeDocument, PublishError> {
-        NoticeDocument::read(&self.document_bytes(self.notices()?)?, repository)
-    }
-
-    /// The identifier in the document that is published now.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Missing`], or [`PublishError::Document`] when it has none.
-    pub fn identifier(&self) -> Result<RepositoryId, PublishError> {
-        let bytes = self.document_bytes(self.notices()?)?;
-        let published = motd_core::json::parse(&bytes)?;
-        let member = published.member("repository");
-        let id = member.and_then(|value| value.as_str()?.parse().ok());
-        let malformed = Refusal::of_document(Code::RepositoryMalformed);
-        id.ok_or(PublishError::Document(malformed))
-    }
-
-    /// Writes the next version of the notice role for a document, unsigned. Everything else in the role stays.
-    ///
-    /// # Errors
-    ///
-    /// [`PublishError::Expiry`] for more than 93 days, [`PublishError::Revision`], [`PublishError::Limits`].
-    pub fn propose(
-        &self,
-        document: &NoticeDocument,
-        now: Time,
-        days: u64,
-    ) -> Result<Proposal, PublishError> {
-        self.propose_until(document, now, raw::after(now, days))
-    }
-
-    /// As [`Repository::propose`], for a role that expires at this time.
-    ///
-    /// # Errors
-    ///
-    /// As [`Repository::propose`].
-    pub fn propose_until(
-        &self,
-        document: &NoticeDocument,
-        now: Time,
-        expires: Time,
-    ) -> Result<Proposal, PublishError> {
-        self.check_revisions(document)?;
-        let current = self.notices()?;
-        let version = self.next_version(NOTICE_ROLE, current.version()?);
-        Proposal::draft(current.signed().clone(), version, document, now, expires)
-    }
-
-    /// What a proposal changes in the notice role, computed from the payload itself.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Missing`] when there is no notice role.
-    pub fn differences(&self, proposal: &Proposal) -> Result<Vec<Difference>, PublishError> {
-        Ok(differences(
-            self.notices()?.signed(),
-            proposal.role.signed(),
-        ))
-    }
-
-    /// Adds one person's signature to a proposal, after the checks that make a signature worth giving.
-    ///
-    /// # Errors
-    ///
-    /// [`PublishError::KeyNotInRole`], [`PublishError::Unexpected`], [`PublishError::Expiry`],
-    /// [`PublishError::Version`], [`PublishError::Document`], [`PublishError::Limits`], [`PublishError::Signer`].
-    pub fn sign(
-        &self,
-        proposal: &mut Proposal,
-        key: &dyn PrivateKey,
-        now: Time,
-    ) -> Result<(), PublishError> {
-        self.sign_with(proposal, key, now, &[])
-    }
-
-    /// As [`Repository::sign`], for a signer who has read that the proposal changes these places too.
-    ///
-    /// # Errors
-    ///
-    /// As [`Repository::sign`].
-    pub fn sign_with(
-        &self,
-        proposal: &mut Proposal,
-        key: &dyn PrivateKey,
-        now: Time,
-        places: &[&str],
-    ) -> Result<(), PublishError> {
-        let authority = Authority::of_delegation(self.targets()?, NOTICE_ROLE)?;
-        if !authority.has(key.public()) {
-            let key_id = key.public().key_id().to_string();
-            return Err(PublishError::KeyNotInRole {
-                role: NOTICE_ROLE.to_owned(),
-                key_id,
-            });
+        match name {
+            "targets" => Ok(&self.targets),
+            NOTICE_ROLE => Ok(&self.notices),
+            name => self
+                .roles
+                .get(name)
+                .ok_or_else(|| PublishError::missing(format!("{METADATA}{name}.json"))),
         }
-        self.check_proposal(proposal, now, places)?;
-        proposal.role.add_signature(key)
-    }
-
-    /// What makes a signature on a proposal worth giving.
-    pub(super) fn check_proposal(
-        &self,
-        proposal: &Proposal,
-        now: Time,
-        places: &[&str],
-    ) -> Result<(), PublishError> {
-        // Not a second target or delegation together with the text.
-        let found = self.differences(proposal)?;
-        if let Some(more) = found
-            .iter()
-            .find(|found| !found.is_expected() && !found.is_among(places))
-        {
-            return Err(unexpected(NOTICE_ROLE, more));
-        }
-        check::expiry(&proposal.role, now)?;
-        check::version(&self.files, self.notices()?, &proposal.role)?;
-        check::carriers(proposal)?;
-        Ok(())
     }
 
     /// Puts a publication in.
@@ -329,97 +233,47 @@ impl Repository {
         *self = Self::load(files)?;
         Ok(())
     }
-
-    /// MOTD-PUB-2: one more than is published; MOTD-PUB-5: a version that a failed attempt left behind is skipped.
-    pub(super) fn next_version(&self, role: &str, current: u64) -> u64 {
-        let mut version = current + 1;
-        while self.files.bytes(&versioned(version, role)).is_some() {
-            version += 1;
-        }
-        version
-    }
-
-    /// Compares with everything that was published before: who saw a notice, saw it whenever that was.
-    pub(super) fn check_revisions(&self, document: &NoticeDocument) -> Result<(), PublishError> {
-        self.check_repository(document)?;
-        let newest = self.notices()?.version()?;
-        let published = (1..=newest).rev().filter_map(|version| {
-            let role = read(&self.files, &versioned(version, NOTICE_ROLE), NOTICE_ROLE).ok()?;
-            let bytes = self.document_bytes(&role).ok()?;
-            NoticeDocument::read(&bytes, document.judged().repository()).ok()
-        });
-        document.check_after(published)
-    }
-
-    /// MOTD-DOC-4: clients compare with what they have configured, and that does not change.
-    fn check_repository(&self, document: &NoticeDocument) -> Result<(), PublishError> {
-        let published = self.identifier()?;
-        let offered = document.judged().repository();
-        if published == *offered {
-            return Ok(());
-        }
-        Err(PublishError::OtherRepository {
-            offered: offered.to_string(),
-            published: published.to_string(),
-        })
-    }
-
-    fn document_bytes(&self, role: &RoleFile) -> Result<Vec<u8>, PublishError> {
-        let hash = document_hash(role)?;
-        let path = document_path(hash);
-        let Some(bytes) = self.files.bytes(&path) else {
-            return Err(StoreError::Missing { path }.into());
-        };
-        // MOTD-CARRY-8: a name with the hash in it is only what whoever holds the files calls them.
-        if raw::sha256(bytes) == hash {
-            Ok(bytes.to_vec())
-        } else {
-            Err(Refusal::of_document(Code::HashMismatch).into())
-        }
-    }
-}
-
-/// The SHA-256 of the document, as the notice role has it.
-pub(super) fn document_hash(role: &RoleFile) -> Result<&str, PublishError> {
-    let targets = role.signed().get("targets");
-    let entry = targets.and_then(|targets| targets.get(TARGET_PATH));
-    let hash = entry.and_then(|entry| entry.get("hashes")?.get("sha256")?.as_str());
-    hash.ok_or_else(|| malformed(NOTICE_ROLE, "no SHA-256 of the reserved path"))
-}
-
-/// Where the document of this hash lies.
-pub(super) fn document_path(hash: &str) -> String {
-    format!("{TARGETS}motd/{hash}.notices.json")
 }
 
 fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
-    let bytes = files.bytes(path).ok_or_else(|| StoreError::Missing {
-        path: path.to_owned(),
-    })?;
+    let bytes = files
+        .bytes(path)
+        .ok_or_else(|| PublishError::missing(path))?;
     RoleFile::read(name, bytes)
 }
 
 /// A role under the version that `parent` lists.
 fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, PublishError> {
-    let entry = parent
-        .signed()
-        .get("meta")
-        .and_then(|meta| meta.get(format!("{name}.json")));
-    let version = entry.and_then(|entry| entry.get("version")?.as_u64());
-    let version = version.ok_or_else(|| malformed(parent.name(), "a role is not listed"))?;
-    let role = read(files, &versioned(version, name), name)?;
-    if role.version()? != version {
+    let listed = listed(parent, name)?;
+    let role = read(files, &versioned(listed.version, name), name)?;
+    if role.version() != listed.version {
         return Err(malformed(
             name,
             "its version is not the one that its file name says",
         ));
     }
-    let listed = |member: &str| entry.and_then(|entry| entry.get(member));
-    let length = listed("length").is_none_or(|length| *length == role.bytes().len());
-    let hash = listed("hashes").and_then(|hashes| hashes.get("sha256"));
-    if length && hash.is_none_or(|hash| *hash == raw::sha256(role.bytes())) {
+    let length = u64::try_from(role.bytes().len()).ok();
+    let hash = || sha256(role.bytes());
+    if listed.length.is_none_or(|listed| Some(listed) == length)
+        && listed
+            .sha256
+            .as_ref()
+            .is_none_or(|listed| *listed == hash())
+    {
         Ok(role)
     } else {
         Err(malformed(name, "its bytes are not those that are listed"))
     }
+}
+
+fn listed<'a>(parent: &'a RoleFile, name: &str) -> Result<&'a ListedRole, PublishError> {
+    parent.listed(name).ok_or_else(|| unlisted(parent))
+}
+
+fn unlisted(parent: &RoleFile) -> PublishError {
+    malformed(parent.name(), "a role is not listed")
+}
+
+fn path_of(role: &RoleFile) -> String {
+    versioned(role.version(), role.name())
 }

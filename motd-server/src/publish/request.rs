@@ -11,19 +11,12 @@
 
 use std::collections::BTreeMap;
 
-use motd_core::Time;
-use tuf::crypto::PrivateKey;
+use sha2::{Digest as _, Sha512};
 
-use super::authority::Authority;
-use super::changes::{NoticeChange, changes, members};
-use super::difference::{Difference, differences};
-use super::publish::Change;
-use super::repository::{Proposal, Repository};
-use super::role_file::RoleFile;
-use super::{NOTICE_ROLE, check};
+use super::document::NoticeDocument;
+use super::metadata::{RoleFile, malformed};
+use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
-use crate::publish::document::NoticeDocument;
-use crate::store::StoreError;
 
 const ROOT: &str = "root.json";
 const TARGETS: &str = "targets.json";
@@ -33,8 +26,85 @@ const DOCUMENT: &str = "notices.json";
 /// The longest file of a request, in bytes: that of targets metadata.
 pub const REQUEST_FILE_BYTES: u64 = 5_000_000;
 
-/// Roles that are to be published together, with the signatures that they have so far.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A version of the notice role, signed or not yet, with the document that it carries: both carriers hold one document,
+/// and a client refuses nothing in it.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    role: RoleFile,
+    document: NoticeDocument,
+}
+
+impl Proposal {
+    /// Puts a role and a document together.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Metadata`] when the role's entry is not that of the document.
+    pub fn new(role: RoleFile, document: NoticeDocument) -> Result<Self, PublishError> {
+        let entry = role.notices_entry();
+        let entry =
+            entry.ok_or_else(|| malformed(role.name(), "no entry for motd/notices.json"))?;
+        let sha512 = || hex::encode(Sha512::digest(document.bytes()));
+        // MOTD-CARRY-3, MOTD-CARRY-7: what a client will compare, compared here first.
+        let same = entry.length == u64::try_from(document.bytes().len()).ok()
+            && entry.sha256.as_deref() == Some(document.sha256().as_str())
+            && entry.sha512.as_ref().is_none_or(|hash| *hash == sha512())
+            && entry.inline.as_ref() == document.inline();
+        if same {
+            Ok(Self { role, document })
+        } else {
+            let what = "its entry for motd/notices.json is not that of the document";
+            Err(malformed(role.name(), what))
+        }
+    }
+
+    /// Reads a proposal that travelled as files. The document may be absent when the role carries it inline.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Metadata`], [`PublishError::Limits`], [`PublishError::Document`] when a client would refuse it, or [`PublishError::Store`] when
+    /// there is no document anywhere.
+    pub fn read(role: &[u8], document: Option<&[u8]>) -> Result<Self, PublishError> {
+        let role = RoleFile::read(NOTICE_ROLE, role)?;
+        let inline = || {
+            let inline = role.notices_entry()?.inline.as_ref()?;
+            let value = motd_core::json::Value::from_parsed(inline).ok()?;
+            Some(value.document_bytes())
+        };
+        let bytes = document.map(<[u8]>::to_vec).or_else(inline);
+        let bytes = bytes.ok_or_else(|| PublishError::missing(TARGET_PATH))?;
+        // MOTD-PUB-1, MOTD-BYTES-8: judged from the bytes that will be served.
+        let document = NoticeDocument::read_any(&bytes)?;
+        Self::new(role, document)
+    }
+
+    /// The role's file.
+    #[must_use]
+    pub const fn role(&self) -> &RoleFile {
+        &self.role
+    }
+
+    /// Puts other signatures on the role: what is signed stays.
+    ///
+    /// # Errors
+    ///
+    /// Whatever `sign` fails with.
+    pub fn sign_with(
+        &mut self,
+        sign: impl FnOnce(&mut RoleFile) -> Result<(), PublishError>,
+    ) -> Result<(), PublishError> {
+        sign(&mut self.role)
+    }
+
+    /// The document.
+    #[must_use]
+    pub const fn document(&self) -> &NoticeDocument {
+        &self.document
+    }
+}
+
+/// Roles that are to be published together, with the signatures that they have so far. What is absent stays as it is.
+#[derive(Clone, Debug, Default)]
 pub struct SigningRequest {
     /// The next root.
     pub root: Option<RoleFile>,
@@ -44,319 +114,114 @@ pub struct SigningRequest {
     pub notices: Option<Proposal>,
 }
 
-/// What a request changes: what a person reads before signing it.
-#[derive(Clone, Debug)]
-pub struct Review {
-    /// The roles, from root down.
-    pub roles: Vec<RoleReview>,
-    /// What readers would see change; empty when the notice role does not change.
-    pub notices: Vec<NoticeChange>,
-    /// Every value in the document that differs and stands in no notice.
-    pub members: Vec<Difference>,
-    /// The document that would be published; absent when the notice role does not change.
-    pub document: Option<NoticeDocument>,
-}
-
-/// One role of a request.
-#[derive(Clone, Debug)]
-pub struct RoleReview {
-    /// Its name.
-    pub role: String,
-    /// The version that is published.
-    pub current: u64,
-    /// The version that would be.
-    pub version: u64,
-    /// When the signatures on it expire.
-    pub expires: Time,
-    /// Every value that differs from what is published.
-    pub differences: Vec<Difference>,
-    /// Who has to sign it: one entry, or two for a root that changes its own keys.
-    pub signing: Vec<Signing>,
-}
-
-/// The signatures of one group of people on a role.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signing {
-    /// Whether they are the people that the change itself appoints.
-    pub appointed: bool,
-    /// The key ids that have validly signed.
-    pub signed: Vec<String>,
-    /// The key ids that have not.
-    pub waiting: Vec<String>,
-    /// How many have to sign.
-    pub threshold: u64,
-}
-
-impl Signing {
-    pub(super) fn of(
-        authority: &Authority,
-        file: &RoleFile,
-        appointed: bool,
-    ) -> Result<Self, PublishError> {
-        let signers = authority.signing_ids(file)?;
-        let (signed, waiting) = authority
-            .key_ids()
-            .map(str::to_owned)
-            .partition(|id| signers.contains(id));
-        Ok(Self {
-            appointed,
-            signed,
-            waiting,
-            threshold: authority.threshold(),
-        })
-    }
-
-    /// Whether enough people have signed.
-    #[must_use]
-    pub fn is_enough(&self) -> bool {
-        u64::try_from(self.signed.len()).unwrap_or(u64::MAX) >= self.threshold
+impl From<Proposal> for SigningRequest {
+    fn from(proposal: Proposal) -> Self {
+        Self {
+            notices: Some(proposal),
+            ..Self::default()
+        }
     }
 }
 
-impl RoleReview {
-    /// What a new version of the role does not change by itself: it is named, and signed only by who accepts it.
-    pub fn surprises(&self) -> impl Iterator<Item = &Difference> {
-        let is_notices = self.role == NOTICE_ROLE;
-        self.differences.iter().filter(move |difference| {
-            let expected = if is_notices {
-                difference.is_expected()
-            } else {
-                difference.is_version_or_expiry()
-            };
-            !expected
-        })
+/// Two requests are the same when their files are.
+impl PartialEq for SigningRequest {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_files() == other.to_files()
     }
 }
 
-impl Review {
-    /// Whether every role has the signatures that it needs.
-    #[must_use]
-    pub fn is_signed(&self) -> bool {
-        let mut signings = self.roles.iter().flat_map(|role| &role.signing);
-        signings.all(Signing::is_enough)
-    }
-}
+impl Eq for SigningRequest {}
 
 impl SigningRequest {
+    /// The names that files of a request have.
+    pub const FILES: [&str; 4] = [ROOT, TARGETS, NOTICES, DOCUMENT];
+
     /// Reads the files of a request by their names.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Metadata`], [`PublishError::Limits`], or [`StoreError::Missing`] when there is no role in it.
+    /// As [`Proposal::read`], or [`PublishError::Store`] when there is no role in it.
     pub fn from_files(files: &BTreeMap<String, Vec<u8>>) -> Result<Self, PublishError> {
         let role = |file: &str, name: &str| {
             let bytes = files.get(file);
             bytes.map(|bytes| RoleFile::read(name, bytes)).transpose()
         };
+        let document = files.get(DOCUMENT).map(Vec::as_slice);
         let notices = files.get(NOTICES);
         let request = Self {
             root: role(ROOT, "root")?,
             targets: role(TARGETS, "targets")?,
             notices: notices
-                .map(|bytes| Proposal::read(bytes, files.get(DOCUMENT).cloned()))
+                .map(|bytes| Proposal::read(bytes, document))
                 .transpose()?,
         };
-        if request == Self::default() {
-            let path = NOTICES.to_owned();
-            return Err(StoreError::Missing { path }.into());
+        if request.roles().next().is_none() {
+            return Err(PublishError::missing(NOTICES));
         }
         Ok(request)
     }
 
-    /// The names that files of a request have.
-    pub const FILES: [&str; 4] = [ROOT, TARGETS, NOTICES, DOCUMENT];
-
     /// The files, by their names.
     #[must_use]
     pub fn to_files(&self) -> BTreeMap<String, Vec<u8>> {
-        let role = |name: &str, role: &RoleFile| (name.to_owned(), role.bytes().to_vec());
-        let roles = [(ROOT, &self.root), (TARGETS, &self.targets)];
+        let roles = self.roles();
         let mut files: BTreeMap<_, _> = roles
-            .into_iter()
-            .filter_map(|(name, file)| Some(role(name, file.as_ref()?)))
+            .map(|role| (format!("{}.json", role.name()), role.bytes().to_vec()))
             .collect();
         if let Some(notices) = &self.notices {
-            files.extend([role(NOTICES, &notices.role)]);
-            files.insert(DOCUMENT.to_owned(), notices.document.clone());
+            files.insert(DOCUMENT.to_owned(), notices.document.bytes().to_vec());
         }
         files
     }
 
-    /// The same, as [`Repository::publish_change`] takes it.
+    /// The files of its roles, from root down.
+    pub fn roles(&self) -> impl Iterator<Item = &RoleFile> {
+        let notices = self.notices.as_ref().map(Proposal::role);
+        let files = [self.root.as_ref(), self.targets.as_ref(), notices];
+        files.into_iter().flatten()
+    }
+
+    /// The file of a role in it.
     #[must_use]
-    pub const fn change(&self) -> Change<'_> {
-        Change {
-            root: self.root.as_ref(),
-            targets: self.targets.as_ref(),
-            notices: self.notices.as_ref(),
-        }
+    pub fn role(&self, name: &str) -> Option<&RoleFile> {
+        self.roles().find(|file| file.name() == name)
     }
-}
 
-impl Repository {
-    /// Compares a request with what is published, computed from the payload itself.
+    /// Adds a signature to a role in it, whatever it is worth.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Metadata`], [`StoreError::Missing`], [`PublishError::Document`]: it cannot be published as it
-    /// is.
-    pub fn review(&self, request: &SigningRequest) -> Result<Review, PublishError> {
-        let mut roles = Vec::new();
-        for (file, published) in self.roles_of(request)? {
-            let signing = self
-                .authorities(request, file)?
-                .iter()
-                .map(|(authority, appointed)| Signing::of(authority, file, *appointed))
-                .collect::<Result<_, _>>()?;
-            roles.push(RoleReview {
-                role: file.name().to_owned(),
-                current: published.version()?,
-                version: file.version()?,
-                expires: file.expires()?,
-                differences: differences(published.signed(), file.signed()),
-                signing,
-            });
-        }
-        let document = match &request.notices {
-            None => None,
-            Some(proposal) => Some(proposal.read_document()?),
-        };
-        let (notices, members) = match &document {
-            None => (Vec::new(), Vec::new()),
-            Some(after) => {
-                let before = self.document(after.judged().repository())?;
-                (changes(&before, after), members(&before, after))
+    /// [`PublishError::Store`] when it has no such role.
+    pub(crate) fn put_signature(
+        &mut self,
+        role: &str,
+        key_id: &str,
+        signature: &str,
+    ) -> Result<(), PublishError> {
+        let mut found = false;
+        self.sign_each(|file| {
+            if file.name() != role {
+                return Ok(());
             }
-        };
-        Ok(Review {
-            roles,
-            notices,
-            members,
-            document,
-        })
+            found = true;
+            file.put_signature(key_id, signature)
+        })?;
+        found
+            .then_some(())
+            .ok_or_else(|| PublishError::missing(format!("{role}.json")))
     }
 
-    /// Adds one person's signature to every role of a request that the key belongs to, after the checks that make a
-    /// signature worth giving. `places` are differences that the signer has read beyond those which every new version
-    /// of the notice role has. The names of the roles come back.
+    /// Puts other signatures on the roles: what is signed stays.
     ///
     /// # Errors
     ///
-    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Unexpected`], [`PublishError::Expiry`],
-    /// [`PublishError::Version`], [`PublishError::Document`], [`PublishError::Limits`], [`PublishError::Signer`]. The
-    /// request is then as it was.
-    pub fn sign_request(
-        &self,
-        request: &mut SigningRequest,
-        key: &dyn PrivateKey,
-        now: Time,
-        places: &[&str],
-    ) -> Result<Vec<String>, PublishError> {
-        let mut signed = request.clone();
-        let mut names = Vec::new();
-        let is_mine = |file: &RoleFile| -> Result<bool, PublishError> {
-            let authorities = self.authorities(request, file)?;
-            Ok(authorities
-                .iter()
-                .any(|(authority, _)| authority.has(key.public())))
-        };
-        for (file, published, mine) in [
-            (&mut signed.root, Some(self.root()), &request.root),
-            (&mut signed.targets, self.targets().ok(), &request.targets),
-        ] {
-            let (Some(file), Some(published), Some(mine)) = (file, published, mine) else {
-                continue;
-            };
-            if !is_mine(mine)? {
-                continue;
-            }
-            check::version(self.files(), published, file)?;
-            check::unexpired(file, now)?;
-            check::limits(file)?;
-            if let Some(more) = differences(published.signed(), file.signed())
-                .iter()
-                .find(|found| !found.is_version_or_expiry() && !found.is_among(places))
-            {
-                return Err(unexpected(file.name(), more));
-            }
-            file.add_signature(key)?;
-            names.push(file.name().to_owned());
-        }
-        if let (Some(proposal), Some(mine)) = (&mut signed.notices, &request.notices)
-            && is_mine(&mine.role)?
-        {
-            self.check_proposal(proposal, now, places)?;
-            proposal.role.add_signature(key)?;
-            names.push(NOTICE_ROLE.to_owned());
-        }
-        if names.is_empty() {
-            return Err(PublishError::KeyNotInRole {
-                role: self
-                    .roles_of(request)?
-                    .iter()
-                    .map(|(file, _)| file.name())
-                    .collect::<Vec<_>>()
-                    .join(" or "),
-                key_id: key.public().key_id().to_string(),
-            });
-        }
-        *request = signed;
-        Ok(names)
-    }
-
-    /// The role files of a request, each with what is published.
-    pub(super) fn roles_of<'a>(
-        &'a self,
-        request: &'a SigningRequest,
-    ) -> Result<Vec<(&'a RoleFile, &'a RoleFile)>, PublishError> {
-        let mut roles = Vec::new();
-        roles.extend(request.root.as_ref().map(|file| (file, self.root())));
-        if let Some(file) = &request.targets {
-            roles.push((file, self.targets()?));
-        }
-        if let Some(proposal) = &request.notices {
-            roles.push((&proposal.role, self.notices()?));
-        }
-        Ok(roles)
-    }
-
-    /// Who has to sign a role of a request: those who may now, and for a root also those whom it appoints. Below root
-    /// the roles above count as the request has them, because they are published together.
-    pub(super) fn authorities(
-        &self,
-        request: &SigningRequest,
-        file: &RoleFile,
-    ) -> Result<Vec<(Authority, bool)>, PublishError> {
-        let root = request.root.as_ref().unwrap_or(self.root());
-        match file.name() {
-            "root" => {
-                let old = Authority::of_root(self.root(), "root")?;
-                let new = Authority::of_root(file, "root")?;
-                let same = old.is_same(&new);
-                let both = [(old, false), (new, true)];
-                // TUF 5.3.4: by both, which is one group when nothing changes.
-                Ok(both.into_iter().take(if same { 1 } else { 2 }).collect())
-            }
-            "targets" => Ok(vec![(
-                Authority::of_root(root, "targets")?,
-                request.root.is_some(),
-            )]),
-            name => {
-                let targets = match &request.targets {
-                    Some(targets) => targets,
-                    None => self.targets()?,
-                };
-                let appointed = request.targets.is_some();
-                Ok(vec![(Authority::of_delegation(targets, name)?, appointed)])
-            }
-        }
-    }
-}
-
-/// Who signs sees one text and must not sign something else with it.
-pub(super) fn unexpected(role: &str, difference: &Difference) -> PublishError {
-    PublishError::Unexpected {
-        role: role.to_owned(),
-        place: difference.place.clone(),
+    /// Whatever `sign` fails with. The request may then have some of the signatures.
+    pub fn sign_each(
+        &mut self,
+        mut sign: impl FnMut(&mut RoleFile) -> Result<(), PublishError>,
+    ) -> Result<(), PublishError> {
+        let notices = self.notices.as_mut().map(|proposal| &mut proposal.role);
+        let files = [self.root.as_mut(), self.targets.as_mut(), notices];
+        files.into_iter().flatten().try_for_each(&mut sign)
     }
 }

@@ -3,10 +3,8 @@
 //! A client searches top-level targets first and then the delegations in their order, depth first, and stops at a
 //! terminating one (TUF 5.6.7). Whoever comes earlier and lists the path speaks in the notice role's place.
 
-use serde_json::Value;
-
 use super::NOTICE_ROLE;
-use super::role_file::RoleFile;
+use super::metadata::RoleFile;
 use crate::publish::PublishError;
 
 /// The pattern of the delegation to the notice role.
@@ -18,50 +16,34 @@ pub const NOTICE_PATTERN: &str = "motd/*";
 ///
 /// [`PublishError::Shadowed`] with what is reached before the notice role.
 pub fn check(targets: &RoleFile) -> Result<(), PublishError> {
-    let signed = targets.signed();
     let shadowed = |by: &str| Err(PublishError::Shadowed { by: by.to_owned() });
     // MOTD-DEL-2: an entry of top-level targets wins over every delegation.
-    let entries = signed.get("targets").and_then(Value::as_object);
-    if let Some(entry) =
-        entries.and_then(|entries| entries.keys().find(|path| path.starts_with("motd/")))
+    if let Some(entry) = targets
+        .target_paths()
+        .find(|path| path.starts_with("motd/"))
     {
         return shadowed(entry);
     }
-    let delegations = signed.get("delegations");
     // MOTD-DEL-1: there is no order before or after bins that are computed from the path's hash.
-    if delegations.is_some_and(|delegations| delegations.get("succinct_roles").is_some()) {
+    if targets.has_succinct_roles() {
         return shadowed("succinct_roles");
     }
-    let roles = delegations
-        .and_then(|delegations| delegations.get("roles"))
-        .and_then(Value::as_array);
-    let Some(first) = roles.and_then(|roles| roles.first()) else {
+    let Some(first) = targets.delegations().first() else {
         return shadowed("no delegation");
     };
-    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is
-    // after.
-    if name(first) != NOTICE_ROLE {
-        return shadowed(name(first));
+    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is after.
+    match first.name.as_str() {
+        NOTICE_ROLE if first.has_path(NOTICE_PATTERN) && first.terminating => Ok(()),
+        NOTICE_ROLE => shadowed("a delegation to motd that is not terminating or not for motd/*"),
+        "" => shadowed("a delegation without a name"),
+        name => shadowed(name),
     }
-    let paths = first.get("paths").and_then(Value::as_array);
-    let covers = paths.is_some_and(|paths| paths.iter().any(|path| path == NOTICE_PATTERN));
-    if !covers || first.get("terminating") != Some(&Value::Bool(true)) {
-        return shadowed("a delegation to motd that is not terminating or not for motd/*");
-    }
-    Ok(())
-}
-
-fn name(entry: &Value) -> &str {
-    entry
-        .get("name")
-        .and_then(Value::as_str)
-        .unwrap_or("a delegation without a name")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     fn role(name: &str, paths: &[&str], terminating: bool) -> Value {
         json!({ "name": name, "paths": paths, "terminating": terminating, "keyids": [], "threshold": 1 })

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 
 use super::upkeep::Upkeep;
-use crate::publish::{Online, Repository, RoleFile, SigningRequest};
+use crate::publish::{Online, Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
 use crate::serve::proposals::{
     LogEntry, LogEvent, ProposalId, Proposals, Standing, StoredProposal,
@@ -61,7 +61,7 @@ impl Upkeep {
 
     /// Logs what is published, if the log does not say so.
     async fn observe(&mut self, proposals: &Proposals, now: Time) -> Result<(), ServeError> {
-        let roles = published(&self.repository, None)?;
+        let roles = published(&self.repository, None);
         let nothing = SigningRequest::default();
         let signers = self.repository.signers_of(&nothing, &roles)?;
         let entry = LogEntry::new(LogEvent::Observed, None, signers, roles.into_iter(), now)?;
@@ -120,9 +120,9 @@ impl Upkeep {
                 lifetimes: config.lifetimes,
                 bundle: config.bundle,
             };
-            repository.publish_change(&request.change(), &online, now)?
+            repository.publish(&request, &online, now)?
         };
-        let roles = published(&repository, Some(&request))?;
+        let roles = published(&repository, Some(&request));
         let id = Some(stored.id.to_string());
         let signers = repository.signers_of(&request, &roles)?;
         let entry = LogEntry::new(LogEvent::Released, id, signers, roles.into_iter(), now)?;
@@ -140,15 +140,15 @@ impl Upkeep {
 fn published<'a>(
     repository: &'a Repository,
     request: Option<&'a SigningRequest>,
-) -> Result<Vec<&'a RoleFile>, ServeError> {
+) -> Vec<&'a RoleFile> {
     let mut roles = BTreeMap::from([
         ("root", repository.root()),
-        ("targets", repository.targets()?),
-        (crate::publish::NOTICE_ROLE, repository.notices()?),
+        ("targets", repository.targets()),
+        (crate::publish::NOTICE_ROLE, repository.notices()),
     ]);
     let next = request.into_iter().flat_map(SigningRequest::roles);
     roles.extend(next.map(|file| (file.name(), file)));
-    Ok(roles.into_values().collect())
+    roles.into_values().collect()
 }
 
 /// An attempt that failed half-way has created the file of a role with the signatures that it had then. Under that name
@@ -157,19 +157,18 @@ fn as_left_behind(
     mut request: SigningRequest,
     repository: &Repository,
 ) -> Result<SigningRequest, ServeError> {
-    let left = |file: &RoleFile| -> Result<Option<RoleFile>, ServeError> {
-        let path = versioned(file.version()?, file.name());
+    let left = |file: &RoleFile| -> Option<RoleFile> {
+        let path = versioned(file.version(), file.name());
         let there = repository.files().bytes(&path);
         let there = there.and_then(|bytes| RoleFile::read(file.name(), bytes).ok());
-        Ok(there.filter(|there| there.signed() == file.signed()))
+        there.filter(|there| there.signed() == file.signed())
     };
-    let notices = request.notices.as_mut().map(|proposal| &mut proposal.role);
-    let files = [request.root.as_mut(), request.targets.as_mut(), notices];
-    for file in files.into_iter().flatten() {
-        if let Some(there) = left(file)? {
+    request.sign_each(|file| {
+        if let Some(there) = left(file) {
             *file = there;
         }
-    }
+        Ok(())
+    })?;
     Ok(request)
 }
 

@@ -10,10 +10,10 @@
 use std::collections::BTreeMap;
 
 use motd_core::Time;
-use tuf::crypto::PrivateKey;
 
 use super::freshness::{Freshness, Renewal, RoleLife};
-use crate::publish::{Online, PublishError, Repository, RoleFile};
+use crate::publish::key::Signer;
+use crate::publish::{Online, PublishError, Published as _, Repository, RoleFile};
 use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
@@ -22,9 +22,9 @@ use crate::store::{Lifetimes, Mark, Store, TimestampStat};
 /// The keys of one server.
 pub struct OnlineKeys {
     /// Signs snapshots.
-    pub snapshot: Box<dyn PrivateKey>,
+    pub snapshot: Box<dyn Signer>,
     /// Signs timestamps.
-    pub timestamp: Box<dyn PrivateKey>,
+    pub timestamp: Box<dyn Signer>,
 }
 
 /// Brings the keys when something is to be signed, and nothing on a server that has none.
@@ -107,7 +107,7 @@ impl Upkeep {
     /// Whether what is served is renewed in time, as far as this server knows.
     #[must_use]
     pub fn renewal(&self, now: Time) -> Renewal {
-        let windows = self.windows(now);
+        let windows = self.windows();
         let late = windows.iter().find(|window| window.is_late(now));
         let Some(expires) = late.and(windows.iter().map(|window| window.expires).min()) else {
             return Renewal::Current;
@@ -130,29 +130,26 @@ impl Upkeep {
             notices,
             ..
         } = self.lifetimes;
-        let online = self.windows(now).map(|window| window.late_seconds());
+        let online = self.windows().map(|window| window.late_seconds());
         let [timestamp, snapshot] = online;
         // People need days where a server needs hours.
         let people = |days: u64| days.saturating_mul(DAY) / 10;
         let repository = &self.repository;
         let roles = [
-            (Some(repository.timestamp()), timestamp),
-            (Some(repository.snapshot()), snapshot),
-            (repository.notices().ok(), people(notices)),
-            (repository.targets().ok(), people(targets)),
-            (Some(repository.root()), people(root)),
+            (repository.timestamp(), timestamp),
+            (repository.snapshot(), snapshot),
+            (repository.notices(), people(notices)),
+            (repository.targets(), people(targets)),
+            (repository.root(), people(root)),
         ];
-        let life = |(role, late_seconds): (Option<&RoleFile>, u64)| {
-            let role = role?;
-            Some(RoleLife {
-                role: role.name().to_owned(),
-                version: role.version().ok()?,
-                expires: role.expires().ok()?,
-                late_seconds,
-            })
+        let life = |(role, late_seconds): (&RoleFile, u64)| RoleLife {
+            role: role.name().to_owned(),
+            version: role.version(),
+            expires: role.expires(),
+            late_seconds,
         };
         Freshness {
-            roles: roles.into_iter().filter_map(life).collect(),
+            roles: roles.into_iter().map(life).collect(),
             renewal: self.renewal(now),
         }
     }
@@ -171,9 +168,8 @@ impl Upkeep {
     pub async fn check(&mut self, now: Time) -> UpkeepReport {
         let report = self.check_once(now).await;
         if report.published || report.renewed {
-            let version = |role: &RoleFile| role.version().unwrap_or_default();
-            let timestamp = version(self.repository.timestamp());
-            let snapshot = version(self.repository.snapshot());
+            let timestamp = self.repository.timestamp().version();
+            let snapshot = self.repository.snapshot().version();
             let renewed = report.renewed;
             tracing::info!(timestamp, snapshot, renewed, "a publication was taken up");
         }
@@ -252,7 +248,7 @@ impl Upkeep {
 
     /// Two small requests when nothing happened.
     pub(super) async fn reload(&mut self) -> Result<bool, ServeError> {
-        let mark = self.store.mark(self.repository.root().version()?).await?;
+        let mark = self.store.mark(self.repository.root().version()).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
         }
@@ -300,15 +296,14 @@ impl Upkeep {
     }
 
     fn is_due(&self, now: Time) -> bool {
-        self.windows(now)
+        self.windows()
             .iter()
             .any(|window| window.is_due(now, self.jitter))
     }
 
-    fn windows(&self, now: Time) -> [RenewalWindow; 2] {
+    fn windows(&self) -> [RenewalWindow; 2] {
         let window = |role: &RoleFile, days: u64, due, late| RenewalWindow {
-            // A role that was verified has an expiry; one without it would be due.
-            expires: role.expires().unwrap_or(now),
+            expires: role.expires(),
             life: days.saturating_mul(DAY),
             due,
             late,

@@ -5,8 +5,8 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::world::{DAY, World, alice, bob, carol, refusal, signature_any, signature_of, stranger};
-use motd_server::publish::{RoleKeys, SigningRequest};
-use tuf::crypto::PrivateKey as _;
+use motd_server::publish::key::Signer as _;
+use motd_server::publish::{Published as _, RoleKeys, SigningRequest};
 
 #[tokio::test]
 async fn two_people_publish_over_the_interface() {
@@ -15,7 +15,7 @@ async fn two_people_publish_over_the_interface() {
     let id = world.opened(&request).await;
     // One signature is not enough, whoever looks.
     assert!(world.release().await.is_empty());
-    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 2);
+    assert_eq!(world.repository().notices().version(), 2);
 
     let seen = world.json(&format!("/proposals/{id}"), &bob()).await;
     assert_eq!(seen["standing"], "proposed");
@@ -40,7 +40,7 @@ async fn two_people_publish_over_the_interface() {
     assert!(releases[0].end.is_ok(), "{releases:?}");
     assert_eq!(releases[0].id.to_string(), id);
     let repository = world.repository();
-    assert_eq!(repository.notices().unwrap().version().unwrap(), 3);
+    assert_eq!(repository.notices().version(), 3);
     let document = repository.document(&super::world::id()).unwrap();
     assert_eq!(document.json()["notices"][0]["id"], "after");
     let seen = world.json(&format!("/proposals/{id}"), &carol()).await;
@@ -136,7 +136,7 @@ async fn what_a_failed_attempt_left_behind_is_published_as_it_lies_there() {
     let releases = world.release().await;
     assert!(releases[0].end.is_ok(), "{releases:?}");
     let published = world.repository();
-    assert_eq!(published.notices().unwrap(), request.role("motd").unwrap());
+    assert_eq!(published.notices(), request.role("motd").unwrap());
 }
 
 #[tokio::test]
@@ -205,7 +205,7 @@ async fn who_is_appointed_reads_and_signs_and_nobody_else() {
     targets.add_signature(&alice()).unwrap();
     let mut notices = world.request("After", &[]).notices.unwrap();
     // Signed under the delegation that it comes with.
-    notices.role.add_signature(&dora).unwrap();
+    notices.sign_with(|role| role.add_signature(&dora)).unwrap();
     let request = SigningRequest {
         targets: Some(targets),
         notices: Some(notices),
@@ -246,8 +246,7 @@ async fn who_is_appointed_reads_and_signs_and_nobody_else() {
         .notices
         .as_mut()
         .unwrap()
-        .role
-        .add_signature(&bob())
+        .sign_with(|role| role.add_signature(&bob()))
         .unwrap();
     for role in ["targets", "motd"] {
         let signature = signature_of(&signed, role, &bob().key_id());
@@ -255,7 +254,7 @@ async fn who_is_appointed_reads_and_signs_and_nobody_else() {
     }
     let releases = world.release().await;
     assert!(releases[0].end.is_ok(), "{releases:?}");
-    assert_eq!(world.repository().targets().unwrap().version().unwrap(), 2);
+    assert_eq!(world.repository().targets().version(), 2);
     assert!(
         world
             .ask(Method::GET, "/proposals", &dora)
@@ -306,8 +305,8 @@ async fn who_signed_and_has_left_does_not_keep_the_others_from_publishing() {
     assert_eq!(releases.len(), 1);
     assert!(releases[0].end.is_ok(), "{releases:?}");
     let published = world.repository();
-    let notices = published.notices().unwrap();
-    assert_eq!(notices.version().unwrap(), 3);
+    let notices = published.notices();
+    assert_eq!(notices.version(), 3);
     assert_eq!(notices.signatures().count(), 2);
 }
 
@@ -329,8 +328,8 @@ async fn of_two_servers_one_publishes() {
         "{ends:?}"
     );
     for server in [one, other] {
-        assert_eq!(server.repository().notices().unwrap().version().unwrap(), 3);
-        assert_eq!(server.repository().timestamp().version().unwrap(), 3);
+        assert_eq!(server.repository().notices().version(), 3);
+        assert_eq!(server.repository().timestamp().version(), 3);
     }
     assert!(!id.is_empty());
 }

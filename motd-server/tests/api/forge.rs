@@ -1,95 +1,99 @@
 //! Role files that nobody should sign, signed.
 
-use motd_server::publish::{Proposal, RoleFile, SigningRequest, raw};
+use motd_server::publish::key::Signer;
+use motd_server::publish::metadata::write;
+use motd_server::publish::{Published as _, fixture};
+use motd_server::serve::api::RequestFiles;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha512};
-use tuf::crypto::PrivateKey;
 
 use super::world::{World, key, seed};
 
-/// A request of one notice role, edited before it is signed, by keys that need not belong to it.
+/// The files of a request of one notice role, edited before it is signed, by keys that need not belong to it.
 pub(crate) fn notices(
     world: &World,
-    keys: &[&dyn PrivateKey],
+    keys: &[&dyn Signer],
     edit: impl FnOnce(&mut Value),
-) -> SigningRequest {
-    let Proposal { role, document } = world.unsigned("After");
-    let mut signed = role.signed().clone();
+) -> RequestFiles {
+    let request = world.unsigned("After");
+    let proposal = request.notices.unwrap();
+    let mut signed = proposal.role().signed().clone();
     edit(&mut signed);
-    let bytes = raw::sign_raw(&signed, keys).unwrap();
-    SigningRequest {
-        notices: Some(Proposal {
-            role: RoleFile::read("motd", &bytes).unwrap(),
-            document,
-        }),
-        ..SigningRequest::default()
+    let bytes = fixture::sign_raw(&signed, keys).unwrap();
+    RequestFiles {
+        motd: Some(text(bytes)),
+        notices: Some(text(proposal.document().bytes().to_vec())),
+        ..RequestFiles::default()
     }
 }
 
 /// The same with another document under the role's entry.
-pub(crate) fn document(world: &World, key: &dyn PrivateKey, document: &Value) -> SigningRequest {
+pub(crate) fn document(world: &World, key: &dyn Signer, document: &Value) -> RequestFiles {
     let bytes = motd_core::json::Value::from_parsed(document)
         .unwrap()
         .document_bytes();
-    let mut request = notices(world, &[key], |signed| {
-        let entry = raw::target_entry(&bytes, Some(json!({ "motd": document })));
+    let files = notices(world, &[key], |signed| {
+        let entry = write::target_entry(&bytes, Some(json!({ "motd": document })));
         signed["targets"]["motd/notices.json"] = entry;
     });
-    request.notices.as_mut().unwrap().document = bytes;
-    request
+    RequestFiles {
+        notices: Some(text(bytes)),
+        ..files
+    }
+}
+
+fn text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap()
 }
 
 /// The next root, edited and then signed.
 pub(crate) fn root(
     world: &World,
-    keys: &[&dyn PrivateKey],
+    keys: &[&dyn Signer],
     edit: impl FnOnce(&mut Value),
-) -> SigningRequest {
+) -> RequestFiles {
     let repository = world.repository();
     let mut signed = repository.root().signed().clone();
     signed["version"] = 2.into();
     edit(&mut signed);
-    let bytes = raw::sign_raw(&signed, keys).unwrap();
-    SigningRequest {
-        root: Some(RoleFile::read("root", &bytes).unwrap()),
-        ..SigningRequest::default()
+    let bytes = fixture::sign_raw(&signed, keys).unwrap();
+    RequestFiles {
+        root: Some(text(bytes)),
+        ..RequestFiles::default()
     }
 }
 
 /// The next top-level targets, edited and then signed.
 pub(crate) fn targets(
     world: &World,
-    keys: &[&dyn PrivateKey],
+    keys: &[&dyn Signer],
     edit: impl FnOnce(&mut Value),
-) -> SigningRequest {
+) -> RequestFiles {
     let repository = world.repository();
-    let mut signed = repository.targets().unwrap().signed().clone();
+    let mut signed = repository.targets().signed().clone();
     signed["version"] = 2.into();
     edit(&mut signed);
-    let bytes = raw::sign_raw(&signed, keys).unwrap();
-    SigningRequest {
-        targets: Some(RoleFile::read("targets", &bytes).unwrap()),
-        ..SigningRequest::default()
+    let bytes = fixture::sign_raw(&signed, keys).unwrap();
+    RequestFiles {
+        targets: Some(text(bytes)),
+        ..RequestFiles::default()
     }
 }
 
 /// The body that opens a proposal with the file of its notice role as this text.
 pub(crate) fn with_text(
     world: &World,
-    keys: &[&dyn PrivateKey],
+    keys: &[&dyn Signer],
     edit: impl FnOnce(&str) -> String,
 ) -> Value {
-    let request = notices(world, keys, |_| {});
-    let role = &request.notices.as_ref().unwrap().role;
-    let text = edit(str::from_utf8(role.bytes()).unwrap());
-    let document = String::from_utf8(request.notices.as_ref().unwrap().document.clone()).unwrap();
-    json!({ "files": { "motd.json": text, "notices.json": document } })
+    let RequestFiles { motd, notices, .. } = notices(world, keys, |_| {});
+    json!({ "files": { "motd.json": edit(&motd.unwrap()), "notices.json": notices } })
 }
 
 /// A file with its signatures edited.
 pub(crate) fn with_signatures(
     world: &World,
-    keys: &[&dyn PrivateKey],
+    keys: &[&dyn Signer],
     edit: impl FnOnce(&mut Vec<Value>),
 ) -> Value {
     with_text(world, keys, |text| {
@@ -109,7 +113,7 @@ pub(crate) fn another_signature(person: u8, message: &[u8], secret: u8) -> Strin
         scalar[31] = scalar[31] & 0b0111_1111 | 0b0100_0000;
         reduced(&scalar)
     };
-    let public = |number: u8| key(number).public().as_bytes().to_vec();
+    let public = |number: u8| key(number).public().value().unwrap().bytes().to_vec();
     let point = public(secret);
     let challenge = Sha512::digest([&point, &public(person), message].concat());
     let product = times(&challenge, scalar(person));

@@ -41,9 +41,7 @@ async fn everything_that_was_accepted_is_in_it_once() {
         lifetimes: motd_server::store::Lifetimes::default(),
         bundle: false,
     };
-    let publication = repository
-        .publish_change(&request.change(), &online, world.now())
-        .unwrap();
+    let publication = repository.publish(&request, &online, world.now()).unwrap();
     store.commit(&publication).await.unwrap();
     world
         .upkeep()
@@ -187,7 +185,7 @@ async fn a_release_that_broke_off_before_it_took_effect_is_in_it_once() {
     // Another server sees what is published and what is not, and publishes it.
     let releases = world.release().await;
     assert!(releases[0].end.is_ok(), "{releases:?}");
-    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 3);
+    assert_eq!(world.repository().notices().version(), 3);
     world.release().await;
     assert_eq!(events(&world).await, logged);
 }
@@ -213,13 +211,14 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
     // Somebody publishes by another way a role with words of theirs among the signatures.
     let mut request = world.request("Directly", &[&alice(), &bob()]);
     let notices = request.notices.as_mut().unwrap();
-    let mut file: Value = serde_json::from_slice(notices.role.bytes()).unwrap();
+    let mut file: Value = serde_json::from_slice(notices.role().bytes()).unwrap();
     let signatures = file["signatures"].as_array_mut().unwrap();
     let void = |key_id: String| serde_json::json!({ "keyid": key_id, "sig": "00".repeat(64) });
     signatures.push(void(super::world::carol().key_id()));
     signatures.extend((0..6_000).map(|number| void(format!("{number:064}"))));
     let bytes = file.to_string().into_bytes();
-    notices.role = motd_server::publish::RoleFile::read("motd", &bytes).unwrap();
+    let document = notices.document().bytes().to_vec();
+    *notices = motd_server::publish::Proposal::read(&bytes, Some(&document)).unwrap();
     let (snapshot, timestamp) = (super::world::key(4), super::world::key(5));
     let online = motd_server::publish::Online {
         snapshot: &snapshot,
@@ -228,7 +227,7 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
         bundle: false,
     };
     let repository = world.repository();
-    let publication = repository.publish_change(&request.change(), &online, world.now());
+    let publication = repository.publish(&request, &online, world.now());
     let store = Store::on(world.place.clone());
     store.commit(&publication.unwrap()).await.unwrap();
     world.release().await;

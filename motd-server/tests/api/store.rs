@@ -143,7 +143,9 @@ async fn what_nobody_signed_is_not_published_from_the_store_either() {
     };
     let mut theirs = request.clone();
     let notices = theirs.notices.as_mut().unwrap();
-    notices.role.add_signature(&stranger()).unwrap();
+    notices
+        .sign_with(|role| role.add_signature(&stranger()))
+        .unwrap();
     let theirs = signature_of(&theirs, "motd", &stranger().key_id());
     let alices = signature_of(&request, "motd", &alice().key_id());
     for (key_id, sig) in [
@@ -166,7 +168,7 @@ async fn what_nobody_signed_is_not_published_from_the_store_either() {
     .await;
     put(&world, &path, all).await;
     assert!(world.release().await.is_empty());
-    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 2);
+    assert_eq!(world.repository().notices().version(), 2);
 }
 
 #[tokio::test]
@@ -184,7 +186,7 @@ async fn what_nobody_signed_beside_a_role_is_not_published_from_the_store() {
     put(&world, &path, noted).await;
     let releases = world.release().await;
     assert!(releases[0].end.is_err(), "{releases:?}");
-    assert_eq!(world.repository().notices().unwrap().version().unwrap(), 2);
+    assert_eq!(world.repository().notices().version(), 2);
     // Nor does it keep the next one.
     world
         .opened(&world.request("Next", &[&alice(), &bob()]))

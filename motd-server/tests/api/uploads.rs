@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use motd_server::publish::SigningRequest;
 use motd_server::serve::api::{
     ApiSettings, BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles,
 };
@@ -33,9 +32,8 @@ fn case(name: &'static str, body: Value, status: u16, code: &'static str) -> Cas
     }
 }
 
-fn body(request: &SigningRequest) -> Value {
-    let files = RequestFiles::of(request).unwrap();
-    json!(NewProposal { files })
+fn body(files: &RequestFiles) -> Value {
+    json!({ "files": files })
 }
 
 /// Whoever may sign now has signed none of it.
@@ -55,11 +53,12 @@ fn unsigned(world: &World) -> Vec<Case> {
         signed["delegations"]["roles"][0]["threshold"] = 1.into();
     };
     let mut takeover = targets(world, &[&stranger], delegated);
-    takeover.notices = of(&stranger).notices;
+    let theirs = of(&stranger);
+    (takeover.motd, takeover.notices) = (theirs.motd, theirs.notices);
     vec![
         case(
             "no signature at all",
-            body(&world.request("After", &[])),
+            body(&notices(world, &[], |_| {})),
             403,
             "unsigned",
         ),
@@ -254,10 +253,10 @@ fn contents(world: &World) -> Vec<Case> {
         motd: Some(text(world, "metadata/2.motd.json")),
         ..RequestFiles::default()
     };
-    let in_its_place = |request: SigningRequest| {
-        let file = request.root.or(request.targets).unwrap();
-        let document = world.unsigned("After").document;
-        json!({ "files": { "motd.json": raw_text(file.bytes()), "notices.json": raw_text(&document) } })
+    let in_its_place = |files: RequestFiles| {
+        let role = files.root.or(files.targets);
+        let document = notices(world, &[&a], |_| {}).notices;
+        json!({ "files": { "motd.json": role, "notices.json": document } })
     };
     let soon = |signed: &mut Value| {
         signed["version"] = 3.into();
@@ -473,7 +472,7 @@ async fn every_case_of_the_table_gets_in_without_its_fault() {
             }),
         ),
     ] {
-        world.opened(&good).await;
+        world.opened(&good.request().unwrap()).await;
     }
     let body = with_signatures(&world, &[&a, &bob()], |_| {});
     assert!(world.post("/proposals", &body).await.status().is_success());
@@ -494,7 +493,7 @@ async fn a_signature_gets_in_only_where_it_belongs() {
     };
     let stranger = {
         let forged = notices(&world, &[&stranger()], |_| {});
-        signature_of(&forged, "motd", &stranger().key_id())
+        signature_of(&forged.request().unwrap(), "motd", &stranger().key_id())
     };
     let mut as_bob = stranger.clone();
     as_bob.keyid = bob().key_id();
@@ -605,8 +604,9 @@ async fn nobody_takes_up_the_room_of_others_with_what_they_have_signed() {
     let world = World::new().await;
     let alices = world.request("After", &[&alice()]);
     world.opened(&alices).await;
-    let beside = |number: usize, keys: &[&dyn tuf::crypto::PrivateKey]| {
-        let mut request = targets(&world, keys, |signed| signed["x-number"] = number.into());
+    let beside = |number: usize, keys: &[&dyn motd_server::publish::key::Signer]| {
+        let files = targets(&world, keys, |signed| signed["x-number"] = number.into());
+        let mut request = files.request().unwrap();
         request.notices = alices.notices.clone();
         request
     };

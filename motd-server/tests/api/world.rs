@@ -9,8 +9,10 @@ use std::time::Duration;
 use futures_util::TryStreamExt as _;
 use motd_core::{LanguageTag, RepositoryId, Time};
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{Proposal, Repository, Shape, SigningRequest, TestRepository};
+use motd_server::publish::metadata::write;
+use motd_server::publish::{Published as _, Repository, SigningRequest};
 use motd_server::serve::api::message_signature::{Target, sign};
 use motd_server::serve::api::{Api, ApiSettings, NewProposal, NewSignature, Rates, RequestFiles};
 use motd_server::serve::proposals::Proposals;
@@ -175,25 +177,26 @@ impl World {
         releases
     }
 
-    /// A proposal without signatures.
-    pub(crate) fn unsigned(&self, title: &str) -> Proposal {
+    /// A request without signatures.
+    pub(crate) fn unsigned(&self, title: &str) -> SigningRequest {
         let notice = motd_core::json::Value::from_parsed(&notice(title)).unwrap();
         let document = NoticeDocument::compose(&id(), "en", &[notice]).unwrap();
         let repository = self.repository();
-        repository.propose(&document, self.now(), 30).unwrap()
+        repository
+            .propose(&document, self.now(), write::after(self.now(), 30))
+            .unwrap()
     }
 
     /// The same, signed by these people.
     pub(crate) fn request(&self, title: &str, people: &[&SigningKey]) -> SigningRequest {
-        let mut proposal = self.unsigned(title);
+        let mut request = self.unsigned(title);
         let repository = self.repository();
         for person in people {
-            repository.sign(&mut proposal, *person, self.now()).unwrap();
+            repository
+                .sign(&mut request, *person, self.now(), &[])
+                .unwrap();
         }
-        SigningRequest {
-            notices: Some(proposal),
-            ..SigningRequest::default()
-        }
+        request
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -222,7 +225,7 @@ impl World {
     pub(crate) fn signature(&self, request: &SigningRequest, person: &SigningKey) -> NewSignature {
         let mut request = request.clone();
         self.repository()
-            .sign_request(&mut request, person, self.now(), &[])
+            .sign(&mut request, person, self.now(), &[])
             .unwrap();
         signature_of(&request, "motd", &person.key_id())
     }
@@ -309,7 +312,9 @@ async fn put(place: &Objects, files: &Files) {
 pub(crate) fn signature_any(request: &SigningRequest, person: &SigningKey) -> NewSignature {
     let mut request = request.clone();
     let notices = request.notices.as_mut().unwrap();
-    notices.role.add_signature(person).unwrap();
+    notices
+        .sign_with(|role| role.add_signature(person))
+        .unwrap();
     signature_of(&request, "motd", &person.key_id())
 }
 

@@ -1,7 +1,8 @@
 //! What the pages show: ordinary notices, and what an attacker or a far country would write.
 
 use motd_core::{RepositoryId, Time};
-use motd_server::publish::{Shape, SigningRequest, TestRepository};
+use motd_server::publish::Published as _;
+use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::serve::Renewal;
 use motd_server::serve::page::{OpenProposal, OperatorsView, Page, operators_page, public_pages};
 use motd_server::store::Lifetimes;
@@ -106,8 +107,7 @@ pub(crate) fn public(test: &TestRepository, now: Time) -> Vec<Page> {
     public_pages(&test.repository, &test.id, now)
 }
 
-/// The operators' page with a proposal that changes, adds and withdraws, one that cannot be published, and a late
-/// renewal.
+/// The operators' page with a proposal that changes, adds and withdraws, one that cannot be published, and a late renewal.
 pub(crate) fn operators(test: &TestRepository) -> Page {
     let mut changed = ordinary();
     changed["revision"] = 3.into();
@@ -124,12 +124,13 @@ pub(crate) fn operators(test: &TestRepository) -> Page {
             .into();
         notices.extend(hostile);
     }
-    let mut half = test.signed_proposal(&notices, now()).unwrap();
-    half.role = unsigned_by_the_second(&half.role);
-    let request = SigningRequest {
-        notices: Some(half),
-        ..SigningRequest::default()
-    };
+    let mut request = test.signed_proposal(&notices, now()).unwrap();
+    request
+        .sign_each(|role| {
+            *role = unsigned_by_the_second(role);
+            Ok(())
+        })
+        .unwrap();
     let proposals = [
         OpenProposal {
             id: "7f3a9c".to_owned(),

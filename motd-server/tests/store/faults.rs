@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
 use motd_core::Time;
-use motd_server::publish::{Change, PublishError, Repository, RootChange};
+use motd_server::publish::PublishError;
+use motd_server::publish::{Repository, RootChange, SigningRequest};
+use motd_server::store::Store;
+use motd_server::store::StoreError;
 use motd_server::store::files::{Files, Publication, TIMESTAMP};
-use motd_server::store::{Store, StoreError};
 
 use super::faulty::{Fault, Faulty};
 use super::reader::Reader;
@@ -113,23 +115,23 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
         let bridge = repository.bridge(&root, &online, &team.coming(), now)?;
         store.commit(&bridge).await?;
         let repository = Repository::load(store.load().await?)?;
-        let change = Change {
-            root: Some(&root),
-            ..Change::default()
+        let change = SigningRequest {
+            root: Some(root.clone()),
+            ..SigningRequest::default()
         };
-        let publication = repository.publish_change(&change, &team.coming(), now)?;
+        let publication = repository.publish(&change, &team.coming(), now)?;
         assert_eq!(publication.timestamp, None, "the root alone");
         return Ok(store.commit(&publication).await?);
     }
     let mut targets = repository.draft_targets(now, 365, |_| {})?;
     targets.add_signature(second)?;
     targets.add_signature(third)?;
-    let change = Change {
-        root: Some(&root),
-        targets: matches!(act, Act::RootAndTargets).then_some(&targets),
+    let change = SigningRequest {
+        root: Some(root),
+        targets: matches!(act, Act::RootAndTargets).then_some(targets),
         notices: None,
     };
-    let publication = repository.publish_change(&change, &online, now)?;
+    let publication = repository.publish(&change, &online, now)?;
     Ok(store.commit(&publication).await?)
 }
 

@@ -1,9 +1,10 @@
-//! A server fails at every operation of its stores while it takes a proposal and a signature and publishes them. The
-//! people try again at another one, and it is published, once; and the log holds together and says so.
+//! A server fails at every operation of its stores while it takes a proposal and a signature and publishes them. The people
+//! try again at another one, and it is published, once; and the log holds together and says so.
 
 use futures_util::{StreamExt as _, stream};
-use motd_server::publish::SigningRequest;
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::metadata::write;
+use motd_server::publish::{Published as _, SigningRequest};
 use motd_server::serve::proposals::{LogEvent, LogHead, Opening, Proposals};
 use motd_server::serve::{LoadKeys, OnlineKeys, ServeError, Upkeep};
 use motd_server::store::{Objects, Store};
@@ -45,7 +46,7 @@ impl Desk {
         let now = at(HOUR);
         let mut upkeep = self.upkeep().await?;
         let repository = upkeep.repository().clone();
-        if repository.notices()?.signed() == request.role("motd").unwrap().signed() {
+        if repository.notices().signed() == request.role("motd").unwrap().signed() {
             return Ok(());
         }
         let opening = self.proposals.open(request, &repository, now).await?;
@@ -74,17 +75,16 @@ async fn point(kind: &Kind, fault: Fault) -> bool {
         .expect(&what);
     let after = motd_core::json::Value::from_parsed(&notice("After")).unwrap();
     let document = NoticeDocument::compose(&id(), "en", &[after]).unwrap();
-    let mut proposal = base.repository.propose(&document, at(HOUR), 30).unwrap();
-    base.repository
-        .sign(&mut proposal, &key(1), at(HOUR))
+    let mut request = base
+        .repository
+        .propose(&document, at(HOUR), write::after(at(HOUR), 30))
         .unwrap();
-    let request = SigningRequest {
-        notices: Some(proposal),
-        ..SigningRequest::default()
-    };
+    base.repository
+        .sign(&mut request, &key(1), at(HOUR), &[])
+        .unwrap();
     let mut second = request.clone();
     base.repository
-        .sign_request(&mut second, &key(2), at(HOUR), &[])
+        .sign(&mut second, &key(2), at(HOUR), &[])
         .unwrap();
 
     let (faulty, objects) = Faulty::new(place.clone(), Some(fault)).objects();
@@ -112,7 +112,7 @@ async fn point(kind: &Kind, fault: Fault) -> bool {
     }
     let log = other.proposals.log().since(&LogHead::none(), 100).await;
     let (entries, _) = log.expect(&what);
-    let version = upkeep.repository().notices().unwrap().version().unwrap();
+    let version = upkeep.repository().notices().version();
     assert_eq!(version, 3, "{what}");
     let says = |event| {
         let of = entries.iter().filter(|entry| entry.event == event);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use motd_client::transport::{Answer, Exchange, Received, Transport};
+use motd_client::transport::{Exchange, FileResponse, Received, Transport};
 use motd_client::{CheckConfig, Installer};
 use motd_core::{Code, Time};
 use motd_server::store::files::Files;
@@ -14,9 +14,9 @@ struct Network(Files);
 impl Transport for Network {
     fn get<'a>(&'a self, url: &'a Url, limit: u64) -> Exchange<'a> {
         let answer = match self.0.bytes(url.path().trim_start_matches('/')) {
-            None => Ok(Answer::NotFound),
+            None => Ok(FileResponse::NotFound),
             Some(bytes) if bytes.len() as u64 > limit => Err(Code::TooLong),
-            Some(bytes) => Ok(Answer::Body(bytes.to_vec())),
+            Some(bytes) => Ok(FileResponse::Body(bytes.to_vec())),
         };
         Box::pin(async { Received::without_network(answer) })
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use motd_core::Time;
-use motd_server::publish::{Change, Repository, RootChange};
+use motd_server::publish::{Repository, RootChange, SigningRequest};
 use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, Upkeep};
 use motd_server::store::files::Files;
 use motd_server::store::{Objects, Store};
@@ -48,12 +48,12 @@ async fn look(servers: &mut [Upkeep; 3], now: Time) -> usize {
 
 fn timestamp(files: &Files) -> u64 {
     let repository = Repository::load(files.clone()).unwrap();
-    repository.timestamp().version().unwrap()
+    repository.timestamp().version()
 }
 
 fn snapshot(files: &Files) -> u64 {
     let repository = Repository::load(files.clone()).unwrap();
-    repository.snapshot().version().unwrap()
+    repository.snapshot().version()
 }
 
 #[tokio::test]
@@ -165,11 +165,11 @@ async fn what_is_published_elsewhere_is_taken_up_the_root_alone_too() {
         let mut root = repository.draft_root(&change, at(HOUR), 365).unwrap();
         root.add_signature(first).unwrap();
         root.add_signature(second).unwrap();
-        let change = Change {
-            root: Some(&root),
-            ..Change::default()
+        let change = SigningRequest {
+            root: Some(root.clone()),
+            ..SigningRequest::default()
         };
-        let publication = repository.publish_change(&change, &team.leaving(), at(HOUR));
+        let publication = repository.publish(&change, &team.leaving(), at(HOUR));
         let publication = publication.unwrap();
         assert_eq!(publication.timestamp, None, "the root alone");
         store.commit(&publication).await.unwrap();

@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motd_core::{LanguageTag, RepositoryId, Time};
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{
-    Authority, Online, PublishError, Repository, RoleKeys, Shape, TestRepository,
-};
+use motd_server::publish::metadata::write;
+use motd_server::publish::{Online, PublishError, Published as _, Repository, RoleKeys};
+use motd_server::store::Lifetimes;
 use motd_server::store::files::{Files, METADATA, Publication};
-use motd_server::store::{Lifetimes, Location, Objects, RepositoryConfig, S3Settings, Store};
+use motd_server::store::{Location, Objects, RepositoryConfig, S3Settings, Store};
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use serde_json::json;
-use tuf::crypto::PrivateKey as _;
 
 use super::s3::{BUCKET, S3Server};
 
@@ -150,7 +151,7 @@ impl Team {
 
     /// The online keys that this repository's root lists.
     pub(crate) fn online(&self, repository: &Repository) -> Online<'_> {
-        let timestamp = Authority::of_root(repository.root(), "timestamp").unwrap();
+        let timestamp = repository.root().authority("timestamp").unwrap();
         if timestamp.has(self.coming[1].public()) {
             self.coming()
         } else {
@@ -167,9 +168,9 @@ impl Team {
     ) -> Result<Publication, PublishError> {
         let notice = motd_core::json::Value::from_parsed(&notice(title)).unwrap();
         let document = NoticeDocument::compose(&id(), "en", &[notice])?;
-        let mut proposal = repository.propose(&document, now, 30)?;
+        let mut proposal = repository.propose(&document, now, write::after(now, 30))?;
         for person in &self.people[..2] {
-            repository.sign(&mut proposal, person, now)?;
+            repository.sign(&mut proposal, person, now, &[])?;
         }
         repository.publish(&proposal, &self.online(repository), now)
     }

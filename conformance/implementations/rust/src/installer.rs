@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Context as _;
 use motd_client::transport::ProxyChoice;
 use motd_client::{
-    Background, BackgroundConfig, CheckConfig, Display, Installer, Report, SeenStore, Source,
-    State, Surroundings, Switch, Terminal, check_blocking, check_offline, critical_lines,
+    Background, BackgroundConfig, CheckConfig, Display, GateState, Installer, Report, SeenStore,
+    Source, Surroundings, Switch, Terminal, check_blocking, check_offline, critical_lines,
     decisions, write_to_terminal,
 };
 use motd_core::{Code, Mode, NoticeId, Run, SkipReason, SourceName, Time, Verdict};
@@ -268,7 +268,7 @@ impl InstallerRun<'_> {
             written.talk(&format!("warning: {}", warning.fact()));
         }
         // MOTD-GATE-9: a mirror that is behind is not worth a word as long as something newer is held.
-        let is_quiet = |code| code == Code::StaleMirror && report.state == State::Cached;
+        let is_quiet = |code| code == Code::StaleMirror && report.state == GateState::Cached;
         if let Some(failure) = report.failure.filter(|failure| !is_quiet(failure.code)) {
             // MOTD-FAIL-2.
             written.talk(&format!("{}: {failure}", self.name));

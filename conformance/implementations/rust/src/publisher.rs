@@ -7,13 +7,19 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use motd_core::{Code, Document, Level, Refusal, RepositoryId, Stage, Time, json};
+use motd_server::publish::PublishError;
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
-use motd_server::publish::{Online, Plan, Proposal, PublishError, Repository, RoleKeys};
+use motd_server::publish::metadata::write::after;
+use motd_server::publish::{
+    Online, Plan, Proposal, Published as _, Repository, RoleKeys, SigningRequest,
+};
+use motd_server::store::Lifetimes;
+use motd_server::store::Store;
+use motd_server::store::StoreError;
 use motd_server::store::files::Publication;
-use motd_server::store::{Lifetimes, Store, StoreError};
 use serde_json::json;
-use tuf::crypto::PrivateKey as _;
 
 use crate::message::{Admit, Create, Fault, Keys, Outcome, Publish, Renew, Role, Seed};
 
@@ -65,14 +71,13 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
     let bytes = &request.document.0;
     let change = |published: &Repository| {
         let document = NoticeDocument::judge(&json::parse(bytes)?, &repository)?;
-        let mut proposal = match request.expires {
-            Some(expires) => published.propose_until(&document, request.now, expires),
-            None => published.propose(&document, request.now, Lifetimes::default().notices),
-        }?;
+        let default = after(request.now, Lifetimes::default().notices);
+        let expires = request.expires.unwrap_or(default);
+        let mut proposal = published.propose(&document, request.now, expires)?;
         for seed in seeds(&request.keys, "motd") {
-            match published.sign(&mut proposal, &key(seed), request.now) {
+            match published.sign(&mut proposal, &key(seed), request.now, &[]) {
                 // It counts for nothing, and too few others are a refusal of their own.
-                Ok(()) | Err(PublishError::KeyNotInRole { .. }) => {}
+                Ok(_) | Err(PublishError::KeyNotInRole { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -95,9 +100,9 @@ pub(crate) fn admit(request: &Admit) -> Outcome {
     let bytes = target.clone().unwrap_or_default();
     let repository = identifier(&request.repository)?;
     let change = |published: &Repository| {
-        let proposal = Proposal::read(&request.role.0, target)?;
-        NoticeDocument::read(&proposal.document, &repository)?;
-        take_in(published, &proposal, &request.keys, request.now)
+        let proposal = Proposal::read(&request.role.0, target.as_deref())?;
+        NoticeDocument::read(proposal.document().bytes(), &repository)?;
+        take_in(published, &proposal.into(), &request.keys, request.now)
     };
     in_repository(&request.folder, change, &bytes)
 }
@@ -105,14 +110,17 @@ pub(crate) fn admit(request: &Admit) -> Outcome {
 /// A signed proposal, published.
 fn take_in(
     published: &Repository,
-    proposal: &Proposal,
+    request: &SigningRequest,
     keys: &Keys,
     now: Time,
 ) -> Result<Published, PublishError> {
     let keys = OnlineKeys::of_request(keys)?;
-    let publication = published.publish(proposal, &keys.online(), now)?;
-    let outlives = proposal.read_document()?.outlives(proposal.role.expires()?);
-    let advice = (!outlives.is_empty()).then_some(Code::PublisherOutlives.as_str());
+    let publication = published.publish(request, &keys.online(), now)?;
+    let outlives = request.notices.iter().any(|proposal| {
+        let outlives = proposal.document().outlives(proposal.role().expires());
+        !outlives.is_empty()
+    });
+    let advice = outlives.then_some(Code::PublisherOutlives.as_str());
     Ok((publication, advice.into_iter().collect()))
 }
 

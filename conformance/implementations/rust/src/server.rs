@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use motd_server::publish::Repository;
+use motd_server::publish::{Published as _, Repository};
 use motd_server::serve::{ServeError, Server, ServerSettings, Site};
 use motd_server::store::{Mark, Store};
 use serde_json::{Value, json};
@@ -107,7 +107,7 @@ impl Published {
 
     /// Whether there is something else than before.
     async fn take_up(&mut self) -> Result<bool, ServeError> {
-        let mark = self.store.mark(self.repository.root().version()?).await?;
+        let mark = self.store.mark(self.repository.root().version()).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
         }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::expectation::{entries, refused, refused_document, understood};
 use super::{FULL, accepted, document_bytes, full, parse};
+use crate::cases::script::{repeated, set};
 use crate::cases::writer::{Draft, Writer};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
@@ -141,26 +142,11 @@ fn changed(pointer: &str, value: &str) -> Result<Value> {
         return parsed(value);
     }
     let mut document = full();
-    let (parent, name) = pointer.rsplit_once('/').context("no pointer")?;
-    let name = name
+    let pointer = pointer
         .replace("\\u007f", "\u{7f}")
-        .replace("\\u0009", "\t")
-        .replace("~1", "/");
-    let parent = document.pointer_mut(parent).context("no such place")?;
-    match (parent, value) {
-        (Value::Object(members), "-") => {
-            members.remove(&name).context("nothing to remove")?;
-        }
-        (Value::Object(members), value) => {
-            members.insert(name, parsed(value)?);
-        }
-        (Value::Array(items), value) => {
-            *items
-                .get_mut(name.parse::<usize>()?)
-                .context("no such element")? = parsed(value)?;
-        }
-        _ => bail!("no container"),
-    }
+        .replace("\\u0009", "\t");
+    let new = (value != "-").then(|| parsed(value)).transpose()?;
+    set(&mut document, &pointer, new)?;
     Ok(document)
 }
 
@@ -177,11 +163,5 @@ fn parsed(text: &str) -> Result<Value> {
     {
         return Ok((0..count).map(|index| json!(format!("n{index}"))).collect());
     }
-    let mut expanded = text.to_owned();
-    while let Some((before, rest)) = expanded.split_once("{{") {
-        let (repeat, after) = rest.split_once("}}").context("{{ without }}")?;
-        let (part, count) = repeat.rsplit_once('*').context("{{ without *")?;
-        expanded = [before, &part.repeat(count.parse()?), after].concat();
-    }
-    Ok(serde_json::from_str(&expanded)?)
+    Ok(serde_json::from_str(&repeated(text)?)?)
 }

@@ -1,29 +1,153 @@
 //! Cases of the role installer. `selection` and `display` need no network; the others are timelines: a repository through
 //! versions, clock steps and restarts, seen by one installer with one state folder.
 
-mod bundle;
-mod carriers;
-mod display;
-mod gate;
-mod network;
-mod repeat;
-mod selection;
-mod state;
-mod story;
-mod surroundings;
-
 use anyhow::Result;
+use hex::ToHex as _;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::Writer;
+use super::document::{document, notice};
+use super::script::Script;
+use crate::simulator::{Delegation, Key, NOTICES, Repository};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
-    selection::write(writer)?;
-    display::write(writer)?;
-    gate::write(writer)?;
-    network::write(writer)?;
-    state::write(writer)?;
-    carriers::write(writer)?;
-    repeat::write(writer)?;
-    surroundings::write(writer)?;
-    bundle::write(writer)
+    for text in [
+        include_str!("display.txt"),
+        include_str!("network.txt"),
+        include_str!("state.txt"),
+        include_str!("carriers.txt"),
+        include_str!("bundle.txt"),
+    ] {
+        Script::new(writer, "installer").read(text)?;
+    }
+    selection(writer)?;
+    gate(writer)?;
+    repeat(writer)?;
+    surroundings(writer)
+}
+
+fn selection(writer: &mut Writer) -> Result<()> {
+    let machines = [("resolver-2026", 0), ("a", 1), ("é", 7), ("tls", 255)];
+    let rows = machines.into_iter().zip(1..);
+    let rows = rows.map(|((salt, byte), number)| {
+        let secret = [byte; 32];
+        // The smallest percentage that takes this machine in.
+        let least = share(salt, secret) * 100 / (1 << 32) + 1;
+        vec![
+            format!("{number:02}"),
+            salt.to_owned(),
+            secret.encode_hex(),
+            least.to_string(),
+            (least - 1).to_string(),
+        ]
+    });
+    let columns = ["number", "salt", "secret", "least", "less"];
+    Script::new(writer, "installer")
+        .with_rows("shares", &columns, rows.collect())
+        .read(include_str!("selection.txt"))?;
+    Ok(())
+}
+
+/// The number of section 4.9, worked out here.
+fn share(salt: &str, secret: [u8; 32]) -> u64 {
+    let parts = [
+        &b"tuf-motd-rollout-v1\0"[..],
+        salt.as_bytes(),
+        &[0],
+        &secret,
+    ];
+    let digest: [u8; 32] = Sha256::digest(parts.concat()).into();
+    let [a, b, c, d, ..] = digest;
+    u64::from(u32::from_be_bytes([a, b, c, d]))
+}
+
+fn gate(writer: &mut Writer) -> Result<()> {
+    let mut roots = stated();
+    for _ in 0..256 {
+        roots.rotate(&[]);
+    }
+    let mut more_roots = roots.clone();
+    more_roots.rotate(&[]);
+    Script::new(writer, "installer")
+        .with("256-roots", roots)
+        .with("257-roots", more_roots)
+        .with("32-roles", chain(32))
+        .with("33-roles", chain(33))
+        .read(include_str!("gate.txt"))?;
+    Ok(())
+}
+
+/// One notice; every length and hash stated.
+fn stated() -> Repository {
+    let mut repository = Repository::new();
+    repository.set_document(&document(&[notice("a", "info")]));
+    repository.states_hashes = true;
+    repository
+}
+
+/// A chain of delegations of `motd/*`, of which the last lists the document.
+fn chain(length: usize) -> Repository {
+    let mut repository = stated();
+    let entries = repository.entries.remove(NOTICES).unwrap_or_default();
+    let mut delegator = NOTICES.to_owned();
+    for number in 2..=length {
+        let role = format!("motd-{number}");
+        repository
+            .keys
+            .insert(role.clone(), vec![Key::named(&role)]);
+        repository.versions.insert(role.clone(), 1);
+        repository
+            .expires
+            .insert(role.clone(), "2026-11-25T00:00:00Z".to_owned());
+        let delegation = Delegation {
+            role: role.clone(),
+            paths: vec!["motd/*".to_owned()],
+            terminating: true,
+        };
+        repository.delegations.insert(delegator, vec![delegation]);
+        delegator = role;
+    }
+    repository.entries.insert(delegator, entries);
+    repository
+}
+
+/// With nine publications of 32 notices each.
+fn repeat(writer: &mut Writer) -> Result<()> {
+    let mut script = Script::new(writer, "installer");
+    let mut repository = Repository::new();
+    for (role, expires) in &mut repository.expires {
+        if role != "root" {
+            "2027-06-01T00:00:00Z".clone_into(expires);
+        }
+    }
+    for number in 0..9 {
+        let notices: Vec<Value> = (0..32)
+            .map(|index| {
+                let mut one = notice(&format!("n{number}-{index:02}"), "info");
+                one["ends"] = json!(format!("2026-12-{:02}T00:00:00Z", 10 + number));
+                one
+            })
+            .collect();
+        if number > 0 {
+            repository.publish(&[NOTICES]);
+        }
+        repository.set_document(&document(&notices));
+        script = script.with(&format!("list-{number}"), repository.clone());
+    }
+    script.read(include_str!("repeat.txt"))?;
+    Ok(())
+}
+
+/// With the variables that mean CI.
+fn surroundings(writer: &mut Writer) -> Result<()> {
+    let variables = writer.ci_variables.iter().map(|name| {
+        let id = name.to_lowercase().replace('_', "-");
+        vec![id, name.clone()]
+    });
+    let variables = variables.collect();
+    Script::new(writer, "installer")
+        .with_rows("ci-variables", &["id", "variable"], variables)
+        .read(include_str!("surroundings.txt"))?;
+    Ok(())
 }

@@ -4,8 +4,9 @@ mod publish;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
+use motd_server::publish::PublishError;
 use motd_server::publish::{
-    Host, HostFinding, HostFolder, PublishError, RoleKeys, Weight, delegation, read_back,
+    Host, HostFinding, HostFolder, RoleKeys, Weight, delegation, read_back,
 };
 use serde_json::{Value, json};
 

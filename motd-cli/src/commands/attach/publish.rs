@@ -6,8 +6,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::document::NoticeDocument;
+use motd_server::publish::metadata::write::after;
 use motd_server::publish::{
-    Attached, Handover, Host, HostFolder, Proposal, Review, Signing, SigningRequest,
+    Attached, Handover, Host, HostFolder, Published as _, Review, Signing, SigningRequest,
 };
 use motd_server::serve::api::ReviewBody;
 use serde_json::json;
@@ -29,32 +30,34 @@ pub(super) fn run(
     let host = Host::load(folder, root)?;
     let attached = host.attached(folder, now)?;
     let begun = arguments.repository.is_some();
-    let proposal = if begun {
+    let request = if begun {
         begin(arguments, &attached, now, shell)?
     } else {
         Some(read(arguments)?)
     };
-    let Some(mut proposal) = proposal else {
+    let Some(mut request) = request else {
         return Ok(Exit::Refused);
     };
     // What a signature is given for is shown before it is given.
     if !arguments.json {
-        review::print(&attached.review(&proposal)?, shell)?;
+        review::print(&attached.review(&request)?, shell)?;
     }
     if !begun && !arguments.keys.is_empty() && !arguments.yes {
         ask(shell)?;
     }
-    let places: Vec<_> = arguments.places.iter().map(String::as_str).collect();
+    let accepted: Vec<_> = arguments.places.iter().map(String::as_str).collect();
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
-        attached.sign(&mut proposal, signer.as_ref(), now, &places)?;
+        attached.sign(&mut request, signer.as_ref(), now, &accepted)?;
     }
-    if let Some(request) = &arguments.request {
-        keep(request, &proposal, begun)?;
+    match &arguments.request {
+        Some(folder) if begun => requests::create(folder, &request)?,
+        Some(folder) => requests::write(folder, &request)?,
+        None => {}
     }
-    let review = attached.review(&proposal)?;
+    let review = attached.review(&request)?;
     let handover = match &arguments.out {
         Some(out) => {
-            let handover = attached.hand_over(&proposal, now)?;
+            let handover = attached.hand_over(&request, now)?;
             write(out, &handover)?;
             Some(handover)
         }
@@ -83,7 +86,7 @@ fn begin(
     attached: &Attached<'_>,
     now: Time,
     shell: &mut Shell,
-) -> Result<Option<Proposal>> {
+) -> Result<Option<SigningRequest>> {
     let repository = arguments.repository.as_ref().context("--repository")?;
     anyhow::ensure!(
         arguments.out.is_some() || arguments.request.is_some(),
@@ -94,20 +97,14 @@ fn begin(
         return Ok(None);
     };
     let document = NoticeDocument::compose(repository, language.as_str(), &notices)?;
-    let proposal = attached.propose(&document, now, u64::from(arguments.expires_in))?;
-    for outlives in document.outlives(proposal.role.expires()?) {
-        shell.talk(&format!(
-            "warning: {} ends {} and the signatures expire {}; publish again before that [MOTD-PUB-10]",
-            outlives.id,
-            outlives.ends,
-            proposal.role.expires()?
-        ));
-    }
-    Ok(Some(proposal))
+    let expires = after(now, u64::from(arguments.expires_in));
+    let request = attached.propose(&document, now, expires)?;
+    publish::warn_of_outlives(&document, expires, shell);
+    Ok(Some(request))
 }
 
 /// The version that travels.
-fn read(arguments: &Attach) -> Result<Proposal> {
+fn read(arguments: &Attach) -> Result<SigningRequest> {
     let folder = arguments.request.as_ref();
     let folder = folder.context("--repository begins a version, --request goes on with one")?;
     let request = requests::read(folder)?;
@@ -116,20 +113,12 @@ fn read(arguments: &Attach) -> Result<Proposal> {
         "{}: root and targets are the host's to sign",
         folder.display()
     );
-    let notices = request.notices;
-    notices.with_context(|| format!("{}: no notice role", folder.display()))
-}
-
-fn keep(folder: &Path, proposal: &Proposal, begun: bool) -> Result<()> {
-    let request = SigningRequest {
-        notices: Some(proposal.clone()),
-        ..SigningRequest::default()
-    };
-    if begun {
-        requests::create(folder, &request)
-    } else {
-        requests::write(folder, &request)
-    }
+    anyhow::ensure!(
+        request.notices.is_some(),
+        "{}: no notice role",
+        folder.display()
+    );
+    Ok(request)
 }
 
 /// A file with a version or a hash in its name is never written twice with other bytes (MOTD-PUB-5).

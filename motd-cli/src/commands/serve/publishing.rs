@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
-use motd_server::publish::Repository;
+use motd_server::publish::{Published as _, Repository};
 use motd_server::serve::api::{Api, ApiSettings};
 use motd_server::serve::page::OpenProposal;
 use motd_server::serve::proposals::Proposals;

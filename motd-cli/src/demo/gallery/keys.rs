@@ -1,10 +1,10 @@
 //! Attackers who hold keys: the server's, a package's, one person's, or a pile of their own.
 
 use anyhow::{Context as _, Result};
-use motd_server::publish::raw::sign_raw;
+use motd_server::publish::fixture::sign_raw;
+use motd_server::publish::key::Signer;
 use motd_server::store::files::Files;
 use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
 
 use super::{Aim, Attack, Expected, Trap, stopped_at};
 use crate::demo::forge;
@@ -74,7 +74,7 @@ fn trap(world: &World, files: &Files, document: &Value, expected: Expected) -> T
     }
 }
 
-fn signed_by(world: &World, signers: &[&dyn PrivateKey]) -> Result<Trap> {
+fn signed_by(world: &World, signers: &[&dyn Signer]) -> Result<Trap> {
     let evil = world.scary_document();
     let files = forge::publish(world, &evil, signers)?;
     Ok(trap(
@@ -121,7 +121,7 @@ fn one_person_as_two(world: &World) -> Result<Trap> {
         .keys
         .people
         .iter()
-        .map(|key| key as &dyn PrivateKey)
+        .map(|key| key as &dyn Signer)
         .collect();
     let files = forge::take_in(
         world,

@@ -47,18 +47,18 @@ impl Subscriber for Ears {
     }
 
     fn new_span(&self, span: &Attributes<'_>) -> Id {
-        span.record(&mut Words);
+        span.record(&mut FieldListener);
         Id::from_u64(1)
     }
 
     fn record(&self, _: &Id, values: &Fields<'_>) {
-        values.record(&mut Words);
+        values.record(&mut FieldListener);
     }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        event.record(&mut Words);
+        event.record(&mut FieldListener);
     }
 
     fn enter(&self, _: &Id) {}
@@ -66,9 +66,9 @@ impl Subscriber for Ears {
     fn exit(&self, _: &Id) {}
 }
 
-struct Words;
+struct FieldListener;
 
-impl Visit for Words {
+impl Visit for FieldListener {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         writeln!(HEARD.lock().unwrap(), "{field}: {value:?}").unwrap();
     }

@@ -4,14 +4,14 @@
 use serde_json::{Value, json};
 
 use super::{CANARY, ears, kept, require_silence};
-use crate::common::repo::{Repo, document, key, notice};
-use crate::common::{HOUR, World};
+use motd_test_support::repo::{RepositorySimulator, document, key, notice};
+use motd_test_support::{HOUR, Simulation};
 
 const ROLES: [&str; 5] = ["root", "timestamp", "snapshot", "targets", "motd"];
 
 /// A client that is warm, and a repository of which every role has changed since.
-async fn behind() -> World {
-    let mut world = World::warm().await;
+async fn behind() -> Simulation {
+    let mut world = Simulation::warm().await;
     world.repo.rotate(&[], |_| {});
     world.repo.edit("targets", |_| {});
     world.repo.publish(&document(&[notice("news", "News")]));
@@ -19,7 +19,7 @@ async fn behind() -> World {
     world
 }
 
-fn path(repo: &Repo, role: &str) -> String {
+fn path(repo: &RepositorySimulator, role: &str) -> String {
     match role {
         "timestamp" => "metadata/timestamp.json".to_owned(),
         _ => format!("metadata/{}.{role}.json", repo.version(role)),
@@ -57,7 +57,7 @@ async fn json_that_ends_in_the_marker_at_every_depth() {
         for (position, _) in text.match_indices(['{', '[', ':']) {
             for tail in [CANARY.to_owned(), format!("\"{CANARY}\": {CANARY}")] {
                 let cut = format!("{}{tail}", &text[..=position]);
-                world.network.put(&path, cut);
+                world.network.replace_file(&path, cut);
                 let report = world.check(HOUR).await;
                 require_silence(&report, &format!("{role} at {position}"));
             }
@@ -78,7 +78,9 @@ async fn the_marker_in_the_place_of_every_value_signed_by_a_stranger() {
         for pointer in all {
             let mut wrong = signed.clone();
             *wrong.pointer_mut(&pointer).unwrap() = CANARY.into();
-            world.network.put(&path, Repo::sign(&wrong, &[10]));
+            world
+                .network
+                .replace_file(&path, RepositorySimulator::sign(&wrong, &[10]));
             let report = world.check(HOUR).await;
             assert!(report.failure.is_some(), "{role} {pointer}");
             require_silence(&report, &format!("{role} {pointer}"));
@@ -113,7 +115,7 @@ async fn the_marker_around_what_is_signed() {
         .into_iter()
         .enumerate()
         {
-            world.network.put(&path, bytes);
+            world.network.replace_file(&path, bytes);
             let report = world.check(HOUR).await;
             assert!(report.failure.is_some(), "{role} {number}");
             require_silence(&report, &format!("{role} {number}"));
@@ -137,11 +139,11 @@ async fn the_marker_in_the_place_of_every_value_signed_by_the_right_keys() {
         let mut all = Vec::new();
         pointers(&signed, "", &mut all);
         for pointer in all {
-            let mut world = World::warm().await;
+            let mut world = Simulation::warm().await;
             world.repo = base.repo.clone();
             let mut wrong = signed.clone();
             *wrong.pointer_mut(&pointer).unwrap() = CANARY.into();
-            let bytes = Repo::sign(&wrong, keys);
+            let bytes = RepositorySimulator::sign(&wrong, keys);
             world
                 .repo
                 .files
@@ -163,7 +165,7 @@ async fn the_marker_in_the_place_of_every_value_signed_by_the_right_keys() {
 #[tokio::test]
 async fn the_marker_as_the_name_of_a_key_and_of_a_role() {
     ears::open();
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.repo.publish(&document(&[notice("news", "News")]));
     world.repo.edit("targets", |signed| {
         signed["delegations"]["keys"][CANARY] = key(10).key_object();
@@ -174,7 +176,7 @@ async fn the_marker_as_the_name_of_a_key_and_of_a_role() {
         let roles = signed["delegations"]["roles"].as_array_mut().unwrap();
         roles.insert(0, other);
     });
-    world.repo.put_delegator(CANARY, &[]);
+    world.repo.add_delegator(CANARY, &[]);
     world.repo.list();
     world.serve();
     let report = world.check(HOUR).await;

@@ -7,9 +7,9 @@ use motd_client::{SeenStore, check_offline};
 use motd_core::Code;
 
 use super::{CANARY, ears, require_silence};
-use crate::common::{HOUR, World};
+use motd_test_support::{HOUR, Simulation};
 
-fn folder(world: &World) -> PathBuf {
+fn folder(world: &Simulation) -> PathBuf {
     let mut folders = fs::read_dir(world.state.path().join("motd")).unwrap();
     folders.next().unwrap().unwrap().path()
 }
@@ -29,7 +29,7 @@ async fn no_state_file_speaks() {
     ];
     for name in ["index.json", "floors.json", "schedule.json", "seen.json"] {
         for content in &contents {
-            let world = World::warm().await;
+            let world = Simulation::warm().await;
             fs::write(folder(&world).join(name), content).unwrap();
             let what = format!("{name}: {content}");
             require_silence(&check_offline(&world.config(HOUR)), &what);
@@ -46,7 +46,7 @@ async fn no_state_file_speaks() {
 #[tokio::test]
 async fn no_stored_metadata_and_no_file_name_speaks() {
     ears::open();
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let files = folder(&world).join("files");
     for entry in fs::read_dir(&files).unwrap() {
         fs::write(entry.unwrap().path(), CANARY).unwrap();

@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use super::{CANARY, ears, kept, require_silence};
-use crate::common::hostile::{Act, Hostile};
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, config, outcome};
+use motd_test_support::hostile::{HostileServer, Reaction};
+use motd_test_support::repo::{RepositorySimulator, document, notice};
+use motd_test_support::{HOUR, Simulation, config, outcome};
 
 /// What a hostile server says, with the marker in it.
 #[expect(clippy::too_many_lines, reason = "a table")]
-fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
-    let reply = |start: String, body: &str| Act::Reply(start, body.as_bytes().to_vec());
+fn acts(repo: &RepositorySimulator) -> Vec<(&'static str, Reaction)> {
+    let reply = |start: String, body: &str| Reaction::Reply(start, body.as_bytes().to_vec());
     let metadata = |signed: String| {
         reply(
             "HTTP/1.1 200 OK\r\n".to_owned(),
@@ -20,7 +20,7 @@ fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
     let wrong = |role: &str, edit: &dyn Fn(&mut serde_json::Value)| {
         let mut signed = repo.signed(role);
         edit(&mut signed);
-        Act::ok(Repo::sign(&signed, &[10]))
+        Reaction::ok(RepositorySimulator::sign(&signed, &[10]))
     };
     vec![
         (
@@ -61,18 +61,18 @@ fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
         ),
         (
             "timestamp.json",
-            Act::Raw(format!("{CANARY}\r\n\r\n").into_bytes()),
+            Reaction::Raw(format!("{CANARY}\r\n\r\n").into_bytes()),
         ),
         (
             "timestamp.json",
-            Act::Raw(
+            Reaction::Raw(
                 format!("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{CANARY}\r\n")
                     .into_bytes(),
             ),
         ),
         (
             "timestamp.json",
-            Act::Raw(format!("HTTP/1.1 200 OK\r\n{CANARY}: \u{1}\r\n\r\n").into_bytes()),
+            Reaction::Raw(format!("HTTP/1.1 200 OK\r\n{CANARY}: \u{1}\r\n\r\n").into_bytes()),
         ),
         (
             "timestamp.json",
@@ -93,7 +93,7 @@ fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
         ("timestamp.json", metadata(format!("\"{CANARY}\""))),
         (
             "timestamp.json",
-            Act::ok(format!("{{\"signed\":{{\"version\":\"{CANARY}")),
+            Reaction::ok(format!("{{\"signed\":{{\"version\":\"{CANARY}")),
         ),
         (
             "2.root.json",
@@ -121,29 +121,29 @@ fn acts(repo: &Repo) -> Vec<(&'static str, Act)> {
                     document(&[notice("evil", CANARY)]);
             }),
         ),
-        ("notices.json", Act::ok(CANARY)),
+        ("notices.json", Reaction::ok(CANARY)),
     ]
 }
 
 #[tokio::test]
 async fn no_marker_gets_out() {
     ears::open();
-    for (number, (file, act)) in acts(&Repo::new()).into_iter().enumerate() {
+    for (number, (file, act)) in acts(&RepositorySimulator::new()).into_iter().enumerate() {
         for warm in [false, true] {
             let mut world = if warm {
-                World::warm().await
+                Simulation::warm().await
             } else {
-                World::new()
+                Simulation::new()
             };
             if warm {
                 world
                     .repo
-                    .publish_file(&crate::common::repo::document_bytes(&document(&[notice(
-                        "news", "News",
-                    )])));
+                    .publish_file(&motd_test_support::repo::document_bytes(&document(&[
+                        notice("news", "News"),
+                    ])));
             }
             let act = act.clone();
-            let server = Hostile::start(&world.repo, move |path| {
+            let server = HostileServer::start(&world.repo, move |path| {
                 path.ends_with(file).then(|| act.clone())
             })
             .await;
@@ -166,27 +166,27 @@ async fn no_marker_gets_out() {
 #[tokio::test]
 async fn a_server_that_is_well_says_nothing_either() {
     ears::open();
-    let world = World::new();
+    let world = Simulation::new();
     let files = world.repo.files.clone();
-    let server = Hostile::start(&world.repo, move |path| {
+    let server = HostileServer::start(&world.repo, move |path| {
         let (path, redirected) = match path.strip_prefix(CANARY) {
             Some(rest) => (rest.trim_start_matches('/'), true),
             None => (path, false),
         };
         let Some(body) = files.get(path) else {
             let start = format!("HTTP/1.1 404 {CANARY}\r\nX-{CANARY}: {CANARY}\r\n");
-            return Some(Act::Reply(start, CANARY.into()));
+            return Some(Reaction::Reply(start, CANARY.into()));
         };
         let headers = format!("Server: {CANARY}\r\nSet-Cookie: {CANARY}={CANARY}\r\n");
         Some(if redirected {
             let start = format!(
                 "HTTP/1.1 103 {CANARY}\r\nLink: <{CANARY}>\r\n\r\nHTTP/1.1 200 {CANARY}\r\n{headers}"
             );
-            Act::Reply(start, body.clone())
+            Reaction::Reply(start, body.clone())
         } else {
             let start =
                 format!("HTTP/1.1 307 {CANARY}\r\nLocation: /{CANARY}/{path}\r\n{headers}");
-            Act::Reply(start, CANARY.into())
+            Reaction::Reply(start, CANARY.into())
         })
     })
     .await;

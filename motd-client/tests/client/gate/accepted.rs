@@ -1,26 +1,26 @@
 //! Nothing is wrong, or nothing that a client may mind.
 
-use motd_client::transport::Answer;
-use motd_server::publish::raw;
+use motd_client::transport::FileResponse;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
-use super::{Case, NEW, NONE, OLD, edited, news};
-use crate::common::repo::{document, document_bytes, key, notice};
+use super::{GateCase, NEW, NONE, OLD, edited, news};
+use motd_test_support::repo::{document, document_bytes, key, notice};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "an honest publication",
         make: |world| edited(world, "motd", &[1, 2], |_| {}),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "nothing new",
         make: |_| {},
         expected: "fresh",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "one key under two ids, and a second person who signs",
         make: |world| {
             world.repo.publish(&news());
@@ -38,7 +38,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "an honest new root",
         make: |world| {
             world.repo.rotate(&[], |_| {});
@@ -48,7 +48,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a duplicate member before the signed one",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -63,12 +63,12 @@ pub(super) const CASES: &[Case] = &[
             assert!(slipped.contains("Evil"));
             world
                 .network
-                .put(&format!("metadata/{version}.motd.json"), slipped);
+                .replace_file(&format!("metadata/{version}.motd.json"), slipped);
         },
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "no delegation any more",
         make: |world| {
             edited(world, "targets", &[1, 2], |signed| {
@@ -78,7 +78,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a notice role without the target",
         make: |world| {
             edited(world, "motd", &[1, 2], |signed| {
@@ -88,7 +88,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an empty document",
         make: |world| {
             world.repo.publish(&document(&[]));
@@ -97,7 +97,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a document in a target file",
         make: |world| {
             world.repo.publish_file(&document_bytes(&news()));
@@ -106,12 +106,12 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "custom without the member is no document",
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_entry(
-                &raw::target_entry(&bytes, Some(json!({ "other": 1 }))),
+                &write::target_entry(&bytes, Some(json!({ "other": 1 }))),
                 &bytes,
             );
             world.serve();
@@ -119,17 +119,23 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "403 for the next root",
-        make: |world| world.network.answer("root.json", 9, Ok(Answer::Forbidden)),
+        make: |world| {
+            world
+                .network
+                .answer("root.json", 9, Ok(FileResponse::Forbidden));
+        },
         expected: "fresh",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "notices that are not there, once",
         make: |world| {
             edited(world, "motd", &[1, 2], |_| {});
-            world.network.answer("motd.json", 1, Ok(Answer::NotFound));
+            world
+                .network
+                .answer("motd.json", 1, Ok(FileResponse::NotFound));
         },
         expected: "fresh",
         titles: NEW,

@@ -7,15 +7,15 @@ use motd_server::store::files::Files;
 use serde_json::{Value, json};
 
 use super::names::HASH;
-use super::{Case, NEW, NONE, news};
-use crate::common::repo::key;
-use crate::common::{HOUR, World, config, outcome, titles};
+use super::{GateCase, NEW, NONE, news};
+use motd_test_support::repo::key;
+use motd_test_support::{HOUR, Simulation, config, outcome, titles};
 
 /// The bins of PEP 458.
 const BINS: u32 = 16_384;
 
 /// All bins: each has four of the 65,536 prefixes of four digits.
-fn bins(world: &World) -> Vec<Value> {
+fn bins(world: &Simulation) -> Vec<Value> {
     // One key, as online roles have: with two the list of bins would be longer than a targets role may be.
     let mut bin = world.repo.delegation(
         "bin",
@@ -42,25 +42,25 @@ fn number() -> u32 {
 }
 
 /// Publishes news in a role to which the bin of its path delegates; the snapshot lists all the bins.
-fn behind_bins(world: &mut World, found: bool) {
+fn behind_bins(world: &mut Simulation, found: bool) {
     static MADE: OnceLock<Vec<u8>> = OnceLock::new();
     world.repo.publish(&news());
     // Made once: to sign three megabytes takes its time.
     let bytes = MADE.get_or_init(|| {
         let mut repo = world.repo.clone();
-        repo.put_delegator("bins", &bins(world));
+        repo.add_delegator("bins", &bins(world));
         repo.roles["bins"].clone()
     });
-    world.repo.put("bins", bytes.clone());
+    world.repo.replace_role("bins", bytes.clone());
     let notices = world.repo.delegation("motd", Value::Null);
     let inside: &[Value] = if found { &[notices] } else { &[] };
-    world.repo.put_delegator(&name(number()), inside);
+    world.repo.add_delegator(&name(number()), inside);
     let packages = world.repo.delegation("bins", json!({ "paths": ["*/*"] }));
     world.repo.delegate(&[packages]);
     list_with_bins(world);
 }
 
-fn list_with_bins(world: &mut World) {
+fn list_with_bins(world: &mut Simulation) {
     world.repo.list_with(
         |signed| {
             for number in 0..BINS {
@@ -76,11 +76,11 @@ fn list_with_bins(world: &mut World) {
 }
 
 /// Publishes news behind bins of bins: each has one more digit of the hash.
-fn nested(world: &mut World, last: &str) {
+fn nested(world: &mut Simulation, last: &str) {
     world.repo.publish(&news());
     let hash = format!("{}{last}", &HASH[..3]);
     let prefixes: Vec<&str> = (1..=hash.len()).map(|digits| &hash[..digits]).collect();
-    let delegation = |world: &World, prefix: &str| {
+    let delegation = |world: &Simulation, prefix: &str| {
         let members = json!({ "paths": null, "path_hash_prefixes": [prefix] });
         world.repo.delegation(&format!("bin-{prefix}"), members)
     };
@@ -88,30 +88,30 @@ fn nested(world: &mut World, last: &str) {
         let next = delegation(world, pair[1]);
         world
             .repo
-            .put_delegator(&format!("bin-{}", pair[0]), &[next]);
+            .add_delegator(&format!("bin-{}", pair[0]), &[next]);
     }
     let notices = world.repo.delegation("motd", Value::Null);
-    world.repo.put_delegator(&format!("bin-{hash}"), &[notices]);
+    world.repo.add_delegator(&format!("bin-{hash}"), &[notices]);
     let first = delegation(world, prefixes[0]);
     world.repo.delegate(&[first]);
     world.repo.list();
     world.serve();
 }
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "notices behind 16,384 bins",
         make: |world| behind_bins(world, true),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a bin of 16,384 that has no notices",
         make: |world| behind_bins(world, false),
         expected: "fresh",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices before 16,384 bins",
         make: |world| {
             world.repo.publish(&news());
@@ -126,13 +126,13 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "notices behind bins in bins",
         make: |world| nested(world, &HASH[3..]),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "bins in bins that lead elsewhere",
         make: |world| nested(world, "0"),
         expected: "fresh",
@@ -146,7 +146,7 @@ async fn every_shape_of_bins_has_its_outcome() {
 }
 
 /// A package is published: its bin changes, the notices do not.
-fn publish_a_package(world: &mut World) {
+fn publish_a_package(world: &mut Simulation) {
     world.repo.edit("snapshot", |signed| {
         signed["meta"]["bin-0000.json"]["version"] = 2.into();
     });
@@ -156,7 +156,7 @@ fn publish_a_package(world: &mut World) {
 
 #[tokio::test]
 async fn an_update_behind_16384_bins_asks_for_no_bin_again() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     behind_bins(&mut world, true);
     world.check(0).await;
     world.network.requests();
@@ -171,9 +171,9 @@ async fn an_update_behind_16384_bins_asks_for_no_bin_again() {
 /// Over HTTP, from a server that compresses: what came down for an update, heads included.
 #[tokio::test]
 async fn an_update_behind_16384_bins_is_45_kilobytes_on_the_wire() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     behind_bins(&mut world, true);
-    let files = |world: &World| Files(world.repo.files.clone());
+    let files = |world: &Simulation| Files(world.repo.files.clone());
     let address = "127.0.0.1:0".parse().unwrap();
     let server = Server::bind(address, files(&world), ServerSettings::default()).await;
     let server = server.unwrap();

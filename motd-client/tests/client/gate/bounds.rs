@@ -3,13 +3,13 @@
 use motd_client::limits;
 use serde_json::json;
 
-use super::{Case, NEW, NONE, OLD, edited, news};
-use crate::common::World;
-use crate::common::repo::padded;
+use super::{GateCase, NEW, NONE, OLD, edited, news};
+use motd_test_support::Simulation;
+use motd_test_support::repo::padded;
 
 /// Publishes news whose timestamp states neither length nor hashes for the snapshot, so that only the fixed limit holds
 /// it, and makes the snapshot this long.
-fn unsized_snapshot(world: &mut World, length: u64) {
+fn unsized_snapshot(world: &mut Simulation, length: u64) {
     world.repo.publish(&news());
     let version = world.repo.version("snapshot");
     let path = format!("metadata/{version}.snapshot.json");
@@ -22,7 +22,7 @@ fn unsized_snapshot(world: &mut World, length: u64) {
 }
 
 /// The same for a role that the snapshot lists.
-fn unsized_role(world: &mut World, role: &str, length: u64) {
+fn unsized_role(world: &mut Simulation, role: &str, length: u64) {
     world.repo.publish(&news());
     world.repo.edit(role, |_| {});
     let version = world.repo.version(role);
@@ -38,14 +38,14 @@ fn unsized_role(world: &mut World, role: &str, length: u64) {
 }
 
 /// Makes the files whose paths end so this long.
-fn pad(world: &mut World, path: &str, length: u64) {
+fn pad(world: &mut Simulation, path: &str, length: u64) {
     let bytes = padded(&world.repo.files[path], usize::try_from(length).unwrap());
     world.repo.files.insert(path.to_owned(), bytes);
     world.serve();
 }
 
 /// States a length for a role in the snapshot.
-fn stated(world: &mut World, role: &str, length: u64) {
+fn stated(world: &mut Simulation, role: &str, length: u64) {
     edited(world, "snapshot", &[4], |signed| {
         signed["meta"][role]["length"] = length.into();
     });
@@ -53,15 +53,15 @@ fn stated(world: &mut World, role: &str, length: u64) {
     world.network.requests();
 }
 
-fn rotated(world: &mut World, times: u32) {
+fn rotated(world: &mut Simulation, times: u32) {
     for _ in 0..times {
         world.repo.rotate(&[], |_| {});
     }
     world.serve();
 }
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "a root as long as the limit",
         make: |world| {
             rotated(world, 1);
@@ -70,7 +70,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a root one byte beyond the limit",
         make: |world| {
             rotated(world, 1);
@@ -79,19 +79,19 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached root:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "256 new roots",
         make: |world| rotated(world, limits::ROOT_ROTATIONS),
         expected: "fresh",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "more than 256 new roots",
         make: |world| rotated(world, limits::ROOT_ROTATIONS + 1),
         expected: "none root:too-many-roots",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a timestamp as long as the limit",
         make: |world| {
             edited(world, "timestamp", &[5], |_| {});
@@ -100,7 +100,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a timestamp one byte beyond the limit",
         make: |world| {
             edited(world, "timestamp", &[5], |_| {});
@@ -113,19 +113,19 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached timestamp:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a snapshot of no stated length, as long as the limit",
         make: |world| unsized_snapshot(world, limits::SNAPSHOT_BYTES),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a snapshot of no stated length, one byte beyond the limit",
         make: |world| unsized_snapshot(world, limits::SNAPSHOT_BYTES + 1),
         expected: "cached snapshot:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a snapshot that says it is larger than the limit",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -135,67 +135,67 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached snapshot:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "targets of no stated length, as long as the limit",
         make: |world| unsized_role(world, "targets", limits::TARGETS_BYTES),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "targets of no stated length, one byte beyond the limit",
         make: |world| unsized_role(world, "targets", limits::TARGETS_BYTES + 1),
         expected: "cached targets:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "targets that say they are larger than the limit",
         make: |world| stated(world, "targets.json", limits::TARGETS_BYTES + 1),
         expected: "cached targets:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "notices of no stated length, as long as the limit",
         make: |world| unsized_role(world, "motd", limits::TARGETS_BYTES),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "notices of no stated length, one byte beyond the limit",
         make: |world| unsized_role(world, "motd", limits::TARGETS_BYTES + 1),
         expected: "cached delegation:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "notices that say they are larger than the limit",
         make: |world| stated(world, "motd.json", limits::TARGETS_BYTES + 1),
         expected: "cached delegation:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a stated length of nothing",
         make: |world| stated(world, "motd.json", 0),
         expected: "cached delegation:too-long",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "32 delegated roles on the way, one behind the other",
         make: |world| super::make::chain(world, 31),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "33 delegated roles on the way, one behind the other",
         make: |world| super::make::chain(world, 32),
         expected: "none delegation:too-many-delegations",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "32 delegated roles on the way, side by side",
         make: |world| super::make::row(world, 31),
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "33 delegated roles on the way, side by side",
         make: |world| super::make::row(world, 32),
         expected: "none delegation:too-many-delegations",

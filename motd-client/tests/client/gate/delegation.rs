@@ -2,41 +2,43 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, NONE, edited, expired, news};
-use crate::common::repo::{key, path_of};
+use super::{GateCase, NONE, edited, expired, news};
+use motd_test_support::repo::{key, path_of};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "notices signed by one of two",
         make: |world| edited(world, "motd", &[1], |_| {}),
         expected: "none delegation:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices signed by the server's keys",
         make: |world| edited(world, "motd", &[4, 5], |_| {}),
         expected: "none delegation:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices signed by two strangers",
         make: |world| edited(world, "motd", &[11, 12], |_| {}),
         expected: "none delegation:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a text put in on the way",
         make: |world| {
             world.repo.publish(&news());
             let path = path_of("motd", world.repo.version("motd"));
             let text = String::from_utf8(world.repo.files[&path].clone()).unwrap();
             world.serve();
-            world.network.put(&path, text.replace("News", "Evil"));
+            world
+                .network
+                .replace_file(&path, text.replace("News", "Evil"));
         },
         expected: "none delegation:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a forged signature of the second person",
         make: |world| {
             world.repo.publish(&news());
@@ -48,7 +50,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "the same signature twice under one key id",
         make: |world| {
             world.repo.publish(&news());
@@ -60,7 +62,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "one key under two ids in a delegation",
         make: |world| {
             world.repo.publish(&news());
@@ -82,13 +84,13 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "expired notices",
         make: |world| edited(world, "motd", &[1, 2], expired),
         expected: "none delegation:expired",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices that expire at the reference time",
         // The check is an hour after the start.
         make: |world| {
@@ -99,19 +101,19 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:expired",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices of another version than the snapshot says",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
                 signed["meta"]["motd.json"] = json!({ "version": 9 });
             });
             let bytes = world.repo.roles["motd"].clone();
-            world.network.put("metadata/9.motd.json", bytes);
+            world.network.replace_file("metadata/9.motd.json", bytes);
         },
         expected: "none delegation:version-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices with another hash than the snapshot says",
         make: |world| {
             world.repo.publish(&news());
@@ -127,12 +129,12 @@ pub(super) const CASES: &[Case] = &[
             assert_eq!(other.len(), world.repo.roles["motd"].len());
             world
                 .network
-                .put(&format!("metadata/{version}.motd.json"), other);
+                .replace_file(&format!("metadata/{version}.motd.json"), other);
         },
         expected: "none delegation:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices that are shorter than the snapshot says",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -142,19 +144,19 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:length-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "targets in the place of notices",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
                 signed["meta"]["motd.json"] = json!({ "version": 9 });
             });
             let bytes = world.repo.roles["timestamp"].clone();
-            world.network.put("metadata/9.motd.json", bytes);
+            world.network.replace_file("metadata/9.motd.json", bytes);
         },
         expected: "none delegation:wrong-type",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a delegation to a role that the snapshot does not list",
         make: |world| {
             edited(world, "targets", &[1, 2], |signed| {

@@ -1,18 +1,18 @@
 //! Faults of a document that was verified.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
-use super::{Case, NEW, NONE, news};
-use crate::common::repo::{document, document_bytes, notice};
+use super::{GateCase, NEW, NONE, news};
+use motd_test_support::repo::{document, document_bytes, notice};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "custom null decides",
         make: |world| {
             let bytes = document_bytes(&news());
             world.repo.publish_entry(
-                &raw::target_entry(&bytes, Some(json!({ "motd": null }))),
+                &write::target_entry(&bytes, Some(json!({ "motd": null }))),
                 &bytes,
             );
             world.serve();
@@ -20,13 +20,13 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-length",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "custom that differs from its target",
         make: |world| {
             let bytes = document_bytes(&news());
             let other = document(&[notice("news", "Nows")]);
             world.repo.publish_entry(
-                &raw::target_entry(&bytes, Some(json!({ "motd": other }))),
+                &write::target_entry(&bytes, Some(json!({ "motd": other }))),
                 &bytes,
             );
             world.serve();
@@ -34,11 +34,11 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-hash",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "custom without a known hash",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, Some(json!({ "motd": news() })));
+            let mut entry = write::target_entry(&bytes, Some(json!({ "motd": news() })));
             entry["hashes"] = json!({ "md5": "d41d8cd98f00b204e9800998ecf8427e" });
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -46,11 +46,11 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:carrier-no-hash",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target that says it is larger than a document",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["length"] = 65_537.into();
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -58,7 +58,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:document-too-large",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target file with a line feed at its end",
         make: |world| {
             let mut bytes = document_bytes(&news());
@@ -69,7 +69,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:not-document-bytes",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "the role of a staging repository",
         make: |world| {
             let mut staging = news();
@@ -80,7 +80,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh document:repository-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a notice that clears the screen, beside a good one",
         make: |world| {
             let bad = notice("bad", "Evil\u{1b}[2J");
@@ -92,7 +92,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a notice that reads in another order than it was written, beside a good one",
         make: |world| {
             let bad = notice("bad", "Evil \u{202e}txt.exe");

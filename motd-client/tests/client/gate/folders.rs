@@ -9,8 +9,8 @@ use std::fs;
 use std::path::Path;
 
 use super::cases;
-use crate::common::World;
-use crate::common::repo::is_writable;
+use motd_test_support::Simulation;
+use motd_test_support::repo::is_writable;
 
 /// A name that every file system takes.
 fn folder_name(case: &str) -> String {
@@ -48,7 +48,7 @@ fn every_case_can_be_kept_as_files() {
     let root = kept.as_deref().map_or(temporary.path(), Path::new);
     let mut names = 0;
     for case in cases() {
-        let mut world = World::new();
+        let mut world = Simulation::new();
         let folder = root.join(folder_name(case.name));
         // A folder of an earlier run has files that this one does not write.
         let _ = fs::remove_dir_all(&folder);

@@ -2,19 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, NEW, NONE, OLD, edited, news};
-use crate::common::World;
+use super::{GateCase, NEW, NONE, OLD, edited, news};
+use motd_test_support::Simulation;
 
 /// Publishes news and makes these bytes of the timestamp's.
-fn timestamp_bytes(world: &mut World, change: impl FnOnce(&str) -> Vec<u8>) {
+fn timestamp_bytes(world: &mut Simulation, change: impl FnOnce(&str) -> Vec<u8>) {
     world.repo.publish(&news());
     let bytes = String::from_utf8(world.repo.roles["timestamp"].clone()).unwrap();
     world.serve();
-    world.network.put("metadata/timestamp.json", change(&bytes));
+    world
+        .network
+        .replace_file("metadata/timestamp.json", change(&bytes));
 }
 
 /// Publishes news with a member of a role that is something else.
-fn with(world: &mut World, role: &str, pointer: &str, value: Value) {
+fn with(world: &mut Simulation, role: &str, pointer: &str, value: Value) {
     let keys: &[u8] = match role {
         "timestamp" => &[5],
         "snapshot" => &[4],
@@ -25,8 +27,8 @@ fn with(world: &mut World, role: &str, pointer: &str, value: Value) {
     });
 }
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "a timestamp after a byte-order mark",
         make: |world| {
             timestamp_bytes(world, |bytes| format!("\u{feff}{bytes}").into_bytes());
@@ -34,13 +36,13 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached timestamp:not-metadata",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a timestamp with something behind it",
         make: |world| timestamp_bytes(world, |bytes| format!("{bytes}{{}}").into_bytes()),
         expected: "cached timestamp:not-metadata",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a timestamp in UTF-16",
         make: |world| {
             timestamp_bytes(world, |bytes| {
@@ -50,7 +52,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached timestamp:not-metadata",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a timestamp with a member twice",
         make: |world| {
             timestamp_bytes(world, |bytes| {
@@ -61,7 +63,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a timestamp that nobody signed",
         make: |world| {
             timestamp_bytes(world, |bytes| {
@@ -73,7 +75,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none timestamp:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "signatures that are an object",
         make: |world| {
             timestamp_bytes(world, |bytes| {
@@ -85,37 +87,37 @@ pub(super) const CASES: &[Case] = &[
         expected: "none timestamp:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices of version 0",
         make: |world| with(world, "motd", "/version", 0.into()),
         expected: "none snapshot:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a version below 0",
         make: |world| with(world, "timestamp", "/version", (-1).into()),
         expected: "none timestamp:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an expiry without a time",
         make: |world| with(world, "snapshot", "/expires", "2030-01-01".into()),
         expected: "none snapshot:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an expiry that is a number",
         make: |world| with(world, "targets", "/expires", 1_900_000_000.into()),
         expected: "none targets:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a threshold of 0 in a delegation",
         make: |world| with(world, "targets", "/delegations/roles/0/threshold", 0.into()),
         expected: "none targets:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a threshold that is a text",
         make: |world| {
             with(
@@ -128,43 +130,43 @@ pub(super) const CASES: &[Case] = &[
         expected: "none targets:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "delegations that are a list",
         make: |world| with(world, "targets", "/delegations", json!([])),
         expected: "none targets:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a timestamp that lists no snapshot",
         make: |world| with(world, "timestamp", "/meta", json!({})),
         expected: "none timestamp:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a snapshot of the specification's next major version",
         make: |world| with(world, "snapshot", "/spec_version", "2.0.0".into()),
         expected: "none snapshot:spec-version",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices of the specification's next major version",
         make: |world| with(world, "motd", "/spec_version", "2.0.0".into()),
         expected: "none delegation:spec-version",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a type in capitals",
         make: |world| with(world, "motd", "/_type", "Targets".into()),
         expected: "none delegation:wrong-type",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "notices that are called after their role",
         make: |world| with(world, "motd", "/_type", "motd".into()),
         expected: "none delegation:wrong-type",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target of a length below 0",
         make: |world| {
             let entry = json!({ "length": -1, "hashes": { "sha256": "00" } });
@@ -178,7 +180,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a target without hashes",
         make: |world| {
             with(
@@ -191,7 +193,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a root without a timestamp role",
         make: |world| {
             world.repo.rotate(&[], |root| {
@@ -202,7 +204,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none root:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a root whose threshold is 0",
         make: |world| {
             world
@@ -213,7 +215,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none root:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a root of the specification's next major version",
         make: |world| {
             world

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, NEW, NONE, OLD, news};
-use crate::common::World;
-use crate::common::repo::{document, document_bytes, key, notice};
-use motd_server::publish::raw;
+use super::{GateCase, NEW, NONE, OLD, news};
+use motd_server::publish::metadata::write;
+use motd_test_support::Simulation;
+use motd_test_support::repo::{document, document_bytes, key, notice};
 
 /// A document that must not be the one.
 fn other() -> Value {
@@ -13,42 +13,42 @@ fn other() -> Value {
 }
 
 /// Publishes news in the notice role, and `other` in a role of another name.
-fn with_other_role(world: &mut World, name: &str) {
+fn with_other_role(world: &mut Simulation, name: &str) {
     world.repo.publish(&other());
     let bytes = world.repo.roles["motd"].clone();
-    world.repo.put(name, bytes);
+    world.repo.replace_role(name, bytes);
     world.repo.publish(&news());
 }
 
-fn publish(world: &mut World, delegations: &[Value]) {
+fn publish(world: &mut Simulation, delegations: &[Value]) {
     world.repo.delegate(delegations);
     world.repo.list();
     world.serve();
 }
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "a role that delegates to itself",
         make: |world| {
             world.repo.publish(&news());
             let itself = world.repo.delegation("circle", Value::Null);
             world
                 .repo
-                .put_delegator("circle", std::slice::from_ref(&itself));
+                .add_delegator("circle", std::slice::from_ref(&itself));
             let notices = world.repo.delegation("motd", Value::Null);
             publish(world, &[itself, notices]);
         },
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "roles that delegate in a circle",
         make: |world| {
             world.repo.publish(&news());
             let roles = ["a", "b", "c"].map(|name| world.repo.delegation(name, Value::Null));
             for (number, name) in ["a", "b", "c"].iter().enumerate() {
                 let next = roles[(number + 1) % 3].clone();
-                world.repo.put_delegator(name, &[next]);
+                world.repo.add_delegator(name, &[next]);
             }
             let notices = world.repo.delegation("motd", Value::Null);
             publish(world, &[roles[0].clone(), notices]);
@@ -56,12 +56,12 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a circle through the top-level role",
         make: |world| {
             world.repo.publish(&news());
             let top = world.repo.delegation("targets", Value::Null);
-            world.repo.put_delegator("a", &[top]);
+            world.repo.add_delegator("a", &[top]);
             let first = world.repo.delegation("a", Value::Null);
             let notices = world.repo.delegation("motd", Value::Null);
             publish(world, &[first, notices]);
@@ -69,7 +69,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a circle that ends the search",
         make: |world| {
             world.repo.publish(&news());
@@ -78,14 +78,14 @@ pub(super) const CASES: &[Case] = &[
                 .delegation("circle", json!({ "terminating": true }));
             world
                 .repo
-                .put_delegator("circle", std::slice::from_ref(&itself));
+                .add_delegator("circle", std::slice::from_ref(&itself));
             let notices = world.repo.delegation("motd", Value::Null);
             publish(world, &[itself, notices]);
         },
         expected: "fresh",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a role that two others delegate to, each with other keys",
         make: |world| {
             world.repo.publish(&news());
@@ -95,15 +95,15 @@ pub(super) const CASES: &[Case] = &[
             let honest = world.repo.delegation("motd", Value::Null);
             let strangers = json!({ "keyids": [key(10).key_id()], "threshold": 1 });
             let stranger = world.repo.delegation("motd", strangers);
-            world.repo.put_delegator("first", &[honest]);
-            world.repo.put_delegator("second", &[stranger]);
+            world.repo.add_delegator("first", &[honest]);
+            world.repo.add_delegator("second", &[stranger]);
             let list = ["first", "second"].map(|name| world.repo.delegation(name, Value::Null));
             publish(world, &list);
         },
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "the same, the stranger's first",
         make: |world| {
             world.repo.publish(&news());
@@ -113,8 +113,8 @@ pub(super) const CASES: &[Case] = &[
             let honest = world.repo.delegation("motd", Value::Null);
             let strangers = json!({ "keyids": [key(10).key_id()], "threshold": 1 });
             let stranger = world.repo.delegation("motd", strangers);
-            world.repo.put_delegator("first", &[honest]);
-            world.repo.put_delegator("second", &[stranger]);
+            world.repo.add_delegator("first", &[honest]);
+            world.repo.add_delegator("second", &[stranger]);
             let list = ["second", "first"].map(|name| world.repo.delegation(name, Value::Null));
             publish(world, &list);
         },
@@ -122,7 +122,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a role before the notice role that has the path",
         make: |world| {
             with_other_role(world, "aaa");
@@ -133,7 +133,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a role after the notice role that has the path",
         make: |world| {
             with_other_role(world, "aaa");
@@ -143,11 +143,11 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a role that ends the search before the notice role",
         make: |world| {
             world.repo.publish(&news());
-            world.repo.put_delegator("end", &[]);
+            world.repo.add_delegator("end", &[]);
             let end = world.repo.delegation("end", json!({ "terminating": true }));
             let notices = world.repo.delegation("motd", Value::Null);
             publish(world, &[end, notices]);
@@ -155,11 +155,11 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a role for other paths that ends nothing",
         make: |world| {
             world.repo.publish(&news());
-            world.repo.put_delegator("end", &[]);
+            world.repo.add_delegator("end", &[]);
             let members = json!({ "terminating": true, "paths": ["packages/*"] });
             let end = world.repo.delegation("end", members);
             let notices = world.repo.delegation("motd", Value::Null);
@@ -168,7 +168,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a role that signs a path which it was not given",
         make: |world| {
             with_other_role(world, "packages");
@@ -180,13 +180,13 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "the same, one role further down",
         make: |world| {
             with_other_role(world, "packages");
             // The middle role was not given the path, whatever it gives away.
             let packages = world.repo.delegation("packages", Value::Null);
-            world.repo.put_delegator("middle", &[packages]);
+            world.repo.add_delegator("middle", &[packages]);
             let members = json!({ "paths": ["packages/*"] });
             let middle = world.repo.delegation("middle", members);
             let notices = world.repo.delegation("motd", Value::Null);
@@ -195,12 +195,12 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "the top-level role has the path itself",
         make: |world| {
             world.repo.publish(&other());
             let bytes = document_bytes(&news());
-            let entry = raw::target_entry(&bytes, Some(json!({ "motd": news() })));
+            let entry = write::target_entry(&bytes, Some(json!({ "motd": news() })));
             world.repo.edit("targets", |signed| {
                 signed["targets"] = json!({ "motd/notices.json": entry });
             });
@@ -210,12 +210,12 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a role whose keys stand in another role",
         make: |world| {
             world.repo.publish(&news());
             let notices = world.repo.delegation("motd", Value::Null);
-            world.repo.put_delegator("middle", &[notices]);
+            world.repo.add_delegator("middle", &[notices]);
             world.repo.edit("middle", |signed| {
                 signed["delegations"]["keys"] = json!({});
             });

@@ -24,13 +24,13 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::common::repo::{document, notice};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{HOUR, Simulation, outcome, titles};
 
 /// A fault: what it is called, what it does to the world, and what a check makes of it.
-struct Case {
+struct GateCase {
     name: &'static str,
-    make: fn(&mut World),
+    make: fn(&mut Simulation),
     expected: &'static str,
     titles: &'static [&'static str],
 }
@@ -44,7 +44,7 @@ fn news() -> Value {
 }
 
 /// Publishes the news after an edit of one role, which everything above it lists correctly.
-fn edited(world: &mut World, role: &str, keys: &[u8], edit: impl FnOnce(&mut Value)) {
+fn edited(world: &mut Simulation, role: &str, keys: &[u8], edit: impl FnOnce(&mut Value)) {
     world.repo.publish(&news());
     world.repo.edit_signed_by(role, keys, edit);
     match role {
@@ -60,7 +60,7 @@ fn expired(signed: &mut Value) {
 }
 
 /// Every case, by the stage that finds its fault.
-fn cases() -> impl Iterator<Item = &'static Case> {
+fn cases() -> impl Iterator<Item = &'static GateCase> {
     [
         accepted::CASES,
         root::CASES,
@@ -83,10 +83,10 @@ fn cases() -> impl Iterator<Item = &'static Case> {
 }
 
 /// Checks against each case's world, and requires what the table says.
-async fn require_outcomes(cases: &[Case]) {
+async fn require_outcomes(cases: &[GateCase]) {
     let mut wrong = Vec::new();
     for case in cases {
-        let mut world = World::warm().await;
+        let mut world = Simulation::warm().await;
         (case.make)(&mut world);
         let report = world.check(HOUR).await;
         let found = (outcome(&report), titles(&report));

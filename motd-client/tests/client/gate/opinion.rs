@@ -5,18 +5,18 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use motd_client::transport::Answer;
+use motd_client::transport::FileResponse;
 use motd_server::publish::pouf::OlpcPouf;
 use tuf::Database;
 use tuf::metadata::{Delegations, Metadata as _, MetadataPath, RawSignedMetadata, TargetPath};
 
-use super::{Case, cases};
-use crate::common::repo::path_of;
-use crate::common::{HOUR, World, at};
+use super::{GateCase, cases};
+use motd_test_support::repo::path_of;
+use motd_test_support::{HOUR, Simulation, at};
 
 /// What somebody makes of a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Verdict {
+enum SecondOpinion {
     /// It is taken.
     Takes,
     /// It is refused, or could not be had.
@@ -177,7 +177,7 @@ const EXPLAINED: &[Explained] = &[
 
 /// The second opinion at work on one world.
 struct Opinion<'w> {
-    world: &'w World,
+    world: &'w Simulation,
     database: Database<OlpcPouf>,
     /// The reference time, as a text: the type that the crate has for it is not exported.
     now: String,
@@ -186,13 +186,13 @@ struct Opinion<'w> {
 /// Nothing, or what the crate said.
 type Heard<T = ()> = Result<T, String>;
 
-fn said(error: impl std::fmt::Display) -> String {
+fn text_of(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
 impl<'w> Opinion<'w> {
     /// An opinion that has read the honest base, as the client has.
-    fn of_base(world: &'w World) -> Self {
+    fn of_base(world: &'w Simulation) -> Self {
         let root = RawSignedMetadata::new(world.root.clone());
         let database = Database::from_trusted_root(&root).unwrap();
         let mut opinion = Self {
@@ -211,17 +211,17 @@ impl<'w> Opinion<'w> {
         let timestamp = RawSignedMetadata::new(self.file("metadata/timestamp.json")?);
         self.database
             .update_timestamp(&now.parse().unwrap(), &timestamp)
-            .map_err(said)?;
+            .map_err(text_of)?;
         let listed = self.database.trusted_timestamp().ok_or("no timestamp")?;
         let version = listed.snapshot().version();
         let snapshot = self.file(&self.path("snapshot", version))?;
         self.database
             .update_snapshot(&now.parse().unwrap(), &RawSignedMetadata::new(snapshot))
-            .map_err(said)?;
+            .map_err(text_of)?;
         let targets = self.role("targets")?;
         self.database
             .update_targets(&now.parse().unwrap(), &RawSignedMetadata::new(targets))
-            .map_err(said)?;
+            .map_err(text_of)?;
         self.search()
     }
 
@@ -231,13 +231,13 @@ impl<'w> Opinion<'w> {
             match self
                 .world
                 .network
-                .ask(&format!("metadata/{next}.root.json"))
+                .request(&format!("metadata/{next}.root.json"))
             {
-                Ok(Answer::Body(bytes)) => {
+                Ok(FileResponse::Body(bytes)) => {
                     let root = RawSignedMetadata::new(bytes);
-                    self.database.update_root(&root).map_err(said)?;
+                    self.database.update_root(&root).map_err(text_of)?;
                 }
-                Ok(Answer::NotFound | Answer::Forbidden) => return Ok(()),
+                Ok(FileResponse::NotFound | FileResponse::Forbidden) => return Ok(()),
                 Err(code) => return Err(code.as_str().to_owned()),
             }
         }
@@ -261,7 +261,7 @@ impl<'w> Opinion<'w> {
             let now = self.now.parse().unwrap();
             self.database
                 .update_delegated_targets(&now, &parent, &role, &bytes)
-                .map_err(said)?;
+                .map_err(text_of)?;
             let delegated = &self.database.trusted_delegations()[&role];
             if delegated.targets().contains_key(&path) {
                 return Ok(());
@@ -273,7 +273,7 @@ impl<'w> Opinion<'w> {
 
     fn role(&self, role: &str) -> Heard<Vec<u8>> {
         let snapshot = self.database.trusted_snapshot().ok_or("no snapshot")?;
-        let path = MetadataPath::new(role.to_owned()).map_err(said)?;
+        let path = MetadataPath::new(role.to_owned()).map_err(text_of)?;
         let listed = snapshot.meta().get(&path).ok_or("not listed")?;
         self.file(&self.path(role, listed.version()))
     }
@@ -287,8 +287,8 @@ impl<'w> Opinion<'w> {
     }
 
     fn file(&self, path: &str) -> Heard<Vec<u8>> {
-        match self.world.network.ask(path) {
-            Ok(Answer::Body(bytes)) => Ok(bytes),
+        match self.world.network.request(path) {
+            Ok(FileResponse::Body(bytes)) => Ok(bytes),
             other => Err(format!("{path}: {other:?}")),
         }
     }
@@ -339,13 +339,13 @@ async fn every_disagreement_has_its_reason() {
     for case in cases() {
         let heard = heard(case);
         let theirs = if heard.is_ok() {
-            Verdict::Takes
+            SecondOpinion::Takes
         } else {
-            Verdict::Leaves
+            SecondOpinion::Leaves
         };
         let ours = match case.expected.split(' ').next() {
-            Some("fresh") => Verdict::Takes,
-            _ => Verdict::Leaves,
+            Some("fresh") => SecondOpinion::Takes,
+            _ => SecondOpinion::Leaves,
         };
         unknown.remove(case.name);
         match (ours == theirs, explained.get(case.name)) {
@@ -359,8 +359,8 @@ async fn every_disagreement_has_its_reason() {
 }
 
 /// What the second opinion says about a case, after the base.
-fn heard(case: &Case) -> Heard {
-    let mut world = World::new();
+fn heard(case: &GateCase) -> Heard {
+    let mut world = Simulation::new();
     let database = Opinion::of_base(&world).database;
     (case.make)(&mut world);
     let mut opinion = Opinion {

@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, NONE, expired};
-use crate::common::repo::{Repo, key};
+use super::{GateCase, NONE, expired};
+use motd_test_support::repo::{RepositorySimulator, key};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "a next root that only one of two signed",
         make: |world| {
             world.repo.edit_signed_by("root", &[1], |_| {});
@@ -15,33 +15,33 @@ pub(super) const CASES: &[Case] = &[
         expected: "none root:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a next root that the old keys did not sign",
         make: |world| {
             world.repo.edit_signed_by("root", &[10, 11], |root| {
-                Repo::set_keys(root, "root", &[10, 11], 2);
+                RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
             });
             world.serve();
         },
         expected: "none root:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a next root that its own keys did not sign",
         make: |world| {
-            world
-                .repo
-                .rotate(&[], |root| Repo::set_keys(root, "root", &[10, 11], 2));
+            world.repo.rotate(&[], |root| {
+                RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
+            });
             world.serve();
         },
         expected: "none root:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a next root whose keys are one key under two ids",
         make: |world| {
             world.repo.rotate(&[10], |root| {
-                Repo::set_keys(root, "root", &[10], 2);
+                RepositorySimulator::set_keys(root, "root", &[10], 2);
                 root["keys"]["again"] = key(10).key_object();
                 root["roles"]["root"]["keyids"]
                     .as_array_mut()
@@ -54,13 +54,15 @@ pub(super) const CASES: &[Case] = &[
                 .as_array_mut()
                 .unwrap()
                 .push(json!({ "keyid": "again", "sig": signature }));
-            world.repo.put("root", serde_json::to_vec(&file).unwrap());
+            world
+                .repo
+                .replace_role("root", serde_json::to_vec(&file).unwrap());
             world.serve();
         },
         expected: "none root:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "root 3 in the place of root 2",
         make: |world| {
             world.repo.rotate(&[], |root| root["version"] = 3.into());
@@ -74,7 +76,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none root:version-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an expired root",
         make: |world| {
             world.repo.rotate(&[], expired);

@@ -1,17 +1,17 @@
 //! What holds over several runs: after a failure, between publications, without state.
 
 use motd_client::check_offline;
-use motd_client::transport::Answer;
+use motd_client::transport::FileResponse;
 use motd_core::Code;
 use serde_json::json;
 
 use super::{NEW, NONE, OLD, edited, news};
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{DAY, HOUR, World, outcome, titles};
+use motd_test_support::repo::{RepositorySimulator, document, notice};
+use motd_test_support::{DAY, HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_verification_failure_says_nothing_and_the_next_honest_run_does() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     edited(&mut world, "motd", &[10, 11], |_| {});
     assert_eq!(
         outcome(&world.check(HOUR).await),
@@ -31,7 +31,7 @@ async fn a_verification_failure_says_nothing_and_the_next_honest_run_does() {
 
 #[tokio::test]
 async fn cached_ends_with_the_first_role_that_expires() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     world.network.fail("", Code::Connect);
     // The timestamp lives for one day.
     assert_eq!(outcome(&world.check(DAY - 1).await), "cached root:connect");
@@ -42,10 +42,10 @@ async fn cached_ends_with_the_first_role_that_expires() {
 
 #[tokio::test]
 async fn a_root_that_revokes_the_timestamp_key_revokes_the_cached_set() {
-    let mut world = World::warm().await;
-    world
-        .repo
-        .rotate(&[], |root| Repo::set_keys(root, "timestamp", &[12], 1));
+    let mut world = Simulation::warm().await;
+    world.repo.rotate(&[], |root| {
+        RepositorySimulator::set_keys(root, "timestamp", &[12], 1);
+    });
     world.serve();
     world.network.fail("timestamp.json", Code::Connect);
     assert_eq!(outcome(&world.check(HOUR).await), "none timestamp:connect");
@@ -53,22 +53,22 @@ async fn a_root_that_revokes_the_timestamp_key_revokes_the_cached_set() {
 
 #[tokio::test]
 async fn a_timestamp_fetched_beside_a_new_root_is_fetched_once_more() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let old = world.repo.files["metadata/timestamp.json"].clone();
-    world
-        .repo
-        .rotate(&[], |root| Repo::set_keys(root, "timestamp", &[12], 1));
+    world.repo.rotate(&[], |root| {
+        RepositorySimulator::set_keys(root, "timestamp", &[12], 1);
+    });
     world.repo.edit_signed_by("timestamp", &[12], |_| {});
     world.serve();
     world
         .network
-        .answer("timestamp.json", 1, Ok(Answer::Body(old)));
+        .answer("timestamp.json", 1, Ok(FileResponse::Body(old)));
     assert_eq!(outcome(&world.check(HOUR).await), "fresh");
 }
 
 #[tokio::test]
 async fn a_warm_check_asks_twice_and_an_update_for_what_changed() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.network.requests();
     world.check(HOUR).await;
     assert_eq!(
@@ -100,7 +100,7 @@ async fn a_warm_check_asks_twice_and_an_update_for_what_changed() {
 
 #[tokio::test]
 async fn a_publication_between_two_requests_is_taken_in() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.repo.publish(&document(&[notice("first", "First")]));
     world.serve();
     world.repo.publish(&news());
@@ -126,7 +126,7 @@ async fn a_publication_between_two_requests_is_taken_in() {
 
 #[tokio::test]
 async fn without_state_a_run_is_fresh_and_never_cached() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     let mut config = world.config(0);
     config.state_dir = None;
     let report = motd_client::check(&config).await;
@@ -145,7 +145,7 @@ async fn without_state_a_run_is_fresh_and_never_cached() {
 
 #[tokio::test]
 async fn a_configured_root_that_is_none_is_a_failure_of_the_root() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.root = b"{}".to_vec();
     assert_eq!(outcome(&world.check(HOUR).await), "none root:not-metadata");
     assert_eq!(
@@ -157,7 +157,7 @@ async fn a_configured_root_that_is_none_is_a_failure_of_the_root() {
 
 #[tokio::test]
 async fn exit_statuses_beside_the_table() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     world.network.fail("", Code::Connect);
     assert_eq!(world.check(0).await.exit_status(), 4);
     // Nobody was asked, and nothing is stored: the state is None.
@@ -185,7 +185,7 @@ async fn exit_statuses_beside_the_table() {
 /// The local timestamp has expired: it is no longer shown from, and what it said is no less true.
 #[tokio::test]
 async fn floors_outlive_the_metadata_that_set_them() {
-    type Older = fn(&mut World, Repo);
+    type Older = fn(&mut Simulation, RepositorySimulator);
     let older: [(&str, Older); 3] = [
         ("none timestamp:stale-mirror", |world, old| {
             let version = old.version("timestamp");
@@ -210,7 +210,7 @@ async fn floors_outlive_the_metadata_that_set_them() {
     ];
     for (expected, make) in older {
         for new_root in [false, true] {
-            let mut world = World::warm().await;
+            let mut world = Simulation::warm().await;
             let old = world.repo.clone();
             edited(&mut world, "motd", &[1, 2], |_| {});
             assert_eq!(outcome(&world.check(HOUR).await), "fresh");

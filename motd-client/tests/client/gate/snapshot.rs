@@ -1,35 +1,35 @@
 //! Faults of the snapshot. TUF 5.5.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
-use super::{Case, NONE, edited, expired};
+use super::{GateCase, NONE, edited, expired};
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "snapshot signed by a stranger",
         make: |world| edited(world, "snapshot", &[10], |_| {}),
         expected: "none snapshot:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an expired snapshot",
         make: |world| edited(world, "snapshot", &[4], expired),
         expected: "none snapshot:expired",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a newer snapshot of older notices",
         make: |world| {
             let bytes = world.repo.files["metadata/1.motd.json"].clone();
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["motd.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none snapshot:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a newer snapshot of older targets",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -39,7 +39,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none snapshot:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a snapshot without the notice role",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -49,31 +49,33 @@ pub(super) const CASES: &[Case] = &[
         expected: "none snapshot:snapshot-removed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a snapshot of another version than the timestamp says",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
                 signed["meta"]["snapshot.json"] = json!({ "version": 9 });
             });
             let bytes = world.repo.roles["snapshot"].clone();
-            world.network.put("metadata/9.snapshot.json", bytes);
+            world
+                .network
+                .replace_file("metadata/9.snapshot.json", bytes);
         },
         expected: "none snapshot:version-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a newer snapshot of older notices under a new root with the same keys",
         make: |world| {
             let bytes = world.repo.files["metadata/1.motd.json"].clone();
             world.repo.rotate(&[], |_| {});
             edited(world, "snapshot", &[4], |signed| {
-                signed["meta"]["motd.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["motd.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none snapshot:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a snapshot without the notice role under a new root with the same keys",
         make: |world| {
             world.repo.rotate(&[], |_| {});

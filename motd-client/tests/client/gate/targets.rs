@@ -1,16 +1,16 @@
 //! Faults of the top-level targets role. TUF 5.6.
 
-use super::{Case, NONE, edited, expired, news};
-use crate::common::repo::key;
+use super::{GateCase, NONE, edited, expired, news};
+use motd_test_support::repo::key;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "targets signed by one of two",
         make: |world| edited(world, "targets", &[1], |_| {}),
         expected: "none targets:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "one key under two ids of the root's targets role",
         make: |world| {
             world.repo.publish(&news());
@@ -29,13 +29,13 @@ pub(super) const CASES: &[Case] = &[
         expected: "none targets:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "expired targets",
         make: |world| edited(world, "targets", &[1, 2], expired),
         expected: "none targets:expired",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a role listed twice",
         make: |world| {
             edited(world, "targets", &[1, 2], |signed| {

@@ -1,25 +1,25 @@
 //! Faults of the timestamp. TUF 5.4.
 
-use motd_server::publish::raw;
+use motd_server::publish::metadata::write;
 use serde_json::json;
 
-use super::{Case, NONE, OLD, edited, expired};
-use crate::common::repo::Repo;
+use super::{GateCase, NONE, OLD, edited, expired};
+use motd_test_support::repo::RepositorySimulator;
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "timestamp signed by a stranger",
         make: |world| edited(world, "timestamp", &[10], |_| {}),
         expected: "none timestamp:signature-threshold",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an expired timestamp",
         make: |world| edited(world, "timestamp", &[5], expired),
         expected: "none timestamp:expired",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an older timestamp",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -29,7 +29,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached timestamp:stale-mirror",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "an older timestamp that has expired too",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -40,18 +40,18 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached timestamp:stale-mirror",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a newer timestamp of an older snapshot",
         make: |world| {
             let bytes = world.repo.files["metadata/1.snapshot.json"].clone();
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["snapshot.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "the specification's next major version",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -61,7 +61,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none timestamp:spec-version",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a timestamp without a snapshot",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -71,7 +71,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none timestamp:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a timestamp with a version that is a text",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -81,7 +81,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none timestamp:malformed",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "an older timestamp under a new root with the same keys",
         make: |world| {
             world.repo.rotate(&[], |_| {});
@@ -92,33 +92,33 @@ pub(super) const CASES: &[Case] = &[
         expected: "cached timestamp:stale-mirror",
         titles: OLD,
     },
-    Case {
+    GateCase {
         name: "a newer timestamp of an older snapshot under a new root with the same keys",
         make: |world| {
             let bytes = world.repo.files["metadata/1.snapshot.json"].clone();
             world.repo.rotate(&[], |_| {});
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["snapshot.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a newer timestamp of an older snapshot under a new root with new keys of targets",
         make: |world| {
             let bytes = world.repo.files["metadata/1.snapshot.json"].clone();
             world.repo.rotate(&[], |root| {
-                Repo::set_keys(root, "targets", &[10, 11], 2);
+                RepositorySimulator::set_keys(root, "targets", &[10, 11], 2);
             });
             edited(world, "timestamp", &[5], |signed| {
-                signed["meta"]["snapshot.json"] = raw::meta_entry(1, &bytes);
+                signed["meta"]["snapshot.json"] = write::meta_entry(1, &bytes);
             });
         },
         expected: "none timestamp:rollback",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a timestamp of the trusted version and with another snapshot",
         // Signed by the right key: the trusted one stays, and so does what it lists.
         make: |world| {

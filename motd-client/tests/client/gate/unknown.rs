@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{Case, NEW, NONE, edited, news};
-use crate::common::World;
-use crate::common::repo::{Repo, document_bytes, key};
-use motd_server::publish::raw;
+use super::{GateCase, NEW, NONE, edited, news};
+use motd_server::publish::metadata::write;
+use motd_test_support::Simulation;
+use motd_test_support::repo::{RepositorySimulator, document_bytes, key};
 
 /// Something that nobody here knows.
 fn opaque() -> Value {
@@ -13,7 +13,7 @@ fn opaque() -> Value {
 }
 
 /// Publishes news whose roles and envelopes all have members that nobody knows.
-fn opaque_everywhere(world: &mut World) {
+fn opaque_everywhere(world: &mut Simulation) {
     world.repo.rotate(&[], |root| {
         root["x-opaque"] = opaque();
         root["keys"][key(1).key_id()]["x-opaque"] = opaque();
@@ -46,12 +46,12 @@ fn opaque_everywhere(world: &mut World) {
     file["signatures"][0]["x-opaque"] = opaque();
     world
         .repo
-        .put("timestamp", serde_json::to_vec(&file).unwrap());
+        .replace_role("timestamp", serde_json::to_vec(&file).unwrap());
     world.serve();
 }
 
 /// Publishes news with another key object for a key that signs nothing.
-fn key_beside(world: &mut World, object: Value) {
+fn key_beside(world: &mut Simulation, object: Value) {
     edited(world, "targets", &[1, 2], |signed| {
         let id = "be51de".repeat(11)[..64].to_owned();
         signed["delegations"]["keys"][&id] = object;
@@ -62,14 +62,14 @@ fn key_beside(world: &mut World, object: Value) {
     });
 }
 
-pub(super) const CASES: &[Case] = &[
-    Case {
+pub(super) const CASES: &[GateCase] = &[
+    GateCase {
         name: "members that nobody knows, everywhere",
         make: opaque_everywhere,
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a hash algorithm that nobody knows, of the snapshot",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -79,7 +79,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a hash algorithm that nobody knows, of the notices",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -89,11 +89,11 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a hash algorithm that nobody knows, of the target file",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["hashes"]["gost"] = "".into();
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -101,7 +101,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a hash algorithm that nobody knows, and no other",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -111,7 +111,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a second known hash that is wrong, of the snapshot",
         make: |world| {
             edited(world, "timestamp", &[5], |signed| {
@@ -121,7 +121,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none snapshot:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a second known hash that is wrong, of the notices",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
@@ -131,11 +131,11 @@ pub(super) const CASES: &[Case] = &[
         expected: "none delegation:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a second known hash that is wrong, of the target file",
         make: |world| {
             let bytes = document_bytes(&news());
-            let mut entry = raw::target_entry(&bytes, None);
+            let mut entry = write::target_entry(&bytes, None);
             entry["hashes"]["sha512"] = "00".repeat(64).into();
             world.repo.publish_entry(&entry, &bytes);
             world.serve();
@@ -143,7 +143,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "none target:hash-mismatch",
         titles: NONE,
     },
-    Case {
+    GateCase {
         name: "a key of a type that nobody knows",
         make: |world| {
             let value = json!({ "public": "AAAA" });
@@ -155,7 +155,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a known key with a scheme that nobody knows",
         make: |world| {
             let mut object = key(3).key_object();
@@ -165,7 +165,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a key that is no key",
         make: |world| {
             let mut object = key(3).key_object();
@@ -175,35 +175,39 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a signature of a key that nobody knows, and one that is no signature",
         make: |world| {
             world.repo.publish(&news());
             world.repo.edit_signed_by("motd", &[10, 1, 2, 3], |_| {});
             let mut file: Value = serde_json::from_slice(&world.repo.roles["motd"]).unwrap();
             file["signatures"][3]["sig"] = "zz".into();
-            world.repo.put("motd", serde_json::to_vec(&file).unwrap());
+            world
+                .repo
+                .replace_role("motd", serde_json::to_vec(&file).unwrap());
             world.repo.list();
             world.serve();
         },
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a placeholder for the signature of a third person",
         make: |world| {
             world.repo.publish(&news());
             world.repo.edit_signed_by("motd", &[1, 2, 3], |_| {});
             let mut file: Value = serde_json::from_slice(&world.repo.roles["motd"]).unwrap();
             file["signatures"][2]["sig"] = "".into();
-            world.repo.put("motd", serde_json::to_vec(&file).unwrap());
+            world
+                .repo
+                .replace_role("motd", serde_json::to_vec(&file).unwrap());
             world.repo.list();
             world.serve();
         },
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a specification of tomorrow, same major version",
         make: |world| {
             edited(world, "motd", &[1, 2], |signed| {
@@ -213,7 +217,7 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a repository without consistent snapshots",
         make: |world| {
             world
@@ -234,12 +238,12 @@ pub(super) const CASES: &[Case] = &[
         expected: "fresh",
         titles: NEW,
     },
-    Case {
+    GateCase {
         name: "a root that gives a role a key which is not there",
         make: |world| {
             world.repo.publish(&news());
             world.repo.rotate(&[], |root| {
-                Repo::set_keys(root, "timestamp", &[12], 1);
+                RepositorySimulator::set_keys(root, "timestamp", &[12], 1);
                 root["keys"]
                     .as_object_mut()
                     .unwrap()

@@ -7,8 +7,8 @@ use motd_core::Code;
 use serde_json::Value;
 
 use super::{ahead, files, folder, listing};
-use crate::common::repo::{document, notice};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::repo::{document, notice};
+use motd_test_support::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn corrupt_files_are_set_aside_and_lower_no_floor() {
@@ -50,10 +50,10 @@ async fn corrupt_files_are_set_aside_and_lower_no_floor() {
 
 #[tokio::test]
 async fn every_metadata_file_can_be_corrupt() {
-    let count = files(&World::warm().await).len();
+    let count = files(&Simulation::warm().await).len();
     assert_eq!(count, 4);
     for number in 0..count {
-        let world = World::warm().await;
+        let world = Simulation::warm().await;
         let path = files(&world)[number].clone();
         fs::write(&path, b"garbage").unwrap();
         world.network.fail("", Code::Connect);
@@ -72,14 +72,14 @@ async fn every_metadata_file_can_be_corrupt() {
 
 #[tokio::test]
 async fn a_set_that_somebody_wrote_is_verified_again() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     // Somebody with the state folder, and without the keys, replaces the notices.
     let mut forged: Value = serde_json::from_slice(&world.repo.roles["motd"]).unwrap();
     let evil = document(&[notice("evil", "Evil")]);
     forged["signed"]["targets"]["motd/notices.json"]["custom"]["motd"] = evil;
     let forged = serde_json::to_vec(&forged).unwrap();
-    let [old, new] =
-        [&world.repo.roles["motd"], &forged].map(|bytes| motd_server::publish::raw::sha256(bytes));
+    let [old, new] = [&world.repo.roles["motd"], &forged]
+        .map(|bytes| motd_server::publish::metadata::write::sha256(bytes));
     let folder = folder(&world);
     fs::write(folder.join("files").join(&new), &forged).unwrap();
     let index = fs::read_to_string(folder.join("index.json")).unwrap();
@@ -96,7 +96,7 @@ async fn a_set_that_somebody_wrote_is_verified_again() {
 
 #[tokio::test]
 async fn an_index_does_not_choose_a_path() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     // A file of the test's own, outside of the state folder: a client without this check would set it aside.
     let victim = world.state.path().join("victim");
     fs::write(&victim, b"not yours").unwrap();
@@ -112,7 +112,7 @@ async fn an_index_does_not_choose_a_path() {
 #[tokio::test]
 async fn the_state_of_a_newer_version_is_left_alone() {
     for name in ["index.json", "floors.json", "schedule.json"] {
-        let world = World::warm().await;
+        let world = Simulation::warm().await;
         let path = folder(&world).join(name);
         let newer = br#"{"format":2,"content":{"anything":true}}"#;
         fs::write(&path, newer).unwrap();
@@ -169,5 +169,5 @@ async fn losing_every_floor_is_said() {
         assert_eq!(world.check(HOUR).await.warnings, []);
     }
     // Nothing is lost before there was anything.
-    assert_eq!(World::new().check(0).await.warnings, []);
+    assert_eq!(Simulation::new().check(0).await.warnings, []);
 }

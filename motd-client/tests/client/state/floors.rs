@@ -6,8 +6,8 @@ use motd_client::Warning;
 use motd_core::Code;
 
 use super::{ahead, folder, news};
-use crate::common::repo::Repo;
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::repo::RepositorySimulator;
+use motd_test_support::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn losing_the_file_of_floors_loses_nothing() {
@@ -84,7 +84,7 @@ async fn floors_of_snapshot_and_roles_are_held_twice_too() {
 
 #[tokio::test]
 async fn floors_rise_before_the_set_is_complete() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let old = world.repo.clone();
     world.repo.publish(&news());
     world.serve();
@@ -101,7 +101,7 @@ async fn floors_rise_before_the_set_is_complete() {
 #[tokio::test]
 async fn the_snapshot_that_a_staged_timestamp_lists_is_a_floor_in_both_places() {
     for lost in ["floors.json", "index.json"] {
-        let mut world = World::warm().await;
+        let mut world = Simulation::warm().await;
         let old = world.repo.clone();
         world.repo.publish(&news());
         world.serve();
@@ -120,7 +120,7 @@ async fn the_snapshot_that_a_staged_timestamp_lists_is_a_floor_in_both_places() 
 
 #[tokio::test]
 async fn what_failed_a_check_raises_no_floor() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let old = world.repo.clone();
     world.repo.edit("timestamp", |signed| {
         signed["expires"] = "2018-04-12T08:00:00Z".into();
@@ -133,7 +133,7 @@ async fn what_failed_a_check_raises_no_floor() {
 
 #[tokio::test]
 async fn a_new_timestamp_key_recovers_from_a_stolen_one() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let honest = world.repo.clone();
     world
         .repo
@@ -146,9 +146,9 @@ async fn a_new_timestamp_key_recovers_from_a_stolen_one() {
         outcome(&world.check(HOUR).await),
         "cached timestamp:stale-mirror"
     );
-    world
-        .repo
-        .rotate(&[], |root| Repo::set_keys(root, "timestamp", &[12], 1));
+    world.repo.rotate(&[], |root| {
+        RepositorySimulator::set_keys(root, "timestamp", &[12], 1);
+    });
     world.repo.edit_signed_by("timestamp", &[12], |_| {});
     world.serve();
     assert_eq!(outcome(&world.check(HOUR).await), "fresh");
@@ -165,7 +165,7 @@ async fn a_new_timestamp_key_recovers_from_a_stolen_one() {
 
 #[tokio::test]
 async fn a_new_snapshot_key_recovers_from_a_stolen_one() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let honest = world.repo.clone();
     world
         .repo
@@ -182,9 +182,9 @@ async fn a_new_snapshot_key_recovers_from_a_stolen_one() {
         .stamp_with(|signed| signed["version"] = (version + 1).into());
     world.serve();
     assert_eq!(outcome(&world.check(HOUR).await), "none timestamp:rollback");
-    world
-        .repo
-        .rotate(&[], |root| Repo::set_keys(root, "snapshot", &[12], 1));
+    world.repo.rotate(&[], |root| {
+        RepositorySimulator::set_keys(root, "snapshot", &[12], 1);
+    });
     world.repo.edit_signed_by("snapshot", &[12], |_| {});
     world.repo.stamp_with(|_| {});
     world.serve();
@@ -207,7 +207,7 @@ async fn a_new_root_with_the_same_keys_voids_no_floor() {
 
 #[tokio::test]
 async fn a_mirror_that_hides_the_newest_roots_is_found_out() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let old = world.repo.clone();
     world.repo.rotate(&[], |_| {});
     world.repo.rotate(&[], |_| {});
@@ -222,15 +222,15 @@ async fn a_mirror_that_hides_the_newest_roots_is_found_out() {
 
 #[tokio::test]
 async fn another_configured_root_starts_over_and_says_so() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.repo.rotate(&[], |_| {});
     world.serve();
     world.check(HOUR).await;
     // The same repository, made again with other keys of the root.
-    let mut again = Repo::new();
+    let mut again = RepositorySimulator::new();
     again.edit_signed_by("root", &[10, 11], |root| {
         root["version"] = 1.into();
-        Repo::set_keys(root, "root", &[10, 11], 2);
+        RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
     });
     world.root = again.trusted_root();
     world.network.serve(&again);
@@ -244,7 +244,7 @@ async fn another_configured_root_starts_over_and_says_so() {
 
 #[tokio::test]
 async fn an_installer_with_a_newer_root_shares_the_state_with_one_with_an_older() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     for _ in 0..3 {
         world.repo.rotate(&[], |_| {});
     }

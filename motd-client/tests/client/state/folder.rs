@@ -6,11 +6,11 @@ use motd_client::{Unusable, Warning};
 use motd_core::Code;
 
 use super::{folder, listing};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_lock_is_never_waited_for() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let lock = fs::File::open(folder(&world).join("lock")).unwrap();
     lock.lock().unwrap();
     let before = listing(world.state.path());
@@ -31,7 +31,7 @@ async fn no_symbolic_link_is_followed() {
     let elsewhere = tempfile::tempdir().unwrap();
     let victim = elsewhere.path().join("victim");
     for linked in ["", "*", "*/files", "*/lock"] {
-        let world = World::warm().await;
+        let world = Simulation::warm().await;
         let path = match linked {
             "" => world.state.path().join("motd"),
             "*" => folder(&world),
@@ -56,7 +56,7 @@ async fn no_symbolic_link_is_followed() {
         let _ = fs::remove_file(&moved);
     }
     for name in ["index.json", "floors.json", "schedule.json"] {
-        let world = World::warm().await;
+        let world = Simulation::warm().await;
         fs::write(&victim, b"{\"format\":1,\"content\":{}}").unwrap();
         let path = folder(&world).join(name);
         fs::remove_file(&path).unwrap();
@@ -77,7 +77,7 @@ async fn no_symbolic_link_is_followed() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_pipe_in_the_folder_stops_nobody() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let path = folder(&world).join("index.json");
     fs::remove_file(&path).unwrap();
     assert!(
@@ -94,7 +94,7 @@ async fn a_pipe_in_the_folder_stops_nobody() {
 #[tokio::test]
 async fn a_read_only_folder_is_left_alone() {
     use std::os::unix::fs::PermissionsExt as _;
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let state = world.state.path().join("motd");
     fs::set_permissions(&state, fs::Permissions::from_mode(0o500)).unwrap();
     let before = listing(world.state.path());
@@ -111,7 +111,7 @@ async fn a_read_only_folder_is_left_alone() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_folder_of_another_user_is_left_alone() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     // Only root can give a folder away; elsewhere the next line fails and there is nothing to see.
     if std::os::unix::fs::chown(folder(&world), Some(12_345), None).is_ok() {
         let before = listing(world.state.path());

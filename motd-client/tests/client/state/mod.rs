@@ -11,15 +11,15 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::common::repo::{Repo, document, notice};
-use crate::common::{HOUR, World, outcome};
+use motd_test_support::repo::{RepositorySimulator, document, notice};
+use motd_test_support::{HOUR, Simulation, outcome};
 
 fn news() -> Value {
     document(&[notice("news", "News")])
 }
 
 /// The folder of the test repository.
-fn folder(world: &World) -> PathBuf {
+fn folder(world: &Simulation) -> PathBuf {
     let state = world.state.path().join("motd");
     let folders: Vec<PathBuf> = fs::read_dir(state)
         .unwrap()
@@ -30,7 +30,7 @@ fn folder(world: &World) -> PathBuf {
 }
 
 /// The metadata files of the store.
-fn files(world: &World) -> Vec<PathBuf> {
+fn files(world: &Simulation) -> Vec<PathBuf> {
     fs::read_dir(folder(world).join("files"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
@@ -38,8 +38,8 @@ fn files(world: &World) -> Vec<PathBuf> {
 }
 
 /// A client that has seen a publication, and the repository as it was before.
-async fn ahead() -> (World, Repo) {
-    let mut world = World::warm().await;
+async fn ahead() -> (Simulation, RepositorySimulator) {
+    let mut world = Simulation::warm().await;
     let old = world.repo.clone();
     world.repo.publish(&news());
     world.serve();

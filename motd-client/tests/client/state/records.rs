@@ -3,17 +3,17 @@
 use std::fs;
 use std::time::Duration;
 
-use motd_client::transport::Answer;
+use motd_client::transport::FileResponse;
 use motd_client::{SeenStore, Unusable, Warning, check_offline, rollout_secret};
 use motd_core::Code;
 use serde_json::json;
 
 use super::{folder, listing};
-use crate::common::{DAY, HOUR, World, at, outcome, titles};
+use motd_test_support::{DAY, HOUR, Simulation, at, outcome, titles};
 
 #[tokio::test]
 async fn retry_after_holds_a_check_back_and_the_cache_speaks() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     world.network.fail("timestamp.json", Code::Status);
     world.network.retry_after(Duration::from_hours(2));
     assert_eq!(outcome(&world.check(HOUR).await), "cached timestamp:status");
@@ -34,7 +34,7 @@ async fn retry_after_holds_a_check_back_and_the_cache_speaks() {
 
 #[tokio::test]
 async fn the_last_success_and_what_went_wrong_since_are_remembered() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     world.network.fail("timestamp.json", Code::Connect);
     world.check(HOUR).await;
     let report = check_offline(&world.config(2 * HOUR));
@@ -51,7 +51,7 @@ async fn a_check_that_is_switched_off_by_nobody_keeps_its_files_private() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let world = World::warm().await;
+        let world = Simulation::warm().await;
         rollout_secret(&world.state.path().join("motd")).unwrap();
         for (path, _) in listing(world.state.path()) {
             let mode = fs::metadata(&path).unwrap().permissions().mode();
@@ -62,7 +62,7 @@ async fn a_check_that_is_switched_off_by_nobody_keeps_its_files_private() {
 
 #[tokio::test]
 async fn reading_offline_changes_nothing_and_waits_for_nobody() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let lock = fs::File::open(folder(&world).join("lock")).unwrap();
     lock.lock().unwrap();
     fs::write(folder(&world).join("floors.json"), b"garbage").unwrap();
@@ -105,7 +105,7 @@ fn the_rollout_secret_is_made_once() {
 
 #[tokio::test]
 async fn a_corrupt_seen_state_is_set_aside() {
-    let world = World::warm().await;
+    let world = Simulation::warm().await;
     let state = world.state.path().join("motd");
     let store = SeenStore::open(&state, &"example.org".parse().unwrap()).unwrap();
     assert_eq!(store.load().unwrap().1, None);
@@ -117,8 +117,10 @@ async fn a_corrupt_seen_state_is_set_aside() {
 
 #[tokio::test]
 async fn nothing_in_the_state_outlives_the_timestamp() {
-    let world = World::warm().await;
-    world.network.answer("", u32::MAX, Ok(Answer::Forbidden));
+    let world = Simulation::warm().await;
+    world
+        .network
+        .answer("", u32::MAX, Ok(FileResponse::Forbidden));
     assert_eq!(
         outcome(&world.check(2 * DAY).await),
         "none timestamp:status"

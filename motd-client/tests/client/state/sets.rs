@@ -3,12 +3,12 @@
 use motd_core::Code;
 
 use super::{files, news};
-use crate::common::repo::{document, document_bytes, notice};
-use crate::common::{HOUR, World, outcome, titles};
+use motd_test_support::repo::{document, document_bytes, notice};
+use motd_test_support::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_slow_link_gets_there_over_several_runs() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     world.repo.publish_file(&document_bytes(&news()));
     world.serve();
     for (cut, expected) in [
@@ -41,7 +41,7 @@ async fn a_slow_link_gets_there_over_several_runs() {
 
 #[tokio::test]
 async fn superseded_files_are_swept() {
-    let mut world = World::warm().await;
+    let mut world = Simulation::warm().await;
     let count = files(&world).len();
     for number in 0..5 {
         world
@@ -55,7 +55,7 @@ async fn superseded_files_are_swept() {
 
 #[tokio::test]
 async fn no_name_of_a_role_becomes_a_name_of_a_file() {
-    let mut world = World::new();
+    let mut world = Simulation::new();
     world.repo.edit("targets", |signed| {
         signed["delegations"]["roles"][0]["name"] = "../../../evil".into();
     });

@@ -1,30 +1,22 @@
 //! Whether notices can be attached to a host, and why not.
 
-use std::collections::BTreeSet;
-
 use motd_core::Time;
 use serde_json::Value;
 use sigstore_tuf::DelegatedRole;
 
-use super::super::authority::Authority;
-use super::super::role_file::RoleFile;
+use super::super::metadata::{Delegation, RoleFile, limits};
 use super::super::shadow::NOTICE_PATTERN;
 use super::super::{NOTICE_ROLE, TARGET_PATH};
 use super::finding::{Covering, HostFinding};
-use super::host::{
-    Host, ROOT_BYTES, SNAPSHOT_BYTES, TARGETS_BYTES, TIMESTAMP_BYTES, delegated_roles, listed,
-};
+use super::host::{Host, ROOT_BYTES, SNAPSHOT_BYTES, TARGETS_BYTES, TIMESTAMP_BYTES};
 use crate::publish::PublishError;
-use crate::publish::key::key_id;
-use crate::publish::limits;
+use crate::publish::key::{PublicKey, key_id};
 
 /// What the delegation adds to top-level targets, in bytes: nine keys with their ids, and some room.
 const DELEGATION_BYTES: u64 = 4_096;
 
 /// What the role adds to the snapshot, in bytes: an entry with version, length and two hashes.
 const ENTRY_BYTES: u64 = 512;
-
-const TOP_LEVEL: [&str; 4] = ["root", "targets", "snapshot", "timestamp"];
 
 impl Host {
     /// Everything that is in the way, that cannot be known, and that is to be done; the heaviest first.
@@ -49,36 +41,27 @@ impl Host {
 
     fn check_shape(&self, found: &mut Vec<HostFinding>) {
         // MOTD-PUB-7
-        if self.root.signed().get("consistent_snapshot") != Some(&Value::Bool(true)) {
+        if !self.root.is_consistent() {
             found.push(HostFinding::Inconsistent);
         }
-        let signed = self.targets.signed();
-        let delegations = signed.get("delegations");
         // MOTD-DEL-1: TUF allows ordered roles or computed bins in one role, and not both.
-        if delegations.is_some_and(|delegations| delegations.get("succinct_roles").is_some()) {
+        if self.targets.has_succinct_roles() {
             found.push(HostFinding::Succinct);
         }
-        let entries = signed.get("targets").and_then(Value::as_object);
         // MOTD-DEL-2: an entry of top-level targets wins over every delegation.
-        if let Some(path) = entries
-            .into_iter()
-            .flat_map(|entries| entries.keys())
-            .find(|path| path.starts_with("motd/"))
-        {
+        let mut paths = self.targets.target_paths();
+        if let Some(path) = paths.find(|path| path.starts_with("motd/")) {
             found.push(HostFinding::Reserved { path: path.clone() });
         }
     }
 
     fn check_delegation(&self, found: &mut Vec<HostFinding>) {
-        let roles: Vec<_> = delegated_roles(&self.targets).collect();
-        let position = roles.iter().position(|(name, _)| *name == NOTICE_ROLE);
+        let roles = self.targets.delegations();
+        let position = roles.iter().position(|role| role.name == NOTICE_ROLE);
         let before = roles.iter().take(position.unwrap_or(roles.len()));
-        let covering = before.filter_map(|(name, entry)| Some((*name, covering(entry)?)));
-        let Some((_, entry)) = position.and_then(|position| roles.get(position)) else {
-            found.extend(covering.map(|(by, covering)| HostFinding::Covered {
-                by: by.to_owned(),
-                covering,
-            }));
+        let covering = before.filter_map(|role| Some((role.name.clone(), covering(role)?)));
+        let Some(role) = position.and_then(|position| roles.get(position)) else {
+            found.extend(covering.map(|(by, covering)| HostFinding::Covered { by, covering }));
             self.check_name(found);
             if !found.contains(&HostFinding::Succinct) {
                 found.push(HostFinding::Delegation);
@@ -86,30 +69,22 @@ impl Host {
             return;
         };
         // MOTD-DEL-2: reached before the notice role.
-        found.extend(covering.map(|(by, covering)| HostFinding::Shadowed {
-            by: by.to_owned(),
-            covering,
-        }));
-        let paths = entry.get("paths").and_then(Value::as_array);
-        let is_for = |path: &str| {
-            let mut paths = paths.into_iter().flatten().filter_map(Value::as_str);
-            paths.any(|found| found == path)
-        };
+        found.extend(covering.map(|(by, covering)| HostFinding::Shadowed { by, covering }));
         // MOTD-DEL-1: for this and for nothing else. A search for a package that led here could be stopped here.
-        if !is_for(NOTICE_PATTERN) {
+        if !role.has_path(NOTICE_PATTERN) {
             found.push(HostFinding::NameTaken);
             return;
         }
-        if paths.is_none_or(|paths| paths.len() != 1) || entry.get("path_hash_prefixes").is_some() {
+        if role.paths.iter().flatten().count() != 1 || role.path_hash_prefixes {
             found.push(HostFinding::Paths);
         }
         // MOTD-DEL-1: first, whatever the others match: patterns are not read alike by all.
-        if let Some((before, _)) = roles.first().filter(|(name, _)| *name != NOTICE_ROLE) {
+        if let Some(first) = roles.first().filter(|first| first.name != NOTICE_ROLE) {
             found.push(HostFinding::Order {
-                before: (*before).to_owned(),
+                before: first.name.clone(),
             });
         }
-        if entry.get("terminating") != Some(&Value::Bool(true)) {
+        if !role.terminating {
             found.push(HostFinding::NotTerminating);
         }
     }
@@ -119,11 +94,11 @@ impl Host {
         let Some(version) = self.notices.listed else {
             return;
         };
-        let is_ours = self.notices.unverified.as_ref().is_none_or(|role| {
-            let entries = role.signed().get("targets").and_then(Value::as_object);
-            let mut paths = entries.into_iter().flat_map(|entries| entries.keys());
-            paths.all(|path| path.starts_with("motd/"))
-        });
+        let is_ours = self
+            .notices
+            .unverified
+            .as_ref()
+            .is_none_or(|role| role.target_paths().all(|path| path.starts_with("motd/")));
         found.push(if is_ours {
             // MOTD-DEL-6: a version that was listed once is not given again.
             HostFinding::ListedBefore { version }
@@ -133,23 +108,19 @@ impl Host {
     }
 
     fn check_listing(&self, found: &mut Vec<HostFinding>) {
-        let mut others = delegated_roles(&self.targets).filter(|(name, _)| *name != NOTICE_ROLE);
-        let unlisted = others.find(|(name, _)| listed(&self.snapshot, name).is_none());
-        if let Some((role, _)) = unlisted {
+        let mut others = self.targets.delegations().iter();
+        let unlisted = others
+            .find(|role| role.name != NOTICE_ROLE && self.snapshot.listed(&role.name).is_none());
+        if let Some(role) = unlisted {
             // MOTD-DEL-6: what is not listed cannot be verified, and python-tuf fails a search that leads to it.
             found.push(HostFinding::Unlisted {
-                role: role.to_owned(),
+                role: role.name.clone(),
             });
         }
-        let meta = self
-            .snapshot
-            .signed()
-            .get("meta")
-            .and_then(Value::as_object);
-        if meta.is_none_or(|meta| meta.len() < 2) {
+        if self.snapshot.listing().count() < 2 {
             found.push(HostFinding::ListsUnknown);
         }
-        let is_delegated = delegated_roles(&self.targets).any(|(name, _)| name == NOTICE_ROLE);
+        let is_delegated = self.targets.delegation(NOTICE_ROLE).is_some();
         match (self.notices.listed, self.notices.fault) {
             (Some(version), Some(fault)) => found.push(HostFinding::Broken { version, fault }),
             (None, _) => {
@@ -163,10 +134,8 @@ impl Host {
     }
 
     fn check_keys(&self, found: &mut Vec<HostFinding>) {
-        let of_root = TOP_LEVEL.map(|role| Authority::of_root(&self.root, role));
-        let of_targets = delegated_roles(&self.targets)
-            .map(|(name, _)| Authority::of_delegation(&self.targets, name));
-        for authority in of_root.into_iter().chain(of_targets).flatten() {
+        let authorities = self.root.authorities().chain(self.targets.authorities());
+        for authority in authorities {
             // MOTD-DEL-4
             if let Err(PublishError::DuplicateKey {
                 role,
@@ -181,30 +150,30 @@ impl Host {
                 });
             }
         }
-        let root_keys = self.root.signed().get("keys");
-        let delegations = self.targets.signed().get("delegations");
-        let targets_keys = delegations.and_then(|delegations| delegations.get("keys"));
-        for (role, keys) in [("root", root_keys), ("targets", targets_keys)] {
-            let keys = keys.and_then(Value::as_object).into_iter().flatten();
-            let odd = keys.into_iter().find(|(id, key)| !is_computed(id, key));
-            found.extend(odd.map(|(id, _)| HostFinding::KeyId {
-                role: role.to_owned(),
-                key_id: id.clone(),
+        for file in [&self.root, &self.targets] {
+            let odd = file.keys().iter().find(|key| !is_computed(key));
+            found.extend(odd.map(|key| HostFinding::KeyId {
+                role: file.name().to_owned(),
+                key_id: key.id().to_owned(),
             }));
         }
-        if !delegated_roles(&self.targets).any(|(name, _)| name == NOTICE_ROLE) {
-            return;
-        }
-        match Authority::of_delegation(&self.targets, NOTICE_ROLE) {
-            Err(_) => found.push(HostFinding::DelegationForm),
-            // MOTD-PUB-3: what cannot be counted here is not published from here.
-            Ok(authority) if authority.ed25519_keys() < authority.threshold() => {
-                found.push(HostFinding::KeyKind {
-                    keys: authority.ed25519_keys(),
-                    threshold: authority.threshold(),
-                });
+        match self.targets.delegation(NOTICE_ROLE) {
+            None => {}
+            Some(Delegation {
+                authority: None, ..
+            }) => found.push(HostFinding::DelegationForm),
+            Some(Delegation {
+                authority: Some(authority),
+                ..
+            }) => {
+                // MOTD-PUB-3: what cannot be counted here is not published from here.
+                if authority.ed25519_keys() < authority.threshold() {
+                    found.push(HostFinding::KeyKind {
+                        keys: authority.ed25519_keys(),
+                        threshold: authority.threshold(),
+                    });
+                }
             }
-            Ok(_) => {}
         }
     }
 
@@ -238,12 +207,10 @@ fn check_role(role: &RoleFile, now: Time, found: &mut Vec<HostFinding>) {
             fault,
         });
     }
-    if let Ok(expires) = role.expires()
-        && expires <= now
-    {
+    if role.expires() <= now {
         found.push(HostFinding::Expired {
             role: role.name().to_owned(),
-            expires,
+            expires: role.expires(),
         });
     }
 }
@@ -267,11 +234,10 @@ fn without_pem(signed: &Value) -> Value {
 
 /// How a delegation matches the reserved path, if it does. A pattern that is none is taken for one that does: clients
 /// fail at it when they get there.
-fn covering(entry: &Value) -> Option<Covering> {
-    let by_hash = entry.get("path_hash_prefixes").is_some();
-    let role: Option<DelegatedRole> = serde_json::from_value(entry.clone()).ok();
+fn covering(delegation: &Delegation) -> Option<Covering> {
+    let role: Option<DelegatedRole> = serde_json::from_value(delegation.entry.clone()).ok();
     let matches = role.is_none_or(|role| role.matches_path(TARGET_PATH).unwrap_or(true));
-    matches.then_some(if by_hash {
+    matches.then_some(if delegation.path_hash_prefixes {
         Covering::HashPrefix
     } else {
         Covering::Pattern
@@ -279,12 +245,12 @@ fn covering(entry: &Value) -> Option<Covering> {
 }
 
 /// Whether a key id is the hash of the key, with or without what its maker added to it.
-fn is_computed(id: &str, key: &Value) -> bool {
+fn is_computed(key: &PublicKey) -> bool {
     let bare = ["keytype", "scheme", "keyval"].map(|name| {
-        let value = key.get(name).cloned().unwrap_or_default();
+        let value = key.object().get(name).cloned().unwrap_or_default();
         (name.to_owned(), value)
     });
     let bare = Value::Object(bare.into_iter().collect());
-    let ids: BTreeSet<_> = [key_id(key), key_id(&bare)].into_iter().flatten().collect();
-    ids.contains(id)
+    let mut ids = [key_id(key.object()), key_id(&bare)].into_iter().flatten();
+    ids.any(|id| id == key.id())
 }

@@ -1,5 +1,4 @@
-//! A client that knows nothing of how the role was made: `sigstore-tuf`'s own workflow over the files as they are
-//! served.
+//! A client that knows nothing of how the role was made: `sigstore-tuf`'s own workflow over the files as they are served.
 
 use std::future::Future;
 use std::pin::pin;
@@ -9,10 +8,11 @@ use motd_core::{RepositoryId, Time};
 use sigstore_tuf::transport::FetchFuture;
 use sigstore_tuf::{Repository, Updater};
 
-use super::super::role_file::malformed;
+use super::super::metadata::malformed;
 use super::super::{CUSTOM_MEMBER, NOTICE_ROLE, TARGET_PATH};
 use super::files::HostFiles;
-use super::host::{HostFault, unverified};
+use super::finding::HostFault;
+use super::host::unverified;
 use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
 use crate::store::files::{METADATA, TARGETS};
@@ -30,9 +30,8 @@ pub struct Reading {
 ///
 /// # Errors
 ///
-/// [`PublishError::HostUnverified`] when a client would fail, [`PublishError::Document`] when it would refuse the
-/// document, [`PublishError::Shadowed`] when another role than the one for notices has it, [`PublishError::Metadata`]
-/// when the two carriers differ.
+/// [`PublishError::HostUnverified`] when a client would fail, [`PublishError::Document`] when it would refuse the document,
+/// [`PublishError::Shadowed`] when another role than the one for notices has it, [`PublishError::Metadata`] when the two carriers differ.
 pub fn read_back<S>(
     files: &S,
     trusted_root: &[u8],

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::super::NOTICE_ROLE;
+use super::super::metadata::malformed;
 use super::super::plan::{self, RoleKeys};
-use super::super::role_file::malformed;
 use super::super::shadow::NOTICE_PATTERN;
 use crate::publish::PublishError;
 
@@ -20,8 +20,8 @@ pub fn delegation(keys: &RoleKeys) -> Result<Value, PublishError> {
     let mut seen = BTreeSet::new();
     for key in &keys.keys {
         // MOTD-DEL-4: one person is one key.
-        if !seen.insert(key.as_bytes().to_vec()) {
-            let id = key.key_id().to_string();
+        if !seen.insert(key.value()) {
+            let id = key.id().to_owned();
             return Err(PublishError::DuplicateKey {
                 role: NOTICE_ROLE.to_owned(),
                 first: id.clone(),

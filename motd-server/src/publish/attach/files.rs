@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use super::super::role_file::malformed;
+use super::super::metadata::malformed;
 use crate::publish::PublishError;
 use crate::store::files::{Files, METADATA, TARGETS};
 

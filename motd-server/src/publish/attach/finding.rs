@@ -4,8 +4,61 @@ use core::fmt;
 
 use motd_core::Time;
 
-use super::host::HostFault;
-use crate::publish::limits::LimitFault;
+use super::super::metadata::limits::LimitFault;
+
+/// Why metadata does not verify.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HostFault {
+    /// Too few valid signatures, or one key id twice among them.
+    Signatures,
+    /// Other bytes than those that the role above lists.
+    Bytes,
+    /// Not the version that comes next, or that is listed.
+    Version,
+    /// Not metadata of its type.
+    Form,
+    /// The role above does not name it.
+    Unnamed,
+    /// The file is not there.
+    Missing,
+    /// It has expired, or one of the roles above it has.
+    Expired,
+}
+
+impl fmt::Display for HostFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Signatures => "too few valid signatures",
+            Self::Bytes => "its bytes are not those that are listed",
+            Self::Version => "its version is not the one that comes next",
+            Self::Form => "not metadata of its type",
+            Self::Unnamed => "the role above does not name it",
+            Self::Missing => "the file is missing",
+            Self::Expired => "it has expired, or a role above it has",
+        })
+    }
+}
+
+impl HostFault {
+    /// A fixed word for what the verifier says; its own messages quote what they read.
+    pub(super) const fn of(error: &sigstore_tuf::Error) -> Self {
+        use sigstore_tuf::Error as E;
+        match error {
+            E::ThresholdNotMet { .. }
+            | E::DuplicateSignature { .. }
+            | E::UnusableKey { .. }
+            | E::UnsupportedScheme { .. }
+            | E::Crypto(_) => Self::Signatures,
+            E::IntegrityMismatch(_) => Self::Bytes,
+            E::Rollback { .. } | E::EqualVersion { .. } | E::BadRootVersion { .. } => Self::Version,
+            E::UnknownRole(_) => Self::Unnamed,
+            E::Expired { .. } => Self::Expired,
+            E::Transport { .. } | E::TargetNotFound(_) | E::Io { .. } => Self::Missing,
+            _ => Self::Form,
+        }
+    }
+}
 
 /// How much a finding weighs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,15 +1,12 @@
 //! A host's metadata, verified as a client verifies it, with keys of every kind.
 
-use core::fmt;
-
-use serde_json::Value;
 use sigstore_tuf::TrustedMetadataSet;
 
 use super::super::NOTICE_ROLE;
-use super::super::role_file::RoleFile;
+use super::super::metadata::RoleFile;
 use super::files::HostFiles;
+use super::finding::HostFault;
 use crate::publish::PublishError;
-use crate::store::StoreError;
 use crate::store::files::{METADATA, TIMESTAMP, versioned};
 
 /// The longest root that a client reads, in bytes. Section 6.5, as are the next three.
@@ -48,60 +45,6 @@ pub(super) struct NoticeRole {
     pub(super) unverified: Option<RoleFile>,
 }
 
-/// Why metadata does not verify.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum HostFault {
-    /// Too few valid signatures, or one key id twice among them.
-    Signatures,
-    /// Other bytes than those that the role above lists.
-    Bytes,
-    /// Not the version that comes next, or that is listed.
-    Version,
-    /// Not metadata of its type.
-    Form,
-    /// The role above does not name it.
-    Unnamed,
-    /// The file is not there.
-    Missing,
-    /// It has expired, or one of the roles above it has.
-    Expired,
-}
-
-impl fmt::Display for HostFault {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Signatures => "too few valid signatures",
-            Self::Bytes => "its bytes are not those that are listed",
-            Self::Version => "its version is not the one that comes next",
-            Self::Form => "not metadata of its type",
-            Self::Unnamed => "the role above does not name it",
-            Self::Missing => "the file is missing",
-            Self::Expired => "it has expired, or a role above it has",
-        })
-    }
-}
-
-impl HostFault {
-    /// A fixed word for what the verifier says; its own messages quote what they read.
-    pub(super) const fn of(error: &sigstore_tuf::Error) -> Self {
-        use sigstore_tuf::Error as E;
-        match error {
-            E::ThresholdNotMet { .. }
-            | E::DuplicateSignature { .. }
-            | E::UnusableKey { .. }
-            | E::UnsupportedScheme { .. }
-            | E::Crypto(_) => Self::Signatures,
-            E::IntegrityMismatch(_) => Self::Bytes,
-            E::Rollback { .. } | E::EqualVersion { .. } | E::BadRootVersion { .. } => Self::Version,
-            E::UnknownRole(_) => Self::Unnamed,
-            E::Expired { .. } => Self::Expired,
-            E::Transport { .. } | E::TargetNotFound(_) | E::Io { .. } => Self::Missing,
-            _ => Self::Form,
-        }
-    }
-}
-
 /// The error for a role that does not verify.
 pub(super) fn unverified(role: &str) -> impl Fn(sigstore_tuf::Error) -> PublishError {
     let role = role.to_owned();
@@ -116,8 +59,8 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// [`PublishError::HostUnverified`] with the role that does not verify from this root, [`StoreError::Missing`],
-    /// [`PublishError::Metadata`], [`PublishError::Limits`] when two members have one name, [`StoreError::Io`].
+    /// [`PublishError::HostUnverified`] with the role that does not verify from this root, [`PublishError::Store`],
+    /// [`PublishError::Metadata`], [`PublishError::Limits`] when two members have one name, [`PublishError::Store`].
     pub fn load(files: &dyn HostFiles, trusted_root: &[u8]) -> Result<Self, PublishError> {
         // TUF 5.3 to 5.6. The verifier of the client, and not the one that authors: hosts sign with every kind of key.
         let mut trusted =
@@ -166,12 +109,11 @@ impl Host {
         })
     }
 
-    /// The first root of a folder, to be taken at its word: what is verified with it is only that the rest belongs to
-    /// it.
+    /// The first root of a folder, to be taken at its word: what is verified with it is only that the rest belongs to it.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`] when there is no `1.root.json`.
+    /// [`PublishError::Store`] when there is no `1.root.json`.
     pub fn assert_first_root(files: &dyn HostFiles) -> Result<Vec<u8>, PublishError> {
         required(files, &versioned(1, "root"), ROOT_BYTES)
     }
@@ -212,7 +154,7 @@ impl NoticeRole {
         let Some(version) = found.listed else {
             return found;
         };
-        let is_delegated = delegated_roles(targets).any(|(name, _)| name == NOTICE_ROLE);
+        let is_delegated = targets.delegation(NOTICE_ROLE).is_some();
         // A broken notice role is no reason to read no further: the next version of it is what mends it.
         let Some(bytes) = files
             .bytes(&path(version, NOTICE_ROLE, consistent), TARGETS_BYTES)
@@ -240,20 +182,8 @@ impl NoticeRole {
 }
 
 /// The version of a role that timestamp or snapshot lists.
-pub(super) fn listed(parent: &RoleFile, role: &str) -> Option<u64> {
-    let entry = parent.signed().get("meta")?.get(format!("{role}.json"))?;
-    entry.get("version")?.as_u64()
-}
-
-/// The delegations of a role in their order, by name.
-pub(super) fn delegated_roles(role: &RoleFile) -> impl Iterator<Item = (&str, &Value)> {
-    let delegations = role.signed().get("delegations");
-    let roles = delegations.and_then(|delegations| delegations.get("roles"));
-    let entries = roles.and_then(Value::as_array).into_iter().flatten();
-    entries.map(|entry| {
-        let name = entry.get("name").and_then(Value::as_str);
-        (name.unwrap_or_default(), entry)
-    })
+fn listed(parent: &RoleFile, role: &str) -> Option<u64> {
+    Some(parent.listed(role)?.version)
 }
 
 fn path(version: u64, role: &str, consistent: bool) -> String {
@@ -266,8 +196,7 @@ fn path(version: u64, role: &str, consistent: bool) -> String {
 
 fn required(files: &dyn HostFiles, path: &str, limit: u64) -> Result<Vec<u8>, PublishError> {
     let bytes = files.bytes(path, limit)?;
-    let path = path.to_owned();
-    Ok(bytes.ok_or(StoreError::Missing { path })?)
+    bytes.ok_or_else(|| PublishError::missing(path))
 }
 
 fn unnamed(role: &str) -> PublishError {

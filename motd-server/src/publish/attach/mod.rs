@@ -19,8 +19,8 @@ mod role;
 pub use client::{Reading, read_back};
 pub use delegation::delegation;
 pub use files::{HostFiles, HostFolder};
-pub use finding::{Covering, HostFinding, Weight};
-pub use host::{Host, HostFault};
+pub use finding::{Covering, HostFault, HostFinding, Weight};
+pub use host::Host;
 pub use role::{Attached, Handover};
 
 #[cfg(test)]

@@ -8,9 +8,8 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
-use tuf::crypto::{PrivateKey, PublicKey, Signature};
 
-use super::external::{PUBLIC_BYTES, signer, verified};
+use super::{KeyValue, PublicKey, Signer};
 use crate::publish::PublishError;
 
 // draft-miller-ssh-agent, 5.1.
@@ -37,8 +36,8 @@ impl AgentKey {
     /// Finds the one Ed25519 key of that name in the agent at a socket.
     ///
     /// A name is a fingerprint (`SHA256:...`), a public key (as a `.pub` file has it, its middle part alone, or in
-    /// hexadecimal), a key id, or a comment. A comment is looked at last, and has to be of one key only: the agent's
-    /// other keys must not be able to pass for this one.
+    /// hexadecimal), a key id, or a comment. A comment is looked at last, and has to be of one key only: the agent's other
+    /// keys must not be able to pass for this one.
     ///
     /// `timeout` is for each request, and is how long a person has to confirm.
     ///
@@ -68,8 +67,14 @@ impl AgentKey {
             _ => Err(fault("it has several keys with that comment")),
         }
     }
+}
 
-    fn try_sign(&self, message: &[u8]) -> Result<Signature, PublishError> {
+impl Signer for AgentKey {
+    fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError> {
         let mut request = vec![SIGN_REQUEST];
         put(&mut request, &self.blob);
         put(&mut request, message);
@@ -77,18 +82,12 @@ impl AgentKey {
         request.extend_from_slice(&[0; 4]);
         let answer = self.agent.ask(&request)?;
         let signature = signature(&answer).ok_or(MALFORMED)?;
-        verified(&self.public, message, signature)
-            .ok_or_else(|| fault("what it gave back is no signature by that key"))
-    }
-}
-
-impl PrivateKey for AgentKey {
-    fn sign(&self, message: &[u8]) -> tuf::Result<Signature> {
-        self.try_sign(message).map_err(signer)
-    }
-
-    fn public(&self) -> &PublicKey {
-        &self.public
+        // An agent that signed with another key would give a publication that its people believe to be signed.
+        if self.public.verifies(message, signature) {
+            Ok(signature.to_vec())
+        } else {
+            Err(fault("what it gave back is no signature by that key"))
+        }
     }
 }
 
@@ -181,8 +180,8 @@ impl Identity {
         as_file
             || name.strip_prefix("SHA256:") == Some(&fingerprint)
             || name == base64
-            || name == hex::encode(self.public.as_bytes())
-            || name == self.public.key_id().to_string()
+            || name == hex::encode(self.public.value().map_or(&[][..], KeyValue::bytes))
+            || name == self.public.id()
     }
 }
 
@@ -208,8 +207,7 @@ fn identities(answer: &[u8]) -> Option<Vec<Identity>> {
 fn public(blob: &[u8]) -> Option<PublicKey> {
     let (kind, rest) = string(blob)?;
     let (key, rest) = string(rest)?;
-    (kind == ED25519 && key.len() == PUBLIC_BYTES && rest.is_empty())
-        .then(|| PublicKey::from_ed25519(key.to_vec()).ok())?
+    (kind == ED25519 && rest.is_empty()).then(|| PublicKey::from_ed25519(key))?
 }
 
 /// The signature of an answer (4.5; RFC 8709, 6).
@@ -249,7 +247,7 @@ impl core::fmt::Debug for AgentKey {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter
             .debug_struct("AgentKey")
-            .field("key_id", &self.public.key_id().to_string())
+            .field("key_id", &self.public.id())
             .finish_non_exhaustive()
     }
 }

@@ -10,9 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tuf::crypto::{PrivateKey, PublicKey, Signature};
 
-use super::external::{PUBLIC_BYTES, signer, verified};
+use super::{PublicKey, Signer};
 use crate::publish::PublishError;
 
 /// The protocol's name and version, in every question.
@@ -69,38 +68,35 @@ impl CommandKey {
         }
         let public = hex::decode(&answer.public)
             .ok()
-            .filter(|bytes| bytes.len() == PUBLIC_BYTES)
-            .and_then(|bytes| PublicKey::from_ed25519(bytes).ok())
+            .and_then(|bytes| PublicKey::from_ed25519(&bytes))
             .ok_or_else(|| program.fault("its public key is not 64 hexadecimal digits"))?;
         Ok(Self { program, public })
     }
+}
 
-    fn try_sign(&self, message: &[u8]) -> Result<Signature, PublishError> {
+impl Signer for CommandKey {
+    fn public(&self) -> &PublicKey {
+        &self.public
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError> {
+        let public = self.public.object();
         let question = json!({
             "protocol": PROTOCOL,
             "operation": "sign",
-            "keytype": "ed25519",
-            "public": hex::encode(self.public.as_bytes()),
+            "keytype": public.get("keytype"),
+            "public": public.pointer("/keyval/public"),
             "message": hex::encode(message),
         });
         let answer: SignatureAnswer = self.program.ask(&question)?;
         hex::decode(&answer.signature)
             .ok()
-            .and_then(|signature| verified(&self.public, message, &signature))
+            // A device that signed with another key, a message that was cut, a program that answers at random.
+            .filter(|signature| self.public.verifies(message, signature))
             .ok_or_else(|| {
                 self.program
                     .fault("what it gave back is no signature by its key")
             })
-    }
-}
-
-impl PrivateKey for CommandKey {
-    fn sign(&self, message: &[u8]) -> tuf::Result<Signature> {
-        self.try_sign(message).map_err(signer)
-    }
-
-    fn public(&self) -> &PublicKey {
-        &self.public
     }
 }
 
@@ -109,7 +105,7 @@ impl core::fmt::Debug for CommandKey {
     fn fmt(&self, formatter: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         formatter
             .debug_struct("CommandKey")
-            .field("key_id", &self.public.key_id().to_string())
+            .field("key_id", &self.public.id())
             .field("program", &self.program.path)
             .finish_non_exhaustive()
     }

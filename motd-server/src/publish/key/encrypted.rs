@@ -1,5 +1,6 @@
 //! The encryption of key files: PBES2 (RFC 8018) in `EncryptedPrivateKeyInfo` (RFC 5958).
 
+use aws_lc_rs::rand;
 use pkcs8::der::asn1::OctetStringRef;
 use pkcs8::der::{Decode as _, Encode as _};
 use pkcs8::pkcs5::EncryptionScheme;
@@ -7,7 +8,6 @@ use pkcs8::pkcs5::pbes2::{
     EncryptionScheme as Cipher, Kdf, Parameters, Pbkdf2Prf, Salt, ScryptParams,
 };
 use pkcs8::{EncryptedPrivateKeyInfoRef, SecretDocument};
-use ring::rand::{SecureRandom as _, SystemRandom};
 use zeroize::Zeroizing;
 
 use super::passphrase::Passphrase;
@@ -48,8 +48,7 @@ impl EncryptedKey {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Passphrase`], whatever is wrong with what comes out: padding that happens to be right says
-    /// nothing.
+    /// [`PublishError::Passphrase`], whatever is wrong with what comes out: padding that happens to be right says nothing.
     pub fn open(&self, passphrase: &Passphrase) -> Result<SigningKey, PublishError> {
         let mut buffer = Zeroizing::new(self.ciphertext.clone());
         let der = self
@@ -93,11 +92,9 @@ impl core::fmt::Debug for EncryptedKey {
 
 /// Encrypts the DER of a private key, with a salt and an initialization vector of its own.
 pub(super) fn encrypt(der: &[u8], passphrase: &Passphrase) -> Result<SecretDocument, PublishError> {
-    let random = SystemRandom::new();
     let (mut salt, mut iv) = ([0; SALT_BYTES], [0; IV_BYTES]);
-    random
-        .fill(&mut salt)
-        .and_then(|()| random.fill(&mut iv))
+    rand::fill(&mut salt)
+        .and_then(|()| rand::fill(&mut iv))
         .map_err(|_| PublishError::KeyMalformed)?;
     let (cost_parameter, block_size, parallelization) = SCRYPT;
     let parameters = Parameters {

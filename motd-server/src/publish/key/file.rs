@@ -10,7 +10,6 @@ use super::encrypted::{EncryptedKey, encrypt};
 use super::passphrase::Passphrase;
 use super::signing::SigningKey;
 use crate::publish::PublishError;
-use crate::store::StoreError;
 
 /// RFC 7468, 10 and 11.
 const PLAIN: &str = "PRIVATE KEY";
@@ -34,7 +33,7 @@ impl KeyFile {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Io`], [`PublishError::KeyReadableByOthers`], or as [`KeyFile::from_pem`].
+    /// [`PublishError::Store`], [`PublishError::KeyReadableByOthers`], or as [`KeyFile::from_pem`].
     pub fn read(path: &Path) -> Result<Self, PublishError> {
         let bytes = read_private(path)?;
         Self::from_pem(core::str::from_utf8(&bytes).map_err(|_| PublishError::KeyMalformed)?)
@@ -62,7 +61,7 @@ impl KeyFile {
 ///
 /// # Errors
 ///
-/// [`StoreError::Io`], [`PublishError::KeyReadableByOthers`].
+/// [`PublishError::Store`], [`PublishError::KeyReadableByOthers`].
 pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, PublishError> {
     let file = fs_err::File::open(path)?;
     #[cfg(unix)]
@@ -125,7 +124,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`PublishError::KeyExists`] when something lies there: a key is never overwritten. [`StoreError::Io`] otherwise.
+    /// [`PublishError::KeyExists`] when something lies there: a key is never overwritten. [`PublishError::Store`] otherwise.
     pub fn create_file(
         &self,
         path: &Path,
@@ -157,7 +156,7 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Io`] when the file is not there or its folder cannot be written.
+    /// [`PublishError::Store`] when the file is not there or its folder cannot be written.
     pub fn replace_file(&self, path: &Path, passphrase: &Passphrase) -> Result<(), PublishError> {
         // The file itself and not a link to it.
         let path = fs_err::canonicalize(path)?;
@@ -167,8 +166,7 @@ impl SigningKey {
         let mut new = tempfile::NamedTempFile::new_in(folder)?;
         new.write_all(text.as_bytes())?;
         new.as_file().sync_all()?;
-        new.persist(&path)
-            .map_err(|error| StoreError::Io(error.error))?;
+        new.persist(&path).map_err(|error| error.error)?;
         #[cfg(unix)]
         fs_err::File::open(folder)?.sync_all()?;
         Ok(())

@@ -5,23 +5,19 @@
 //! - [`AgentKey`] is held by an ssh-agent, [`CommandKey`] by whatever a program can reach (an HSM, a KMS). What they give
 //!   back counts as a signature only once it has been verified.
 //!
-//! All of them implement [`tuf::crypto::PrivateKey`]; everything that signs takes that. Nothing here asks a person for
-//! anything: passphrases are arguments.
+//! All of them are a [`Signer`]; everything that signs takes one. Nothing here asks a person for anything: passphrases are
+//! arguments.
 
 #[cfg(unix)]
 mod agent;
 mod command;
 mod encrypted;
-mod external;
 mod file;
 mod passphrase;
+mod public;
 mod signing;
 
-use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
-use tuf::crypto::PublicKey;
-
-use crate::publish::canonical::canonical;
+use crate::publish::PublishError;
 
 #[cfg(unix)]
 pub use agent::AgentKey;
@@ -30,22 +26,20 @@ pub use encrypted::EncryptedKey;
 pub use file::KeyFile;
 pub(crate) use file::read_private;
 pub use passphrase::Passphrase;
+pub use public::{KeyValue, PublicKey, key_id};
 pub use signing::SigningKey;
 
-/// The key object of an Ed25519 public key, as securesystemslib writes it.
-#[must_use]
-pub fn key_object(public: &PublicKey) -> Value {
-    json!({
-        "keytype": "ed25519",
-        "scheme": "ed25519",
-        "keyval": { "public": hex::encode(public.as_bytes()) },
-    })
-}
+/// Whatever can sign: a key in this process, in an ssh-agent, behind a program.
+pub trait Signer {
+    /// The public half, with the key id that signatures carry.
+    fn public(&self) -> &PublicKey;
 
-/// The key id of a key object: SHA-256 over its OLPC canonical form, in lower-case hexadecimal (TUF 4.2).
-#[must_use]
-pub fn key_id(key_object: &Value) -> Option<String> {
-    Some(hex::encode(Sha256::digest(canonical(key_object).ok()?)))
+    /// Signs these bytes with the scheme of the key. What comes back is the value of the signature.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::KeyAgent`], [`PublishError::KeyCommand`]: the holder of the key did not sign.
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError>;
 }
 
 #[cfg(test)]

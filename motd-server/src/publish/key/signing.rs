@@ -1,12 +1,12 @@
 //! A key in this process.
 
+use aws_lc_rs::rand;
+use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use pkcs8::SecretDocument;
-use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde_json::Value;
-use tuf::crypto::{Ed25519PrivateKey, PrivateKey, PublicKey, Signature};
 use zeroize::Zeroizing;
 
-use super::key_object;
+use super::{PublicKey, Signer};
 use crate::publish::PublishError;
 
 /// `PrivateKeyInfo` version 1 of RFC 8410 up to the 32 bytes of the seed.
@@ -18,12 +18,11 @@ const SEED_BYTES: usize = 32;
 
 /// One person's, or one server's, Ed25519 key.
 ///
-/// The `tuf` crate reads neither OpenSSL's files nor makes the key ids that python-tuf and tuf-js expect from them, so
-/// the seed is taken out here and the crate signs with it. The seed is overwritten when the key is dropped; the form
-/// that `ring` signs with is not, since `ring` has no way to do that.
+/// The seed is overwritten when the key is dropped; AWS-LC does the same with the form that it signs with.
 pub struct SigningKey {
     seed: Zeroizing<[u8; SEED_BYTES]>,
-    inner: Ed25519PrivateKey,
+    pair: Ed25519KeyPair,
+    public: PublicKey,
 }
 
 impl SigningKey {
@@ -33,12 +32,12 @@ impl SigningKey {
     ///
     /// [`PublishError::KeyMalformed`] when the system has no randomness to give.
     pub fn generate() -> Result<Self, PublishError> {
-        let der = Ed25519PrivateKey::pkcs8().map_err(|_| PublishError::KeyMalformed)?;
-        Self::from_pkcs8_der(&Zeroizing::new(der))
+        let mut seed = Zeroizing::new([0; SEED_BYTES]);
+        rand::fill(&mut *seed).map_err(|_| PublishError::KeyMalformed)?;
+        Self::from_seed(seed)
     }
 
-    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything
-    /// else.
+    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything else.
     #[must_use]
     #[expect(
         clippy::missing_panics_doc,
@@ -52,26 +51,24 @@ impl SigningKey {
     /// The key id: see [`key_id`](super::key_id).
     #[must_use]
     pub fn key_id(&self) -> String {
-        self.inner.public().key_id().to_string()
+        self.public.id().to_owned()
     }
 
     /// The key object that root and delegations hold.
     #[must_use]
     pub fn key_object(&self) -> Value {
-        key_object(self.inner.public())
+        self.public.object().clone()
     }
 
     fn from_seed(seed: Zeroizing<[u8; SEED_BYTES]>) -> Result<Self, PublishError> {
         let pair =
             Ed25519KeyPair::from_seed_unchecked(&*seed).map_err(|_| PublishError::KeyMalformed)?;
-        let both = Zeroizing::new([&*seed, pair.public_key().as_ref()].concat());
-        let inner =
-            Ed25519PrivateKey::from_ed25519(&both).map_err(|_| PublishError::KeyMalformed)?;
-        Ok(Self { seed, inner })
+        let public = PublicKey::from_ed25519(pair.public_key().as_ref());
+        let public = public.ok_or(PublishError::KeyMalformed)?;
+        Ok(Self { seed, pair, public })
     }
 
-    /// ring checks the structure, and the public half when there is one; the seed stands at a fixed place in both
-    /// versions.
+    /// AWS-LC checks the structure, and the public half when there is one; the seed stands at a fixed place in both versions.
     pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, PublishError> {
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der)
             .map_err(|_| PublishError::KeyMalformed)?;
@@ -80,7 +77,7 @@ impl SigningKey {
             .and_then(|seed| seed.try_into().ok())
             .ok_or(PublishError::KeyMalformed)?;
         let key = Self::from_seed(Zeroizing::new(seed))?;
-        if key.inner.public().as_bytes() == pair.public_key().as_ref() {
+        if key.pair.public_key().as_ref() == pair.public_key().as_ref() {
             Ok(key)
         } else {
             Err(PublishError::KeyMalformed)
@@ -94,13 +91,13 @@ impl SigningKey {
     }
 }
 
-impl PrivateKey for SigningKey {
-    fn sign(&self, message: &[u8]) -> tuf::Result<Signature> {
-        self.inner.sign(message)
+impl Signer for SigningKey {
+    fn public(&self) -> &PublicKey {
+        &self.public
     }
 
-    fn public(&self) -> &PublicKey {
-        self.inner.public()
+    fn sign(&self, message: &[u8]) -> Result<Vec<u8>, PublishError> {
+        Ok(self.pair.sign(message).as_ref().to_vec())
     }
 }
 

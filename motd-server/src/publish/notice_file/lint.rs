@@ -6,7 +6,7 @@ use unicode_normalization::is_nfc;
 
 use super::repair::repair;
 use super::{Finding, FindingLevel, NoticeFile, registry};
-use crate::publish::limits::{self, LimitKind, pointer};
+use crate::publish::metadata::limits::{self, LimitKind, pointer};
 
 /// More faults than this in one file are no longer news.
 const MOST_FAULTS: usize = 200;

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value};
 use toml_edit::{Array, Datetime, Document, Item, TableLike};
 
 use super::{Finding, FindingLevel, NoticeFile, Places};
-use crate::publish::limits::pointer;
+use crate::publish::metadata::limits::pointer;
 
 pub(super) fn read(name: &str, bytes: &[u8]) -> Result<NoticeFile, Finding> {
     let not_toml = |places: &Places, offset, message: &str| {

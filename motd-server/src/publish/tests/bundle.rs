@@ -48,13 +48,13 @@ fn it_has_every_root() {
             .unwrap();
         root.add_signature(&test.people[0]).unwrap();
         root.add_signature(&test.people[1]).unwrap();
-        let change = Change {
-            root: Some(&root),
-            ..Change::default()
+        let change = SigningRequest {
+            root: Some(root.clone()),
+            ..SigningRequest::default()
         };
         let publication = test
             .repository
-            .publish_change(&change, &test.online(), now())
+            .publish(&change, &test.online(), now())
             .unwrap();
         test.repository.apply(&publication).unwrap();
         assert!(members(&test).contains(&format!("{version}.root.json")));
@@ -77,7 +77,10 @@ fn a_new_timestamp_alone_changes_nothing_in_it() {
 #[test]
 fn one_that_is_too_long_is_empty() {
     let files = |length: usize| {
-        let text = format!("{{\"signed\":{{}},\"x\":\"{}\"}}", "x".repeat(length));
+        let test = test_repository();
+        let root = String::from_utf8(test.trusted_root()).unwrap();
+        // What nobody signed makes it longer.
+        let text = root.replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(length)), 1);
         super::super::bundle::bundle(|path| {
             (path == "metadata/1.root.json").then_some(text.as_bytes())
         })

@@ -5,13 +5,13 @@ use super::*;
 #[test]
 fn a_new_repository_says_nothing_in_both_carriers() {
     let test = test_repository();
-    let entry = &test.repository.notices().unwrap().signed()["targets"][TARGET_PATH];
+    let entry = &test.repository.notices().signed()["targets"][TARGET_PATH];
     assert_eq!(entry["custom"][CUSTOM_MEMBER]["notices"], json!([]));
     assert_eq!(
         test.repository.document(&id()).unwrap().json(),
         &entry["custom"][CUSTOM_MEMBER]
     );
-    let roles = &test.repository.targets().unwrap().signed()["delegations"]["roles"];
+    let roles = &test.repository.targets().signed()["delegations"]["roles"];
     assert_eq!(
         (&roles[0]["name"], &roles[0]["terminating"]),
         (&json!("motd"), &json!(true))
@@ -27,11 +27,11 @@ fn the_target_file_is_always_the_document_bytes_and_custom_only_when_small() {
         test.publish_notices(&notices, now()).unwrap();
         let document = document(&notices).unwrap();
         assert_eq!(document.is_inline(), inline);
-        let entry = test.repository.notices().unwrap().signed()["targets"][TARGET_PATH].clone();
+        let entry = test.repository.notices().signed()["targets"][TARGET_PATH].clone();
         assert_eq!(entry.get("custom").is_some(), inline);
-        let path = raw::target_file(TARGET_PATH, document.bytes());
+        let path = write::target_file(TARGET_PATH, document.bytes());
         assert_eq!(test.repository.files().bytes(&path), Some(document.bytes()));
-        assert_eq!(entry["hashes"]["sha256"], raw::sha256(document.bytes()));
+        assert_eq!(entry["hashes"]["sha256"], write::sha256(document.bytes()));
         assert_eq!(entry["length"], document.bytes().len());
     }
 }
@@ -43,33 +43,35 @@ fn snapshot_and_timestamp_are_made_from_the_bytes_of_the_files() {
         .unwrap();
     let repository = &test.repository;
     for (parent, child) in [
-        (repository.snapshot(), repository.notices().unwrap()),
-        (repository.snapshot(), repository.targets().unwrap()),
+        (repository.snapshot(), repository.notices()),
+        (repository.snapshot(), repository.targets()),
         (repository.timestamp(), repository.snapshot()),
     ] {
         let file = repository
             .files()
-            .bytes(&versioned(child.version().unwrap(), child.name()))
+            .bytes(&versioned(child.version(), child.name()))
             .unwrap();
         let entry = &parent.signed()["meta"][format!("{}.json", child.name())];
         assert_eq!(entry["length"], file.len());
-        assert_eq!(entry["hashes"]["sha256"], raw::sha256(file));
+        assert_eq!(entry["hashes"]["sha256"], write::sha256(file));
     }
 }
 
 #[test]
 fn nobody_signs_a_role_whose_document_is_another() {
     let test = test_repository();
-    let mut proposal = test
+    let request = test
         .repository
-        .propose(&document(&[notice("a", 1, "Hello")]).unwrap(), now(), 30)
+        .propose(
+            &document(&[notice("a", 1, "Hello")]).unwrap(),
+            now(),
+            expires(),
+        )
         .unwrap();
-    proposal.document = document(&[notice("a", 1, "Other")])
-        .unwrap()
-        .bytes()
-        .to_vec();
+    let other = document(&[notice("a", 1, "Other")]).unwrap();
+    let role = proposal(&request).role().bytes();
     assert!(matches!(
-        test.repository.sign(&mut proposal, &test.people[0], now()),
+        Proposal::read(role, Some(other.bytes())),
         Err(PublishError::Metadata { .. })
     ));
 }
@@ -124,29 +126,20 @@ fn both_carriers_hold_one_document() {
         .signed_proposal(&[notice("a", 1, "Hello")], now())
         .unwrap();
     let other = document(&[notice("a", 1, "Other")]).unwrap();
-    let swapped = Proposal {
-        document: other.bytes().to_vec(),
-        ..good.clone()
-    };
+    let good = proposal(&good);
     assert!(matches!(
-        test.repository.publish(&swapped, &test.online(), now()),
+        Proposal::read(good.role().bytes(), Some(other.bytes())),
         Err(PublishError::Metadata { .. })
     ));
-    let mut newline = good.clone();
-    newline.document.push(b'\n');
+    let newline = [good.document().bytes(), b"\n"].concat();
     assert!(matches!(
-        test.repository.publish(&newline, &test.online(), now()),
+        Proposal::read(good.role().bytes(), Some(&newline)),
         Err(PublishError::Document(_))
     ));
-    let mut inline = good.role.signed().clone();
+    let mut inline = good.role().signed().clone();
     inline["targets"][TARGET_PATH]["custom"]["motd"] = other.json().clone();
-    let bytes = raw::sign_raw(&inline, &[&test.people[0], &test.people[1]]).unwrap();
-    let inline = Proposal {
-        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
-        ..good
-    };
     assert!(matches!(
-        test.repository.publish(&inline, &test.online(), now()),
+        forged(&test, &inline, good.document()),
         Err(PublishError::Metadata { .. })
     ));
 }
@@ -155,28 +148,27 @@ fn both_carriers_hold_one_document() {
 fn the_entry_has_the_length_and_every_hash_of_the_document() {
     let test = test_repository();
     for notices in [vec![notice("a", 1, "Hello")], large()] {
-        let good = test.signed_proposal(&notices, now()).unwrap();
+        let request = test.signed_proposal(&notices, now()).unwrap();
+        let good = proposal(&request);
         let with = |edit: &dyn Fn(&mut Value)| {
-            let mut signed = good.role.signed().clone();
+            let mut signed = good.role().signed().clone();
             edit(&mut signed["targets"][TARGET_PATH]);
-            let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
-            let proposal = Proposal {
-                role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
-                ..good.clone()
-            };
-            test.repository.publish(&proposal, &test.online(), now())
+            let request = forged(&test, &signed, good.document())?;
+            test.repository.publish(&request, &test.online(), now())
         };
         let refused =
             |edit: &dyn Fn(&mut Value)| matches!(with(edit), Err(PublishError::Metadata { .. }));
         assert!(refused(
-            &|entry| entry["hashes"]["sha256"] = raw::sha256(b"other").into()
+            &|entry| entry["hashes"]["sha256"] = write::sha256(b"other").into()
         ));
         assert!(refused(
             &|entry| entry["hashes"]["sha512"] = "00".repeat(64).into()
         ));
         assert!(refused(&|entry| entry["hashes"] = json!({})));
         assert!(refused(&|entry| entry["length"] = 1.into()));
-        let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(&good.document));
+        let sha512 = hex::encode(<sha2::Sha512 as sha2::Digest>::digest(
+            good.document().bytes(),
+        ));
         assert!(with(&|entry| entry["hashes"]["sha512"] = sha512.clone().into()).is_ok());
     }
 }
@@ -208,18 +200,14 @@ fn a_changed_text_is_refused_when_it_is_proposed_and_again_when_it_is_taken_in()
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
     let document = document(&[notice("a", 1, "Changed")]).unwrap();
-    let refused = test.repository.propose(&document, now(), 30);
+    let refused = test.repository.propose(&document, now(), expires());
     assert!(matches!(
         refused,
         Err(PublishError::Revision { published: 1, .. })
     ));
-    let mut signed = changed.role.signed().clone();
+    let mut signed = proposal(&changed).role().signed().clone();
     signed["version"] = 3.into();
-    let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
-    let changed = Proposal {
-        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
-        ..changed
-    };
+    let changed = forged(&test, &signed, proposal(&changed).document()).unwrap();
     let refused = test.repository.publish(&changed, &test.online(), now());
     assert!(matches!(
         refused,

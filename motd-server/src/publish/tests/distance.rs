@@ -1,5 +1,4 @@
-//! A repository read from where it is served: what a reader with an old root accepts, and what a server can make them
-//! do.
+//! A repository read from where it is served: what a reader with an old root accepts, and what a server can make them do.
 
 use super::*;
 use crate::store::StoreError;
@@ -31,9 +30,9 @@ impl Served {
 
     /// The same, signed again by this key.
     fn forge(&mut self, path: &str, key: &SigningKey, edit: impl FnOnce(&mut Value)) {
-        let mut signed = raw::signed_of(self.files.bytes(path).unwrap()).unwrap();
+        let mut signed = fixture::signed_of(self.files.bytes(path).unwrap()).unwrap();
         edit(&mut signed);
-        self.put(path, raw::sign_raw(&signed, &[key]).unwrap());
+        self.put(path, fixture::sign_raw(&signed, &[key]).unwrap());
     }
 
     async fn read(&mut self, root: &[u8], now: Time) -> Result<Repository, PublishError> {
@@ -156,7 +155,7 @@ async fn what_has_expired_is_not_read() {
     let test = rotated();
     let mut served = Served::of(&test.repository);
     let root = test.trusted_root();
-    let expires = |role: &RoleFile| role.expires().unwrap();
+    let expires = |role: &RoleFile| role.expires();
     for role in [
         test.repository.timestamp(),
         test.repository.snapshot(),
@@ -170,7 +169,7 @@ async fn what_has_expired_is_not_read() {
             });
         }
         if name == "root" {
-            let path = versioned(test.repository.snapshot().version().unwrap(), "snapshot");
+            let path = versioned(test.repository.snapshot().version(), "snapshot");
             rest.forge(&path, &test.snapshot, |signed| {
                 signed["expires"] = "2030-01-01T00:00:00Z".into();
             });
@@ -194,16 +193,12 @@ async fn an_older_state_is_read_and_nothing_on_top_of_it_gets_in() {
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
     let read = old.read(&test.trusted_root(), now()).await.unwrap();
-    assert_eq!(read.notices().unwrap().version().unwrap(), 1);
+    assert_eq!(read.notices().version(), 1);
     let document = document(&[notice("b", 1, "Stale")]).unwrap();
-    let mut proposal = read.propose(&document, now(), 30).unwrap();
+    let mut request = read.propose(&document, now(), expires()).unwrap();
     for person in &test.people {
-        read.sign(&mut proposal, person, now()).unwrap();
+        read.sign(&mut request, person, now(), &[]).unwrap();
     }
-    let request = SigningRequest {
-        notices: Some(proposal),
-        ..SigningRequest::default()
-    };
     let refused = test.repository.admit(&request, now());
     assert!(
         matches!(
@@ -222,7 +217,7 @@ async fn an_older_state_is_read_and_nothing_on_top_of_it_gets_in() {
 async fn every_tampered_file_is_seen() {
     let test = rotated();
     let root = test.trusted_root();
-    let snapshot = versioned(test.repository.snapshot().version().unwrap(), "snapshot");
+    let snapshot = versioned(test.repository.snapshot().version(), "snapshot");
     let paths = [
         "metadata/timestamp.json",
         &snapshot,
@@ -249,7 +244,7 @@ async fn every_tampered_file_is_seen() {
         );
     }
     let current = test.repository.document(&id()).unwrap();
-    let path = raw::target_file(TARGET_PATH, current.bytes());
+    let path = write::target_file(TARGET_PATH, current.bytes());
     let mut tampered = Served::of(&test.repository);
     tampered.put(&path, b"{}".to_vec());
     let found = tampered.read(&root, now()).await.unwrap();
@@ -284,7 +279,7 @@ async fn who_has_no_key_cannot_say_what_else_to_fetch() {
     assert!(!stolen.asked.iter().any(|path| path.contains(".s0.")));
 
     let mut nobodys = Served::of(&test.repository);
-    let snapshot = versioned(test.repository.snapshot().version().unwrap(), "snapshot");
+    let snapshot = versioned(test.repository.snapshot().version(), "snapshot");
     nobodys.forge(&snapshot, &person(9), |signed| {
         signed["meta"]["other.json"] = json!({ "version": 1 });
     });
@@ -313,7 +308,7 @@ async fn sixty_four_roles_are_read_and_not_one_more() {
             }
         });
         let bytes = served.files.bytes("metadata/1.snapshot.json").unwrap();
-        let entry = raw::meta_entry(1, bytes);
+        let entry = write::meta_entry(1, bytes);
         served.forge("metadata/timestamp.json", &test.timestamp, |signed| {
             signed["meta"]["snapshot.json"] = entry;
         });
@@ -339,7 +334,7 @@ async fn a_role_whose_name_is_a_path_is_not_fetched() {
             signed["meta"][format!("{name}.json")] = json!({ "version": 1 });
         });
         let bytes = served.files.bytes("metadata/1.snapshot.json").unwrap();
-        let entry = raw::meta_entry(1, bytes);
+        let entry = write::meta_entry(1, bytes);
         served.forge("metadata/timestamp.json", &test.timestamp, |signed| {
             signed["meta"]["snapshot.json"] = entry;
         });
@@ -357,22 +352,27 @@ async fn versions_that_are_burned_are_skipped_by_the_next_proposal() {
     let test = test_repository();
     let root = test.trusted_root();
     let mut served = Served::of(&test.repository);
-    let left = test
+    let request = test
         .signed_proposal(&[notice("a", 1, "Left")], now())
         .unwrap();
+    let left = proposal(&request).role();
     for version in [2, 3, 5] {
-        served.put(&versioned(version, NOTICE_ROLE), left.role.bytes().to_vec());
+        served.put(&versioned(version, NOTICE_ROLE), left.bytes().to_vec());
     }
     let read = served.read(&root, now()).await.unwrap();
-    let next = read.propose(&document(&[]).unwrap(), now(), 30).unwrap();
-    assert_eq!(next.role.version().unwrap(), 4);
+    let next = read
+        .propose(&document(&[]).unwrap(), now(), expires())
+        .unwrap();
+    assert_eq!(proposal(&next).role().version(), 4);
     // A server that has all of them is not followed for ever.
     for version in 2..100 {
-        served.put(&versioned(version, NOTICE_ROLE), left.role.bytes().to_vec());
+        served.put(&versioned(version, NOTICE_ROLE), left.bytes().to_vec());
     }
     served.asked.clear();
     let read = served.read(&root, now()).await.unwrap();
-    let next = read.propose(&document(&[]).unwrap(), now(), 30).unwrap();
-    assert_eq!(next.role.version().unwrap(), 18);
+    let next = read
+        .propose(&document(&[]).unwrap(), now(), expires())
+        .unwrap();
+    assert_eq!(proposal(&next).role().version(), 18);
     assert!(served.asked.len() < 32, "{:?}", served.asked);
 }

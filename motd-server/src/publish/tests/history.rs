@@ -1,6 +1,7 @@
 //! One state after another: versions, files, crashes, a folder.
 
 use super::*;
+use crate::store::Lifetimes;
 use crate::store::StoreError;
 
 /// Whether a path is one of the two whose files are ever replaced.
@@ -16,18 +17,13 @@ fn a_publication_raises_each_version_it_signs_by_one_and_no_other() {
         .unwrap();
     let after = &test.repository;
     for (was, is) in [
-        (before.notices().unwrap(), after.notices().unwrap()),
+        (before.notices(), after.notices()),
         (before.snapshot(), after.snapshot()),
         (before.timestamp(), after.timestamp()),
     ] {
-        assert_eq!(
-            is.version().unwrap(),
-            was.version().unwrap() + 1,
-            "{}",
-            is.name()
-        );
+        assert_eq!(is.version(), was.version() + 1, "{}", is.name());
     }
-    assert_eq!(before.targets().unwrap(), after.targets().unwrap());
+    assert_eq!(before.targets(), after.targets());
     assert_eq!(before.root(), after.root());
     // What was published before is still there, byte for byte.
     for (path, bytes) in &before.files().0 {
@@ -58,8 +54,8 @@ fn renewing_signs_a_snapshot_only_when_half_its_life_is_over() {
     let mut test = test_repository();
     let versions = |test: &TestRepository| {
         (
-            test.repository.snapshot().version().unwrap(),
-            test.repository.timestamp().version().unwrap(),
+            test.repository.snapshot().version(),
+            test.repository.timestamp().version(),
         )
     };
     test.renew("2018-04-12T08:00:00Z".parse().unwrap()).unwrap();
@@ -67,7 +63,7 @@ fn renewing_signs_a_snapshot_only_when_half_its_life_is_over() {
     test.renew("2018-04-16T00:00:00Z".parse().unwrap()).unwrap();
     assert_eq!(versions(&test), (2, 3));
     assert_eq!(
-        test.repository.timestamp().expires().unwrap().to_string(),
+        test.repository.timestamp().expires().to_string(),
         "2018-04-17T00:00:00Z"
     );
 }
@@ -81,8 +77,8 @@ fn versions_that_a_failed_attempt_left_behind_are_skipped() {
     test.repository = Repository::load(files).unwrap();
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
-    assert_eq!(test.repository.snapshot().version().unwrap(), 3);
-    assert_eq!(test.repository.notices().unwrap().version().unwrap(), 3);
+    assert_eq!(test.repository.snapshot().version(), 3);
+    assert_eq!(test.repository.notices().version(), 3);
     assert_eq!(
         test.repository.files().bytes(&versioned(2, "motd")),
         Some(&b"burned"[..])
@@ -102,9 +98,10 @@ fn a_signed_proposal_for_a_burned_version_is_refused_as_burned() {
     ));
     // The very bytes that lie there may be published.
     let mut files = test.repository.files().clone();
-    files
-        .0
-        .insert(versioned(2, "motd"), proposal.role.bytes().to_vec());
+    files.0.insert(
+        versioned(2, "motd"),
+        proposal.role("motd").unwrap().bytes().to_vec(),
+    );
     test.repository = Repository::load(files).unwrap();
     assert!(
         test.repository
@@ -146,9 +143,9 @@ fn anything_can_be_signed_by_who_means_harm() {
         .unwrap();
     assert!(test.repository.document(&id()).is_err());
     let thief = SigningKey::assert_test_seed([1; 32]);
-    let mut forged = raw::signed_of(test.repository.timestamp().bytes()).unwrap();
+    let mut forged = fixture::signed_of(test.repository.timestamp().bytes()).unwrap();
     forged["version"] = 99.into();
-    let bytes = raw::sign_raw(&forged, &[&thief as &dyn PrivateKey]).unwrap();
+    let bytes = fixture::sign_raw(&forged, &[&thief as &dyn Signer]).unwrap();
     let mut files = test.repository.files().clone();
     files
         .0
@@ -173,7 +170,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
     );
     let mut timestamp = test.repository.timestamp().signed().clone();
     timestamp["meta"]["snapshot.json"] = json!({ "version": 1, "length": 1 });
-    let timestamp = raw::sign_raw(&timestamp, &[&test.timestamp]).unwrap();
+    let timestamp = fixture::sign_raw(&timestamp, &[&test.timestamp]).unwrap();
     let mut files = test.repository.files().clone();
     files
         .0
@@ -266,7 +263,7 @@ async fn a_repository_goes_through_a_folder() {
     let repository = Repository::load(store.load().await.unwrap()).unwrap();
     assert_eq!(
         repository.document(&id()).unwrap().bytes(),
-        proposal.document
+        proposal.notices.unwrap().document().bytes()
     );
     assert!(matches!(
         store.commit(&publication).await,
@@ -277,8 +274,7 @@ async fn a_repository_goes_through_a_folder() {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
 
-    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever
-    /// changes.
+    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever changes.
     #[test]
     fn a_history_never_goes_back(steps in proptest::collection::vec(0_u8..4, 1..8)) {
         let mut test = test_repository();
@@ -286,7 +282,7 @@ proptest::proptest! {
         let mut revision = 0;
         for step in steps {
             let before = test.repository.clone();
-            time = raw::after(time, 1);
+            time = write::after(time, 1);
             revision += 1;
             match step {
                 0 => test.publish_notices(&[notice("a", revision, &format!("Text {revision}"))], time).unwrap(),
@@ -304,9 +300,9 @@ proptest::proptest! {
                 (before.root(), after.root()),
                 (before.timestamp(), after.timestamp()),
                 (before.snapshot(), after.snapshot()),
-                (before.notices().unwrap(), after.notices().unwrap()),
+                (before.notices(), after.notices()),
             ] {
-                let (was, is) = (was.version().unwrap(), is.version().unwrap());
+                let (was, is) = (was.version(), is.version());
                 proptest::prop_assert!(is == was || is == was + 1);
             }
             for (path, bytes) in &before.files().0 {
@@ -353,7 +349,7 @@ fn nothing_is_published_for_another_repository() {
     let test = test_repository();
     let other = "elsewhere.example.org".parse().unwrap();
     let document = NoticeDocument::compose(&other, "en", &[]).unwrap();
-    let refused = test.repository.propose(&document, now(), 30);
+    let refused = test.repository.propose(&document, now(), expires());
     assert!(
         matches!(&refused, Err(PublishError::OtherRepository { offered, .. }) if offered == "elsewhere.example.org"),
         "{refused:?}"

@@ -8,14 +8,13 @@ mod rotation;
 
 use motd_core::{RepositoryId, Time};
 use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
 
 use super::fixture::{Shape, TestRepository};
+use super::metadata::write;
 use super::*;
 use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
-use crate::publish::key::SigningKey;
-use crate::store::Lifetimes;
+use crate::publish::key::{Signer, SigningKey};
 use crate::store::files::{Files, versioned};
 
 fn now() -> Time {
@@ -42,6 +41,27 @@ fn document(notices: &[Value]) -> Result<NoticeDocument, PublishError> {
         .map(|notice| motd_core::json::Value::from_parsed(notice).unwrap())
         .collect();
     NoticeDocument::compose(&id(), "en", &notices)
+}
+
+/// When a role expires that is proposed now.
+fn expires() -> Time {
+    write::after(now(), 30)
+}
+
+/// The notice role of a request, and its document.
+fn proposal(request: &SigningRequest) -> &Proposal {
+    request.notices.as_ref().unwrap()
+}
+
+/// A request for a notice role that the first two people have signed, whatever it says.
+fn forged(
+    test: &TestRepository,
+    signed: &Value,
+    document: &NoticeDocument,
+) -> Result<SigningRequest, PublishError> {
+    let bytes = fixture::sign_raw(signed, &[&test.people[0], &test.people[1]]).unwrap();
+    let role = RoleFile::read(NOTICE_ROLE, &bytes)?;
+    Proposal::new(role, document.clone()).map(SigningRequest::from)
 }
 
 /// A document of many notices, too large to be inline.

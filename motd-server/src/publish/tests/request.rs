@@ -10,10 +10,9 @@ fn travel(request: &SigningRequest) -> SigningRequest {
 
 fn request(test: &TestRepository, notices: &[Value]) -> SigningRequest {
     let document = document(notices).unwrap();
-    SigningRequest {
-        notices: Some(test.repository.propose(&document, now(), 30).unwrap()),
-        ..SigningRequest::default()
-    }
+    test.repository
+        .propose(&document, now(), expires())
+        .unwrap()
 }
 
 fn missing(review: &Review) -> Vec<(String, bool, usize)> {
@@ -35,16 +34,14 @@ fn two_people_sign_on_two_machines_in_any_order() {
             let review = test.repository.review(&request).unwrap();
             assert_eq!(missing(&review), [(NOTICE_ROLE.to_owned(), false, count)]);
             assert!(!review.is_signed());
-            let refused = test
-                .repository
-                .publish_change(&request.change(), &test.online(), now());
+            let refused = test.repository.publish(&request, &test.online(), now());
             assert!(matches!(refused, Err(PublishError::Threshold { .. })));
             request = travel(&request);
             let key = &test.people[person];
-            let signed = test.repository.sign_request(&mut request, key, now(), &[]);
+            let signed = test.repository.sign(&mut request, key, now(), &[]);
             assert_eq!(signed.unwrap(), [NOTICE_ROLE]);
             // A second time adds nothing.
-            let again = test.repository.sign_request(&mut request, key, now(), &[]);
+            let again = test.repository.sign(&mut request, key, now(), &[]);
             again.unwrap();
             request = travel(&request);
         }
@@ -52,9 +49,7 @@ fn two_people_sign_on_two_machines_in_any_order() {
         assert!(review.is_signed());
         let added: Vec<_> = review.notices.iter().map(NoticeChange::word).collect();
         assert_eq!(added, ["added"]);
-        let publication = test
-            .repository
-            .publish_change(&request.change(), &test.online(), now());
+        let publication = test.repository.publish(&request, &test.online(), now());
         test.repository.apply(&publication.unwrap()).unwrap();
         let published = test.repository.document(&id()).unwrap();
         assert_eq!(
@@ -70,9 +65,7 @@ fn nobody_signs_for_roles_that_are_not_theirs() {
     let before = request(&test, &[]);
     let mut request = before.clone();
     for stranger in [&test.snapshot, &SigningKey::assert_test_seed([9; 32])] {
-        let refused = test
-            .repository
-            .sign_request(&mut request, stranger, now(), &[]);
+        let refused = test.repository.sign(&mut request, stranger, now(), &[]);
         assert!(matches!(refused, Err(PublishError::KeyNotInRole { .. })));
     }
     assert_eq!(request, before);
@@ -93,9 +86,7 @@ fn what_was_not_read_is_not_signed() {
         ..SigningRequest::default()
     };
     let before = request.clone();
-    let refused = test
-        .repository
-        .sign_request(&mut request, person, now(), &[]);
+    let refused = test.repository.sign(&mut request, person, now(), &[]);
     let Err(PublishError::Unexpected { role, place }) = refused else {
         panic!("{refused:?}")
     };
@@ -106,13 +97,11 @@ fn what_was_not_read_is_not_signed() {
     assert_eq!(request, before);
     // A place beside it is not it.
     let beside = ["/delegations/role", "/delegations/keys"];
-    let refused = test
-        .repository
-        .sign_request(&mut request, person, now(), &beside);
+    let refused = test.repository.sign(&mut request, person, now(), &beside);
     assert!(matches!(refused, Err(PublishError::Unexpected { .. })));
     let read = [place.as_str()];
     test.repository
-        .sign_request(&mut request, person, now(), &read)
+        .sign(&mut request, person, now(), &read)
         .unwrap();
 }
 
@@ -125,7 +114,7 @@ fn one_of_several_roles_is_not_signed_when_another_is_refused() {
     let before = request.clone();
     let refused = test
         .repository
-        .sign_request(&mut request, &test.people[0], now(), &[]);
+        .sign(&mut request, &test.people[0], now(), &[]);
     assert!(
         matches!(refused, Err(PublishError::Expired { .. })),
         "{refused:?}"
@@ -164,18 +153,16 @@ fn a_root_that_appoints_others_needs_the_old_people_and_the_new() {
     ];
     for (key, expected, enough) in steps {
         request = travel(&request);
-        let signed = test
-            .repository
-            .sign_request(&mut request, key, now(), &places);
+        let signed = test.repository.sign(&mut request, key, now(), &places);
         assert_eq!(signed.unwrap(), ["root"]);
         assert_eq!(counts(&request), (expected.to_vec(), enough));
     }
     let publication = test
         .repository
-        .publish_change(&request.change(), &test.online(), now())
+        .publish(&request, &test.online(), now())
         .unwrap();
     test.repository.apply(&publication).unwrap();
-    assert_eq!(test.repository.root().version().unwrap(), 2);
+    assert_eq!(test.repository.root().version(), 2);
 }
 
 #[test]
@@ -200,28 +187,20 @@ fn new_people_for_the_notices_sign_what_is_published_with_them() {
         (&test.people[1], &["targets"]),
     ];
     for (key, roles) in expected {
-        let signed = test
-            .repository
-            .sign_request(&mut request, key, now(), &places);
+        let signed = test.repository.sign(&mut request, key, now(), &places);
         assert_eq!(signed.unwrap(), roles);
     }
     let publication = test
         .repository
-        .publish_change(&request.change(), &test.online(), now())
+        .publish(&request, &test.online(), now())
         .unwrap();
     test.repository.apply(&publication).unwrap();
     // The old people may sign no notice any more.
-    let mut next = SigningRequest {
-        notices: Some(
-            test.repository
-                .propose(&document(&[]).unwrap(), now(), 30)
-                .unwrap(),
-        ),
-        ..SigningRequest::default()
-    };
-    let refused = test
+    let mut next = test
         .repository
-        .sign_request(&mut next, &test.people[0], now(), &[]);
+        .propose(&document(&[]).unwrap(), now(), expires())
+        .unwrap();
+    let refused = test.repository.sign(&mut next, &test.people[0], now(), &[]);
     assert!(matches!(refused, Err(PublishError::KeyNotInRole { .. })));
 }
 

@@ -1,6 +1,7 @@
 //! Who may sign, and how that changes.
 
 use super::*;
+use crate::store::Lifetimes;
 
 #[test]
 fn one_key_under_two_key_ids_stops_a_publication() {
@@ -19,13 +20,11 @@ fn one_key_under_two_key_ids_stops_a_publication() {
         .unwrap();
     targets.add_signature(&test.people[0]).unwrap();
     targets.add_signature(&test.people[1]).unwrap();
-    let change = Change {
-        targets: Some(&targets),
-        ..Change::default()
+    let change = SigningRequest {
+        targets: Some(targets.clone()),
+        ..SigningRequest::default()
     };
-    let refused = test
-        .repository
-        .publish_change(&change, &test.online(), now());
+    let refused = test.repository.publish(&change, &test.online(), now());
     assert!(matches!(refused, Err(PublishError::DuplicateKey { .. })));
     test.repository
         .apply(
@@ -56,13 +55,11 @@ fn nothing_is_published_that_another_role_shadows() {
         let mut targets = test.repository.draft_targets(now(), 30, edit).unwrap();
         targets.add_signature(&test.people[0]).unwrap();
         targets.add_signature(&test.people[1]).unwrap();
-        let change = Change {
-            targets: Some(&targets),
-            ..Change::default()
+        let change = SigningRequest {
+            targets: Some(targets.clone()),
+            ..SigningRequest::default()
         };
-        let refused = test
-            .repository
-            .publish_change(&change, &test.online(), now());
+        let refused = test.repository.publish(&change, &test.online(), now());
         assert!(matches!(refused, Err(PublishError::Shadowed { .. })));
     }
 }
@@ -83,10 +80,10 @@ fn a_root_rotation_needs_old_and_new_people_and_drops_unused_keys() {
     let mut root = test.repository.draft_root(&change, now(), 365).unwrap();
     root.add_signature(&test.people[0]).unwrap();
     let publish = |root: &RoleFile| {
-        test.repository.publish_change(
-            &Change {
-                root: Some(root),
-                ..Change::default()
+        test.repository.publish(
+            &SigningRequest {
+                root: Some(root.clone()),
+                ..SigningRequest::default()
             },
             &test.online(),
             now(),
@@ -105,7 +102,7 @@ fn a_root_rotation_needs_old_and_new_people_and_drops_unused_keys() {
     let publication = publish(&root).unwrap();
     assert_eq!(publication.timestamp, None, "no online key has changed");
     test.repository.apply(&publication).unwrap();
-    assert_eq!(test.repository.root().version().unwrap(), 2);
+    assert_eq!(test.repository.root().version(), 2);
     let mut test = test_repository();
     let old_timestamp = test.timestamp.key_id();
     test.rotate_root(new_person, new_key, now()).unwrap();
@@ -130,10 +127,10 @@ fn a_root_needs_its_own_people_too_and_comes_next() {
     root.add_signature(&test.people[0]).unwrap();
     root.add_signature(&test.people[1]).unwrap();
     let publish = |root: &RoleFile| {
-        test.repository.publish_change(
-            &Change {
-                root: Some(root),
-                ..Change::default()
+        test.repository.publish(
+            &SigningRequest {
+                root: Some(root.clone()),
+                ..SigningRequest::default()
             },
             &test.online(),
             now(),
@@ -148,11 +145,11 @@ fn a_root_needs_its_own_people_too_and_comes_next() {
     );
     root.add_signature(&new_person).unwrap();
     publish(&root).unwrap();
-    let all: [&dyn PrivateKey; 3] = [&test.people[0], &test.people[1], &new_person];
+    let all: [&dyn Signer; 3] = [&test.people[0], &test.people[1], &new_person];
     let edited = |edit: &dyn Fn(&mut Value)| {
         let mut signed = root.signed().clone();
         edit(&mut signed);
-        publish(&RoleFile::read("root", &raw::sign_raw(&signed, &all).unwrap()).unwrap())
+        publish(&RoleFile::read("root", &fixture::sign_raw(&signed, &all).unwrap()).unwrap())
     };
     for version in [1, 3] {
         assert!(matches!(
@@ -198,37 +195,33 @@ fn other_people_for_the_notice_role_need_a_role_that_they_signed() {
         .unwrap();
     targets.add_signature(&test.people[0]).unwrap();
     targets.add_signature(&test.people[1]).unwrap();
-    let change = Change {
-        targets: Some(&targets),
-        ..Change::default()
+    let change = SigningRequest {
+        targets: Some(targets.clone()),
+        ..SigningRequest::default()
     };
     assert!(matches!(
-        test.repository
-            .publish_change(&change, &test.online(), now()),
+        test.repository.publish(&change, &test.online(), now()),
         Err(PublishError::Threshold { .. })
     ));
     let mut proposal = test
         .repository
-        .propose(&document(&[]).unwrap(), now(), 30)
+        .propose(&document(&[]).unwrap(), now(), expires())
         .unwrap();
-    proposal.role.add_signature(&new[0]).unwrap();
-    proposal.role.add_signature(&new[1]).unwrap();
-    let change = Change {
-        targets: Some(&targets),
-        notices: Some(&proposal),
+    for key in &new {
+        proposal.sign_each(|role| role.add_signature(key)).unwrap();
+    }
+    let change = SigningRequest {
+        targets: Some(targets.clone()),
+        notices: proposal.notices.clone(),
         root: None,
     };
     let mut repository = test.repository.clone();
     repository
-        .apply(
-            &repository
-                .publish_change(&change, &test.online(), now())
-                .unwrap(),
-        )
+        .apply(&repository.publish(&change, &test.online(), now()).unwrap())
         .unwrap();
-    assert_eq!(repository.targets().unwrap().version().unwrap(), 2);
+    assert_eq!(repository.targets().version(), 2);
     assert_eq!(
-        repository.targets().unwrap().signed()["delegations"]["roles"][1]["name"],
+        repository.targets().signed()["delegations"]["roles"][1]["name"],
         "packages"
     );
 }
@@ -245,16 +238,16 @@ fn unknown_members_and_order_survive() {
     }).unwrap();
     targets.add_signature(&test.people[0]).unwrap();
     targets.add_signature(&test.people[1]).unwrap();
-    let change = Change {
-        targets: Some(&targets),
-        ..Change::default()
+    let change = SigningRequest {
+        targets: Some(targets.clone()),
+        ..SigningRequest::default()
     };
     let publication = test
         .repository
-        .publish_change(&change, &test.online(), now())
+        .publish(&change, &test.online(), now())
         .unwrap();
     test.repository.apply(&publication).unwrap();
-    let signed = test.repository.targets().unwrap().signed();
+    let signed = test.repository.targets().signed();
     let names: Vec<_> = signed["delegations"]["roles"]
         .as_array()
         .unwrap()
@@ -323,33 +316,28 @@ fn people_sign_a_new_repository_one_after_the_other() {
 fn one_key_under_two_key_ids_is_refused_in_every_delegation() {
     let test = test_repository();
     // Of another role than the notices', and in the notice role itself.
-    let mut targets = test.repository.draft_targets(now(), 30, |signed| {
+    let targets = test.repository.draft_targets(now(), 30, |signed| {
         signed["delegations"]["keys"]["f".repeat(64)] = test.people[0].key_object();
         signed["delegations"]["roles"][1]["keyids"] =
             json!(["f".repeat(64), test.people[0].key_id()]);
     });
-    let targets = targets.as_mut().unwrap();
+    let mut targets = targets.unwrap();
     targets.add_signature(&test.people[0]).unwrap();
     targets.add_signature(&test.people[1]).unwrap();
-    let change = Change {
+    let change = SigningRequest {
         targets: Some(targets),
-        ..Change::default()
+        ..SigningRequest::default()
     };
-    let refused = test
-        .repository
-        .publish_change(&change, &test.online(), now());
+    let refused = test.repository.publish(&change, &test.online(), now());
     assert!(matches!(refused, Err(PublishError::DuplicateKey { role, .. }) if role == "packages"));
 
     let good = test.signed_proposal(&[], now()).unwrap();
-    let mut signed = good.role.signed().clone();
+    let good = proposal(&good);
+    let mut signed = good.role().signed().clone();
     let (id, key) = (test.people[0].key_id(), test.people[0].key_object());
     signed["delegations"] = json!({ "keys": { id.clone(): key, "f".repeat(64): key }, "roles": [
         { "name": "working", "paths": ["motd/*"], "terminating": true, "threshold": 2, "keyids": [id, "f".repeat(64)] } ] });
-    let bytes = raw::sign_raw(&signed, &[&test.people[0], &test.people[1]]).unwrap();
-    let proposal = Proposal {
-        role: RoleFile::read(NOTICE_ROLE, &bytes).unwrap(),
-        ..good
-    };
+    let proposal = forged(&test, &signed, good.document()).unwrap();
     let refused = test.repository.publish(&proposal, &test.online(), now());
     assert!(matches!(refused, Err(PublishError::DuplicateKey { role, .. }) if role == "working"));
 }

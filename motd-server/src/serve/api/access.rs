@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::message_signature::{Claim, SignatureFault, Target};
 use super::problem::Problem;
 use super::state::Api;
-use crate::publish::Repository;
+use crate::publish::{Published as _, Repository};
 
 /// Refuses who asks too often, before anything is read; and forbids that answers are kept.
 pub(super) async fn limited(State(api): State<Api>, request: Request, next: Next) -> Response {

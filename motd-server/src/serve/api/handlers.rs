@@ -19,6 +19,7 @@ use super::state::{Api, BASE};
 use super::wire::{
     About, LogPage, NewProposal, NewSignature, ProposalBody, ProposalList, PublishedRole,
 };
+use crate::publish::Published as _;
 use crate::serve::proposals::{Opening, ProposalId, Standing, StoredProposal};
 
 /// What is published here. Everybody may ask.
@@ -33,14 +34,14 @@ pub(super) async fn about(State(api): State<Api>) -> Result<Json<About>, Problem
     let repository = api.repository();
     let roles = [
         repository.root(),
-        repository.targets()?,
-        repository.notices()?,
+        repository.targets(),
+        repository.notices(),
         repository.snapshot(),
         repository.timestamp(),
     ];
     let mut published = BTreeMap::new();
     for role in roles {
-        let (version, expires) = (role.version()?, role.expires()?);
+        let (version, expires) = (role.version(), role.expires());
         let role = role.name().to_owned();
         published.insert(role, PublishedRole { version, expires });
     }

@@ -12,10 +12,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use motd_core::Time;
 use sfv::{BareItem, Dictionary, FieldType as _, InnerList, ListEntry, Parser};
-use tuf::crypto::{PrivateKey, PublicKey, Signature};
-use tuf::metadata::MetadataPath;
 
 use crate::publish::PublishError;
+use crate::publish::key::{PublicKey, Signer};
 
 /// How many seconds `created` may be away from the server's clock.
 pub const SKEW_SECONDS: u64 = 300;
@@ -70,26 +69,19 @@ impl Target<'_> {
 /// # Errors
 ///
 /// [`PublishError::Signer`] when the key does not sign.
-pub fn sign(
-    target: Target<'_>,
-    key: &dyn PrivateKey,
-    now: Time,
-) -> Result<[String; 2], PublishError> {
+pub fn sign(target: Target<'_>, key: &dyn Signer, now: Time) -> Result<[String; 2], PublishError> {
     let parameters = format!(
-        "({});created={};keyid=\"{}\";alg=\"ed25519\";tag=\"{TAG}\"",
+        "({});created={};keyid=\"{}\";alg=\"{}\";tag=\"{TAG}\"",
         COMPONENTS.map(|name| format!("\"{name}\"")).join(" "),
         now.unix_seconds(),
-        key.public().key_id(),
+        key.public().id(),
+        key.public().scheme(),
     );
     // Every one of these components has a value.
     let base = target.base(&COMPONENTS, &parameters).unwrap_or_default();
-    let signature = key.sign(base.as_bytes()).map_err(PublishError::Signer)?;
-    // The crate's signature type shows its bytes in its JSON form only.
-    let json = serde_json::to_value(&signature).unwrap_or_default();
-    let bytes = json
-        .get("sig")
-        .and_then(|sig| hex::decode(sig.as_str()?).ok());
-    let signature = STANDARD.encode(bytes.unwrap_or_default());
+    let signature = key.sign(base.as_bytes());
+    let signature = signature.map_err(|error| PublishError::Signer(Box::new(error)))?;
+    let signature = STANDARD.encode(signature);
     Ok([
         format!("{LABEL}={parameters}"),
         format!("{LABEL}=:{signature}:"),
@@ -216,15 +208,8 @@ impl Claim {
     /// [`SignatureFault::Key`], [`SignatureFault::Invalid`].
     pub fn verify(&self, people: &BTreeMap<String, PublicKey>) -> Result<(), SignatureFault> {
         let key = people.get(&self.key_id).ok_or(SignatureFault::Key)?;
-        // The crate's signature type can only be read; its key id plays no part in verifying.
-        let signature = serde_json::json!({
-            "keyid": "0".repeat(64),
-            "sig": hex::encode(&self.signature),
-        });
-        let signature: Signature =
-            serde_json::from_value(signature).map_err(|_| SignatureFault::Invalid)?;
-        key.verify(&MetadataPath::root(), self.base.as_bytes(), &signature)
-            .map_err(|_| SignatureFault::Invalid)
+        let verifies = key.verifies(self.base.as_bytes(), &self.signature);
+        verifies.then_some(()).ok_or(SignatureFault::Invalid)
     }
 }
 

@@ -128,7 +128,8 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::KeyCommand { .. }
         | PublishError::KeyReadableByOthers { .. }
         | PublishError::KeyExists { .. }
-        | PublishError::Signer(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        | PublishError::Signer(_)
+        | PublishError::ReadBack { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         PublishError::Store(error) => status_of_the_store(error),
     }
 }

@@ -8,7 +8,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::publish::{
-    Difference, NoticeChange, PublishError, Repository, Review, RoleReview, Signing, SigningRequest,
+    Difference, NoticeChange, PublishError, Published as _, Repository, Review, RoleReview,
+    Signing, SigningRequest,
 };
 use crate::serve::proposals::{Standing, StoredProposal};
 

@@ -6,7 +6,7 @@ use motd_core::{Document, Notice, RepositoryId, TargetEntry, Time, Verified};
 use serde_json::Value;
 
 use crate::publish::{
-    CUSTOM_MEMBER, PublishError, Repository, RoleFile, TARGET_PATH, check_shadows,
+    CUSTOM_MEMBER, PublishError, Published as _, Repository, RoleFile, TARGET_PATH, check_shadows,
 };
 use crate::store::StoreError;
 
@@ -39,7 +39,7 @@ pub(super) fn decide(
     id: &RepositoryId,
     now: Time,
 ) -> Result<CurrentDocument, Withheld> {
-    let (targets, notices) = (repository.targets()?, repository.notices()?);
+    let (targets, notices) = (repository.targets(), repository.notices());
     let path = [
         repository.root(),
         repository.timestamp(),
@@ -50,7 +50,7 @@ pub(super) fn decide(
     let mut expired = Vec::new();
     for role in path {
         // TUF 5.3.10, 5.4.4, 5.5.6, 5.6.5: what expires now has expired.
-        if role.expires()? <= now {
+        if role.expires() <= now {
             expired.push(role.name().to_owned());
         }
     }

@@ -2,7 +2,7 @@
 
 use motd_core::Time;
 
-use crate::publish::{Authority, NOTICE_ROLE, PublishError, Repository, RoleFile};
+use crate::publish::{Authority, NOTICE_ROLE, PublishError, Published as _, Repository, RoleFile};
 
 /// A role as it is published.
 pub(super) struct RoleStanding {
@@ -18,8 +18,8 @@ impl RoleStanding {
     fn of(role: &RoleFile, authority: &Authority) -> Result<Self, PublishError> {
         Ok(Self {
             name: role.name().to_owned(),
-            version: role.version()?,
-            expires: role.expires()?,
+            version: role.version(),
+            expires: role.expires(),
             threshold: authority.threshold(),
             signers: authority.signing_ids(role)?.into_iter().collect(),
         })
@@ -39,24 +39,22 @@ impl RoleStanding {
 
 /// The roles on the way to a notice, from root down. Those of a verified repository can all be read.
 pub(super) fn standings(repository: &Repository) -> Vec<RoleStanding> {
-    let root = repository.root();
-    let of_root = |role: &RoleFile| {
-        let authority = Authority::of_root(root, role.name());
-        authority.and_then(|authority| RoleStanding::of(role, &authority))
-    };
-    let targets = repository.targets();
-    let notices = targets.and_then(|targets| {
-        let authority = Authority::of_delegation(targets, NOTICE_ROLE)?;
-        RoleStanding::of(repository.notices()?, &authority)
-    });
-    let standings = [
-        of_root(root),
-        repository.targets().and_then(of_root),
-        notices,
-        of_root(repository.snapshot()),
-        of_root(repository.timestamp()),
+    let (root, targets) = (repository.root(), repository.targets());
+    let roles = [
+        (root, root),
+        (root, targets),
+        (targets, repository.notices()),
+        (root, repository.snapshot()),
+        (root, repository.timestamp()),
     ];
-    standings.into_iter().filter_map(Result::ok).collect()
+    let standing = |(above, role): (&RoleFile, &RoleFile)| {
+        let authority = above.authority(role.name())?;
+        RoleStanding::of(role, authority)
+    };
+    roles
+        .into_iter()
+        .filter_map(|role| standing(role).ok())
+        .collect()
 }
 
 /// The first eight characters of a key id, which is what people compare; the whole one stands beside it.

@@ -6,7 +6,8 @@ use core::str::FromStr;
 use motd_core::Time;
 use sha2::{Digest as _, Sha256};
 
-use crate::publish::{SigningRequest, raw};
+use crate::publish::SigningRequest;
+use crate::publish::metadata::write;
 use crate::serve::ServeError;
 
 /// How long a proposal stays open, in days.
@@ -36,7 +37,7 @@ impl ProposalId {
             hash.update(Sha256::digest(canonical));
         }
         if let Some(proposal) = &request.notices {
-            hash.update(Sha256::digest(&proposal.document));
+            hash.update(Sha256::digest(proposal.document().bytes()));
         }
         let hash = hex::encode(hash.finalize().get(..HASH_DIGITS / 2).unwrap_or_default());
         Ok(Self {
@@ -95,7 +96,7 @@ impl fmt::Display for ProposalId {
 /// The days in which a proposal that is open can have been opened, by a clock that may be some hours off.
 pub(super) fn days(now: Time) -> impl Iterator<Item = String> {
     let today = i64::try_from(now.unix_seconds()).unwrap_or_default();
-    let seconds = i64::try_from(raw::DAY).unwrap_or_default();
+    let seconds = i64::try_from(write::DAY).unwrap_or_default();
     let open = i64::try_from(OPEN_DAYS).unwrap_or_default();
     (-open..=1)
         .filter_map(move |days| Time::from_unix_seconds(today + days * seconds))

@@ -14,7 +14,8 @@ use tokio::sync::Mutex;
 use utoipa::ToSchema;
 
 use super::record;
-use crate::publish::{RoleFile, raw};
+use crate::publish::RoleFile;
+use crate::publish::metadata::write;
 use crate::serve::ServeError;
 use crate::store::{Objects, StoreError, WriteOutcome};
 
@@ -91,8 +92,8 @@ impl LogEntry {
         now: Time,
     ) -> Result<Self, ServeError> {
         let logged = |file: &RoleFile| {
-            let sha256 = raw::sha256(&file.canonical()?);
-            let version = file.version()?;
+            let sha256 = write::sha256(&file.canonical()?);
+            let version = file.version();
             Ok((file.name().to_owned(), LoggedRole { version, sha256 }))
         };
         Ok(Self {

@@ -9,7 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use motd_core::Time;
 
 use super::StoredProposal;
-use crate::publish::{Repository, SigningRequest, raw};
+use crate::publish::metadata::write;
+use crate::publish::{Repository, SigningRequest};
 use crate::serve::ServeError;
 
 /// How many open proposals there may be that have something which a key was the first to bring with its signature.
@@ -74,7 +75,7 @@ fn newly<'a>(
 fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, ServeError> {
     let mut found = BTreeSet::new();
     for file in request.roles() {
-        let hash = raw::sha256(&file.canonical()?);
+        let hash = write::sha256(&file.canonical()?);
         let of = |key_id: &str| (key_id.to_owned(), file.name().to_owned(), hash.clone());
         found.extend(file.signatures().map(|(key_id, _)| of(key_id)));
     }

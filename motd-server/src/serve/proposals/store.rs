@@ -13,7 +13,7 @@ use super::quota;
 use super::record::{DiscardRecord, OpeningRecord, SignatureRecord, read, to_bytes};
 use super::stored::StoredProposal;
 
-use crate::publish::{Repository, RoleFile, SigningRequest};
+use crate::publish::{Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
 use crate::store::{Objects, StoreError, WriteOutcome};
 

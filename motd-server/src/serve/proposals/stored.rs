@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use motd_core::Time;
 
 use super::{OPEN_DAYS, ProposalId};
-use crate::publish::{Repository, SigningRequest, raw};
+use crate::publish::metadata::write;
+use crate::publish::{Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
 
 /// A proposal as it is held, with the signatures that it has so far.
@@ -66,7 +67,7 @@ impl StoredProposal {
     /// When it is not open any more.
     #[must_use]
     pub fn closes(&self) -> Time {
-        raw::after(self.opened, OPEN_DAYS)
+        write::after(self.opened, OPEN_DAYS)
     }
 
     /// How it stands.
@@ -81,8 +82,8 @@ impl StoredProposal {
                     name => repository.role(name).ok(),
                 };
                 let same = published.is_some_and(|published| published.signed() == file.signed());
-                let version = published.and_then(|published| published.version().ok());
-                (same, file.version().ok() > version)
+                let version = published.map(RoleFile::version);
+                (same, Some(file.version()) > version)
             })
             .collect();
         if compared.iter().all(|(same, _)| *same) {

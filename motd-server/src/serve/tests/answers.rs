@@ -9,7 +9,7 @@ use super::{files, header, raw, server};
 #[tokio::test]
 async fn names_that_never_change_are_cached_for_ever_and_the_timestamp_for_seconds() {
     let (server, client, base) = server().await;
-    let hash = crate::publish::raw::sha256(b"document");
+    let hash = crate::publish::metadata::write::sha256(b"document");
     for path in [
         "/metadata/1.root.json",
         "/metadata/1.motd.json",
@@ -193,7 +193,10 @@ async fn an_etag_is_strong_and_answers_who_asks_with_it() {
     let etag = header(&first, "etag");
     assert_eq!(
         etag,
-        format!("\"{}\"", crate::publish::raw::sha256(b"timestamp"))
+        format!(
+            "\"{}\"",
+            crate::publish::metadata::write::sha256(b"timestamp")
+        )
     );
     let again = client
         .get(&url)
@@ -263,7 +266,7 @@ async fn who_takes_gzip_gets_it() {
         .await
         .unwrap();
     assert_eq!(head.headers["content-length"], body.len().to_string());
-    let etag = format!("\"{}\"", crate::publish::raw::sha256(&body));
+    let etag = format!("\"{}\"", crate::publish::metadata::write::sha256(&body));
     assert_eq!(head.headers["etag"], etag);
     assert!(body.len() < text.len() / 2);
     let mut unpacked = Vec::new();

@@ -16,7 +16,7 @@ use crate::store::files::Files;
 
 /// A repository in small: paths and bytes.
 fn files() -> Files {
-    let hash = crate::publish::raw::sha256(b"document");
+    let hash = crate::publish::metadata::write::sha256(b"document");
     let named = [
         ("metadata/1.root.json".to_owned(), "root"),
         ("metadata/1.motd.json".to_owned(), "motd"),

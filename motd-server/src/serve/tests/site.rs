@@ -40,7 +40,10 @@ async fn a_page_is_answered_like_a_file() {
         ("vary", "Accept-Encoding"),
         (
             "etag",
-            &format!("\"{}\"", crate::publish::raw::sha256(text.as_bytes())),
+            &format!(
+                "\"{}\"",
+                crate::publish::metadata::write::sha256(text.as_bytes())
+            ),
         ),
     ] {
         assert_eq!(header(&got, name), expected, "{name}");

@@ -3,11 +3,13 @@
 mod check;
 mod publish;
 
+use crate::publish::Published as _;
+use crate::publish::key::Signer;
 use motd_core::{RepositoryId, Time};
 use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
 
-use super::super::{RoleKeys, raw};
+use super::super::metadata::write;
+use super::super::{RoleKeys, fixture};
 use super::{Host, HostFinding, delegation};
 use crate::publish::PublishError;
 use crate::publish::document::NoticeDocument;
@@ -75,7 +77,7 @@ impl Tool {
     }
 
     fn put(&mut self, path: String, signed: &Value) {
-        let bytes = raw::sign_raw(signed, &[&key(1)]).unwrap();
+        let bytes = fixture::sign_raw(signed, &[&key(1)]).unwrap();
         self.files.0.insert(path, bytes);
     }
 
@@ -116,7 +118,7 @@ impl Tool {
         let handover = {
             let attached = host.attached(&self.files, now())?;
             let document = document(notices);
-            let mut proposal = attached.propose(&document, now(), 30)?;
+            let mut proposal = attached.propose(&document, now(), write::after(now(), 30))?;
             for person in people() {
                 attached.sign(&mut proposal, &person, now(), &[])?;
             }

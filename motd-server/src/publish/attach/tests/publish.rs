@@ -1,9 +1,11 @@
 //! The role, version after version, and how it is read back.
 
+use crate::publish::Published as _;
+use crate::publish::key::Signer;
 use serde_json::{Value, json};
-use tuf::crypto::PrivateKey;
 
-use super::super::super::{Proposal, RoleKeys, raw};
+use super::super::super::metadata::write;
+use super::super::super::{Proposal, RoleKeys, SigningRequest, fixture};
 use super::super::{delegation, read_back};
 use super::{Tool, document, id, key, notice, now, people, speaking};
 use crate::publish::PublishError;
@@ -47,11 +49,11 @@ fn versions_follow_what_is_listed_and_pass_over_what_was_left_behind() {
     let other = NoticeDocument::compose(&"other.org".parse().unwrap(), "en", &[]).unwrap();
     let attached = host.attached(&tool.files, now()).unwrap();
     assert!(matches!(
-        attached.propose(&other, now(), 30),
+        attached.propose(&other, now(), write::after(now(), 30)),
         Err(PublishError::OtherRepository { .. })
     ));
     assert!(matches!(
-        attached.propose(&document(&[]), now(), 94),
+        attached.propose(&document(&[]), now(), write::after(now(), 94)),
         Err(PublishError::Expiry { .. })
     ));
 }
@@ -61,17 +63,19 @@ fn what_a_signature_is_not_given_for() {
     let mut tool = Tool::delegating();
     let host = tool.load();
     let attached = host.attached(&tool.files, now()).unwrap();
-    let good = attached.propose(&document(&[]), now(), 30).unwrap();
+    let expires = write::after(now(), 30);
+    let good = attached.propose(&document(&[]), now(), expires).unwrap();
+    let role = good.role("motd").unwrap();
     let sign = |change: &dyn Fn(&mut Value)| {
-        let mut signed = good.role.signed().clone();
+        let mut signed = role.signed().clone();
         change(&mut signed);
         let file = json!({ "signatures": [], "signed": signed }).to_string();
-        let mut proposal = Proposal::read(file.as_bytes(), Some(good.document.clone())).unwrap();
-        attached
-            .sign(&mut proposal, &people()[0], now(), &[])
+        let read = Proposal::read(file.as_bytes(), Some(document(&[]).bytes()));
+        read.map(SigningRequest::from)
+            .and_then(|mut request| attached.sign(&mut request, &people()[0], now(), &[]))
             .map_err(|error| error.code())
     };
-    assert_eq!(sign(&|_| {}), Ok(()));
+    assert_eq!(sign(&|_| {}), Ok(vec!["motd".to_owned()]));
     assert_eq!(
         sign(&|role| role["x-more"] = json!(1)),
         Err("proposal-unexpected")
@@ -141,7 +145,7 @@ fn what_a_client_would_not_show_is_not_read_back() {
     let mut tool = speaking();
     assert_eq!(reading(&tool), Ok(Some(1)));
 
-    let path = raw::target_file("motd/notices.json", document(&[notice("a", "One")]).bytes());
+    let path = write::target_file("motd/notices.json", document(&[notice("a", "One")]).bytes());
     let whole = tool.files.0.insert(path.clone(), b"{}".to_vec()).unwrap();
     assert_eq!(reading(&tool), Err("host-unverified"));
     tool.files.0.remove(&path);
@@ -150,16 +154,16 @@ fn what_a_client_would_not_show_is_not_read_back() {
 
     // Signed by its own people, with another document inline than the file has.
     let good = tool.files.bytes("metadata/1.motd.json").unwrap().to_vec();
-    let mut signed = raw::signed_of(&good).unwrap();
+    let mut signed = fixture::signed_of(&good).unwrap();
     signed["targets"]["motd/notices.json"]["custom"]["motd"]["notices"] = json!([]);
     let [a, b] = people();
-    let bytes = raw::sign_raw(&signed, &[&a, &b]).unwrap();
+    let bytes = fixture::sign_raw(&signed, &[&a, &b]).unwrap();
     tool.files.0.insert(versioned(1, "motd"), bytes);
     assert_eq!(reading(&tool), Err("repository-metadata"));
     tool.files.0.insert(versioned(1, "motd"), good);
 
     // Another role speaks in its place.
-    let entry = raw::target_entry(b"{}", None);
+    let entry = write::target_entry(b"{}", None);
     let mut role = tool.targets.clone();
     role.as_object_mut().unwrap().remove("delegations");
     role["targets"]["motd/notices.json"] = entry;
@@ -175,7 +179,7 @@ fn what_a_client_would_not_show_is_not_read_back() {
     roles.swap(0, 1);
     roles[0]["terminating"] = json!(false);
     signed["targets"] = json!({});
-    let bytes = raw::sign_raw(&signed, &[&a, &b]).unwrap();
+    let bytes = fixture::sign_raw(&signed, &[&a, &b]).unwrap();
     tool.files.0.insert(versioned(1, "motd"), bytes);
     tool.publish();
     assert_eq!(reading(&tool), Err("publisher-shadowed"));

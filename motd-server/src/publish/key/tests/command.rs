@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
+
 use super::*;
 use crate::store::StoreError;
 
@@ -49,7 +51,7 @@ impl Desk {
 
 /// The signature over the message by the key of a seed.
 fn signature(key: &SigningKey) -> String {
-    hex::encode(key.sign(MESSAGE).unwrap().value().as_bytes())
+    hex::encode(key.sign(MESSAGE).unwrap())
 }
 
 fn answer(signature: &str) -> String {
@@ -71,7 +73,7 @@ fn refusal(sign: &str) -> String {
     let desk = Desk::new();
     let path = desk.signer(sign);
     let key = CommandKey::new(&path, PATIENCE).unwrap();
-    let error = PublishError::Signer(key.sign(MESSAGE).unwrap_err()).to_string();
+    let error = PublishError::Signer(Box::new(key.sign(MESSAGE).unwrap_err())).to_string();
     error.split_once("signer: ").unwrap().1.to_owned()
 }
 
@@ -110,7 +112,7 @@ fn a_signature_that_does_not_verify_is_not_used() {
         assert_eq!(refusal(&answer(signature)), wrong, "{signature}");
     }
     let over_something_else = key().sign(b"something else").unwrap();
-    let over_something_else = hex::encode(over_something_else.value().as_bytes());
+    let over_something_else = hex::encode(over_something_else);
     assert_eq!(refusal(&answer(&over_something_else)), wrong);
 }
 

@@ -6,7 +6,9 @@ mod agent;
 mod command;
 mod encrypted;
 
-use tuf::crypto::{Ed25519PrivateKey, PrivateKey as _};
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::Ed25519KeyPair;
+use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::publish::PublishError;
@@ -74,7 +76,8 @@ fn pem_reads_back_and_is_as_openssl_writes_it() {
 
 #[test]
 fn both_versions_of_pkcs8_are_read_and_a_wrong_public_half_is_refused() {
-    let der = Ed25519PrivateKey::pkcs8().unwrap();
+    let der = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new()).unwrap();
+    let der = der.as_ref().to_vec();
     assert!(SigningKey::from_pkcs8_der(&der).is_ok());
     let mut wrong = der.clone();
     *wrong.last_mut().unwrap() ^= 1;

@@ -13,7 +13,7 @@ fn a_large_document_is_read_from_its_target() {
         })
         .collect();
     let test = published(&notices);
-    let entry = &test.repository.notices().unwrap().signed()["targets"]["motd/notices.json"];
+    let entry = &test.repository.notices().signed()["targets"]["motd/notices.json"];
     assert_eq!(entry.get("custom"), None);
     let [_, _, list] = public(&test.repository, time(NOW));
     assert_eq!(json_of(&list)["notices"].as_array().unwrap().len(), 20);
@@ -144,11 +144,8 @@ fn nothing_is_shown_when_another_role_answers_for_the_path() {
         .unwrap();
     targets.add_signature(&test.people[0]).unwrap();
     targets.add_signature(&test.people[1]).unwrap();
-    let mut repository = test.repository.clone();
-    repository
-        .assert_take_in(&targets, Vec::new(), &test.online(), time(NOW))
+    test.assert_take_in(&targets, Vec::new(), time(NOW))
         .unwrap();
-    test.repository = repository;
     for body in public(&test.repository, time(NOW)) {
         assert!(!body.contains("One title"), "{body}");
         assert!(body.contains("publisher-shadowed"), "{body}");

@@ -4,7 +4,8 @@ use motd_core::{RepositoryId, Time};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::publish::{Repository, Shape, TestRepository};
+use crate::publish::Repository;
+use crate::publish::fixture::{Shape, TestRepository};
 
 mod feed;
 mod gate;
@@ -110,8 +111,8 @@ fn notices_in_json_are_those_of_the_document() {
         (&json!(2), &json!(2))
     );
     let key = |person: usize| {
-        use tuf::crypto::PrivateKey as _;
-        test.people[person].public().key_id().to_string()
+        use crate::publish::key::Signer as _;
+        test.people[person].public().id().to_owned()
     };
     let mut signers = [key(0), key(1)];
     signers.sort();

@@ -1,7 +1,7 @@
 //! The page for operators.
 
 use super::*;
-use crate::publish::SigningRequest;
+use crate::publish::Published as _;
 use crate::serve::Renewal;
 use crate::store::{Lifetimes, StoreError};
 
@@ -18,10 +18,7 @@ pub(super) fn page(test: &TestRepository, now: Time, proposals: &[OpenProposal])
 }
 
 pub(super) fn proposed(test: &TestRepository, notices: &[Value]) -> OpenProposal {
-    let request = SigningRequest {
-        notices: Some(test.signed_proposal(notices, time(NOW)).unwrap()),
-        ..SigningRequest::default()
-    };
+    let request = test.signed_proposal(notices, time(NOW)).unwrap();
     OpenProposal {
         id: "p1".to_owned(),
         opened: time(NOW),

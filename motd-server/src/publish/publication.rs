@@ -1,0 +1,345 @@
+//! The one way to the next state of a repository: what was signed is checked, listed in a snapshot, and made visible by a
+//! timestamp.
+
+use motd_core::Time;
+use serde_json::{Map, Value};
+
+use super::bundle::bundle;
+use super::key::Signer;
+use super::metadata::RoleFile;
+use super::metadata::write::{DAY, after, head, meta_entry, set, set_version, target_file};
+use super::plan::Draft;
+use super::repository::Repository;
+use super::request::{Proposal, SigningRequest};
+use super::steps::Published as _;
+use super::{NOTICE_ROLE, TARGET_PATH, check, read_back, shadow};
+use crate::publish::PublishError;
+use crate::store::Lifetimes;
+use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
+
+/// The server's keys, and how long what they sign lives.
+#[derive(Clone, Copy)]
+pub struct Online<'a> {
+    /// Signs snapshots.
+    pub snapshot: &'a dyn Signer,
+    /// Signs timestamps.
+    pub timestamp: &'a dyn Signer,
+    /// How long they live.
+    pub lifetimes: Lifetimes,
+    /// Whether there is a bundle for first checks.
+    pub bundle: bool,
+}
+
+/// Keys, and the root under which what they sign has to hold.
+type OnlineSigner<'a> = (&'a RoleFile, &'a Online<'a>);
+
+impl Repository {
+    /// Takes new roles in, with the snapshot and the timestamp that make them visible.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], [`PublishError::Version`], [`PublishError::Expired`], [`PublishError::Expiry`],
+    /// [`PublishError::Shadowed`],
+    /// [`PublishError::Limits`], [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Store`].
+    pub fn publish(
+        &self,
+        request: &SigningRequest,
+        online: &Online<'_>,
+        now: Time,
+    ) -> Result<Publication, PublishError> {
+        self.check_change(request, now)?;
+        self.check_signatures(request)?;
+        let root = request.root.as_ref().unwrap_or(self.root());
+        let online_roles_hold = root.authority("snapshot")?.check(self.snapshot()).is_ok()
+            && root.authority("timestamp")?.check(self.timestamp()).is_ok();
+        let below: Vec<&RoleFile> = request
+            .roles()
+            .filter(|file| file.name() != "root")
+            .collect();
+        let mut publication = if below.is_empty() && online_roles_hold {
+            Publication {
+                base: Some(self.base()),
+                ..Publication::default()
+            }
+        } else {
+            let create = files(request.notices.as_ref(), below.iter().copied());
+            Latest::of(self).seal(&[(root, online)], &below, create, now)?
+        };
+        // Last but the timestamp: the fewer moments a client can see the one without the other, the better.
+        publication.create.extend(files(None, request.root.iter()));
+        publication.check(publication.base.as_deref(), |path| {
+            Ok(self.files().bytes(path).map(<[u8]>::to_vec))
+        })?;
+        self.finished(publication, &[root], online)
+    }
+
+    /// A new snapshot when the old one has less than half its life left, and a new timestamp always.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Threshold`] when the online keys are not those of root, [`PublishError::Signer`].
+    pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
+        let left = self.snapshot().expires().seconds_since(now);
+        if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(DAY) {
+            return self.renew_both(online, now);
+        }
+        let latest = Latest::of(self);
+        let publication = Publication {
+            base: Some(self.base()),
+            timestamp: Some(latest.timestamp(&[(self.root(), online)], self.snapshot(), now)?),
+            ..Publication::default()
+        };
+        read_back::check(self.files(), &publication, self.root())?;
+        Ok(publication)
+    }
+
+    /// A new snapshot and a new timestamp, however much life the old ones have left: when nobody will be there to renew
+    /// for a while.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::renew`].
+    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
+        let publication = Latest::of(self).seal(&[(self.root(), online)], &[], Vec::new(), now)?;
+        self.finished(publication, &[self.root()], online)
+    }
+
+    /// New online keys without a moment in which readers fail: a snapshot and a timestamp, signed with the online keys of
+    /// the published root and with those of the next one. To be published before `next`, which is then a publication of its
+    /// own, [`Repository::publish`].
+    ///
+    /// A root is visible as soon as it is there, and a timestamp as soon as it is replaced: they are two files, and no
+    /// store changes two in one step. Each of the two publications is one step, and between them, however long that lasts,
+    /// everything verifies. Meanwhile, whoever renews does so with this too; [`Repository::renew`] with one half of the keys
+    /// would take the other signature away.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Threshold`] when the keys are not those of the roots or `next` is not signed, [`PublishError::Version`],
+    /// [`PublishError::Signer`].
+    pub fn bridge(
+        &self,
+        next: &RoleFile,
+        leaving: &Online<'_>,
+        coming: &Online<'_>,
+        now: Time,
+    ) -> Result<Publication, PublishError> {
+        check::next_root(self.root(), next)?;
+        check::root_signatures(self.root(), next)?;
+        let signers = [(self.root(), leaving), (next, coming)];
+        let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
+        self.finished(publication, &[self.root(), next], coming)
+    }
+
+    fn base(&self) -> Vec<u8> {
+        self.timestamp().bytes().to_vec()
+    }
+
+    fn finished(
+        &self,
+        publication: Publication,
+        roots: &[&RoleFile],
+        online: &Online<'_>,
+    ) -> Result<Publication, PublishError> {
+        finished(publication, self.files(), roots, online)
+    }
+}
+
+impl Draft {
+    /// The first publication, when enough people have signed.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Threshold`] and whatever else [`Repository::publish`] checks.
+    pub fn publish(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
+        let Self {
+            root,
+            targets,
+            notices,
+            later,
+        } = self;
+        for role in [root, targets, notices.role()] {
+            check::limits(role)?;
+        }
+        check::root_roles(root)?;
+        root.authority("root")?.check(root)?;
+        root.authority("targets")?.check(targets)?;
+        shadow::check(targets)?;
+        check::delegations(targets)?;
+        targets.authority(NOTICE_ROLE)?.check(notices.role())?;
+        check::expiry(notices.role(), now)?;
+        for role in later {
+            targets.authority(role.name())?.check(role)?;
+        }
+        let roles: Vec<_> = [targets, notices.role()].into_iter().chain(later).collect();
+        let all = core::iter::once(root).chain(roles.iter().copied());
+        let create = files(Some(notices), all);
+        let publication = Latest::nothing().seal(&[(root, online)], &roles, create, now)?;
+        finished(publication, &Files::default(), &[root], online)
+    }
+}
+
+/// The files of roles, and that of the document.
+fn files<'a>(
+    notices: Option<&Proposal>,
+    roles: impl Iterator<Item = &'a RoleFile>,
+) -> Vec<(String, Vec<u8>)> {
+    // MOTD-CARRY-6: always, whether or not the metadata carries it inline too.
+    let document = notices.map(|proposal| {
+        let bytes = proposal.document().bytes();
+        (target_file(TARGET_PATH, bytes), bytes.to_vec())
+    });
+    let roles = roles.map(|role| {
+        let path = versioned(role.version(), role.name());
+        (path, role.bytes().to_vec())
+    });
+    document.into_iter().chain(roles).collect()
+}
+
+/// The snapshot and the timestamp that the next ones follow.
+struct Latest<'a> {
+    published: Option<&'a Repository>,
+}
+
+impl<'a> Latest<'a> {
+    const fn of(published: &'a Repository) -> Self {
+        Self {
+            published: Some(published),
+        }
+    }
+
+    /// Of a repository that is still to be.
+    const fn nothing() -> Self {
+        Self { published: None }
+    }
+
+    /// The snapshot that lists the changed roles, and the timestamp that names it.
+    fn seal(
+        &self,
+        signers: &[OnlineSigner<'_>],
+        changed: &[&RoleFile],
+        mut create: Vec<(String, Vec<u8>)>,
+        now: Time,
+    ) -> Result<Publication, PublishError> {
+        let before = self.published.map(Repository::snapshot);
+        let mut version = before.map_or(0, RoleFile::version).saturating_add(1);
+        // MOTD-PUB-5: a version that a failed attempt left behind is skipped.
+        let burned = |path: &str| {
+            self.published
+                .is_some_and(|published| published.files().bytes(path).is_some())
+        };
+        while burned(&versioned(version, "snapshot")) {
+            version += 1;
+        }
+        let expires = expires(signers, now, |lifetimes| lifetimes.snapshot);
+        let mut next = next("snapshot", before, version, expires);
+        // MOTD-DEL-6: entries are added and replaced, never removed; a role that was listed stays listed.
+        if let Some(entries) = next.get_mut("meta").and_then(Value::as_object_mut) {
+            entries.extend(meta(changed));
+        }
+        let snapshot = signed("snapshot", next, signers, |online| online.snapshot)?;
+        create.push((versioned(version, "snapshot"), snapshot.bytes().to_vec()));
+        Ok(Publication {
+            base: self.published.map(Repository::base),
+            create,
+            timestamp: Some(self.timestamp(signers, &snapshot, now)?),
+            ..Publication::default()
+        })
+    }
+
+    /// The timestamp that names a snapshot.
+    fn timestamp(
+        &self,
+        signers: &[OnlineSigner<'_>],
+        snapshot: &RoleFile,
+        now: Time,
+    ) -> Result<Vec<u8>, PublishError> {
+        let before = self.published.map(Repository::timestamp);
+        // MOTD-PUB-2: exactly one more.
+        let version = before.map_or(0, RoleFile::version).saturating_add(1);
+        let expires = expires(signers, now, |lifetimes| lifetimes.timestamp);
+        let mut next = next("timestamp", before, version, expires);
+        set(&mut next, "meta", meta(&[snapshot]));
+        let timestamp = signed("timestamp", next, signers, |online| online.timestamp)?;
+        Ok(timestamp.bytes().to_vec())
+    }
+}
+
+/// What follows a snapshot or a timestamp, or the first one. Unknown members stay.
+fn next(kind: &str, before: Option<&RoleFile>, version: u64, expires: Time) -> Value {
+    let mut next = match before {
+        Some(before) => before.signed().clone(),
+        None => {
+            let mut first = head(kind, version, expires);
+            set(&mut first, "meta", Map::new());
+            first
+        }
+    };
+    set_version(&mut next, version, expires);
+    next
+}
+
+/// The publication as it goes out: read back from every root under which it has to hold, and with its bundle.
+fn finished(
+    publication: Publication,
+    files: &Files,
+    roots: &[&RoleFile],
+    online: &Online<'_>,
+) -> Result<Publication, PublishError> {
+    for root in roots {
+        read_back::check(files, &publication, root)?;
+    }
+    Ok(bundled(publication, files, online))
+}
+
+/// The publication with the bundle that belongs to it, or with an empty one in the place of one that is not kept up.
+fn bundled(mut publication: Publication, files: &Files, online: &Online<'_>) -> Publication {
+    if !online.bundle {
+        // MOTD-BUNDLE-2.
+        publication.bundle = files.bytes(BUNDLE).map(|_| bundle(|_| None));
+        return publication;
+    }
+    let bundle = bundle(|path| {
+        let created = publication.create.iter();
+        let created = created.rev().find(|(created, _)| created == path);
+        match &publication.timestamp {
+            Some(timestamp) if path == TIMESTAMP => Some(timestamp.as_slice()),
+            _ => created
+                .map(|(_, bytes)| bytes.as_slice())
+                .or_else(|| files.bytes(path)),
+        }
+    });
+    publication.bundle = Some(bundle);
+    publication
+}
+
+fn meta(roles: &[&RoleFile]) -> Map<String, Value> {
+    let entries = roles.iter().map(|role| {
+        let entry = meta_entry(role.version(), role.bytes());
+        (format!("{}.json", role.name()), entry)
+    });
+    entries.collect()
+}
+
+/// When the shortest life of the signers' ends.
+fn expires(signers: &[OnlineSigner<'_>], now: Time, life: impl Fn(&Lifetimes) -> u64) -> Time {
+    let days = signers.iter().map(|(_, online)| life(&online.lifetimes));
+    after(now, days.min().unwrap_or_default())
+}
+
+/// Signs with online keys and checks that each root knows its own: a server with the wrong key publishes nothing.
+fn signed<'a>(
+    name: &str,
+    signed: Value,
+    signers: &[OnlineSigner<'a>],
+    key: impl Fn(&Online<'a>) -> &'a dyn Signer,
+) -> Result<RoleFile, PublishError> {
+    let mut file = RoleFile::unsigned(name, signed)?;
+    for (_, online) in signers {
+        file.add_signature(key(online))?;
+    }
+    for (root, _) in signers {
+        root.authority(name)?.check(&file)?;
+    }
+    Ok(file)
+}

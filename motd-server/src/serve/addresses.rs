@@ -1,4 +1,6 @@
 //! How many connections each address has open.
+//!
+//! Kept beside tower's limits: they count requests, not the connections of one address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

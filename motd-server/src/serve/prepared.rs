@@ -1,4 +1,6 @@
 //! A resource in every form in which it is sent, made once, with the heads of its answers.
+//!
+//! Kept beside `tower-http`: its file service reads a disk for each request. These bodies and heads exist once.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,7 @@
 //! The accept loop: takes connections within their bounds, and ends without dropping a request.
+//!
+//! Kept beside `hyper-util` and `axum-server`: their graceful shutdown closes an idle connection at once, and drops a
+//! request that is already on its way. They also leave the queue of the listener unanswered.
 
 use std::io;
 use std::net::SocketAddr;

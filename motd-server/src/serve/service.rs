@@ -1,4 +1,6 @@
 //! One connection's requests: files and pages from memory at once, everything under `/api/` by the router.
+//!
+//! Kept beside a router: files and pages are answered without an allocation for the route or the future.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};

@@ -1,6 +1,9 @@
 //! A connection with bounds: how long it may stand still, how long a request may take to arrive, how old it may become.
 //!
 //! One timer for all of them, and it is only set anew when it goes off: most requests touch no timer at all.
+//!
+//! Kept beside hyper's own timeout and tower's: those bound the head or the answer of a request, and neither idle time
+//! nor the lifetime of a connection.
 
 use std::future::Future as _;
 use std::io;

@@ -1,4 +1,6 @@
 //! TLS by certificate files, which are read again without a restart.
+//!
+//! Kept beside `axum-server`: its reload looks neither at the permissions of the key nor at whether a file has changed.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -12,8 +12,8 @@
 //! storage may remove it.
 //!
 //! This is not the repository's store: what waits here is not public. Whoever could write into it without a server
-//! could still put nothing into the repository, since what is released is [admitted](crate::publish::Repository::admit) and checked
-//! once more.
+//! could still put nothing into the repository, since what is released is [admitted](crate::publish::Published::admit)
+//! and checked once more.
 
 mod id;
 mod log;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::Parser;
-use motd_server::serve::{Server, Settings};
+use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::Store;
 use serde::Serialize;
 use tempfile::TempDir;
@@ -220,7 +220,7 @@ impl DemoStory<'_> {
         let store = Store::folder(&self.path("index"));
         let address = ([127, 0, 0, 1], 0).into();
         let server = self.runtime.block_on(async {
-            Server::bind(address, store.load().await?, Settings::default()).await
+            Server::bind(address, store.load().await?, ServerSettings::default()).await
         })?;
         self.say(&format!(
             "\nThe index is served at http://{}/",

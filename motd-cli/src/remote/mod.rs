@@ -13,7 +13,7 @@ use motd_server::publish::key::Signer;
 use motd_server::publish::{Repository, SigningRequest};
 use motd_server::serve::api::message_signature::{Target, sign};
 use motd_server::serve::api::{
-    About, BASE, LogPage, NewProposal, NewSignature, Proposal, ProposalList, RequestFiles,
+    About, BASE, LogPage, NewProposal, NewSignature, ProposalBody, ProposalList, RequestFiles,
 };
 use motd_server::serve::proposals::ProposalId;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -71,13 +71,17 @@ impl Remote {
     }
 
     /// Opens a proposal.
-    pub(crate) async fn open(&self, request: &SigningRequest) -> Result<Proposal> {
+    pub(crate) async fn open(&self, request: &SigningRequest) -> Result<ProposalBody> {
         let files = RequestFiles::of(request).context("a file of the request is no text")?;
         self.post("/proposals", &NewProposal { files }).await
     }
 
     /// Adds a signature.
-    pub(crate) async fn sign(&self, id: &ProposalId, signature: &NewSignature) -> Result<Proposal> {
+    pub(crate) async fn sign(
+        &self,
+        id: &ProposalId,
+        signature: &NewSignature,
+    ) -> Result<ProposalBody> {
         let path = format!("/proposals/{id}/signatures");
         self.post(&path, signature).await
     }
@@ -94,9 +98,9 @@ impl Remote {
         id: &ProposalId,
         key: &dyn Signer,
         now: Time,
-    ) -> Result<(Proposal, SigningRequest)> {
+    ) -> Result<(ProposalBody, SigningRequest)> {
         let request = self.signed(Method::GET, &format!("/proposals/{id}"), key, now)?;
-        let proposal: Proposal = self.json(request).await?;
+        let proposal: ProposalBody = self.json(request).await?;
         let files = proposal
             .files
             .clone()

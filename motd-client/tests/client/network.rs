@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use motd_client::transport::ProxyChoice;
 use motd_client::{CheckConfig, Report};
-use motd_server::serve::{Server, Settings};
+use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::files::Files;
 
 use motd_simulator::hostile::{HostileServer, Reaction};
@@ -415,7 +415,7 @@ async fn the_real_server_and_the_real_client() {
     let server = Server::bind(
         address,
         Files(world.repo.files.clone()),
-        Settings::default(),
+        ServerSettings::default(),
     )
     .await
     .unwrap();

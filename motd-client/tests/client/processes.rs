@@ -18,7 +18,7 @@ use motd_client::{
     decisions, rollout_secret,
 };
 use motd_core::{Components, Environment, Mode, SourceName};
-use motd_server::serve::{Server, Settings};
+use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::files::Files;
 
 use motd_simulator::repo::{RepositorySimulator, document, notice};
@@ -260,7 +260,7 @@ fn eight_processes_keep_one_state() {
     let files = |number: usize| Files(publications[number].files.clone());
     let address = "127.0.0.1:0".parse().unwrap();
     let server = runtime
-        .block_on(Server::bind(address, files(0), Settings::default()))
+        .block_on(Server::bind(address, files(0), ServerSettings::default()))
         .unwrap();
     let url = format!("http://{}/metadata/", server.address());
     let known = Mutex::new(SharedProgress::default());

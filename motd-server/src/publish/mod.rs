@@ -5,7 +5,7 @@
 //!   [`publish`](Repository::publish) checks everything and gives a [`Publication`](crate::store::files::Publication), which
 //!   goes into a [`Store`](crate::store::Store) or into the memory of a test.
 //! - [`Host`] is a repository that another tool makes and signs, to which notices are attached.
-//! - [`raw`] signs anything with anything.
+//! - [`metadata::write`](mod@metadata::write) signs anything with anything.
 //!
 //! Time is an argument everywhere.
 

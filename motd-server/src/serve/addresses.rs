@@ -1,4 +1,6 @@
 //! How many connections each address has open.
+//!
+//! Kept beside tower's limits: they count requests, not the connections of one address.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -22,9 +24,9 @@ impl Addresses {
     }
 
     /// A place for one more connection of this address, if it has fewer than the most.
-    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    pub(crate) fn admit(self: &Arc<Self>, address: IpAddr) -> Option<AddressPermit> {
         if self.most == 0 {
-            return Some(Place(None));
+            return Some(AddressPermit(None));
         }
         let address = owner(address);
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -33,15 +35,15 @@ impl Addresses {
             return None;
         }
         *count += 1;
-        Some(Place(Some((Arc::clone(self), address))))
+        Some(AddressPermit(Some((Arc::clone(self), address))))
     }
 }
 
 /// One connection of an address, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct Place(Option<(Arc<Addresses>, IpAddr)>);
+pub(crate) struct AddressPermit(Option<(Arc<Addresses>, IpAddr)>);
 
-impl Drop for Place {
+impl Drop for AddressPermit {
     fn drop(&mut self) {
         let Some((addresses, address)) = self.0.take() else {
             return;
@@ -72,7 +74,7 @@ fn owner(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
-    fn admit(addresses: &Arc<Addresses>, address: &str) -> Option<Place> {
+    fn admit(addresses: &Arc<Addresses>, address: &str) -> Option<AddressPermit> {
         addresses.admit(address.parse().unwrap())
     }
 

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
+use bytes::Bytes;
 use hyper::header::{ALLOW, CACHE_CONTROL, CONTENT_LENGTH, HeaderValue};
 use hyper::{HeaderMap, Method, Response, StatusCode};
 
-use super::body::Body;
+use super::body::{ResponseBody, prepared};
 use super::prepared::{Prepared, percent_decoded, value};
 use crate::serve::page::Page;
 use crate::store::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable, role_file};
@@ -58,7 +59,7 @@ impl Answers {
         method: &Method,
         path: &str,
         headers: &HeaderMap,
-    ) -> Response<Body> {
+    ) -> Response<ResponseBody> {
         if !is_read(method) {
             return only_read();
         }
@@ -100,7 +101,7 @@ impl Pages {
         method: &Method,
         path: &str,
         headers: &HeaderMap,
-    ) -> Response<Body> {
+    ) -> Response<ResponseBody> {
         if !is_read(method) {
             return only_read();
         }
@@ -112,7 +113,7 @@ impl Pages {
 }
 
 /// A 404 for what nobody has.
-pub(crate) fn absent(method: &Method) -> Response<Body> {
+pub(crate) fn absent(method: &Method) -> Response<ResponseBody> {
     if !is_read(method) {
         return only_read();
     }
@@ -120,8 +121,8 @@ pub(crate) fn absent(method: &Method) -> Response<Body> {
 }
 
 /// An answer without a body.
-pub(crate) fn empty(status: StatusCode, cache: HeaderValue) -> Response<Body> {
-    let mut response = Response::new(Body::empty());
+pub(crate) fn empty(status: StatusCode, cache: HeaderValue) -> Response<ResponseBody> {
+    let mut response = Response::new(prepared(Bytes::new()));
     *response.status_mut() = status;
     let head = response.headers_mut();
     head.insert(CACHE_CONTROL, cache);
@@ -135,7 +136,7 @@ pub(crate) fn is_read(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }
 
-pub(crate) fn only_read() -> Response<Body> {
+pub(crate) fn only_read() -> Response<ResponseBody> {
     let mut response = empty(StatusCode::METHOD_NOT_ALLOWED, NO_STORE);
     response
         .headers_mut()

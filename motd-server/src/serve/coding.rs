@@ -1,4 +1,6 @@
 //! Content codings: which are made of a body, and which one a request is given.
+//!
+//! Kept beside `tower-http`: it compresses each answer anew, and gives a compressed body no strong `ETag` and no length.
 
 use std::io::Write as _;
 

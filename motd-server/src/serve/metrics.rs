@@ -10,12 +10,12 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 
-use super::Look;
+use super::UpkeepReport;
 use super::freshness::{Freshness, RoleLife};
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Kind {
+pub(crate) enum ResourceKind {
     Timestamp,
     Metadata,
     Target,
@@ -40,7 +40,7 @@ pub(crate) enum Limit {
     Life,
 }
 
-impl EncodeLabelValue for Kind {
+impl EncodeLabelValue for ResourceKind {
     fn encode(&self, encoder: &mut LabelValueEncoder<'_>) -> fmt::Result {
         encoder.write_str(match self {
             Self::Timestamp => "timestamp",
@@ -66,8 +66,8 @@ impl EncodeLabelValue for Limit {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Answered {
-    kind: Kind,
+struct RequestLabel {
+    kind: ResourceKind,
     class: &'static str,
 }
 
@@ -86,12 +86,12 @@ struct RoleLabel {
     role: String,
 }
 
-const KINDS: [Kind; 5] = [
-    Kind::Timestamp,
-    Kind::Metadata,
-    Kind::Target,
-    Kind::Page,
-    Kind::Api,
+const KINDS: [ResourceKind; 5] = [
+    ResourceKind::Timestamp,
+    ResourceKind::Metadata,
+    ResourceKind::Target,
+    ResourceKind::Page,
+    ResourceKind::Api,
 ];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 
@@ -117,14 +117,14 @@ pub struct Metrics {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("motd");
-        let requests = Family::<Answered, Counter>::default();
+        let requests = Family::<RequestLabel, Counter>::default();
         registry.register(
             "requests",
             "Requests by what they ask for and the class of the status",
             requests.clone(),
         );
         let by_kind = KINDS.map(|kind| {
-            CLASSES.map(|class| requests.get_or_create_owned(&Answered { kind, class }))
+            CLASSES.map(|class| requests.get_or_create_owned(&RequestLabel { kind, class }))
         });
         let (bytes, accepted) = (Counter::default(), Counter::default());
         registry.register_with_unit(
@@ -220,7 +220,7 @@ impl Metrics {
         text
     }
 
-    pub(crate) fn request(&self, kind: Kind, status: u16, bytes: u64) {
+    pub(crate) fn request(&self, kind: ResourceKind, status: u16, bytes: u64) {
         let class = usize::from(status / 100).saturating_sub(1);
         let counters = self.requests.get(kind as usize);
         if let Some(counter) = counters.and_then(|classes| classes.get(class)) {
@@ -235,10 +235,10 @@ impl Metrics {
     }
 
     /// What came of one look at the store.
-    pub fn look(&self, look: &Look) {
-        self.publications.inc_by(look.published.into());
-        self.renewals.inc_by(look.renewed.into());
-        if let Some(code) = look.failure {
+    pub fn upkeep(&self, report: &UpkeepReport) {
+        self.publications.inc_by(report.published.into());
+        self.renewals.inc_by(report.renewed.into());
+        if let Some(code) = report.failure {
             self.failures.get_or_create(&CodeLabel { code }).inc();
         }
     }
@@ -269,18 +269,18 @@ impl Metrics {
     }
 
     /// One more connection, until what is given back is dropped.
-    pub(crate) fn opened(self: &Arc<Self>) -> Open {
+    pub(crate) fn opened(self: &Arc<Self>) -> OpenConnection {
         self.accepted.inc();
         self.open.inc();
-        Open(Arc::clone(self))
+        OpenConnection(Arc::clone(self))
     }
 }
 
 /// A connection that is counted as open.
 #[derive(Debug)]
-pub(crate) struct Open(Arc<Metrics>);
+pub(crate) struct OpenConnection(Arc<Metrics>);
 
-impl Drop for Open {
+impl Drop for OpenConnection {
     fn drop(&mut self) {
         self.0.open.dec();
     }

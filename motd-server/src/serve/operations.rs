@@ -11,12 +11,12 @@ use hyper::{Method, Response, StatusCode};
 use motd_core::Time;
 
 use super::answers::{NO_STORE, is_read, only_read};
-use super::body::Body;
+use super::body::{ResponseBody, prepared};
 use super::freshness::{Freshness, FreshnessState};
 use super::metrics::Metrics;
 
 /// Where the reference time comes from. This crate reads no clock.
-pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+pub type ServerClock = Arc<dyn Fn() -> Time + Send + Sync>;
 
 /// What is told about a server. Whoever looks at the store keeps it up to date.
 #[derive(Debug)]
@@ -63,7 +63,7 @@ impl Health {
 #[derive(Clone)]
 pub struct Operations {
     health: Arc<Health>,
-    clock: Clock,
+    clock: ServerClock,
 }
 
 impl fmt::Debug for Operations {
@@ -73,12 +73,12 @@ impl fmt::Debug for Operations {
 }
 
 impl Operations {
-    pub(crate) fn new(health: Arc<Health>, clock: Clock) -> Self {
+    pub(crate) fn new(health: Arc<Health>, clock: ServerClock) -> Self {
         Self { health, clock }
     }
 
     /// The answer, if it is one of these paths.
-    pub(crate) fn answer(&self, method: &Method, path: &str) -> Option<Response<Body>> {
+    pub(crate) fn answer(&self, method: &Method, path: &str) -> Option<Response<ResponseBody>> {
         let (status, content_type, text) = match path {
             "/livez" => (StatusCode::OK, TEXT, "ok\n".to_owned()),
             "/readyz" => match self.health.unready((self.clock)()) {
@@ -107,9 +107,9 @@ impl Operations {
         }
         let length = text.len();
         let body = if method == Method::HEAD {
-            Body::empty()
+            prepared(Bytes::new())
         } else {
-            Body::whole(Bytes::from(text))
+            prepared(Bytes::from(text))
         };
         let mut response = Response::new(body);
         *response.status_mut() = status;

@@ -1,4 +1,6 @@
 //! A resource in every form in which it is sent, made once, with the heads of its answers.
+//!
+//! Kept beside `tower-http`: its file service reads a disk for each request. These bodies and heads exist once.
 
 use std::borrow::Cow;
 
@@ -10,7 +12,7 @@ use hyper::header::{
 use hyper::{HeaderMap, Method, Response, StatusCode};
 use sha2::{Digest as _, Sha256};
 
-use super::body::Body;
+use super::body::{ResponseBody, prepared};
 use super::coding::Coding;
 use crate::serve::page::Page;
 
@@ -109,7 +111,7 @@ impl Prepared {
     }
 
     /// The answer to GET and HEAD.
-    pub(crate) fn answer(&self, method: &Method, headers: &HeaderMap) -> Response<Body> {
+    pub(crate) fn answer(&self, method: &Method, headers: &HeaderMap) -> Response<ResponseBody> {
         let Variant {
             body,
             etag,
@@ -125,7 +127,7 @@ impl Prepared {
         } else {
             (StatusCode::OK, whole, body.clone())
         };
-        let mut response = Response::new(Body::whole(body));
+        let mut response = Response::new(prepared(body));
         *response.status_mut() = status;
         *response.headers_mut() = head.clone();
         response

@@ -11,7 +11,9 @@ use motd_core::Time;
 use super::upkeep::Upkeep;
 use crate::publish::{Online, Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
-use crate::serve::proposals::{Entry, Event, Held, ProposalId, Proposals, Standing};
+use crate::serve::proposals::{
+    LogEntry, LogEvent, ProposalId, Proposals, Standing, StoredProposal,
+};
 use crate::store::StoreError;
 use crate::store::files::versioned;
 
@@ -37,20 +39,20 @@ impl Upkeep {
         now: Time,
     ) -> Result<Vec<Release>, ServeError> {
         self.observe(proposals, now).await?;
-        let held = proposals.list(now).await?;
+        let stored = proposals.list(now).await?;
         let mut releases = Vec::new();
-        for held in held.iter().rev() {
+        for stored in stored.iter().rev() {
             // What came before in this loop may have taken its place.
-            if held.standing(&self.repository, now) != Standing::Signed {
+            if stored.standing(&self.repository, now) != Standing::Signed {
                 continue;
             }
-            let end = match self.release_one(held, proposals, now).await {
+            let end = match self.release_one(stored, proposals, now).await {
                 Ok(false) => continue,
                 Ok(true) => Ok(()),
                 Err(error) => Err(error),
             };
             releases.push(Release {
-                id: held.id.clone(),
+                id: stored.id.clone(),
                 end,
             });
         }
@@ -62,7 +64,7 @@ impl Upkeep {
         let roles = published(&self.repository, None);
         let nothing = SigningRequest::default();
         let signers = self.repository.signers_of(&nothing, &roles)?;
-        let entry = Entry::new(Event::Observed, None, signers, roles.into_iter(), now)?;
+        let entry = LogEntry::new(LogEvent::Observed, None, signers, roles.into_iter(), now)?;
         if self.observed.as_ref() == Some(&entry.roles) {
             return Ok(());
         }
@@ -75,14 +77,14 @@ impl Upkeep {
 
     async fn release_one(
         &mut self,
-        held: &Held,
+        stored: &StoredProposal,
         proposals: &Proposals,
         now: Time,
     ) -> Result<bool, ServeError> {
         let mut end = Err(StoreError::Conflict.into());
         for _ in 0..MOST_TRIES {
-            end = self.try_release(held, proposals, now).await;
-            self.take_up().await?;
+            end = self.try_release(stored, proposals, now).await;
+            self.reload().await?;
             // A renewal that happened meanwhile, mostly: with what is there now it works.
             if !matches!(end, Err(ServeError::Store(StoreError::Conflict))) {
                 break;
@@ -93,18 +95,18 @@ impl Upkeep {
 
     async fn try_release(
         &mut self,
-        held: &Held,
+        stored: &StoredProposal,
         proposals: &Proposals,
         now: Time,
     ) -> Result<bool, ServeError> {
         // Versions that a failed attempt left behind are seen here.
         let files = self.store.load_since(self.repository.files()).await?;
         let repository = Repository::load(files)?;
-        if held.standing(&repository, now) != Standing::Signed {
+        if stored.standing(&repository, now) != Standing::Signed {
             return Ok(false);
         }
         // Somebody who has signed and has left since does not keep the others from publishing.
-        let request = repository.without_void_signatures(&held.request)?;
+        let request = repository.without_void_signatures(&stored.request)?;
         let request = as_left_behind(request, &repository)?;
         let (request, _) = repository.admit(&request, now)?;
         let config = self.store.config().await?;
@@ -121,9 +123,9 @@ impl Upkeep {
             repository.publish(&request, &online, now)?
         };
         let roles = published(&repository, Some(&request));
-        let id = Some(held.id.to_string());
+        let id = Some(stored.id.to_string());
         let signers = repository.signers_of(&request, &roles)?;
-        let entry = Entry::new(Event::Released, id, signers, roles.into_iter(), now)?;
+        let entry = LogEntry::new(LogEvent::Released, id, signers, roles.into_iter(), now)?;
         // Before it takes effect. After a failed attempt it is in the log already.
         if !proposals.log().has(&entry.roles).await? {
             proposals.log().append(entry.clone()).await?;

@@ -1,4 +1,6 @@
 //! The name of one request, in logs and in its answer.
+//!
+//! Kept beside `tower-http`: its request id takes any value of a client into the log.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -1,4 +1,7 @@
 //! The accept loop: takes connections within their bounds, and ends without dropping a request.
+//!
+//! Kept beside `hyper-util` and `axum-server`: their graceful shutdown closes an idle connection at once, and drops a
+//! request that is already on its way. They also leave the queue of the listener unanswered.
 
 use std::io;
 use std::net::SocketAddr;
@@ -17,10 +20,10 @@ use tokio::time::Instant;
 use super::addresses::Addresses;
 use super::metrics::Limit;
 use super::request_id::RequestIds;
-use super::service::{Connection, Service, Shared};
+use super::service::{Connection, ServerState, Service};
 use super::site::Site;
-use super::stream::{BoundedStream, Heads};
-use super::{Settings, tls};
+use super::stream::{BoundedStream, HeadCounter};
+use super::{ServerSettings, tls};
 use crate::serve::ServeError;
 use crate::store::files::Files;
 
@@ -49,7 +52,7 @@ enum Phase {
 #[derive(Debug)]
 pub struct Server {
     address: SocketAddr,
-    pub(super) shared: Arc<Shared>,
+    pub(super) shared: Arc<ServerState>,
     phase: watch::Sender<Phase>,
     accepting: JoinHandle<()>,
 }
@@ -63,7 +66,7 @@ impl Server {
     pub async fn bind(
         address: SocketAddr,
         files: Files,
-        settings: Settings,
+        settings: ServerSettings,
     ) -> Result<Self, ServeError> {
         let site = Arc::new(Site::new(files, settings.timestamp_seconds));
         Self::start(address, Service::new(site, settings)).await
@@ -78,7 +81,7 @@ impl Server {
         let listener = TcpListener::bind(address).await?;
         let address = listener.local_addr()?;
         let (phase, watched) = watch::channel(Phase::Serving);
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(ServerState {
             service,
             draining: AtomicBool::new(false),
             ids: RequestIds::default(),
@@ -117,7 +120,7 @@ impl Server {
     }
 
     /// Stops accepting, ends the answers under way, and returns when the last connection is closed, or
-    /// [`Settings::grace`] is over.
+    /// [`ServerSettings::grace`] is over.
     ///
     /// Whoever waits in the listener's queue is answered, and so is a request that arrives within a quarter of a
     /// second. Only who sends one later, on a connection that was idle until then, has to send it again;
@@ -150,7 +153,11 @@ struct Admission {
     permit: Option<OwnedSemaphorePermit>,
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>, mut phase: watch::Receiver<Phase>) {
+async fn accept(
+    listener: TcpListener,
+    shared: Arc<ServerState>,
+    mut phase: watch::Receiver<Phase>,
+) {
     let settings = &shared.service.settings;
     let most = settings.connections.min(Semaphore::MAX_PERMITS);
     let permits = Arc::new(Semaphore::new(most));
@@ -211,7 +218,7 @@ fn is_of_the_client(error: &io::Error) -> bool {
 fn admit(
     stream: TcpStream,
     peer: SocketAddr,
-    shared: &Arc<Shared>,
+    shared: &Arc<ServerState>,
     addresses: &Arc<Addresses>,
     admission: Admission,
 ) {
@@ -226,7 +233,7 @@ fn admit(
         return;
     };
     let open = metrics.opened();
-    let heads = Arc::new(Heads::default());
+    let heads = Arc::new(HeadCounter::default());
     let stream = BoundedStream::new(stream, settings, Arc::clone(metrics), Arc::clone(&heads));
     let connection = Connection {
         shared: Arc::clone(shared),

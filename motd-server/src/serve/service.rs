@@ -1,4 +1,6 @@
 //! One connection's requests: files and pages from memory at once, everything under `/api/` by the router.
+//!
+//! Kept beside a router: files and pages are answered without an allocation for the route or the future.
 
 use std::convert::Infallible;
 use std::future::{Ready, ready};
@@ -18,14 +20,14 @@ use hyper::{Request, Response, StatusCode};
 use hyper_util::service::TowerToHyperService;
 use tokio::time::Instant;
 
-use super::Settings;
+use super::ServerSettings;
 use super::answers::{NO_STORE, absent, empty};
-use super::body::Body;
-use super::metrics::{Kind, Metrics};
-use super::operations::{Clock, Health, Operations};
+use super::body::ResponseBody;
+use super::metrics::{Metrics, ResourceKind};
+use super::operations::{Health, Operations, ServerClock};
 use super::request_id::{REQUEST_ID, RequestIds};
 use super::site::Site;
-use super::stream::Heads;
+use super::stream::HeadCounter;
 use super::tls::Tls;
 
 /// What a server serves, and how.
@@ -37,7 +39,7 @@ pub struct Service {
     /// (`ConnectInfo<SocketAddr>`) and the request's name ([`RequestId`](super::RequestId)) as extensions.
     pub api: Option<Router>,
     /// The bounds.
-    pub settings: Settings,
+    pub settings: ServerSettings,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// The certificate; without one it is plain HTTP.
@@ -51,7 +53,7 @@ pub struct Service {
 impl Service {
     /// The site alone.
     #[must_use]
-    pub fn new(site: Arc<Site>, settings: Settings) -> Self {
+    pub fn new(site: Arc<Site>, settings: ServerSettings) -> Self {
         Self {
             site,
             api: None,
@@ -66,8 +68,8 @@ impl Service {
     /// `/livez`, `/readyz`, `/freshness` and `/metrics`, and the pages of this site beside them. It belongs on a private
     /// address: nobody is asked who they are.
     #[must_use]
-    pub fn operations(health: Arc<Health>, clock: Clock, site: Arc<Site>) -> Self {
-        let mut service = Self::new(site, Settings::default());
+    pub fn operations(health: Arc<Health>, clock: ServerClock, site: Arc<Site>) -> Self {
+        let mut service = Self::new(site, ServerSettings::default());
         service.operations = Some(Operations::new(health, clock));
         service
     }
@@ -75,7 +77,7 @@ impl Service {
 
 /// What all connections of a server share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct ServerState {
     pub(crate) service: Service,
     pub(crate) draining: AtomicBool,
     pub(crate) ids: RequestIds,
@@ -83,27 +85,27 @@ pub(crate) struct Shared {
 
 /// What answers on one connection.
 pub(crate) struct Connection {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) heads: Arc<Heads>,
+    pub(crate) shared: Arc<ServerState>,
+    pub(crate) heads: Arc<HeadCounter>,
     pub(crate) peer: SocketAddr,
     /// When the connection has lived long enough.
     pub(crate) old: Instant,
 }
 
-type Answer = Result<Response<Body>, Infallible>;
+type RouteResult = Result<Response<ResponseBody>, Infallible>;
 
 impl HyperService<Request<Incoming>> for Connection {
-    type Response = Response<Body>;
+    type Response = Response<ResponseBody>;
     type Error = Infallible;
-    type Future = Either<Ready<Answer>, Pin<Box<dyn Future<Output = Answer> + Send>>>;
+    type Future = Either<Ready<RouteResult>, Pin<Box<dyn Future<Output = RouteResult> + Send>>>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.heads.count();
-        let kind = Kind::of(request.uri().path());
-        if kind == Kind::Api {
+        let kind = ResourceKind::of(request.uri().path());
+        if kind == ResourceKind::Api {
             return Either::Right(self.route(request));
         }
-        let Shared { service, .. } = &*self.shared;
+        let ServerState { service, .. } = &*self.shared;
         let (method, path) = (request.method(), request.uri().path());
         let operations = service.operations.as_ref();
         let response = operations
@@ -130,7 +132,7 @@ const ACCESS: &str = "motd_server::access";
 
 impl Connection {
     /// Tells the client that this was the last answer on the connection, if it was.
-    fn closing(&self, mut response: Response<Body>) -> Response<Body> {
+    fn closing(&self, mut response: Response<ResponseBody>) -> Response<ResponseBody> {
         if self.shared.draining.load(Ordering::Relaxed) || Instant::now() >= self.old {
             response
                 .headers_mut()
@@ -142,7 +144,7 @@ impl Connection {
     fn route(
         &self,
         mut request: Request<Incoming>,
-    ) -> Pin<Box<dyn Future<Output = Answer> + Send>> {
+    ) -> Pin<Box<dyn Future<Output = RouteResult> + Send>> {
         let id = self.shared.ids.of(request.headers());
         request.extensions_mut().insert(ConnectInfo(self.peer));
         request.extensions_mut().insert(id.clone());
@@ -160,14 +162,14 @@ impl Connection {
             }
             let status = response.status().as_u16();
             let metrics = &connection.shared.service.metrics;
-            metrics.request(Kind::Api, status, 0);
+            metrics.request(ResourceKind::Api, status, 0);
             let milliseconds = begun.elapsed().as_millis();
             tracing::info!(target: ACCESS, id = id.as_str(), peer = %connection.peer, method = ?method.as_str(), path = ?path, status, milliseconds, "request");
             Ok(connection.closing(response))
         })
     }
 
-    async fn routed(&self, request: Request<Incoming>) -> Response<Body> {
+    async fn routed(&self, request: Request<Incoming>) -> Response<ResponseBody> {
         let Service { settings, api, .. } = &self.shared.service;
         let Some(router) = api else {
             return absent(request.method());
@@ -177,7 +179,7 @@ impl Connection {
         let request = request.map(|body| axum::body::Body::new(Limited::new(body, most)));
         let answer = TowerToHyperService::new(router.clone()).call(request);
         match tokio::time::timeout(settings.request, answer).await {
-            Ok(Ok(response)) => response.map(Body::from),
+            Ok(Ok(response)) => response.map(ResponseBody::Right),
             Ok(Err(never)) => match never {},
             Err(_) => empty(StatusCode::SERVICE_UNAVAILABLE, NO_STORE),
         }

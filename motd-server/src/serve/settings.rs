@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// How a server behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct ServerSettings {
     /// How long `timestamp.json` and the absence of the next root may be cached, in seconds; at most 60 are used.
     pub timestamp_seconds: u32,
     /// How many connections are open at most; others wait to be accepted.
@@ -27,7 +27,7 @@ pub struct Settings {
     pub grace: Duration,
 }
 
-impl Default for Settings {
+impl Default for ServerSettings {
     fn default() -> Self {
         Self {
             timestamp_seconds: 10,

@@ -6,8 +6,8 @@ use arc_swap::ArcSwap;
 use hyper::{HeaderMap, Method, Response};
 
 use super::answers::{Answers, Pages};
-use super::body::Body;
-use super::metrics::Kind;
+use super::body::ResponseBody;
+use super::metrics::ResourceKind;
 use crate::serve::page::Page;
 use crate::store::files::{Files, METADATA, TARGETS, TIMESTAMP};
 
@@ -23,7 +23,7 @@ pub struct Site {
 }
 
 impl Site {
-    /// A site of these files and no page. `timestamp_seconds`: see [`Settings`](super::Settings).
+    /// A site of these files and no page. `timestamp_seconds`: see [`ServerSettings`](super::ServerSettings).
     #[must_use]
     pub fn new(files: Files, timestamp_seconds: u32) -> Self {
         Self {
@@ -65,27 +65,34 @@ impl Site {
 
     /// The answer to a request, for who has a server of their own. Other methods than GET and HEAD are refused.
     #[must_use]
-    pub fn answer(&self, method: &Method, path: &str, headers: &HeaderMap) -> Response<Body> {
-        self.answer_kind(Kind::of(path), method, path, headers)
+    pub fn answer(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Response<ResponseBody> {
+        self.answer_kind(ResourceKind::of(path), method, path, headers)
     }
 
     pub(crate) fn answer_kind(
         &self,
-        kind: Kind,
+        kind: ResourceKind,
         method: &Method,
         path: &str,
         headers: &HeaderMap,
-    ) -> Response<Body> {
+    ) -> Response<ResponseBody> {
         match kind {
-            Kind::Timestamp | Kind::Metadata | Kind::Target => {
+            ResourceKind::Timestamp | ResourceKind::Metadata | ResourceKind::Target => {
                 self.files.load().answer(method, path, headers)
             }
-            Kind::Page | Kind::Api => self.pages.load().answer(method, path, headers),
+            ResourceKind::Page | ResourceKind::Api => {
+                self.pages.load().answer(method, path, headers)
+            }
         }
     }
 }
 
-impl Kind {
+impl ResourceKind {
     /// What a path asks for.
     pub(crate) fn of(path: &str) -> Self {
         let Some(path) = path.strip_prefix('/') else {

@@ -1,6 +1,9 @@
 //! A connection with bounds: how long it may stand still, how long a request may take to arrive, how old it may become.
 //!
 //! One timer for all of them, and it is only set anew when it goes off: most requests touch no timer at all.
+//!
+//! Kept beside hyper's own timeout and tower's: those bound the head or the answer of a request, and neither idle time
+//! nor the lifetime of a connection.
 
 use std::future::Future as _;
 use std::io;
@@ -13,14 +16,14 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use super::Settings;
+use super::ServerSettings;
 use super::metrics::{Limit, Metrics};
 
 /// How many heads of requests were read whole, told by who reads them to who counts the time.
 #[derive(Debug, Default)]
-pub(crate) struct Heads(AtomicU64);
+pub(crate) struct HeadCounter(AtomicU64);
 
-impl Heads {
+impl HeadCounter {
     pub(crate) fn count(&self) {
         self.0.fetch_add(1, Ordering::Relaxed);
     }
@@ -33,9 +36,9 @@ impl Heads {
 /// A connection that fails when nothing moves for too long, when a request takes too long, or when it is too old.
 pub(crate) struct BoundedStream {
     stream: TcpStream,
-    settings: Settings,
+    settings: ServerSettings,
     metrics: Arc<Metrics>,
-    heads: Arc<Heads>,
+    heads: Arc<HeadCounter>,
     /// The heads that were read when the first byte of the next one came, and when that was.
     begun: Option<(u64, Instant)>,
     moved: Instant,
@@ -46,9 +49,9 @@ pub(crate) struct BoundedStream {
 impl BoundedStream {
     pub(crate) fn new(
         stream: TcpStream,
-        settings: &Settings,
+        settings: &ServerSettings,
         metrics: Arc<Metrics>,
-        heads: Arc<Heads>,
+        heads: Arc<HeadCounter>,
     ) -> Self {
         // Nagle's algorithm would hold small answers back for tens of milliseconds. A refusal costs only that.
         let _ = stream.set_nodelay(true);

@@ -1,4 +1,6 @@
 //! TLS by certificate files, which are read again without a restart.
+//!
+//! Kept beside `axum-server`: its reload looks neither at the permissions of the key nor at whether a file has changed.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -14,7 +16,7 @@ use tokio_rustls::rustls::{DEFAULT_VERSIONS, ServerConfig};
 use tokio_rustls::server::TlsStream;
 use zeroize::Zeroizing;
 
-use super::Settings;
+use super::ServerSettings;
 use super::metrics::{Limit, Metrics};
 use super::stream::BoundedStream;
 use crate::serve::ServeError;
@@ -28,11 +30,11 @@ pub struct Tls {
     certificate: PathBuf,
     key: PathBuf,
     config: ArcSwap<ServerConfig>,
-    read: Mutex<[Stamp; 2]>,
+    read: Mutex<[FileDigest; 2]>,
 }
 
 /// What tells one state of a file from another: the SHA-256 of what it holds.
-type Stamp = Option<[u8; 32]>;
+type FileDigest = Option<[u8; 32]>;
 
 impl Tls {
     /// Reads the chain of certificates, the server's own first, and its key: PEM, and the key's file readable by its
@@ -42,12 +44,12 @@ impl Tls {
     ///
     /// [`ServeError::Publish`], [`ServeError::Certificate`], [`ServeError::Store`].
     pub fn load(certificate: &Path, key: &Path) -> Result<Self, ServeError> {
-        let stamps = [certificate, key].map(stamp);
+        let digests = [certificate, key].map(digest);
         Ok(Self {
             config: ArcSwap::from_pointee(read(certificate, key)?),
             certificate: certificate.to_owned(),
             key: key.to_owned(),
-            read: Mutex::new(stamps),
+            read: Mutex::new(digests),
         })
     }
 
@@ -57,8 +59,8 @@ impl Tls {
     ///
     /// As [`Tls::load`].
     pub fn reload(&self) -> Result<(), ServeError> {
-        let stamps = [&*self.certificate, &*self.key].map(stamp);
-        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = stamps;
+        let digests = [&*self.certificate, &*self.key].map(digest);
+        *self.read.lock().unwrap_or_else(PoisonError::into_inner) = digests;
         self.config
             .store(Arc::new(read(&self.certificate, &self.key)?));
         tracing::info!("a certificate was taken up");
@@ -71,9 +73,9 @@ impl Tls {
     /// # Errors
     ///
     /// As [`Tls::load`].
-    pub fn look(&self) -> Result<bool, ServeError> {
-        let stamps = [&*self.certificate, &*self.key].map(stamp);
-        if *self.read.lock().unwrap_or_else(PoisonError::into_inner) == stamps {
+    pub fn reload_if_changed(&self) -> Result<bool, ServeError> {
+        let digests = [&*self.certificate, &*self.key].map(digest);
+        if *self.read.lock().unwrap_or_else(PoisonError::into_inner) == digests {
             return Ok(false);
         }
         self.reload().map(|()| true)
@@ -88,7 +90,7 @@ impl Tls {
 pub(crate) async fn handshake(
     acceptor: &TlsAcceptor,
     stream: BoundedStream,
-    settings: &Settings,
+    settings: &ServerSettings,
     metrics: &Metrics,
 ) -> Option<TlsStream<BoundedStream>> {
     let accepted = tokio::time::timeout(settings.handshake, acceptor.accept(stream)).await;
@@ -99,7 +101,7 @@ pub(crate) async fn handshake(
 }
 
 /// Not by its time: two files that are written within one tick of the clock have the same.
-fn stamp(path: &Path) -> Stamp {
+fn digest(path: &Path) -> FileDigest {
     let mut bytes = Zeroizing::new(Vec::new());
     let file = fs_err::File::open(path).ok()?;
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok()?;

@@ -17,7 +17,7 @@ use crate::publish::{Online, PublishError, Published as _, Repository, RoleFile}
 use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
-use crate::store::{Glance, Lifetimes, Mark, Store};
+use crate::store::{Lifetimes, Mark, Store, TimestampStat};
 
 /// The keys of one server.
 pub struct OnlineKeys {
@@ -32,7 +32,7 @@ pub type LoadKeys = Box<dyn Fn() -> Result<Option<OnlineKeys>, PublishError>>;
 
 /// What came of one look at the store.
 #[derive(Debug)]
-pub struct Look {
+pub struct UpkeepReport {
     /// Something else is published than before: [`Upkeep::files`] has it.
     pub published: bool,
     /// This server renewed.
@@ -52,10 +52,10 @@ pub struct Upkeep {
     lifetimes: Lifetimes,
     mark: Option<Mark>,
     failed: Option<(&'static str, String)>,
-    again_at: Option<Time>,
+    retry_at: Option<Time>,
     /// What the log of the proposals says is published.
     pub(super) observed: Option<BTreeMap<String, LoggedRole>>,
-    glanced: Option<Glance>,
+    last_stat: Option<TimestampStat>,
     logged: Option<&'static str>,
 }
 
@@ -79,9 +79,9 @@ impl Upkeep {
             lifetimes,
             mark: None,
             failed: None,
-            again_at: None,
+            retry_at: None,
             observed: None,
-            glanced: None,
+            last_stat: None,
             logged: None,
         })
     }
@@ -107,9 +107,9 @@ impl Upkeep {
     /// Whether what is served is renewed in time, as far as this server knows.
     #[must_use]
     pub fn renewal(&self, now: Time) -> Renewal {
-        let ends = self.ends();
-        let late = ends.iter().find(|end| end.is_late(now));
-        let Some(expires) = late.and(ends.iter().map(|end| end.expires).min()) else {
+        let windows = self.windows();
+        let late = windows.iter().find(|window| window.is_late(now));
+        let Some(expires) = late.and(windows.iter().map(|window| window.expires).min()) else {
             return Renewal::Current;
         };
         let unknown = || ("not-tried", "this server has not tried yet".to_owned());
@@ -130,7 +130,7 @@ impl Upkeep {
             notices,
             ..
         } = self.lifetimes;
-        let online = self.ends().map(|end| end.late_seconds());
+        let online = self.windows().map(|window| window.late_seconds());
         let [timestamp, snapshot] = online;
         // People need days where a server needs hours.
         let people = |days: u64| days.saturating_mul(DAY) / 10;
@@ -156,31 +156,31 @@ impl Upkeep {
 
     /// Whether something was published since the last time that this was asked, as far as can be told without reading
     /// anything: in a folder on this machine. It costs so little that it can be asked many times a second. What it
-    /// misses is seen by [`Upkeep::look`].
-    pub fn glance(&mut self) -> bool {
-        let glance = self.store.glance();
-        let seen = glance != self.glanced;
-        self.glanced = glance;
+    /// misses is seen by [`Upkeep::check`].
+    pub fn has_changed(&mut self) -> bool {
+        let stat = self.store.stat_timestamp();
+        let seen = stat != self.last_stat;
+        self.last_stat = stat;
         seen
     }
 
     /// Looks at the store once: takes up what was published, and renews what is due.
-    pub async fn look(&mut self, now: Time) -> Look {
-        let look = self.look_once(now).await;
-        if look.published || look.renewed {
+    pub async fn check(&mut self, now: Time) -> UpkeepReport {
+        let report = self.check_once(now).await;
+        if report.published || report.renewed {
             let timestamp = self.repository.timestamp().version();
             let snapshot = self.repository.snapshot().version();
-            let renewed = look.renewed;
+            let renewed = report.renewed;
             tracing::info!(timestamp, snapshot, renewed, "a publication was taken up");
         }
-        self.log(&look, now);
-        look
+        self.log(&report, now);
+        report
     }
 
     /// Says what is wrong when it begins, when it becomes something else, and when it ends.
-    fn log(&mut self, look: &Look, now: Time) {
+    fn log(&mut self, report: &UpkeepReport, now: Time) {
         // An error may have more than one line; a record has one.
-        let (code, fact, expires) = match (&look.trouble, self.renewal(now)) {
+        let (code, fact, expires) = match (&report.trouble, self.renewal(now)) {
             (Some(error), _) => (Some(error.code()), error.to_string(), None),
             (
                 None,
@@ -207,47 +207,47 @@ impl Upkeep {
         self.logged = code;
     }
 
-    async fn look_once(&mut self, now: Time) -> Look {
-        let mut look = Look {
+    async fn check_once(&mut self, now: Time) -> UpkeepReport {
+        let mut report = UpkeepReport {
             published: false,
             renewed: false,
             failure: None,
             trouble: None,
         };
-        match self.take_up().await {
-            Ok(published) => look.published = published,
+        match self.reload().await {
+            Ok(published) => report.published = published,
             Err(error) => {
                 self.fail(&error, now);
-                look.failure = Some(error.code());
-                look.trouble = Some(error);
-                return look;
+                report.failure = Some(error.code());
+                report.trouble = Some(error);
+                return report;
             }
         }
         if !self.is_due(now) {
             self.failed = None;
-            return look;
+            return report;
         }
-        if self.again_at.is_some_and(|again| now < again) {
-            return look;
+        if self.retry_at.is_some_and(|again| now < again) {
+            return report;
         }
         let tried = self.renew(now).await;
-        look.renewed = matches!(tried, Ok(true));
-        look.failure = tried.as_ref().err().map(ServeError::code);
+        report.renewed = matches!(tried, Ok(true));
+        report.failure = tried.as_ref().err().map(ServeError::code);
         // Whoever renewed: it is served from now on.
-        match self.take_up().await {
-            Ok(published) => look.published |= published,
-            Err(error) => look.trouble = Some(error),
+        match self.reload().await {
+            Ok(published) => report.published |= published,
+            Err(error) => report.trouble = Some(error),
         }
         match tried {
             Err(error) if self.is_due(now) => self.fail(&error, now),
             _ if self.is_due(now) => {}
-            _ => (self.failed, self.again_at) = (None, None),
+            _ => (self.failed, self.retry_at) = (None, None),
         }
-        look
+        report
     }
 
     /// Two small requests when nothing happened.
-    pub(super) async fn take_up(&mut self) -> Result<bool, ServeError> {
+    pub(super) async fn reload(&mut self) -> Result<bool, ServeError> {
         let mark = self.store.mark(self.repository.root().version()).await?;
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
@@ -291,16 +291,18 @@ impl Upkeep {
 
     fn fail(&mut self, error: &ServeError, now: Time) {
         self.failed = Some((error.code(), error.to_string()));
-        let again = i64::try_from(now.unix_seconds() + AGAIN).ok();
-        self.again_at = again.and_then(Time::from_unix_seconds);
+        let again = i64::try_from(now.unix_seconds() + RETRY_SECONDS).ok();
+        self.retry_at = again.and_then(Time::from_unix_seconds);
     }
 
     fn is_due(&self, now: Time) -> bool {
-        self.ends().iter().any(|end| end.is_due(now, self.jitter))
+        self.windows()
+            .iter()
+            .any(|window| window.is_due(now, self.jitter))
     }
 
-    fn ends(&self) -> [End; 2] {
-        let end = |role: &RoleFile, days: u64, due, late| End {
+    fn windows(&self) -> [RenewalWindow; 2] {
+        let window = |role: &RoleFile, days: u64, due, late| RenewalWindow {
             expires: role.expires(),
             life: days.saturating_mul(DAY),
             due,
@@ -308,13 +310,13 @@ impl Upkeep {
         };
         [
             // Three renewals fit into one life, so that two may fail.
-            end(
+            window(
                 self.repository.timestamp(),
                 self.lifetimes.timestamp,
                 (2, 3),
                 (1, 2),
             ),
-            end(
+            window(
                 self.repository.snapshot(),
                 self.lifetimes.snapshot,
                 (1, 2),
@@ -325,14 +327,14 @@ impl Upkeep {
 }
 
 /// The rest of a role's life, and the shares of it from which it is due and late.
-struct End {
+struct RenewalWindow {
     expires: Time,
     life: u64,
     due: (u64, u64),
     late: (u64, u64),
 }
 
-impl End {
+impl RenewalWindow {
     fn is_due(&self, now: Time, jitter: u16) -> bool {
         let (numerator, denominator) = self.due;
         let share = self.life / 12;
@@ -354,4 +356,4 @@ impl End {
 const DAY: u64 = 86_400;
 
 /// How many seconds after a failure it is tried again.
-const AGAIN: u64 = 60;
+const RETRY_SECONDS: u64 = 60;

@@ -6,7 +6,7 @@
 //! who began with one state, the store lets one through. Superseded files are kept: a client that holds the previous
 //! timestamp still finds everything.
 
-use super::objects::{Objects, Written};
+use super::objects::{Objects, WriteOutcome};
 use crate::store::StoreError;
 use crate::store::files::{BUNDLE, Publication, TIMESTAMP};
 
@@ -26,7 +26,7 @@ pub(super) async fn commit(
         // MOTD-PUB-5: other bytes stay where they are. They were not there when the publication was made, or it would
         // have skipped them: somebody else is publishing, and all publishers create in one order, so that one of them
         // gets on.
-        if objects.create(path, bytes).await? == Written::Lost {
+        if objects.create(path, bytes).await? == WriteOutcome::Taken {
             return Err(StoreError::Conflict);
         }
     }
@@ -39,7 +39,7 @@ pub(super) async fn commit(
     // everything is there.
     if let Some(bytes) = &publication.timestamp {
         let version = there.map(|there| there.version);
-        if objects.swap(TIMESTAMP, version, bytes).await? == Written::Lost {
+        if objects.swap(TIMESTAMP, version, bytes).await? == WriteOutcome::Taken {
             return Err(StoreError::Conflict);
         }
     }

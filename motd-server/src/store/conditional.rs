@@ -15,8 +15,8 @@ pub(super) const PROBE: &str = ".motd-conditional-write";
 /// Tries it, with requests that change nothing on a store that can do it.
 pub(super) async fn probe(objects: &Objects) -> Result<(), StoreError> {
     // MOTD-PUB-11, MOTD-PUB-5. The second time it is there, whoever made it.
-    if refused(objects, PutMode::Create, "If-None-Match").await? == Outcome::Written
-        && refused(objects, PutMode::Create, "If-None-Match").await? == Outcome::Written
+    if refused(objects, PutMode::Create, "If-None-Match").await? == ProbeOutcome::Written
+        && refused(objects, PutMode::Create, "If-None-Match").await? == ProbeOutcome::Written
     {
         return Err(unconditional("If-None-Match"));
     }
@@ -25,13 +25,13 @@ pub(super) async fn probe(objects: &Objects) -> Result<(), StoreError> {
         version: None,
     };
     match refused(objects, PutMode::Update(never), "If-Match").await? {
-        Outcome::Refused => Ok(()),
-        Outcome::Written => Err(unconditional("If-Match")),
+        ProbeOutcome::Refused => Ok(()),
+        ProbeOutcome::Written => Err(unconditional("If-Match")),
     }
 }
 
 #[derive(PartialEq, Eq)]
-enum Outcome {
+enum ProbeOutcome {
     Refused,
     Written,
 }
@@ -40,10 +40,10 @@ async fn refused(
     objects: &Objects,
     mode: PutMode,
     condition: &'static str,
-) -> Result<Outcome, StoreError> {
+) -> Result<ProbeOutcome, StoreError> {
     match objects.put(PROBE, TEXT.as_bytes(), mode).await {
-        Ok(()) => Ok(Outcome::Written),
-        Err(Fault::AlreadyExists { .. } | Fault::Precondition { .. }) => Ok(Outcome::Refused),
+        Ok(()) => Ok(ProbeOutcome::Written),
+        Err(Fault::AlreadyExists { .. } | Fault::Precondition { .. }) => Ok(ProbeOutcome::Refused),
         Err(Fault::NotSupported { .. } | Fault::NotImplemented { .. }) => {
             Err(unconditional(condition))
         }

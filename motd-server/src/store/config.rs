@@ -9,7 +9,7 @@ use crate::store::StoreError;
 
 /// The settings of a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Config {
+pub struct RepositoryConfig {
     /// The identifier that its documents carry.
     pub repository: RepositoryId,
     /// The language that every notice has.
@@ -51,7 +51,7 @@ impl Default for Lifetimes {
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Written {
+struct ConfigToml {
     repository: String,
     #[serde(default = "LanguageTag::english")]
     default_language: LanguageTag,
@@ -61,7 +61,7 @@ struct Written {
     lifetimes: Lifetimes,
 }
 
-impl Config {
+impl RepositoryConfig {
     /// The file's name.
     pub const FILE: &str = "motd-repository.toml";
 
@@ -76,7 +76,7 @@ impl Config {
             message,
         };
         let text = str::from_utf8(bytes).map_err(|error| malformed(error.to_string()))?;
-        let written: Written =
+        let written: ConfigToml =
             toml::from_str(text).map_err(|error| malformed(error.to_string()))?;
         let repository = written.repository.parse().map_err(|_| {
             malformed("repository is not 1 to 253 bytes of a-z 0-9 . _ / -".to_owned())

@@ -4,7 +4,7 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Each method is done, durably but for the folder entry, or nothing can be seen of it.
-pub(crate) trait Disk: Send + Sync + 'static {
+pub(crate) trait FileSystem: Send + Sync + 'static {
     /// Makes a folder and those above it.
     fn create_folders(&self, folder: &Path) -> io::Result<()>;
     /// Creates a whole file under a name that is free.
@@ -16,9 +16,9 @@ pub(crate) trait Disk: Send + Sync + 'static {
 }
 
 /// The disk of this machine.
-pub(crate) struct RealDisk;
+pub(crate) struct RealFileSystem;
 
-impl Disk for RealDisk {
+impl FileSystem for RealFileSystem {
     fn create_folders(&self, folder: &Path) -> io::Result<()> {
         if folder.is_dir() {
             return Ok(());

@@ -22,23 +22,23 @@ use object_store::{
 };
 use sha2::{Digest as _, Sha256};
 
-use super::disk::{Disk, RealDisk};
+use super::disk::{FileSystem, RealFileSystem};
 
 const LOCK: &str = ".lock";
 
 /// The store.
 #[derive(Clone)]
-pub(crate) struct Folder {
+pub(crate) struct FolderStore {
     root: PathBuf,
-    disk: Arc<dyn Disk>,
+    disk: Arc<dyn FileSystem>,
 }
 
-impl Folder {
+impl FolderStore {
     pub(crate) fn new(root: &FilePath) -> Self {
-        Self::on(root, Arc::new(RealDisk))
+        Self::on(root, Arc::new(RealFileSystem))
     }
 
-    pub(crate) fn on(root: &FilePath, disk: Arc<dyn Disk>) -> Self {
+    pub(crate) fn on(root: &FilePath, disk: Arc<dyn FileSystem>) -> Self {
         let root = root.to_owned();
         Self { root, disk }
     }
@@ -173,7 +173,7 @@ impl Folder {
 }
 
 #[async_trait::async_trait]
-impl ObjectStore for Folder {
+impl ObjectStore for FolderStore {
     async fn put_opts(
         &self,
         location: &Path,
@@ -230,13 +230,13 @@ impl ObjectStore for Folder {
     }
 }
 
-impl fmt::Display for Folder {
+impl fmt::Display for FolderStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.root.display().fmt(formatter)
     }
 }
 
-impl fmt::Debug for Folder {
+impl fmt::Debug for FolderStore {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_tuple(NAME).field(&self.root).finish()
     }

@@ -8,10 +8,10 @@ use crate::store::StoreError;
 
 /// Where a repository is, as an operator writes it: the path of a folder, or `s3://bucket/prefix`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Location(Place);
+pub struct Location(LocationKind);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum LocationKind {
     Folder(PathBuf),
     S3 { bucket: String, prefix: String },
 }
@@ -20,7 +20,7 @@ impl Location {
     /// A folder, whatever its name is.
     #[must_use]
     pub fn folder(path: &Path) -> Self {
-        Self(Place::Folder(path.to_owned()))
+        Self(LocationKind::Folder(path.to_owned()))
     }
 
     /// Reads what an operator wrote. What has no `://` in it is a path, in whatever encoding paths have.
@@ -31,7 +31,7 @@ impl Location {
     /// prefix.
     pub fn parse(written: OsString) -> Result<Self, StoreError> {
         let Some((scheme, rest)) = written.to_str().and_then(|text| text.split_once("://")) else {
-            return Ok(Self(Place::Folder(written.into())));
+            return Ok(Self(LocationKind::Folder(written.into())));
         };
         let refused = |what| {
             let location = written.to_string_lossy().into_owned();
@@ -58,7 +58,7 @@ impl Location {
         if !prefix.is_empty() && !prefix.split('/').all(is_segment) {
             return refused("not a plain prefix after the bucket");
         }
-        Ok(Self(Place::S3 {
+        Ok(Self(LocationKind::S3 {
             bucket: bucket.to_owned(),
             prefix: prefix.to_owned(),
         }))
@@ -68,12 +68,12 @@ impl Location {
     #[must_use]
     pub fn as_folder(&self) -> Option<&Path> {
         match &self.0 {
-            Place::Folder(path) => Some(path),
-            Place::S3 { .. } => None,
+            LocationKind::Folder(path) => Some(path),
+            LocationKind::S3 { .. } => None,
         }
     }
 
-    pub(super) const fn place(&self) -> &Place {
+    pub(super) const fn kind(&self) -> &LocationKind {
         &self.0
     }
 }
@@ -81,9 +81,11 @@ impl Location {
 impl fmt::Display for Location {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Place::Folder(path) => path.display().fmt(formatter),
-            Place::S3 { bucket, prefix } if prefix.is_empty() => write!(formatter, "s3://{bucket}"),
-            Place::S3 { bucket, prefix } => write!(formatter, "s3://{bucket}/{prefix}"),
+            LocationKind::Folder(path) => path.display().fmt(formatter),
+            LocationKind::S3 { bucket, prefix } if prefix.is_empty() => {
+                write!(formatter, "s3://{bucket}")
+            }
+            LocationKind::S3 { bucket, prefix } => write!(formatter, "s3://{bucket}/{prefix}"),
         }
     }
 }

@@ -33,14 +33,14 @@ use std::time::SystemTime;
 
 use tokio::sync::OnceCell;
 
-pub use config::{Config, Lifetimes};
+pub use config::{Lifetimes, RepositoryConfig};
 pub use error::StoreError;
 pub use load::Bounds;
 pub use location::Location;
 pub use objects::Objects;
 pub use settings::S3Settings;
 
-pub(crate) use objects::Written;
+pub(crate) use objects::WriteOutcome;
 
 use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 
@@ -63,9 +63,9 @@ pub struct Mark {
     next_root: bool,
 }
 
-/// What tells one timestamp on a disk from another without reading it; see [`Store::glance`].
+/// What tells one timestamp on a disk from another without reading it; see [`Store::stat_timestamp`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Glance {
+pub struct TimestampStat {
     modified: SystemTime,
     length: u64,
     /// Each publication writes a new file in the place of the old one, also two within one tick of the disk's clock.
@@ -130,18 +130,26 @@ impl Store {
     ///
     /// [`StoreError::Exists`] when there are settings already, [`StoreError::Unconditional`], [`StoreError::Storage`]
     /// or [`StoreError::Io`].
-    pub async fn create(&self, config: &Config) -> Result<(), StoreError> {
+    pub async fn create(&self, config: &RepositoryConfig) -> Result<(), StoreError> {
         self.check_conditional().await?;
         if let Some(folder) = &self.folder {
             create_private_folder(&folder.join(KEYS))?;
         }
         let text = config.to_toml();
         // Nobody's settings are overwritten, not even by the same: two people who set up one place have different keys.
-        if self.objects.mark(Config::FILE).await?.is_some()
-            || self.objects.create(Config::FILE, text.as_bytes()).await? == Written::Lost
+        if self.objects.mark(RepositoryConfig::FILE).await?.is_some()
+            || self
+                .objects
+                .create(RepositoryConfig::FILE, text.as_bytes())
+                .await?
+                == WriteOutcome::Taken
         {
             return Err(StoreError::Exists {
-                path: self.folder.clone().unwrap_or_default().join(Config::FILE),
+                path: self
+                    .folder
+                    .clone()
+                    .unwrap_or_default()
+                    .join(RepositoryConfig::FILE),
             });
         }
         Ok(())
@@ -153,17 +161,20 @@ impl Store {
     ///
     /// [`StoreError::Config`] when they cannot be used, [`StoreError::Missing`] when there are none,
     /// [`StoreError::Storage`] or [`StoreError::Io`].
-    pub async fn config(&self) -> Result<Config, StoreError> {
-        let path = Path::new(Config::FILE);
+    pub async fn config(&self) -> Result<RepositoryConfig, StoreError> {
+        let path = Path::new(RepositoryConfig::FILE);
         let path = self
             .folder
             .as_ref()
             .map_or_else(|| path.to_owned(), |folder| folder.join(path));
-        let object = self.objects.read(Config::FILE, CONFIG_BYTES).await?;
+        let object = self
+            .objects
+            .read(RepositoryConfig::FILE, CONFIG_BYTES)
+            .await?;
         let object = object.ok_or_else(|| StoreError::Missing {
             path: path.display().to_string(),
         })?;
-        Config::parse(&path, &object.bytes)
+        RepositoryConfig::parse(&path, &object.bytes)
     }
 
     /// The folder with the online keys, where the repository is one.
@@ -210,9 +221,9 @@ impl Store {
 
     /// What can be seen of the timestamp without reading it; nothing, where it is not a file on this machine.
     #[must_use]
-    pub fn glance(&self) -> Option<Glance> {
+    pub fn stat_timestamp(&self) -> Option<TimestampStat> {
         let metadata = fs_err::metadata(self.folder.as_ref()?.join(TIMESTAMP)).ok()?;
-        Some(Glance {
+        Some(TimestampStat {
             modified: metadata.modified().ok()?,
             length: metadata.len(),
             #[cfg(unix)]

@@ -10,8 +10,8 @@ use object_store::{
     Attribute, Attributes, GetOptions, ObjectMeta, ObjectStore, PutMode, PutOptions, UpdateVersion,
 };
 
-use super::folder::Folder;
-use super::location::{Location, Place};
+use super::folder::FolderStore;
+use super::location::{Location, LocationKind};
 use super::settings::S3Settings;
 use crate::store::StoreError;
 use crate::store::files::{BUNDLE, TIMESTAMP};
@@ -31,18 +31,18 @@ pub struct Objects {
 }
 
 /// An object and what a conditional write has to name.
-pub(crate) struct Object {
+pub(crate) struct StoredObject {
     pub(crate) bytes: Bytes,
     pub(crate) version: UpdateVersion,
 }
 
 /// What came of a write that does not overwrite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Written {
+pub(crate) enum WriteOutcome {
     /// It is there now.
-    Well,
+    Stored,
     /// Something else is there.
-    Lost,
+    Taken,
 }
 
 impl Objects {
@@ -52,15 +52,15 @@ impl Objects {
     ///
     /// [`StoreError::Location`] when the settings cannot be used, or this build has no S3.
     pub fn at(location: &Location, settings: &S3Settings) -> Result<Self, StoreError> {
-        match location.place() {
-            Place::Folder(path) => Ok(Self::folder(path)),
+        match location.kind() {
+            LocationKind::Folder(path) => Ok(Self::folder(path)),
             #[cfg(feature = "s3")]
-            Place::S3 { bucket, prefix } => {
+            LocationKind::S3 { bucket, prefix } => {
                 let [reads, writes] = super::s3::connect(bucket, prefix, settings)?;
                 Ok(Self { reads, writes })
             }
             #[cfg(not(feature = "s3"))]
-            Place::S3 { .. } => {
+            LocationKind::S3 { .. } => {
                 let _ = settings;
                 Err(StoreError::Location {
                     location: location.to_string(),
@@ -71,7 +71,7 @@ impl Objects {
     }
 
     pub(super) fn folder(path: &FilePath) -> Self {
-        Self::same(Arc::new(Folder::new(path)))
+        Self::same(Arc::new(FolderStore::new(path)))
     }
 
     /// One way for both, for a store that never sends a write again by itself.
@@ -84,7 +84,11 @@ impl Objects {
     }
 
     /// An object of at most `limit` bytes.
-    pub(crate) async fn read(&self, path: &str, limit: u64) -> Result<Option<Object>, StoreError> {
+    pub(crate) async fn read(
+        &self,
+        path: &str,
+        limit: u64,
+    ) -> Result<Option<StoredObject>, StoreError> {
         let location = location(path)?;
         let got = match self.reads.get_opts(&location, GetOptions::default()).await {
             Err(object_store::Error::NotFound { .. }) => return Ok(None),
@@ -115,7 +119,7 @@ impl Objects {
             bytes.extend_from_slice(&chunk);
         }
         let bytes = bytes.into();
-        Ok(Some(Object { bytes, version }))
+        Ok(Some(StoredObject { bytes, version }))
     }
 
     /// What changes whenever an object does; nothing where there is no object.
@@ -160,15 +164,19 @@ impl Objects {
     }
 
     /// Creates an object under a name that is free; the same bytes under it are as well.
-    pub(crate) async fn create(&self, path: &str, bytes: &[u8]) -> Result<Written, StoreError> {
+    pub(crate) async fn create(
+        &self,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<WriteOutcome, StoreError> {
         let Err(error) = self.put(path, bytes, PutMode::Create).await else {
-            return Ok(Written::Well);
+            return Ok(WriteOutcome::Stored);
         };
         // Taken, or nobody knows: the bytes that are there decide.
         let there = self.read(path, bytes.len() as u64).await;
         match (error, there) {
-            (_, Ok(Some(there))) if there.bytes == bytes => Ok(Written::Well),
-            (object_store::Error::AlreadyExists { .. }, _) => Ok(Written::Lost),
+            (_, Ok(Some(there))) if there.bytes == bytes => Ok(WriteOutcome::Stored),
+            (object_store::Error::AlreadyExists { .. }, _) => Ok(WriteOutcome::Taken),
             (error, _) => Err(failure(path, error)),
         }
     }
@@ -179,18 +187,18 @@ impl Objects {
         path: &str,
         version: Option<UpdateVersion>,
         bytes: &[u8],
-    ) -> Result<Written, StoreError> {
+    ) -> Result<WriteOutcome, StoreError> {
         let mode = version.map_or(PutMode::Create, PutMode::Update);
         match self.put(path, bytes, mode).await {
-            Ok(()) => Ok(Written::Well),
+            Ok(()) => Ok(WriteOutcome::Stored),
             // Sent once and refused: somebody else was first, and be it with the same bytes.
             Err(
                 object_store::Error::AlreadyExists { .. }
                 | object_store::Error::Precondition { .. },
-            ) => Ok(Written::Lost),
+            ) => Ok(WriteOutcome::Taken),
             // Nobody knows whether it took effect, but what is there now.
             Err(error) => match self.read(path, bytes.len() as u64).await {
-                Ok(Some(there)) if there.bytes == bytes => Ok(Written::Well),
+                Ok(Some(there)) if there.bytes == bytes => Ok(WriteOutcome::Stored),
                 _ => Err(failure(path, error)),
             },
         }

@@ -3,13 +3,13 @@
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::disk::{Disk, RealDisk};
-use super::folder::Folder;
+use super::disk::{FileSystem, RealFileSystem};
+use super::folder::FolderStore;
 use super::*;
 use crate::store::files::{BUNDLE, TIMESTAMP};
 
-fn config() -> Config {
-    Config {
+fn config() -> RepositoryConfig {
+    RepositoryConfig {
         repository: "packages.example.org".parse().unwrap(),
         default_language: "pt-BR".parse().unwrap(),
         bundle: true,
@@ -76,7 +76,7 @@ async fn the_folder_of_the_keys_is_its_owners_alone() {
 #[tokio::test]
 async fn unknown_settings_are_refused() {
     let (_folder, store) = store().await;
-    let path = path(&store, Config::FILE);
+    let path = path(&store, RepositoryConfig::FILE);
     let text = std::fs::read_to_string(&path).unwrap();
     for wrong in [
         format!("{text}\ntimestmap = 3\n").into_bytes(),
@@ -166,18 +166,18 @@ impl Failing {
     }
 }
 
-impl Disk for Failing {
+impl FileSystem for Failing {
     fn create_folders(&self, folder: &Path) -> io::Result<()> {
-        self.step(|| RealDisk.create_folders(folder))
+        self.step(|| RealFileSystem.create_folders(folder))
     }
     fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.step(|| RealDisk.create(path, bytes))
+        self.step(|| RealFileSystem.create(path, bytes))
     }
     fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.step(|| RealDisk.replace(path, bytes))
+        self.step(|| RealFileSystem.replace(path, bytes))
     }
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.step(|| RealDisk.sync_folder(folder))
+        self.step(|| RealFileSystem.sync_folder(folder))
     }
 }
 
@@ -199,7 +199,7 @@ async fn a_disk_that_fails_at_any_step_leaves_the_old_or_the_new_repository() {
                 fails_at,
                 after,
             });
-            let folder = Folder::on(store.folder.as_ref().unwrap(), disk.clone());
+            let folder = FolderStore::on(store.folder.as_ref().unwrap(), disk.clone());
             let failing = Store {
                 objects: Objects::same(Arc::new(folder)),
                 ..store.clone()
@@ -246,7 +246,7 @@ async fn a_name_is_durable_before_the_timestamp_says_it() {
     let order = Arc::new(Order::default());
     let folder = tempfile::tempdir().unwrap();
     let store = Store {
-        objects: Objects::same(Arc::new(Folder::on(folder.path(), order.clone()))),
+        objects: Objects::same(Arc::new(FolderStore::on(folder.path(), order.clone()))),
         ..Store::folder(folder.path())
     };
     store.commit(&publication(None, 1)).await.unwrap();
@@ -283,15 +283,15 @@ async fn a_name_is_durable_before_the_timestamp_says_it() {
 struct Order(std::sync::Mutex<Vec<String>>);
 
 impl Order {
-    fn note(&self, what: &str, path: &Path) -> &RealDisk {
+    fn note(&self, what: &str, path: &Path) -> &RealFileSystem {
         let name = path.file_name().unwrap().to_string_lossy();
         let name = name.split_once('.').map_or(&*name, |(_, rest)| rest);
         self.0.lock().unwrap().push(format!("{what} {name}"));
-        &RealDisk
+        &RealFileSystem
     }
 }
 
-impl Disk for Order {
+impl FileSystem for Order {
     fn create_folders(&self, folder: &Path) -> io::Result<()> {
         self.note("folders", folder).create_folders(folder)
     }

@@ -1,7 +1,7 @@
 //! The log of what was accepted: complete, chained, and one for several servers.
 
 use motd_server::serve::ServeError;
-use motd_server::serve::proposals::{Event, Proposals};
+use motd_server::serve::proposals::{LogEvent, Proposals};
 use motd_server::store::{Objects, Store};
 use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::world::{World, alice, bob};
 
-async fn events(world: &World) -> Vec<Event> {
+async fn events(world: &World) -> Vec<LogEvent> {
     let log = world.proposals.log();
     let begin = log.at(0).await.unwrap().unwrap();
     let (entries, _) = log.since(&begin, 1_000).await.unwrap();
@@ -53,13 +53,13 @@ async fn everything_that_was_accepted_is_in_it_once() {
     let path = format!("/proposals/{taken_back}");
     world.ask(Method::DELETE, &path, &alice()).await;
     let expected = [
-        Event::Observed,
-        Event::Opened,
-        Event::Signed,
-        Event::Released,
-        Event::Observed,
-        Event::Opened,
-        Event::Discarded,
+        LogEvent::Observed,
+        LogEvent::Opened,
+        LogEvent::Signed,
+        LogEvent::Released,
+        LogEvent::Observed,
+        LogEvent::Opened,
+        LogEvent::Discarded,
     ];
     assert_eq!(events(&world).await, expected);
 }
@@ -180,7 +180,7 @@ async fn a_release_that_broke_off_before_it_took_effect_is_in_it_once() {
     let mut upkeep = world.upkeep_on(Store::on(broken)).await;
     let releases = upkeep.release(&world.proposals, world.now()).await.unwrap();
     assert!(releases[0].end.is_err(), "{releases:?}");
-    let logged = [Event::Observed, Event::Opened, Event::Released];
+    let logged = [LogEvent::Observed, LogEvent::Opened, LogEvent::Released];
     assert_eq!(events(&world).await, logged);
     // Another server sees what is published and what is not, and publishes it.
     let releases = world.release().await;
@@ -202,7 +202,7 @@ async fn servers_that_append_at_the_same_time_make_one_chain() {
         .iter()
         .map(|(server, request)| server.open(request, &repository, now));
     futures_util::future::try_join_all(opening).await.unwrap();
-    assert_eq!(events(&world).await, vec![Event::Opened; titles.len()]);
+    assert_eq!(events(&world).await, vec![LogEvent::Opened; titles.len()]);
 }
 
 #[tokio::test]
@@ -236,7 +236,7 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
     let begin = log.at(0).await.unwrap().unwrap();
     let (entries, _) = log.since(&begin, 10).await.unwrap();
     let observed = &entries[0];
-    assert_eq!(observed.event, Event::Observed);
+    assert_eq!(observed.event, LogEvent::Observed);
     let people = [alice().key_id(), bob().key_id()];
     assert!(
         observed
@@ -274,6 +274,6 @@ async fn one_person_does_not_fill_it_with_what_changes_nothing() {
         }
         world.pass(super::world::DAY);
     }
-    let expected = [Event::Opened, Event::Signed, Event::Discarded];
+    let expected = [LogEvent::Opened, LogEvent::Signed, LogEvent::Discarded];
     assert_eq!(events(&world).await, expected);
 }

@@ -14,11 +14,11 @@ use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write;
 use motd_server::publish::{Published as _, Repository, SigningRequest};
 use motd_server::serve::api::message_signature::{Target, sign};
-use motd_server::serve::api::{Api, NewProposal, NewSignature, Rates, RequestFiles, Settings};
+use motd_server::serve::api::{Api, ApiSettings, NewProposal, NewSignature, Rates, RequestFiles};
 use motd_server::serve::proposals::Proposals;
 use motd_server::serve::{LoadKeys, OnlineKeys, Release, Upkeep};
 use motd_server::store::files::Files;
-use motd_server::store::{Config, Objects, Store};
+use motd_server::store::{Objects, RepositoryConfig, Store};
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::{ObjectStore as _, ObjectStoreExt as _};
@@ -68,14 +68,14 @@ pub(crate) fn notice(title: &str) -> Value {
 }
 
 /// What one test changes about the interface.
-pub(crate) fn settings() -> Settings {
+pub(crate) fn settings() -> ApiSettings {
     let many = NonZeroU32::new(100_000).unwrap();
-    Settings {
+    ApiSettings {
         rates: Rates {
             from_each: many,
             from_all: many,
         },
-        ..Settings::default()
+        ..ApiSettings::default()
     }
 }
 
@@ -95,12 +95,12 @@ impl World {
         Self::with(settings()).await
     }
 
-    pub(crate) async fn with(settings: Settings) -> Self {
+    pub(crate) async fn with(settings: ApiSettings) -> Self {
         Self::named(settings, &[]).await
     }
 
     /// With the names that the interface knows itself by.
-    pub(crate) async fn named(settings: Settings, names: &[String]) -> Self {
+    pub(crate) async fn named(settings: ApiSettings, names: &[String]) -> Self {
         let clock = Arc::new(AtomicI64::new(1_523_520_000));
         let begin = Time::from_unix_seconds(clock.load(Ordering::SeqCst)).unwrap();
         let mut test =
@@ -291,13 +291,13 @@ impl World {
 }
 
 async fn put(place: &Objects, files: &Files) {
-    let config = Config {
+    let config = RepositoryConfig {
         repository: id(),
         default_language: LanguageTag::english(),
         bundle: false,
         lifetimes: motd_server::store::Lifetimes::default(),
     };
-    let config = (Config::FILE, config.to_toml().into_bytes());
+    let config = (RepositoryConfig::FILE, config.to_toml().into_bytes());
     let files = files
         .0
         .iter()

@@ -12,7 +12,7 @@ use motd_server::publish::Published as _;
 use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::canonical::canonical;
-use motd_server::serve::{Server, Settings};
+use motd_server::serve::{Server, ServerSettings};
 use motd_test_support::readers::Reader;
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ async fn walk(reader: &Reader) {
     let server = Server::bind(
         "127.0.0.1:0".parse().unwrap(),
         test.repository.files().clone(),
-        Settings::default(),
+        ServerSettings::default(),
     )
     .await
     .unwrap();

@@ -5,9 +5,8 @@ use futures_util::{StreamExt as _, stream};
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::metadata::write;
 use motd_server::publish::{Published as _, SigningRequest};
-use motd_server::serve::ServeError;
-use motd_server::serve::proposals::{Event, Head, Opening, Proposals};
-use motd_server::serve::{LoadKeys, OnlineKeys, Upkeep};
+use motd_server::serve::proposals::{LogEvent, LogHead, Opening, Proposals};
+use motd_server::serve::{LoadKeys, OnlineKeys, ServeError, Upkeep};
 use motd_server::store::{Objects, Store};
 
 use super::faulty::{Fault, Faulty};
@@ -111,7 +110,7 @@ async fn point(kind: &Kind, fault: Fault) -> bool {
         let titles = reader.check(&files, at(HOUR)).await.expect(&what);
         assert_eq!(titles, ["After"], "{what}");
     }
-    let log = other.proposals.log().since(&Head::none(), 100).await;
+    let log = other.proposals.log().since(&LogHead::none(), 100).await;
     let (entries, _) = log.expect(&what);
     let version = upkeep.repository().notices().version();
     assert_eq!(version, 3, "{what}");
@@ -122,12 +121,12 @@ async fn point(kind: &Kind, fault: Fault) -> bool {
     };
     // Once for what takes effect once; a person who tries again because nobody answered is written down again.
     assert_eq!(
-        (says(Event::Released), says(Event::Observed)),
+        (says(LogEvent::Released), says(LogEvent::Observed)),
         (1, 0),
         "{what}: {entries:?}"
     );
-    assert!((1..=2).contains(&says(Event::Opened)), "{what}");
-    assert!((1..=2).contains(&says(Event::Signed)), "{what}");
+    assert!((1..=2).contains(&says(LogEvent::Opened)), "{what}");
+    assert!((1..=2).contains(&says(LogEvent::Signed)), "{what}");
     faulty.fired()
 }
 

@@ -38,7 +38,7 @@ async fn three(place: &Objects, jitter: [u16; 3]) -> [Upkeep; 3] {
 /// All three look at the store at once. How many say that they renewed.
 async fn look(servers: &mut [Upkeep; 3], now: Time) -> usize {
     let [a, b, c] = servers;
-    let (a, b, c) = tokio::join!(a.look(now), b.look(now), c.look(now));
+    let (a, b, c) = tokio::join!(a.check(now), b.check(now), c.check(now));
     let looks = [a, b, c];
     for look in &looks {
         assert!(look.trouble.is_none(), "{looks:?}");
@@ -88,7 +88,7 @@ async fn of_three_servers_over_one_s3_store_exactly_one_renews() {
         }
     }
     for server in &mut servers {
-        let look = server.look(at(8 * HOUR + 62)).await;
+        let look = server.check(at(8 * HOUR + 62)).await;
         assert!(!look.renewed);
         assert_eq!(timestamp(server.files()), 3);
         assert_eq!(server.renewal(at(8 * HOUR + 62)), Renewal::Current);
@@ -139,8 +139,8 @@ async fn the_share_of_waiting_is_at_most_a_twelfth_of_the_life() {
     let place = Kind::Memory.place_with(base.repository.files()).await;
     let begin = Upkeep::begin(Store::on(place), online_keys(), u16::MAX);
     let mut server = begin.await.unwrap();
-    assert!(!server.look(at(10 * HOUR)).await.renewed);
-    assert!(server.look(at(10 * HOUR + 1)).await.renewed);
+    assert!(!server.check(at(10 * HOUR)).await.renewed);
+    assert!(server.check(at(10 * HOUR + 1)).await.renewed);
 }
 
 #[tokio::test]
@@ -150,11 +150,11 @@ async fn what_is_published_elsewhere_is_taken_up_the_root_alone_too() {
         let place = kind.place_with(base.repository.files()).await;
         let store = Store::on(place.clone());
         let mut server = Upkeep::begin(Store::on(place), no_keys(), 0).await.unwrap();
-        assert!(!server.look(at(HOUR)).await.published);
+        assert!(!server.check(at(HOUR)).await.published);
         let team = Team::new();
         team.publish(&store, "After", at(HOUR)).await.unwrap();
-        assert!(server.look(at(HOUR)).await.published);
-        assert!(!server.look(at(HOUR)).await.published);
+        assert!(server.check(at(HOUR)).await.published);
+        assert!(!server.check(at(HOUR)).await.published);
 
         let repository = Repository::load(store.load().await.unwrap()).unwrap();
         let [first, second, _] = team.people();
@@ -173,9 +173,9 @@ async fn what_is_published_elsewhere_is_taken_up_the_root_alone_too() {
         let publication = publication.unwrap();
         assert_eq!(publication.timestamp, None, "the root alone");
         store.commit(&publication).await.unwrap();
-        assert!(server.look(at(HOUR)).await.published, "{}", kind.name());
+        assert!(server.check(at(HOUR)).await.published, "{}", kind.name());
         assert!(server.files().bytes("metadata/2.root.json").is_some());
-        assert!(!server.look(at(HOUR)).await.published);
+        assert!(!server.check(at(HOUR)).await.published);
     }
 }
 
@@ -188,7 +188,7 @@ async fn what_does_not_verify_is_not_served() {
     let path = object_store::path::Path::parse("metadata/timestamp.json").unwrap();
     place.writes.put(&path, "{}".into()).await.unwrap();
     for _ in 0..2 {
-        let look = server.look(at(HOUR)).await;
+        let look = server.check(at(HOUR)).await;
         assert!(look.trouble.is_some() && !look.published && !look.renewed);
     }
     assert_eq!(server.files(), base.repository.files());
@@ -197,7 +197,7 @@ async fn what_does_not_verify_is_not_served() {
 /// Steps a server on by the hour until somebody would have to hear of it: the hour, the code, and when it expires.
 async fn overdue(server: &mut Upkeep) -> Option<(i64, &'static str, Time)> {
     for hour in 1..48 {
-        let _ = server.look(at(hour * HOUR)).await;
+        let _ = server.check(at(hour * HOUR)).await;
         if let Renewal::Overdue { expires, code, .. } = server.renewal(at(hour * HOUR)) {
             return Some((hour, code, expires));
         }
@@ -228,8 +228,8 @@ async fn that_nobody_renews_is_seen_long_before_clients_notice() {
     assert_eq!(seen, Some((13, "storage", at(DAY))));
     endpoint.habits.denies_writes.store(false, Ordering::SeqCst);
     // It goes on by itself, after a minute's rest.
-    assert!(!server.look(at(13 * HOUR + 59)).await.renewed);
-    assert!(server.look(at(13 * HOUR + 60)).await.renewed);
+    assert!(!server.check(at(13 * HOUR + 59)).await.renewed);
+    assert!(server.check(at(13 * HOUR + 60)).await.renewed);
     assert_eq!(server.renewal(at(13 * HOUR + 60)), Renewal::Current);
 
     let place = kind.place_with(files).await;
@@ -243,8 +243,8 @@ async fn that_nobody_renews_is_seen_long_before_clients_notice() {
     let seen = overdue(&mut server).await;
     assert_eq!(seen, Some((13, "publisher-conflict", at(DAY))));
     // Another one renews, and all is well here too.
-    assert!(other.look(at(14 * HOUR)).await.renewed);
-    assert!(server.look(at(14 * HOUR)).await.published);
+    assert!(other.check(at(14 * HOUR)).await.renewed);
+    assert!(server.check(at(14 * HOUR)).await.published);
     assert_eq!(server.renewal(at(14 * HOUR)), Renewal::Current);
 }
 

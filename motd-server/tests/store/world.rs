@@ -4,16 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motd_core::{LanguageTag, RepositoryId, Time};
-use motd_server::publish::PublishError;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write;
-use motd_server::publish::{Online, Published as _, Repository, RoleKeys};
+use motd_server::publish::{Online, PublishError, Published as _, Repository, RoleKeys};
 use motd_server::store::Lifetimes;
 use motd_server::store::files::{Files, METADATA, Publication};
-use motd_server::store::{Config, Location, Objects, S3Settings, Store};
+use motd_server::store::{Location, Objects, RepositoryConfig, S3Settings, Store};
 use motd_test_support::s3::{BUCKET, S3Server};
 use object_store::ObjectStoreExt as _;
 use object_store::memory::InMemory;
@@ -32,8 +31,8 @@ pub(crate) fn id() -> RepositoryId {
     "example.org".parse().unwrap()
 }
 
-pub(crate) fn config() -> Config {
-    Config {
+pub(crate) fn config() -> RepositoryConfig {
+    RepositoryConfig {
         repository: id(),
         default_language: LanguageTag::english(),
         bundle: true,
@@ -91,7 +90,7 @@ impl Kind {
             let path = Path::parse(path).unwrap();
             place.writes.put(&path, bytes.clone().into()).await.unwrap();
         }
-        let config = Path::parse(Config::FILE).unwrap();
+        let config = Path::parse(RepositoryConfig::FILE).unwrap();
         let text = super::world::config().to_toml();
         place.writes.put(&config, text.into()).await.unwrap();
         place

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use motd_server::publish::{Published as _, Repository};
-use motd_server::serve::ServeError;
-use motd_server::serve::{Server, Settings, Site};
+use motd_server::serve::{ServeError, Server, ServerSettings, Site};
 use motd_server::store::{Mark, Store};
 use serde_json::{Value, json};
 use tokio::runtime::Runtime;
@@ -71,9 +70,9 @@ async fn start(folder: &Path) -> Result<Running, ServeError> {
     let published = Published::read(Store::folder(folder)).await?;
     let address = (Ipv4Addr::LOCALHOST, 0).into();
     let files = published.repository.files().clone();
-    let settings = Settings {
+    let settings = ServerSettings {
         grace: GRACE,
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let server = Server::bind(address, files, settings).await?;
     let watch = tokio::spawn(watch(published, server.site()));

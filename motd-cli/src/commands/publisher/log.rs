@@ -1,7 +1,7 @@
 //! `motd log`: what a server has accepted, verified from its first entry.
 
 use anyhow::{Context as _, Result};
-use motd_server::serve::proposals::{Entry, Head, Proposals};
+use motd_server::serve::proposals::{LogEntry, LogHead, Proposals};
 use motd_server::store::Objects;
 
 use super::now;
@@ -39,7 +39,7 @@ async fn print(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
             LogSource::Served(Remote::new(url)?, signer)
         }
     };
-    let mut head = Head::none();
+    let mut head = LogHead::none();
     let mut expected = arguments.expect.clone();
     loop {
         let next = page(&source, &head, arguments).await?;
@@ -72,7 +72,7 @@ async fn print(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     Ok(())
 }
 
-async fn page(source: &LogSource, head: &Head, arguments: &Arguments) -> Result<Vec<Entry>> {
+async fn page(source: &LogSource, head: &LogHead, arguments: &Arguments) -> Result<Vec<LogEntry>> {
     Ok(match source {
         LogSource::Stored(proposals) => proposals.log().since(head, PAGE).await?.0,
         LogSource::Served(remote, signer) => {
@@ -82,7 +82,7 @@ async fn page(source: &LogSource, head: &Head, arguments: &Arguments) -> Result<
     })
 }
 
-fn say(entry: &Entry, as_json: bool, shell: &mut Shell) -> Result<()> {
+fn say(entry: &LogEntry, as_json: bool, shell: &mut Shell) -> Result<()> {
     // A server writes it. Hashes, times and names are plain; what is not is no entry of a log.
     let text = serde_json::to_string(entry)?;
     anyhow::ensure!(

@@ -4,12 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use motd_core::{LanguageTag, Time};
-use motd_server::publish::PublishError;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::metadata::write::after;
 use motd_server::publish::notice_file::{FindingLevel, NoticeFile};
-use motd_server::publish::{Online, Published as _, Repository, RoleFile, SigningRequest};
-use motd_server::store::{Config, Store};
+use motd_server::publish::{
+    Online, PublishError, Published as _, Repository, RoleFile, SigningRequest,
+};
+use motd_server::store::{RepositoryConfig, Store};
 use serde_json::json;
 
 use super::{lint, now};
@@ -112,14 +113,14 @@ async fn bridge(
 }
 
 /// How long notices are signed for, in days.
-pub(super) fn days(asked: Option<u16>, config: &Config) -> u64 {
+pub(super) fn days(asked: Option<u16>, config: &RepositoryConfig) -> u64 {
     asked.map_or(config.lifetimes.notices, u64::from)
 }
 
 /// The document of these files; nothing when one has a fault, which is printed.
 pub(super) fn document(
     notices: &[PathBuf],
-    config: &Config,
+    config: &RepositoryConfig,
     shell: &mut Shell,
 ) -> Result<Option<NoticeDocument>> {
     let Some(notices) = read(notices, &config.default_language, shell)? else {

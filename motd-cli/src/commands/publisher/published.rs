@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
 use motd_server::store::Lifetimes;
-use motd_server::store::{Config, Store};
+use motd_server::store::{RepositoryConfig, Store};
 
 use crate::arguments::publisher::RepositoryPlace;
 use crate::bounded::bounded;
@@ -23,7 +23,7 @@ pub(super) enum RepositorySource {
 /// A repository, verified, and its settings; of a server's those that can be known from a distance.
 pub(super) struct PublishedRepository {
     pub(super) repository: Repository,
-    pub(super) config: Config,
+    pub(super) config: RepositoryConfig,
 }
 
 impl RepositorySource {
@@ -51,7 +51,7 @@ impl RepositorySource {
                 let repository = remote.repository(&root, now).await?;
                 let id = repository.identifier()?;
                 let document = repository.document(&id)?;
-                let config = Config {
+                let config = RepositoryConfig {
                     repository: id,
                     default_language: document.judged().default_language().clone(),
                     bundle: false,

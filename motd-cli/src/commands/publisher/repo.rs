@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result};
 use motd_server::publish::key::{self, Passphrase, SigningKey};
 use motd_server::publish::{Online, Plan, Repository, RoleKeys, RootChange, SigningRequest};
 use motd_server::store::Lifetimes;
-use motd_server::store::{Config, create_private_folder};
+use motd_server::store::{RepositoryConfig, create_private_folder};
 
 use super::{now, publish};
 use crate::arguments::publisher::{InitArguments, RenewArguments};
@@ -43,7 +43,7 @@ async fn set_up(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
             anyhow::bail!("{}: the folder is not empty", folder.display());
         }
     }
-    let config = Config {
+    let config = RepositoryConfig {
         repository: arguments.repository.clone(),
         default_language: arguments.default_language.clone(),
         bundle: arguments.bundle,
@@ -128,7 +128,7 @@ pub(super) fn renew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exi
 async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
-    let Config { lifetimes, .. } = store.config().await?;
+    let RepositoryConfig { lifetimes, .. } = store.config().await?;
     let signers = held::signers(&arguments.keys, &arguments.passphrases)?;
     let repository = Repository::load(store.load().await?)?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::PublishError;
-use motd_server::publish::{Published as _, Repository, Review, SigningRequest};
-use motd_server::serve::api::{NewSignature, Proposal};
+use motd_server::publish::{PublishError, Published as _, Repository, Review, SigningRequest};
+use motd_server::serve::api::{NewSignature, ProposalBody};
 
 use super::now;
 use super::published::RepositorySource;
@@ -155,7 +154,7 @@ fn names(signatures: &[NewSignature]) -> String {
 /// Says whether more people have to sign, and waits for a moment until it is published if not.
 pub(super) async fn follow(
     remote: &Remote,
-    proposal: &Proposal,
+    proposal: &ProposalBody,
     request: &SigningRequest,
     shell: &mut Shell,
 ) -> Result<()> {

@@ -6,7 +6,7 @@ use motd_core::json::Value;
 use motd_server::publish::Published as _;
 use motd_server::publish::document::NoticeDocument;
 use motd_server::publish::metadata::write::after;
-use motd_server::store::Config;
+use motd_server::store::RepositoryConfig;
 
 use super::published::{PublishedRepository, RepositorySource};
 use super::{now, propose, publish, review};
@@ -57,7 +57,7 @@ async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
 fn without(
     published: &NoticeDocument,
     arguments: &WithdrawArguments,
-    config: &Config,
+    config: &RepositoryConfig,
     shell: &mut Shell,
 ) -> Result<Option<NoticeDocument>> {
     let notices = published.json().get("notices");

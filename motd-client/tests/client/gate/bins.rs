@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use motd_server::serve::{Server, Settings};
+use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::files::Files;
 use serde_json::{Value, json};
 
@@ -175,7 +175,7 @@ async fn an_update_behind_16384_bins_is_45_kilobytes_on_the_wire() {
     behind_bins(&mut world, true);
     let files = |world: &Simulation| Files(world.repo.files.clone());
     let address = "127.0.0.1:0".parse().unwrap();
-    let server = Server::bind(address, files(&world), Settings::default()).await;
+    let server = Server::bind(address, files(&world), ServerSettings::default()).await;
     let server = server.unwrap();
     let url = format!("http://{}/metadata/", server.address());
     let state = world.state.path().join("http");

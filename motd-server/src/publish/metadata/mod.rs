@@ -3,7 +3,7 @@
 //! - A [`RoleFile`] is one file: its bytes, its signatures, and what it says in types.
 //! - An [`Authority`] says which keys sign a role and how many of them have to.
 //! - [`canonical`] writes the signed form, [`limits`] keeps to values that all TUF libraries read alike, and the rest of
-//!   what is written is made in [`write`].
+//!   what is written is made in [`write`](mod@write).
 
 mod authority;
 pub mod canonical;

@@ -222,7 +222,7 @@ fn the_doctor_counts_people_and_days() {
 #[tokio::test]
 async fn a_repository_goes_through_a_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let config = crate::store::Config {
+    let config = crate::store::RepositoryConfig {
         repository: id(),
         default_language: motd_core::LanguageTag::english(),
         bundle: false,

@@ -17,10 +17,10 @@ use super::body;
 use super::problem::Problem;
 use super::state::{Api, BASE};
 use super::wire::{
-    About, LogPage, NewProposal, NewSignature, Proposal, ProposalList, PublishedRole,
+    About, LogPage, NewProposal, NewSignature, ProposalBody, ProposalList, PublishedRole,
 };
 use crate::publish::Published as _;
-use crate::serve::proposals::{Held, Opening, ProposalId, Standing};
+use crate::serve::proposals::{Opening, ProposalId, Standing, StoredProposal};
 
 /// What is published here. Everybody may ask.
 #[utoipa::path(
@@ -71,8 +71,10 @@ pub(super) async fn list(
     // The semaphore is never closed.
     let _turn = api.readings.acquire().await.ok();
     let now = api.now();
-    let held = api.proposals.list(now).await?;
-    let proposals = held.iter().map(|held| Proposal::of(held, &repository, now));
+    let stored = api.proposals.list(now).await?;
+    let proposals = stored
+        .iter()
+        .map(|stored| ProposalBody::of(stored, &repository, now));
     Ok(Json(ProposalList {
         proposals: proposals.collect(),
     }))
@@ -85,8 +87,8 @@ pub(super) async fn list(
     post, path = "/api/v1/proposals", operation_id = "open",
     request_body = NewProposal,
     responses(
-        (status = 200, body = Proposal, description = "it was open already"),
-        (status = 201, body = Proposal, description = "it is open now"),
+        (status = 200, body = ProposalBody, description = "it was open already"),
+        (status = 201, body = ProposalBody, description = "it is open now"),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
     )
@@ -99,13 +101,13 @@ pub(super) async fn open(State(api): State<Api>, request: Request) -> Result<Res
         .proposals
         .open(&files.request()?, &repository, now)
         .await?;
-    let (status, held) = match opening {
-        Opening::New(held) => (StatusCode::CREATED, held),
-        Opening::Again(held) => (StatusCode::OK, held),
+    let (status, stored) = match opening {
+        Opening::New(stored) => (StatusCode::CREATED, stored),
+        Opening::Again(stored) => (StatusCode::OK, stored),
     };
-    let proposal = told(&api, &held);
+    let proposal = respond(&api, &stored);
     let mut response = (status, Json(proposal)).into_response();
-    if let Ok(place) = HeaderValue::try_from(format!("{BASE}/proposals/{}", held.id)) {
+    if let Ok(place) = HeaderValue::try_from(format!("{BASE}/proposals/{}", stored.id)) {
         response.headers_mut().insert(LOCATION, place);
     }
     Ok(response)
@@ -117,7 +119,7 @@ pub(super) async fn open(State(api): State<Api>, request: Request) -> Result<Res
     params(("id" = String, Path, description = "its name")),
     security(("message-signature" = [])),
     responses(
-        (status = 200, body = Proposal),
+        (status = 200, body = ProposalBody),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
     )
@@ -126,11 +128,11 @@ pub(super) async fn show(
     State(api): State<Api>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Proposal>, Problem> {
+) -> Result<Json<ProposalBody>, Problem> {
     let repository = api.repository();
-    let held = readable(&api, &request.into_parts().0, &id).await?;
-    let proposal = Proposal::of(&held, &repository, api.now());
-    Ok(Json(proposal.with_files(&held)))
+    let stored = readable(&api, &request.into_parts().0, &id).await?;
+    let proposal = ProposalBody::of(&stored, &repository, api.now());
+    Ok(Json(proposal.with_files(&stored)))
 }
 
 /// Takes a proposal back, for somebody who had signed it when it was opened.
@@ -166,7 +168,7 @@ pub(super) async fn discard(
     params(("id" = String, Path, description = "its name")),
     request_body = NewSignature,
     responses(
-        (status = 200, body = Proposal),
+        (status = 200, body = ProposalBody),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
         (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
     )
@@ -175,16 +177,16 @@ pub(super) async fn sign(
     State(api): State<Api>,
     Path(id): Path<String>,
     request: Request,
-) -> Result<Json<Proposal>, Problem> {
+) -> Result<Json<ProposalBody>, Problem> {
     let NewSignature { role, keyid, sig } = upload(&api, request).await?;
     let id: ProposalId = id.parse()?;
     let repository = api.repository();
     let signature = (keyid.as_str(), sig.as_str());
-    let held = api
+    let stored = api
         .proposals
         .sign(&id, &role, signature, &repository, api.now())
         .await?;
-    Ok(Json(told(&api, &held)))
+    Ok(Json(respond(&api, &stored)))
 }
 
 /// Where to begin in the log, and how much of it.
@@ -260,7 +262,7 @@ async fn upload<T: serde::de::DeserializeOwned>(api: &Api, request: Request) -> 
 }
 
 /// A proposal, for who may sign here or is appointed by it. Who may not is not told whether there is one.
-async fn readable(api: &Api, parts: &Parts, id: &str) -> Result<Held, Problem> {
+async fn readable(api: &Api, parts: &Parts, id: &str) -> Result<StoredProposal, Problem> {
     let repository = api.repository();
     let claim = claim(parts, api)?;
     let found = match id.parse() {
@@ -271,17 +273,17 @@ async fn readable(api: &Api, parts: &Parts, id: &str) -> Result<Held, Problem> {
         return Ok(found?);
     };
     // One refusal, whether there is none or it is not theirs: another one would say which.
-    let held = found.map_err(|_| fault)?;
-    let appointed = repository.people_of(&held.request).map_err(|_| fault)?;
+    let stored = found.map_err(|_| fault)?;
+    let appointed = repository.people_of(&stored.request).map_err(|_| fault)?;
     claim.verify(&appointed).map_err(|_| fault)?;
-    Ok(held)
+    Ok(stored)
 }
 
 /// The proposal as it stands; the publisher is told when it has all its signatures.
-fn told(api: &Api, held: &Held) -> Proposal {
+fn respond(api: &Api, stored: &StoredProposal) -> ProposalBody {
     let (repository, now) = (api.repository(), api.now());
-    if held.standing(&repository, now) == Standing::Signed {
+    if stored.standing(&repository, now) == Standing::Signed {
         api.signed.notify_one();
     }
-    Proposal::of(held, &repository, now)
+    ProposalBody::of(stored, &repository, now)
 }

@@ -30,10 +30,10 @@ use utoipa_axum::routes;
 pub use body::BODY_BYTES;
 pub use problem::Problem;
 pub use rates::Rates;
-pub use state::{Api, BASE, Settings};
+pub use state::{Api, ApiSettings, BASE};
 pub use wire::{
-    About, DifferenceBody, LogPage, NewProposal, NewSignature, NoticeBody, Proposal, ProposalList,
-    PublishedRole, RequestFiles, ReviewBody, RoleBody, SigningBody,
+    About, DifferenceBody, LogPage, NewProposal, NewSignature, NoticeBody, ProposalBody,
+    ProposalList, PublishedRole, RequestFiles, ReviewBody, RoleBody, SigningBody,
 };
 
 impl Api {

@@ -9,7 +9,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 
 use super::rates::{Limiter, Rates};
 use crate::publish::Repository;
-use crate::serve::Clock;
+use crate::serve::ServerClock;
 use crate::serve::proposals::Proposals;
 
 /// Where the interface is.
@@ -17,7 +17,7 @@ pub const BASE: &str = "/api/v1";
 
 /// How the interface behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Settings {
+pub struct ApiSettings {
     /// How often anybody may ask.
     pub rates: Rates,
     /// How long a body may take to arrive.
@@ -28,7 +28,7 @@ pub struct Settings {
     pub behind_proxy: bool,
 }
 
-impl Default for Settings {
+impl Default for ApiSettings {
     fn default() -> Self {
         Self {
             rates: Rates::default(),
@@ -49,8 +49,8 @@ pub struct Api {
     pub(super) proposals: Proposals,
     pub(super) published: watch::Receiver<Arc<Repository>>,
     pub(super) signed: Arc<Notify>,
-    pub(super) clock: Clock,
-    pub(super) settings: Settings,
+    pub(super) clock: ServerClock,
+    pub(super) settings: ApiSettings,
     pub(super) limiter: Arc<Limiter>,
     pub(super) uploads: Arc<Semaphore>,
     /// Each reading of what waits takes memory: as many as there is room for, and the others in turn.
@@ -66,8 +66,8 @@ impl Api {
         proposals: Proposals,
         published: watch::Receiver<Arc<Repository>>,
         signed: Arc<Notify>,
-        clock: Clock,
-        settings: Settings,
+        clock: ServerClock,
+        settings: ApiSettings,
     ) -> Self {
         Self {
             id,

@@ -11,7 +11,7 @@ use crate::publish::{
     Difference, NoticeChange, PublishError, Published as _, Repository, Review, RoleReview,
     Signing, SigningRequest,
 };
-use crate::serve::proposals::{Held, Standing};
+use crate::serve::proposals::{Standing, StoredProposal};
 
 /// The files of a request, as text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -99,7 +99,8 @@ pub struct NewSignature {
 
 /// A proposal.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Proposal {
+#[schema(as = Proposal)]
+pub struct ProposalBody {
     /// Its name: the day, a hyphen, and 32 hexadecimal digits.
     pub id: String,
     /// `proposed`, `signed`, `published`, `superseded`, `discarded` or `expired`.
@@ -120,25 +121,25 @@ pub struct Proposal {
     pub files: Option<RequestFiles>,
 }
 
-impl Proposal {
-    pub(super) fn of(held: &Held, repository: &Repository, now: Time) -> Self {
-        let standing = held.standing(repository, now);
+impl ProposalBody {
+    pub(super) fn of(stored: &StoredProposal, repository: &Repository, now: Time) -> Self {
+        let standing = stored.standing(repository, now);
         let compared = matches!(standing, Standing::Proposed | Standing::Signed);
-        let review = compared.then(|| repository.review(&held.request).ok());
+        let review = compared.then(|| repository.review(&stored.request).ok());
         Self {
-            id: held.id.to_string(),
+            id: stored.id.to_string(),
             standing: standing.as_str().to_owned(),
-            opened: held.opened,
-            closes: held.closes(),
-            opened_by: held.opened_by.iter().cloned().collect(),
+            opened: stored.opened,
+            closes: stored.closes(),
+            opened_by: stored.opened_by.iter().cloned().collect(),
             review: review.flatten().as_ref().map(ReviewBody::of),
             files: None,
         }
     }
 
-    pub(super) fn with_files(self, held: &Held) -> Self {
+    pub(super) fn with_files(self, stored: &StoredProposal) -> Self {
         Self {
-            files: RequestFiles::of(&held.request),
+            files: RequestFiles::of(&stored.request),
             ..self
         }
     }
@@ -148,7 +149,7 @@ impl Proposal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ProposalList {
     /// The newest first.
-    pub proposals: Vec<Proposal>,
+    pub proposals: Vec<ProposalBody>,
 }
 
 /// What a request changes.
@@ -307,7 +308,7 @@ pub struct PublishedRole {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct LogPage {
     /// The entries, the oldest first.
-    pub entries: Vec<crate::serve::proposals::Entry>,
+    pub entries: Vec<crate::serve::proposals::LogEntry>,
     /// The number of the last of them, or of the one that was asked to begin after.
     pub entry: u64,
     /// SHA-256 of that entry's bytes, in hexadecimal: what the next one's `previous` is.

@@ -11,7 +11,7 @@
 use askama::Template;
 use motd_core::{Notice, RepositoryId, Time};
 
-use super::gate::{Current, CurrentNotice, Withheld};
+use super::gate::{CurrentDocument, CurrentNotice, Withheld};
 use super::notice;
 use super::resource::{self, Page};
 
@@ -21,11 +21,11 @@ struct Feed<'a> {
     repository: &'a str,
     id: String,
     updated: Time,
-    entries: Vec<Entry>,
+    entries: Vec<FeedEntry>,
     withheld: Option<&'a Withheld>,
 }
 
-struct Entry {
+struct FeedEntry {
     id: String,
     /// The notice's own id, by which the page names its place.
     anchor: String,
@@ -39,11 +39,18 @@ struct Entry {
     updated: Time,
 }
 
-pub(super) fn page(id: &RepositoryId, sight: &Result<Current, Withheld>, now: Time) -> Page {
-    let notices = sight.as_ref().map(Current::notices).unwrap_or_default();
+pub(super) fn page(
+    id: &RepositoryId,
+    sight: &Result<CurrentDocument, Withheld>,
+    now: Time,
+) -> Page {
+    let notices = sight
+        .as_ref()
+        .map(CurrentDocument::notices)
+        .unwrap_or_default();
     let entries: Vec<_> = notices
         .into_iter()
-        .map(|current| Entry::of(id, current))
+        .map(|current| FeedEntry::of(id, current))
         .collect();
     let latest = entries.iter().map(|entry| entry.updated).max();
     let feed = Feed {
@@ -62,7 +69,7 @@ pub(super) fn page(id: &RepositoryId, sight: &Result<Current, Withheld>, now: Ti
     }
 }
 
-impl Entry {
+impl FeedEntry {
     fn of(repository: &RepositoryId, current: CurrentNotice<'_>) -> Self {
         let notice = current.notice;
         let text = notice::in_default_language(notice);

@@ -11,7 +11,7 @@ use crate::publish::{
 use crate::store::StoreError;
 
 /// What the published role carries, when a client would take it.
-pub(super) struct Current {
+pub(super) struct CurrentDocument {
     /// Absent when the role has no entry for the reserved path, which says as much as an empty list (MOTD-CARRY-5).
     document: Option<(Verified<Document>, Value)>,
     now: Time,
@@ -34,11 +34,11 @@ pub(super) enum Withheld {
 }
 
 /// What may be shown at `now`.
-pub(super) fn look(
+pub(super) fn decide(
     repository: &Repository,
     id: &RepositoryId,
     now: Time,
-) -> Result<Current, Withheld> {
+) -> Result<CurrentDocument, Withheld> {
     let (targets, notices) = (repository.targets(), repository.notices());
     let path = [
         repository.root(),
@@ -66,7 +66,7 @@ pub(super) fn look(
     let document = entry
         .map(|entry| judge(repository, notices, entry, id))
         .transpose()?;
-    Ok(Current { document, now })
+    Ok(CurrentDocument { document, now })
 }
 
 /// The document of an entry, by the one equality rule for both carriers.
@@ -113,7 +113,7 @@ fn judge(
     Ok((document, json))
 }
 
-impl Current {
+impl CurrentDocument {
     /// The notices that are current, in the order in which a terminal would show them.
     pub(super) fn notices(&self) -> Vec<CurrentNotice<'_>> {
         let mut notices: Vec<_> = self

@@ -4,7 +4,7 @@ use motd_core::{RepositoryId, Time};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::gate::{Current, Withheld};
+use super::gate::{CurrentDocument, Withheld};
 use super::resource::{self, Page};
 use super::roles::RoleStanding;
 
@@ -12,9 +12,9 @@ use super::roles::RoleStanding;
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(title = "Current notices of a repository"))]
-pub(super) struct List<'a> {
+pub(super) struct NoticeList<'a> {
     /// Whether notices are shown, and why not.
-    state: State,
+    state: ListState,
     /// The repository that speaks.
     repository: &'a str,
     /// When the server looked, in RFC 3339.
@@ -24,7 +24,7 @@ pub(super) struct List<'a> {
     /// The code of the check that refused what is published; `null` unless the state is `refused`.
     code: Option<&'a str>,
     /// The roles on the way to a notice, from root down.
-    roles: Vec<Role<'a>>,
+    roles: Vec<ListedRole<'a>>,
     /// The notices that are current, the most severe first, each as it stands in the document. Empty unless the state is
     /// `current`.
     notices: Vec<&'a Value>,
@@ -32,8 +32,9 @@ pub(super) struct List<'a> {
 
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
+#[cfg_attr(test, schemars(rename = "State"))]
 #[serde(rename_all = "lowercase")]
-enum State {
+enum ListState {
     /// What is published is signed, and its signatures have not expired; the list may be empty.
     Current,
     /// The signatures of a role are over: clients show nothing.
@@ -46,7 +47,7 @@ enum State {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Role"))]
-struct Role<'a> {
+struct ListedRole<'a> {
     /// Its name.
     #[serde(rename = "role")]
     name: &'a str,
@@ -63,22 +64,25 @@ struct Role<'a> {
 pub(super) fn page(
     id: &RepositoryId,
     roles: &[RoleStanding],
-    sight: &Result<Current, Withheld>,
+    sight: &Result<CurrentDocument, Withheld>,
     now: Time,
 ) -> Page {
     let (state, expired, code): (_, &[String], _) = match sight {
-        Ok(_) => (State::Current, &[], None),
-        Err(Withheld::Expired(roles)) => (State::Expired, roles, None),
-        Err(Withheld::Refused(code)) => (State::Refused, &[], Some(*code)),
+        Ok(_) => (ListState::Current, &[], None),
+        Err(Withheld::Expired(roles)) => (ListState::Expired, roles, None),
+        Err(Withheld::Refused(code)) => (ListState::Refused, &[], Some(*code)),
     };
-    let notices = sight.as_ref().map(Current::notices).unwrap_or_default();
-    let list = List {
+    let notices = sight
+        .as_ref()
+        .map(CurrentDocument::notices)
+        .unwrap_or_default();
+    let list = NoticeList {
         state,
         repository: id.as_str(),
         checked_at: now.to_string(),
         expired,
         code,
-        roles: roles.iter().map(Role::of).collect(),
+        roles: roles.iter().map(ListedRole::of).collect(),
         notices: notices.iter().map(|current| current.json).collect(),
     };
     // Strings, numbers and values that were parsed can be written.
@@ -92,7 +96,7 @@ pub(super) fn page(
     }
 }
 
-impl<'a> Role<'a> {
+impl<'a> ListedRole<'a> {
     fn of(standing: &'a RoleStanding) -> Self {
         Self {
             name: &standing.name,

@@ -13,7 +13,6 @@ mod audience;
 mod feed;
 mod gate;
 mod list;
-mod moment;
 mod notice;
 mod operators;
 mod proposal;
@@ -21,6 +20,7 @@ mod public;
 mod resource;
 mod roles;
 mod terminal;
+mod time;
 mod versions;
 
 use motd_core::{RepositoryId, Time};
@@ -37,7 +37,7 @@ use crate::publish::Repository;
 #[must_use]
 pub fn public_pages(repository: &Repository, id: &RepositoryId, now: Time) -> Vec<Page> {
     let roles = roles::standings(repository);
-    let sight = gate::look(repository, id, now);
+    let sight = gate::decide(repository, id, now);
     vec![
         public::page(id, &roles, &sight, now),
         feed::page(id, &sight, now),

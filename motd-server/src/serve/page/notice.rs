@@ -4,7 +4,7 @@ use motd_core::{EffectiveSeverity, LanguageTag, Notice, Text};
 
 use super::audience::{self, ClauseView};
 use super::gate::CurrentNotice;
-use super::moment::Moment;
+use super::time::PageTime;
 
 /// A notice on a page.
 pub(super) struct NoticeView {
@@ -13,8 +13,8 @@ pub(super) struct NoticeView {
     /// One word, which is also the name of its style.
     pub(super) severity: &'static str,
     pub(super) topic: Option<String>,
-    pub(super) begins: Moment,
-    pub(super) ends: Moment,
+    pub(super) begins: PageTime,
+    pub(super) ends: PageTime,
     /// In the default language.
     pub(super) text: TextView,
     /// In the others.
@@ -51,8 +51,8 @@ impl NoticeView {
             revision: notice.revision().number(),
             severity: severity(notice),
             topic: notice.topic().map(ToString::to_string),
-            begins: Moment(notice.begins()),
-            ends: Moment(notice.ends()),
+            begins: PageTime(notice.begins()),
+            ends: PageTime(notice.ends()),
             text: TextView::of(notice.default_language(), text),
             others: others
                 .by_ref()

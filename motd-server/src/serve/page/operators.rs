@@ -3,13 +3,13 @@
 use askama::Template;
 use motd_core::{RepositoryId, SourceName, Time};
 
-use super::gate::{self, Current, Withheld};
-use super::moment::Moment;
+use super::gate::{self, CurrentDocument, Withheld};
 use super::notice::NoticeView;
 use super::proposal::{OpenProposal, ProposalView};
 use super::resource::{self, Page};
 use super::roles::{self, RoleStanding};
 use super::terminal;
+use super::time::PageTime;
 use crate::publish::{Advice, NOTICE_ROLE, Repository};
 use crate::serve::Renewal;
 use crate::store::Lifetimes;
@@ -36,9 +36,9 @@ pub struct OperatorsView<'a> {
 struct Operators<'a> {
     style: &'static str,
     repository: &'a str,
-    now: Moment,
+    now: PageTime,
     columns: u16,
-    roles: Vec<RoleLife>,
+    roles: Vec<RoleExpiry>,
     advice: Vec<String>,
     notices: Vec<NoticeView>,
     withheld: Option<&'a Withheld>,
@@ -46,9 +46,9 @@ struct Operators<'a> {
 }
 
 /// A role and the rest of its life.
-struct RoleLife {
+struct RoleExpiry {
     role: RoleStanding,
-    expires: Moment,
+    expires: PageTime,
     left: String,
     /// One word, which is also the name of its style.
     state: &'static str,
@@ -65,18 +65,21 @@ pub fn operators_page(view: &OperatorsView<'_>) -> Page {
         renewal,
         proposals,
     } = *view;
-    let sight = gate::look(repository, id, now);
-    let notices = sight.as_ref().map(Current::notices).unwrap_or_default();
+    let sight = gate::decide(repository, id, now);
+    let notices = sight
+        .as_ref()
+        .map(CurrentDocument::notices)
+        .unwrap_or_default();
     let source = source(id);
     let proposals = proposals.iter().zip(std::iter::repeat(source));
     let page = Operators {
         style: resource::STYLE,
         repository: id.as_str(),
-        now: Moment(now),
+        now: PageTime(now),
         columns: terminal::COLUMNS,
         roles: roles::standings(repository)
             .into_iter()
-            .map(|role| RoleLife::of(role, lifetimes, now))
+            .map(|role| RoleExpiry::of(role, lifetimes, now))
             .collect(),
         advice: advice(repository, lifetimes, renewal, now),
         notices: notices.into_iter().map(NoticeView::of).collect(),
@@ -94,7 +97,7 @@ pub fn operators_page(view: &OperatorsView<'_>) -> Page {
     }
 }
 
-impl RoleLife {
+impl RoleExpiry {
     fn of(role: RoleStanding, lifetimes: &Lifetimes, now: Time) -> Self {
         let days = match role.name.as_str() {
             "root" => lifetimes.root,
@@ -113,7 +116,7 @@ impl RoleLife {
             "well"
         };
         Self {
-            expires: Moment(role.expires),
+            expires: PageTime(role.expires),
             left: left(rest),
             state,
             role,
@@ -156,7 +159,7 @@ fn advice(
         fact,
     } = renewal
     {
-        let expires = Moment(*expires).words();
+        let expires = PageTime(*expires).words();
         said.push(format!(
             "Nobody renews snapshot and timestamp: {fact} ({code}). Clients refuse the repository from {expires} on."
         ));
@@ -182,7 +185,7 @@ fn in_words(advice: &Advice) -> String {
         }
         Advice::Expires { role, expires } => format!(
             "The signatures on {role} need renewing: they expire on {}.",
-            Moment(*expires).words()
+            PageTime(*expires).words()
         ),
         Advice::Shadowed { by } => {
             format!("Clients do not reach the notice role: {by} comes before it.")

@@ -6,8 +6,8 @@ use motd_core::{LanguageTag, SourceName, Time};
 use serde_json::Value;
 use similar::{ChangeTag, TextDiff};
 
-use super::moment::Moment;
 use super::terminal::{self, Prefix, TerminalView};
+use super::time::PageTime;
 use crate::publish::{
     Difference, NOTICE_ROLE, NoticeChange, PublishError, Review, RoleReview, Signing,
 };
@@ -28,14 +28,14 @@ pub struct OpenProposal {
 /// A proposal on the page.
 pub(super) struct ProposalView<'a> {
     pub(super) id: &'a str,
-    pub(super) opened: Moment,
-    pub(super) closes: Moment,
+    pub(super) opened: PageTime,
+    pub(super) closes: PageTime,
     pub(super) closed: bool,
-    pub(super) content: Result<Content<'a>, Fault>,
+    pub(super) content: Result<ReviewView<'a>, ReviewFault>,
 }
 
 /// What it would publish.
-pub(super) struct Content<'a> {
+pub(super) struct ReviewView<'a> {
     pub(super) signed: bool,
     pub(super) roles: Vec<RoleChange<'a>>,
     pub(super) changes: Vec<ChangeView<'a>>,
@@ -46,7 +46,7 @@ pub(super) struct Content<'a> {
 }
 
 /// Why it cannot be published as it is.
-pub(super) struct Fault {
+pub(super) struct ReviewFault {
     pub(super) code: &'static str,
     pub(super) fact: String,
 }
@@ -54,7 +54,7 @@ pub(super) struct Fault {
 /// One role of it.
 pub(super) struct RoleChange<'a> {
     pub(super) role: &'a RoleReview,
-    pub(super) expires: Moment,
+    pub(super) expires: PageTime,
     pub(super) surprises: Vec<String>,
     pub(super) signing: &'a [Signing],
 }
@@ -78,23 +78,23 @@ pub(super) struct DiffLine {
 impl<'a> ProposalView<'a> {
     pub(super) fn of(proposal: &'a OpenProposal, source: &SourceName, now: Time) -> Self {
         let content = match &proposal.review {
-            Ok(review) => Ok(Content::of(review, source)),
-            Err(error) => Err(Fault {
+            Ok(review) => Ok(ReviewView::of(review, source)),
+            Err(error) => Err(ReviewFault {
                 code: error.code(),
                 fact: error.to_string(),
             }),
         };
         Self {
             id: &proposal.id,
-            opened: Moment(proposal.opened),
-            closes: Moment(proposal.closes),
+            opened: PageTime(proposal.opened),
+            closes: PageTime(proposal.closes),
             closed: proposal.closes <= now,
             content,
         }
     }
 }
 
-impl<'a> Content<'a> {
+impl<'a> ReviewView<'a> {
     fn of(review: &'a Review, source: &SourceName) -> Self {
         let default_language = review
             .document
@@ -111,7 +111,7 @@ impl<'a> Content<'a> {
                 .into_iter()
                 .map(|change| ChangeView::of(change, &default_language, source))
                 .collect(),
-            members: review.members.iter().map(said).collect(),
+            members: review.members.iter().map(difference_line).collect(),
             kept: kept.len(),
         }
     }
@@ -131,8 +131,8 @@ impl<'a> RoleChange<'a> {
         let surprises = surprises.filter(|difference| !is_expected(difference));
         Self {
             role,
-            expires: Moment(role.expires),
-            surprises: surprises.map(said).collect(),
+            expires: PageTime(role.expires),
+            surprises: surprises.map(difference_line).collect(),
             signing: &role.signing,
         }
     }
@@ -197,7 +197,7 @@ fn lines(notice: &Value, default_language: &LanguageTag, source: &SourceName) ->
     lines
 }
 
-fn said(difference: &Difference) -> String {
+fn difference_line(difference: &Difference) -> String {
     let value = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
     let before = value(difference.before.as_ref());
     let after = value(difference.after.as_ref());

@@ -3,18 +3,18 @@
 use askama::Template;
 use motd_core::{RepositoryId, Time};
 
-use super::gate::{Current, Withheld};
-use super::moment::Moment;
+use super::gate::{CurrentDocument, Withheld};
 use super::notice::NoticeView;
 use super::resource::{self, Page};
 use super::roles::RoleStanding;
+use super::time::PageTime;
 
 #[derive(Template)]
 #[template(path = "public.html")]
 struct Public<'a> {
     style: &'static str,
     repository: &'a str,
-    now: Moment,
+    now: PageTime,
     notices: Vec<NoticeView>,
     withheld: Option<&'a Withheld>,
     roles: Vec<RoleView<'a>>,
@@ -22,28 +22,31 @@ struct Public<'a> {
 
 struct RoleView<'a> {
     role: &'a RoleStanding,
-    expires: Moment,
+    expires: PageTime,
     expired: bool,
 }
 
 pub(super) fn page(
     id: &RepositoryId,
     roles: &[RoleStanding],
-    sight: &Result<Current, Withheld>,
+    sight: &Result<CurrentDocument, Withheld>,
     now: Time,
 ) -> Page {
-    let notices = sight.as_ref().map(Current::notices).unwrap_or_default();
+    let notices = sight
+        .as_ref()
+        .map(CurrentDocument::notices)
+        .unwrap_or_default();
     let public = Public {
         style: resource::STYLE,
         repository: id.as_str(),
-        now: Moment(now),
+        now: PageTime(now),
         notices: notices.into_iter().map(NoticeView::of).collect(),
         withheld: sight.as_ref().err(),
         roles: roles
             .iter()
             .map(|role| RoleView {
                 role,
-                expires: Moment(role.expires),
+                expires: PageTime(role.expires),
                 expired: role.expires <= now,
             })
             .collect(),

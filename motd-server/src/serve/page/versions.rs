@@ -23,11 +23,11 @@ pub(super) fn in_words(range: &str) -> String {
                 } else {
                     format!("{version} or below")
                 });
-                said.push(interval.said());
+                said.push(interval.words());
             }
         }
     }
-    said.extend(open.map(Interval::said));
+    said.extend(open.map(Interval::words));
     format!("in version {}", said.join(", or "))
 }
 
@@ -47,7 +47,7 @@ impl Interval {
         }
     }
 
-    fn said(self) -> String {
+    fn words(self) -> String {
         let bounds: Vec<_> = self.lower.into_iter().chain(self.upper).collect();
         let mut said = if bounds.is_empty() {
             "any".to_owned()

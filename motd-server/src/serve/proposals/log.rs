@@ -17,13 +17,14 @@ use super::record;
 use crate::publish::RoleFile;
 use crate::publish::metadata::write;
 use crate::serve::ServeError;
-use crate::store::{Objects, StoreError, Written};
+use crate::store::{Objects, StoreError, WriteOutcome};
 
 /// What was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Event)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
-pub enum Event {
+pub enum LogEvent {
     /// A proposal, with its first signatures.
     Opened,
     /// One more signature on it.
@@ -36,7 +37,7 @@ pub enum Event {
     Observed,
 }
 
-impl Event {
+impl LogEvent {
     /// One word for it.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -52,7 +53,8 @@ impl Event {
 
 /// One entry of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct Entry {
+#[schema(as = Entry)]
+pub struct LogEntry {
     /// Its number; the first is 1.
     pub entry: u64,
     /// SHA-256 of the bytes of the entry before, in lower-case hexadecimal; 64 zeros in the first.
@@ -61,7 +63,7 @@ pub struct Entry {
     #[schema(value_type = String)]
     pub time: Time,
     /// What happened.
-    pub event: Event,
+    pub event: LogEvent,
     /// The proposal; absent when there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub proposal: Option<String>,
@@ -80,10 +82,10 @@ pub struct LoggedRole {
     pub sha256: String,
 }
 
-impl Entry {
+impl LogEntry {
     /// Of roles as they are; number and link are given when it is appended.
     pub(crate) fn new<'a>(
-        event: Event,
+        event: LogEvent,
         proposal: Option<String>,
         key_ids: BTreeSet<String>,
         roles: impl Iterator<Item = &'a RoleFile>,
@@ -108,14 +110,14 @@ impl Entry {
 
 /// The last entry that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Head {
+pub struct LogHead {
     /// Its number; 0 before the first.
     pub entry: u64,
     /// Its hash.
     pub hash: String,
 }
 
-impl Head {
+impl LogHead {
     /// Before the first entry.
     #[must_use]
     pub fn none() -> Self {
@@ -130,7 +132,7 @@ impl Head {
     /// # Errors
     ///
     /// [`ServeError::LogBroken`] when it does not follow.
-    pub fn follow(&self, next: &Entry) -> Result<Self, ServeError> {
+    pub fn follow(&self, next: &LogEntry) -> Result<Self, ServeError> {
         if next.entry != self.entry + 1 || next.previous != self.hash {
             return Err(ServeError::LogBroken {
                 entry: self.entry + 1,
@@ -149,12 +151,12 @@ impl Head {
 
 /// The log in a store.
 #[derive(Clone, Debug)]
-pub struct Log {
+pub struct ProposalLog {
     objects: Objects,
-    head: Arc<Mutex<Option<Head>>>,
+    head: Arc<Mutex<Option<LogHead>>>,
 }
 
-impl Log {
+impl ProposalLog {
     pub(super) fn on(objects: Objects) -> Self {
         Self {
             objects,
@@ -168,14 +170,14 @@ impl Log {
     ///
     /// [`ServeError::LogBroken`], [`StoreError::Conflict`] when others are always first, [`StoreError::Bounds`] for an
     /// entry that nobody could read, [`StoreError::Storage`], [`StoreError::Io`].
-    pub(crate) async fn append(&self, entry: Entry) -> Result<(), ServeError> {
+    pub(crate) async fn append(&self, entry: LogEntry) -> Result<(), ServeError> {
         let mut known = self.head.lock().await;
         let mut head = match known.take() {
             Some(head) => head,
             None => self.find_head().await?,
         };
         for _ in 0..MOST_TRIES {
-            let next = Entry {
+            let next = LogEntry {
                 entry: head.entry + 1,
                 previous: head.hash.clone(),
                 ..entry.clone()
@@ -188,12 +190,14 @@ impl Log {
                 return Err(StoreError::Bounds { path, what }.into());
             }
             match self.objects.create(&path(next.entry), &bytes).await? {
-                Written::Well => {
-                    *known = Some(Head::of(next.entry, &bytes));
+                WriteOutcome::Stored => {
+                    *known = Some(LogHead::of(next.entry, &bytes));
                     return Ok(());
                 }
                 // Another server's entry comes before this one.
-                Written::Lost => (_, head) = self.read(&head).await?.ok_or(StoreError::Conflict)?,
+                WriteOutcome::Taken => {
+                    (_, head) = self.read(&head).await?.ok_or(StoreError::Conflict)?;
+                }
             }
         }
         *known = Some(head);
@@ -206,7 +210,11 @@ impl Log {
     ///
     /// [`ServeError::LogBroken`] with the number of the entry that does not follow, [`StoreError::Storage`],
     /// [`StoreError::Io`].
-    pub async fn since(&self, after: &Head, most: usize) -> Result<(Vec<Entry>, Head), ServeError> {
+    pub async fn since(
+        &self,
+        after: &LogHead,
+        most: usize,
+    ) -> Result<(Vec<LogEntry>, LogHead), ServeError> {
         let mut entries = Vec::new();
         let mut head = after.clone();
         while entries.len() < most {
@@ -224,12 +232,12 @@ impl Log {
     /// # Errors
     ///
     /// [`StoreError::Storage`], [`StoreError::Io`].
-    pub async fn at(&self, entry: u64) -> Result<Option<Head>, ServeError> {
+    pub async fn at(&self, entry: u64) -> Result<Option<LogHead>, ServeError> {
         if entry == 0 {
-            return Ok(Some(Head::none()));
+            return Ok(Some(LogHead::none()));
         }
         let object = self.objects.read(&path(entry), ENTRY_BYTES).await?;
-        Ok(object.map(|object| Head::of(entry, &object.bytes)))
+        Ok(object.map(|object| LogHead::of(entry, &object.bytes)))
     }
 
     /// Whether an entry says that these roles are published, or about to be.
@@ -239,7 +247,7 @@ impl Log {
     ) -> Result<bool, ServeError> {
         // An entry of later versions is a release that failed half-way; one of older versions comes before all that is
         // looked for.
-        let is_older = |entry: &Entry| {
+        let is_older = |entry: &LogEntry| {
             let version = |name| roles.get(name).map(|role| role.version);
             let mut logged = entry.roles.iter();
             logged.all(|(name, role)| Some(role.version) <= version(name))
@@ -248,8 +256,8 @@ impl Log {
         while number > 0 {
             let object = self.objects.read(&path(number), ENTRY_BYTES).await?;
             let object = object.ok_or(ServeError::LogBroken { entry: number })?;
-            let entry: Entry = record::read(&object.bytes)?;
-            if matches!(entry.event, Event::Released | Event::Observed) {
+            let entry: LogEntry = record::read(&object.bytes)?;
+            if matches!(entry.event, LogEvent::Released | LogEvent::Observed) {
                 if entry.roles == *roles {
                     return Ok(true);
                 }
@@ -263,23 +271,23 @@ impl Log {
     }
 
     /// The next entry, if there is one, and the head after it.
-    async fn read(&self, head: &Head) -> Result<Option<(Entry, Head)>, ServeError> {
+    async fn read(&self, head: &LogHead) -> Result<Option<(LogEntry, LogHead)>, ServeError> {
         let number = head.entry + 1;
         let Some(object) = self.objects.read(&path(number), ENTRY_BYTES).await? else {
             return Ok(None);
         };
         let broken = || ServeError::LogBroken { entry: number };
-        let entry: Entry = record::read(&object.bytes).map_err(|_| broken())?;
+        let entry: LogEntry = record::read(&object.bytes).map_err(|_| broken())?;
         let next = head.follow(&entry)?;
         // Whoever reads it from a server makes the bytes again.
-        if next != Head::of(number, &object.bytes) {
+        if next != LogHead::of(number, &object.bytes) {
             return Err(broken());
         }
         Ok(Some((entry, next)))
     }
 
     /// Entries have no gap, so that the last one is found in as many steps as its number has binary digits, twice.
-    async fn find_head(&self) -> Result<Head, ServeError> {
+    async fn find_head(&self) -> Result<LogHead, ServeError> {
         let is_there = async |entry: u64| {
             Ok::<_, ServeError>(self.objects.mark(&path(entry)).await?.is_some())
         };

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use motd_core::Time;
 
-use super::Held;
+use super::StoredProposal;
 use crate::publish::metadata::write;
 use crate::publish::{Repository, SigningRequest};
 use crate::serve::ServeError;
@@ -24,7 +24,7 @@ type Signed = (String, String, String);
 
 /// Whether these keys may open a request beside what is `there`, the newest first.
 pub(super) fn check(
-    there: &[Held],
+    there: &[StoredProposal],
     request: &SigningRequest,
     key_ids: &BTreeSet<String>,
     repository: &Repository,
@@ -32,10 +32,10 @@ pub(super) fn check(
 ) -> Result<(), ServeError> {
     let mut seen = BTreeSet::new();
     let mut charged: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    for held in there.iter().rev() {
-        let is_open = held.standing(repository, now).is_open();
-        let signed = signed(&held.request)?;
-        for key_id in newly(&signed, &seen, &held.opened_by) {
+    for stored in there.iter().rev() {
+        let is_open = stored.standing(repository, now).is_open();
+        let signed = signed(&stored.request)?;
+        for key_id in newly(&signed, &seen, &stored.opened_by) {
             let (open, opened) = charged.entry(key_id).or_default();
             *open += usize::from(is_open);
             *opened += 1;

@@ -7,32 +7,32 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Held, ProposalId};
+use super::{ProposalId, StoredProposal};
 use crate::publish::{PublishError, RoleFile, SigningRequest};
 use crate::serve::ServeError;
 
 /// `request.json`.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Opened {
+pub(super) struct OpeningRecord {
     #[serde(rename = "opened")]
     time: Time,
     key_ids: BTreeSet<String>,
     files: BTreeMap<String, String>,
 }
 
-impl Opened {
-    pub(super) fn of(held: &Held) -> Result<Self, ServeError> {
+impl OpeningRecord {
+    pub(super) fn of(stored: &StoredProposal) -> Result<Self, ServeError> {
         let text = |(name, bytes)| Some((name, String::from_utf8(bytes).ok()?));
-        let files = held.request.to_files().into_iter().map(text);
+        let files = stored.request.to_files().into_iter().map(text);
         Ok(Self {
-            time: held.opened,
-            key_ids: held.opened_by.clone(),
+            time: stored.opened,
+            key_ids: stored.opened_by.clone(),
             // JSON is UTF-8, and every file has been read as JSON.
             files: files.collect::<Option<_>>().ok_or_else(malformed)?,
         })
     }
 
-    pub(super) fn held(self, id: &ProposalId) -> Result<Held, ServeError> {
+    pub(super) fn stored(self, id: &ProposalId) -> Result<StoredProposal, ServeError> {
         let files = self.files.into_iter();
         let files = files
             .map(|(name, text)| (name, text.into_bytes()))
@@ -42,7 +42,7 @@ impl Opened {
         if ProposalId::new(&request, self.time)? != *id {
             return Err(malformed());
         }
-        Ok(Held {
+        Ok(StoredProposal {
             id: id.clone(),
             opened: self.time,
             opened_by: self.key_ids,
@@ -54,14 +54,14 @@ impl Opened {
 
 /// One signature that came after the proposal was opened.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Signature {
+pub(super) struct SignatureRecord {
     role: String,
     keyid: String,
     sig: String,
     time: Time,
 }
 
-impl Signature {
+impl SignatureRecord {
     pub(super) const PREFIX: &str = "signature-";
 
     pub(super) fn new(role: &str, key_id: &str, signature: &str, now: Time) -> Self {
@@ -84,7 +84,7 @@ impl Signature {
     }
 
     /// Adds it to the role that it is for, and never in the place of one that was there when the proposal was opened.
-    pub(super) fn put(&self, request: &mut SigningRequest) {
+    pub(super) fn add_to(&self, request: &mut SigningRequest) {
         let is_there = |file: &RoleFile| file.signatures().any(|(there, _)| there == self.keyid);
         if request.role(&self.role).is_some_and(|file| !is_there(file)) {
             // It has the role, and what was written can be written again.
@@ -95,12 +95,12 @@ impl Signature {
 
 /// `discarded.json`.
 #[derive(Serialize)]
-pub(super) struct Discarded {
+pub(super) struct DiscardRecord {
     key_id: String,
     time: Time,
 }
 
-impl Discarded {
+impl DiscardRecord {
     pub(super) const NAME: &str = "discarded.json";
 
     pub(super) fn new(key_id: &str, now: Time) -> Self {

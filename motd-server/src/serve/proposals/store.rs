@@ -7,15 +7,15 @@ use futures_util::future::try_join_all;
 use motd_core::Time;
 use tokio::sync::Mutex;
 
-use super::held::Held;
 use super::id::{self, ProposalId};
-use super::log::{Entry, Event, Log};
+use super::log::{LogEntry, LogEvent, ProposalLog};
 use super::quota;
-use super::record::{Discarded, Opened, Signature, read, to_bytes};
+use super::record::{DiscardRecord, OpeningRecord, SignatureRecord, read, to_bytes};
+use super::stored::StoredProposal;
 
 use crate::publish::{Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
-use crate::store::{Objects, StoreError, Written};
+use crate::store::{Objects, StoreError, WriteOutcome};
 
 /// The longest request, in bytes: all of its files together.
 pub const REQUEST_BYTES: usize = 256 * 1024;
@@ -24,16 +24,16 @@ pub const REQUEST_BYTES: usize = 256 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Opening {
     /// It is open now.
-    New(Held),
+    New(StoredProposal),
     /// The same was open already.
-    Again(Held),
+    Again(StoredProposal),
 }
 
 /// Where proposals wait.
 #[derive(Clone, Debug)]
 pub struct Proposals {
     objects: Objects,
-    log: Log,
+    log: ProposalLog,
     /// Held while one is opened: what is counted is still so when it is there.
     opening: Arc<Mutex<()>>,
 }
@@ -42,7 +42,7 @@ impl Proposals {
     /// In these objects, which should hold nothing else.
     #[must_use]
     pub fn on(objects: Objects) -> Self {
-        let log = Log::on(objects.clone());
+        let log = ProposalLog::on(objects.clone());
         let opening = Arc::default();
         Self {
             objects,
@@ -53,7 +53,7 @@ impl Proposals {
 
     /// The log of what was accepted.
     #[must_use]
-    pub const fn log(&self) -> &Log {
+    pub const fn log(&self) -> &ProposalLog {
         &self.log
     }
 
@@ -82,27 +82,28 @@ impl Proposals {
         let id = ProposalId::new(&request, now)?;
         let _one = self.opening.lock().await;
         let there = self.list(now).await?;
-        let is_open = |held: &&Held| held.standing(repository, now).is_open();
-        let mut same = there.iter().filter(|held| held.id.is_same_request(&id));
+        let is_open = |stored: &&StoredProposal| stored.standing(repository, now).is_open();
+        let mut same = there.iter().filter(|stored| stored.id.is_same_request(&id));
         if let Some(same) = same.clone().find(is_open) {
             return Ok(Opening::Again(same.clone()));
         }
         // What was taken back stays so: the signatures on it are in other people's hands too.
-        if let Some(taken_back) = same.find(|held| held.discarded) {
+        if let Some(taken_back) = same.find(|stored| stored.discarded) {
             taken_back.check_open(repository, now)?;
         }
         quota::check(&there, &request, &key_ids, repository, now)?;
-        let held = Held {
+        let stored = StoredProposal {
             id,
             opened: now,
             opened_by: key_ids.clone(),
             request,
             discarded: false,
         };
-        self.note(Event::Opened, &held, key_ids, now).await?;
-        let path = held.id.path("request.json");
-        self.create(&path, &to_bytes(&Opened::of(&held)?)?).await?;
-        Ok(Opening::New(held))
+        self.note(LogEvent::Opened, &stored, key_ids, now).await?;
+        let path = stored.id.path("request.json");
+        self.create(&path, &to_bytes(&OpeningRecord::of(&stored)?)?)
+            .await?;
+        Ok(Opening::New(stored))
     }
 
     /// Adds one signature to an open proposal, if it verifies. Another one by a key that has signed changes nothing.
@@ -118,20 +119,20 @@ impl Proposals {
         (key_id, signature): (&str, &str),
         repository: &Repository,
         now: Time,
-    ) -> Result<Held, ServeError> {
-        let held = self.find(id, now).await?;
-        held.check_open(repository, now)?;
-        let mut signed = held.request.clone();
+    ) -> Result<StoredProposal, ServeError> {
+        let stored = self.find(id, now).await?;
+        stored.check_open(repository, now)?;
+        let mut signed = stored.request.clone();
         repository.admit_signature(&mut signed, role, key_id, signature)?;
         // Of one key there are as many valid signatures as it likes, and one is enough.
         let is_there = |file: &RoleFile| file.signatures().any(|(there, _)| there == key_id);
-        if held.request.role(role).is_some_and(is_there) {
-            return Ok(held);
+        if stored.request.role(role).is_some_and(is_there) {
+            return Ok(stored);
         }
-        self.note(Event::Signed, &held, [key_id.to_owned()].into(), now)
+        self.note(LogEvent::Signed, &stored, [key_id.to_owned()].into(), now)
             .await?;
-        let record = Signature::new(role, key_id, signature, now);
-        let path = held.id.path(&record.name());
+        let record = SignatureRecord::new(role, key_id, signature, now);
+        let path = stored.id.path(&record.name());
         self.create(&path, &to_bytes(&record)?).await?;
         // Who signed at the same time is seen by one of the two at least.
         self.find(id, now).await
@@ -150,17 +151,22 @@ impl Proposals {
         repository: &Repository,
         now: Time,
     ) -> Result<(), ServeError> {
-        let held = self.find(id, now).await?;
-        held.check_open(repository, now)?;
-        if !held.opened_by.contains(key_id) {
+        let stored = self.find(id, now).await?;
+        stored.check_open(repository, now)?;
+        if !stored.opened_by.contains(key_id) {
             return Err(ServeError::NotYours {
                 key_id: key_id.to_owned(),
             });
         }
-        self.note(Event::Discarded, &held, [key_id.to_owned()].into(), now)
-            .await?;
-        let record = Discarded::new(key_id, now);
-        self.create(&held.id.path(Discarded::NAME), &to_bytes(&record)?)
+        self.note(
+            LogEvent::Discarded,
+            &stored,
+            [key_id.to_owned()].into(),
+            now,
+        )
+        .await?;
+        let record = DiscardRecord::new(key_id, now);
+        self.create(&stored.id.path(DiscardRecord::NAME), &to_bytes(&record)?)
             .await
     }
 
@@ -169,13 +175,13 @@ impl Proposals {
     /// # Errors
     ///
     /// [`ServeError::ProposalUnknown`], [`StoreError::Storage`], [`StoreError::Io`].
-    pub async fn find(&self, id: &ProposalId, now: Time) -> Result<Held, ServeError> {
+    pub async fn find(&self, id: &ProposalId, now: Time) -> Result<StoredProposal, ServeError> {
         let unknown = || ServeError::ProposalUnknown { id: id.to_string() };
         if !id::days(now).any(|day| id.is_of(&day)) {
             return Err(unknown());
         }
         let names = self.names(&id.path("")).await?;
-        self.held(id, &names).await?.ok_or_else(unknown)
+        self.stored(id, &names).await?.ok_or_else(unknown)
     }
 
     /// Every proposal of the last days, the newest first, whatever became of it.
@@ -183,7 +189,7 @@ impl Proposals {
     /// # Errors
     ///
     /// [`StoreError::Bounds`], [`StoreError::Storage`], [`StoreError::Io`].
-    pub async fn list(&self, now: Time) -> Result<Vec<Held>, ServeError> {
+    pub async fn list(&self, now: Time) -> Result<Vec<StoredProposal>, ServeError> {
         let mut found = Vec::new();
         let days = id::days(now).map(|day| self.names_of_day(day));
         for names in try_join_all(days).await? {
@@ -191,7 +197,7 @@ impl Proposals {
                 .iter()
                 .filter_map(|name| ProposalId::of_path(name))
                 .collect();
-            let read = ids.iter().map(|id| self.held(id, &names));
+            let read = ids.iter().map(|id| self.stored(id, &names));
             found.extend(try_join_all(read).await?.into_iter().flatten());
         }
         found.sort_by(|one, other| (other.opened, &other.id).cmp(&(one.opened, &one.id)));
@@ -213,35 +219,39 @@ impl Proposals {
     /// Logs what is about to take effect: nothing takes effect that is not in the log.
     async fn note(
         &self,
-        event: Event,
-        held: &Held,
+        event: LogEvent,
+        stored: &StoredProposal,
         key_ids: BTreeSet<String>,
         now: Time,
     ) -> Result<(), ServeError> {
-        let roles = held.request.roles();
-        let entry = Entry::new(event, Some(held.id.to_string()), key_ids, roles, now)?;
+        let roles = stored.request.roles();
+        let entry = LogEntry::new(event, Some(stored.id.to_string()), key_ids, roles, now)?;
         self.log.append(entry).await
     }
 
     /// What lies there was written by whoever can write there: every file is read as if it had come from anywhere. What
     /// is not as it is written here is not there, so that one object of somebody's keeps nobody from all the others.
-    async fn held(&self, id: &ProposalId, names: &[String]) -> Result<Option<Held>, ServeError> {
+    async fn stored(
+        &self,
+        id: &ProposalId,
+        names: &[String],
+    ) -> Result<Option<StoredProposal>, ServeError> {
         let opened = self.object(&id.path("request.json")).await?;
-        let held = opened.and_then(|bytes| read::<Opened>(&bytes).ok()?.held(id).ok());
-        let Some(mut held) = held else {
+        let stored = opened.and_then(|bytes| read::<OpeningRecord>(&bytes).ok()?.stored(id).ok());
+        let Some(mut stored) = stored else {
             return Ok(None);
         };
         let folder = id.path("");
         let of_it = names.iter().filter_map(|name| name.strip_prefix(&folder));
-        for name in of_it.filter(|name| name.starts_with(Signature::PREFIX)) {
+        for name in of_it.filter(|name| name.starts_with(SignatureRecord::PREFIX)) {
             let bytes = self.object(&id.path(name)).await?;
-            let signature = bytes.and_then(|bytes| read::<Signature>(&bytes).ok());
+            let signature = bytes.and_then(|bytes| read::<SignatureRecord>(&bytes).ok());
             if let Some(signature) = signature.filter(|signature| signature.name() == name) {
-                signature.put(&mut held.request);
+                signature.add_to(&mut stored.request);
             }
         }
-        held.discarded = names.contains(&id.path(Discarded::NAME));
-        Ok(Some(held))
+        stored.discarded = names.contains(&id.path(DiscardRecord::NAME));
+        Ok(Some(stored))
     }
 
     async fn object(&self, path: &str) -> Result<Option<Vec<u8>>, ServeError> {
@@ -253,8 +263,8 @@ impl Proposals {
 
     async fn create(&self, path: &str, bytes: &[u8]) -> Result<(), ServeError> {
         match self.objects.create(path, bytes).await? {
-            Written::Well => Ok(()),
-            Written::Lost => Err(StoreError::Conflict.into()),
+            WriteOutcome::Stored => Ok(()),
+            WriteOutcome::Taken => Err(StoreError::Conflict.into()),
         }
     }
 }

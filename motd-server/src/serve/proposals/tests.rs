@@ -10,12 +10,12 @@ use super::*;
 use crate::serve::ServeError;
 use crate::store::{Objects, StoreError};
 
-fn entry(number: u64, previous: &str, key_ids: usize) -> Entry {
-    Entry {
+fn entry(number: u64, previous: &str, key_ids: usize) -> LogEntry {
+    LogEntry {
         entry: number,
         previous: previous.to_owned(),
         time: Time::LAST,
-        event: Event::Observed,
+        event: LogEvent::Observed,
         proposal: None,
         key_ids: (0..key_ids).map(|number| format!("{number:064}")).collect(),
         roles: BTreeMap::new(),
@@ -24,7 +24,7 @@ fn entry(number: u64, previous: &str, key_ids: usize) -> Entry {
 
 #[tokio::test]
 async fn an_entry_that_nobody_could_read_is_not_written() {
-    let log = Log::on(Objects::same(Arc::new(InMemory::new())));
+    let log = ProposalLog::on(Objects::same(Arc::new(InMemory::new())));
     log.append(entry(0, "", 1)).await.unwrap();
     let refused = log.append(entry(0, "", 6_000)).await;
     assert!(
@@ -32,13 +32,13 @@ async fn an_entry_that_nobody_could_read_is_not_written() {
         "{refused:?}"
     );
     log.append(entry(0, "", 2)).await.unwrap();
-    let (entries, head) = log.since(&Head::none(), 10).await.unwrap();
+    let (entries, head) = log.since(&LogHead::none(), 10).await.unwrap();
     assert_eq!((entries.len(), head.entry), (2, 2));
 }
 
 #[test]
 fn an_entry_follows_by_its_number_and_by_its_link() {
-    let none = Head::none();
+    let none = LogHead::none();
     let first = none.follow(&entry(1, &none.hash, 0)).unwrap();
     first.follow(&entry(2, &first.hash, 0)).unwrap();
     for (number, previous) in [(1, &first.hash), (3, &first.hash), (2, &none.hash)] {

@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, Method, Response};
 
 use super::super::answers::Answers;
-use super::super::body::Body;
+use super::super::body::ResponseBody;
 use super::{files, header, raw, server};
 
 #[tokio::test]
@@ -241,7 +241,7 @@ async fn replacing_the_files_shows_all_of_them_at_once() {
 }
 
 /// Metadata that is worth compressing, and its answer to a header.
-fn compressible(accept: Option<&str>) -> (Vec<u8>, Response<Body>) {
+fn compressible(accept: Option<&str>) -> (Vec<u8>, Response<ResponseBody>) {
     let text = "{\"signed\": {}, \"signatures\": []}".repeat(20);
     let mut files = files();
     let path = "metadata/2.snapshot.json";

@@ -4,9 +4,9 @@ use super::*;
 
 #[tokio::test]
 async fn a_connection_that_stands_still_is_closed() {
-    let settings = Settings {
+    let settings = ServerSettings {
         idle: Duration::from_millis(50),
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let server = Server::bind("127.0.0.1:0".parse().unwrap(), files(), settings)
         .await
@@ -26,9 +26,9 @@ async fn a_connection_that_stands_still_is_closed() {
 
 #[tokio::test]
 async fn more_connections_than_allowed_wait_for_a_free_one() {
-    let settings = Settings {
+    let settings = ServerSettings {
         connections: 1,
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let server = Server::bind("127.0.0.1:0".parse().unwrap(), files(), settings)
         .await
@@ -54,9 +54,9 @@ async fn more_connections_than_allowed_wait_for_a_free_one() {
 
 #[tokio::test]
 async fn an_address_with_enough_connections_gets_no_other_one() {
-    let server = bounded(Settings {
+    let server = bounded(ServerSettings {
         connections_per_address: 2,
-        ..Settings::default()
+        ..ServerSettings::default()
     })
     .await;
     let (mut first, mut second) = (connect(&server).await, connect(&server).await);
@@ -79,9 +79,9 @@ async fn an_address_with_enough_connections_gets_no_other_one() {
 
 #[tokio::test]
 async fn a_head_that_comes_byte_by_byte_is_not_waited_for() {
-    let server = bounded(Settings {
+    let server = bounded(ServerSettings {
         request: Duration::from_millis(300),
-        ..Settings::default()
+        ..ServerSettings::default()
     })
     .await;
     let mut stream = connect(&server).await;
@@ -106,9 +106,9 @@ async fn a_head_that_comes_byte_by_byte_is_not_waited_for() {
 
 #[tokio::test]
 async fn a_connection_that_is_old_is_closed_with_an_answer() {
-    let server = bounded(Settings {
+    let server = bounded(ServerSettings {
         life: Duration::ZERO,
-        ..Settings::default()
+        ..ServerSettings::default()
     })
     .await;
     let mut stream = connect(&server).await;
@@ -122,7 +122,7 @@ async fn a_connection_that_is_old_is_closed_with_an_answer() {
 
 #[tokio::test]
 async fn a_young_connection_stays_open() {
-    let server = bounded(Settings::default()).await;
+    let server = bounded(ServerSettings::default()).await;
     let mut stream = connect(&server).await;
     for _ in 0..3 {
         stream.write_all(TIMESTAMP_REQUEST).await.unwrap();
@@ -135,7 +135,7 @@ async fn a_young_connection_stays_open() {
 
 #[tokio::test]
 async fn a_head_that_is_too_long_is_refused() {
-    let server = bounded(Settings::default()).await;
+    let server = bounded(ServerSettings::default()).await;
     let fields = |count: usize, length: usize| {
         let field = |index| format!("x-{index}: {}\r\n", "a".repeat(length));
         (0..count).map(field).collect::<Vec<_>>().concat()
@@ -171,7 +171,7 @@ async fn a_head_that_is_too_long_is_refused() {
 
 #[tokio::test]
 async fn what_is_no_request_is_400_and_the_end() {
-    let server = bounded(Settings::default()).await;
+    let server = bounded(ServerSettings::default()).await;
     for nonsense in [
         "\u{16}\u{3}\u{1}\r\n\r\n",
         "GET / HTTP/9.9\r\n\r\n",
@@ -187,7 +187,7 @@ async fn what_is_no_request_is_400_and_the_end() {
 
 #[tokio::test]
 async fn a_body_on_a_path_of_files_is_not_read() {
-    let server = bounded(Settings::default()).await;
+    let server = bounded(ServerSettings::default()).await;
     let mut stream = connect(&server).await;
     // Far more is promised than is sent: the answer does not wait for it.
     let request =

@@ -40,9 +40,13 @@ fn files() -> Files {
 }
 
 async fn server() -> (Server, reqwest::Client, String) {
-    let server = Server::bind("127.0.0.1:0".parse().unwrap(), files(), Settings::default())
-        .await
-        .unwrap();
+    let server = Server::bind(
+        "127.0.0.1:0".parse().unwrap(),
+        files(),
+        ServerSettings::default(),
+    )
+    .await
+    .unwrap();
     let base = format!("http://{}", server.address());
     let client = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -71,7 +75,7 @@ async fn raw(server: &Server, path: &str) -> String {
 }
 
 /// A server with these bounds.
-async fn bounded(settings: Settings) -> Server {
+async fn bounded(settings: ServerSettings) -> Server {
     Server::bind(LOOPBACK.parse().unwrap(), files(), settings)
         .await
         .unwrap()

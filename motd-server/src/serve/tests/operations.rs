@@ -168,13 +168,13 @@ async fn requests_are_counted_by_what_they_ask_for() {
             .await
             .unwrap();
     }
-    let look = Look {
+    let look = UpkeepReport {
         published: true,
         renewed: true,
         failure: Some("storage"),
         trouble: None,
     };
-    server.metrics().look(&look);
+    server.metrics().upkeep(&look);
     let text = server.metrics_text();
     for line in [
         "motd_requests_total{kind=\"timestamp\",class=\"2xx\"} 1",

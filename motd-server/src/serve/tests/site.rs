@@ -154,10 +154,10 @@ fn api() -> Service {
         .route("/api/length", post(length))
         .route("/api/never", get(never))
         .route("/elsewhere", get(async || "router"));
-    let settings = Settings {
+    let settings = ServerSettings {
         body_bytes: 1_000,
         request: Duration::from_millis(200),
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     Service {
         api: Some(router),

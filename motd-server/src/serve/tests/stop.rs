@@ -50,8 +50,8 @@ async fn until(counter: &AtomicUsize, many: usize) {
 async fn a_server_that_drains_and_stops_drops_no_request() {
     const CLIENTS: usize = 16;
     let (first, second) = (
-        bounded(Settings::default()).await,
-        bounded(Settings::default()).await,
+        bounded(ServerSettings::default()).await,
+        bounded(ServerSettings::default()).await,
     );
     let servers = [first.address(), second.address()];
     let told = Arc::new(Told::default());
@@ -91,7 +91,7 @@ async fn a_server_that_drains_and_stops_drops_no_request() {
 #[tokio::test]
 async fn who_waits_to_be_accepted_is_answered_at_the_end() {
     // On one thread nothing is accepted before this test waits for something.
-    let server = bounded(Settings::default()).await;
+    let server = bounded(ServerSettings::default()).await;
     let waiting: Vec<_> = (0..20)
         .map(|_| {
             use std::io::Write as _;
@@ -114,7 +114,7 @@ async fn an_answer_under_way_is_ended() {
     let body = vec![7; 32 << 20];
     let mut files = files();
     files.0.insert("targets/large".to_owned(), body.clone());
-    let server = Server::bind(LOOPBACK.parse().unwrap(), files, Settings::default())
+    let server = Server::bind(LOOPBACK.parse().unwrap(), files, ServerSettings::default())
         .await
         .unwrap();
     let mut stream = connect(&server).await;
@@ -139,9 +139,9 @@ async fn who_takes_longer_than_the_grace_is_cut_off() {
     files
         .0
         .insert("targets/large".to_owned(), vec![7; 32 << 20]);
-    let settings = Settings {
+    let settings = ServerSettings {
         grace: Duration::from_millis(50),
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let server = Server::bind(LOOPBACK.parse().unwrap(), files, settings)
         .await

@@ -52,7 +52,7 @@ impl Certificate {
     }
 }
 
-async fn serving(tls: &Arc<Tls>, settings: Settings) -> Server {
+async fn serving(tls: &Arc<Tls>, settings: ServerSettings) -> Server {
     let site = Arc::new(Site::new(files(), 10));
     let tls = Some(Arc::clone(tls));
     started(Service {
@@ -90,7 +90,7 @@ const TLS: reqwest::tls::Version = reqwest::tls::Version::TLS_1_3;
 async fn files_are_served_over_tls_1_2_and_1_3() {
     let certificate = Certificate::new();
     let tls = Arc::new(certificate.load().unwrap());
-    let server = serving(&tls, Settings::default()).await;
+    let server = serving(&tls, ServerSettings::default()).await;
     for version in [TLS, reqwest::tls::Version::TLS_1_2] {
         let text = get(&server, certificate.trusted(), version).await.unwrap();
         assert_eq!(text, "timestamp");
@@ -105,19 +105,22 @@ async fn files_are_served_over_tls_1_2_and_1_3() {
 async fn a_new_certificate_is_taken_up_and_a_broken_one_is_told_once() {
     let certificate = Certificate::new();
     let tls = Arc::new(certificate.load().unwrap());
-    let server = serving(&tls, Settings::default()).await;
+    let server = serving(&tls, ServerSettings::default()).await;
     let old = certificate.trusted();
-    assert!(!tls.look().unwrap());
+    assert!(!tls.reload_if_changed().unwrap());
     let new = certificate.write(&certificate.certificate(), &certificate.key());
-    assert!(tls.look().unwrap());
-    assert!(!tls.look().unwrap());
+    assert!(tls.reload_if_changed().unwrap());
+    assert!(!tls.reload_if_changed().unwrap());
     assert_eq!(get(&server, new.clone(), TLS).await.unwrap(), "timestamp");
     get(&server, old, TLS).await.unwrap_err();
     // A key of another certificate: what was served before is served on.
     let elsewhere = certificate.folder.path().join("other.pem");
     certificate.write(&elsewhere, &certificate.key());
-    assert!(matches!(tls.look(), Err(ServeError::Certificate { .. })));
-    assert!(!tls.look().unwrap());
+    assert!(matches!(
+        tls.reload_if_changed(),
+        Err(ServeError::Certificate { .. })
+    ));
+    assert!(!tls.reload_if_changed().unwrap());
     assert!(tls.reload().is_err());
     assert_eq!(get(&server, new, TLS).await.unwrap(), "timestamp");
     server.stop().await;
@@ -164,9 +167,9 @@ fn a_key_that_others_can_read_is_refused() {
 async fn a_handshake_that_does_not_come_keeps_nobody_waiting() {
     let certificate = Certificate::new();
     let tls = Arc::new(certificate.load().unwrap());
-    let settings = Settings {
+    let settings = ServerSettings {
         handshake: Duration::from_millis(300),
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let server = serving(&tls, settings).await;
     let mut silent = connect(&server).await;

@@ -3,8 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use motd_server::serve::ServeError;
-use motd_server::serve::{Look, Release, Renewal, Server};
+use motd_server::serve::{Release, Renewal, ServeError, Server, UpkeepReport};
 
 use crate::arguments::publisher::ServeArguments;
 use crate::shell::Shell;
@@ -78,7 +77,7 @@ impl<'a> ServeMessages<'a> {
         }
     }
 
-    pub(super) fn look(&mut self, look: &Look, renewal: Renewal) {
+    pub(super) fn look(&mut self, look: &UpkeepReport, renewal: Renewal) {
         if look.published {
             self.talk("serving a new publication");
         }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use motd_server::serve::{Health, Server, Service, Settings, Site, Tls, Upkeep};
+use motd_server::serve::{Health, Server, ServerSettings, Service, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
 use self::messages::ServeMessages;
@@ -64,10 +64,10 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let id = store.config().await?.repository;
     // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
     let upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
-    let settings = Settings {
+    let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,
-        ..Settings::default()
+        ..ServerSettings::default()
     };
     let site = Arc::new(Site::new(
         upkeep.files().clone(),
@@ -158,7 +158,7 @@ async fn run_until_stopped(
             Some(Signal::Interrupt) => return Ok(arguments.drain.map_or(Duration::ZERO, seconds)),
             None => {}
         }
-        if !running.upkeep.glance() && !asked && Instant::now() < next {
+        if !running.upkeep.has_changed() && !asked && Instant::now() < next {
             continue;
         }
         next = Instant::now() + period;

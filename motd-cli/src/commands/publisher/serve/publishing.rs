@@ -6,7 +6,7 @@ use std::time::Duration;
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
 use motd_server::publish::{Published as _, Repository};
-use motd_server::serve::api::{Api, Settings};
+use motd_server::serve::api::{Api, ApiSettings};
 use motd_server::serve::page::OpenProposal;
 use motd_server::serve::proposals::Proposals;
 use motd_server::serve::{Release, ServeError, Upkeep};
@@ -33,7 +33,7 @@ impl Publishing {
         place: &Location,
         id: RepositoryId,
         repository: &Repository,
-        settings: Settings,
+        settings: ApiSettings,
     ) -> Result<(Self, Api)> {
         if let Some(folder) = place.as_folder() {
             // What waits in it is not for every user of this machine.
@@ -98,7 +98,7 @@ impl Publishing {
         let open = held
             .iter()
             .filter(|held| held.standing(repository, now).is_open());
-        let of = |held: &motd_server::serve::proposals::Held| OpenProposal {
+        let of = |held: &motd_server::serve::proposals::StoredProposal| OpenProposal {
             id: held.id.to_string(),
             opened: held.opened,
             closes: held.closes(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
-use motd_server::serve::api::{Api, Rates, Settings};
+use motd_server::serve::api::{Api, ApiSettings, Rates};
 use motd_server::serve::page::{OperatorsView, operators_page, public_pages};
 use motd_server::serve::{Health, Metrics, Site, Tls, Upkeep};
 use tokio::time::Instant;
@@ -46,8 +46,8 @@ impl RunningServer {
 
     /// Takes up what was published, and renews what is due.
     pub(super) async fn look(&mut self, now: Time, messages: &mut ServeMessages<'_>) {
-        let look = self.upkeep.look(now).await;
-        self.metrics.look(&look);
+        let look = self.upkeep.check(now).await;
+        self.metrics.upkeep(&look);
         if look.published {
             self.serve_published();
         }
@@ -80,7 +80,7 @@ impl RunningServer {
         let read = if asked {
             tls.reload().map(|()| true)
         } else {
-            tls.look()
+            tls.reload_if_changed()
         };
         messages.certificate(&read);
         if matches!(read, Ok(true)) {
@@ -134,13 +134,13 @@ pub(super) fn publishing(
 ) -> Result<Option<(Publishing, Api)>> {
     let place = arguments.proposals.as_ref();
     let each = arguments.requests_per_minute;
-    let settings = Settings {
+    let settings = ApiSettings {
         rates: Rates {
             from_each: each,
             from_all: each.saturating_mul(ALL),
         },
         behind_proxy: arguments.behind_proxy,
-        ..Settings::default()
+        ..ApiSettings::default()
     };
     let at = |place| Publishing::at(place, id.clone(), upkeep.repository(), settings);
     place.map(at).transpose()

@@ -193,7 +193,7 @@ fn the_policy_names_the_style_that_stands_on_the_page() {
 /// `docs/notices-page.schema.json` is a golden. `SNAPSHOTS=overwrite` writes it.
 #[test]
 fn the_published_schema_is_that_of_the_types() {
-    let schema = schemars::schema_for!(list::List<'_>);
+    let schema = schemars::schema_for!(list::NoticeList<'_>);
     let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
     let path = concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -4,9 +4,9 @@ use motd_core::Time;
 
 /// A time on a page.
 #[derive(Clone, Copy)]
-pub(super) struct Moment(pub(super) Time);
+pub(super) struct PageTime(pub(super) Time);
 
-impl Moment {
+impl PageTime {
     /// Such as `20 April 2018, 12:00 UTC`. Seconds stand in the machine's form only.
     pub(super) fn words(self) -> String {
         let seconds = i64::try_from(self.0.unix_seconds()).ok();

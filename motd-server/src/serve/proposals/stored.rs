@@ -11,7 +11,7 @@ use crate::serve::ServeError;
 
 /// A proposal as it is held, with the signatures that it has so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Held {
+pub struct StoredProposal {
     /// What it is called.
     pub id: ProposalId,
     /// When it was opened.
@@ -63,7 +63,7 @@ impl Standing {
     }
 }
 
-impl Held {
+impl StoredProposal {
     /// When it is not open any more.
     #[must_use]
     pub fn closes(&self) -> Time {

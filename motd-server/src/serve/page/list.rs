@@ -24,7 +24,7 @@ pub(super) struct NoticeList<'a> {
     /// The code of the check that refused what is published; `null` unless the state is `refused`.
     code: Option<&'a str>,
     /// The roles on the way to a notice, from root down.
-    roles: Vec<ListedRole<'a>>,
+    roles: Vec<NoticeListRole<'a>>,
     /// The notices that are current, the most severe first, each as it stands in the document. Empty unless the state is
     /// `current`.
     notices: Vec<&'a Value>,
@@ -47,7 +47,7 @@ enum ListState {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[cfg_attr(test, schemars(rename = "Role"))]
-struct ListedRole<'a> {
+struct NoticeListRole<'a> {
     /// Its name.
     #[serde(rename = "role")]
     name: &'a str,
@@ -82,7 +82,7 @@ pub(super) fn page(
         checked_at: now.to_string(),
         expired,
         code,
-        roles: roles.iter().map(ListedRole::of).collect(),
+        roles: roles.iter().map(NoticeListRole::of).collect(),
         notices: notices.iter().map(|current| current.json).collect(),
     };
     // Strings, numbers and values that were parsed can be written.
@@ -96,7 +96,7 @@ pub(super) fn page(
     }
 }
 
-impl<'a> ListedRole<'a> {
+impl<'a> NoticeListRole<'a> {
     fn of(standing: &'a RoleStanding) -> Self {
         Self {
             name: &standing.name,

@@ -80,19 +80,33 @@ impl Repository {
     /// [`PublishError::Threshold`] when the online keys are not those of root, [`PublishError::Signer`].
     pub fn renew(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let left = self.snapshot().expires().seconds_since(now);
-        let signers = [(self.root(), online)];
-        let latest = Latest::of(self);
         if left.saturating_mul(2) < online.lifetimes.snapshot.saturating_mul(DAY) {
-            let publication = latest.seal(&signers, &[], Vec::new(), now)?;
-            return self.finished(publication, &[self.root()], online);
+            return self.renew_both(online, now);
         }
+        let signers = [(self.root(), online)];
+        let timestamp = Latest::of(self).timestamp(&signers, self.snapshot(), now)?;
         let publication = Publication {
             base: Some(self.base()),
-            timestamp: Some(latest.timestamp(&signers, self.snapshot(), now)?),
+            timestamp: Some(timestamp),
             ..Publication::default()
         };
         read_back::check(self.files(), &publication, self.root())?;
         Ok(publication)
+    }
+
+    /// A new snapshot and a new timestamp, however much life the old ones have left.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::renew`].
+    pub fn renew_both(
+        &self,
+        online: &Online<'_>,
+        now: Time,
+    ) -> Result<Publication, PublishError> {
+        let signers = [(self.root(), online)];
+        let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
+        self.finished(publication, &[self.root()], online)
     }
 
     /// New online keys without a moment in which readers fail: a snapshot and a timestamp, signed with the online keys of

@@ -89,7 +89,7 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
 pub(crate) fn renew(request: &Renew) -> Outcome {
     let change = |published: &Repository| {
         let keys = OnlineKeys::of_request(&request.keys)?;
-        let publication = published.renew(&keys.online(), request.now)?;
+        let publication = published.renew_both(&keys.online(), request.now)?;
         Ok((publication, Vec::new()))
     };
     in_repository(&request.folder, change, &[])

@@ -87,7 +87,7 @@ pub(super) async fn release(
         lifetimes: config.lifetimes,
         bundle: config.bundle,
     };
-    let publication = repository.publish(&request, &online, now)?;
+    let publication = repository.publish(request, &online, now)?;
     Ok(store.commit(&publication).await?)
 }
 

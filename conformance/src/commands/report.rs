@@ -5,7 +5,8 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde::de::DeserializeOwned;
 
-use super::{Exit, Shell, write_report};
+use super::run;
+use super::{Exit, Shell};
 use crate::arguments;
 use crate::report::Report;
 
@@ -17,7 +18,7 @@ pub(super) fn run(arguments: &arguments::Report, _: &Shell) -> Result<Exit> {
     if let Some(path) = &arguments.mutants {
         report.mutants = Some(read(path)?);
     }
-    write_report(&report, &arguments.out)?;
+    run::write(&report, &arguments.out)?;
     Ok(Exit::of(report.is_well()))
 }
 

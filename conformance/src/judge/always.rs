@@ -1,7 +1,7 @@
 //! What is asked in every step of an installer, a publisher and a server, whatever its case is about. Each message begins with the
 //! requirement that is not met.
 
-use super::observe::Scene;
+use super::scene::Scene;
 use super::{agreement, fetch, folder, publication};
 
 /// What is not as it always has to be.

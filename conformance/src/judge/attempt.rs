@@ -8,8 +8,9 @@ use serde_json::Value;
 
 use super::ask::{self, Asked};
 use super::folder::{self, Copy, Look};
-use super::observe::{self, Scene};
+use super::observe;
 use super::request::{self, Surroundings};
+use super::scene::Scene;
 use super::verdict::Seen;
 use super::watch::Watch;
 use crate::adapter::{Outcome, Process};

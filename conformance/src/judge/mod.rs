@@ -18,6 +18,7 @@ mod put;
 mod replay;
 mod request;
 mod run;
+mod scene;
 mod verdict;
 mod watch;
 

@@ -8,8 +8,8 @@ use motd_core::Code;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::expectation::{entries, refused, refused_document, understood};
-use super::{FULL, accepted, document, document_bytes, full, notice, parse};
+use super::builders::{FULL, document, document_bytes, full, notice, parse};
+use super::expectation::{accepted, entries, refused, refused_document, understood};
 use crate::cases::writer::{Draft, Writer};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {

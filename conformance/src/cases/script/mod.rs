@@ -39,7 +39,7 @@ use super::writer::{Draft, Writer};
 use crate::case::Files;
 use crate::simulator::Repository;
 use motd_core::Code;
-use repository::keys;
+use repository::{Repositories, keys};
 
 pub(super) use values::{repeated, set};
 
@@ -50,7 +50,7 @@ pub(super) struct Script<'w> {
     role: &'static str,
     words: Vec<(String, String)>,
     rows: BTreeMap<String, Table>,
-    repositories: BTreeMap<String, Repository>,
+    repositories: Repositories,
 }
 
 /// The columns and rows of an `each`.
@@ -74,13 +74,13 @@ impl<'w> Script<'w> {
             role,
             words: Vec::new(),
             rows: BTreeMap::new(),
-            repositories: BTreeMap::new(),
+            repositories: Repositories::default(),
         }
     }
 
     /// Gives a repository that is easier to make in Rust a name.
     pub(super) fn with(mut self, name: &str, repository: Repository) -> Self {
-        self.repositories.insert(name.to_owned(), repository);
+        self.repositories.insert(name, repository);
         self
     }
 
@@ -168,7 +168,7 @@ impl<'w> Script<'w> {
                     .map(|line| self.expanded(line, table, row))
                     .collect::<Result<Vec<_>>>()?;
                 if let Some(name) = head.strip_prefix("repository ") {
-                    self.repository(name, &lines)?;
+                    self.repositories.read(name, &lines)?;
                 } else {
                     self.case(&head, &lines)?;
                 }
@@ -192,7 +192,7 @@ impl<'w> Script<'w> {
             ),
             None => Draft::positive(&format!("{role}/{names}"), title, &requirements),
         };
-        let draft = steps::all_of(self, draft, lines)?;
+        let draft = steps::of_case(&mut self.writer.files, &self.repositories, draft, lines)?;
         self.writer.write(draft)
     }
 
@@ -229,10 +229,10 @@ impl<'w> Script<'w> {
             "key" => key()?.to_tuf().to_string(),
             "id" => name.replace([' ', ','], "-"),
             "requirement" => code().context("no such code")?.requirement().to_owned(),
-            "target" => self.named(name)?.target_path(),
+            "target" => self.repositories.named(name)?.target_path(),
             _ => {
                 let (name, path) = name.split_once(' ').context("a repository and a path")?;
-                let site = self.named(name)?.site();
+                let site = self.repositories.named(name)?.site();
                 let bytes = site.get(path).with_context(|| format!("no {path}"))?;
                 match what {
                     "name" => Files::name(bytes),
@@ -241,11 +241,6 @@ impl<'w> Script<'w> {
             }
         };
         Ok([before, &value, &self.looked_up(after)?].concat())
-    }
-
-    fn named(&self, name: &str) -> Result<&Repository> {
-        let repository = self.repositories.get(name);
-        repository.with_context(|| format!("no repository {name}"))
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::case::Likeness;
+use crate::judge::folder::{Copy, Look};
 
 /// What there is to look at, as a test makes it.
 struct Stand {

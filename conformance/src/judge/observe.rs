@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::folder;
 use super::scene::Scene;
-use super::{always, likeness, publication};
+use super::{comparison, invariants, publication};
 use crate::case::{self, Observation};
 use crate::world::Request;
 
@@ -63,13 +63,13 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
     if observation.folder_unchanged && folder::look(scene.folder) != *scene.look_before {
         out.push("the folder is not as it was before the request".to_owned());
     }
-    out.extend(likeness::differences(
+    out.extend(comparison::differences(
         observation,
         scene.answer,
         scene.answers_before,
     ));
     published(observation, scene, &mut out);
-    out.extend(always::broken(scene));
+    out.extend(invariants::broken(scene));
     out
 }
 

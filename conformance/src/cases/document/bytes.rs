@@ -296,8 +296,8 @@ fn equality(writer: &mut Writer) -> Result<()> {
             .asks(request, accepted(&value)),
         )?;
     }
-    type Change = fn(&mut Value);
-    let faults: [(&str, &str, &str, Change); 9] = [
+    type EntryChange = fn(&mut Value);
+    let faults: [(&str, &str, &str, EntryChange); 9] = [
         ("no-hash", "no hash at all", "carrier-no-hash", |entry| {
             entry["hashes"] = json!({});
         }),

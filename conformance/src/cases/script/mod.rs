@@ -49,19 +49,19 @@ pub(super) struct Script<'w> {
     /// The first part of every id.
     role: &'static str,
     words: Vec<(String, String)>,
-    rows: BTreeMap<String, Table>,
+    rows: BTreeMap<String, RowTable>,
     repositories: Repositories,
 }
 
 /// The columns and rows of an `each`.
 #[derive(Clone, Default)]
-struct Table {
+struct RowTable {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 /// A line at the margin and the lines that belong to it.
-struct Entry {
+struct ScriptEntry {
     head: String,
     lines: Vec<String>,
 }
@@ -92,7 +92,8 @@ impl<'w> Script<'w> {
         rows: Vec<Vec<String>>,
     ) -> Self {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-        self.rows.insert(name.to_owned(), Table { columns, rows });
+        self.rows
+            .insert(name.to_owned(), RowTable { columns, rows });
         self
     }
 
@@ -102,7 +103,7 @@ impl<'w> Script<'w> {
     /// When a line is not of its form, or names what is not there.
     pub(super) fn read(mut self, text: &str) -> Result<Self> {
         for paragraph in paragraphs(text) {
-            let table = Table {
+            let table = RowTable {
                 columns: Vec::new(),
                 rows: vec![Vec::new()],
             };
@@ -111,7 +112,7 @@ impl<'w> Script<'w> {
         Ok(self)
     }
 
-    fn paragraph(&mut self, entries: &[Entry], table: &Table) -> Result<()> {
+    fn paragraph(&mut self, entries: &[ScriptEntry], table: &RowTable) -> Result<()> {
         for row in &table.rows {
             for (number, entry) in entries.iter().enumerate() {
                 let (verb, rest) = entry.head.split_once(' ').unwrap_or((&entry.head, ""));
@@ -129,14 +130,20 @@ impl<'w> Script<'w> {
     }
 
     /// The rows of an `each`, each with the columns that hold already.
-    fn table(&self, rest: &str, entry: &Entry, outer: &Table, row: &[String]) -> Result<Table> {
+    fn table(
+        &self,
+        rest: &str,
+        entry: &ScriptEntry,
+        outer: &RowTable,
+        row: &[String],
+    ) -> Result<RowTable> {
         let inner = if entry.lines.is_empty() {
             self.rows.get(rest).context(rest.to_owned())?.clone()
         } else {
             table(rest, &entry.lines)?
         };
         let rows = inner.rows.into_iter();
-        Ok(Table {
+        Ok(RowTable {
             columns: [outer.columns.clone(), inner.columns].concat(),
             rows: rows.map(|inner| [row.to_vec(), inner].concat()).collect(),
         })
@@ -146,8 +153,8 @@ impl<'w> Script<'w> {
         &mut self,
         verb: &str,
         rest: &str,
-        entry: &Entry,
-        table: &Table,
+        entry: &ScriptEntry,
+        table: &RowTable,
         row: &[String],
     ) -> Result<()> {
         match verb {
@@ -197,7 +204,7 @@ impl<'w> Script<'w> {
     }
 
     /// The line, with a value for each name in it.
-    fn expanded(&self, line: &str, table: &Table, row: &[String]) -> Result<String> {
+    fn expanded(&self, line: &str, table: &RowTable, row: &[String]) -> Result<String> {
         let mut line = line.to_owned();
         for (column, value) in table.columns.iter().zip(row).rev() {
             line = line.replace(&format!("{{{column}}}"), value);
@@ -256,7 +263,7 @@ const LOOKED_UP: [&str; 8] = [
     "requirement",
 ];
 
-fn table(columns: &str, lines: &[String]) -> Result<Table> {
+fn table(columns: &str, lines: &[String]) -> Result<RowTable> {
     let cells = |line: &str| {
         let line = line
             .strip_suffix(" |")
@@ -270,11 +277,11 @@ fn table(columns: &str, lines: &[String]) -> Result<Table> {
         ensure!(row.len() == columns.len(), "{line}: not so many columns");
         rows.push(row);
     }
-    Ok(Table { columns, rows })
+    Ok(RowTable { columns, rows })
 }
 
-fn paragraphs(text: &str) -> Vec<Vec<Entry>> {
-    let mut paragraphs = vec![Vec::<Entry>::new()];
+fn paragraphs(text: &str) -> Vec<Vec<ScriptEntry>> {
+    let mut paragraphs = vec![Vec::<ScriptEntry>::new()];
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let paragraph = paragraphs.last_mut();
         let entry = paragraph.and_then(|paragraph| paragraph.last_mut());
@@ -292,13 +299,13 @@ fn paragraphs(text: &str) -> Vec<Vec<Entry>> {
             _ => paragraphs
                 .last_mut()
                 .into_iter()
-                .for_each(|paragraph| paragraph.push(Entry::new(line))),
+                .for_each(|paragraph| paragraph.push(ScriptEntry::new(line))),
         }
     }
     paragraphs
 }
 
-impl Entry {
+impl ScriptEntry {
     fn new(head: &str) -> Self {
         Self {
             head: head.to_owned(),

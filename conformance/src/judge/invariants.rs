@@ -8,10 +8,10 @@ use super::{agreement, fetch, folder, publication};
 pub(super) fn broken(scene: &Scene<'_>) -> Vec<String> {
     match scene.request["operation"].as_str() {
         Some("create" | "publish" | "renew" | "admit") => {
-            publication::always::broken(scene.folder, scene.folder_before, scene.answer)
+            publication::invariants::broken(scene.folder, scene.folder_before, scene.answer)
         }
         Some("fetch") => {
-            fetch::always::broken(scene.request, scene.answer, &folder::copy(scene.folder))
+            fetch::invariants::broken(scene.request, scene.answer, &folder::copy(scene.folder))
         }
         Some("check") => agreement::broken(scene),
         _ => Vec::new(),

@@ -22,34 +22,34 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Runs the suite against an adapter, and reports.
-    Run(Run),
+    Run(RunArguments),
     /// Tries every installer with every publisher and every server.
-    Matrix(Matrix),
+    Matrix(MatrixArguments),
     /// Tells a beginner what is wrong with their adapter.
     CheckAdapter(Adapter),
     /// Lists the cases, or those that words fit.
-    List(List),
+    List(ListArguments),
     /// Says everything about a requirement or a case.
-    Explain(Explain),
+    Explain(ExplainArguments),
     /// Tries a case of a report again and shows where the answers differ; exit status 1 when they do.
-    Replay(Replay),
+    Replay(ReplayArguments),
     /// Writes a report in all its forms, with the matrices if they are given; exit status 1 when something in it is not well.
-    Report(Report),
+    Report(ReportArguments),
     /// Writes the vectors that are in this program, with what is needed to use them, as a folder or as one archive.
-    Vectors(Vectors),
+    Vectors(VectorsArguments),
     /// Writes the files that are generated from the specification, the core types and the generators of cases.
-    Generate(Generate),
+    Generate(GenerateArguments),
     /// Shows where the code carries each requirement out; exit status 1 when a requirement, a place in the code, a case or
     /// a profile does not name what it has to.
-    Trace(Trace),
+    Trace(TraceArguments),
     /// Switches the checks of the reference implementation off, one at a time, and sees whether a case notices; exit status 1
     /// when none does, or when a requirement that can be tested has no mutant.
-    Mutants(Mutants),
+    Mutants(MutantsArguments),
 }
 
 /// `generate`.
 #[derive(Debug, Args)]
-pub struct Generate {
+pub struct GenerateArguments {
     /// Compares instead of writing; exit status 1 when a file is stale.
     #[arg(long, conflicts_with = "freeze")]
     pub check: bool,
@@ -60,7 +60,7 @@ pub struct Generate {
 
 /// `trace`.
 #[derive(Debug, Args)]
-pub struct Trace {
+pub struct TraceArguments {
     /// A report.json of a whole run: every case that is declared has to be in it. May be given several times.
     #[arg(long, value_name = "FILE")]
     pub report: Vec<PathBuf>,
@@ -82,7 +82,7 @@ pub struct Adapter {
 
 /// `run`.
 #[derive(Debug, Args)]
-pub struct Run {
+pub struct RunArguments {
     /// How the adapter is started.
     #[command(flatten)]
     pub adapter: Adapter,
@@ -116,7 +116,7 @@ pub struct Run {
 
 /// `matrix`.
 #[derive(Debug, Args)]
-pub struct Matrix {
+pub struct MatrixArguments {
     /// A TOML file of `[[adapter]]` with `command`, a list of words.
     pub adapters: PathBuf,
     /// As JSON.
@@ -126,7 +126,7 @@ pub struct Matrix {
 
 /// `list`.
 #[derive(Debug, Args)]
-pub struct List {
+pub struct ListArguments {
     /// Ids, beginnings that end in `*`, or requirement ids; all by default.
     pub cases: Vec<String>,
     /// As JSON.
@@ -136,14 +136,14 @@ pub struct List {
 
 /// `explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainArguments {
     /// `MOTD-AREA-number`, or the id of a case.
     pub what: String,
 }
 
 /// `report`.
 #[derive(Debug, Args)]
-pub struct Report {
+pub struct ReportArguments {
     /// A report.json of a run.
     pub report: PathBuf,
     /// Takes in what `matrix --json` printed.
@@ -159,7 +159,7 @@ pub struct Report {
 
 /// `replay`.
 #[derive(Debug, Args)]
-pub struct Replay {
+pub struct ReplayArguments {
     /// A report.json that has the transcript of the case: of what is no pass, or of a run with `--transcripts`.
     pub report: PathBuf,
     /// The id of the case.
@@ -180,14 +180,14 @@ pub struct Replay {
 
 /// `vectors`.
 #[derive(Debug, Args)]
-pub struct Vectors {
+pub struct VectorsArguments {
     /// A folder that is not there yet, or a file whose name ends in `.tar.gz`.
     pub out: PathBuf,
 }
 
 /// `mutants`.
 #[derive(Debug, Args)]
-pub struct Mutants {
+pub struct MutantsArguments {
     /// Only mutants of this requirement. May be given several times.
     #[arg(long, value_name = "REQUIREMENT")]
     pub only: Vec<String>,

@@ -42,7 +42,11 @@ pub fn all(workspace: &Path) -> Result<Vec<Golden>> {
         &examples,
         &spec::registered(&folder, "ci-variables")?,
     )?;
-    let readme = numbers::readme(workspace, &blocks, &vectors.cases)?;
+    let (path, text) = numbers::readme(workspace, &blocks, &vectors.cases)?;
+    let readme = Golden {
+        path,
+        bytes: text.into_bytes(),
+    };
     let vectors = vectors.to_files()?;
     let vectors = vectors.into_iter().map(|(path, bytes)| Golden {
         path: workspace.join(VECTORS).join(path),

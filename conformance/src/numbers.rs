@@ -1,23 +1,26 @@
 //! The numbers in `conformance/README.md`, counted and not claimed.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
 use crate::case::{Case, Side};
-use crate::golden::Golden;
 use crate::mutants::Table;
 use crate::spec::{Block, Role};
 
 const BEGIN: &str = "<!-- numbers:begin -->\n";
 const END: &str = "<!-- numbers:end -->";
 
-/// The README with the numbers of now between its two marks.
+/// The README's path, and its text with the numbers of now between its two marks.
 ///
 /// # Errors
 /// When it or the table of mutants cannot be read, or it has no such marks.
-pub(crate) fn readme(workspace: &Path, blocks: &[Block], cases: &[Case]) -> Result<Golden> {
+pub(crate) fn readme(
+    workspace: &Path,
+    blocks: &[Block],
+    cases: &[Case],
+) -> Result<(PathBuf, String)> {
     let path = workspace.join("conformance/README.md");
     let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
     let marks = || format!("{}: no numbers:begin and numbers:end", path.display());
@@ -25,10 +28,7 @@ pub(crate) fn readme(workspace: &Path, blocks: &[Block], cases: &[Case]) -> Resu
     let (_, after) = rest.split_once(END).with_context(marks)?;
     let table = Table::read(workspace)?;
     let numbers = numbers(blocks, cases, &table);
-    Ok(Golden {
-        bytes: format!("{before}{BEGIN}{numbers}{END}{after}").into_bytes(),
-        path,
-    })
+    Ok((path, format!("{before}{BEGIN}{numbers}{END}{after}")))
 }
 
 fn numbers(blocks: &[Block], cases: &[Case], table: &Table) -> String {

@@ -14,7 +14,7 @@ pub const COPY: &str = include_str!("../copies/requirements.json");
 pub const SPEC_VERSION: &str = "1.0";
 
 #[derive(Debug, Serialize, Deserialize)]
-struct List {
+struct RequirementList {
     specification: String,
     version: String,
     requirements: Vec<Requirement>,
@@ -39,7 +39,7 @@ struct Requirement {
 /// # Errors
 /// When the copy is not of its form.
 pub fn compiled_in() -> Result<Vec<Block>> {
-    let list: List = serde_json::from_str(COPY)?;
+    let list: RequirementList = serde_json::from_str(COPY)?;
     let requirements = list.requirements.into_iter();
     requirements
         .map(|one| {
@@ -85,7 +85,7 @@ pub fn to_json(blocks: &[Block]) -> serde_json::Result<String> {
             chapter: block.chapter.clone(),
         })
         .collect();
-    let list = List {
+    let list = RequirementList {
         specification: "TUF-MOTD".to_owned(),
         version: SPEC_VERSION.to_owned(),
         requirements,

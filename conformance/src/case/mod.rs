@@ -249,10 +249,10 @@ pub struct Observation {
     pub requests_as_in: Option<usize>,
     /// The answer is at these JSON pointers what it was in the step with this number, from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub same_as: Option<Likeness>,
+    pub same_as: Option<AnswerComparison>,
     /// The answer is at none of these JSON pointers what it was in the step with this number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_than: Option<Likeness>,
+    pub other_than: Option<AnswerComparison>,
     /// The `ETag` is that of the step with this number, from 0, when the bytes are, and another one when they are not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tag_per_form: Option<usize>,
@@ -270,7 +270,7 @@ pub struct Observation {
 /// Places in an answer that are compared with those of another one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Likeness {
+pub struct AnswerComparison {
     /// The number of the other step, from 0.
     pub step: usize,
     /// JSON pointers.

@@ -27,6 +27,13 @@ impl Files {
         name
     }
 
+    /// Keeps the files of a site; what comes back is path to name.
+    pub fn add_site(&mut self, site: &BTreeMap<String, Vec<u8>>) -> BTreeMap<String, String> {
+        site.iter()
+            .map(|(path, bytes)| (path.clone(), self.add(bytes.clone())))
+            .collect()
+    }
+
     /// The name that these bytes have or would have.
     #[must_use]
     pub fn name(bytes: &[u8]) -> String {

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::case::{Case, Citation, Files, Side, Step, Vectors};
 use crate::requirements::text_hash;
-use crate::simulator::Site;
 use crate::spec::{Block, Role};
 
 /// Collects cases and their files.
@@ -145,13 +144,6 @@ impl Writer {
             steps: draft.steps,
         });
         Ok(())
-    }
-
-    /// Keeps the files of a site; what comes back is for [`crate::case::Serve`].
-    pub fn site(&mut self, site: &Site) -> BTreeMap<String, String> {
-        site.iter()
-            .map(|(path, bytes)| (path.clone(), self.files.add(bytes.clone())))
-            .collect()
     }
 
     /// All cases.

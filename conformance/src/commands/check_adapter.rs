@@ -5,7 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::{Exit, Shell, command};
+use super::run::command;
+use super::{Exit, Shell};
 use crate::adapter::{self, Ids, Messages, Outcome, Process};
 use crate::arguments::Adapter;
 

@@ -8,14 +8,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use super::{Exit, Shell};
-use crate::arguments::Explain;
+use crate::arguments::ExplainArguments;
 use crate::case::{Case, Vectors};
 use crate::mutants::Table;
 use crate::requirements;
 use crate::spec::Block;
 use crate::trace;
 
-pub(super) fn run(arguments: &Explain, workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ExplainArguments, workspace: &Path, shell: &Shell) -> Result<Exit> {
     let vectors = Vectors::compiled_in()?;
     let blocks = requirements::compiled_in()?;
     if let Some(block) = blocks.iter().find(|block| block.id == arguments.what) {

@@ -3,11 +3,11 @@
 use anyhow::Result;
 
 use super::{Exit, Shell};
-use crate::arguments::List;
+use crate::arguments::ListArguments;
 use crate::case::Vectors;
 use crate::judge::asked_for;
 
-pub(super) fn run(arguments: &List, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ListArguments, shell: &Shell) -> Result<Exit> {
     let vectors = Vectors::compiled_in()?;
     let cases = asked_for(&vectors.cases, &arguments.cases)?;
     if arguments.json {

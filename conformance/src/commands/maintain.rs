@@ -5,13 +5,17 @@ use std::path::Path;
 use anyhow::Result;
 
 use super::{Exit, Shell};
-use crate::arguments::{Generate, Trace};
+use crate::arguments::{GenerateArguments, TraceArguments};
 use crate::case::Vectors;
 use crate::profile::Profiles;
 use crate::report::Report;
 use crate::{golden, spec, trace};
 
-pub(super) fn generate(arguments: &Generate, workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn generate(
+    arguments: &GenerateArguments,
+    workspace: &Path,
+    shell: &Shell,
+) -> Result<Exit> {
     if !arguments.check {
         golden::write(workspace)?;
         if arguments.freeze {
@@ -29,7 +33,7 @@ pub(super) fn generate(arguments: &Generate, workspace: &Path, shell: &Shell) ->
     Ok(Exit::of(stale.is_empty()))
 }
 
-pub(super) fn trace(arguments: &Trace, workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn trace(arguments: &TraceArguments, workspace: &Path, shell: &Shell) -> Result<Exit> {
     let (blocks, faults) = spec::blocks(&spec::chapters(&workspace.join("spec"))?);
     let places = trace::places(workspace)?;
     for block in &blocks {

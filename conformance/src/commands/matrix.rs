@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::{Exit, Shell};
 use crate::adapter::{Command, Messages};
-use crate::arguments::Matrix;
+use crate::arguments::MatrixArguments;
 use crate::judge;
 
 #[derive(Deserialize)]
@@ -20,7 +20,7 @@ struct Adapter {
     command: Vec<String>,
 }
 
-pub(super) fn run(arguments: &Matrix, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &MatrixArguments, shell: &Shell) -> Result<Exit> {
     let path = &arguments.adapters;
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let adapters: Adapters = toml::from_str(&text).with_context(|| path.display().to_string())?;

@@ -1,6 +1,7 @@
 //! The commands, one file for each. They print through [`Shell`] alone.
 
 mod check_adapter;
+mod exit;
 mod explain;
 mod list;
 mod maintain;
@@ -14,26 +15,10 @@ mod vectors;
 
 use anyhow::Result;
 
-use run::{command, write as write_report};
-
+pub use exit::Exit;
 pub use shell::Shell;
 
 use crate::arguments::{Arguments, Command};
-
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
-    /// All is well.
-    Well,
-    /// Something is not, and was said.
-    NotWell,
-}
-
-impl Exit {
-    pub(crate) const fn of(is_well: bool) -> Self {
-        if is_well { Self::Well } else { Self::NotWell }
-    }
-}
 
 /// Does what the command line says.
 ///

@@ -18,7 +18,11 @@ use crate::judge::{Progress, Seen};
 use crate::mutants::{self, Copied, KillMatrix, Table, Trial};
 use crate::requirements;
 
-pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(
+    arguments: &arguments::MutantsArguments,
+    workspace: &Path,
+    shell: &Shell,
+) -> Result<Exit> {
     let vectors = match &arguments.vectors {
         Some(folder) => Vectors::read(folder)?,
         None => Vectors::compiled_in()?,
@@ -50,7 +54,7 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
 
     let ended = Arc::new(AtomicBool::new(false));
     end_on_interrupt(&ended)?;
-    let watching = Watching::new()?;
+    let watching = MutantProgress::new()?;
     watching.bar.set_message("the copy is built");
     watching.bar.enable_steady_tick(Duration::from_millis(100));
     let words = Copied::make(workspace, &table)?.build()?;
@@ -107,11 +111,11 @@ pub(super) fn run(arguments: &arguments::Mutants, workspace: &Path, shell: &Shel
 }
 
 /// Progress on a terminal.
-struct Watching {
+struct MutantProgress {
     bar: ProgressBar,
 }
 
-impl Watching {
+impl MutantProgress {
     fn new() -> Result<Self> {
         let bar = ProgressBar::new(0);
         bar.set_style(ProgressStyle::with_template(
@@ -121,7 +125,7 @@ impl Watching {
     }
 }
 
-impl Progress for Watching {
+impl Progress for MutantProgress {
     fn begins(&self, cases: usize) {
         self.bar.set_length(cases as u64);
     }

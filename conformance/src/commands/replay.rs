@@ -8,12 +8,12 @@ use serde_json::json;
 
 use super::{Exit, Shell, report};
 use crate::adapter::{Command, Exchange, Ids, Messages, Process};
-use crate::arguments::Replay;
+use crate::arguments::ReplayArguments;
 use crate::case::Vectors;
 use crate::judge::{self, Again, Attempt};
 use crate::report::Report;
 
-pub(super) fn run(arguments: &Replay, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &ReplayArguments, shell: &Shell) -> Result<Exit> {
     let report: Report = report::read(&arguments.report)?;
     let of_case = |case: &&crate::report::OfCase| case.judged.case == arguments.case;
     let recorded = report

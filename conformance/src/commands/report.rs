@@ -5,11 +5,12 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde::de::DeserializeOwned;
 
-use super::{Exit, Shell, write_report};
+use super::run::write as write_report;
+use super::{Exit, Shell};
 use crate::arguments;
 use crate::report::Report;
 
-pub(super) fn run(arguments: &arguments::Report, _: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &arguments::ReportArguments, _: &Shell) -> Result<Exit> {
     let mut report: Report = read(&arguments.report)?;
     if let Some(path) = &arguments.matrix {
         report.matrix = Some(read(path)?);

@@ -18,7 +18,7 @@ use crate::profile::Profiles;
 use crate::report::{self, Report};
 use crate::requirements;
 
-pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &arguments::RunArguments, shell: &Shell) -> Result<Exit> {
     let vectors = match &arguments.vectors {
         Some(folder) => Vectors::read(folder)?,
         None => Vectors::compiled_in()?,
@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &arguments::Run, shell: &Shell) -> Result<Exit> {
     let ended = Arc::new(AtomicBool::new(false));
     end_on_interrupt(&ended)?;
     let messages = Messages::compile()?;
-    let watching = Watching::new(arguments.out.as_deref())?;
+    let watching = RunProgress::new(arguments.out.as_deref())?;
     let started = Instant::now();
     let run = judge::run(&vectors, &messages, &options, &watching, &ended)?;
     watching.bar.finish_and_clear();
@@ -180,13 +180,13 @@ pub(super) fn end_on_interrupt(ended: &Arc<AtomicBool>) -> Result<()> {
 }
 
 /// Progress on a terminal, and a line for each case in a file, so that nothing is lost when the program is killed.
-struct Watching {
+struct RunProgress {
     bar: ProgressBar,
     open: std::sync::atomic::AtomicUsize,
     journal: Option<Mutex<std::fs::File>>,
 }
 
-impl Watching {
+impl RunProgress {
     fn new(out: Option<&Path>) -> Result<Self> {
         let bar = ProgressBar::new(0);
         bar.set_style(ProgressStyle::with_template(
@@ -209,7 +209,7 @@ impl Watching {
     }
 }
 
-impl Progress for Watching {
+impl Progress for RunProgress {
     fn begins(&self, cases: usize) {
         self.bar.set_length(cases as u64);
     }

@@ -29,7 +29,7 @@ const BESIDE: [(&str, &str); 7] = [
     ("LICENSE-MIT", include_str!("../../copies/LICENSE-MIT")),
 ];
 
-pub(super) fn run(arguments: &arguments::Vectors, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &arguments::VectorsArguments, shell: &Shell) -> Result<Exit> {
     let vectors = Vectors::compiled_in()?;
     let mut files: BTreeMap<String, Vec<u8>> = vectors
         .to_files()?

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::observe::Scene;
+use super::scene::Scene;
 use crate::world::Request;
 
 /// What does not agree. Of two processes that were asked at once the web server's log is one.

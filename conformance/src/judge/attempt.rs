@@ -6,10 +6,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::ask::{self, Asked};
+use super::dispatch::{self, StepRequest};
 use super::folder::{self, Copy, Look};
-use super::observe::{self, Scene};
+use super::observe;
 use super::request::{self, Surroundings};
+use super::scene::Scene;
 use super::verdict::Seen;
 use super::watch::Watch;
 use crate::adapter::{Outcome, Process};
@@ -35,7 +36,7 @@ pub struct Attempt<'a> {
 }
 
 /// What a case has beside the adapter.
-struct Stage {
+struct CaseStage {
     /// Removed in the end.
     place: tempfile::TempDir,
     /// How much longer commands take.
@@ -87,7 +88,7 @@ impl Attempt<'_> {
 
     /// The steps, with commands that take so many times as long as the case says.
     fn steps(&self, process: &mut Process<'_>, times: u64) -> Result<Seen> {
-        let mut stage = Stage {
+        let mut stage = CaseStage {
             place: tempfile::tempdir()?,
             times,
             worlds: None,
@@ -114,7 +115,7 @@ impl Attempt<'_> {
     }
 
     /// Serves and disturbs; what comes back is why there is nothing to disturb.
-    fn set_up(&self, step: &Step, stage: &mut Stage) -> Result<Option<String>> {
+    fn set_up(&self, step: &Step, stage: &mut CaseStage) -> Result<Option<String>> {
         if let Some(serve) = &step.serve {
             stage.worlds(self.files)?.here.serve(serve.clone());
         }
@@ -131,7 +132,7 @@ impl Attempt<'_> {
         Ok(None)
     }
 
-    fn step(&self, step: &Step, stage: &mut Stage, process: &mut Process<'_>) -> Result<Seen> {
+    fn step(&self, step: &Step, stage: &mut CaseStage, process: &mut Process<'_>) -> Result<Seen> {
         if let Some(why) = self.set_up(step, stage)? {
             return Ok(Seen::Otherwise(why));
         }
@@ -172,13 +173,13 @@ impl Attempt<'_> {
         }
         let started = Instant::now();
         let watch = step.observe.always_whole.then(|| Watch::begin(&folder));
-        let asked = Asked {
+        let asked = StepRequest {
             request: &request,
             beside: beside.as_ref(),
             expect: &step.expect,
             answers: &stage.answers,
         };
-        let outcome = ask::ask(&asked, process)?;
+        let outcome = dispatch::send(&asked, process)?;
         let milliseconds = started.elapsed().as_millis().try_into().unwrap_or(u64::MAX);
         let torn = watch.map(Watch::end).unwrap_or_default();
         let (log, elsewhere) = stage.take_logs(&step.observe);
@@ -255,7 +256,7 @@ fn explained(wrong: &[String], answer: &Value) -> String {
     text
 }
 
-impl Stage {
+impl CaseStage {
     /// Two levels deep: what climbs out of it is seen.
     fn folder(&self) -> std::path::PathBuf {
         self.place.path().join("outer/inner/folder")

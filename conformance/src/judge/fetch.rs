@@ -1,7 +1,7 @@
 //! A request of the judge itself to the server that an adapter has started: the bytes of the path as a case has them,
 //! since every library would tidy up what MOTD-SRV-5 is about.
 
-pub(super) mod always;
+pub(super) mod invariants;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;

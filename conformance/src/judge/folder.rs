@@ -155,8 +155,8 @@ pub(super) fn disturb(
             }
             Ok(())
         }
-        Disturbance::Put(names) => super::put::put(folder, names, files),
-        Disturbance::Pad(path, spaces) => super::put::pad(&folder.join(path), *spaces),
+        Disturbance::Put(names) => super::publish::publish(folder, names, files),
+        Disturbance::Pad(path, spaces) => super::publish::pad(&folder.join(path), *spaces),
         Disturbance::Link(path) => {
             std::fs::write(watched, WATCHED)?;
             link(watched, &folder.join(path)).with_context(|| path.clone())

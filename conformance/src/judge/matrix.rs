@@ -72,9 +72,9 @@ pub fn matrix(
         for (server, serves) in or_suite("server") {
             for (installer, installs) in claiming("installer") {
                 let Some(installs) = installs else { continue };
-                let way = Way::new(publishes, serves, installs, messages);
-                let trouble = way
-                    .and_then(|mut way| way.go())
+                let pairing = Pairing::new(publishes, serves, installs, messages);
+                let trouble = pairing
+                    .and_then(|mut pairing| pairing.go())
                     .err()
                     .map(|error| format!("{error:#}"));
                 let cell = Cell {
@@ -92,7 +92,7 @@ pub fn matrix(
 }
 
 /// One publisher, one server, one installer, and the folder between the first two.
-struct Way<'a> {
+struct Pairing<'a> {
     publisher: Option<Process<'a>>,
     server: Option<Process<'a>>,
     installer: Process<'a>,
@@ -101,7 +101,7 @@ struct Way<'a> {
     suite: Repository,
 }
 
-impl<'a> Way<'a> {
+impl<'a> Pairing<'a> {
     fn new(
         publisher: Option<&'a Command>,
         server: Option<&'a Command>,
@@ -169,7 +169,7 @@ impl<'a> Way<'a> {
                 .into_iter()
                 .map(|(path, bytes)| (path, files.add(bytes)))
                 .collect();
-            return super::put::put(&folder, &names, &files);
+            return super::publish::publish(&folder, &names, &files);
         };
         let seeds = |role: &str| vec![Key::named(&format!("{role} 1")).seed()];
         if id == "first" {

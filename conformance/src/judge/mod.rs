@@ -4,20 +4,21 @@
 //! negative case counts only when its base passed in the same run.
 
 mod agreement;
-mod always;
-mod ask;
 mod attempt;
+mod comparison;
+mod dispatch;
 mod expected;
 mod fetch;
 mod folder;
-mod likeness;
+mod invariants;
 mod matrix;
 mod observe;
 mod publication;
-mod put;
+mod publish;
 mod replay;
 mod request;
 mod run;
+mod scene;
 mod verdict;
 mod watch;
 

@@ -6,35 +6,14 @@
 )]
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::Value;
 
-use super::folder::{self, Copy, Look};
-use super::{always, likeness, publication};
+use super::folder;
+use super::scene::Scene;
+use super::{comparison, invariants, publication};
 use crate::case::{self, Observation};
 use crate::world::Request;
-
-/// What there is to look at after a step.
-#[derive(Debug)]
-pub(super) struct Scene<'a> {
-    /// The request as it was sent, the one beside it, and the answer.
-    pub(super) request: &'a Value,
-    pub(super) beside: Option<&'a Value>,
-    pub(super) answer: &'a Value,
-    /// The answers of the steps before.
-    pub(super) answers_before: &'a [Value],
-    /// What the web server was asked, in this step and in those before.
-    pub(super) log: &'a [Request],
-    pub(super) logs_before: &'a [Vec<Request>],
-    /// What another origin was asked.
-    pub(super) elsewhere: &'a [Request],
-    pub(super) milliseconds: u64,
-    pub(super) folder: &'a Path,
-    pub(super) folder_before: &'a Copy,
-    /// With what a copy does not have: folders, permissions, times; empty where nothing has to be unchanged.
-    pub(super) look_before: &'a Look,
-}
 
 /// Whether nothing may come any more once the answer is there, neither a request nor a file.
 pub(super) fn is_over_with_the_answer(observation: &Observation) -> bool {
@@ -84,13 +63,13 @@ pub(super) fn differences(observation: &Observation, scene: &Scene<'_>) -> Vec<S
     if observation.folder_unchanged && folder::look(scene.folder) != *scene.look_before {
         out.push("the folder is not as it was before the request".to_owned());
     }
-    out.extend(likeness::differences(
+    out.extend(comparison::differences(
         observation,
         scene.answer,
         scene.answers_before,
     ));
     published(observation, scene, &mut out);
-    out.extend(always::broken(scene));
+    out.extend(invariants::broken(scene));
     out
 }
 

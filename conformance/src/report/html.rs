@@ -9,7 +9,7 @@ use crate::mutants::{Finding, Outcome};
 
 #[derive(Template)]
 #[template(path = "report.html")]
-struct Page<'a> {
+struct ReportPage<'a> {
     report: &'a Report,
     /// Whatever was asked for and is no pass.
     open: Vec<&'a OfCase>,
@@ -29,11 +29,11 @@ struct OfInstaller<'a> {
 /// The requirements of one area.
 struct Area<'a> {
     name: &'a str,
-    requirements: Vec<Entry<'a>>,
+    requirements: Vec<RequirementRow<'a>>,
 }
 
 /// One requirement with what belongs to it.
-struct Entry<'a> {
+struct RequirementRow<'a> {
     requirement: &'a OfRequirement,
     /// The cases that cite it first. Each case is written out once.
     own: Vec<&'a OfCase>,
@@ -52,7 +52,7 @@ pub fn to_html(report: &Report) -> Result<String> {
         .map(|status| (status.as_str(), report.count(*status)))
         .filter(|(_, count)| *count > 0)
         .collect();
-    let page = Page {
+    let page = ReportPage {
         report,
         open: report.open().collect(),
         matrix: matrix(report.cells()),
@@ -76,7 +76,7 @@ fn areas(report: &Report) -> Vec<Area<'_>> {
             .filter(|case| case.requirements.contains(&requirement.id))
             .partition(|case| case.requirements.first() == Some(&requirement.id));
         let findings = report.mutants.iter().flat_map(|matrix| &matrix.findings);
-        let entry = Entry {
+        let entry = RequirementRow {
             requirement,
             own,
             others,
@@ -130,7 +130,7 @@ fn matrix(cells: &[Cell]) -> Vec<OfInstaller<'_>> {
 
 impl Area<'_> {
     fn with_status(&self, status: &str) -> usize {
-        let has = |entry: &&Entry<'_>| entry.requirement.status == status;
+        let has = |entry: &&RequirementRow<'_>| entry.requirement.status == status;
         self.requirements.iter().filter(has).count()
     }
 
@@ -145,7 +145,7 @@ impl Area<'_> {
     }
 
     fn mutants(&self) -> usize {
-        let of_entry = |entry: &Entry<'_>| entry.mutants.len();
+        let of_entry = |entry: &RequirementRow<'_>| entry.mutants.len();
         self.requirements.iter().map(of_entry).sum()
     }
 
@@ -157,7 +157,7 @@ impl Area<'_> {
     }
 }
 
-impl Page<'_> {
+impl ReportPage<'_> {
     /// The command that tries one case again, with its whole transcript.
     fn again(&self, case: &OfCase) -> String {
         let quoted: Vec<String> = self

@@ -1,8 +1,10 @@
 //! The report as `JUnit` XML, which continuous integration shows.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use anyhow::Result;
-use quick_xml::Writer;
-use quick_xml::events::{BytesCData, BytesText, Event};
+use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::{OfCase, Report};
 use crate::judge::Status;
@@ -12,90 +14,42 @@ use crate::judge::Status;
 /// # Errors
 /// Never for a report: what is written goes to memory.
 pub fn to_junit(report: &Report) -> Result<String> {
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let mut groups: std::collections::BTreeMap<&str, Vec<&OfCase>> =
-        std::collections::BTreeMap::new();
-    for case in &report.cases {
-        let group = case
-            .judged
-            .case
-            .rsplit_once('/')
-            .map_or("", |(group, _)| group);
-        groups.entry(group).or_default().push(case);
-    }
     let name = format!(
         "TUF-MOTD {}: {}",
         report.specification, report.implementation.name
     );
-    writer
-        .create_element("testsuites")
-        .with_attribute(("name", printable(&name).as_str()))
-        .write_inner_content(|writer| {
-            for (group, cases) in groups {
-                let count = |name: &str| {
-                    let is_kind = |case: &&&OfCase| kind(report, case) == Some(name);
-                    cases.iter().filter(is_kind).count().to_string()
-                };
-                writer
-                    .create_element("testsuite")
-                    .with_attributes([
-                        ("name", group),
-                        ("tests", cases.len().to_string().as_str()),
-                        ("failures", count("failure").as_str()),
-                        ("errors", count("error").as_str()),
-                        ("skipped", count("skipped").as_str()),
-                    ])
-                    .write_inner_content(|writer| {
-                        cases
-                            .iter()
-                            .try_for_each(|case| write(writer, report, case))
-                    })?;
-            }
-            Ok(())
-        })?;
-    Ok(format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{}\n",
-        String::from_utf8(writer.into_inner())?
-    ))
+    let mut junit = quick_junit::Report::new(printable(&name));
+    let mut suites = BTreeMap::new();
+    for case in &report.cases {
+        let id = &case.judged.case;
+        let group = id.rsplit_once('/').map_or("", |(group, _)| group);
+        let suite = suites.entry(group).or_insert_with(|| TestSuite::new(group));
+        suite.add_test_case(test_case(report, case));
+    }
+    junit.add_test_suites(suites.into_values());
+    Ok(junit.to_string()?)
 }
 
-fn write(writer: &mut Writer<Vec<u8>>, report: &Report, case: &OfCase) -> std::io::Result<()> {
+fn test_case(report: &Report, case: &OfCase) -> TestCase {
     let judged = &case.judged;
-    let seconds = format!(
-        "{}.{:03}",
-        judged.milliseconds / 1000,
-        judged.milliseconds % 1000
-    );
-    let element = writer.create_element("testcase").with_attributes([
-        ("name", judged.case.as_str()),
-        ("classname", case.role.as_str()),
-        ("time", seconds.as_str()),
-    ]);
-    let Some(kind) = kind(report, case) else {
-        element.write_empty()?;
-        return Ok(());
-    };
-    let why = printable(judged.why.as_deref().unwrap_or_default());
-    element.write_inner_content(|writer| {
-        writer
-            .create_element(kind)
-            .with_attributes([("type", judged.status.as_str()), ("message", why.as_str())])
-            .write_text_content(BytesText::new(&case.requirements.join(" ")))?;
-        if !judged.errors.is_empty() {
-            writer
-                .create_element("system-err")
-                .write_inner_content(|writer| {
-                    let errors = printable(&judged.errors);
-                    BytesCData::escaped(&errors)
-                        .try_for_each(|part| writer.write_event(Event::CData(part)))
-                })?;
-        }
-        Ok(())
-    })?;
-    Ok(())
+    let mut status = status(report, case);
+    if judged.status != Status::Pass {
+        status
+            .set_type(judged.status.as_str())
+            .set_message(printable(judged.why.as_deref().unwrap_or_default()))
+            .set_description(case.requirements.join(" "));
+    }
+    let mut test = TestCase::new(judged.case.as_str(), status);
+    test.set_classname(case.role.as_str())
+        .set_time(Duration::from_millis(judged.milliseconds));
+    if !judged.errors.is_empty() {
+        test.set_system_err(printable(&judged.errors));
+    }
+    test
 }
 
-/// XML 1.0 cannot hold most control characters, however they are written.
+/// XML 1.0 cannot hold most control characters, however they are written. They are replaced, so that they are seen: the
+/// library would leave them out.
 fn printable(text: &str) -> String {
     text.chars()
         .map(|character| match character {
@@ -108,13 +62,21 @@ fn printable(text: &str) -> String {
         .collect()
 }
 
-/// How `JUnit` calls it; nothing when it is a pass. What is claimed and not there is no skipped test.
-fn kind(report: &Report, case: &OfCase) -> Option<&'static str> {
+/// How `JUnit` calls it. What is claimed and not there is no skipped test.
+fn status(report: &Report, case: &OfCase) -> TestCaseStatus {
     match case.judged.status {
-        Status::Pass => None,
-        Status::Fail | Status::UnexpectedPass => Some("failure"),
-        Status::Unsupported if report.claims(case) => Some("failure"),
-        Status::Crash | Status::Timeout | Status::HarnessError => Some("error"),
-        Status::Unsupported | Status::ExpectedFail | Status::Inconclusive => Some("skipped"),
+        Status::Pass => TestCaseStatus::success(),
+        Status::Fail | Status::UnexpectedPass => {
+            TestCaseStatus::non_success(NonSuccessKind::Failure)
+        }
+        Status::Unsupported if report.claims(case) => {
+            TestCaseStatus::non_success(NonSuccessKind::Failure)
+        }
+        Status::Crash | Status::Timeout | Status::HarnessError => {
+            TestCaseStatus::non_success(NonSuccessKind::Error)
+        }
+        Status::Unsupported | Status::ExpectedFail | Status::Inconclusive => {
+            TestCaseStatus::skipped()
+        }
     }
 }

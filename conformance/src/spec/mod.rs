@@ -1,6 +1,7 @@
 //! The specification as its Markdown files say it.
 
 mod block;
+mod chapter;
 mod example;
 mod keyword;
 
@@ -9,34 +10,9 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 pub use block::{Block, Level, Role, Verification};
+pub use chapter::{Chapter, Fault};
 pub use example::Example;
 pub use keyword::keywords;
-
-/// One chapter: a Markdown file of the folder `spec`.
-#[derive(Debug, Clone)]
-pub struct Chapter {
-    /// File name, such as `3-text.md`.
-    pub name: String,
-    /// The text as it stands.
-    pub text: String,
-}
-
-/// Something in the specification that breaks its own rules.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fault {
-    /// File name of the chapter.
-    pub chapter: String,
-    /// Line, from 1.
-    pub line: usize,
-    /// What is wrong.
-    pub what: String,
-}
-
-impl std::fmt::Display for Fault {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}: {}", self.chapter, self.line, self.what)
-    }
-}
 
 /// Reads the chapters of a `spec` folder, by name.
 ///

@@ -179,13 +179,13 @@ fn cases_that_hold_the_specification_are_not_complained_of() {
 }
 
 /// One fault.
-type Change = fn(&mut Vec<Case>);
+type CaseListChange = fn(&mut Vec<Case>);
 
 #[test]
 fn each_fault_of_a_case_is_one_complaint() {
     let cannot_carry = "negative stands on base, which cannot carry it";
     let without = "negative is negative and does not say what is wrong, or what is gained";
-    let table: [(&str, Change); 10] = [
+    let table: [(&str, CaseListChange); 10] = [
         ("MOTD-A-1 has no negative case", |cases| {
             cases.remove(1);
         }),

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 
-use super::{Found, Request, Shared};
+use super::state::{Request, Served, WorldState};
 use crate::case::{Answer, Delivery};
 
 /// The longest head of a request.
@@ -16,22 +16,22 @@ const PART: usize = 16 * 1024;
 const ENOUGH: usize = 64 * 1024 * 1024;
 
 /// Answers until the connection ends.
-pub(super) fn answer_all(mut stream: TcpStream, shared: &Shared, generation: u64) {
+pub(super) fn answer_all(mut stream: TcpStream, shared: &WorldState, generation: u64) {
     let mut buffer = Vec::new();
     while let Some(request) = read_head(&mut stream, &mut buffer) {
         let path = request.path.clone();
         let head_only = request.method == "HEAD";
         let index = shared.note(request, generation);
         let (answer, body) = match shared.find(&path) {
-            Found::Usual(Some(body)) => (Answer::default(), body),
-            Found::Usual(None) => {
+            Served::File(Some(body)) => (Answer::default(), body),
+            Served::File(None) => {
                 let not_found = Answer {
                     status: 404,
                     ..Answer::default()
                 };
                 (not_found, Vec::new())
             }
-            Found::Said(answer, body) => (answer, body.unwrap_or_default()),
+            Served::Answer(answer, body) => (answer, body.unwrap_or_default()),
         };
         let is_whole = matches!(answer.delivery, Delivery::Whole | Delivery::Chunked);
         shared.answers(index, if is_whole { answer.status } else { 0 });

@@ -99,11 +99,7 @@ impl Repository {
     /// # Errors
     ///
     /// As [`Repository::renew`].
-    pub fn renew_both(
-        &self,
-        online: &Online<'_>,
-        now: Time,
-    ) -> Result<Publication, PublishError> {
+    pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let signers = [(self.root(), online)];
         let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
         self.finished(publication, &[self.root()], online)
@@ -272,14 +268,14 @@ impl<'a> Latest<'a> {
 
 /// What follows a snapshot or a timestamp, or the first one. Unknown members stay.
 fn next(kind: &str, before: Option<&RoleFile>, version: u64, expires: Time) -> Value {
-    let mut next = match before {
-        Some(before) => before.signed().clone(),
-        None => {
+    let mut next = before.map_or_else(
+        || {
             let mut first = head(kind, version, expires);
             set(&mut first, "meta", Map::new());
             first
-        }
-    };
+        },
+        |before| before.signed().clone(),
+    );
     set_version(&mut next, version, expires);
     next
 }

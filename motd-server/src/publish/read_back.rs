@@ -56,22 +56,22 @@ pub(super) fn check(
     let time = BEFORE_EXPIRY.parse().map_err(|_| refused("root"))?;
     let mut database = match Database::from_trusted_root(&raw(root)) {
         Ok(database) => database,
-        Err(error) => return verdict("root", error),
+        Err(error) => return verdict("root", &error),
     };
     if let Err(error) = database.update_timestamp(&time, &raw(&timestamp)) {
-        return verdict("timestamp", error);
+        return verdict("timestamp", &error);
     }
     if let Err(error) = database.update_snapshot(&time, &raw(&snapshot)) {
-        return verdict("snapshot", error);
+        return verdict("snapshot", &error);
     }
     if let Err(error) = database.update_targets(&time, &raw(&targets)) {
-        return verdict("targets", error);
+        return verdict("targets", &error);
     }
     let role = MetadataPath::new(NOTICE_ROLE).map_err(|_| refused(NOTICE_ROLE))?;
     let above = MetadataPath::targets();
     match database.update_delegated_targets(&time, &above, &role, &raw(&notices)) {
         Ok(_) => Ok(()),
-        Err(error) => verdict(NOTICE_ROLE, error),
+        Err(error) => verdict(NOTICE_ROLE, &error),
     }
 }
 
@@ -83,7 +83,7 @@ fn has_known_keys(root: &RoleFile, targets: &RoleFile) -> bool {
 }
 
 /// A refusal, unless it is that the engine's types cannot hold the role.
-fn verdict(role: &str, error: tuf::Error) -> Result<(), PublishError> {
+fn verdict(role: &str, error: &tuf::Error) -> Result<(), PublishError> {
     match error {
         tuf::Error::Json(_) | tuf::Error::Encoding(_) => Ok(()),
         _ => Err(refused(role)),

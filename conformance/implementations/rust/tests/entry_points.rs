@@ -24,7 +24,7 @@ fn sources(folder: &Path) -> String {
         let name = path.file_name().unwrap().to_str().unwrap();
         if path.is_dir() && name != "tests" {
             text.push_str(&sources(&path));
-        } else if name.ends_with(".rs") && name != "tests.rs" {
+        } else if path.extension().is_some_and(|end| end == "rs") && name != "tests.rs" {
             text.push_str(&std::fs::read_to_string(&path).unwrap());
         }
     }
@@ -92,7 +92,13 @@ fn the_adapter_signs_and_publishes_as_the_product_does() {
         .collect();
     assert!(others.is_empty(), "the adapter calls {others:?}");
     for name in [
-        "draft", "propose", "sign", "publish", "renew_both", "commit", "load",
+        "draft",
+        "propose",
+        "sign",
+        "publish",
+        "renew_both",
+        "commit",
+        "load",
     ] {
         assert!(calls(&adapter, name), "the adapter does not call {name}");
     }

@@ -8,8 +8,8 @@ use motd_core::Code;
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256, Sha512};
 
-use super::expectation::{entries, refused, refused_document, understood};
-use super::{FULL, accepted, document, document_bytes, full, notice, parse};
+use super::builders::{FULL, document, document_bytes, full, notice, parse};
+use super::expectation::{accepted, entries, refused, refused_document, understood};
 use crate::cases::writer::{Draft, Writer};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
@@ -296,8 +296,8 @@ fn equality(writer: &mut Writer) -> Result<()> {
             .asks(request, accepted(&value)),
         )?;
     }
-    type Change = fn(&mut Value);
-    let faults: [(&str, &str, &str, Change); 9] = [
+    type EntryChange = fn(&mut Value);
+    let faults: [(&str, &str, &str, EntryChange); 9] = [
         ("no-hash", "no hash at all", "carrier-no-hash", |entry| {
             entry["hashes"] = json!({});
         }),

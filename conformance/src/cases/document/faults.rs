@@ -6,8 +6,8 @@ use anyhow::{Context, Result, bail};
 use motd_core::Code;
 use serde_json::{Value, json};
 
-use super::expectation::{entries, refused, refused_document, understood};
-use super::{FULL, accepted, document_bytes, full, parse};
+use super::builders::{FULL, document_bytes, full, parse};
+use super::expectation::{accepted, entries, refused, refused_document, understood};
 use crate::cases::script::{repeated, set};
 use crate::cases::writer::{Draft, Writer};
 

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use serde_json::{Value, json};
 
+use super::builders::{document, document_bytes, notice, parse};
 use super::expectation::{entries, refused, understood};
-use super::{document, document_bytes, notice, parse};
 use crate::cases::writer::{Draft, Writer};
 
 /// Scheme, the requirement that orders it, and versions that ascend.

@@ -27,23 +27,23 @@ struct Story {
     fault: Option<String>,
     /// The name of the trusted root.
     root: String,
-    steps: Vec<Look>,
+    steps: Vec<PublishedCheck>,
 }
 
 /// What is served, and what an explicit check has to find.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Look {
+struct PublishedCheck {
     site: BTreeMap<String, String>,
     #[serde(default)]
     answers: BTreeMap<String, u16>,
     now: String,
-    expect: Expected,
+    expect: ExpectedReport,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Expected {
+struct ExpectedReport {
     state: String,
     failure: Option<Value>,
     exit_status: u8,

@@ -39,7 +39,7 @@ use super::writer::{Draft, Writer};
 use crate::case::Files;
 use crate::simulator::Repository;
 use motd_core::Code;
-use repository::keys;
+use repository::{Repositories, keys};
 
 pub(super) use values::{repeated, set};
 
@@ -49,19 +49,19 @@ pub(super) struct Script<'w> {
     /// The first part of every id.
     role: &'static str,
     words: Vec<(String, String)>,
-    rows: BTreeMap<String, Table>,
-    repositories: BTreeMap<String, Repository>,
+    rows: BTreeMap<String, RowTable>,
+    repositories: Repositories,
 }
 
 /// The columns and rows of an `each`.
 #[derive(Clone, Default)]
-struct Table {
+struct RowTable {
     columns: Vec<String>,
     rows: Vec<Vec<String>>,
 }
 
 /// A line at the margin and the lines that belong to it.
-struct Entry {
+struct ScriptEntry {
     head: String,
     lines: Vec<String>,
 }
@@ -74,13 +74,13 @@ impl<'w> Script<'w> {
             role,
             words: Vec::new(),
             rows: BTreeMap::new(),
-            repositories: BTreeMap::new(),
+            repositories: Repositories::default(),
         }
     }
 
     /// Gives a repository that is easier to make in Rust a name.
     pub(super) fn with(mut self, name: &str, repository: Repository) -> Self {
-        self.repositories.insert(name.to_owned(), repository);
+        self.repositories.insert(name, repository);
         self
     }
 
@@ -92,7 +92,8 @@ impl<'w> Script<'w> {
         rows: Vec<Vec<String>>,
     ) -> Self {
         let columns = columns.iter().map(|column| (*column).to_owned()).collect();
-        self.rows.insert(name.to_owned(), Table { columns, rows });
+        self.rows
+            .insert(name.to_owned(), RowTable { columns, rows });
         self
     }
 
@@ -102,7 +103,7 @@ impl<'w> Script<'w> {
     /// When a line is not of its form, or names what is not there.
     pub(super) fn read(mut self, text: &str) -> Result<Self> {
         for paragraph in paragraphs(text) {
-            let table = Table {
+            let table = RowTable {
                 columns: Vec::new(),
                 rows: vec![Vec::new()],
             };
@@ -111,7 +112,7 @@ impl<'w> Script<'w> {
         Ok(self)
     }
 
-    fn paragraph(&mut self, entries: &[Entry], table: &Table) -> Result<()> {
+    fn paragraph(&mut self, entries: &[ScriptEntry], table: &RowTable) -> Result<()> {
         for row in &table.rows {
             for (number, entry) in entries.iter().enumerate() {
                 let (verb, rest) = entry.head.split_once(' ').unwrap_or((&entry.head, ""));
@@ -129,14 +130,20 @@ impl<'w> Script<'w> {
     }
 
     /// The rows of an `each`, each with the columns that hold already.
-    fn table(&self, rest: &str, entry: &Entry, outer: &Table, row: &[String]) -> Result<Table> {
+    fn table(
+        &self,
+        rest: &str,
+        entry: &ScriptEntry,
+        outer: &RowTable,
+        row: &[String],
+    ) -> Result<RowTable> {
         let inner = if entry.lines.is_empty() {
             self.rows.get(rest).context(rest.to_owned())?.clone()
         } else {
             table(rest, &entry.lines)?
         };
         let rows = inner.rows.into_iter();
-        Ok(Table {
+        Ok(RowTable {
             columns: [outer.columns.clone(), inner.columns].concat(),
             rows: rows.map(|inner| [row.to_vec(), inner].concat()).collect(),
         })
@@ -146,8 +153,8 @@ impl<'w> Script<'w> {
         &mut self,
         verb: &str,
         rest: &str,
-        entry: &Entry,
-        table: &Table,
+        entry: &ScriptEntry,
+        table: &RowTable,
         row: &[String],
     ) -> Result<()> {
         match verb {
@@ -168,7 +175,7 @@ impl<'w> Script<'w> {
                     .map(|line| self.expanded(line, table, row))
                     .collect::<Result<Vec<_>>>()?;
                 if let Some(name) = head.strip_prefix("repository ") {
-                    self.repository(name, &lines)?;
+                    self.repositories.read(name, &lines)?;
                 } else {
                     self.case(&head, &lines)?;
                 }
@@ -192,12 +199,12 @@ impl<'w> Script<'w> {
             ),
             None => Draft::positive(&format!("{role}/{names}"), title, &requirements),
         };
-        let draft = steps::all_of(self, draft, lines)?;
+        let draft = steps::of_case(&mut self.writer.files, &self.repositories, draft, lines)?;
         self.writer.write(draft)
     }
 
     /// The line, with a value for each name in it.
-    fn expanded(&self, line: &str, table: &Table, row: &[String]) -> Result<String> {
+    fn expanded(&self, line: &str, table: &RowTable, row: &[String]) -> Result<String> {
         let mut line = line.to_owned();
         for (column, value) in table.columns.iter().zip(row).rev() {
             line = line.replace(&format!("{{{column}}}"), value);
@@ -229,10 +236,10 @@ impl<'w> Script<'w> {
             "key" => key()?.to_tuf().to_string(),
             "id" => name.replace([' ', ','], "-"),
             "requirement" => code().context("no such code")?.requirement().to_owned(),
-            "target" => self.named(name)?.target_path(),
+            "target" => self.repositories.named(name)?.target_path(),
             _ => {
                 let (name, path) = name.split_once(' ').context("a repository and a path")?;
-                let site = self.named(name)?.site();
+                let site = self.repositories.named(name)?.site();
                 let bytes = site.get(path).with_context(|| format!("no {path}"))?;
                 match what {
                     "name" => Files::name(bytes),
@@ -241,11 +248,6 @@ impl<'w> Script<'w> {
             }
         };
         Ok([before, &value, &self.looked_up(after)?].concat())
-    }
-
-    fn named(&self, name: &str) -> Result<&Repository> {
-        let repository = self.repositories.get(name);
-        repository.with_context(|| format!("no repository {name}"))
     }
 }
 
@@ -261,7 +263,7 @@ const LOOKED_UP: [&str; 8] = [
     "requirement",
 ];
 
-fn table(columns: &str, lines: &[String]) -> Result<Table> {
+fn table(columns: &str, lines: &[String]) -> Result<RowTable> {
     let cells = |line: &str| {
         let line = line
             .strip_suffix(" |")
@@ -275,11 +277,11 @@ fn table(columns: &str, lines: &[String]) -> Result<Table> {
         ensure!(row.len() == columns.len(), "{line}: not so many columns");
         rows.push(row);
     }
-    Ok(Table { columns, rows })
+    Ok(RowTable { columns, rows })
 }
 
-fn paragraphs(text: &str) -> Vec<Vec<Entry>> {
-    let mut paragraphs = vec![Vec::<Entry>::new()];
+fn paragraphs(text: &str) -> Vec<Vec<ScriptEntry>> {
+    let mut paragraphs = vec![Vec::<ScriptEntry>::new()];
     for line in text.lines().filter(|line| !line.starts_with('#')) {
         let paragraph = paragraphs.last_mut();
         let entry = paragraph.and_then(|paragraph| paragraph.last_mut());
@@ -297,13 +299,13 @@ fn paragraphs(text: &str) -> Vec<Vec<Entry>> {
             _ => paragraphs
                 .last_mut()
                 .into_iter()
-                .for_each(|paragraph| paragraph.push(Entry::new(line))),
+                .for_each(|paragraph| paragraph.push(ScriptEntry::new(line))),
         }
     }
     paragraphs
 }
 
-impl Entry {
+impl ScriptEntry {
     fn new(head: &str) -> Self {
         Self {
             head: head.to_owned(),

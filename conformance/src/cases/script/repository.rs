@@ -11,16 +11,30 @@
 //! `nothing` removes
 //! the notice document, `rename ROLE NAME` gives its entries to another role. `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::Script;
 use super::values::{all, bytes, changed, merge, set, with_document};
 use crate::simulator::{Delegation, Key, NOTICES, PATH, Repository};
 
-impl Script<'_> {
-    /// Keeps a repository under its name.
-    pub(super) fn repository(&mut self, name: &str, lines: &[String]) -> Result<()> {
+/// The repositories of a file of cases, by their names.
+#[derive(Default)]
+pub(super) struct Repositories(BTreeMap<String, Repository>);
+
+impl Repositories {
+    pub(super) fn named(&self, name: &str) -> Result<&Repository> {
+        let repository = self.0.get(name);
+        repository.with_context(|| format!("no repository {name}"))
+    }
+
+    pub(super) fn insert(&mut self, name: &str, repository: Repository) {
+        self.0.insert(name.to_owned(), repository);
+    }
+
+    /// Keeps the repository of an entry, `NAME` or `NAME of BASE`.
+    pub(super) fn read(&mut self, name: &str, lines: &[String]) -> Result<()> {
         let (name, mut repository) = match name.split_once(" of ") {
             Some((name, base)) => (name, self.named(base)?.clone()),
             None => (name, Repository::new()),
@@ -28,7 +42,7 @@ impl Script<'_> {
         for line in lines {
             change(&mut repository, line).with_context(|| line.clone())?;
         }
-        self.repositories.insert(name.to_owned(), repository);
+        self.insert(name, repository);
         Ok(())
     }
 }

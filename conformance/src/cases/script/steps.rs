@@ -22,7 +22,7 @@ use base64::engine::general_purpose::STANDARD;
 use motd_core::{Code, Level};
 use serde_json::{Map, Value, json};
 
-use super::Script;
+use super::repository::Repositories;
 use super::values::{all, bytes, changed, merge, merged, with_document};
 use crate::case::{Answer, Disturbance, Files, Observation, Serve, Step};
 use crate::cases::document::{document_bytes, refused_document};
@@ -35,9 +35,15 @@ const NOW: &str = "2026-11-01T00:00:00Z";
 const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// The draft, with a step for each request of these lines.
-pub(super) fn all_of(script: &mut Script<'_>, draft: Draft, lines: &[String]) -> Result<Draft> {
+pub(super) fn of_case(
+    files: &mut Files,
+    repositories: &Repositories,
+    draft: Draft,
+    lines: &[String],
+) -> Result<Draft> {
     let mut steps = Steps {
-        script,
+        files,
+        repositories,
         root: None,
         site: None,
         next: Step::default(),
@@ -56,8 +62,9 @@ pub(super) fn all_of(script: &mut Script<'_>, draft: Draft, lines: &[String]) ->
     Ok(steps.done.into_iter().fold(draft, Draft::step))
 }
 
-struct Steps<'a, 'w> {
-    script: &'a mut Script<'w>,
+struct Steps<'a> {
+    files: &'a mut Files,
+    repositories: &'a Repositories,
     /// The name of the file with the trusted root.
     root: Option<String>,
     /// Files that the lines after may still change, and whether they are served.
@@ -66,7 +73,7 @@ struct Steps<'a, 'w> {
     done: Vec<Step>,
 }
 
-impl Steps<'_, '_> {
+impl Steps<'_> {
     /// The lines, in a round of a `repeat`.
     fn lines(&mut self, lines: &[String], number: usize) -> Result<()> {
         for line in lines {
@@ -85,21 +92,21 @@ impl Steps<'_, '_> {
             "serve" | "put" => {
                 let (mut site, is_served) = (Site::new(), verb == "serve");
                 if !rest.is_empty() {
-                    let repository = self.script.named(rest)?;
+                    let repository = self.repositories.named(rest)?;
                     site = repository.site();
                     if is_served && self.root.is_none() {
                         let root = repository.trusted_root();
-                        self.root = Some(self.script.writer.files.add(root));
+                        self.root = Some(self.files.add(root));
                     }
                 }
                 self.site = Some((site, is_served));
             }
             "root" => {
-                let root = match self.script.named(rest) {
+                let root = match self.repositories.named(rest) {
                     Ok(repository) => repository.trusted_root(),
                     Err(_) => bytes(rest)?,
                 };
-                self.root = Some(self.script.writer.files.add(root));
+                self.root = Some(self.files.add(root));
             }
             "put-file" => {
                 let (path, content) = rest.split_once(' ').context("a path and a text")?;
@@ -126,7 +133,7 @@ impl Steps<'_, '_> {
                     Some((text, answer)) => (text, answer_of(answer)?),
                     None => (rest, Answer::default()),
                 };
-                let file = Some(self.script.writer.files.add(bytes(text)?));
+                let file = Some(self.files.add(bytes(text)?));
                 self.answer(path, Answer { file, ..answer })?;
             }
             "bundle" => self.bundle(rest)?,
@@ -162,7 +169,7 @@ impl Steps<'_, '_> {
     /// Keeps the files that are served or put from now on.
     fn settle(&mut self) {
         if let Some((site, is_served)) = self.site.take() {
-            let files = self.script.writer.site(&site);
+            let files = self.files.add_site(&site);
             if is_served {
                 let answers = std::collections::BTreeMap::new();
                 self.next.serve = Some(Serve { files, answers });
@@ -177,7 +184,7 @@ impl Steps<'_, '_> {
             return bytes(content);
         };
         let (name, change) = content.split_once(' ').unwrap_or((content, ""));
-        let mut site = self.script.named(name)?.site();
+        let mut site = self.repositories.named(name)?.site();
         changed(site.remove(path).context("no such file")?, change)
     }
 
@@ -190,7 +197,7 @@ impl Steps<'_, '_> {
     /// Serves the files of a repository as a bundle, with other members.
     fn bundle(&mut self, rest: &str) -> Result<()> {
         let (name, more) = rest.split_once(' ').unwrap_or((rest, ""));
-        let site = self.script.named(name)?.site();
+        let site = self.repositories.named(name)?.site();
         let mut members: Map<String, Value> = site
             .iter()
             .filter_map(|(path, bytes)| {
@@ -213,7 +220,7 @@ impl Steps<'_, '_> {
         }
         members.retain(|_, value| !value.is_null());
         let bytes = changed(Value::Object(members).to_string().into_bytes(), change)?;
-        let file = Some(self.script.writer.files.add(bytes));
+        let file = Some(self.files.add(bytes));
         self.answer(BUNDLE, Answer { file, ..answer })
     }
 
@@ -295,7 +302,7 @@ impl Steps<'_, '_> {
         const SHORT: usize = 4096;
         let document = match document.len() {
             ..SHORT => json!(STANDARD.encode(document)),
-            _ => json!({ "$file": self.script.writer.files.add(document.to_vec()) }),
+            _ => json!({ "$file": self.files.add(document.to_vec()) }),
         };
         json!({
             "operation": "publish", "now": NOW, "repository": "pypi.org", "document": document,
@@ -305,11 +312,11 @@ impl Steps<'_, '_> {
 
     /// Takes in the role for notices of this repository as it is now.
     fn admit(&mut self, name: &str) -> Result<Value> {
-        let repository = self.script.named(name)?;
+        let repository = self.repositories.named(name)?;
         let path = repository.path("motd");
         let role = repository.site().remove(&path).unwrap_or_default();
         let target = repository.targets.get("motd/notices.json").cloned();
-        let files = &mut self.script.writer.files;
+        let files = &mut *self.files;
         Ok(json!({
             "operation": "admit", "now": NOW, "repository": "pypi.org", "keys": online_keys(),
             "role": { "$file": files.add(role) }, "target": { "$file": files.add(target.unwrap_or_default()) },
@@ -377,7 +384,7 @@ impl Steps<'_, '_> {
                 json!({ "status": "rejected" })
             }
             ["file", name] => {
-                let site = self.script.named(name)?.site();
+                let site = self.repositories.named(name)?.site();
                 let path = request["path"].as_str().unwrap_or_default();
                 let bytes = site.get(path).context("no such file")?;
                 json!({ "status": 200, "file": Files::name(bytes) })

@@ -285,8 +285,8 @@ fn what_is_served_is_asked_of_this_step_alone() {
 }
 
 /// A stage with web servers, of which the first was asked for this path.
-fn stage(asked: Option<&str>) -> Stage {
-    let mut stage = Stage {
+fn stage(asked: Option<&str>) -> CaseStage {
+    let mut stage = CaseStage {
         place: tempfile::tempdir().unwrap(),
         times: 1,
         worlds: None,

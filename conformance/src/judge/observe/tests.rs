@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::*;
-use crate::case::Likeness;
+use crate::case::AnswerComparison;
+use crate::judge::folder::{Copy, Look};
 
 /// What there is to look at, as a test makes it.
 struct Stand {
@@ -161,7 +162,7 @@ fn table() -> Vec<(Observation, usize)> {
         ),
         (
             Observation {
-                same_as: Some(Likeness {
+                same_as: Some(AnswerComparison {
                     step: 0,
                     at: owned(&["/status"]),
                 }),

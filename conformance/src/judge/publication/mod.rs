@@ -26,8 +26,8 @@
     reason = "a JSON value is null where it has no such member"
 )]
 
-pub(super) mod always;
 mod bundle;
+pub(super) mod invariants;
 mod limits;
 mod reader;
 mod signatures;

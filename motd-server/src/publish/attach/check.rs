@@ -157,23 +157,19 @@ impl Host {
                 key_id: key.id().to_owned(),
             }));
         }
-        match self.targets.delegation(NOTICE_ROLE) {
-            None => {}
-            Some(Delegation {
-                authority: None, ..
-            }) => found.push(HostFinding::DelegationForm),
-            Some(Delegation {
-                authority: Some(authority),
-                ..
-            }) => {
-                // MOTD-PUB-3: what cannot be counted here is not published from here.
-                if authority.ed25519_keys() < authority.threshold() {
-                    found.push(HostFinding::KeyKind {
-                        keys: authority.ed25519_keys(),
-                        threshold: authority.threshold(),
-                    });
-                }
-            }
+        let Some(delegation) = self.targets.delegation(NOTICE_ROLE) else {
+            return;
+        };
+        let Some(authority) = &delegation.authority else {
+            found.push(HostFinding::DelegationForm);
+            return;
+        };
+        // MOTD-PUB-3: what cannot be counted here is not published from here.
+        if authority.ed25519_keys() < authority.threshold() {
+            found.push(HostFinding::KeyKind {
+                keys: authority.ed25519_keys(),
+                threshold: authority.threshold(),
+            });
         }
     }
 

@@ -60,10 +60,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::case::Likeness;
+    use crate::case::AnswerComparison;
 
-    fn at(pointer: &str) -> Likeness {
-        Likeness {
+    fn at(pointer: &str) -> AnswerComparison {
+        AnswerComparison {
             step: 0,
             at: vec![pointer.to_owned()],
         }
@@ -114,7 +114,7 @@ mod tests {
         let before = [json!({ "a": 1, "b": 1 }), json!({ "a": 2, "b": 2 })];
         let told = |step, now| {
             let observation = Observation {
-                same_as: Some(Likeness {
+                same_as: Some(AnswerComparison {
                     step,
                     at: vec!["/a".to_owned(), "/b".to_owned()],
                 }),

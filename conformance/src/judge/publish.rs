@@ -15,7 +15,11 @@ const TIMESTAMP: &str = "metadata/timestamp.json";
 ///
 /// # Errors
 /// When the case names a file that is not there, or this machine does not let the judge write.
-pub(super) fn put(folder: &Path, names: &BTreeMap<String, String>, files: &Files) -> Result<()> {
+pub(super) fn publish(
+    folder: &Path,
+    names: &BTreeMap<String, String>,
+    files: &Files,
+) -> Result<()> {
     let (last, first): (Vec<_>, Vec<_>) = names.iter().partition(|(path, _)| *path == TIMESTAMP);
     for (path, name) in first {
         disk::write(&folder.join(path), bytes(files, name)?)?;
@@ -55,12 +59,12 @@ mod tests {
             (TIMESTAMP.to_owned(), files.add(b"{}".to_vec())),
             ("targets/motd/a".to_owned(), files.add(b"[]".to_vec())),
         ]);
-        put(folder.path(), &names, &files).unwrap();
+        publish(folder.path(), &names, &files).unwrap();
         pad(&folder.path().join("targets/motd/a"), 2).unwrap();
         let found = super::super::folder::copy(folder.path());
         assert_eq!(found.len(), 2);
         assert_eq!(found[Path::new("targets/motd/a")], b"[]  ");
         let nowhere = BTreeMap::from([("a".to_owned(), "nothing.json".to_owned())]);
-        assert!(put(folder.path(), &nowhere, &files).is_err());
+        assert!(publish(folder.path(), &nowhere, &files).is_err());
     }
 }

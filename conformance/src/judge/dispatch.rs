@@ -8,7 +8,7 @@ use crate::adapter::{self, Outcome, Process};
 
 /// A request with what stands beside it.
 #[derive(Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct StepRequest<'a> {
     pub(super) request: &'a Value,
     /// The same kind of request for a second process at the same time.
     pub(super) beside: Option<&'a Value>,
@@ -22,7 +22,7 @@ pub(super) struct Asked<'a> {
 ///
 /// # Errors
 /// When the judge cannot ask.
-pub(super) fn ask(asked: &Asked<'_>, process: &mut Process<'_>) -> Result<Outcome> {
+pub(super) fn send(asked: &StepRequest<'_>, process: &mut Process<'_>) -> Result<Outcome> {
     if asked.request["operation"] == "fetch" {
         let started = asked.answers.iter().rev().map(|answer| &answer["result"]);
         let started = started
@@ -80,13 +80,13 @@ mod tests {
         };
         let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
         let request = json!({ "operation": "stop", "folder": "/tmp" });
-        let asked = Asked {
+        let asked = StepRequest {
             request: &request,
             beside: Some(&request),
             expect: &Value::Null,
             answers: &[],
         };
-        let Outcome::Answer(answer) = ask(&asked, &mut process).unwrap() else {
+        let Outcome::Answer(answer) = send(&asked, &mut process).unwrap() else {
             panic!("no answer");
         };
         assert_eq!(answer["answers"].as_array().map(Vec::len), Some(2));

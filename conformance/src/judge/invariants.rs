@@ -1,17 +1,17 @@
 //! What is asked in every step of an installer, a publisher and a server, whatever its case is about. Each message begins with the
 //! requirement that is not met.
 
-use super::observe::Scene;
+use super::scene::Scene;
 use super::{agreement, fetch, folder, publication};
 
 /// What is not as it always has to be.
 pub(super) fn broken(scene: &Scene<'_>) -> Vec<String> {
     match scene.request["operation"].as_str() {
         Some("create" | "publish" | "renew" | "admit") => {
-            publication::always::broken(scene.folder, scene.folder_before, scene.answer)
+            publication::invariants::broken(scene.folder, scene.folder_before, scene.answer)
         }
         Some("fetch") => {
-            fetch::always::broken(scene.request, scene.answer, &folder::copy(scene.folder))
+            fetch::invariants::broken(scene.request, scene.answer, &folder::copy(scene.folder))
         }
         Some("check") => agreement::broken(scene),
         _ => Vec::new(),

@@ -6,7 +6,7 @@ use super::*;
 use crate::simulator::{NOTICES, Repository, Site};
 
 /// What is done to the folder beside the publication.
-type Change = fn(&Path);
+type FolderChange = fn(&Path);
 
 fn write(folder: &Path, site: &Site) {
     for (path, bytes) in site {
@@ -34,7 +34,7 @@ fn repository() -> Repository {
 }
 
 /// What is found when one publication follows another, with this beside it and this answer.
-fn published(answer: &Value, change: Change) -> Vec<String> {
+fn published(answer: &Value, change: FolderChange) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     let mut repository = repository();
     write(folder.path(), &repository.site());
@@ -47,7 +47,7 @@ fn published(answer: &Value, change: Change) -> Vec<String> {
 }
 
 /// What is found when this alone happens.
-fn refused(answer: &Value, change: Change) -> Vec<String> {
+fn refused(answer: &Value, change: FolderChange) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &repository().site());
     put(folder.path(), "metadata/old.tmp", b"was there before");
@@ -73,7 +73,7 @@ fn held(found: &[String], requirement: &str, path: &str) {
 fn what_a_publication_leaves_is_of_the_publication() {
     let accepted = json!({ "status": "accepted" });
     // What lies there beside the publication, the requirement that is broken, and what is named.
-    let table: [(Change, &str, &str); 17] = [
+    let table: [(FolderChange, &str, &str); 17] = [
         (|_| {}, "", "nothing"),
         (|at| put(at, ".lock", b""), "", "a file beside the trees"),
         (|at| put(at, "keys/a.json", b""), "", "a folder beside them"),
@@ -175,7 +175,7 @@ fn publications_on_the_way_are_led_to_as_well() {
 #[test]
 fn a_refused_publication_leaves_nothing_and_takes_nothing() {
     let code = |code: &str| json!({ "status": "rejected", "stage": "publication", "code": code });
-    let table: [(&str, Change, &str, &str); 8] = [
+    let table: [(&str, FolderChange, &str, &str); 8] = [
         ("publisher-expiry", |_| {}, "", "nothing"),
         (
             "publisher-expiry",
@@ -246,7 +246,7 @@ fn a_refused_publication_leaves_nothing_and_takes_nothing() {
 #[test]
 fn metadata_that_installers_refuse_by_its_form_is_named() {
     let accepted = json!({ "status": "accepted" });
-    let table: [(Change, &str); 7] = [
+    let table: [(FolderChange, &str); 7] = [
         (
             |at| edit(at, TIMESTAMP, |whole| whole["unknown"] = json!(1)),
             "",

@@ -4,8 +4,9 @@ use motd_core::{Code, Document, LanguageTag, Refusal};
 use serde_json::Value;
 use unicode_normalization::is_nfc;
 
+use super::file::NoticeFile;
 use super::repair::repair;
-use super::{Finding, FindingLevel, NoticeFile, registry};
+use super::{Finding, FindingLevel, registry};
 use crate::publish::metadata::limits::{self, LimitKind, pointer};
 
 /// More faults than this in one file are no longer news.

@@ -37,14 +37,15 @@ impl NoticeFile {
         &self.json
     }
 
-    /// The notice as a value to be judged and composed into a document; absent when it nests too deep or has a name that
-    /// is not ASCII, which [`NoticeFile::lint`] says.
+    /// The notice as a value to be judged and composed into a document; absent when it nests too deep or has a name
+    /// that is not ASCII, which [`NoticeFile::lint`] says.
     #[must_use]
     pub fn value(&self) -> Option<Value> {
         Value::from_parsed(&self.json).ok()
     }
 
-    /// Line and column, both counted from 1, of what a JSON pointer from the notice names, or of what it would stand in.
+    /// Line and column, both counted from 1, of what a JSON pointer from the notice names, or of what it would stand
+    /// in.
     #[must_use]
     pub fn locate(&self, place: &str) -> (usize, usize) {
         self.places.locate(&self.places.values, place)

@@ -308,8 +308,8 @@ fn in_notice(place: &str) -> &str {
     place.strip_prefix("/notices/0").unwrap_or(place)
 }
 
-/// The tag of a language whose tag is refused: it is named by itself when it could be a tag, else by its position in the
-/// order of names.
+/// The tag of a language whose tag is refused: it is named by itself when it could be a tag, else by its position in
+/// the order of names.
 fn tag_at(notice: &Value, place: &str) -> Option<String> {
     let named = place.strip_prefix("/text/")?;
     let Ok(position) = named.parse::<usize>() else {

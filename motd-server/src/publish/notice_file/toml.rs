@@ -112,8 +112,8 @@ fn array(items: &Array, place: &str, places: &mut Places) -> Value {
     Value::Array(items.collect())
 }
 
-/// A date-time in the one form that documents have, when it is exactly a time in that form; else as it was written, which
-/// the judge refuses. A fraction is not cut, a missing offset not guessed.
+/// A date-time in the one form that documents have, when it is exactly a time in that form; else as it was written,
+/// which the judge refuses. A fraction is not cut, a missing offset not guessed.
 fn time(datetime: Datetime) -> String {
     // Without an offset it is no instant, and does not parse as one.
     let written = datetime.to_string();

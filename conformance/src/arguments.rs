@@ -15,20 +15,20 @@ pub struct Arguments {
     pub workspace: PathBuf,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub command: SuiteCommand,
 }
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum SuiteCommand {
     /// Runs the suite against an adapter, and reports.
-    Run(RunArguments),
+    Run(JudgeRunArguments),
     /// Tries every installer with every publisher and every server.
     Matrix(MatrixArguments),
     /// Tells a beginner what is wrong with their adapter.
-    CheckAdapter(Adapter),
+    CheckAdapter(AdapterArguments),
     /// Lists the cases, or those that words fit.
-    List(ListArguments),
+    List(CaseListArguments),
     /// Says everything about a requirement or a case.
     Explain(ExplainArguments),
     /// Tries a case of a report again and shows where the answers differ; exit status 1 when they do.
@@ -68,7 +68,7 @@ pub struct TraceArguments {
 
 /// The adapter.
 #[derive(Debug, Args)]
-pub struct Adapter {
+pub struct AdapterArguments {
     /// Added to every limit of time, for slow machines.
     #[arg(long, default_value_t = 0, value_name = "SECONDS")]
     pub grace: u64,
@@ -82,10 +82,10 @@ pub struct Adapter {
 
 /// `run`.
 #[derive(Debug, Args)]
-pub struct RunArguments {
+pub struct JudgeRunArguments {
     /// How the adapter is started.
     #[command(flatten)]
-    pub adapter: Adapter,
+    pub adapter: AdapterArguments,
     /// Only these cases: ids, beginnings that end in `*`, or requirement ids. Bases come along. May be given several times.
     #[arg(long, value_name = "CASE")]
     pub only: Vec<String>,
@@ -126,7 +126,7 @@ pub struct MatrixArguments {
 
 /// `list`.
 #[derive(Debug, Args)]
-pub struct ListArguments {
+pub struct CaseListArguments {
     /// Ids, beginnings that end in `*`, or requirement ids; all by default.
     pub cases: Vec<String>,
     /// As JSON.

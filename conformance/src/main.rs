@@ -4,14 +4,14 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 use motd_conformance::arguments::Arguments;
-use motd_conformance::commands::{self, Exit, Shell};
+use motd_conformance::commands::{self, SuiteExit, SuiteShell};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let shell = Shell;
+    let shell = SuiteShell;
     match commands::run(&arguments, &shell) {
-        Ok(Exit::Well) => ExitCode::SUCCESS,
-        Ok(Exit::NotWell) => ExitCode::FAILURE,
+        Ok(SuiteExit::Well) => ExitCode::SUCCESS,
+        Ok(SuiteExit::NotWell) => ExitCode::FAILURE,
         Err(error) => {
             shell.talk(&format!("error: {error:#}"));
             ExitCode::from(2)

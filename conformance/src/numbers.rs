@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 
 use crate::case::{Case, Side};
 use crate::mutants::Table;
-use crate::spec::{Block, Role};
+use crate::spec::{Block, ConformanceRole};
 
 const BEGIN: &str = "<!-- numbers:begin -->\n";
 const END: &str = "<!-- numbers:end -->";
@@ -36,7 +36,7 @@ fn numbers(blocks: &[Block], cases: &[Case], table: &Table) -> String {
         "| role | level | requirements | positive cases | negative cases | mutants |\n|---|---|---|---|---|---|\n",
     );
     let mut sums = [0; 4];
-    for role in Role::ALL {
+    for role in ConformanceRole::ALL {
         let mut levels: Vec<&str> = Vec::new();
         for level in blocks
             .iter()

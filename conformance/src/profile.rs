@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::case::Case;
-use crate::spec::{Block, Role};
+use crate::spec::{Block, ConformanceRole};
 
 /// The file, as it was when this program was made.
 const COMPILED_IN: &str = include_str!("../profiles/1.0.toml");
@@ -33,7 +33,7 @@ pub struct Profiles {
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// The role.
-    pub role: Role,
+    pub role: ConformanceRole,
     /// `core`, or a feature.
     pub level: String,
     /// The requirements.
@@ -57,7 +57,7 @@ impl Profiles {
     /// Never for cases that can be written.
     pub fn of(blocks: &[Block], cases: &[Case]) -> Result<Self> {
         let mut profile = Vec::new();
-        for role in Role::ALL {
+        for role in ConformanceRole::ALL {
             let levels: BTreeSet<&str> = cases
                 .iter()
                 .filter(|case| case.role == role)
@@ -98,7 +98,7 @@ impl Profiles {
 
     /// The profile of a role at a level.
     #[must_use]
-    pub fn part(&self, role: Role, level: &str) -> Option<&Profile> {
+    pub fn part(&self, role: ConformanceRole, level: &str) -> Option<&Profile> {
         self.profile
             .iter()
             .find(|part| part.role == role && part.level == level)

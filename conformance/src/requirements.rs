@@ -5,7 +5,7 @@ use hex::ToHex as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::spec::{Block, Level, Role, Verification};
+use crate::spec::{Block, ConformanceRole, RequirementLevel, Verification};
 
 /// A copy of `spec/requirements.json`, which `generate` writes, so that the judge needs no checkout.
 pub const COPY: &str = include_str!("../copies/requirements.json");
@@ -24,8 +24,8 @@ struct RequirementList {
 struct Requirement {
     id: String,
     area: String,
-    role: Role,
-    level: Level,
+    role: ConformanceRole,
+    level: RequirementLevel,
     text: String,
     /// SHA-256 of the text, so that a case can say which wording it was written for.
     sha256: String,

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use motd_core::Code;
 
 use crate::case::{Case, Side};
-use crate::report::Report;
+use crate::report::SuiteReport;
 use crate::requirements::text_hash;
 use crate::spec::{Block, Verification, keywords};
 
@@ -19,14 +19,14 @@ pub const PACKAGES: [&str; 4] = ["motd-core", "motd-client", "motd-server", "mot
 const NO_PLACE: [&str; 2] = ["motd-core/src/code.rs", "motd-cli/src/demo/"];
 
 /// Requirement id to the places, as `path:line`, that name it.
-pub type Places = BTreeMap<String, BTreeSet<String>>;
+pub type RequirementPlaces = BTreeMap<String, BTreeSet<String>>;
 
 /// Finds every requirement id in the Rust sources of the packages below `workspace`.
 ///
 /// # Errors
 /// When a folder or file cannot be read.
-pub fn places(workspace: &Path) -> Result<Places> {
-    let mut found = Places::new();
+pub fn places(workspace: &Path) -> Result<RequirementPlaces> {
+    let mut found = RequirementPlaces::new();
     for package in PACKAGES {
         for path in sources(&workspace.join(package).join("src"))? {
             let text =
@@ -71,7 +71,7 @@ fn sources(folder: &Path) -> Result<Vec<PathBuf>> {
 /// What does not agree between the specification and the code: a requirement without a place, a place that names a
 /// requirement which is not there, a reason code that the two sides put under different requirements.
 #[must_use]
-pub fn complaints(blocks: &[Block], places: &Places) -> Vec<String> {
+pub fn complaints(blocks: &[Block], places: &RequirementPlaces) -> Vec<String> {
     let mut out = Vec::new();
     let known: BTreeSet<&str> = blocks.iter().map(|block| block.id.as_str()).collect();
     for block in blocks {
@@ -178,7 +178,7 @@ pub fn case_complaints(blocks: &[Block], cases: &[Case]) -> Vec<String> {
 
 /// The cases that a whole report says nothing of.
 #[must_use]
-pub fn unreported(cases: &[Case], report: &Report) -> Vec<String> {
+pub fn unreported(cases: &[Case], report: &SuiteReport) -> Vec<String> {
     let reported: BTreeSet<&str> = report
         .cases
         .iter()

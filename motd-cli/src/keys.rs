@@ -17,10 +17,10 @@ use crate::secrets::keep_in_memory;
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A key, wherever it is held.
-pub(crate) type Signer = Box<dyn key::Signer>;
+pub(crate) type BoxedSigner = Box<dyn key::Signer>;
 
 /// The keys of the people who sign.
-pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<Signer>> {
+pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<BoxedSigner>> {
     keep_in_memory()?;
     let mut passphrases = Passphrases::new(from)?;
     // Files first: when a program is started, no passphrase waits in a descriptor that it inherits.
@@ -48,7 +48,7 @@ pub(crate) fn online(store: &Store, folder: Option<&Path>) -> Result<(SigningKey
 }
 
 /// One key.
-fn signer(name: &KeyName, passphrases: &mut Passphrases) -> Result<Signer> {
+fn signer(name: &KeyName, passphrases: &mut Passphrases) -> Result<BoxedSigner> {
     Ok(match name {
         KeyName::File(path) => Box::new(file(path, passphrases)?),
         KeyName::Agent(name) => agent(name)?,
@@ -75,7 +75,7 @@ pub(crate) fn file(path: &Path, passphrases: &mut Passphrases) -> Result<Signing
 }
 
 #[cfg(unix)]
-fn agent(name: &str) -> Result<Signer> {
+fn agent(name: &str) -> Result<BoxedSigner> {
     let socket = std::env::var_os("SSH_AUTH_SOCK")
         .filter(|socket| !socket.is_empty())
         .context("ssh-agent: SSH_AUTH_SOCK is not set, so there is none")?;
@@ -84,6 +84,6 @@ fn agent(name: &str) -> Result<Signer> {
 }
 
 #[cfg(not(unix))]
-fn agent(_: &str) -> Result<Signer> {
+fn agent(_: &str) -> Result<BoxedSigner> {
     anyhow::bail!("ssh-agent: this system has none that can be used")
 }

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::json;
 
 use super::process::Process;
-use super::{Hello, Outcome, PROTOCOL};
+use super::{Hello, PROTOCOL, RequestOutcome};
 
 /// Asks an adapter who it is.
 ///
@@ -16,12 +16,14 @@ pub fn hello(process: &mut Process<'_>) -> Result<std::result::Result<Hello, Str
         "specification": crate::requirements::SPEC_VERSION,
     });
     Ok(match process.ask(request)? {
-        Outcome::Answer(answer) if answer["status"] == "accepted" => {
+        RequestOutcome::Answer(answer) if answer["status"] == "accepted" => {
             serde_json::from_value(answer["result"].clone()).map_err(|error| error.to_string())
         }
-        Outcome::Answer(answer) => Err(format!("hello was answered with {}", answer["status"])),
-        Outcome::Crash(why) => Err(why),
-        Outcome::Timeout(limit) => Err(format!(
+        RequestOutcome::Answer(answer) => {
+            Err(format!("hello was answered with {}", answer["status"]))
+        }
+        RequestOutcome::Crash(why) => Err(why),
+        RequestOutcome::Timeout(limit) => Err(format!(
             "no answer to hello within {} ms; is the output flushed after each line?",
             limit.as_millis()
         )),

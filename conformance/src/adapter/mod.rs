@@ -12,7 +12,7 @@ use serde_json::Value;
 
 pub use hello::hello;
 pub use messages::Messages;
-pub use process::{Ids, Process};
+pub use process::{MessageIds, Process};
 
 /// The version of the protocol.
 pub const PROTOCOL: u32 = 1;
@@ -22,7 +22,7 @@ pub const LONGEST_ANSWER: usize = 1024 * 1024;
 
 /// How an adapter is started.
 #[derive(Debug, Clone, Default)]
-pub struct Command {
+pub struct AdapterCommand {
     /// Program and arguments.
     pub words: Vec<String>,
     /// Environment variables beside those that there are.
@@ -37,7 +37,7 @@ pub struct Command {
 
 /// What became of one request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// An answer that keeps its schema and belongs to the request.
     Answer(Value),
     /// The process ended, or wrote what is no answer.
@@ -63,8 +63,8 @@ pub struct Hello {
 
 /// One request with what became of it, as the report keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Exchange {
+#[serde(rename = "Exchange", deny_unknown_fields)]
+pub struct RecordedExchange {
     /// The request as it was sent.
     pub request: Value,
     /// The answer, when there was one.

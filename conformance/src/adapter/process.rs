@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use super::{Command, Exchange, LONGEST_ANSWER, Messages, Outcome, limit};
+use super::{AdapterCommand, LONGEST_ANSWER, Messages, RecordedExchange, RequestOutcome, limit};
 
 /// As much of its standard error as is kept.
 const KEPT_ERRORS: usize = 64 * 1024;
@@ -17,26 +17,26 @@ const KEPT_ERRORS: usize = 64 * 1024;
 /// An adapter that is asked. A process that ended is started again with the next request.
 #[derive(Debug)]
 pub struct Process<'a> {
-    command: &'a Command,
+    command: &'a AdapterCommand,
     messages: &'a Messages,
-    ids: Ids,
+    ids: MessageIds,
     running: Option<Running>,
     /// The request whose answer is not waited for.
     sent: Option<Value>,
     /// What was said since [`Process::take_transcript`].
-    transcript: Vec<Exchange>,
+    transcript: Vec<RecordedExchange>,
     errors: Arc<Mutex<Vec<u8>>>,
 }
 
 /// Opaque ids: nothing about a case can be read from one, and they are others with another seed.
 #[derive(Debug, Clone)]
-pub struct Ids {
+pub struct MessageIds {
     seed: u64,
     worker: usize,
     count: u64,
 }
 
-impl Ids {
+impl MessageIds {
     /// The ids of one worker in a run with this seed.
     #[must_use]
     pub const fn new(seed: u64, worker: usize) -> Self {
@@ -70,7 +70,7 @@ struct Running {
 impl<'a> Process<'a> {
     /// An adapter that is started with its first request.
     #[must_use]
-    pub fn new(command: &'a Command, messages: &'a Messages, ids: Ids) -> Self {
+    pub fn new(command: &'a AdapterCommand, messages: &'a Messages, ids: MessageIds) -> Self {
         Self {
             command,
             messages,
@@ -87,7 +87,7 @@ impl<'a> Process<'a> {
     /// # Errors
     /// When the program cannot be started, or the request itself breaks the protocol: both are no fault of the
     /// implementation.
-    pub fn ask(&mut self, mut request: Value) -> Result<Outcome> {
+    pub fn ask(&mut self, mut request: Value) -> Result<RequestOutcome> {
         request["id"] = self.ids.next().into();
         if let Some(fault) = self.messages.wrong_request(&request) {
             bail!("the judge's own request breaks the protocol: {fault}: {request}");
@@ -95,20 +95,20 @@ impl<'a> Process<'a> {
         let started = Instant::now();
         let outcome = self.exchange(&request)?;
         let (answer, trouble) = match &outcome {
-            Outcome::Answer(answer) => (Some(answer.clone()), None),
-            Outcome::Crash(why) => (None, Some(why.clone())),
-            Outcome::Timeout(limit) => (
+            RequestOutcome::Answer(answer) => (Some(answer.clone()), None),
+            RequestOutcome::Crash(why) => (None, Some(why.clone())),
+            RequestOutcome::Timeout(limit) => (
                 None,
                 Some(format!("no answer within {} ms", limit.as_millis())),
             ),
         };
-        self.transcript.push(Exchange {
+        self.transcript.push(RecordedExchange {
             request,
             answer,
             trouble,
             milliseconds: started.elapsed().as_millis().try_into().unwrap_or(u64::MAX),
         });
-        if !matches!(outcome, Outcome::Answer(_)) {
+        if !matches!(outcome, RequestOutcome::Answer(_)) {
             self.end();
         }
         Ok(outcome)
@@ -124,7 +124,7 @@ impl<'a> Process<'a> {
             bail!("the judge's own request breaks the protocol: {fault}: {request}");
         }
         self.write(&request)?;
-        self.transcript.push(Exchange {
+        self.transcript.push(RecordedExchange {
             request: request.clone(),
             answer: None,
             trouble: Some("the answer was not waited for".to_owned()),
@@ -135,15 +135,15 @@ impl<'a> Process<'a> {
     }
 
     /// What has become of the request of [`Process::send`] by now.
-    pub fn so_far(&mut self) -> Outcome {
+    pub fn so_far(&mut self) -> RequestOutcome {
         let (Some(request), Some(running)) = (self.sent.take(), &mut self.running) else {
-            return Outcome::Timeout(Duration::ZERO);
+            return RequestOutcome::Timeout(Duration::ZERO);
         };
         match running.lines.try_recv() {
             Ok(Ok(line)) => self.read(&request, &line),
-            Ok(Err(error)) => Outcome::Crash(error.to_string()),
-            Err(TryRecvError::Empty) => Outcome::Timeout(Duration::ZERO),
-            Err(TryRecvError::Disconnected) => Outcome::Crash(running.epitaph()),
+            Ok(Err(error)) => RequestOutcome::Crash(error.to_string()),
+            Err(TryRecvError::Empty) => RequestOutcome::Timeout(Duration::ZERO),
+            Err(TryRecvError::Disconnected) => RequestOutcome::Crash(running.epitaph()),
         }
     }
 
@@ -156,7 +156,7 @@ impl<'a> Process<'a> {
     }
 
     /// What was said since this was called last.
-    pub fn take_transcript(&mut self) -> Vec<Exchange> {
+    pub fn take_transcript(&mut self) -> Vec<RecordedExchange> {
         std::mem::take(&mut self.transcript)
     }
 
@@ -172,7 +172,7 @@ impl<'a> Process<'a> {
     /// Another process of the same adapter, not started yet.
     #[must_use]
     pub fn another(&self) -> Self {
-        let ids = Ids {
+        let ids = MessageIds {
             worker: !self.ids.worker,
             ..self.ids.clone()
         };
@@ -218,7 +218,7 @@ impl<'a> Process<'a> {
         Ok(running)
     }
 
-    fn exchange(&mut self, request: &Value) -> Result<Outcome> {
+    fn exchange(&mut self, request: &Value) -> Result<RequestOutcome> {
         let limit = self.patience(limit(request) + self.command.grace);
         let running = self.write(request)?;
         let received = running.lines.recv_timeout(limit);
@@ -228,9 +228,9 @@ impl<'a> Process<'a> {
         };
         let outcome = match received {
             Ok(Ok(line)) => self.read(request, &line),
-            Ok(Err(error)) => Outcome::Crash(error.to_string()),
-            Err(RecvTimeoutError::Timeout) => Outcome::Timeout(limit),
-            Err(RecvTimeoutError::Disconnected) => Outcome::Crash(epitaph),
+            Ok(Err(error)) => RequestOutcome::Crash(error.to_string()),
+            Err(RecvTimeoutError::Timeout) => RequestOutcome::Timeout(limit),
+            Err(RecvTimeoutError::Disconnected) => RequestOutcome::Crash(epitaph),
         };
         if self.command.one_process_per_request && request["operation"] != "start" {
             self.end();
@@ -238,18 +238,18 @@ impl<'a> Process<'a> {
         Ok(outcome)
     }
 
-    fn read(&self, request: &Value, line: &[u8]) -> Outcome {
+    fn read(&self, request: &Value, line: &[u8]) -> RequestOutcome {
         const SHOWN: usize = 200;
         let text = String::from_utf8_lossy(line);
         let beginning: String = text.trim_end().chars().take(SHOWN).collect();
         match serde_json::from_slice::<Value>(line) {
             Ok(answer) => match self.messages.wrong_answer(request, &answer) {
-                None => Outcome::Answer(answer),
-                Some(fault) => Outcome::Crash(format!(
+                None => RequestOutcome::Answer(answer),
+                Some(fault) => RequestOutcome::Crash(format!(
                     "the answer breaks the protocol, {fault}; it is {beginning}"
                 )),
             },
-            Err(_) => Outcome::Crash(format!("a line that is no JSON: {beginning}")),
+            Err(_) => RequestOutcome::Crash(format!("a line that is no JSON: {beginning}")),
         }
     }
 }
@@ -261,7 +261,7 @@ impl Drop for Process<'_> {
 }
 
 impl Running {
-    fn start(command: &Command, errors: Arc<Mutex<Vec<u8>>>) -> Result<Self> {
+    fn start(command: &AdapterCommand, errors: Arc<Mutex<Vec<u8>>>) -> Result<Self> {
         let Some((program, arguments)) = command.words.split_first() else {
             bail!("no adapter is named");
         };

@@ -14,11 +14,11 @@ const PROCESS_ID: &str = r#"while IFS= read -r line; do
     printf '{"id":"%s","status":"unsupported","reason":"%s"}\n' "${id%%\"*}" "$$"
 done"#;
 
-fn command(one_process_per_request: bool) -> Command {
-    Command {
+fn command(one_process_per_request: bool) -> AdapterCommand {
+    AdapterCommand {
         words: ["sh", "-c", PROCESS_ID].map(str::to_owned).to_vec(),
         one_process_per_request,
-        ..Command::default()
+        ..AdapterCommand::default()
     }
 }
 
@@ -28,7 +28,7 @@ fn served(operation: &str) -> Value {
 
 fn who(process: &mut Process<'_>, request: Value) -> String {
     match process.ask(request).unwrap() {
-        Outcome::Answer(answer) => answer["reason"].as_str().unwrap().to_owned(),
+        RequestOutcome::Answer(answer) => answer["reason"].as_str().unwrap().to_owned(),
         other => panic!("{other:?}"),
     }
 }
@@ -36,7 +36,7 @@ fn who(process: &mut Process<'_>, request: Value) -> String {
 #[test]
 fn a_server_lives_from_start_to_stop_and_nothing_else_outlives_its_request() {
     let command = command(true);
-    let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+    let mut process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
     let started = who(&mut process, served("start"));
     let stopped = who(&mut process, served("stop"));
     assert_eq!(started, stopped);
@@ -52,7 +52,7 @@ fn a_server_lives_from_start_to_stop_and_nothing_else_outlives_its_request() {
 #[test]
 fn another_process_is_another_one_and_its_transcript_is_taken_over() {
     let command = command(false);
-    let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+    let mut process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
     let mut other = process.another();
     assert_ne!(
         who(&mut process, served("stop")),
@@ -78,12 +78,16 @@ fn an_adapter_that_closes_its_output_and_lives_on_is_ended() {
             "the adapter ended: signal: 9 (SIGKILL)",
         ),
     ] {
-        let command = Command {
+        let command = AdapterCommand {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
-            ..Command::default()
+            ..AdapterCommand::default()
         };
-        let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+        let mut process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
         let outcome = process.ask(served("stop")).unwrap();
-        assert_eq!(outcome, Outcome::Crash(expected.to_owned()), "{script}");
+        assert_eq!(
+            outcome,
+            RequestOutcome::Crash(expected.to_owned()),
+            "{script}"
+        );
     }
 }

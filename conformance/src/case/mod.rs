@@ -13,9 +13,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use pattern::differences;
-pub use vectors::{Files, Vectors};
+pub use vectors::{VectorFiles, Vectors};
 
-use crate::spec::Role;
+use crate::spec::ConformanceRole;
 
 /// One case: one reason to pass, or one fault on a base that passes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Case {
     /// What happens, in a few words.
     pub title: String,
     /// Who is judged.
-    pub role: Role,
+    pub role: ConformanceRole,
     /// `core`, or the feature without which the case is not asked.
     pub level: String,
     /// The requirements that it shows to be met, by the wording that it was written for. The first is the one that the
@@ -44,7 +44,7 @@ pub struct Case {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gain: Option<String>,
     /// What is done, one after the other.
-    pub steps: Vec<Step>,
+    pub steps: Vec<CaseStep>,
 }
 
 /// A requirement, and the hash of the wording that a case was written for.
@@ -83,7 +83,7 @@ impl Side {
 /// One request with what surrounds it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Step {
+pub struct CaseStep {
     /// What the judge's web server answers from now on. Without it, what it answered before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub serve: Option<Serve>,

@@ -1,7 +1,7 @@
 //! A case without steps, for tests of what is decided about cases.
 
 use super::{Case, Citation, Side};
-use crate::spec::Role;
+use crate::spec::ConformanceRole;
 
 /// One of role document at level core that cites these requirements.
 pub(crate) fn case(id: &str, side: Side, base: Option<&str>, requirements: &[&str]) -> Case {
@@ -12,7 +12,7 @@ pub(crate) fn case(id: &str, side: Side, base: Option<&str>, requirements: &[&st
     Case {
         id: id.to_owned(),
         title: String::new(),
-        role: Role::Document,
+        role: ConformanceRole::Document,
         level: "core".to_owned(),
         requirements: requirements.iter().map(citation).collect(),
         side,

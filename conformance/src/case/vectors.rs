@@ -17,9 +17,9 @@ static COMPILED_IN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/vectors");
 
 /// Bytes by the name of their file: the first 16 hexadecimal digits of their SHA-256, and `.json` where they are text.
 #[derive(Debug, Clone, Default)]
-pub struct Files(BTreeMap<String, Vec<u8>>);
+pub struct VectorFiles(BTreeMap<String, Vec<u8>>);
 
-impl Files {
+impl VectorFiles {
     /// Keeps these bytes; what comes back is their name.
     pub fn add(&mut self, bytes: Vec<u8>) -> String {
         let name = Self::name(&bytes);
@@ -59,7 +59,7 @@ pub struct Vectors {
     /// By id.
     pub cases: Vec<Case>,
     /// What the cases' web servers hand out.
-    pub files: Files,
+    pub files: VectorFiles,
 }
 
 /// `manifest.json`.
@@ -114,7 +114,7 @@ impl Vectors {
         let mut vectors = Self::default();
         for (path, bytes) in files {
             if let Some(name) = path.strip_prefix("files/") {
-                if Files::name(&bytes) != name {
+                if VectorFiles::name(&bytes) != name {
                     bail!("{path} is not called after its SHA-256");
                 }
                 vectors.files.0.insert(name.to_owned(), bytes);

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 
 use super::document::{self, accepted, refused_document};
-use super::writer::{Draft, Writer};
+use super::writer::{CaseDraft, Writer};
 use crate::case::Side;
 use crate::spec::Example;
 
@@ -68,7 +68,7 @@ fn of_json(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Resul
     if verdict == "ok" {
         let id = format!("document/examples/{}", counts.next("good"));
         return writer.write(
-            Draft::positive(&id, &title, &["MOTD-BYTES-7"]).asks(request, accepted(&document)),
+            CaseDraft::positive(&id, &title, &["MOTD-BYTES-7"]).asks(request, accepted(&document)),
         );
     }
     let code = motd_core::Code::ALL
@@ -82,7 +82,7 @@ fn of_json(writer: &mut Writer, example: &Example, counts: &mut Counts) -> Resul
     };
     let id = format!("document/examples/{}", counts.next("refused"));
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             &id,
             document::FULL,
             &format!("{title}: {verdict}"),
@@ -131,7 +131,7 @@ fn vers(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
         let mut requirements = vec![code.requirement()];
         requirements.extend(extended);
         return writer.write(
-            Draft::negative(&id, document::FULL, &format!("the range {range}"), &requirements).asks(
+            CaseDraft::negative(&id, document::FULL, &format!("the range {range}"), &requirements).asks(
                 document::parse(&bytes),
                 json!({ "status": "accepted", "result": { "notices": [{ "id": "a", "code": expected }] } }),
             ),
@@ -152,14 +152,14 @@ fn vers(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> {
     let expect = decision(is_in.then_some(()));
     let draft = if is_in {
         let id = format!("installer/ranges/{}", counts.next("in"));
-        Draft::positive(&id, &format!("{version} is inside {range}"), &requirements)
+        CaseDraft::positive(&id, &format!("{version} is inside {range}"), &requirements)
     } else {
         let id = format!("installer/ranges/{}", counts.next("out"));
         let base = match requirement {
             "MOTD-VERS-10" => "installer/audience/any-version",
             _ => "installer/audience/component",
         };
-        Draft::negative(
+        CaseDraft::negative(
             &id,
             base,
             &format!("{version} is outside {range}"),
@@ -229,9 +229,9 @@ fn lookup(writer: &mut Writer, row: &[&str], counts: &mut Counts) -> Result<()> 
     let id = format!("installer/languages/{}", counts.next("lookup"));
     // Falling back is what goes wrong; finding the very tag is what it stands on.
     let draft = if *wanted == *expected || counts.0.get("lookup") == Some(&1) {
-        Draft::positive(&id, &title, &[requirement])
+        CaseDraft::positive(&id, &title, &[requirement])
     } else {
-        Draft::negative(&id, "installer/languages/exact", &title, &[requirement])
+        CaseDraft::negative(&id, "installer/languages/exact", &title, &[requirement])
     };
     writer.write(draft.asks(request, expect))
 }
@@ -315,8 +315,8 @@ fn grammar(
         _ => vec![requirement],
     };
     writer.write(match side {
-        Side::Positive => Draft::positive(&id, &title, &requirements).asks(request, accepted(&document)),
-        Side::Negative => Draft::negative(&id, document::FULL, &title, &requirements).asks(
+        Side::Positive => CaseDraft::positive(&id, &title, &requirements).asks(request, accepted(&document)),
+        Side::Negative => CaseDraft::negative(&id, document::FULL, &title, &requirements).asks(
             request,
             json!({ "status": "accepted", "result": { "notices": [{ "id": "a", "code": code, "notice": null }] } }),
         ),

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::case::{Case, Citation, Files, Side, Step, Vectors};
+use crate::case::{Case, CaseStep, Citation, Side, VectorFiles, Vectors};
 use crate::requirements::text_hash;
-use crate::spec::{Block, Role};
+use crate::spec::{Block, ConformanceRole};
 
 /// Collects cases and their files.
 #[derive(Debug)]
@@ -18,22 +18,22 @@ pub struct Writer {
     /// The environment variables that mean CI.
     pub ci_variables: Vec<String>,
     /// What web servers hand out.
-    pub files: Files,
+    pub files: VectorFiles,
 }
 
 /// A case that is being made.
 #[derive(Debug)]
-pub struct Draft {
+pub struct CaseDraft {
     id: String,
     title: String,
     requirements: Vec<String>,
     side: Side,
     base: Option<String>,
     fault: Option<String>,
-    steps: Vec<Step>,
+    steps: Vec<CaseStep>,
 }
 
-impl Draft {
+impl CaseDraft {
     /// Something good, which has to be taken.
     pub fn positive(id: &str, title: &str, requirements: &[&str]) -> Self {
         Self {
@@ -59,7 +59,7 @@ impl Draft {
 
     /// The same with one more step.
     #[must_use]
-    pub fn step(mut self, step: Step) -> Self {
+    pub fn step(mut self, step: CaseStep) -> Self {
         self.steps.push(step);
         self
     }
@@ -67,10 +67,10 @@ impl Draft {
     /// The same with one more step that is a request and its answer.
     #[must_use]
     pub fn asks(self, request: Value, expect: Value) -> Self {
-        self.step(Step {
+        self.step(CaseStep {
             request,
             expect,
-            ..Step::default()
+            ..CaseStep::default()
         })
     }
 }
@@ -89,7 +89,7 @@ impl Writer {
             gains: super::gains::read()?,
             cases: Vec::new(),
             ci_variables: ci_variables.to_vec(),
-            files: Files::default(),
+            files: VectorFiles::default(),
         })
     }
 
@@ -97,9 +97,9 @@ impl Writer {
     ///
     /// # Errors
     /// When it cites a requirement that is not there, or is negative and gains nothing.
-    pub fn write(&mut self, draft: Draft) -> Result<()> {
+    pub fn write(&mut self, draft: CaseDraft) -> Result<()> {
         let mut requirements = Vec::new();
-        let (mut role, mut level) = (Role::Document, "core".to_owned());
+        let (mut role, mut level) = (ConformanceRole::Document, "core".to_owned());
         for id in &draft.requirements {
             let block = self
                 .blocks

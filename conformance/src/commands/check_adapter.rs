@@ -6,20 +6,20 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::run::command;
-use super::{Exit, Shell};
-use crate::adapter::{self, Ids, Messages, Outcome, Process};
-use crate::arguments::Adapter;
+use super::{SuiteExit, SuiteShell};
+use crate::adapter::{self, MessageIds, Messages, Process, RequestOutcome};
+use crate::arguments::AdapterArguments;
 
-pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &AdapterArguments, shell: &SuiteShell) -> Result<SuiteExit> {
     let messages = Messages::compile()?;
     let command = command(arguments);
-    let mut process = Process::new(&command, &messages, Ids::new(0, 0));
+    let mut process = Process::new(&command, &messages, MessageIds::new(0, 0));
     let hello = match adapter::hello(&mut process)? {
         Ok(hello) => hello,
         Err(why) => {
             shell.data(&format!("hello: {why}"));
             hint(&why, &process.take_errors(), shell);
-            return Ok(Exit::NotWell);
+            return Ok(SuiteExit::NotWell);
         }
     };
     shell.data(&format!(
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
     ));
     if hello.roles.is_empty() {
         shell.data("no role is claimed, so `run` would judge nothing");
-        return Ok(Exit::NotWell);
+        return Ok(SuiteExit::NotWell);
     }
     let mut is_well = true;
     for (name, request, expected) in first_requests() {
@@ -40,19 +40,19 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
             break;
         }
         let (says, fits) = match process.ask(request)? {
-            Outcome::Answer(answer) if answer["status"] == expected => {
+            RequestOutcome::Answer(answer) if answer["status"] == expected => {
                 ("as it should be".to_owned(), true)
             }
-            Outcome::Answer(answer) if answer["status"] == "unsupported" => (
+            RequestOutcome::Answer(answer) if answer["status"] == "unsupported" => (
                 "claimed in hello, and answered as unsupported".to_owned(),
                 false,
             ),
-            Outcome::Answer(answer) => (
+            RequestOutcome::Answer(answer) => (
                 format!("{expected} was expected, and this was answered: {answer}"),
                 false,
             ),
-            Outcome::Crash(why) => (why, false),
-            Outcome::Timeout(limit) => {
+            RequestOutcome::Crash(why) => (why, false),
+            RequestOutcome::Timeout(limit) => {
                 (format!("no answer within {} ms", limit.as_millis()), false)
             }
         };
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Adapter, shell: &Shell) -> Result<Exit> {
     if is_well {
         shell.data("the adapter speaks the protocol; next: `run --only document/base/full`, on which the other cases stand");
     }
-    Ok(Exit::of(is_well))
+    Ok(SuiteExit::of(is_well))
 }
 
 /// Name, request and the status that the answer has to have.
@@ -86,7 +86,7 @@ fn first_requests() -> [(&'static str, Value, &'static str); 3] {
     ]
 }
 
-fn hint(why: &str, errors: &str, shell: &Shell) {
+fn hint(why: &str, errors: &str, shell: &SuiteShell) {
     let advice = if why.contains("no answer") {
         "Does the adapter flush its output after each line? Does it read until the line feed, and not until the end of its input?"
     } else if why.contains("no JSON") {

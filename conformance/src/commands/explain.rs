@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
-use super::{Exit, Shell};
+use super::{SuiteExit, SuiteShell};
 use crate::arguments::ExplainArguments;
 use crate::case::{Case, Vectors};
 use crate::mutants::Table;
@@ -15,7 +15,11 @@ use crate::requirements;
 use crate::spec::Block;
 use crate::trace;
 
-pub(super) fn run(arguments: &ExplainArguments, workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(
+    arguments: &ExplainArguments,
+    workspace: &Path,
+    shell: &SuiteShell,
+) -> Result<SuiteExit> {
     let vectors = Vectors::compiled_in()?;
     let blocks = requirements::compiled_in()?;
     if let Some(block) = blocks.iter().find(|block| block.id == arguments.what) {
@@ -36,10 +40,15 @@ pub(super) fn run(arguments: &ExplainArguments, workspace: &Path, shell: &Shell)
             arguments.what
         );
     }
-    Ok(Exit::Well)
+    Ok(SuiteExit::Well)
 }
 
-fn requirement(block: &Block, vectors: &Vectors, workspace: &Path, shell: &Shell) -> Result<()> {
+fn requirement(
+    block: &Block,
+    vectors: &Vectors,
+    workspace: &Path,
+    shell: &SuiteShell,
+) -> Result<()> {
     shell.data(&format!(
         "{} · {} · {} · spec/{}",
         block.id,

@@ -2,12 +2,12 @@
 
 use anyhow::Result;
 
-use super::{Exit, Shell};
-use crate::arguments::ListArguments;
+use super::{SuiteExit, SuiteShell};
+use crate::arguments::CaseListArguments;
 use crate::case::Vectors;
 use crate::judge::asked_for;
 
-pub(super) fn run(arguments: &ListArguments, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &CaseListArguments, shell: &SuiteShell) -> Result<SuiteExit> {
     let vectors = Vectors::compiled_in()?;
     let cases = asked_for(&vectors.cases, &arguments.cases)?;
     if arguments.json {
@@ -28,5 +28,5 @@ pub(super) fn run(arguments: &ListArguments, shell: &Shell) -> Result<Exit> {
             ));
         }
     }
-    Ok(Exit::Well)
+    Ok(SuiteExit::Well)
 }

@@ -4,24 +4,24 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{Exit, Shell};
+use super::{SuiteExit, SuiteShell};
 use crate::arguments::{GenerateArguments, TraceArguments};
 use crate::case::Vectors;
 use crate::profile::Profiles;
-use crate::report::Report;
+use crate::report::SuiteReport;
 use crate::{golden, spec, trace};
 
 pub(super) fn generate(
     arguments: &GenerateArguments,
     workspace: &Path,
-    shell: &Shell,
-) -> Result<Exit> {
+    shell: &SuiteShell,
+) -> Result<SuiteExit> {
     if !arguments.check {
         golden::write(workspace)?;
         if arguments.freeze {
             golden::freeze(workspace)?;
         }
-        return Ok(Exit::Well);
+        return Ok(SuiteExit::Well);
     }
     let stale = golden::stale(workspace)?;
     for path in &stale {
@@ -30,10 +30,14 @@ pub(super) fn generate(
             path.display()
         ));
     }
-    Ok(Exit::of(stale.is_empty()))
+    Ok(SuiteExit::of(stale.is_empty()))
 }
 
-pub(super) fn trace(arguments: &TraceArguments, workspace: &Path, shell: &Shell) -> Result<Exit> {
+pub(super) fn trace(
+    arguments: &TraceArguments,
+    workspace: &Path,
+    shell: &SuiteShell,
+) -> Result<SuiteExit> {
     let (blocks, faults) = spec::blocks(&spec::chapters(&workspace.join("spec"))?);
     let places = trace::places(workspace)?;
     for block in &blocks {
@@ -52,11 +56,11 @@ pub(super) fn trace(arguments: &TraceArguments, workspace: &Path, shell: &Shell)
     let now = Profiles::of(&blocks, &vectors.cases)?;
     complaints.extend(Profiles::frozen()?.complaints(&now));
     for path in &arguments.report {
-        let report: Report = super::report::read(path)?;
+        let report: SuiteReport = super::report::read(path)?;
         complaints.extend(trace::unreported(&vectors.cases, &report));
     }
     for complaint in &complaints {
         shell.data(complaint);
     }
-    Ok(Exit::of(complaints.is_empty()))
+    Ok(SuiteExit::of(complaints.is_empty()))
 }

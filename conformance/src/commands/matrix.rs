@@ -3,33 +3,33 @@
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
-use super::{Exit, Shell};
-use crate::adapter::{Command, Messages};
+use super::{SuiteExit, SuiteShell};
+use crate::adapter::{AdapterCommand, Messages};
 use crate::arguments::MatrixArguments;
 use crate::judge;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Adapters {
-    adapter: Vec<Adapter>,
+    adapter: Vec<AdapterEntry>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Adapter {
+struct AdapterEntry {
     command: Vec<String>,
 }
 
-pub(super) fn run(arguments: &MatrixArguments, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(arguments: &MatrixArguments, shell: &SuiteShell) -> Result<SuiteExit> {
     let path = &arguments.adapters;
     let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
     let adapters: Adapters = toml::from_str(&text).with_context(|| path.display().to_string())?;
-    let commands: Vec<Command> = adapters
+    let commands: Vec<AdapterCommand> = adapters
         .adapter
         .into_iter()
-        .map(|adapter| Command {
+        .map(|adapter| AdapterCommand {
             words: adapter.command,
-            ..Command::default()
+            ..AdapterCommand::default()
         })
         .collect();
     let messages = Messages::compile()?;
@@ -48,5 +48,7 @@ pub(super) fn run(arguments: &MatrixArguments, shell: &Shell) -> Result<Exit> {
     if cells.is_empty() {
         bail!("none of these adapters claims to be an installer");
     }
-    Ok(Exit::of(cells.iter().all(|cell| cell.trouble.is_none())))
+    Ok(SuiteExit::of(
+        cells.iter().all(|cell| cell.trouble.is_none()),
+    ))
 }

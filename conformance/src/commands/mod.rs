@@ -1,4 +1,4 @@
-//! The commands, one file for each. They print through [`Shell`] alone.
+//! The commands, one file for each. They print through [`SuiteShell`] alone.
 
 mod check_adapter;
 mod exit;
@@ -15,27 +15,29 @@ mod vectors;
 
 use anyhow::Result;
 
-pub use exit::Exit;
-pub use shell::Shell;
+pub use exit::SuiteExit;
+pub use shell::SuiteShell;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, SuiteCommand};
 
 /// Does what the command line says.
 ///
 /// # Errors
 /// When a file or the adapter cannot be used.
-pub fn run(arguments: &Arguments, shell: &Shell) -> Result<Exit> {
+pub fn run(arguments: &Arguments, shell: &SuiteShell) -> Result<SuiteExit> {
     match &arguments.command {
-        Command::Run(run) => run::run(run, shell),
-        Command::Matrix(matrix) => matrix::run(matrix, shell),
-        Command::CheckAdapter(adapter) => check_adapter::run(adapter, shell),
-        Command::List(list) => list::run(list, shell),
-        Command::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
-        Command::Replay(replay) => replay::run(replay, shell),
-        Command::Vectors(vectors) => vectors::run(vectors, shell),
-        Command::Report(report) => report::run(report, shell),
-        Command::Mutants(mutants) => mutants::run(mutants, &arguments.workspace, shell),
-        Command::Generate(generate) => maintain::generate(generate, &arguments.workspace, shell),
-        Command::Trace(trace) => maintain::trace(trace, &arguments.workspace, shell),
+        SuiteCommand::Run(run) => run::run(run, shell),
+        SuiteCommand::Matrix(matrix) => matrix::run(matrix, shell),
+        SuiteCommand::CheckAdapter(adapter) => check_adapter::run(adapter, shell),
+        SuiteCommand::List(list) => list::run(list, shell),
+        SuiteCommand::Explain(explain) => explain::run(explain, &arguments.workspace, shell),
+        SuiteCommand::Replay(replay) => replay::run(replay, shell),
+        SuiteCommand::Vectors(vectors) => vectors::run(vectors, shell),
+        SuiteCommand::Report(report) => report::run(report, shell),
+        SuiteCommand::Mutants(mutants) => mutants::run(mutants, &arguments.workspace, shell),
+        SuiteCommand::Generate(generate) => {
+            maintain::generate(generate, &arguments.workspace, shell)
+        }
+        SuiteCommand::Trace(trace) => maintain::trace(trace, &arguments.workspace, shell),
     }
 }

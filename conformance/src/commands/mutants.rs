@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::run::{end_on_interrupt, processors};
-use super::{Exit, Shell};
+use super::{SuiteExit, SuiteShell};
 use crate::adapter::{self, Messages};
 use crate::arguments;
 use crate::case::{Case, Vectors};
@@ -21,8 +21,8 @@ use crate::requirements;
 pub(super) fn run(
     arguments: &arguments::MutantsArguments,
     workspace: &Path,
-    shell: &Shell,
-) -> Result<Exit> {
+    shell: &SuiteShell,
+) -> Result<SuiteExit> {
     let vectors = match &arguments.vectors {
         Some(folder) => Vectors::read(folder)?,
         None => Vectors::compiled_in()?,
@@ -61,7 +61,7 @@ pub(super) fn run(
     let trial = Trial {
         vectors: &vectors,
         messages: &Messages::compile()?,
-        command: adapter::Command {
+        command: adapter::AdapterCommand {
             words,
             environment: Vec::new(),
             one_process_per_request: false,
@@ -107,7 +107,9 @@ pub(super) fn run(
     } else {
         shell.data(&matrix.to_text());
     }
-    Ok(Exit::of(matrix.is_well() && !ended.load(Ordering::SeqCst)))
+    Ok(SuiteExit::of(
+        matrix.is_well() && !ended.load(Ordering::SeqCst),
+    ))
 }
 
 /// Progress on a terminal.

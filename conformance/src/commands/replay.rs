@@ -6,15 +6,15 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 
-use super::{Exit, Shell, report};
-use crate::adapter::{Command, Exchange, Ids, Messages, Process};
+use super::{SuiteExit, SuiteShell, report};
+use crate::adapter::{AdapterCommand, MessageIds, Messages, Process, RecordedExchange};
 use crate::arguments::ReplayArguments;
 use crate::case::Vectors;
 use crate::judge::{self, Again, Attempt};
-use crate::report::Report;
+use crate::report::SuiteReport;
 
-pub(super) fn run(arguments: &ReplayArguments, shell: &Shell) -> Result<Exit> {
-    let report: Report = report::read(&arguments.report)?;
+pub(super) fn run(arguments: &ReplayArguments, shell: &SuiteShell) -> Result<SuiteExit> {
+    let report: SuiteReport = report::read(&arguments.report)?;
     let of_case = |case: &&crate::report::OfCase| case.judged.case == arguments.case;
     let recorded = report
         .cases
@@ -32,22 +32,22 @@ pub(super) fn run(arguments: &ReplayArguments, shell: &Shell) -> Result<Exit> {
         for exchange in &recorded.transcript {
             shell.data(&exchange.request.to_string());
         }
-        return Ok(Exit::Well);
+        return Ok(SuiteExit::Well);
     }
     let vectors = Vectors::compiled_in()?;
     let case = vectors
         .case(&arguments.case)
         .with_context(|| format!("this program has no case {}", arguments.case))?;
-    let command = Command {
+    let command = AdapterCommand {
         words: match arguments.adapter.as_slice() {
             [] => report.command,
             words => words.to_vec(),
         },
         grace: Duration::from_secs(arguments.grace),
-        ..Command::default()
+        ..AdapterCommand::default()
     };
     let messages = Messages::compile()?;
-    let mut process = Process::new(&command, &messages, Ids::new(report.seed, 0));
+    let mut process = Process::new(&command, &messages, MessageIds::new(report.seed, 0));
     let attempt = Attempt {
         case,
         files: &Arc::new(vectors.files.clone()),
@@ -76,11 +76,11 @@ pub(super) fn run(arguments: &ReplayArguments, shell: &Shell) -> Result<Exit> {
             exchanges.len()
         ));
     }
-    Ok(Exit::of(differ == 0))
+    Ok(SuiteExit::of(differ == 0))
 }
 
-fn say(pair: &Again, shell: &Shell) {
-    let answered = |exchange: &Exchange| match (&exchange.answer, &exchange.trouble) {
+fn say(pair: &Again, shell: &SuiteShell) {
+    let answered = |exchange: &RecordedExchange| match (&exchange.answer, &exchange.trouble) {
         (Some(answer), _) => answer.to_string(),
         (None, trouble) => trouble.clone().unwrap_or_default(),
     };

@@ -6,12 +6,12 @@ use anyhow::{Context as _, Result};
 use serde::de::DeserializeOwned;
 
 use super::run::write as write_report;
-use super::{Exit, Shell};
+use super::{SuiteExit, SuiteShell};
 use crate::arguments;
-use crate::report::Report;
+use crate::report::SuiteReport;
 
-pub(super) fn run(arguments: &arguments::ReportArguments, _: &Shell) -> Result<Exit> {
-    let mut report: Report = read(&arguments.report)?;
+pub(super) fn run(arguments: &arguments::ReportArguments, _: &SuiteShell) -> Result<SuiteExit> {
+    let mut report: SuiteReport = read(&arguments.report)?;
     if let Some(path) = &arguments.matrix {
         report.matrix = Some(read(path)?);
     }
@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &arguments::ReportArguments, _: &Shell) -> Result<E
         report.mutants = Some(read(path)?);
     }
     write_report(&report, &arguments.out)?;
-    Ok(Exit::of(report.is_well()))
+    Ok(SuiteExit::of(report.is_well()))
 }
 
 /// What this program printed as JSON.

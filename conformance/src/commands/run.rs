@@ -9,16 +9,19 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::{Exit, Shell};
+use super::{SuiteExit, SuiteShell};
 use crate::adapter::{self, Messages};
-use crate::arguments::{self, Adapter};
+use crate::arguments::{self, AdapterArguments};
 use crate::case::{Case, Vectors};
 use crate::judge::{self, Expected, Options, Progress, Seen, Status};
 use crate::profile::Profiles;
-use crate::report::{self, Report};
+use crate::report::{self, SuiteReport};
 use crate::requirements;
 
-pub(super) fn run(arguments: &arguments::RunArguments, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(
+    arguments: &arguments::JudgeRunArguments,
+    shell: &SuiteShell,
+) -> Result<SuiteExit> {
     let vectors = match &arguments.vectors {
         Some(folder) => Vectors::read(folder)?,
         None => Vectors::compiled_in()?,
@@ -49,7 +52,7 @@ pub(super) fn run(arguments: &arguments::RunArguments, shell: &Shell) -> Result<
     watching.bar.finish_and_clear();
     let blocks = requirements::compiled_in()?;
     let profiles = Profiles::frozen()?;
-    let report = Report::of(
+    let report = SuiteReport::of(
         &run,
         report::Context {
             blocks: &blocks,
@@ -77,14 +80,14 @@ pub(super) fn run(arguments: &arguments::RunArguments, shell: &Shell) -> Result<
             "{foreign} cases are not those of the profile, and no claim rests on them"
         ));
     }
-    Ok(Exit::of(
+    Ok(SuiteExit::of(
         report.is_well() && !run.interrupted && foreign == 0,
     ))
 }
 
 /// How the adapter is started.
-pub(super) fn command(adapter: &Adapter) -> adapter::Command {
-    adapter::Command {
+pub(super) fn command(adapter: &AdapterArguments) -> adapter::AdapterCommand {
+    adapter::AdapterCommand {
         words: adapter.adapter.clone(),
         environment: Vec::new(),
         one_process_per_request: adapter.one_process_per_request,
@@ -94,7 +97,7 @@ pub(super) fn command(adapter: &Adapter) -> adapter::Command {
 }
 
 /// Writes the report in every form.
-pub(super) fn write(report: &Report, out: &Path) -> Result<()> {
+pub(super) fn write(report: &SuiteReport, out: &Path) -> Result<()> {
     let files = [
         ("report.json", serde_json::to_string_pretty(report)? + "\n"),
         ("junit.xml", report::to_junit(report)?),
@@ -113,7 +116,7 @@ pub(super) fn write(report: &Report, out: &Path) -> Result<()> {
     Ok(())
 }
 
-fn say(report: &Report, shell: &Shell) {
+fn say(report: &SuiteReport, shell: &SuiteShell) {
     for case in report.open() {
         let judged = &case.judged;
         let why = judged.why.as_deref().unwrap_or_default();

@@ -4,9 +4,9 @@ use std::io::Write as _;
 
 /// Where words go.
 #[derive(Debug, Default)]
-pub struct Shell;
+pub struct SuiteShell;
 
-impl Shell {
+impl SuiteShell {
     /// A line of data. A reader that went away is no error.
     pub fn data(&self, line: &str) {
         let _ = writeln!(std::io::stdout(), "{}", printable(line));

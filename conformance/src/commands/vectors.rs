@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result};
 use flate2::write::GzEncoder;
 use flate2::{Compression, GzBuilder};
 
-use super::{Exit, Shell};
+use super::{SuiteExit, SuiteShell};
 use crate::arguments;
 use crate::case::Vectors;
 use crate::disk;
@@ -29,7 +29,10 @@ const BESIDE: [(&str, &str); 7] = [
     ("LICENSE-MIT", include_str!("../../copies/LICENSE-MIT")),
 ];
 
-pub(super) fn run(arguments: &arguments::VectorsArguments, shell: &Shell) -> Result<Exit> {
+pub(super) fn run(
+    arguments: &arguments::VectorsArguments,
+    shell: &SuiteShell,
+) -> Result<SuiteExit> {
     let vectors = Vectors::compiled_in()?;
     let mut files: BTreeMap<String, Vec<u8>> = vectors
         .to_files()?
@@ -54,7 +57,7 @@ pub(super) fn run(arguments: &arguments::VectorsArguments, shell: &Shell) -> Res
         vectors.cases.len(),
         files.len()
     ));
-    Ok(Exit::Well)
+    Ok(SuiteExit::Well)
 }
 
 /// The same bytes from the same files: sorted, without owners and times.

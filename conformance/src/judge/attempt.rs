@@ -9,12 +9,12 @@ use serde_json::Value;
 use super::dispatch::{self, StepRequest};
 use super::folder::{self, Copy, Look};
 use super::observe;
-use super::request::{self, Surroundings};
+use super::request::{self, RequestContext};
 use super::scene::Scene;
 use super::verdict::Seen;
 use super::watch::Watch;
-use crate::adapter::{Outcome, Process};
-use crate::case::{Answer, Case, Delivery, Files, Observation, Step, differences};
+use crate::adapter::{Process, RequestOutcome};
+use crate::case::{Answer, Case, CaseStep, Delivery, Observation, VectorFiles, differences};
 use crate::world::{Request, World};
 
 /// How long a request that a step waits for may take to come.
@@ -32,7 +32,7 @@ pub struct Attempt<'a> {
     /// The case.
     pub case: &'a Case,
     /// What web servers hand out.
-    pub files: &'a Arc<Files>,
+    pub files: &'a Arc<VectorFiles>,
 }
 
 /// What a case has beside the adapter.
@@ -63,7 +63,7 @@ impl Attempt<'_> {
             seen = self.attempt(process, LONGER);
         }
         // Once more, because a busy machine is late sometimes; who is always late is late again.
-        let is_timed = |step: &Step| step.observe.within_milliseconds.is_some();
+        let is_timed = |step: &CaseStep| step.observe.within_milliseconds.is_some();
         if matches!(seen, Seen::Otherwise(_)) && self.case.steps.iter().any(is_timed) {
             seen = self.attempt(process, 1);
         }
@@ -115,7 +115,7 @@ impl Attempt<'_> {
     }
 
     /// Serves and disturbs; what comes back is why there is nothing to disturb.
-    fn set_up(&self, step: &Step, stage: &mut CaseStage) -> Result<Option<String>> {
+    fn set_up(&self, step: &CaseStep, stage: &mut CaseStage) -> Result<Option<String>> {
         if let Some(serve) = &step.serve {
             stage.worlds(self.files)?.here.serve(serve.clone());
         }
@@ -132,7 +132,12 @@ impl Attempt<'_> {
         Ok(None)
     }
 
-    fn step(&self, step: &Step, stage: &mut CaseStage, process: &mut Process<'_>) -> Result<Seen> {
+    fn step(
+        &self,
+        step: &CaseStep,
+        stage: &mut CaseStage,
+        process: &mut Process<'_>,
+    ) -> Result<Seen> {
         if let Some(why) = self.set_up(step, stage)? {
             return Ok(Seen::Otherwise(why));
         }
@@ -141,17 +146,17 @@ impl Attempt<'_> {
             None => String::new(),
         };
         let folder = stage.folder();
-        let surroundings = Surroundings {
+        let context = RequestContext {
             files: self.files,
             origin: &origin,
             folder: &folder,
         };
-        let mut request = request::complete(&step.request, surroundings)?;
+        let mut request = request::complete(&step.request, context)?;
         take_longer(&mut request, stage.times);
         let beside = step
             .beside
             .as_ref()
-            .map(|beside| request::complete(beside, surroundings))
+            .map(|beside| request::complete(beside, context))
             .transpose()?;
         let before = folder::copy(&folder);
         let look_before = if step.observe.folder_unchanged {
@@ -163,7 +168,7 @@ impl Attempt<'_> {
         // It ends with this step, answered or not.
         let mut waiting = process.another();
         if let Some(request) = &step.waiting {
-            waiting.send(request::complete(request, surroundings)?)?;
+            waiting.send(request::complete(request, context)?)?;
             if let Some(why) = stage.wait_for_stall(step, &waiting)? {
                 return Ok(Seen::Otherwise(why));
             }
@@ -184,14 +189,14 @@ impl Attempt<'_> {
         let torn = watch.map(Watch::end).unwrap_or_default();
         let (log, elsewhere) = stage.take_logs(&step.observe);
         let answer = match outcome {
-            Outcome::Crash(why) => return Ok(Seen::Crash(why)),
-            Outcome::Timeout(limit) => {
+            RequestOutcome::Crash(why) => return Ok(Seen::Crash(why)),
+            RequestOutcome::Timeout(limit) => {
                 return Ok(Seen::Timeout(format!(
                     "no answer within {} ms",
                     limit.as_millis()
                 )));
             }
-            Outcome::Answer(answer) => answer,
+            RequestOutcome::Answer(answer) => answer,
         };
         if let Some(seen) = unsupported(&answer) {
             return Ok(seen);
@@ -302,16 +307,16 @@ impl CaseStage {
         let not_asked = || format!("{path} was not requested");
         Ok(match outcome {
             _ if was_asked => Seen::AsExpected,
-            Outcome::Answer(answer) => {
+            RequestOutcome::Answer(answer) => {
                 unsupported(&answer).unwrap_or_else(|| Seen::Otherwise(not_asked()))
             }
-            Outcome::Crash(why) => Seen::Crash(why),
-            Outcome::Timeout(_) => Seen::Timeout(not_asked()),
+            RequestOutcome::Crash(why) => Seen::Crash(why),
+            RequestOutcome::Timeout(_) => Seen::Timeout(not_asked()),
         })
     }
 
     /// Waits until the first answer that stalls does so; what comes back is why it does not.
-    fn wait_for_stall(&self, step: &Step, process: &Process<'_>) -> Result<Option<String>> {
+    fn wait_for_stall(&self, step: &CaseStep, process: &Process<'_>) -> Result<Option<String>> {
         let stalls = |answer: &Answer| matches!(answer.delivery, Delivery::StallAfter(_));
         let path = step
             .serve
@@ -330,7 +335,7 @@ impl CaseStage {
         Ok(None)
     }
 
-    fn worlds(&mut self, files: &Arc<Files>) -> Result<&Worlds> {
+    fn worlds(&mut self, files: &Arc<VectorFiles>) -> Result<&Worlds> {
         if self.worlds.is_none() {
             let elsewhere = World::start(Arc::clone(files), "")?;
             let here = World::start(Arc::clone(files), elsewhere.origin())?;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::fetch;
-use crate::adapter::{self, Outcome, Process};
+use crate::adapter::{self, Process, RequestOutcome};
 
 /// A request with what stands beside it.
 #[derive(Debug)]
@@ -22,14 +22,14 @@ pub(super) struct StepRequest<'a> {
 ///
 /// # Errors
 /// When the judge cannot ask.
-pub(super) fn send(asked: &StepRequest<'_>, process: &mut Process<'_>) -> Result<Outcome> {
+pub(super) fn send(asked: &StepRequest<'_>, process: &mut Process<'_>) -> Result<RequestOutcome> {
     if asked.request["operation"] == "fetch" {
         let started = asked.answers.iter().rev().map(|answer| &answer["result"]);
         let started = started
             .into_iter()
             .find(|result| result["metadata_url"].is_string());
         let answer = fetch::fetch(asked.request, started.unwrap_or(&Value::Null), asked.expect);
-        return Ok(Outcome::Answer(answer));
+        return Ok(RequestOutcome::Answer(answer));
     }
     match asked.beside {
         Some(beside) => both(asked.request, beside, process),
@@ -38,7 +38,7 @@ pub(super) fn send(asked: &StepRequest<'_>, process: &mut Process<'_>) -> Result
 }
 
 /// Two processes are asked at the same time; the answer has `answers`.
-fn both(one: &Value, other: &Value, process: &mut Process<'_>) -> Result<Outcome> {
+fn both(one: &Value, other: &Value, process: &mut Process<'_>) -> Result<RequestOutcome> {
     let mut second = process.another();
     // Both are running before either is asked, so that they meet.
     for process in [&mut *process, &mut second] {
@@ -56,17 +56,17 @@ fn both(one: &Value, other: &Value, process: &mut Process<'_>) -> Result<Outcome
     let mut answers = Vec::new();
     for outcome in [first?, second_outcome?] {
         match outcome {
-            Outcome::Answer(answer) => answers.push(answer),
+            RequestOutcome::Answer(answer) => answers.push(answer),
             trouble => return Ok(trouble),
         }
     }
-    Ok(Outcome::Answer(json!({ "answers": answers })))
+    Ok(RequestOutcome::Answer(json!({ "answers": answers })))
 }
 
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
-    use crate::adapter::{Command, Ids, Messages};
+    use crate::adapter::{AdapterCommand, MessageIds, Messages};
 
     #[test]
     fn two_processes_are_asked_and_both_answers_are_kept() {
@@ -74,11 +74,11 @@ mod tests {
             id=${line##*\"id\":\"}
             printf '{"id":"%s","status":"unsupported","reason":"%s"}\n' "${id%%\"*}" "$$"
         done"#;
-        let command = Command {
+        let command = AdapterCommand {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
-            ..Command::default()
+            ..AdapterCommand::default()
         };
-        let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+        let mut process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
         let request = json!({ "operation": "stop", "folder": "/tmp" });
         let asked = StepRequest {
             request: &request,
@@ -86,7 +86,7 @@ mod tests {
             expect: &Value::Null,
             answers: &[],
         };
-        let Outcome::Answer(answer) = send(&asked, &mut process).unwrap() else {
+        let RequestOutcome::Answer(answer) = send(&asked, &mut process).unwrap() else {
             panic!("no answer");
         };
         assert_eq!(answer["answers"].as_array().map(Vec::len), Some(2));

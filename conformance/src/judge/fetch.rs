@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::case::{Files, differences};
+use crate::case::{VectorFiles, differences};
 
 /// How long a server has to notice a publication.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -122,7 +122,7 @@ fn read(bytes: &[u8]) -> Result<Value, String> {
         "status": head.code,
         "cache": directives(&headers),
         "body": STANDARD.encode(&body),
-        "file": Files::name(&body),
+        "file": VectorFiles::name(&body),
         "length": body.len(),
         "length_is_stated": stated == Some(body.len()),
         "headers": headers,
@@ -209,7 +209,7 @@ mod tests {
         let answer = read(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nCache-Control: public, Max-Age=\"60\"\r\nDate: now\r\n\r\n{}").unwrap();
         assert_eq!(answer["status"], 200);
         assert_eq!(answer["cache"], json!({ "public": true, "max-age": 60 }));
-        assert_eq!(answer["file"], Files::name(b"{}"));
+        assert_eq!(answer["file"], VectorFiles::name(b"{}"));
         assert_eq!(answer["length_is_stated"], true);
         assert_eq!(answer["headers"].get("date"), None);
         let longer = read(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{} ").unwrap();
@@ -217,7 +217,7 @@ mod tests {
         let chunked =
             read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n")
                 .unwrap();
-        assert_eq!(chunked["file"], Files::name(b"{}"));
+        assert_eq!(chunked["file"], VectorFiles::name(b"{}"));
         assert_eq!(chunked["length_is_stated"], false);
         assert!(read(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{}").is_err());
     }

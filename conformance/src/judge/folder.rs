@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use anyhow::{Context, Result};
 
-use crate::case::{Disturbance, Files};
+use crate::case::{Disturbance, VectorFiles};
 use crate::disk;
 
 /// The files of a folder, by their paths in it.
@@ -126,7 +126,7 @@ pub(super) fn disturb(
     disturbance: &Disturbance,
     copies: &[Copy],
     watched: &Path,
-    files: &Files,
+    files: &VectorFiles,
 ) -> Result<()> {
     match disturbance {
         Disturbance::CorruptAll => paths(folder).iter().try_for_each(|path| corrupt(path)),

@@ -10,9 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::adapter::{self, Command, Hello, Ids, Messages, Outcome, Process};
-use crate::case::{Files, Serve, differences};
-use crate::simulator::{Key, NOTICES, Repository};
+use crate::adapter::{self, AdapterCommand, Hello, MessageIds, Messages, Process, RequestOutcome};
+use crate::case::{Serve, VectorFiles, differences};
+use crate::simulator::{Key, NOTICES, SimulatedRepository};
 use crate::world::World;
 
 /// What the suite's own publisher and server are called.
@@ -41,20 +41,20 @@ pub struct Cell {
 /// # Errors
 /// When an adapter cannot be started or does not say who it is.
 pub fn matrix(
-    commands: &[Command],
+    commands: &[AdapterCommand],
     messages: &Messages,
     tried: &dyn Fn(&Cell),
 ) -> Result<Vec<Cell>> {
-    let mut adapters: Vec<(Hello, &Command)> = Vec::new();
+    let mut adapters: Vec<(Hello, &AdapterCommand)> = Vec::new();
     for command in commands {
-        let mut process = Process::new(command, messages, Ids::new(0, 0));
+        let mut process = Process::new(command, messages, MessageIds::new(0, 0));
         let hello = adapter::hello(&mut process)?;
         adapters.push((
             hello.map_err(|why| anyhow::anyhow!("{}: {why}", command.words.join(" ")))?,
             command,
         ));
     }
-    let claiming = |role: &str| -> Vec<(String, Option<&Command>)> {
+    let claiming = |role: &str| -> Vec<(String, Option<&AdapterCommand>)> {
         let of_role = adapters
             .iter()
             .filter(|(hello, _)| hello.roles.iter().any(|claimed| claimed == role));
@@ -98,17 +98,17 @@ struct Pairing<'a> {
     installer: Process<'a>,
     place: tempfile::TempDir,
     world: World,
-    suite: Repository,
+    suite: SimulatedRepository,
 }
 
 impl<'a> Pairing<'a> {
     fn new(
-        publisher: Option<&'a Command>,
-        server: Option<&'a Command>,
-        installer: &'a Command,
+        publisher: Option<&'a AdapterCommand>,
+        server: Option<&'a AdapterCommand>,
+        installer: &'a AdapterCommand,
         messages: &'a Messages,
     ) -> Result<Self> {
-        let process = |command, number| Process::new(command, messages, Ids::new(0, number));
+        let process = |command, number| Process::new(command, messages, MessageIds::new(0, number));
         let place = tempfile::tempdir()?;
         for folder in ["repository", "state"] {
             std::fs::create_dir(place.path().join(folder))?;
@@ -119,7 +119,7 @@ impl<'a> Pairing<'a> {
             installer: process(installer, 3),
             place,
             world: World::start(Arc::default(), "")?,
-            suite: Repository::new(),
+            suite: SimulatedRepository::new(),
         })
     }
 
@@ -163,7 +163,7 @@ impl<'a> Pairing<'a> {
                 self.suite.publish(&[NOTICES]);
             }
             self.suite.set_document(&document);
-            let mut files = Files::default();
+            let mut files = VectorFiles::default();
             let site = self.suite.site();
             let names = site
                 .into_iter()
@@ -210,7 +210,7 @@ impl<'a> Pairing<'a> {
 
     /// The suite's own server hands out what is in the folder now.
     fn serve(&self) {
-        let mut files = Files::default();
+        let mut files = VectorFiles::default();
         let mut served = BTreeMap::new();
         for (path, bytes) in super::folder::copy(&self.folder()) {
             served.insert(path.display().to_string(), files.add(bytes));
@@ -268,11 +268,13 @@ fn document(id: &str) -> Value {
     }] })
 }
 
-fn accepted(outcome: Outcome) -> Result<Value> {
+fn accepted(outcome: RequestOutcome) -> Result<Value> {
     match outcome {
-        Outcome::Answer(answer) if answer["status"] == "accepted" => Ok(answer["result"].clone()),
-        Outcome::Answer(answer) => bail!("{answer}"),
-        Outcome::Crash(why) => bail!("{why}"),
-        Outcome::Timeout(limit) => bail!("no answer within {} ms", limit.as_millis()),
+        RequestOutcome::Answer(answer) if answer["status"] == "accepted" => {
+            Ok(answer["result"].clone())
+        }
+        RequestOutcome::Answer(answer) => bail!("{answer}"),
+        RequestOutcome::Crash(why) => bail!("{why}"),
+        RequestOutcome::Timeout(limit) => bail!("no answer within {} ms", limit.as_millis()),
     }
 }

@@ -26,5 +26,5 @@ pub use attempt::Attempt;
 pub use expected::{Expected, ExpectedFailure};
 pub use matrix::{Cell, matrix};
 pub use replay::{Again, replay};
-pub use run::{Options, Progress, Run, asked_for, run};
+pub use run::{JudgeRun, Options, Progress, asked_for, run};
 pub use verdict::{Judged, Seen, Status, claims, conforms, decide, passed};

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::case::Files;
+use crate::case::VectorFiles;
 use crate::disk;
 
 /// The one file that is replaced; until it is, nobody finds the others.
@@ -18,7 +18,7 @@ const TIMESTAMP: &str = "metadata/timestamp.json";
 pub(super) fn publish(
     folder: &Path,
     names: &BTreeMap<String, String>,
-    files: &Files,
+    files: &VectorFiles,
 ) -> Result<()> {
     let (last, first): (Vec<_>, Vec<_>) = names.iter().partition(|(path, _)| *path == TIMESTAMP);
     for (path, name) in first {
@@ -43,7 +43,7 @@ pub(super) fn pad(path: &Path, spaces: usize) -> Result<()> {
     disk::write(path, &bytes)
 }
 
-fn bytes<'a>(files: &'a Files, name: &str) -> Result<&'a [u8]> {
+fn bytes<'a>(files: &'a VectorFiles, name: &str) -> Result<&'a [u8]> {
     files.bytes(name).with_context(|| format!("no file {name}"))
 }
 
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn files_come_by_their_names_and_the_timestamp_leaves_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
-        let mut files = Files::default();
+        let mut files = VectorFiles::default();
         let names = BTreeMap::from([
             (TIMESTAMP.to_owned(), files.add(b"{}".to_vec())),
             ("targets/motd/a".to_owned(), files.add(b"[]".to_vec())),

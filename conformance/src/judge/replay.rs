@@ -4,15 +4,15 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Attempt, Judged, Seen};
-use crate::adapter::{Exchange, Process};
+use crate::adapter::{Process, RecordedExchange};
 
 /// One request of the record beside the same request now.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Again {
     /// As it was.
-    pub recorded: Option<Exchange>,
+    pub recorded: Option<RecordedExchange>,
     /// As it is.
-    pub now: Option<Exchange>,
+    pub now: Option<RecordedExchange>,
 }
 
 impl Again {
@@ -27,8 +27,8 @@ impl Again {
 }
 
 /// Request and answer, with words in place of what is another in each run.
-fn settled(exchange: &Exchange) -> String {
-    let Exchange {
+fn settled(exchange: &RecordedExchange) -> String {
+    let RecordedExchange {
         request, answer, ..
     } = exchange;
     let started = answer
@@ -82,8 +82,8 @@ pub fn replay(
 mod tests {
     use super::*;
 
-    fn exchange(id: &str, folder: &str, port: u16, answer: &Value) -> Exchange {
-        Exchange {
+    fn exchange(id: &str, folder: &str, port: u16, answer: &Value) -> RecordedExchange {
+        RecordedExchange {
             request: json!({
                 "id": id, "operation": "check", "state": folder,
                 "source": { "metadata_url": format!("http://127.0.0.1:{port}/metadata/") },

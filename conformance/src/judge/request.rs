@@ -7,12 +7,12 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-use crate::case::Files;
+use crate::case::VectorFiles;
 
 /// What only this run knows.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Surroundings<'a> {
-    pub(super) files: &'a Files,
+pub(super) struct RequestContext<'a> {
+    pub(super) files: &'a VectorFiles,
     /// Scheme, host and port of the web server.
     pub(super) origin: &'a str,
     /// The folder of the case.
@@ -23,21 +23,21 @@ pub(super) struct Surroundings<'a> {
 ///
 /// # Errors
 /// When the case names a file that is not there.
-pub(super) fn complete(request: &Value, surroundings: Surroundings<'_>) -> Result<Value> {
-    let mut request = with_files(request, surroundings.files)?;
+pub(super) fn complete(request: &Value, context: RequestContext<'_>) -> Result<Value> {
+    let mut request = with_files(request, context.files)?;
     let operation = request["operation"].as_str().unwrap_or_default().to_owned();
-    let folder = surroundings.folder.display().to_string();
+    let folder = context.folder.display().to_string();
     let defaults = match operation.as_str() {
         "select" => json!({ "machine": machine() }),
         "render" => json!({ "machine": machine(), "form": "terminal", "columns": 80 }),
         "check" => json!({
-            "source": source(surroundings.origin), "state": folder, "kind": "explicit",
+            "source": source(context.origin), "state": folder, "kind": "explicit",
             "machine": machine(), "installer": { "name": "judge", "version": "1" },
             "output": { "form": "terminal", "columns": 80, "plain": false, "quiet": false },
             "deadline_milliseconds": 10_000, "offline": false, "interval_seconds": 21_600,
             "command": null,
         }),
-        "acknowledge" => json!({ "source": source(surroundings.origin), "state": folder }),
+        "acknowledge" => json!({ "source": source(context.origin), "state": folder }),
         "parse" => json!({}),
         "fetch" => json!({ "method": "GET", "headers": {} }),
         _ => json!({ "folder": folder }),
@@ -77,7 +77,7 @@ fn fill(value: &mut Value, defaults: &Value) {
 }
 
 /// `{"$file": NAME}` becomes the file's bytes in base64.
-fn with_files(value: &Value, files: &Files) -> Result<Value> {
+fn with_files(value: &Value, files: &VectorFiles) -> Result<Value> {
     Ok(match value {
         Value::Object(members) => match members.get("$file").and_then(Value::as_str) {
             Some(name) => {

@@ -10,14 +10,14 @@ use anyhow::{Result, bail};
 use super::attempt::Attempt;
 use super::expected::Expected;
 use super::verdict::{self, Judged, Seen, Status};
-use crate::adapter::{self, Command, Hello, Ids, Messages, Process};
+use crate::adapter::{self, AdapterCommand, Hello, MessageIds, Messages, Process};
 use crate::case::{Case, Vectors};
 
 /// What is run, and how.
 #[derive(Debug)]
 pub struct Options {
     /// How the adapter is started.
-    pub command: Command,
+    pub command: AdapterCommand,
     /// How many at a time.
     pub jobs: usize,
     /// Decides ids and order.
@@ -44,7 +44,7 @@ impl Progress for () {
 
 /// What became of a run.
 #[derive(Debug)]
-pub struct Run<'a> {
+pub struct JudgeRun<'a> {
     /// What the implementation says of itself.
     pub hello: Hello,
     /// The cases that were asked for, by id.
@@ -55,7 +55,7 @@ pub struct Run<'a> {
     pub interrupted: bool,
 }
 
-impl Run<'_> {
+impl JudgeRun<'_> {
     /// The statuses by case.
     #[must_use]
     pub fn statuses(&self) -> BTreeMap<String, (Status, Option<String>)> {
@@ -74,11 +74,11 @@ pub fn run<'a>(
     options: &Options,
     progress: &dyn Progress,
     ended: &AtomicBool,
-) -> Result<Run<'a>> {
+) -> Result<JudgeRun<'a>> {
     let mut first = Process::new(
         &options.command,
         messages,
-        Ids::new(options.seed, usize::MAX),
+        MessageIds::new(options.seed, usize::MAX),
     );
     let hello = match adapter::hello(&mut first)? {
         Ok(hello) => hello,
@@ -94,7 +94,7 @@ pub fn run<'a>(
         for worker in 0..options.jobs.max(1) {
             let (queue, results, files, hello) = (&queue, &results, &files, &hello);
             scope.spawn(move || {
-                let ids = Ids::new(options.seed, worker);
+                let ids = MessageIds::new(options.seed, worker);
                 let mut process = Process::new(&options.command, messages, ids);
                 while !ended.load(Ordering::SeqCst) {
                     let next = queue
@@ -126,7 +126,7 @@ pub fn run<'a>(
             }
         })
         .collect();
-    Ok(Run {
+    Ok(JudgeRun {
         hello,
         cases,
         judged,
@@ -136,7 +136,7 @@ pub fn run<'a>(
 
 fn tried(
     case: &Case,
-    files: &Arc<crate::case::Files>,
+    files: &Arc<crate::case::VectorFiles>,
     hello: &Hello,
     process: &mut Process<'_>,
 ) -> (Seen, Judged) {

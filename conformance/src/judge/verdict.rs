@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Expected;
-use crate::adapter::{Exchange, Hello};
+use crate::adapter::{Hello, RecordedExchange};
 use crate::case::{Case, Side};
 use crate::profile::Profile;
 
@@ -133,7 +133,7 @@ pub struct Judged {
     pub why: Option<String>,
     /// What was said to the adapter and by it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub transcript: Vec<Exchange>,
+    pub transcript: Vec<RecordedExchange>,
     /// What the adapter wrote to its standard error meanwhile.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub errors: String,

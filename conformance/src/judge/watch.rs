@@ -91,9 +91,9 @@ fn look(folder: &Path, timestamp: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::simulator::{NOTICES, Repository, Site};
+    use crate::simulator::{NOTICES, SimulatedRepository, SiteFiles};
 
-    fn write(folder: &Path, site: &Site) {
+    fn write(folder: &Path, site: &SiteFiles) {
         for (path, bytes) in site {
             let path = folder.join(path);
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -101,16 +101,16 @@ mod tests {
         }
     }
 
-    fn replace(folder: &Path, site: &Site) {
+    fn replace(folder: &Path, site: &SiteFiles) {
         let new = folder.join("new");
         std::fs::write(&new, &site[TIMESTAMP]).unwrap();
         std::fs::rename(&new, folder.join(TIMESTAMP)).unwrap();
     }
 
     /// What is found while one publication follows another in this way.
-    fn watched(publish: impl Fn(&Path, &Site)) -> Vec<String> {
+    fn watched(publish: impl Fn(&Path, &SiteFiles)) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
-        let mut repository = Repository::new();
+        let mut repository = SimulatedRepository::new();
         write(folder.path(), &repository.site());
         let watch = Watch::begin(folder.path());
         repository.publish(&[NOTICES]);

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Finding, Outcome};
+use super::{MutantFinding, MutantOutcome};
 
 /// The kill matrix.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,28 +29,28 @@ pub struct KillMatrix {
     /// Whether the run was ended before its end, or only some requirements were asked for.
     pub partial: bool,
     /// Each mutant.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<MutantFinding>,
 }
 
 impl KillMatrix {
     /// Counts.
     #[must_use]
     pub fn of(
-        findings: Vec<Finding>,
+        findings: Vec<MutantFinding>,
         control: usize,
         without: Vec<String>,
         unsteady: BTreeSet<String>,
         partial: bool,
     ) -> Self {
         let count = |outcome| {
-            let of_outcome = |finding: &&Finding| finding.outcome == outcome;
+            let of_outcome = |finding: &&MutantFinding| finding.outcome == outcome;
             findings.iter().filter(of_outcome).count()
         };
         Self {
             mutants: findings.len(),
-            killed: count(Outcome::Killed),
-            survived: count(Outcome::Survived),
-            no_cases: count(Outcome::NoCases),
+            killed: count(MutantOutcome::Killed),
+            survived: count(MutantOutcome::Survived),
+            no_cases: count(MutantOutcome::NoCases),
             control,
             without,
             unsteady,
@@ -67,7 +67,7 @@ impl KillMatrix {
             && self
                 .findings
                 .iter()
-                .all(|finding| finding.outcome == Outcome::Killed)
+                .all(|finding| finding.outcome == MutantOutcome::Killed)
     }
 
     /// A line for each mutant, and one for all.
@@ -75,20 +75,20 @@ impl KillMatrix {
     pub fn to_text(&self) -> String {
         let mut out = String::new();
         for finding in &self.findings {
-            let Finding {
+            let MutantFinding {
                 requirement,
                 mutant,
                 what,
                 ..
             } = finding;
             let _ = match (finding.outcome, finding.killers.first()) {
-                (Outcome::Killed, Some(first)) => writeln!(
+                (MutantOutcome::Killed, Some(first)) => writeln!(
                     out,
                     "{requirement} {mutant}: killed by {} of {}, {first}",
                     finding.killers.len(),
                     finding.tried
                 ),
-                (Outcome::NoCases, _) => {
+                (MutantOutcome::NoCases, _) => {
                     writeln!(out, "{requirement} {mutant}: NO CASES YET ({what})")
                 }
                 _ => writeln!(
@@ -122,8 +122,8 @@ impl KillMatrix {
 mod tests {
     use super::*;
 
-    fn finding(outcome: Outcome) -> Finding {
-        Finding {
+    fn finding(outcome: MutantOutcome) -> MutantFinding {
+        MutantFinding {
             requirement: "MOTD-DOC-7".to_owned(),
             mutant: "m".to_owned(),
             what: "w".to_owned(),
@@ -136,16 +136,16 @@ mod tests {
 
     #[test]
     fn one_survivor_one_requirement_without_a_mutant_or_no_mutant_at_all_is_not_well() {
-        let of = |outcomes: &[Outcome], without: &[&str]| {
+        let of = |outcomes: &[MutantOutcome], without: &[&str]| {
             let without = without.iter().map(|id| (*id).to_owned()).collect();
             let findings = outcomes.iter().copied().map(finding).collect();
             KillMatrix::of(findings, 1, without, BTreeSet::new(), false)
         };
-        assert!(of(&[Outcome::Killed, Outcome::Killed], &[]).is_well());
+        assert!(of(&[MutantOutcome::Killed, MutantOutcome::Killed], &[]).is_well());
         let not_well = [
-            of(&[Outcome::Killed, Outcome::Survived], &[]),
-            of(&[Outcome::Killed, Outcome::NoCases], &[]),
-            of(&[Outcome::Killed], &["MOTD-DOC-8"]),
+            of(&[MutantOutcome::Killed, MutantOutcome::Survived], &[]),
+            of(&[MutantOutcome::Killed, MutantOutcome::NoCases], &[]),
+            of(&[MutantOutcome::Killed], &["MOTD-DOC-8"]),
             of(&[], &[]),
         ];
         for matrix in not_well {

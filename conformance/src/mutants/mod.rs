@@ -11,7 +11,7 @@ mod source;
 mod table;
 
 pub use matrix::KillMatrix;
-pub use run::{Control, Finding, Outcome, Trial};
+pub use run::{Control, MutantFinding, MutantOutcome, Trial};
 pub use source::{Copied, applied};
 pub use table::{Change, Mutant, Table};
 

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Mutant, Table, source::VARIABLE};
-use crate::adapter::{Command, Ids, Messages, Process};
+use crate::adapter::{AdapterCommand, MessageIds, Messages, Process};
 use crate::case::{Case, Side, Vectors};
 use crate::judge::{self, Attempt, Expected, Options, Progress, Seen, Status};
 
@@ -26,7 +26,7 @@ pub struct Trial<'a> {
     /// The protocol.
     pub messages: &'a Messages,
     /// How the copy's adapter is started.
-    pub command: Command,
+    pub command: AdapterCommand,
     /// How many at a time.
     pub jobs: usize,
     /// Only mutants of these requirements; empty: all.
@@ -48,8 +48,8 @@ pub struct Control {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
+#[serde(rename = "Outcome", rename_all = "kebab-case")]
+pub enum MutantOutcome {
     /// A case that cites its requirement is no pass.
     Killed,
     /// All cases that cite its requirement are as they were.
@@ -58,7 +58,7 @@ pub enum Outcome {
     NoCases,
 }
 
-impl Outcome {
+impl MutantOutcome {
     /// Its name in reports.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -72,8 +72,8 @@ impl Outcome {
 
 /// A mutant, tried.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Finding {
+#[serde(rename = "Finding", deny_unknown_fields)]
+pub struct MutantFinding {
     /// The requirement that it breaks.
     pub requirement: String,
     /// The mutant.
@@ -81,7 +81,7 @@ pub struct Finding {
     /// What is off.
     pub what: String,
     /// What became of it.
-    pub outcome: Outcome,
+    pub outcome: MutantOutcome,
     /// The cases that killed it, the most telling first.
     pub killers: Vec<String>,
     /// How many cases that cite the requirement were tried.
@@ -152,9 +152,9 @@ impl Trial<'_> {
         &self,
         table: &Table,
         unsteady: &BTreeSet<String>,
-        tried: &(dyn Fn(&Finding) + Sync),
+        tried: &(dyn Fn(&MutantFinding) + Sync),
         ended: &AtomicBool,
-    ) -> Vec<Finding> {
+    ) -> Vec<MutantFinding> {
         let queue: Mutex<VecDeque<_>> = Mutex::new(self.meant(table).into());
         let findings = Mutex::new(BTreeMap::new());
         std::thread::scope(|scope| {
@@ -190,12 +190,16 @@ impl Trial<'_> {
         mutant: &Mutant,
         unsteady: &BTreeSet<String>,
         worker: usize,
-    ) -> Finding {
+    ) -> MutantFinding {
         let mut command = self.command.clone();
         command
             .environment
             .push((VARIABLE.to_owned(), number.to_string()));
-        let mut process = Process::new(&command, self.messages, Ids::new(number as u64, worker));
+        let mut process = Process::new(
+            &command,
+            self.messages,
+            MessageIds::new(number as u64, worker),
+        );
         let files = Arc::new(self.vectors.files.clone());
         // A requirement that no case cites is an outcome, and no error.
         let cases = judge::asked_for(
@@ -239,7 +243,7 @@ fn is_noticed(case: &Case, mutant: &Mutant, seen: &Seen) -> bool {
 }
 
 /// The cases that are no pass.
-fn failures(run: &judge::Run<'_>) -> Vec<(String, Status, Option<String>)> {
+fn failures(run: &judge::JudgeRun<'_>) -> Vec<(String, Status, Option<String>)> {
     let statuses = run.statuses().into_iter();
     let failures = statuses.filter(|(_, (status, _))| *status != Status::Pass);
     failures
@@ -248,7 +252,7 @@ fn failures(run: &judge::Run<'_>) -> Vec<(String, Status, Option<String>)> {
 }
 
 /// What the attempts come to.
-fn finding(mutant: &Mutant, cases: &[&Case], seen: &BTreeMap<String, Seen>) -> Finding {
+fn finding(mutant: &Mutant, cases: &[&Case], seen: &BTreeMap<String, Seen>) -> MutantFinding {
     let statuses = judge::decide(cases, seen, &Expected::default());
     let citing: Vec<&Case> = in_order(cases, &mutant.requirement)
         .into_iter()
@@ -265,11 +269,11 @@ fn finding(mutant: &Mutant, cases: &[&Case], seen: &BTreeMap<String, Seen>) -> F
         .map(|case| case.id.clone())
         .collect();
     let outcome = match (citing.is_empty(), killers.is_empty()) {
-        (true, _) => Outcome::NoCases,
-        (false, true) => Outcome::Survived,
-        (false, false) => Outcome::Killed,
+        (true, _) => MutantOutcome::NoCases,
+        (false, true) => MutantOutcome::Survived,
+        (false, false) => MutantOutcome::Killed,
     };
-    Finding {
+    MutantFinding {
         requirement: mutant.requirement.clone(),
         mutant: mutant.id.clone(),
         what: mutant.what.clone(),
@@ -334,7 +338,7 @@ mod tests {
     }
 
     /// What becomes of a mutant under which the base and the negative case were seen so.
-    fn outcome(base_cites: &str, base: Seen, negative: Seen) -> (Outcome, Vec<String>) {
+    fn outcome(base_cites: &str, base: Seen, negative: Seen) -> (MutantOutcome, Vec<String>) {
         let cases = [
             case("base", Side::Positive, None, &[base_cites]),
             case("negative", Side::Negative, Some("base"), &["MOTD-DOC-7"]),
@@ -350,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_case_that_is_no_pass_kills() {
-        let killed = (Outcome::Killed, vec!["negative".to_owned()]);
+        let killed = (MutantOutcome::Killed, vec!["negative".to_owned()]);
         for seen in [
             otherwise(),
             Seen::Crash(String::new()),
@@ -362,7 +366,7 @@ mod tests {
 
     #[test]
     fn all_as_it_was_is_a_survivor() {
-        let survived = (Outcome::Survived, Vec::new());
+        let survived = (MutantOutcome::Survived, Vec::new());
         assert_eq!(
             outcome("MOTD-DOC-7", Seen::AsExpected, Seen::AsExpected),
             survived
@@ -371,7 +375,7 @@ mod tests {
 
     #[test]
     fn inconclusive_unsupported_and_trouble_of_the_judge_do_not_kill() {
-        let survived = (Outcome::Survived, Vec::new());
+        let survived = (MutantOutcome::Survived, Vec::new());
         assert_eq!(
             outcome("MOTD-DOC-6", otherwise(), Seen::AsExpected),
             survived
@@ -396,7 +400,7 @@ mod tests {
 
     #[test]
     fn a_base_that_fails_kills_when_it_cites_the_requirement() {
-        let killed = (Outcome::Killed, vec!["base".to_owned()]);
+        let killed = (MutantOutcome::Killed, vec!["base".to_owned()]);
         assert_eq!(outcome("MOTD-DOC-7", otherwise(), Seen::AsExpected), killed);
     }
 
@@ -404,7 +408,10 @@ mod tests {
     fn without_a_case_nothing_is_said() {
         let case = case("other", Side::Positive, None, &["MOTD-DOC-6"]);
         let finding = finding(&mutant(), &[&case], &BTreeMap::new());
-        assert_eq!((finding.outcome, finding.cases), (Outcome::NoCases, 0));
+        assert_eq!(
+            (finding.outcome, finding.cases),
+            (MutantOutcome::NoCases, 0)
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::*;
 use crate::case::{Side, sample};
 use crate::requirements;
 
-fn case(id: &str, role: Role, level: &str) -> Case {
+fn case(id: &str, role: ConformanceRole, level: &str) -> Case {
     Case {
         role,
         level: level.to_owned(),
@@ -14,10 +14,10 @@ fn case(id: &str, role: Role, level: &str) -> Case {
 
 fn cases() -> Vec<Case> {
     vec![
-        case("a", Role::Document, "core"),
-        case("b", Role::Document, "rollout"),
-        case("c", Role::Installer, "core"),
-        case("d", Role::Installer, "core"),
+        case("a", ConformanceRole::Document, "core"),
+        case("b", ConformanceRole::Document, "rollout"),
+        case("c", ConformanceRole::Installer, "core"),
+        case("d", ConformanceRole::Installer, "core"),
     ]
 }
 
@@ -35,11 +35,11 @@ fn each_role_and_level_has_its_own_cases_and_requirements() {
     let profiles = of(&cases());
     assert_eq!(profiles.profile.len(), 3);
     let part = |role, level| profiles.part(role, level).unwrap();
-    assert_eq!(ids(part(Role::Document, "core")), ["a"]);
-    assert_eq!(ids(part(Role::Document, "rollout")), ["b"]);
-    assert_eq!(ids(part(Role::Installer, "core")), ["c", "d"]);
-    assert_eq!(profiles.part(Role::Installer, "rollout"), None);
-    assert_eq!(profiles.part(Role::Server, "core"), None);
+    assert_eq!(ids(part(ConformanceRole::Document, "core")), ["a"]);
+    assert_eq!(ids(part(ConformanceRole::Document, "rollout")), ["b"]);
+    assert_eq!(ids(part(ConformanceRole::Installer, "core")), ["c", "d"]);
+    assert_eq!(profiles.part(ConformanceRole::Installer, "rollout"), None);
+    assert_eq!(profiles.part(ConformanceRole::Server, "core"), None);
     let blocks = requirements::compiled_in().unwrap();
     for profile in &profiles.profile {
         let meant: Vec<&str> = blocks
@@ -67,7 +67,7 @@ fn a_case_that_is_gone_changed_or_new_is_told() {
     let mut now = cases();
     now.remove(3);
     now[0].title = "Another one".to_owned();
-    now.push(case("e", Role::Server, "core"));
+    now.push(case("e", ConformanceRole::Server, "core"));
     assert_eq!(
         frozen.complaints(&of(&now)),
         [
@@ -81,7 +81,7 @@ fn a_case_that_is_gone_changed_or_new_is_told() {
 #[test]
 fn a_profile_has_a_case_only_as_it_was_frozen() {
     let (cases, profiles) = (cases(), of(&cases()));
-    let core = profiles.part(Role::Installer, "core").unwrap();
+    let core = profiles.part(ConformanceRole::Installer, "core").unwrap();
     let has: Vec<bool> = cases.iter().map(|case| core.has(case)).collect();
     assert_eq!(has, [false, false, true, true]);
     let mut other = cases[2].clone();
@@ -93,7 +93,7 @@ fn a_profile_has_a_case_only_as_it_was_frozen() {
 fn the_frozen_profiles_are_there_and_name_cases_by_16_digits() {
     let frozen = Profiles::frozen().unwrap();
     assert_eq!(frozen.specification, crate::requirements::SPEC_VERSION);
-    for role in Role::ALL {
+    for role in ConformanceRole::ALL {
         let part = frozen.part(role, "core").unwrap();
         assert!(part.cases.values().all(|digest| digest.len() == 16));
         assert!(!part.cases.is_empty());

@@ -3,14 +3,14 @@
 use anyhow::Result;
 use askama::Template;
 
-use super::{OfCase, OfRequirement, Report};
+use super::{OfCase, OfRequirement, SuiteReport};
 use crate::judge::{Cell, Status};
-use crate::mutants::{Finding, Outcome};
+use crate::mutants::{MutantFinding, MutantOutcome};
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct ReportPage<'a> {
-    report: &'a Report,
+    report: &'a SuiteReport,
     /// Whatever was asked for and is no pass.
     open: Vec<&'a OfCase>,
     matrix: Vec<OfInstaller<'a>>,
@@ -39,14 +39,14 @@ struct RequirementRow<'a> {
     own: Vec<&'a OfCase>,
     /// Those that cite it too.
     others: Vec<&'a OfCase>,
-    mutants: Vec<&'a Finding>,
+    mutants: Vec<&'a MutantFinding>,
 }
 
 /// The page.
 ///
 /// # Errors
 /// Never for a report: what is written goes to memory.
-pub fn to_html(report: &Report) -> Result<String> {
+pub fn to_html(report: &SuiteReport) -> Result<String> {
     let counts = Status::ALL
         .iter()
         .map(|status| (status.as_str(), report.count(*status)))
@@ -67,7 +67,7 @@ pub fn to_html(report: &Report) -> Result<String> {
     Ok(page.render()?)
 }
 
-fn areas(report: &Report) -> Vec<Area<'_>> {
+fn areas(report: &SuiteReport) -> Vec<Area<'_>> {
     let mut areas: Vec<Area<'_>> = Vec::new();
     for requirement in &report.requirements {
         let (own, others) = report
@@ -152,7 +152,7 @@ impl Area<'_> {
     fn killed(&self) -> usize {
         let mutants = self.requirements.iter().flat_map(|entry| &entry.mutants);
         mutants
-            .filter(|finding| finding.outcome == Outcome::Killed)
+            .filter(|finding| finding.outcome == MutantOutcome::Killed)
             .count()
     }
 }

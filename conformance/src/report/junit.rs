@@ -6,14 +6,14 @@ use std::time::Duration;
 use anyhow::Result;
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
-use super::{OfCase, Report};
+use super::{OfCase, SuiteReport};
 use crate::judge::Status;
 
 /// One test suite for each group of cases.
 ///
 /// # Errors
 /// Never for a report: what is written goes to memory.
-pub fn to_junit(report: &Report) -> Result<String> {
+pub fn to_junit(report: &SuiteReport) -> Result<String> {
     let name = format!(
         "TUF-MOTD {}: {}",
         report.specification, report.implementation.name
@@ -30,7 +30,7 @@ pub fn to_junit(report: &Report) -> Result<String> {
     Ok(junit.to_string()?)
 }
 
-fn test_case(report: &Report, case: &OfCase) -> TestCase {
+fn test_case(report: &SuiteReport, case: &OfCase) -> TestCase {
     let judged = &case.judged;
     let mut status = status(report, case);
     if judged.status != Status::Pass {
@@ -63,7 +63,7 @@ fn printable(text: &str) -> String {
 }
 
 /// How `JUnit` calls it. What is claimed and not there is no skipped test.
-fn status(report: &Report, case: &OfCase) -> TestCaseStatus {
+fn status(report: &SuiteReport, case: &OfCase) -> TestCaseStatus {
     match case.judged.status {
         Status::Pass => TestCaseStatus::success(),
         Status::Fail | Status::UnexpectedPass => {

@@ -4,13 +4,13 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::Report;
+use super::SuiteReport;
 use crate::judge::Status;
-use crate::mutants::Outcome;
+use crate::mutants::MutantOutcome;
 
 /// The report as Markdown: what conforms, how many cases there are, and every one that is no pass.
 #[must_use]
-pub fn to_markdown(report: &Report) -> String {
+pub fn to_markdown(report: &SuiteReport) -> String {
     let who = &report.implementation;
     let mut out = format!(
         "# TUF-MOTD {}: {} {} ({})\n\n",
@@ -47,7 +47,7 @@ pub fn to_markdown(report: &Report) -> String {
             mutants.mutants, mutants.killed
         );
         let survivors = mutants.findings.iter();
-        for finding in survivors.filter(|finding| finding.outcome != Outcome::Killed) {
+        for finding in survivors.filter(|finding| finding.outcome != MutantOutcome::Killed) {
             let _ = writeln!(
                 out,
                 "- {}, {}: {} ({})",
@@ -103,7 +103,7 @@ fn in_cell(text: &str) -> String {
 
 /// What shields.io reads from an endpoint.
 #[must_use]
-pub fn to_badge(report: &Report) -> Value {
+pub fn to_badge(report: &SuiteReport) -> Value {
     let conforming: Vec<&str> = report
         .conforms
         .iter()

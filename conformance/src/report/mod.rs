@@ -12,11 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::adapter::{Hello, PROTOCOL};
 use crate::case::Side;
-use crate::judge::{Cell, Judged, Run, Status, claims, conforms, passed};
+use crate::judge::{Cell, JudgeRun, Judged, Status, claims, conforms, passed};
 use crate::mutants::KillMatrix;
 use crate::profile::Profiles;
 use crate::requirements::SPEC_VERSION;
-use crate::spec::{Block, Role, Verification};
+use crate::spec::{Block, ConformanceRole, Verification};
 
 pub use html::to_html;
 pub use junit::to_junit;
@@ -28,8 +28,8 @@ const FORM: u32 = 1;
 
 /// `report.json`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Report {
+#[serde(rename = "Report", deny_unknown_fields)]
+pub struct SuiteReport {
     /// The version of this form.
     #[schemars(extend("const" = FORM))]
     pub report: u32,
@@ -68,7 +68,7 @@ pub struct Report {
 #[serde(deny_unknown_fields)]
 pub struct Conformance {
     /// The role.
-    pub role: Role,
+    pub role: ConformanceRole,
     /// The level.
     pub level: String,
     /// Whether every case of its profile is a pass.
@@ -86,7 +86,7 @@ pub struct OfRequirement {
     /// `MOTD-AREA-number`.
     pub id: String,
     /// Who has to meet it.
-    pub role: Role,
+    pub role: ConformanceRole,
     /// Its level.
     pub level: String,
     /// Its text.
@@ -106,7 +106,7 @@ pub struct OfCase {
     /// Its title.
     pub title: String,
     /// Who is judged.
-    pub role: Role,
+    pub role: ConformanceRole,
     /// Its level.
     pub level: String,
     /// Which side of its requirements it shows.
@@ -142,10 +142,10 @@ pub struct Context<'a> {
     pub milliseconds: u64,
 }
 
-impl Report {
+impl SuiteReport {
     /// The report of a run.
     #[must_use]
-    pub fn of(run: &Run<'_>, context: Context<'_>) -> Self {
+    pub fn of(run: &JudgeRun<'_>, context: Context<'_>) -> Self {
         let statuses = run.statuses();
         let mut summary: BTreeMap<Status, usize> = BTreeMap::new();
         for judged in &run.judged {
@@ -251,7 +251,7 @@ impl Report {
 }
 
 /// The statuses of its cases as one; `None` when none of its cases was asked for.
-fn of_requirement(block: &Block, run: &Run<'_>) -> Option<OfRequirement> {
+fn of_requirement(block: &Block, run: &JudgeRun<'_>) -> Option<OfRequirement> {
     let of_block: Vec<&Judged> = run
         .cases
         .iter()

@@ -3,7 +3,7 @@
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use super::Report;
+use super::SuiteReport;
 
 /// The identifier of the schema.
 const ID: &str = "urn:tuf-motd:conformance:report:1";
@@ -13,7 +13,7 @@ const ID: &str = "urn:tuf-motd:conformance:report:1";
 pub fn report_schema() -> Value {
     let mut schema = SchemaSettings::draft2020_12()
         .into_generator()
-        .into_root_schema_for::<Report>();
+        .into_root_schema_for::<SuiteReport>();
     schema.insert("$id".into(), ID.into());
     schema.into()
 }

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::adapter::Exchange;
+use crate::adapter::RecordedExchange;
 use crate::case::{Case, sample};
-use crate::spec::Level;
+use crate::spec::RequirementLevel;
 
 const ALL_LEVELS: [&str; 2] = ["core", "rollout"];
 
@@ -14,8 +14,8 @@ fn block(id: &str, verification: Verification) -> Block {
         id: id.to_owned(),
         area: "A".to_owned(),
         number: 1,
-        role: Role::Document,
-        level: Level("core".to_owned()),
+        role: ConformanceRole::Document,
+        level: RequirementLevel("core".to_owned()),
         verification,
         text: "It MUST.".to_owned(),
         codes: Vec::new(),
@@ -29,7 +29,7 @@ fn judged(case: &str, status: Status) -> Judged {
         case: case.to_owned(),
         status,
         why: None,
-        transcript: vec![Exchange {
+        transcript: vec![RecordedExchange {
             request: serde_json::Value::Null,
             answer: None,
             trouble: None,
@@ -60,8 +60,8 @@ impl Made {
         }
     }
 
-    fn run(&self) -> Run<'_> {
-        Run {
+    fn run(&self) -> JudgeRun<'_> {
+        JudgeRun {
             hello: Hello {
                 roles: self.roles.clone(),
                 ..Hello::default()
@@ -76,14 +76,14 @@ impl Made {
         Profiles::of(&[], &self.cases).unwrap()
     }
 
-    fn report(&self) -> Report {
+    fn report(&self) -> SuiteReport {
         let blocks = [
             block("MOTD-A-1", Verification::Test),
             block("MOTD-A-2", Verification::Test),
             block("MOTD-A-3", Verification::Untestable("why".to_owned())),
         ];
         let profiles = self.profiles();
-        Report::of(&self.run(), context(&blocks, &profiles))
+        SuiteReport::of(&self.run(), context(&blocks, &profiles))
     }
 }
 
@@ -148,7 +148,7 @@ fn a_matrix_and_the_mutants_have_to_be_well_where_they_are_in_it() {
             mutants: usize::from(is_well),
             ..KillMatrix::of(Vec::new(), 0, Vec::new(), BTreeSet::new(), false)
         });
-        Report {
+        SuiteReport {
             matrix: matrix.map(cell),
             mutants,
             ..report.clone()
@@ -191,7 +191,7 @@ fn statuses_are_counted_and_passes_of_each_claimed_level() {
     assert_eq!(
         report.conforms,
         [Conformance {
-            role: Role::Document,
+            role: ConformanceRole::Document,
             level: "core".to_owned(),
             conforms: false,
             passed: 2,
@@ -206,7 +206,7 @@ fn a_case_keeps_what_it_is_and_its_transcript_unless_it_passed() {
         ("one", "core", "MOTD-A-1", Status::Fail),
         ("two", "core", "MOTD-A-2", Status::Pass),
     ]);
-    let kept = |report: &Report| -> Vec<(String, String, usize)> {
+    let kept = |report: &SuiteReport| -> Vec<(String, String, usize)> {
         let row = |case: &OfCase| {
             let transcript = case.judged.transcript.len();
             (
@@ -230,7 +230,7 @@ fn a_case_keeps_what_it_is_and_its_transcript_unless_it_passed() {
         ..context(&[], &profiles)
     };
     assert_eq!(
-        kept(&Report::of(&made.run(), whole)),
+        kept(&SuiteReport::of(&made.run(), whole)),
         [row("one", "MOTD-A-1", 1), row("two", "MOTD-A-2", 1)]
     );
 }
@@ -240,7 +240,7 @@ fn a_run_that_was_ended_or_asked_for_a_part_is_partial() {
     let made = Made::of(&[("one", "core", "MOTD-A-1", Status::Pass)]);
     let profiles = made.profiles();
     for (interrupted, selected) in [(false, false), (true, false), (false, true)] {
-        let run = Run {
+        let run = JudgeRun {
             interrupted,
             ..made.run()
         };
@@ -248,7 +248,10 @@ fn a_run_that_was_ended_or_asked_for_a_part_is_partial() {
             selected,
             ..context(&[], &profiles)
         };
-        assert_eq!(Report::of(&run, context).partial, interrupted || selected);
+        assert_eq!(
+            SuiteReport::of(&run, context).partial,
+            interrupted || selected
+        );
     }
 }
 

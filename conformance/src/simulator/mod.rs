@@ -7,7 +7,7 @@ mod key;
 mod repository;
 
 pub use key::Key;
-pub use repository::{Delegation, NOTICES, PATH, Repository, Site};
+pub use repository::{NOTICES, PATH, SimulatedDelegation, SimulatedRepository, SiteFiles};
 
 use serde_json::Value;
 

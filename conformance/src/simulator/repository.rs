@@ -11,11 +11,11 @@ use sha2::{Digest, Sha256};
 use super::{Key, canonical};
 
 /// Path below the server's address to bytes: what a web server hands out.
-pub type Site = BTreeMap<String, Vec<u8>>;
+pub type SiteFiles = BTreeMap<String, Vec<u8>>;
 
 /// One delegation, in the order of its delegator.
 #[derive(Clone, Debug)]
-pub struct Delegation {
+pub struct SimulatedDelegation {
     /// The role that gets it.
     pub role: String,
     /// Its path patterns.
@@ -27,9 +27,9 @@ pub struct Delegation {
 type Edit = Arc<dyn Fn(&mut Value) + Send + Sync>;
 type Mangle = Arc<dyn Fn(Vec<u8>) -> Vec<u8> + Send + Sync>;
 
-/// A repository with consistent snapshots. Everything can be set; [`Repository::site`] signs it.
+/// A repository with consistent snapshots. Everything can be set; [`SimulatedRepository::site`] signs it.
 #[derive(Clone)]
-pub struct Repository {
+pub struct SimulatedRepository {
     /// The keys of each role.
     pub keys: BTreeMap<String, Vec<Key>>,
     /// How many of them have to sign.
@@ -41,7 +41,7 @@ pub struct Repository {
     /// When each role expires.
     pub expires: BTreeMap<String, String>,
     /// Delegator to its delegations.
-    pub delegations: BTreeMap<String, Vec<Delegation>>,
+    pub delegations: BTreeMap<String, Vec<SimulatedDelegation>>,
     /// Role to target path to target entry.
     pub entries: BTreeMap<String, Map<String, Value>>,
     /// Target path to the file.
@@ -50,8 +50,8 @@ pub struct Repository {
     pub states_hashes: bool,
     edits: Vec<(String, Edit)>,
     mangles: Vec<(String, Mangle)>,
-    roots: Site,
-    past: Site,
+    roots: SiteFiles,
+    past: SiteFiles,
 }
 
 /// The role for notices.
@@ -59,15 +59,15 @@ pub const NOTICES: &str = "motd";
 /// The reserved target path.
 pub const PATH: &str = "motd/notices.json";
 
-impl fmt::Debug for Repository {
+impl fmt::Debug for SimulatedRepository {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Repository")
+        f.debug_struct("SimulatedRepository")
             .field("versions", &self.versions)
             .finish_non_exhaustive()
     }
 }
 
-impl Repository {
+impl SimulatedRepository {
     /// A sidecar: one key for each role, all versions 1, the delegation of `motd/*`, an empty document.
     #[must_use]
     pub fn new() -> Self {
@@ -102,12 +102,12 @@ impl Repository {
             states_hashes: false,
             edits: Vec::new(),
             mangles: Vec::new(),
-            roots: Site::new(),
-            past: Site::new(),
+            roots: SiteFiles::new(),
+            past: SiteFiles::new(),
         };
         repository.delegations.insert(
             "targets".to_owned(),
-            vec![Delegation {
+            vec![SimulatedDelegation {
                 role: NOTICES.to_owned(),
                 paths: vec!["motd/*".to_owned()],
                 terminating: true,
@@ -254,7 +254,7 @@ impl Repository {
 
     /// All files, signed.
     #[must_use]
-    pub fn site(&self) -> Site {
+    pub fn site(&self) -> SiteFiles {
         let mut site = self.past.clone();
         site.extend(self.roots.clone());
         let mut listed = Map::new();
@@ -373,7 +373,7 @@ impl Repository {
     }
 }
 
-impl Default for Repository {
+impl Default for SimulatedRepository {
     fn default() -> Self {
         Self::new()
     }

@@ -11,8 +11,8 @@ use super::{Chapter, Fault, keyword::keywords};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
+#[serde(rename = "Role", rename_all = "lowercase")]
+pub enum ConformanceRole {
     /// Whatever reads a notice document.
     Document,
     /// Whatever fetches, verifies and shows.
@@ -23,7 +23,7 @@ pub enum Role {
     Server,
 }
 
-impl Role {
+impl ConformanceRole {
     /// All of them, in the order in which one stands on the other.
     pub const ALL: [Self; 4] = [
         Self::Document,
@@ -47,7 +47,7 @@ impl Role {
 /// `core`, or the name of an extended feature.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Level(pub String);
+pub struct RequirementLevel(pub String);
 
 /// How a requirement is verified.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,9 +69,9 @@ pub struct Block {
     /// The last part of the id.
     pub number: u32,
     /// Who has to meet it.
-    pub role: Role,
+    pub role: ConformanceRole,
     /// The level that it belongs to.
-    pub level: Level,
+    pub level: RequirementLevel,
     /// How it is verified.
     pub verification: Verification,
     /// The sentence, white space folded.
@@ -147,10 +147,10 @@ fn block(header: &str, body: &[&str]) -> Result<Block, String> {
         ));
     };
     let role = match role {
-        "document" => Role::Document,
-        "installer" => Role::Installer,
-        "publisher" => Role::Publisher,
-        "server" => Role::Server,
+        "document" => ConformanceRole::Document,
+        "installer" => ConformanceRole::Installer,
+        "publisher" => ConformanceRole::Publisher,
+        "server" => ConformanceRole::Server,
         other => return Err(format!("{id} has the unknown role {other}")),
     };
     if !LEVELS.contains(&level) {
@@ -183,7 +183,7 @@ fn block(header: &str, body: &[&str]) -> Result<Block, String> {
         area: area.to_owned(),
         number,
         role,
-        level: Level(level.to_owned()),
+        level: RequirementLevel(level.to_owned()),
         verification,
         text,
         codes: codes

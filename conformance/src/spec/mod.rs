@@ -9,7 +9,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-pub use block::{Block, Level, Role, Verification};
+pub use block::{Block, ConformanceRole, RequirementLevel, Verification};
 pub use chapter::{Chapter, Fault};
 pub use example::Example;
 pub use keyword::keywords;

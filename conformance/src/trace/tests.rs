@@ -3,7 +3,7 @@
 use super::*;
 use crate::case::{Citation, sample};
 use crate::requirements::compiled_in;
-use crate::spec::{Level, Role};
+use crate::spec::{ConformanceRole, RequirementLevel};
 
 #[test]
 fn ids_are_found_in_a_line() {
@@ -70,7 +70,7 @@ fn a_place_is_a_line_of_code_that_names_a_requirement() {
 #[test]
 fn specification_and_code_name_the_same_requirements_and_codes() {
     let good = compiled_in().unwrap();
-    let everywhere = |blocks: &[Block]| -> Places {
+    let everywhere = |blocks: &[Block]| -> RequirementPlaces {
         let place = |block: &Block| (block.id.clone(), BTreeSet::from(["a.rs:1".to_owned()]));
         blocks.iter().map(place).collect()
     };
@@ -108,8 +108,8 @@ fn block(id: &str, text: &str, verification: Verification) -> Block {
         id: id.to_owned(),
         area: "A".to_owned(),
         number: 1,
-        role: Role::Document,
-        level: Level("core".to_owned()),
+        role: ConformanceRole::Document,
+        level: RequirementLevel("core".to_owned()),
         verification,
         text: text.to_owned(),
         codes: Vec::new(),
@@ -172,7 +172,7 @@ fn cases_that_hold_the_specification_are_not_complained_of() {
     assert_eq!(after(|_| {}), Vec::<String>::new());
     // A base may be of a role that the case's role stands on, and a requirement that cannot be tested may be cited.
     let fine = after(|cases| {
-        cases[1].role = Role::Installer;
+        cases[1].role = ConformanceRole::Installer;
         cases[2].requirements.push(citation("MOTD-A-3"));
     });
     assert_eq!(fine, Vec::<String>::new());
@@ -212,7 +212,9 @@ fn each_fault_of_a_case_is_one_complaint() {
         ("negative stands on a case that is not there", |cases| {
             cases[1].base = Some("nobody".to_owned());
         }),
-        (cannot_carry, |cases| cases[0].role = Role::Installer),
+        (cannot_carry, |cases| {
+            cases[0].role = ConformanceRole::Installer
+        }),
         (without, |cases| cases[1].fault = None),
         (without, |cases| cases[1].gain = None),
     ];
@@ -228,7 +230,7 @@ fn each_fault_of_a_case_is_one_complaint() {
 
 #[test]
 fn a_case_that_a_report_leaves_out_is_named() {
-    let report = |cases: &[Case]| -> Report {
+    let report = |cases: &[Case]| -> SuiteReport {
         let of_case = |case: &Case| {
             serde_json::json!({
                 "title": "", "role": "document", "level": "core", "side": "positive",

@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
 
-use super::state::{Request, Served, WorldState};
+use super::state::{Request, ServedAnswer, WorldState};
 use crate::case::{Answer, Delivery};
 
 /// The longest head of a request.
@@ -23,15 +23,15 @@ pub(super) fn answer_all(mut stream: TcpStream, shared: &WorldState, generation:
         let head_only = request.method == "HEAD";
         let index = shared.note(request, generation);
         let (answer, body) = match shared.find(&path) {
-            Served::File(Some(body)) => (Answer::default(), body),
-            Served::File(None) => {
+            ServedAnswer::File(Some(body)) => (Answer::default(), body),
+            ServedAnswer::File(None) => {
                 let not_found = Answer {
                     status: 404,
                     ..Answer::default()
                 };
                 (not_found, Vec::new())
             }
-            Served::Answer(answer, body) => (answer, body.unwrap_or_default()),
+            ServedAnswer::Answer(answer, body) => (answer, body.unwrap_or_default()),
         };
         let is_whole = matches!(answer.delivery, Delivery::Whole | Delivery::Chunked);
         shared.answers(index, if is_whole { answer.status } else { 0 });

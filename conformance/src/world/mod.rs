@@ -13,7 +13,7 @@ use state::{WorldState, locked};
 
 pub use state::Request;
 
-use crate::case::{Files, Serve};
+use crate::case::{Serve, VectorFiles};
 
 /// A web server on 127.0.0.1, until it is dropped.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ impl World {
     ///
     /// # Errors
     /// When this machine has no free port on 127.0.0.1.
-    pub fn start(files: Arc<Files>, elsewhere: &str) -> Result<Self> {
+    pub fn start(files: Arc<VectorFiles>, elsewhere: &str) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").context("no port on 127.0.0.1")?;
         let address = listener.local_addr()?;
         let shared = Arc::new(WorldState {
@@ -69,7 +69,7 @@ impl World {
     }
 
     /// Finds the names of what it serves here from now on.
-    pub fn set_files(&self, files: Arc<Files>) {
+    pub fn set_files(&self, files: Arc<VectorFiles>) {
         *locked(&self.shared.files) = files;
     }
 

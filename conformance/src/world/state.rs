@@ -7,7 +7,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Answer, Files, Serve};
+use crate::case::{Answer, Serve, VectorFiles};
 
 /// One request as it arrived.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,7 +26,7 @@ pub struct Request {
 
 #[derive(Debug)]
 pub(super) struct WorldState {
-    pub(super) files: Mutex<Arc<Files>>,
+    pub(super) files: Mutex<Arc<VectorFiles>>,
     pub(super) origin: String,
     pub(super) elsewhere: String,
     pub(super) serve: Mutex<Serve>,
@@ -42,7 +42,7 @@ pub(super) struct WorldState {
 }
 
 /// What is answered to one path.
-pub(super) enum Served {
+pub(super) enum ServedAnswer {
     /// A file with status 200, or nothing with 404.
     File(Option<Vec<u8>>),
     /// What the case says, with its body.
@@ -50,7 +50,7 @@ pub(super) enum Served {
 }
 
 impl WorldState {
-    pub(super) fn find(&self, path: &str) -> Served {
+    pub(super) fn find(&self, path: &str) -> ServedAnswer {
         let serve = locked(&self.serve);
         let without_query = path.split('?').next().unwrap_or_default();
         let files = Arc::clone(&locked(&self.files));
@@ -61,13 +61,13 @@ impl WorldState {
             serve.answers.get_key_value("*")
         });
         let Some((name, answer)) = said else {
-            return Served::File(file);
+            return ServedAnswer::File(file);
         };
         let mut answered = locked(&self.answered);
         let count = answered.entry(name.clone()).or_default();
         *count += 1;
         if answer.times.is_some_and(|times| *count > times) {
-            return Served::File(file);
+            return ServedAnswer::File(file);
         }
         let body = answer.file.as_ref().and_then(bytes).or(file);
         let mut answer = answer.clone();
@@ -76,7 +76,7 @@ impl WorldState {
                 .replace("{origin}", &self.origin)
                 .replace("{elsewhere}", &self.elsewhere);
         }
-        Served::Answer(answer, body)
+        ServedAnswer::Answer(answer, body)
     }
 
     /// Writes a request down; what comes back finds it again.

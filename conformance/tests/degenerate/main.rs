@@ -7,9 +7,9 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use motd_conformance::adapter::{Command, Messages};
+use motd_conformance::adapter::{AdapterCommand, Messages};
 use motd_conformance::case::{Side, Vectors};
-use motd_conformance::judge::{Expected, Options, Run, Status, run};
+use motd_conformance::judge::{Expected, JudgeRun, Options, Status, run};
 use serde_json::{Map, Value, json};
 
 fn vectors() -> &'static Vectors {
@@ -31,7 +31,7 @@ fn in_order(mut options: Options) -> Options {
 fn options(words: &[&str], only: &[&str], seed: u64) -> Options {
     let program = env!("CARGO_BIN_EXE_motd-degenerate-adapter").to_owned();
     Options {
-        command: Command {
+        command: AdapterCommand {
             words: std::iter::once(program)
                 .chain(words.iter().map(|word| (*word).to_owned()))
                 .collect(),
@@ -47,12 +47,12 @@ fn options(words: &[&str], only: &[&str], seed: u64) -> Options {
     }
 }
 
-fn judged(options: &Options) -> Run<'static> {
+fn judged(options: &Options) -> JudgeRun<'static> {
     run(vectors(), messages(), options, &(), &AtomicBool::new(false)).unwrap()
 }
 
 /// How many cases of each side and status there are.
-fn score(run: &Run<'_>) -> BTreeMap<(Side, Status), usize> {
+fn score(run: &JudgeRun<'_>) -> BTreeMap<(Side, Status), usize> {
     let mut score = BTreeMap::new();
     for judged in &run.judged {
         let case = vectors().case(&judged.case).unwrap();
@@ -61,7 +61,7 @@ fn score(run: &Run<'_>) -> BTreeMap<(Side, Status), usize> {
     score
 }
 
-fn passed(run: &Run<'_>, side: Side) -> usize {
+fn passed(run: &JudgeRun<'_>, side: Side) -> usize {
     score(run)
         .get(&(side, Status::Pass))
         .copied()

@@ -11,12 +11,12 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 
-use motd_conformance::adapter::{Command, Messages};
+use motd_conformance::adapter::{AdapterCommand, Messages};
 use motd_conformance::case::Vectors;
 use motd_conformance::judge::{Cell, Expected, Options, Status, run};
-use motd_conformance::mutants::{Finding, KillMatrix, Outcome};
+use motd_conformance::mutants::{KillMatrix, MutantFinding, MutantOutcome};
 use motd_conformance::profile::Profiles;
-use motd_conformance::report::{self, Context, Report};
+use motd_conformance::report::{self, Context, SuiteReport};
 use motd_conformance::requirements;
 use motd_test_support::sound;
 use quick_junit::TestCaseStatus;
@@ -26,13 +26,13 @@ use serde_json::{Value, json};
 const HOSTILE: &str =
     "x\"'><script>window.executed = 1</script><img src=x onerror=alert(1)>]]> | `y` \u{1b}[31m";
 
-fn a_report() -> Report {
-    static REPORT: OnceLock<Report> = OnceLock::new();
+fn a_report() -> SuiteReport {
+    static REPORT: OnceLock<SuiteReport> = OnceLock::new();
     REPORT.get_or_init(made).clone()
 }
 
 /// A run of an adapter that always rejects, with both matrices, and with hostile words wherever others choose them.
-fn made() -> Report {
+fn made() -> SuiteReport {
     let vectors = Vectors::compiled_in().unwrap();
     let words = [
         env!("CARGO_BIN_EXE_motd-degenerate-adapter"),
@@ -41,9 +41,9 @@ fn made() -> Report {
     ]
     .map(str::to_owned);
     let options = Options {
-        command: Command {
+        command: AdapterCommand {
             words: words[..2].to_vec(),
-            ..Command::default()
+            ..AdapterCommand::default()
         },
         jobs: 1,
         seed: 1,
@@ -62,7 +62,7 @@ fn made() -> Report {
         whole_transcripts: true,
         milliseconds: 1_234,
     };
-    let mut report = Report::of(&run.unwrap(), context);
+    let mut report = SuiteReport::of(&run.unwrap(), context);
     HOSTILE.clone_into(&mut report.implementation.name);
     HOSTILE.clone_into(&mut report.implementation.version);
     for case in &mut report.cases {
@@ -76,7 +76,7 @@ fn made() -> Report {
         trouble: trouble.map(str::to_owned),
     };
     report.matrix = Some(vec![cell("suite", None), cell("other", Some(HOSTILE))]);
-    let finding = |mutant: &str, outcome| Finding {
+    let finding = |mutant: &str, outcome| MutantFinding {
         requirement: "MOTD-DOC-1".to_owned(),
         mutant: mutant.to_owned(),
         what: HOSTILE.to_owned(),
@@ -87,8 +87,8 @@ fn made() -> Report {
     };
     report.mutants = Some(KillMatrix::of(
         vec![
-            finding("one", Outcome::Killed),
-            finding("two", Outcome::Survived),
+            finding("one", MutantOutcome::Killed),
+            finding("two", MutantOutcome::Survived),
         ],
         12,
         vec!["MOTD-BYTES-2".to_owned()],
@@ -132,7 +132,7 @@ fn a_report_keeps_its_schema_and_something_else_does_not() {
 #[test]
 fn a_report_that_is_read_again_is_the_same() {
     let report = serde_json::to_value(a_report()).unwrap();
-    let again: Report = serde_json::from_value(report.clone()).unwrap();
+    let again: SuiteReport = serde_json::from_value(report.clone()).unwrap();
     assert_eq!(serde_json::to_value(again).unwrap(), report);
 }
 
@@ -150,16 +150,16 @@ fn one_survivor_or_one_cell_that_fails_is_not_well() {
         if let Some(mutants) = &mut report.mutants {
             mutants.without.clear();
             for finding in &mut mutants.findings {
-                finding.outcome = Outcome::Killed;
+                finding.outcome = MutantOutcome::Killed;
             }
         }
         report
     };
     assert!(well().is_well());
-    let spoil: [fn(&mut Report); 4] = [
+    let spoil: [fn(&mut SuiteReport); 4] = [
         |report| report.cases[0].judged.status = Status::Fail,
         |report| report.matrix.as_mut().unwrap()[1].trouble = Some(String::new()),
-        |report| report.mutants.as_mut().unwrap().findings[1].outcome = Outcome::Survived,
+        |report| report.mutants.as_mut().unwrap().findings[1].outcome = MutantOutcome::Survived,
         |report| report.conforms.clear(),
     ];
     for (index, spoil) in spoil.iter().enumerate() {

@@ -23,7 +23,7 @@ pub(crate) enum HostileAnswer {
 }
 
 /// The attacker's server. Stops when dropped.
-pub(crate) struct HostileServer {
+pub(crate) struct AttackerServer {
     address: SocketAddr,
     stopping: Arc<AtomicBool>,
     accepting: Option<JoinHandle<()>>,
@@ -32,7 +32,7 @@ pub(crate) struct HostileServer {
 /// No connection of the demo lives longer, whatever a client does.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-impl HostileServer {
+impl AttackerServer {
     /// Starts on a free port of the loopback. `answer` gets the path of each request, without a query.
     pub(crate) fn start(
         answer: impl Fn(&str) -> HostileAnswer + Send + Sync + 'static,
@@ -66,7 +66,7 @@ impl HostileServer {
     }
 }
 
-impl Drop for HostileServer {
+impl Drop for AttackerServer {
     fn drop(&mut self) {
         self.stopping.store(true, Ordering::Relaxed);
         // Wakes the listener up, so that it sees the flag.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use motd_server::store::files::Files;
 
-use super::hostile::{HostileAnswer, HostileServer};
+use super::hostile::{AttackerServer, HostileAnswer};
 
 /// Where the baseline client reads.
 pub(crate) const NAIVE_PATH: &str = "/notices.json";
@@ -47,9 +47,9 @@ impl DemoSite {
     }
 
     /// Serves it on a free port.
-    pub(crate) fn serve(self) -> Result<HostileServer> {
+    pub(crate) fn serve(self) -> Result<AttackerServer> {
         let Self { answers, otherwise } = self;
-        Ok(HostileServer::start(move |path| {
+        Ok(AttackerServer::start(move |path| {
             answers.get(path).unwrap_or(&otherwise).clone()
         })?)
     }

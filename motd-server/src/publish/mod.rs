@@ -36,7 +36,7 @@ mod shadow;
 mod steps;
 
 pub use attach::{
-    Attached, Covering, Handover, Host, HostFault, HostFiles, HostFinding, HostFolder, Reading,
+    Attached, Covering, Handover, Host, HostFault, HostFiles, HostFinding, HostFolder, HostReading,
     Weight, delegation, read_back,
 };
 pub use changes::{NoticeChange, changes};

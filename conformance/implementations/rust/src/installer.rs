@@ -126,7 +126,7 @@ impl Written {
 
 /// How notices are written.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
+enum PrintedForm {
     /// One object for a program.
     Json,
     /// The lines of a terminal.
@@ -158,20 +158,20 @@ impl InstallerRun<'_> {
         } else {
             check_blocking(&self.check).map_err(|error| Fault::Failed(error.into()))?
         };
-        let way = match self.request.output.form {
-            OutputForm::Json => Way::Json,
-            OutputForm::Terminal | OutputForm::Pipe => Way::Lines,
+        let form = match self.request.output.form {
+            OutputForm::Json => PrintedForm::Json,
+            OutputForm::Terminal | OutputForm::Pipe => PrintedForm::Lines,
         };
-        let answer = self.show(&report, mode, way, &mut written);
+        let answer = self.show(&report, mode, form, &mut written);
         written.result(report.exit_status(), Some(&answer))
     }
 
     /// A run beside a command's own work.
     fn beside(&self) -> Outcome {
-        let way = match self.surroundings().display() {
+        let form = match self.surroundings().display() {
             Display::Off | Display::Nothing => None,
-            Display::CriticalLines => Some(Way::CriticalLines),
-            Display::Terminal => Some(Way::Lines),
+            Display::CriticalLines => Some(PrintedForm::CriticalLines),
+            Display::Terminal => Some(PrintedForm::Lines),
         };
         let background = self.background();
         let mut written = Written::default();
@@ -183,13 +183,13 @@ impl InstallerRun<'_> {
         }
         let report = if self.request.offline {
             // The installer's own offline mode: the store answers.
-            way.map(|_| check_offline(&self.check))
+            form.map(|_| check_offline(&self.check))
         } else {
             background.finish(used_network)
         };
-        let answer = way
+        let answer = form
             .zip(report)
-            .map(|(way, report)| self.show(&report, Mode::Automatic, way, &mut written));
+            .map(|(form, report)| self.show(&report, Mode::Automatic, form, &mut written));
         written.result(exit_status, answer.as_ref())
     }
 
@@ -204,7 +204,7 @@ impl InstallerRun<'_> {
     }
 
     /// Decides on every notice and writes those that are shown; the report, for programs.
-    fn show(&self, report: &Report, mode: Mode, way: Way, written: &mut Written) -> Value {
+    fn show(&self, report: &Report, mode: Mode, form: PrintedForm, written: &mut Written) -> Value {
         let Check {
             machine,
             output,
@@ -220,10 +220,10 @@ impl InstallerRun<'_> {
         let seen = seen.map(|(seen, _)| seen).unwrap_or_default();
         let components = machine.components();
         let environment = machine.environment(&components, *now);
-        let terminal = match way {
-            Way::Lines => terminal(output.columns, output.plain),
+        let terminal = match form {
+            PrintedForm::Lines => terminal(output.columns, output.plain),
             // There is no width to be too narrow for.
-            Way::Json | Way::CriticalLines => Terminal::default(),
+            PrintedForm::Json | PrintedForm::CriticalLines => Terminal::default(),
         };
         let source = report.document.as_ref().map(|document| Source {
             name: &self.name,
@@ -237,19 +237,19 @@ impl InstallerRun<'_> {
             let applicable = decisions.filter_map(|(_, decision)| decision.applicable());
             let _ = store.note(applicable.map(|applicable| applicable.notice()), *now);
         }
-        if *kind != Kind::Automatic && way == Way::Lines {
+        if *kind != Kind::Automatic && form == PrintedForm::Lines {
             self.talk(report, &run, written);
         }
         let answer = report.to_json(&run);
-        match way {
-            Way::Json => written.stdout = format!("{answer}\n"),
-            Way::CriticalLines => {
+        match form {
+            PrintedForm::Json => written.stdout = format!("{answer}\n"),
+            PrintedForm::CriticalLines => {
                 // MOTD-SHOW-9: one line each, and not seen.
                 for line in critical_lines(&run) {
                     written.talk(&line);
                 }
             }
-            Way::Lines => {
+            PrintedForm::Lines => {
                 let stderr = &mut written.stderr;
                 let shown = write_to_terminal(&run, &environment, terminal, HOW, stderr);
                 // MOTD-REP-8: only what a person saw on a terminal was seen.

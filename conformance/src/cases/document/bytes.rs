@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256, Sha512};
 
 use super::builders::{FULL, document, document_bytes, full, notice, parse};
 use super::expectation::{accepted, entries, refused, refused_document, understood};
-use crate::cases::writer::{Draft, Writer};
+use crate::cases::writer::{CaseDraft, Writer};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     table(writer)?;
@@ -46,7 +46,7 @@ fn table(writer: &mut Writer) -> Result<()> {
         *number += 1;
         let bytes = base.replacen(&old, &new, 1);
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/bytes/{code}-{number:02}"),
                 FULL,
                 &format!("{from} is replaced by {to}"),
@@ -85,7 +85,7 @@ fn table(writer: &mut Writer) -> Result<()> {
     {
         let value: Value = serde_json::from_slice(&bytes)?;
         writer.write(
-            Draft::positive(
+            CaseDraft::positive(
                 &format!("document/bytes/good-{:02}", number + 1),
                 title,
                 &[requirement],
@@ -113,7 +113,7 @@ fn no_text(writer: &mut Writer) -> Result<()> {
         let at = position(&bytes, b"Second.").context("no second paragraph")?;
         bytes.splice(at..at, bad.iter().copied());
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/bytes/not-utf-8-{:02}", number + 1),
                 FULL,
                 title,
@@ -132,7 +132,7 @@ fn no_text(writer: &mut Writer) -> Result<()> {
     .enumerate()
     {
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/bytes/no-document-{:02}", number + 1),
                 FULL,
                 title,
@@ -161,7 +161,7 @@ fn size(writer: &mut Writer) -> Result<()> {
     let base = "document/bytes/target-65536";
     let value = padded(65_536);
     writer.write(
-        Draft::positive(
+        CaseDraft::positive(
             base,
             "65,536 bytes of the target carrier",
             &["MOTD-BYTES-1"],
@@ -169,7 +169,7 @@ fn size(writer: &mut Writer) -> Result<()> {
         .asks(parse(&document_bytes(&value)), accepted(&value)),
     )?;
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             "document/bytes/target-65537",
             base,
             "one byte more",
@@ -181,7 +181,7 @@ fn size(writer: &mut Writer) -> Result<()> {
         ),
     )?;
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             "document/bytes/target-too-large-not-utf-8",
             base,
             "65,537 bytes that are no text: size comes first",
@@ -213,7 +213,7 @@ fn carriers(writer: &mut Writer) -> Result<()> {
     const BASE: &str = "document/custom/16384";
     let value = padded(16_384);
     writer.write(
-        Draft::positive(
+        CaseDraft::positive(
             BASE,
             "16,384 document bytes of the custom carrier",
             &["MOTD-BYTES-1", "MOTD-BYTES-4", "MOTD-BYTES-6"],
@@ -254,7 +254,7 @@ fn carriers(writer: &mut Writer) -> Result<()> {
     ];
     for (id, title, requirement, code, value) in faults {
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/custom/{id}"),
                 BASE,
                 title,
@@ -271,7 +271,7 @@ fn equality(writer: &mut Writer) -> Result<()> {
     const BASE: &str = "installer/carriers/custom-equal";
     let value = full();
     writer.write(
-        Draft::positive(
+        CaseDraft::positive(
             BASE,
             "length and both known hashes are those of the document bytes",
             &["MOTD-CARRY-3"],
@@ -288,7 +288,7 @@ fn equality(writer: &mut Writer) -> Result<()> {
                 });
         });
         writer.write(
-            Draft::positive(
+            CaseDraft::positive(
                 &format!("installer/carriers/custom-{id}"),
                 "one known hash is enough",
                 &["MOTD-CARRY-3"],
@@ -374,7 +374,7 @@ fn equality(writer: &mut Writer) -> Result<()> {
     ];
     for (id, title, code, change) in faults {
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("installer/carriers/custom-{id}"),
                 BASE,
                 title,
@@ -392,7 +392,7 @@ fn entries_beside_each_other(writer: &mut Writer) -> Result<()> {
     const BASE: &str = "document/entries/two";
     let good = document(&[a.clone(), b.clone()]);
     writer.write(
-        Draft::positive(BASE, "two notices", &["MOTD-DOC-8", "MOTD-DOC-9"])
+        CaseDraft::positive(BASE, "two notices", &["MOTD-DOC-8", "MOTD-DOC-9"])
             .asks(parse(&document_bytes(&good)), accepted(&good)),
     )?;
     let understands = |notice: &Value| understood(notice, &[]);
@@ -412,7 +412,7 @@ fn entries_beside_each_other(writer: &mut Writer) -> Result<()> {
     ] {
         let value = document(&[bad, b.clone()]);
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/entries/{id}"),
                 BASE,
                 title,
@@ -428,7 +428,7 @@ fn entries_beside_each_other(writer: &mut Writer) -> Result<()> {
     broken["ends"] = json!("2020-01-01T00:00:00Z");
     let value = document(&[broken, b.clone()]);
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             "document/entries/order-beside",
             BASE,
             "the notice before it ends before it begins",
@@ -457,7 +457,7 @@ fn entries_beside_each_other(writer: &mut Writer) -> Result<()> {
         let value = document(&[a.clone(), second, b.clone()]);
         let twice = refused(&json!("a"), "id-duplicate");
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/entries/{id}"),
                 BASE,
                 title,
@@ -472,7 +472,7 @@ fn entries_beside_each_other(writer: &mut Writer) -> Result<()> {
     let value = document(&[json!({ "id": "A" }), json!({ "id": "A" }), b.clone()]);
     let twice = refused(&Value::Null, "id-duplicate");
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             "document/entries/duplicate-malformed",
             BASE,
             "two malformed ids are the same",
@@ -494,7 +494,7 @@ fn tomorrow(writer: &mut Writer) -> Result<()> {
     known["links"] = json!([{ "rel": "details", "url": "https://example.org/" }]);
     let good = document(&[known.clone()]);
     writer.write(
-        Draft::positive(
+        CaseDraft::positive(
             BASE,
             "registered severity, topic, repeat and rel",
             &[
@@ -534,7 +534,7 @@ fn tomorrow(writer: &mut Writer) -> Result<()> {
         notice[pointer] = json!(value);
         let value = document(&[notice]);
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/tomorrow/{id}"),
                 BASE,
                 title,
@@ -584,7 +584,7 @@ fn many_languages(writer: &mut Writer) -> Result<()> {
         .map(|(tag, code)| (tag.as_str(), *code))
         .collect();
     writer.write(
-        Draft::positive(
+        CaseDraft::positive(
             BASE,
             "64 languages, of which 42 are refused",
             &["MOTD-TEXT-10", "MOTD-LANG-2"],
@@ -597,7 +597,7 @@ fn many_languages(writer: &mut Writer) -> Result<()> {
     one["text"]["one more"] = json!(null);
     let value = document(&[one]);
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             "document/languages/65",
             BASE,
             "one language more, and it is none",
@@ -613,13 +613,13 @@ fn many_languages(writer: &mut Writer) -> Result<()> {
     two["text"]["fr"] = json!({ "title": "Titre", "body": [] });
     let value = document(&[two.clone()]);
     writer.write(
-        Draft::positive(TWO, "two languages", &["MOTD-LANG-2"])
+        CaseDraft::positive(TWO, "two languages", &["MOTD-LANG-2"])
             .asks(parse(&document_bytes(&value)), accepted(&value)),
     )?;
     two["text"]["fr"]["title"] = json!("\u{202e}ertiT");
     let value = document(&[two.clone()]);
     writer.write(
-        Draft::negative(
+        CaseDraft::negative(
             "document/languages/one-refused",
             TWO,
             "the second language writes from right to left",

@@ -9,12 +9,12 @@ use serde_json::{Value, json};
 use super::builders::{FULL, document_bytes, full, parse};
 use super::expectation::{accepted, entries, refused, refused_document, understood};
 use crate::cases::script::{repeated, set};
-use crate::cases::writer::{Draft, Writer};
+use crate::cases::writer::{CaseDraft, Writer};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     let base = full();
     writer.write(
-        Draft::positive(
+        CaseDraft::positive(
             FULL,
             "a document in which every member is there and right",
             &[
@@ -55,7 +55,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
 }
 
 /// The case of one line.
-fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
+fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<CaseDraft> {
     let [what, pointer, value] = line.splitn(3, '|').map(str::trim).collect::<Vec<_>>()[..] else {
         bail!("not three columns");
     };
@@ -83,9 +83,9 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
             .iter()
             .any(|start| requirement.starts_with(start));
         let draft = if is_odd && value != "[]" {
-            Draft::negative(&id, FULL, &title, &[requirement])
+            CaseDraft::negative(&id, FULL, &title, &[requirement])
         } else {
-            Draft::positive(&id, &title, &[requirement])
+            CaseDraft::positive(&id, &title, &[requirement])
         };
         return Ok(draft.asks(request, accepted(&document)));
     }
@@ -103,7 +103,7 @@ fn case(line: &str, numbers: &mut BTreeMap<String, u32>) -> Result<Draft> {
         requirements.push("MOTD-TEXT-7");
     }
     let id = format!("document/{code}/{number:02}");
-    Ok(Draft::negative(&id, FULL, &title, &requirements)
+    Ok(CaseDraft::negative(&id, FULL, &title, &requirements)
         .asks(request, expectation(code, pointer, &document)?))
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::builders::{document, document_bytes, notice, parse};
 use super::expectation::{entries, refused, understood};
-use crate::cases::writer::{Draft, Writer};
+use crate::cases::writer::{CaseDraft, Writer};
 
 /// Scheme, the requirement that orders it, and versions that ascend.
 const CHAINS: [(&str, &str, &[&str]); 7] = [
@@ -122,7 +122,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
             let base = format!("document/order/{scheme}-{:02}", number + 1);
             let (request, notice) = asked(scheme, low, high);
             writer.write(
-                Draft::positive(
+                CaseDraft::positive(
                     &base,
                     &format!("{low} is less than {high}"),
                     &[requirement, "MOTD-VERS-4"],
@@ -131,7 +131,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
             )?;
             let (request, _) = asked(scheme, high, low);
             writer.write(
-                Draft::negative(
+                CaseDraft::negative(
                     &format!("{base}-reversed"),
                     &base,
                     &format!("{high} stands before {low}"),
@@ -144,7 +144,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     for (number, (scheme, requirement, one, other)) in EQUALS.into_iter().enumerate() {
         let (request, _) = asked(scheme, one, other);
         writer.write(
-            Draft::negative(
+            CaseDraft::negative(
                 &format!("document/order/equal-{:02}", number + 1),
                 &format!("document/order/{scheme}-01"),
                 &format!("{one} and {other} are one version"),

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Writer;
 use super::document::{document, notice};
-use super::script::Script;
-use crate::simulator::{Delegation, Key, NOTICES, Repository};
+use super::script::CaseScript;
+use crate::simulator::{Key, NOTICES, SimulatedDelegation, SimulatedRepository};
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
     for text in [
@@ -19,7 +19,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
         include_str!("carriers.txt"),
         include_str!("bundle.txt"),
     ] {
-        Script::new(writer, "installer").read(text)?;
+        CaseScript::new(writer, "installer").read(text)?;
     }
     selection(writer)?;
     gate(writer)?;
@@ -43,7 +43,7 @@ fn selection(writer: &mut Writer) -> Result<()> {
         ]
     });
     let columns = ["number", "salt", "secret", "least", "less"];
-    Script::new(writer, "installer")
+    CaseScript::new(writer, "installer")
         .with_rows("shares", &columns, rows.collect())
         .read(include_str!("selection.txt"))?;
     Ok(())
@@ -69,7 +69,7 @@ fn gate(writer: &mut Writer) -> Result<()> {
     }
     let mut more_roots = roots.clone();
     more_roots.rotate(&[]);
-    Script::new(writer, "installer")
+    CaseScript::new(writer, "installer")
         .with("256-roots", roots)
         .with("257-roots", more_roots)
         .with("32-roles", chain(32))
@@ -79,15 +79,15 @@ fn gate(writer: &mut Writer) -> Result<()> {
 }
 
 /// One notice; every length and hash stated.
-fn stated() -> Repository {
-    let mut repository = Repository::new();
+fn stated() -> SimulatedRepository {
+    let mut repository = SimulatedRepository::new();
     repository.set_document(&document(&[notice("a", "info")]));
     repository.states_hashes = true;
     repository
 }
 
 /// A chain of delegations of `motd/*`, of which the last lists the document.
-fn chain(length: usize) -> Repository {
+fn chain(length: usize) -> SimulatedRepository {
     let mut repository = stated();
     let entries = repository.entries.remove(NOTICES).unwrap_or_default();
     let mut delegator = NOTICES.to_owned();
@@ -100,7 +100,7 @@ fn chain(length: usize) -> Repository {
         repository
             .expires
             .insert(role.clone(), "2026-11-25T00:00:00Z".to_owned());
-        let delegation = Delegation {
+        let delegation = SimulatedDelegation {
             role: role.clone(),
             paths: vec!["motd/*".to_owned()],
             terminating: true,
@@ -114,8 +114,8 @@ fn chain(length: usize) -> Repository {
 
 /// With nine publications of 32 notices each.
 fn repeat(writer: &mut Writer) -> Result<()> {
-    let mut script = Script::new(writer, "installer");
-    let mut repository = Repository::new();
+    let mut script = CaseScript::new(writer, "installer");
+    let mut repository = SimulatedRepository::new();
     for (role, expires) in &mut repository.expires {
         if role != "root" {
             "2027-06-01T00:00:00Z".clone_into(expires);
@@ -146,7 +146,7 @@ fn surroundings(writer: &mut Writer) -> Result<()> {
         vec![id, name.clone()]
     });
     let variables = variables.collect();
-    Script::new(writer, "installer")
+    CaseScript::new(writer, "installer")
         .with_rows("ci-variables", &["id", "variable"], variables)
         .read(include_str!("surroundings.txt"))?;
     Ok(())

@@ -6,10 +6,10 @@
 use anyhow::Result;
 
 use super::Writer;
-use super::script::Script;
+use super::script::CaseScript;
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
-    Script::new(writer, "publisher")
+    CaseScript::new(writer, "publisher")
         .read(include_str!("repositories.txt"))?
         .read(include_str!("operations.txt"))?
         .read(include_str!("documents.txt"))?

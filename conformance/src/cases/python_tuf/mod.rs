@@ -6,8 +6,8 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::writer::{Draft, Writer};
-use crate::case::{Answer, Serve, Step};
+use super::writer::{CaseDraft, Writer};
+use crate::case::{Answer, CaseStep, Serve};
 
 #[derive(Deserialize)]
 struct Book {
@@ -62,7 +62,7 @@ fn write_story(writer: &mut Writer, book: &Book, story: &Story) -> Result<()> {
     let id = |story: &str| format!("installer/{story}");
     let requirements: Vec<&str> = story.requirements.iter().map(String::as_str).collect();
     let mut draft = if story.side == "positive" {
-        Draft::positive(&id(&story.id), &story.title, &requirements)
+        CaseDraft::positive(&id(&story.id), &story.title, &requirements)
     } else {
         let base = story
             .base
@@ -72,7 +72,7 @@ fn write_story(writer: &mut Writer, book: &Book, story: &Story) -> Result<()> {
             .fault
             .as_deref()
             .context("a negative story without a fault")?;
-        Draft::negative(&id(&story.id), &id(base), fault, &requirements)
+        CaseDraft::negative(&id(&story.id), &id(base), fault, &requirements)
     };
     let mut file = |name: &str| -> Result<String> {
         let text = book
@@ -107,7 +107,7 @@ fn write_story(writer: &mut Writer, book: &Book, story: &Story) -> Result<()> {
             .iter()
             .map(|id| json!({ "id": id, "decision": "show" }))
             .collect();
-        draft = draft.step(Step {
+        draft = draft.step(CaseStep {
             serve: Some(Serve { files, answers }),
             request: json!({
                 "operation": "check", "now": look.now, "source": { "root": { "$file": root } },
@@ -117,7 +117,7 @@ fn write_story(writer: &mut Writer, book: &Book, story: &Story) -> Result<()> {
                 "exit_status": look.expect.exit_status,
                 "report": { "state": look.expect.state, "failure": look.expect.failure, "notices": { "$in-any-order": shown } },
             } }),
-            ..Step::default()
+            ..CaseStep::default()
         });
     }
     writer.write(draft)

@@ -35,16 +35,16 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
-use super::writer::{Draft, Writer};
-use crate::case::Files;
-use crate::simulator::Repository;
+use super::writer::{CaseDraft, Writer};
+use crate::case::VectorFiles;
+use crate::simulator::SimulatedRepository;
 use motd_core::Code;
 use repository::{Repositories, keys};
 
 pub(super) use values::{repeated, set};
 
 /// A file of cases while it is read.
-pub(super) struct Script<'w> {
+pub(super) struct CaseScript<'w> {
     writer: &'w mut Writer,
     /// The first part of every id.
     role: &'static str,
@@ -66,7 +66,7 @@ struct ScriptEntry {
     lines: Vec<String>,
 }
 
-impl<'w> Script<'w> {
+impl<'w> CaseScript<'w> {
     /// A reader of cases whose ids begin with this role.
     pub(super) fn new(writer: &'w mut Writer, role: &'static str) -> Self {
         Self {
@@ -79,7 +79,7 @@ impl<'w> Script<'w> {
     }
 
     /// Gives a repository that is easier to make in Rust a name.
-    pub(super) fn with(mut self, name: &str, repository: Repository) -> Self {
+    pub(super) fn with(mut self, name: &str, repository: SimulatedRepository) -> Self {
         self.repositories.insert(name, repository);
         self
     }
@@ -191,13 +191,13 @@ impl<'w> Script<'w> {
         let requirements: Vec<&str> = requirements.split(' ').collect();
         let role = self.role;
         let draft = match names.split_once(" of ") {
-            Some((id, base)) => Draft::negative(
+            Some((id, base)) => CaseDraft::negative(
                 &format!("{role}/{id}"),
                 &format!("{role}/{base}"),
                 title,
                 &requirements,
             ),
-            None => Draft::positive(&format!("{role}/{names}"), title, &requirements),
+            None => CaseDraft::positive(&format!("{role}/{names}"), title, &requirements),
         };
         let draft = steps::of_case(&mut self.writer.files, &self.repositories, draft, lines)?;
         self.writer.write(draft)
@@ -242,7 +242,7 @@ impl<'w> Script<'w> {
                 let site = self.repositories.named(name)?.site();
                 let bytes = site.get(path).with_context(|| format!("no {path}"))?;
                 match what {
-                    "name" => Files::name(bytes),
+                    "name" => VectorFiles::name(bytes),
                     _ => json!(String::from_utf8_lossy(bytes)).to_string(),
                 }
             }

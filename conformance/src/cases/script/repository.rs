@@ -1,15 +1,14 @@
 //! The lines of a repository: what is changed of the one that it is `of`, or of a new one.
 //!
-//! `document`, `target-document`, `publish ROLES`, `renew TIME`, `sign-root KEYS` and `rotate ROLE: KEYS; ROLE: KEYS` are the
-//! calls of [`Repository`]. `keys ROLE: KEYS` and `signers ROLE: KEYS` take names of keys with commas between them, and
-//! `KEY ~ COMMENT` for the same key under another key id; `-` is no key. `threshold`, `version` and `expires` take roles with commas between
-//! them, or `*` for all but root. `hashes` has the snapshot state hashes. `target ROLE PATH TEXT` lists a file,
-//! `served PATH TEXT` replaces it, `beside PATH TEXT` adds a file that
-//! no role names, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what
-//! is signed, and a value `-` removes. `mangle ROLE CHANGE` changes the bytes after
-//! the signature. `reserved-entry ROLE` lists the notice document in that role too.
-//! `nothing` removes
-//! the notice document, `rename ROLE NAME` gives its entries to another role. `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
+//! `document`, `target-document`, `publish ROLES`, `renew TIME`, `sign-root KEYS` and `rotate ROLE: KEYS; ROLE: KEYS`
+//! are the calls of [`SimulatedRepository`]. `keys ROLE: KEYS` and `signers ROLE: KEYS` take names of keys with commas
+//! between them, and `KEY ~ COMMENT` for the same key under another key id; `-` is no key. `threshold`, `version` and
+//! `expires` take roles with commas between them, or `*` for all but root. `hashes` has the snapshot state hashes.
+//! `target ROLE PATH TEXT` lists a file, `served PATH TEXT` replaces it, `beside PATH TEXT` adds a file that no role
+//! names, `entry ROLE PATH POINTER VALUE` changes its entry; `edit ROLE POINTER VALUE` changes what is signed, and a
+//! value `-` removes. `mangle ROLE CHANGE` changes the bytes after the signature. `reserved-entry ROLE` lists the
+//! notice document in that role too. `nothing` removes the notice document, `rename ROLE NAME` gives its entries to
+//! another role. `delegate ROLE first|last|only NAME terminating|open PATHS` adds a delegation.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +16,19 @@ use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use super::values::{all, bytes, changed, merge, set, with_document};
-use crate::simulator::{Delegation, Key, NOTICES, PATH, Repository};
+use crate::simulator::{Key, NOTICES, PATH, SimulatedDelegation, SimulatedRepository};
 
 /// The repositories of a file of cases, by their names.
 #[derive(Default)]
-pub(super) struct Repositories(BTreeMap<String, Repository>);
+pub(super) struct Repositories(BTreeMap<String, SimulatedRepository>);
 
 impl Repositories {
-    pub(super) fn named(&self, name: &str) -> Result<&Repository> {
+    pub(super) fn named(&self, name: &str) -> Result<&SimulatedRepository> {
         let repository = self.0.get(name);
         repository.with_context(|| format!("no repository {name}"))
     }
 
-    pub(super) fn insert(&mut self, name: &str, repository: Repository) {
+    pub(super) fn insert(&mut self, name: &str, repository: SimulatedRepository) {
         self.0.insert(name.to_owned(), repository);
     }
 
@@ -37,7 +36,7 @@ impl Repositories {
     pub(super) fn read(&mut self, name: &str, lines: &[String]) -> Result<()> {
         let (name, mut repository) = match name.split_once(" of ") {
             Some((name, base)) => (name, self.named(base)?.clone()),
-            None => (name, Repository::new()),
+            None => (name, SimulatedRepository::new()),
         };
         for line in lines {
             change(&mut repository, line).with_context(|| line.clone())?;
@@ -47,7 +46,7 @@ impl Repositories {
     }
 }
 
-fn change(repository: &mut Repository, line: &str) -> Result<()> {
+fn change(repository: &mut SimulatedRepository, line: &str) -> Result<()> {
     let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
     let roles = || rest.split(' ').filter(|role| !role.is_empty());
     match verb {
@@ -157,7 +156,7 @@ fn words(text: &str) -> Result<[&str; 3]> {
     words.try_into().ok().context("not three words")
 }
 
-fn named(repository: &Repository, roles: &str) -> Vec<String> {
+fn named(repository: &SimulatedRepository, roles: &str) -> Vec<String> {
     match roles {
         "*" => repository
             .versions
@@ -187,11 +186,11 @@ pub(super) fn keys(names: &str) -> Vec<Key> {
         .collect()
 }
 
-fn delegate(repository: &mut Repository, text: &str) -> Result<()> {
+fn delegate(repository: &mut SimulatedRepository, text: &str) -> Result<()> {
     let mut words = text.split(' ').map(str::to_owned);
     let mut next = || words.next().context("a word is missing");
     let (delegator, place, role, ending) = (next()?, next()?, next()?, next()?);
-    let delegation = Delegation {
+    let delegation = SimulatedDelegation {
         role,
         paths: words.collect(),
         terminating: ending == "terminating",

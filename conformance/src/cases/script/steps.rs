@@ -9,10 +9,10 @@
 //! | `root R`, `root TEXT` | the trusted root, where it is not that of the repository that is served first |
 //! | `answer PATH STATUS`, `answer PATH ANSWER`, `body PATH TEXT ANSWER` | what is served otherwise |
 //! | `bundle R MEMBERS`, `bundle R CHANGE`, `bundle R with ANSWER` | the bundle of these files is served; a member that is `null` is missing |
-//! | `disturb DISTURBANCE`, `waiting` | as in [`Step`] |
+//! | `disturb DISTURBANCE`, `waiting` | as in [`CaseStep`] |
 //! | `beside REQUEST` | a second process is asked this at the same time |
 //! | `killed PATH MORE` | a check that is killed when it requests this path |
-//! | `observe OBSERVATION` | as in [`Step`] |
+//! | `observe OBSERVATION` | as in [`CaseStep`] |
 //! | `repeat COUNT` | the lines after it so often, with `{number}` from 0 |
 //! | `REQUEST => EXPECTATION` | a request, see [`Steps::request`] and [`Steps::expectation`] |
 
@@ -24,10 +24,10 @@ use serde_json::{Map, Value, json};
 
 use super::repository::Repositories;
 use super::values::{all, bytes, changed, merge, merged, with_document};
-use crate::case::{Answer, Disturbance, Files, Observation, Serve, Step};
+use crate::case::{Answer, CaseStep, Disturbance, Observation, Serve, VectorFiles};
 use crate::cases::document::{document_bytes, refused_document};
-use crate::cases::writer::Draft;
-use crate::simulator::{Key, Site};
+use crate::cases::writer::CaseDraft;
+use crate::simulator::{Key, SiteFiles};
 
 /// The time of most requests.
 const NOW: &str = "2026-11-01T00:00:00Z";
@@ -36,17 +36,17 @@ const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// The draft, with a step for each request of these lines.
 pub(super) fn of_case(
-    files: &mut Files,
+    files: &mut VectorFiles,
     repositories: &Repositories,
-    draft: Draft,
+    draft: CaseDraft,
     lines: &[String],
-) -> Result<Draft> {
+) -> Result<CaseDraft> {
     let mut steps = Steps {
         files,
         repositories,
         root: None,
         site: None,
-        next: Step::default(),
+        next: CaseStep::default(),
         done: Vec::new(),
     };
     for (number, line) in lines.iter().enumerate() {
@@ -59,18 +59,18 @@ pub(super) fn of_case(
         }
         steps.line(line).with_context(|| line.clone())?;
     }
-    Ok(steps.done.into_iter().fold(draft, Draft::step))
+    Ok(steps.done.into_iter().fold(draft, CaseDraft::step))
 }
 
 struct Steps<'a> {
-    files: &'a mut Files,
+    files: &'a mut VectorFiles,
     repositories: &'a Repositories,
     /// The name of the file with the trusted root.
     root: Option<String>,
     /// Files that the lines after may still change, and whether they are served.
-    site: Option<(Site, bool)>,
-    next: Step,
-    done: Vec<Step>,
+    site: Option<(SiteFiles, bool)>,
+    next: CaseStep,
+    done: Vec<CaseStep>,
 }
 
 impl Steps<'_> {
@@ -90,7 +90,7 @@ impl Steps<'_> {
         }
         match verb {
             "serve" | "put" => {
-                let (mut site, is_served) = (Site::new(), verb == "serve");
+                let (mut site, is_served) = (SiteFiles::new(), verb == "serve");
                 if !rest.is_empty() {
                     let repository = self.repositories.named(rest)?;
                     site = repository.site();
@@ -111,7 +111,7 @@ impl Steps<'_> {
             "put-file" => {
                 let (path, content) = rest.split_once(' ').context("a path and a text")?;
                 let bytes = self.content(path, content)?;
-                self.site = Some((Site::from([(path.to_owned(), bytes)]), false));
+                self.site = Some((SiteFiles::from([(path.to_owned(), bytes)]), false));
             }
             "file" => {
                 let (path, content) = rest.split_once(' ').context("a path and a text")?;
@@ -225,7 +225,7 @@ impl Steps<'_> {
     }
 
     fn ask(&mut self, request: Value, expect: Value, observe: Observation) {
-        self.done.push(Step {
+        self.done.push(CaseStep {
             request,
             expect,
             observe,
@@ -387,7 +387,7 @@ impl Steps<'_> {
                 let site = self.repositories.named(name)?.site();
                 let path = request["path"].as_str().unwrap_or_default();
                 let bytes = site.get(path).context("no such file")?;
-                json!({ "status": 200, "file": Files::name(bytes) })
+                json!({ "status": 200, "file": VectorFiles::name(bytes) })
             }
             ["error"] => json!({ "status": { "$at-least": 400 } }),
             _ => bail!("no such expectation"),

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
-use super::script::Script;
+use super::script::CaseScript;
 use super::writer::Writer;
 
 pub(super) fn write(writer: &mut Writer) -> Result<()> {
-    Script::new(writer, "server")
+    CaseScript::new(writer, "server")
         .read(include_str!("repositories.txt"))?
         .read(include_str!("caching.txt"))?
         .read(include_str!("paths.txt"))?

@@ -8,7 +8,7 @@ use std::net::TcpStream;
 use serde_json::json;
 
 use super::*;
-use crate::adapter::{Command, Exchange, Ids, Messages};
+use crate::adapter::{AdapterCommand, MessageIds, Messages, RecordedExchange};
 use crate::case::{Serve, Side, sample};
 
 /// Each argument is what becomes of one request: the members of the answer, or a word. A word with `>` writes into the
@@ -30,31 +30,31 @@ const REJECTED: &str = r#""status":"rejected","stage":"document","code":"json""#
 const STOPPED: &str = r#""status":"accepted","result":{}"#;
 const UNSUPPORTED: &str = r#""status":"unsupported","reason":"not yet""#;
 
-fn says(answers: &[&str], longest: Duration) -> Command {
+fn says(answers: &[&str], longest: Duration) -> AdapterCommand {
     let words = ["sh", "-c", SAY, "sh"].iter().chain(answers);
-    Command {
+    AdapterCommand {
         words: words.map(|word| (*word).to_owned()).collect(),
         longest: Some(longest),
-        ..Command::default()
+        ..AdapterCommand::default()
     }
 }
 
-fn step(request: Value, expect: Value) -> Step {
-    Step {
+fn step(request: Value, expect: Value) -> CaseStep {
+    CaseStep {
         request,
         expect,
-        ..Step::default()
+        ..CaseStep::default()
     }
 }
 
-fn parse(status: &str) -> Step {
+fn parse(status: &str) -> CaseStep {
     step(
         json!({ "operation": "parse", "repository": "pypi.org", "target": "" }),
         json!({ "status": status }),
     )
 }
 
-fn stop() -> Step {
+fn stop() -> CaseStep {
     step(
         json!({ "operation": "stop" }),
         json!({ "status": "accepted" }),
@@ -62,14 +62,18 @@ fn stop() -> Step {
 }
 
 /// What is seen of these steps, and what was said.
-fn transcript(answers: &[&str], steps: Vec<Step>, longest: Duration) -> (Seen, Vec<Exchange>) {
+fn transcript(
+    answers: &[&str],
+    steps: Vec<CaseStep>,
+    longest: Duration,
+) -> (Seen, Vec<RecordedExchange>) {
     let case = Case {
         steps,
         ..sample::case("case", Side::Positive, None, &[])
     };
     let command = says(answers, longest);
-    let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
-    let files = Arc::new(Files::default());
+    let mut process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
+    let files = Arc::new(VectorFiles::default());
     let attempt = Attempt {
         case: &case,
         files: &files,
@@ -79,12 +83,12 @@ fn transcript(answers: &[&str], steps: Vec<Step>, longest: Duration) -> (Seen, V
 }
 
 /// What is seen of these steps, and how many requests were sent.
-fn seen_within(answers: &[&str], steps: Vec<Step>, longest: Duration) -> (Seen, usize) {
+fn seen_within(answers: &[&str], steps: Vec<CaseStep>, longest: Duration) -> (Seen, usize) {
     let (seen, said) = transcript(answers, steps, longest);
     (seen, said.len())
 }
 
-fn seen(answers: &[&str], steps: Vec<Step>) -> (Seen, usize) {
+fn seen(answers: &[&str], steps: Vec<CaseStep>) -> (Seen, usize) {
     seen_within(answers, steps, Duration::from_secs(10))
 }
 
@@ -167,7 +171,7 @@ fn of_two_processes_one_that_has_it_not_is_enough() {
 #[test]
 fn what_the_judge_cannot_ask_is_its_own_trouble() {
     let unheard_of = step(json!({ "operation": "sing" }), json!({}));
-    let restored = Step {
+    let restored = CaseStep {
         disturb: vec![crate::case::Disturbance::Restore(0)],
         ..stop()
     };
@@ -200,9 +204,9 @@ fn what_is_to_be_shown_beside_a_command_has_a_second_chance_and_nothing_else_has
     };
     let (notice, quiet) = (&*shows("notice"), &*shows(""));
     // How often it was tried, and how long the command took each time.
-    let tried = |answers: &[&str], step: Step| {
+    let tried = |answers: &[&str], step: CaseStep| {
         let (seen, said) = transcript(answers, vec![step], PATIENCE);
-        let long = |said: &Exchange| said.request["command"]["milliseconds"].clone();
+        let long = |said: &RecordedExchange| said.request["command"]["milliseconds"].clone();
         let is_as_expected = seen == Seen::AsExpected;
         (is_as_expected, said.iter().map(long).collect::<Vec<_>>())
     };
@@ -224,7 +228,7 @@ fn what_is_to_be_shown_beside_a_command_has_a_second_chance_and_nothing_else_has
 
 #[test]
 fn what_was_written_through_a_link_is_seen() {
-    let linked = || Step {
+    let linked = || CaseStep {
         disturb: vec![crate::case::Disturbance::Link("link".to_owned())],
         ..stop()
     };
@@ -250,7 +254,7 @@ fn a_step_is_looked_at_beside_its_answer() {
         Seen::Otherwise(_)
     ));
     // What a step left is what the next one finds again.
-    let put_back = Step {
+    let put_back = CaseStep {
         disturb: vec![crate::case::Disturbance::Restore(0)],
         ..stop()
     };
@@ -268,7 +272,7 @@ fn a_step_is_looked_at_beside_its_answer() {
 
 #[test]
 fn what_is_served_is_asked_of_this_step_alone() {
-    let serve = || Step {
+    let serve = || CaseStep {
         serve: Some(Serve::default()),
         ..parse("accepted")
     };
@@ -294,7 +298,7 @@ fn stage(asked: Option<&str>) -> CaseStage {
         copies: Vec::new(),
         logs: Vec::new(),
     };
-    let files = Arc::new(Files::default());
+    let files = Arc::new(VectorFiles::default());
     let here = &stage.worlds(&files).unwrap().here;
     if let Some(path) = asked {
         let address = here.origin().strip_prefix("http://").unwrap();
@@ -320,7 +324,7 @@ fn what_was_asked_is_taken_by_one_step() {
 /// What is seen of a process that was to be killed when it asked for `path`.
 fn killed(answer: &str, asked: Option<&str>, longest: Duration) -> Seen {
     let command = says(&[ACCEPTED, answer], longest);
-    let mut process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+    let mut process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
     // It is running, so that its answer comes at once.
     process.ask(parse("accepted").request).unwrap();
     let mut stage = stage(asked);
@@ -363,7 +367,7 @@ fn a_kill_is_one_only_at_the_path_that_it_is_for() {
 #[test]
 fn a_process_beside_another_has_to_ask_for_what_stalls() {
     let command = says(&[], Duration::from_millis(50));
-    let process = Process::new(&command, Messages::shared(), Ids::new(0, 0));
+    let process = Process::new(&command, Messages::shared(), MessageIds::new(0, 0));
     let serving = |delivery| {
         let answer = |delivery| Answer {
             delivery,
@@ -373,7 +377,7 @@ fn a_process_beside_another_has_to_ask_for_what_stalls() {
             ("a".to_owned(), answer(Delivery::Chunked)),
             ("b".to_owned(), answer(delivery)),
         ];
-        Step {
+        CaseStep {
             serve: Some(Serve {
                 answers: answers.into(),
                 ..Serve::default()

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::reader::Published;
+use super::reader::PublicationContent;
 use crate::simulator::NOTICES;
 
 pub(super) const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// `missing`, `surplus` and `differs` are names; `bytes` is its length; null when there is none that is JSON.
-pub(super) fn facts(published: &Published) -> Value {
+pub(super) fn facts(published: &PublicationContent) -> Value {
     let Some(bytes) = published.files.get(BUNDLE) else {
         return Value::Null;
     };
@@ -34,7 +34,7 @@ pub(super) fn facts(published: &Published) -> Value {
 }
 
 /// Every root, and the current snapshot, top-level targets and role for notices.
-fn expected(published: &Published) -> BTreeMap<String, &[u8]> {
+fn expected(published: &PublicationContent) -> BTreeMap<String, &[u8]> {
     let roots = published.roots.iter().map(|root| ("root", root));
     let roles = ["snapshot", "targets", NOTICES].into_iter();
     let roles = roles.filter_map(|name| Some((name, published.roles.get(name)?)));

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256, Sha512};
 
 use super::TIMESTAMP;
 use super::bundle::BUNDLE;
-use super::reader::{Published, Role};
+use super::reader::{PublicationContent, RoleMetadata};
 use crate::judge::folder::{self, Copy};
 
 /// The folders that a web server hands out.
@@ -46,8 +46,8 @@ pub(in crate::judge) fn broken(folder: &Path, before: &Copy, answer: &Value) -> 
     let Some(end) = End::of(answer) else {
         return Vec::new();
     };
-    let before = Published::read(before);
-    let after = Published::read(&folder::copy(folder));
+    let before = PublicationContent::read(before);
+    let after = PublicationContent::read(&folder::copy(folder));
     let led_to = led_to(&after);
     let mut out = surplus(&before, &after, &led_to, end);
     if end == End::Refused {
@@ -59,7 +59,7 @@ pub(in crate::judge) fn broken(folder: &Path, before: &Copy, answer: &Value) -> 
 }
 
 /// Every path to which the timestamp leads or an earlier one led, whether a file is there or not.
-fn led_to(published: &Published) -> BTreeSet<String> {
+fn led_to(published: &PublicationContent) -> BTreeSet<String> {
     let mut paths: BTreeSet<String> = [TIMESTAMP, BUNDLE].map(str::to_owned).into();
     paths.extend(published.absent.iter().cloned());
     paths
@@ -70,7 +70,7 @@ fn led_to(published: &Published) -> BTreeSet<String> {
             let current = published.roles.get(name)?;
             // TUF 6.2: a copy of the timestamp can have its version in its name.
             let is_earlier = Some(version) < current.version() || *bytes == current.bytes;
-            Role::read(bytes, Some(version))
+            RoleMetadata::read(bytes, Some(version))
                 .filter(|role| is_earlier && role.version() == Some(version))
         });
         if let Some(role) = role {
@@ -89,7 +89,7 @@ fn versioned(path: &str) -> Option<(u64, &str)> {
 }
 
 /// The paths of the files that a role lists, under every hash that it states.
-fn targets(role: &Role) -> Vec<String> {
+fn targets(role: &RoleMetadata) -> Vec<String> {
     let listed = role.signed.get("targets").and_then(Value::as_object);
     let mut paths = Vec::new();
     for (path, entry) in listed.into_iter().flatten() {
@@ -112,8 +112,8 @@ fn targets(role: &Role) -> Vec<String> {
 
 /// Files of the two trees that this operation wrote and that are none of a publication's.
 fn surplus(
-    before: &Published,
-    after: &Published,
+    before: &PublicationContent,
+    after: &PublicationContent,
     led_to: &BTreeSet<String>,
     end: End,
 ) -> Vec<String> {
@@ -142,9 +142,9 @@ fn surplus(
 }
 
 /// Whether the name of a file that nothing leads to is that of TUF 6.2 for its bytes.
-fn is_named_after_itself(path: &str, bytes: &[u8], published: &Published) -> bool {
+fn is_named_after_itself(path: &str, bytes: &[u8], published: &PublicationContent) -> bool {
     if let Some((version, name)) = versioned(path) {
-        let role = Role::read(bytes, Some(version));
+        let role = RoleMetadata::read(bytes, Some(version));
         return published.roles.contains_key(name)
             && role.is_some_and(|role| role.version() == Some(version));
     }
@@ -158,7 +158,7 @@ fn is_named_after_itself(path: &str, bytes: &[u8], published: &Published) -> boo
 }
 
 /// What was published before a refusal and is not there after it.
-fn lost(before: &Published, after: &Published) -> Vec<String> {
+fn lost(before: &PublicationContent, after: &PublicationContent) -> Vec<String> {
     let published = led_to(before);
     let gone = published
         .iter()
@@ -172,17 +172,21 @@ fn lost(before: &Published, after: &Published) -> Vec<String> {
 struct Envelope {
     #[serde(rename = "signed")]
     _signed: Map<String, Value>,
-    signatures: Vec<Signature>,
+    signatures: Vec<SignatureEntry>,
 }
 
 #[derive(Deserialize)]
-struct Signature {
+struct SignatureEntry {
     keyid: String,
     sig: String,
 }
 
 /// Metadata that this operation published, and that no installer takes for metadata (MOTD-GATE-7).
-fn malformed(before: &Published, after: &Published, led_to: &BTreeSet<String>) -> Vec<String> {
+fn malformed(
+    before: &PublicationContent,
+    after: &PublicationContent,
+    led_to: &BTreeSet<String>,
+) -> Vec<String> {
     let metadata = after.files.iter().filter(|(path, bytes)| {
         path.starts_with("metadata/")
             && *path != BUNDLE

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use super::reader::{Published, Role};
+use super::reader::{PublicationContent, RoleMetadata};
 
 /// The largest integer that every parser reads alike.
 const MOST: u64 = (1 << 53) - 1;
 
 /// Role and JSON pointer of every value that breaks them, in roles that were not there before.
-pub(super) fn broken(before: &Published, after: &Published) -> Vec<String> {
-    let is_new = |name: &str, role: &Role| {
+pub(super) fn broken(before: &PublicationContent, after: &PublicationContent) -> Vec<String> {
+    let is_new = |name: &str, role: &RoleMetadata| {
         before
             .roles
             .get(name)

@@ -41,16 +41,19 @@ use motd_core::{Time, json::parse};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256, Sha512};
 
-use self::reader::{Files, Published, Role};
+use self::reader::{PublicationContent, PublishedFiles, RoleMetadata};
 use super::folder::Copy;
-use crate::case::Files as Named;
+use crate::case::VectorFiles;
 use crate::simulator::{NOTICES, PATH};
 
 const TIMESTAMP: &str = "metadata/timestamp.json";
 
 /// Everything that is found, after a request at the time `now`.
 pub(super) fn facts(before: &Copy, after: &Copy, now: &str) -> Value {
-    let (before, after) = (Published::read(before), Published::read(after));
+    let (before, after) = (
+        PublicationContent::read(before),
+        PublicationContent::read(after),
+    );
     let targets = after.roles.get("targets");
     json!({
         "published": before.files.get(TIMESTAMP) != after.files.get(TIMESTAMP),
@@ -79,13 +82,13 @@ pub(super) fn facts(before: &Copy, after: &Copy, now: &str) -> Value {
         "document": document(&after).and_then(|bytes| serde_json::from_slice::<Value>(bytes).ok()),
         "custom": entry(&after).map(|entry| entry["custom"]["motd"].clone()),
         "bundle": bundle::facts(&after),
-        "files": after.files.iter().map(|(path, bytes)| (path.clone(), json!(Named::name(bytes)))).collect::<Map<_, _>>(),
+        "files": after.files.iter().map(|(path, bytes)| (path.clone(), json!(VectorFiles::name(bytes)))).collect::<Map<_, _>>(),
     })
 }
 
 /// What a client that has the timestamp does not find, or not as it is stated.
 pub(super) fn missing(copy: &Copy) -> Vec<String> {
-    let published = Published::read(copy);
+    let published = PublicationContent::read(copy);
     let mut missing = published.absent.clone();
     missing.extend(
         unlinked(&published)
@@ -130,7 +133,7 @@ pub(super) fn not_one_each<'a>(
     (!is_theirs).then(|| "the published document is that of no accepted request".to_owned())
 }
 
-fn versions(published: &Published) -> BTreeMap<&str, Option<u64>> {
+fn versions(published: &PublicationContent) -> BTreeMap<&str, Option<u64>> {
     let root = published.root().map(|root| ("root", root.version()));
     let others = published
         .roles
@@ -140,7 +143,7 @@ fn versions(published: &Published) -> BTreeMap<&str, Option<u64>> {
 }
 
 /// Timestamps are counted as well: they are the only trace of a publication whose role had the version already.
-fn raised(before: &Published, after: &Published) -> Map<String, Value> {
+fn raised(before: &PublicationContent, after: &PublicationContent) -> Map<String, Value> {
     let before = versions(before);
     let number = |version: Option<u64>| {
         version
@@ -156,9 +159,9 @@ fn raised(before: &Published, after: &Published) -> Map<String, Value> {
         .collect()
 }
 
-fn days(published: &Published, now: &str) -> Map<String, Value> {
+fn days(published: &PublicationContent, now: &str) -> Map<String, Value> {
     const DAY: f64 = 86_400.0;
-    let life = |role: &Role| {
+    let life = |role: &RoleMetadata| {
         let expires: Time = role.signed["expires"].as_str()?.parse().ok()?;
         // Lives of less than a hundred years are exact as floating-point numbers.
         #[expect(clippy::cast_precision_loss, reason = "seconds of some years")]
@@ -177,7 +180,7 @@ fn days(published: &Published, now: &str) -> Map<String, Value> {
         .collect()
 }
 
-fn misnumbered(published: &Published) -> Vec<&str> {
+fn misnumbered(published: &PublicationContent) -> Vec<&str> {
     let roots = published.roots.iter().map(|root| ("root", root));
     let roles = published
         .roles
@@ -191,12 +194,12 @@ fn misnumbered(published: &Published) -> Vec<&str> {
 }
 
 /// MOTD-PUB-6. What states neither length nor hashes is linked by its version alone.
-fn unlinked(published: &Published) -> Vec<&str> {
+fn unlinked(published: &PublicationContent) -> Vec<&str> {
     let stated = ["timestamp", "snapshot"]
         .into_iter()
         .filter_map(|of| published.roles.get(of));
     stated
-        .flat_map(Role::listed)
+        .flat_map(RoleMetadata::listed)
         .filter(|(name, stated)| {
             published
                 .roles
@@ -220,8 +223,8 @@ fn keeps(bytes: &[u8], stated: &Value) -> bool {
 
 /// Paths with a version or a hash in their name whose bytes are not what they were, of those still there or not.
 fn changed<'a>(
-    before: &'a Files,
-    after: &Files,
+    before: &'a PublishedFiles,
+    after: &PublishedFiles,
     meant: impl Fn(Option<&Vec<u8>>) -> bool,
 ) -> Vec<&'a str> {
     let differs = |path: &String, bytes: &Vec<u8>| {
@@ -249,7 +252,7 @@ fn is_prefixed(path: &str) -> bool {
     }
 }
 
-fn reserved(targets: &Role) -> Vec<String> {
+fn reserved(targets: &RoleMetadata) -> Vec<String> {
     let listed = targets.signed["targets"].as_object().into_iter().flatten();
     listed
         .map(|(path, _)| path.clone())
@@ -257,12 +260,12 @@ fn reserved(targets: &Role) -> Vec<String> {
         .collect()
 }
 
-fn entry(published: &Published) -> Option<&Value> {
+fn entry(published: &PublicationContent) -> Option<&Value> {
     published.roles.get(NOTICES)?.signed["targets"].get(PATH)
 }
 
 /// The file at the reserved path, under the name of any of its hashes.
-fn document(published: &Published) -> Option<&[u8]> {
+fn document(published: &PublicationContent) -> Option<&[u8]> {
     let hashes = entry(published)?["hashes"].as_object()?;
     hashes.values().find_map(|hash| {
         let path = format!("targets/motd/{}.notices.json", hash.as_str()?);
@@ -270,7 +273,7 @@ fn document(published: &Published) -> Option<&[u8]> {
     })
 }
 
-fn target(published: &Published) -> Value {
+fn target(published: &PublicationContent) -> Value {
     let bytes = document(published);
     let is_document_bytes =
         |bytes: &[u8]| parse(bytes).is_ok_and(|value| value.document_bytes() == bytes);

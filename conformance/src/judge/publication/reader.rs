@@ -12,11 +12,11 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 /// Paths in the folder, with forward slashes, to bytes.
-pub(super) type Files = BTreeMap<String, Vec<u8>>;
+pub(super) type PublishedFiles = BTreeMap<String, Vec<u8>>;
 
 /// A role's file that was found under the name that leads to it.
 #[derive(Debug, Clone)]
-pub(super) struct Role {
+pub(super) struct RoleMetadata {
     /// The version in the name.
     pub(super) named: Option<u64>,
     pub(super) bytes: Vec<u8>,
@@ -27,17 +27,17 @@ pub(super) struct Role {
 
 /// What the timestamp leads to. What is not there, or is no JSON, is absent.
 #[derive(Debug, Default)]
-pub(super) struct Published {
-    pub(super) files: Files,
+pub(super) struct PublicationContent {
+    pub(super) files: PublishedFiles,
     /// Every root, in order.
-    pub(super) roots: Vec<Role>,
+    pub(super) roots: Vec<RoleMetadata>,
     /// The others, by name; timestamp and snapshot among them.
-    pub(super) roles: BTreeMap<String, Role>,
+    pub(super) roles: BTreeMap<String, RoleMetadata>,
     /// Names that lead to no file, or to none that is JSON.
     pub(super) absent: Vec<String>,
 }
 
-impl Role {
+impl RoleMetadata {
     pub(super) fn read(bytes: &[u8], named: Option<u64>) -> Option<Self> {
         let envelope: Value = serde_json::from_slice(bytes).ok()?;
         let text = |value: &Value, name: &str| value[name].as_str().unwrap_or_default().to_owned();
@@ -63,7 +63,7 @@ impl Role {
     }
 }
 
-impl Published {
+impl PublicationContent {
     /// Walks through these files.
     pub(super) fn read(copy: &BTreeMap<PathBuf, Vec<u8>>) -> Self {
         let files = copy
@@ -78,7 +78,7 @@ impl Published {
             let Some(bytes) = published.files.get(&path) else {
                 break;
             };
-            match Role::read(bytes, Some(version)) {
+            match RoleMetadata::read(bytes, Some(version)) {
                 Some(root) => published.roots.push(root),
                 None => published.absent.push(path),
             }
@@ -97,7 +97,7 @@ impl Published {
         published
     }
 
-    pub(super) fn root(&self) -> Option<&Role> {
+    pub(super) fn root(&self) -> Option<&RoleMetadata> {
         self.roots.last()
     }
 
@@ -109,7 +109,7 @@ impl Published {
         let role = self
             .files
             .get(&path)
-            .and_then(|bytes| Role::read(bytes, version));
+            .and_then(|bytes| RoleMetadata::read(bytes, version));
         match role {
             Some(role) => drop(self.roles.insert(name.to_owned(), role)),
             None => self.absent.push(path),

@@ -10,20 +10,20 @@ use std::collections::BTreeSet;
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use serde_json::Value;
 
-use super::reader::{Published, Role};
+use super::reader::{PublicationContent, RoleMetadata};
 use crate::simulator::canonical;
 
 /// Who may sign a role, and how many have to.
-struct Authority<'a> {
+struct RoleThreshold<'a> {
     keys: &'a Value,
     ids: &'a Value,
     threshold: u64,
 }
 
 /// The roles that do not bear their threshold of valid signatures by distinct keys.
-pub(super) fn unsigned(published: &Published) -> Vec<String> {
+pub(super) fn unsigned(published: &PublicationContent) -> Vec<String> {
     let mut unsigned = Vec::new();
-    let mut before: Option<&Role> = None;
+    let mut before: Option<&RoleMetadata> = None;
     for root in &published.roots {
         // TUF 5.3.4: by the keys of the root before as well.
         if ![Some(root), before]
@@ -53,7 +53,7 @@ pub(super) fn unsigned(published: &Published) -> Vec<String> {
 }
 
 /// The roles, by their delegators, in which one key value stands under two key ids: MOTD-DEL-4.
-pub(super) fn doubled(published: &Published) -> Vec<String> {
+pub(super) fn doubled(published: &PublicationContent) -> Vec<String> {
     let root = published.root().into_iter();
     let of_roots = root.flat_map(|root| {
         let names = root.signed["roles"].as_object().into_iter().flatten();
@@ -73,24 +73,24 @@ pub(super) fn doubled(published: &Published) -> Vec<String> {
 }
 
 /// The entries of a role's delegations, in their order.
-pub(super) fn delegations(by: &Role) -> impl Iterator<Item = &Value> {
+pub(super) fn delegations(by: &RoleMetadata) -> impl Iterator<Item = &Value> {
     by.signed["delegations"]["roles"]
         .as_array()
         .into_iter()
         .flatten()
 }
 
-fn of_root<'a>(root: &'a Role, name: &str) -> Authority<'a> {
+fn of_root<'a>(root: &'a RoleMetadata, name: &str) -> RoleThreshold<'a> {
     let role = &root.signed["roles"][name];
-    Authority::of(&root.signed["keys"], role)
+    RoleThreshold::of(&root.signed["keys"], role)
 }
 
-fn of_delegation<'a>(by: &'a Role, name: &str) -> Option<Authority<'a>> {
+fn of_delegation<'a>(by: &'a RoleMetadata, name: &str) -> Option<RoleThreshold<'a>> {
     let entry = delegations(by).find(|entry| entry["name"] == name)?;
-    Some(Authority::of(&by.signed["delegations"]["keys"], entry))
+    Some(RoleThreshold::of(&by.signed["delegations"]["keys"], entry))
 }
 
-impl<'a> Authority<'a> {
+impl<'a> RoleThreshold<'a> {
     fn of(keys: &'a Value, role: &'a Value) -> Self {
         // A threshold that is none is met by nobody.
         let threshold = role["threshold"]
@@ -113,7 +113,7 @@ impl<'a> Authority<'a> {
         ids.filter_map(|id| Some((id, self.keys[id]["keyval"]["public"].as_str()?)))
     }
 
-    fn is_met(&self, role: &Role) -> bool {
+    fn is_met(&self, role: &RoleMetadata) -> bool {
         let message = canonical(&role.signed);
         let signed = |id: &str, value: &str| {
             let signatures = role.signatures.iter().filter(|(by, _)| by == id);

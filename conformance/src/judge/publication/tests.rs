@@ -5,24 +5,24 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::*;
-use crate::simulator::{Delegation, Key, Repository, Site};
+use crate::simulator::{Key, SimulatedDelegation, SimulatedRepository, SiteFiles};
 
 const NOW: &str = "2026-11-01T00:00:00Z";
 
-fn copy(site: &Site) -> Copy {
+fn copy(site: &SiteFiles) -> Copy {
     site.iter()
         .map(|(path, bytes)| (PathBuf::from(path), bytes.clone()))
         .collect()
 }
 
-fn stated() -> Repository {
-    let mut repository = Repository::new();
+fn stated() -> SimulatedRepository {
+    let mut repository = SimulatedRepository::new();
     repository.states_hashes = true;
     repository
 }
 
 /// The facts of a site that came after nothing.
-fn found(site: &Site) -> Value {
+fn found(site: &SiteFiles) -> Value {
     facts(&Copy::new(), &copy(site), NOW)
 }
 
@@ -71,7 +71,7 @@ fn nothing_is_wrong_with_what_the_simulator_publishes() {
 
 #[test]
 fn an_empty_folder_has_no_facts_and_no_panic() {
-    let found = found(&Site::new());
+    let found = found(&SiteFiles::new());
     assert_eq!(found["absent"], json!([TIMESTAMP]));
     assert_eq!(found["published"], false);
     assert_eq!(found["target"]["present"], false);
@@ -187,7 +187,7 @@ fn the_target_file_is_its_entrys_and_in_its_one_form() {
 fn delegations_and_entries_of_top_level_targets_are_told() {
     let mut repository = stated();
     repository.set_target("targets", PATH, b"{}".to_vec());
-    let before = Delegation {
+    let before = SimulatedDelegation {
         role: "packages".to_owned(),
         paths: vec!["*/*".to_owned()],
         terminating: false,

@@ -1,7 +1,7 @@
 //! Which cases are asked for, in which order, and what becomes of a whole run.
 
 use super::*;
-use crate::case::{Side, Step, sample};
+use crate::case::{CaseStep, Side, sample};
 
 fn cases() -> Vec<Case> {
     let case = |id, side, base, requirement| sample::case(id, side, base, &[requirement]);
@@ -99,11 +99,16 @@ const ADAPTER: &str = r#"while IFS= read -r line; do
 done"#;
 
 #[cfg(unix)]
-fn judged<'a>(vectors: &'a Vectors, script: &str, told: &Told, ended: bool) -> Result<Run<'a>> {
+fn judged<'a>(
+    vectors: &'a Vectors,
+    script: &str,
+    told: &Told,
+    ended: bool,
+) -> Result<JudgeRun<'a>> {
     let options = Options {
-        command: Command {
+        command: AdapterCommand {
             words: ["sh", "-c", script].map(str::to_owned).to_vec(),
-            ..Command::default()
+            ..AdapterCommand::default()
         },
         jobs: 2,
         seed: 1,
@@ -123,10 +128,10 @@ fn judged<'a>(vectors: &'a Vectors, script: &str, told: &Told, ended: bool) -> R
 #[cfg(unix)]
 fn vectors() -> Vectors {
     let case = |id: &str, side, base, status: &str| Case {
-        steps: vec![Step {
+        steps: vec![CaseStep {
             request: serde_json::json!({ "operation": "parse", "repository": id, "target": "" }),
             expect: serde_json::json!({ "status": status }),
-            ..Step::default()
+            ..CaseStep::default()
         }],
         ..sample::case(id, side, base, &[])
     };

@@ -4,7 +4,7 @@ use super::*;
 use crate::case::sample::case;
 use crate::judge::ExpectedFailure;
 use crate::profile::Profiles;
-use crate::spec::Role;
+use crate::spec::ConformanceRole;
 
 fn why() -> String {
     "because".to_owned()
@@ -224,10 +224,10 @@ fn conforming_is_claiming_and_passing_every_case_of_the_profile_as_it_is_frozen(
     let profile = |level: &str, cases: &[Case]| {
         let frozen = Profiles::of(&[], cases).unwrap();
         let cases = frozen
-            .part(Role::Document, "core")
+            .part(ConformanceRole::Document, "core")
             .map(|part| part.cases.clone());
         Profile {
-            role: Role::Document,
+            role: ConformanceRole::Document,
             level: level.to_owned(),
             requirements: Vec::new(),
             cases: cases.unwrap_or_default(),

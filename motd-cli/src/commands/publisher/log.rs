@@ -7,7 +7,7 @@ use motd_server::store::Objects;
 use super::now;
 use crate::arguments::publisher::{LogArguments as Arguments, RepositoryPlace};
 use crate::exit::Exit;
-use crate::keys::{self, Signer};
+use crate::keys::{self, BoxedSigner};
 use crate::remote::Remote;
 use crate::shell::Shell;
 
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
 /// Where the log is read.
 enum LogSource {
     Stored(Proposals),
-    Served(Remote, Signer),
+    Served(Remote, BoxedSigner),
 }
 
 async fn print(arguments: &Arguments, shell: &mut Shell) -> Result<()> {

@@ -12,7 +12,7 @@ use motd_server::store::{RepositoryConfig, create_private_folder};
 use super::{now, publish};
 use crate::arguments::publisher::{InitArguments, RenewArguments};
 use crate::exit::Exit;
-use crate::keys::{self as held, Signer};
+use crate::keys::{self as held, BoxedSigner};
 use crate::passphrases::Passphrases;
 use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
@@ -159,7 +159,7 @@ enum People {
     /// New keys, the names of their files, and what these are encrypted with.
     New(Vec<(&'static str, SigningKey, Option<Passphrase>)>),
     /// Keys that people have.
-    NoticeInput(Vec<Signer>),
+    NoticeInput(Vec<BoxedSigner>),
 }
 
 impl People {

@@ -15,7 +15,7 @@ use super::published::RepositorySource;
 use super::views::{ViewOptions, views};
 use crate::arguments::publisher::ReviewArguments as Arguments;
 use crate::exit::Exit;
-use crate::keys::{self, Signer};
+use crate::keys::{self, BoxedSigner};
 use crate::remote::Remote;
 use crate::requests;
 use crate::shell::Shell;
@@ -62,7 +62,7 @@ async fn review(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
 /// The proposals that wait at a server.
 async fn list(
     remote: &Remote,
-    key: &Signer,
+    key: &BoxedSigner,
     now: Time,
     as_json: bool,
     shell: &mut Shell,

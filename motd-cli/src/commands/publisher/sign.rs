@@ -12,7 +12,7 @@ use super::published::RepositorySource;
 use super::review::{self, proposal_id};
 use crate::arguments::publisher::SignArguments;
 use crate::exit::Exit;
-use crate::keys::Signer;
+use crate::keys::BoxedSigner;
 use crate::remote::Remote;
 use crate::shell::Shell;
 use crate::{keys, requests};
@@ -106,7 +106,7 @@ fn add(
     arguments: &SignArguments,
     repository: &Repository,
     request: &mut SigningRequest,
-    signers: &[Signer],
+    signers: &[BoxedSigner],
     now: Time,
 ) -> Result<Vec<NewSignature>> {
     let places: Vec<&str> = arguments.places.iter().map(String::as_str).collect();

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use motd_core::Time;
 
-use crate::demo::hostile::HostileServer;
+use crate::demo::hostile::AttackerServer;
 use crate::demo::site::DemoSite;
 use crate::demo::world::DemoWorld;
 
@@ -35,7 +35,7 @@ pub(crate) struct Trap {
     /// By what success would be seen.
     pub(crate) aim: Aim,
     /// Other servers that have to live as long as the attack.
-    pub(crate) company: Vec<HostileServer>,
+    pub(crate) company: Vec<AttackerServer>,
 }
 
 /// How a check has to end: `state`, the failure's stage and code, and what becomes of the first notice.

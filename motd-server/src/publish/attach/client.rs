@@ -20,7 +20,7 @@ use crate::store::files::{METADATA, TARGETS};
 
 /// What a client reads.
 #[derive(Clone, Debug)]
-pub struct Reading {
+pub struct HostReading {
     /// The version of the notice role.
     pub version: u64,
     /// The document, as it was downloaded; `custom` has the same or none.
@@ -39,13 +39,13 @@ pub fn read_back<S>(
     trusted_root: &[u8],
     repository: &RepositoryId,
     now: Time,
-) -> Result<Option<Reading>, PublishError>
+) -> Result<Option<HostReading>, PublishError>
 where
     S: HostFiles + Clone + Send + Sync + 'static,
 {
     let seconds = i64::try_from(now.unix_seconds()).unwrap_or(i64::MAX);
     let now = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::MAX);
-    let transport = Served(files.clone());
+    let transport = HostTransport(files.clone());
     at_once(read(transport, trusted_root, repository, now))
 }
 
@@ -54,7 +54,7 @@ async fn read(
     trusted_root: &[u8],
     repository: &RepositoryId,
     now: jiff::Timestamp,
-) -> Result<Option<Reading>, PublishError> {
+) -> Result<Option<HostReading>, PublishError> {
     let mut updater = Updater::new(transport, trusted_root).map_err(unverified("root"))?;
     updater
         .refresh(now)
@@ -81,7 +81,7 @@ async fn read(
         .and_then(|custom| custom.get(CUSTOM_MEMBER));
     // MOTD-CARRY-3: what stands in `custom`, if anything does, is what readers take for the document.
     if inline.is_none_or(|inline| inline == document.json()) {
-        Ok(Some(Reading { version, document }))
+        Ok(Some(HostReading { version, document }))
     } else {
         Err(malformed(
             NOTICE_ROLE,
@@ -91,9 +91,9 @@ async fn read(
 }
 
 /// Files, as the verifier asks for them.
-struct Served<S>(S);
+struct HostTransport<S>(S);
 
-impl<S: HostFiles + Send + Sync> Repository for Served<S> {
+impl<S: HostFiles + Send + Sync> Repository for HostTransport<S> {
     fn fetch_metadata<'a>(&'a self, name: &'a str, max_length: u64) -> FetchFuture<'a> {
         self.fetch(&format!("{METADATA}{name}"), max_length)
     }
@@ -103,7 +103,7 @@ impl<S: HostFiles + Send + Sync> Repository for Served<S> {
     }
 }
 
-impl<S: HostFiles + Send + Sync> Served<S> {
+impl<S: HostFiles + Send + Sync> HostTransport<S> {
     fn fetch(&self, path: &str, max_length: u64) -> FetchFuture<'_> {
         let bytes = self.0.bytes(path, max_length);
         let bytes = bytes.map_err(|_| sigstore_tuf::Error::transport("a file cannot be read"));

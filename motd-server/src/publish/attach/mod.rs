@@ -16,7 +16,7 @@ mod finding;
 mod host;
 mod role;
 
-pub use client::{Reading, read_back};
+pub use client::{HostReading, read_back};
 pub use delegation::delegation;
 pub use files::{HostFiles, HostFolder};
 pub use finding::{Covering, HostFault, HostFinding, Weight};

@@ -21,7 +21,7 @@ pub(super) enum Content {
     },
     /// Targets, top-level or delegated.
     Targets {
-        notices: Option<TargetEntry>,
+        notices: Option<NoticeEntry>,
         keys: Vec<PublicKey>,
         delegations: Vec<Delegation>,
         succinct_roles: bool,
@@ -60,7 +60,7 @@ pub struct ListedRole {
 
 /// What a targets role says about `motd/notices.json`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TargetEntry {
+pub struct NoticeEntry {
     /// The length in bytes.
     pub length: Option<u64>,
     /// The SHA-256 in hexadecimal.
@@ -111,7 +111,7 @@ impl Content {
         let targets = signed.get("targets");
         let notices = targets.and_then(|targets| targets.get(TARGET_PATH));
         Self::Targets {
-            notices: notices.map(TargetEntry::of),
+            notices: notices.map(NoticeEntry::of),
             keys: public_keys(keys),
             delegations: roles
                 .flatten()
@@ -160,7 +160,7 @@ impl ListedRole {
     }
 }
 
-impl TargetEntry {
+impl NoticeEntry {
     fn of(entry: &Value) -> Self {
         let custom = entry.get("custom");
         Self {

@@ -14,6 +14,6 @@ mod verify;
 pub mod write;
 
 pub use authority::Authority;
-pub use content::{Delegation, ListedRole, TargetEntry};
+pub use content::{Delegation, ListedRole, NoticeEntry};
 pub(crate) use role_file::malformed;
 pub use role_file::{RoleFile, TOP_LEVEL_ROLES};

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::authority::Authority;
 use super::canonical::{canonical, file_form};
-use super::content::{Content, Delegation, ListedRole, TargetEntry};
+use super::content::{Content, Delegation, ListedRole, NoticeEntry};
 use super::limits;
 use crate::publish::PublishError;
 use crate::publish::key::{PublicKey, Signer};
@@ -24,7 +24,7 @@ pub struct RoleFile {
     name: String,
     bytes: Vec<u8>,
     signed: Value,
-    signatures: Vec<Signature>,
+    signatures: Vec<RoleSignature>,
     /// Whether the file has only what this crate writes: `signed`, `signatures`, and in each of them `keyid` and `sig`.
     bare: bool,
     version: u64,
@@ -34,7 +34,7 @@ pub struct RoleFile {
 
 /// An entry of `signatures`.
 #[derive(Clone, Debug)]
-struct Signature {
+struct RoleSignature {
     key_id: String,
     /// In hexadecimal.
     value: String,
@@ -75,7 +75,7 @@ impl RoleFile {
         let (Some(signed), Some(entries)) = (signed, entries) else {
             return Err(malformed(name, "not an object with signed and signatures"));
         };
-        let signatures: Vec<_> = entries.iter().filter_map(Signature::of).collect();
+        let signatures: Vec<_> = entries.iter().filter_map(RoleSignature::of).collect();
         let bare = has_members(&file, 2)
             && signatures.len() == entries.len()
             && entries.iter().all(|entry| has_members(entry, 2));
@@ -85,7 +85,7 @@ impl RoleFile {
     fn of_parts(
         name: &str,
         signed: Value,
-        signatures: Vec<Signature>,
+        signatures: Vec<RoleSignature>,
     ) -> Result<Self, PublishError> {
         let entries: Vec<_> = signatures
             .iter()
@@ -100,7 +100,7 @@ impl RoleFile {
         name: &str,
         bytes: Vec<u8>,
         signed: Value,
-        signatures: Vec<Signature>,
+        signatures: Vec<RoleSignature>,
         bare: bool,
     ) -> Result<Self, PublishError> {
         let version = signed.get("version").and_then(Value::as_u64);
@@ -134,14 +134,14 @@ impl RoleFile {
     pub fn add_signature(&mut self, key: &dyn Signer) -> Result<(), PublishError> {
         // MOTD-BYTES-9: also for what somebody else has drafted; a signature is what makes the harm.
         check_limits(&self.name, &self.signed)?;
-        let well_formed = |signature: &Signature| hex::decode(&signature.value).is_ok();
+        let well_formed = |signature: &RoleSignature| hex::decode(&signature.value).is_ok();
         if !self.signatures.iter().all(well_formed) {
             return Err(malformed(&self.name, "a signature is malformed"));
         }
         let value = key.sign(&self.canonical()?);
         let value = value.map_err(|error| PublishError::Signer(Box::new(error)))?;
         let mut signatures = self.without(key.public().id());
-        signatures.push(Signature {
+        signatures.push(RoleSignature {
             key_id: key.public().id().to_owned(),
             value: hex::encode(value),
         });
@@ -159,7 +159,7 @@ impl RoleFile {
     /// [`PublishError::Metadata`] when the file cannot be written again.
     pub fn put_signature(&mut self, key_id: &str, signature: &str) -> Result<(), PublishError> {
         let mut signatures = self.without(key_id);
-        signatures.push(Signature {
+        signatures.push(RoleSignature {
             key_id: key_id.to_owned(),
             value: signature.to_owned(),
         });
@@ -270,7 +270,7 @@ impl RoleFile {
 
     /// Of a targets role: what it says about `motd/notices.json`.
     #[must_use]
-    pub const fn notices_entry(&self) -> Option<&TargetEntry> {
+    pub const fn notices_entry(&self) -> Option<&NoticeEntry> {
         match &self.content {
             Content::Targets { notices, .. } => notices.as_ref(),
             Content::Root { .. } | Content::Listing(_) => None,
@@ -348,11 +348,11 @@ impl RoleFile {
         self.with(signatures)
     }
 
-    fn with(&self, signatures: Vec<Signature>) -> Result<Self, PublishError> {
+    fn with(&self, signatures: Vec<RoleSignature>) -> Result<Self, PublishError> {
         Self::of_parts(&self.name, self.signed.clone(), signatures)
     }
 
-    fn without(&self, key_id: &str) -> Vec<Signature> {
+    fn without(&self, key_id: &str) -> Vec<RoleSignature> {
         let mut signatures = self.signatures.clone();
         signatures.retain(|signature| signature.key_id != key_id);
         signatures
@@ -368,7 +368,7 @@ impl PartialEq for RoleFile {
 
 impl Eq for RoleFile {}
 
-impl Signature {
+impl RoleSignature {
     fn of(entry: &Value) -> Option<Self> {
         let text = |name: &str| Some(entry.get(name)?.as_str()?.to_owned());
         Some(Self {

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::*;
-use crate::simulator::{NOTICES, Repository, Site};
+use crate::simulator::{NOTICES, SimulatedRepository, SiteFiles};
 
 /// What is done to the folder beside the publication.
 type FolderChange = fn(&Path);
 
-fn write(folder: &Path, site: &Site) {
+fn write(folder: &Path, site: &SiteFiles) {
     for (path, bytes) in site {
         put(folder, path, bytes);
     }
@@ -27,8 +27,8 @@ fn edit(folder: &Path, path: &str, change: impl Fn(&mut Value)) {
     put(folder, path, value.to_string().as_bytes());
 }
 
-fn repository() -> Repository {
-    let mut repository = Repository::new();
+fn repository() -> SimulatedRepository {
+    let mut repository = SimulatedRepository::new();
     repository.states_hashes = true;
     repository
 }

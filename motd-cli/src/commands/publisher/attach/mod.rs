@@ -123,7 +123,7 @@ fn verify(
 ) -> Result<Exit> {
     let repository = arguments.repository.as_ref().context("--repository")?;
     let reading = read_back(folder, root, repository, now)?;
-    let ids = |reading: &motd_server::publish::Reading| -> Vec<String> {
+    let ids = |reading: &motd_server::publish::HostReading| -> Vec<String> {
         let notices = reading.document.judged().notices();
         notices.map(|notice| notice.id().to_string()).collect()
     };

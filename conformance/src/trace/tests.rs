@@ -213,7 +213,7 @@ fn each_fault_of_a_case_is_one_complaint() {
             cases[1].base = Some("nobody".to_owned());
         }),
         (cannot_carry, |cases| {
-            cases[0].role = ConformanceRole::Installer
+            cases[0].role = ConformanceRole::Installer;
         }),
         (without, |cases| cases[1].fault = None),
         (without, |cases| cases[1].gain = None),

@@ -6,16 +6,14 @@
 //!
 //! 1. a TOML file becomes a notice, with the line of everything that is wrong with it ([`publish::notice_file`]),
 //! 2. notices become a document of which a client refuses nothing ([`publish::document`]),
-//! 3. a document becomes a proposal, a signed role, a publication ([`publish`]),
+//! 3. a document becomes a request, a signed role, a publication ([`publish`]),
 //! 4. a publication goes into a folder or a bucket, in one step as seen from outside ([`store`]),
 //! 5. the files are answered from memory ([`serve`]), and pages for people are made of them ([`serve::page`]).
 //!
-//! Under them lie what is signed and how it is written ([`publish::metadata`]), the keys ([`publish::key`]) and the set
-//! of files that everything hands on ([`store::files`]).
+//! Arrows go one way: `serve` imports `publish` and `store`, and `publish` imports `store`.
 //!
 //! *Invariants*: no clock (time is an argument), no output, no secret in an error or a debug form. Nothing is signed or
-//! published that a check of [`publish`] refuses; what goes around the checks is called `assert_`, or is in
-//! [`publish::metadata::write`](mod@publish::metadata::write).
+//! published that a check of [`publish`] refuses. What goes around the checks is behind the feature `fixture`.
 
 mod error;
 pub mod publish;

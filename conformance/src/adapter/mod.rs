@@ -1,15 +1,16 @@
 //! An implementation as the judge sees it: a process that answers lines with lines. `PROTOCOL.md`.
 
+mod hello;
 mod messages;
 mod process;
 
 use std::time::Duration;
 
-use anyhow::Result;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+pub use hello::hello;
 pub use messages::Messages;
 pub use process::{Ids, Process};
 
@@ -89,28 +90,6 @@ pub fn limit(request: &Value) -> Duration {
         }
         _ => seconds(20),
     }
-}
-
-/// Asks an adapter who it is.
-///
-/// # Errors
-/// When it cannot be started.
-pub fn hello(process: &mut Process<'_>) -> Result<std::result::Result<Hello, String>> {
-    let request = json!({
-        "operation": "hello", "protocol": PROTOCOL,
-        "specification": crate::requirements::SPEC_VERSION,
-    });
-    Ok(match process.ask(request)? {
-        Outcome::Answer(answer) if answer["status"] == "accepted" => {
-            serde_json::from_value(answer["result"].clone()).map_err(|error| error.to_string())
-        }
-        Outcome::Answer(answer) => Err(format!("hello was answered with {}", answer["status"])),
-        Outcome::Crash(why) => Err(why),
-        Outcome::Timeout(limit) => Err(format!(
-            "no answer to hello within {} ms; is the output flushed after each line?",
-            limit.as_millis()
-        )),
-    })
 }
 
 #[cfg(test)]

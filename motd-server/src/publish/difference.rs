@@ -33,8 +33,8 @@ impl Difference {
         places.iter().any(stands_in)
     }
 
-    /// Whether every new version of a notice role has it: its version, its expiry, and of the entry of the reserved path
-    /// what follows from the document. Anything else in that entry would be signed unread.
+    /// Whether every new version of a notice role has it: its version, its expiry, and of the entry of the reserved
+    /// path what follows from the document. Anything else in that entry would be signed unread.
     #[must_use]
     pub fn is_expected(&self) -> bool {
         let entry = pointer("/targets", TARGET_PATH);

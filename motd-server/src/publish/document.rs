@@ -152,8 +152,8 @@ impl NoticeDocument {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Revision`] for the first notice whose text changed under a revision that readers have seen, and what
-    /// `published` fails with.
+    /// [`PublishError::Revision`] for the first notice whose text changed under a revision that readers have seen,
+    /// and what `published` fails with.
     pub fn check_after(
         &self,
         published: impl IntoIterator<Item = Result<Self, PublishError>>,

@@ -1,13 +1,16 @@
-//! Authoring TUF repositories that carry notices, in memory: drafts, signatures by people, publications.
+//! Makes what a repository publishes: notices, documents, signed roles, publications. Everything is in memory, and time is
+//! an argument everywhere.
 //!
-//! - [`Plan`] and [`Draft`] make a new repository; [`Repository`] is one that is there.
-//! - A [`Proposal`] is the next version of the notice role. People [`sign`](Repository::sign) it, one after the other;
-//!   [`publish`](Repository::publish) checks everything and gives a [`Publication`](crate::store::files::Publication), which
-//!   goes into a [`Store`](crate::store::Store) or into the memory of a test.
-//! - [`Host`] is a repository that another tool makes and signs, to which notices are attached.
-//! - [`metadata::write`](mod@metadata::write) signs anything with anything.
+//! The steps, in their order:
 //!
-//! Time is an argument everywhere.
+//! 1. [`notice_file`] reads a notice from TOML, and [`document`] puts notices together.
+//! 2. [`Plan`] and [`Draft`] make a new repository; [`Repository`] is one that is there, and [`Attached`] one that another
+//!    tool makes.
+//! 3. [`Published`] has the steps of a change: it proposes, reviews and signs a [`SigningRequest`].
+//! 4. [`Repository::publish`] checks everything and gives a [`Publication`](crate::store::files::Publication), which goes
+//!    into a [`Store`](crate::store::Store). [`Attached::hand_over`] gives two files for another tool.
+//!
+//! Under them lie [`metadata`] (what is signed, and how it is written) and [`key`] (what signs).
 
 mod attach;
 mod bundle;

@@ -80,7 +80,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when a threshold cannot be met, [`PublishError::Limits`], [`PublishError::Document`].
+    /// [`PublishError::DuplicateKey`], [`PublishError::Metadata`] when a threshold cannot be met,
+    /// [`PublishError::Limits`], [`PublishError::Document`].
     pub fn draft(&self, now: Time) -> Result<Draft, PublishError> {
         let lifetimes = &self.lifetimes;
         let roles = [
@@ -260,8 +261,8 @@ impl Repository {
         })
     }
 
-    /// The next top-level targets, unsigned, with an edit of what is signed. The order of delegations and unknown members
-    /// stay as the edit leaves them.
+    /// The next top-level targets, unsigned, with an edit of what is signed. The order of delegations and unknown
+    /// members stay as the edit leaves them.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! The [`tuf`] crate's data format, as the rest of the TUF world writes it: what its `Database` reads.
 //!
-//! The crate's own `Pouf1` signs the strict JSON form instead of the OLPC form: one line feed in a text and every other
-//! library rejects the signature while the crate accepts it. It also insists on `spec_version` 1.0, which python-tuf has
-//! not written for years.
+//! The crate's own `Pouf1` signs the strict JSON form instead of the OLPC form: one line feed in a text and every
+//! other library rejects the signature while the crate accepts it. It also insists on `spec_version` 1.0, which
+//! python-tuf has not written for years.
 
 use serde::de::DeserializeOwned;
 use serde::ser::Serialize;

@@ -1,5 +1,5 @@
-//! The one way to the next state of a repository: what was signed is checked, listed in a snapshot, and made visible by a
-//! timestamp.
+//! The one way to the next state of a repository: what was signed is checked, listed in a snapshot, and made visible
+//! by a timestamp.
 
 use motd_core::Time;
 use serde_json::{Map, Value};
@@ -38,9 +38,9 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], [`PublishError::Version`], [`PublishError::Expired`], [`PublishError::Expiry`],
-    /// [`PublishError::Shadowed`],
-    /// [`PublishError::Limits`], [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Store`].
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], [`PublishError::Version`],
+    /// [`PublishError::Expired`], [`PublishError::Expiry`], [`PublishError::Shadowed`], [`PublishError::Limits`],
+    /// [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Store`].
     pub fn publish(
         &self,
         request: &SigningRequest,
@@ -105,19 +105,19 @@ impl Repository {
         self.finished(publication, &[self.root()], online)
     }
 
-    /// New online keys without a moment in which readers fail: a snapshot and a timestamp, signed with the online keys of
-    /// the published root and with those of the next one. To be published before `next`, which is then a publication of its
-    /// own, [`Repository::publish`].
+    /// New online keys without a moment in which readers fail: a snapshot and a timestamp, signed with the online
+    /// keys of the published root and with those of the next one. To be published before `next`, which is then a
+    /// publication of its own, [`Repository::publish`].
     ///
-    /// A root is visible as soon as it is there, and a timestamp as soon as it is replaced: they are two files, and no
-    /// store changes two in one step. Each of the two publications is one step, and between them, however long that lasts,
-    /// everything verifies. Meanwhile, whoever renews does so with this too; [`Repository::renew`] with one half of the keys
-    /// would take the other signature away.
+    /// A root is visible as soon as it is there, and a timestamp as soon as it is replaced: they are two files, and
+    /// no store changes two in one step. Each of the two publications is one step, and between them, however long
+    /// that lasts, everything verifies. Meanwhile, whoever renews does so with this too; [`Repository::renew`] with
+    /// one half of the keys would take the other signature away.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Threshold`] when the keys are not those of the roots or `next` is not signed, [`PublishError::Version`],
-    /// [`PublishError::Signer`].
+    /// [`PublishError::Threshold`] when the keys are not those of the roots or `next` is not signed,
+    /// [`PublishError::Version`], [`PublishError::Signer`].
     pub fn bridge(
         &self,
         next: &RoleFile,

@@ -1,8 +1,9 @@
-//! A second engine for what is about to become visible: the `tuf` crate's `Database`, which shares no code with what wrote
-//! it ([ADR 0001](../../../docs/adr/0001-engines-and-authoring.md)).
+//! A second engine for what is about to become visible: the `tuf` crate's `Database`, which shares no code with what
+//! wrote it ([ADR 0001](../../../docs/adr/0001-engines-and-authoring.md)).
 //!
-//! It verifies signatures and versions from root to the notice role. What its types cannot hold is not read back: keys of
-//! other kinds than Ed25519, key ids that are no hash of their key, versions above 2^32 - 1, delegations by hash prefix.
+//! It verifies signatures and versions from root to the notice role. What its types cannot hold is not read back:
+//! keys of other kinds than Ed25519, key ids that are no hash of their key, versions above 2^32 - 1, delegations by
+//! hash prefix.
 
 use tuf::Database;
 use tuf::metadata::{Metadata, MetadataPath, RawSignedMetadata};

@@ -14,8 +14,8 @@ use crate::publish::PublishError;
 use crate::store::StoreError;
 use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
 
-/// How many roles a repository may have that is read from a distance: one that also serves packages has thousands, and is
-/// signed beside a copy of it.
+/// How many roles a repository may have that is read from a distance: one that also serves packages has thousands,
+/// and is signed beside a copy of it.
 const MOST_ROLES: usize = 64;
 
 /// How many versions of the notice role that failed attempts left behind are looked at.
@@ -103,17 +103,18 @@ impl Repository {
         })
     }
 
-    /// Reads and verifies a repository that the reader has no copy of, from a root that the reader trusts already, as a
-    /// client verifies it: for signing from anywhere. `get` brings the file of a path such as `metadata/timestamp.json`, of
-    /// at most so many bytes, or nothing when there is none.
+    /// Reads and verifies a repository that the reader has no copy of, from a root that the reader trusts already, as
+    /// a client verifies it: for signing from anywhere. `get` brings the file of a path such as
+    /// `metadata/timestamp.json`, of at most so many bytes, or nothing when there is none.
     ///
     /// A server can answer with something old that has not expired; what is signed on top of that has a version that
     /// cannot be published.
     ///
     /// # Errors
     ///
-    /// Whatever `get` fails with; [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`], [`PublishError::Version`],
-    /// [`PublishError::Limits`]: it does not verify; [`PublishError::Expired`]; [`StoreError::Bounds`] for more than 64 roles.
+    /// Whatever `get` fails with; [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`],
+    /// [`PublishError::Version`], [`PublishError::Limits`]: it does not verify; [`PublishError::Expired`];
+    /// [`StoreError::Bounds`] for more than 64 roles.
     pub async fn from_distance<E: From<PublishError>>(
         trusted_root: &[u8],
         now: Time,

@@ -62,8 +62,8 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Metadata`], [`PublishError::Limits`], [`PublishError::Document`] when a client would refuse it, or [`PublishError::Store`] when
-    /// there is no document anywhere.
+    /// [`PublishError::Metadata`], [`PublishError::Limits`], [`PublishError::Document`] when a client would refuse
+    /// it, or [`PublishError::Store`] when there is no document anywhere.
     pub fn read(role: &[u8], document: Option<&[u8]>) -> Result<Self, PublishError> {
         let role = RoleFile::read(NOTICE_ROLE, role)?;
         let inline = || {

@@ -31,7 +31,8 @@ pub fn check(targets: &RoleFile) -> Result<(), PublishError> {
     let Some(first) = targets.delegations().first() else {
         return shadowed("no delegation");
     };
-    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is after.
+    // MOTD-DEL-1, MOTD-DEL-2: first in order, so that no other role is asked before; terminating, so that none is
+    // after.
     match first.name.as_str() {
         NOTICE_ROLE if first.has_path(NOTICE_PATTERN) && first.terminating => Ok(()),
         NOTICE_ROLE => shadowed("a delegation to motd that is not terminating or not for motd/*"),

@@ -2,8 +2,8 @@
 //! [`Repository::publish`](super::Repository::publish), or [`Attached::hand_over`](super::Attached::hand_over) where
 //! another tool publishes.
 //!
-//! They are the same wherever the change comes from and goes to: a folder, a bucket, a proposal at a server, a repository
-//! that another tool makes. Nothing else proposes, reviews or signs.
+//! They are the same wherever the change comes from and goes to: a folder, a bucket, a proposal at a server, a
+//! repository that another tool makes. Nothing else proposes, reviews or signs.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,13 +52,13 @@ pub trait Published {
         true
     }
 
-    /// Writes the next version of the notice role for a document, unsigned, to expire at a time. Everything else in the role
-    /// stays.
+    /// Writes the next version of the notice role for a document, unsigned, to expire at a time. Everything else in
+    /// the role stays.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Expiry`] for more than 93 days, [`PublishError::Revision`], [`PublishError::OtherRepository`], [`PublishError::Limits`], or
-    /// [`StoreError::Missing`] when the published document is not at hand.
+    /// [`PublishError::Expiry`] for more than 93 days, [`PublishError::Revision`], [`PublishError::OtherRepository`],
+    /// [`PublishError::Limits`], or [`StoreError::Missing`] when the published document is not at hand.
     fn propose(
         &self,
         document: &NoticeDocument,
@@ -66,7 +66,8 @@ pub trait Published {
         expires: Time,
     ) -> Result<SigningRequest, PublishError> {
         self.check_revisions(document)?;
-        // MOTD-DEL-6, MOTD-PUB-2: one more than is published; MOTD-PUB-5: a version that a failed attempt left is skipped.
+        // MOTD-DEL-6, MOTD-PUB-2: one more than is published; MOTD-PUB-5: a version that a failed attempt left is
+        // skipped.
         let mut version = self.listed_version().saturating_add(1);
         while self.version(version)?.is_some() {
             version += 1;
@@ -90,7 +91,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Metadata`], [`StoreError::Missing`], [`PublishError::Document`]: it cannot be published as it is.
+    /// [`PublishError::Metadata`], [`StoreError::Missing`], [`PublishError::Document`]: it cannot be published as it
+    /// is.
     fn review(&self, request: &SigningRequest) -> Result<Review, PublishError> {
         let mut roles = Vec::new();
         for file in request.roles() {
@@ -128,13 +130,14 @@ pub trait Published {
     }
 
     /// Adds one person's signature to every role of a request that the key belongs to, after the checks that make a
-    /// signature worth giving. `accepted` are places of differences that the signer has read beyond those which every new
-    /// version has. The names of the roles come back.
+    /// signature worth giving. `accepted` are places of differences that the signer has read beyond those which every
+    /// new version has. The names of the roles come back.
     ///
     /// # Errors
     ///
-    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Unexpected`], [`PublishError::Expiry`], [`PublishError::Version`],
-    /// [`PublishError::Document`], [`PublishError::Revision`], [`PublishError::Limits`], [`PublishError::Signer`]. The request is then as it was.
+    /// [`PublishError::KeyNotInRole`] when it belongs to none, [`PublishError::Unexpected`],
+    /// [`PublishError::Expiry`], [`PublishError::Version`], [`PublishError::Document`], [`PublishError::Revision`],
+    /// [`PublishError::Limits`], [`PublishError::Signer`]. The request is then as it was.
     fn sign(
         &self,
         request: &mut SigningRequest,
@@ -178,16 +181,19 @@ pub trait Published {
         Ok(names)
     }
 
-    /// Checks a request that came from anywhere, the cheapest first. It comes back as it is to be kept, without a byte that
-    /// nobody signed, and with the key ids of those who have signed it and may sign that role as it is published.
+    /// Checks a request that came from anywhere, the cheapest first. It comes back as it is to be kept, without a
+    /// byte that nobody signed, and with the key ids of those who have signed it and may sign that role as it is
+    /// published.
     ///
-    /// There is no other authentication (ADR 0005): the signatures on a request are who it comes from. So every one of them
-    /// has to verify, one of them has to be of somebody who may sign now, and the rest has to be what could be published.
+    /// There is no other authentication (ADR 0005): the signatures on a request are who it comes from. So every one
+    /// of them has to verify, one of them has to be of somebody who may sign now, and the rest has to be what could
+    /// be published.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Unsigned`]; [`PublishError::KeyNotInRole`], [`PublishError::SignatureInvalid`], [`PublishError::SignatureTwice`]; and everything
-    /// for which the request could not be published, missing signatures apart.
+    /// [`PublishError::Unsigned`]; [`PublishError::KeyNotInRole`], [`PublishError::SignatureInvalid`],
+    /// [`PublishError::SignatureTwice`]; and everything for which the request could not be published, missing
+    /// signatures apart.
     fn admit(
         &self,
         request: &SigningRequest,
@@ -217,7 +223,8 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`] when the request has no such role, [`PublishError::KeyNotInRole`], [`PublishError::SignatureInvalid`].
+    /// [`StoreError::Missing`] when the request has no such role, [`PublishError::KeyNotInRole`],
+    /// [`PublishError::SignatureInvalid`].
     fn admit_signature(
         &self,
         request: &mut SigningRequest,
@@ -231,8 +238,8 @@ pub trait Published {
         request.put_signature(role, key_id, signature)
     }
 
-    /// The same without the signatures that count for nothing now: of people who have left since, or that somebody wrote
-    /// beside the others.
+    /// The same without the signatures that count for nothing now: of people who have left since, or that somebody
+    /// wrote beside the others.
     ///
     /// # Errors
     ///
@@ -257,8 +264,9 @@ pub trait Published {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Version`], [`StoreError::Burned`], [`PublishError::Expired`], [`PublishError::Expiry`], [`PublishError::Shadowed`],
-    /// [`PublishError::DuplicateKey`], [`PublishError::Limits`], [`PublishError::Revision`], [`PublishError::OtherRepository`].
+    /// [`PublishError::Version`], [`StoreError::Burned`], [`PublishError::Expired`], [`PublishError::Expiry`],
+    /// [`PublishError::Shadowed`], [`PublishError::DuplicateKey`], [`PublishError::Limits`],
+    /// [`PublishError::Revision`], [`PublishError::OtherRepository`].
     fn check_change(&self, request: &SigningRequest, now: Time) -> Result<(), PublishError> {
         if let Some(root) = &request.root {
             check::next_root(self.root(), root)?;
@@ -406,8 +414,9 @@ pub(super) trait Compare: Published {
         }
     }
 
-    /// Who has to sign a role of a request, and whether the request appoints them: those who may now, and for a root also
-    /// those whom it names. Below root the roles above count as the request has them, because they are published together.
+    /// Who has to sign a role of a request, and whether the request appoints them: those who may now, and for a root
+    /// also those whom it names. Below root the roles above count as the request has them, because they are published
+    /// together.
     fn authorities<'a>(
         &'a self,
         request: &'a SigningRequest,
@@ -551,7 +560,8 @@ pub(super) trait Compare: Published {
         }
     }
 
-    /// The document of a role: the target file, or inline where there is none. Nothing when the role has no entry for it.
+    /// The document of a role: the target file, or inline where there is none. Nothing when the role has no entry for
+    /// it.
     fn bytes_of(&self, role: &RoleFile) -> Result<Option<Vec<u8>>, PublishError> {
         let Some(entry) = role.notices_entry() else {
             return Ok(None);

@@ -1,4 +1,5 @@
-//! A client that knows nothing of how the role was made: `sigstore-tuf`'s own workflow over the files as they are served.
+//! A client that knows nothing of how the role was made: `sigstore-tuf`'s own workflow over the files as they are
+//! served.
 
 use std::future::Future;
 use std::pin::pin;
@@ -30,8 +31,9 @@ pub struct Reading {
 ///
 /// # Errors
 ///
-/// [`PublishError::HostUnverified`] when a client would fail, [`PublishError::Document`] when it would refuse the document,
-/// [`PublishError::Shadowed`] when another role than the one for notices has it, [`PublishError::Metadata`] when the two carriers differ.
+/// [`PublishError::HostUnverified`] when a client would fail, [`PublishError::Document`] when it would refuse the
+/// document, [`PublishError::Shadowed`] when another role than the one for notices has it, [`PublishError::Metadata`]
+/// when the two carriers differ.
 pub fn read_back<S>(
     files: &S,
     trusted_root: &[u8],

@@ -109,7 +109,8 @@ impl Host {
         })
     }
 
-    /// The first root of a folder, to be taken at its word: what is verified with it is only that the rest belongs to it.
+    /// The first root of a folder, to be taken at its word: what is verified with it is only that the rest belongs to
+    /// it.
     ///
     /// # Errors
     ///

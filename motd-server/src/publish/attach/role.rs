@@ -83,13 +83,13 @@ impl Published for Attached<'_> {
 }
 
 impl Attached<'_> {
-    /// The two files for the host's snapshot tool, when enough people have signed. The host lists the role and serves both
-    /// as the bytes that they are.
+    /// The two files for the host's snapshot tool, when enough people have signed. The host lists the role and serves
+    /// both as the bytes that they are.
     ///
     /// # Errors
     ///
-    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], and as [`Published::sign`]; [`PublishError::HostUnverified`] when the
-    /// client's verifier does not accept the role.
+    /// [`PublishError::Threshold`], [`PublishError::DuplicateKey`], and as [`Published::sign`];
+    /// [`PublishError::HostUnverified`] when the client's verifier does not accept the role.
     pub fn hand_over(&self, request: &SigningRequest, now: Time) -> Result<Handover, PublishError> {
         let proposal = request
             .notices

@@ -36,8 +36,8 @@ impl AgentKey {
     /// Finds the one Ed25519 key of that name in the agent at a socket.
     ///
     /// A name is a fingerprint (`SHA256:...`), a public key (as a `.pub` file has it, its middle part alone, or in
-    /// hexadecimal), a key id, or a comment. A comment is looked at last, and has to be of one key only: the agent's other
-    /// keys must not be able to pass for this one.
+    /// hexadecimal), a key id, or a comment. A comment is looked at last, and has to be of one key only: the agent's
+    /// other keys must not be able to pass for this one.
     ///
     /// `timeout` is for each request, and is how long a person has to confirm.
     ///

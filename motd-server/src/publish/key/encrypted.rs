@@ -48,7 +48,8 @@ impl EncryptedKey {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Passphrase`], whatever is wrong with what comes out: padding that happens to be right says nothing.
+    /// [`PublishError::Passphrase`], whatever is wrong with what comes out: padding that happens to be right says
+    /// nothing.
     pub fn open(&self, passphrase: &Passphrase) -> Result<SigningKey, PublishError> {
         let mut buffer = Zeroizing::new(self.ciphertext.clone());
         let der = self

@@ -124,7 +124,8 @@ impl SigningKey {
     ///
     /// # Errors
     ///
-    /// [`PublishError::KeyExists`] when something lies there: a key is never overwritten. [`PublishError::Store`] otherwise.
+    /// [`PublishError::KeyExists`] when something lies there: a key is never overwritten. [`PublishError::Store`]
+    /// otherwise.
     pub fn create_file(
         &self,
         path: &Path,

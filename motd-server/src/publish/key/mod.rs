@@ -5,8 +5,8 @@
 //! - [`AgentKey`] is held by an ssh-agent, [`CommandKey`] by whatever a program can reach (an HSM, a KMS). What they give
 //!   back counts as a signature only once it has been verified.
 //!
-//! All of them are a [`Signer`]; everything that signs takes one. Nothing here asks a person for anything: passphrases are
-//! arguments.
+//! All of them are a [`Signer`]; everything that signs takes one. Nothing here asks a person for anything:
+//! passphrases are arguments.
 
 #[cfg(unix)]
 mod agent;

@@ -15,8 +15,8 @@ impl Passphrase {
     ///
     /// # Errors
     ///
-    /// [`PublishError::PassphraseForm`] when there are none or too many, or when a line or the text ends within: such a one could
-    /// not be typed anywhere else.
+    /// [`PublishError::PassphraseForm`] when there are none or too many, or when a line or the text ends within: such
+    /// a one could not be typed anywhere else.
     pub fn new(bytes: impl Into<Zeroizing<Vec<u8>>>) -> Result<Self, PublishError> {
         let bytes = bytes.into();
         let fits = (1..=Self::MAX_BYTES).contains(&bytes.len())

@@ -81,7 +81,8 @@ impl PublicKey {
         self.text("keytype") == ED25519_NAME && self.scheme() == ED25519_NAME
     }
 
-    /// Whether these bytes are the signature of this key over the message. Never for a key of another kind than Ed25519.
+    /// Whether these bytes are the signature of this key over the message. Never for a key of another kind than
+    /// Ed25519.
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &[u8]) -> bool {
         let value = self.value.as_ref().filter(|_| self.is_ed25519());

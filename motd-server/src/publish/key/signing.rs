@@ -37,7 +37,9 @@ impl SigningKey {
         Self::from_seed(seed)
     }
 
-    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything else.
+    /// The key of a seed that everybody may know: for tests, published vectors and demonstrations, never for anything
+    /// else.
+    #[cfg(any(test, feature = "fixture"))]
     #[must_use]
     #[expect(
         clippy::missing_panics_doc,
@@ -68,7 +70,8 @@ impl SigningKey {
         Ok(Self { seed, pair, public })
     }
 
-    /// AWS-LC checks the structure, and the public half when there is one; the seed stands at a fixed place in both versions.
+    /// AWS-LC checks the structure, and the public half when there is one; the seed stands at a fixed place in both
+    /// versions.
     pub(super) fn from_pkcs8_der(der: &[u8]) -> Result<Self, PublishError> {
         let pair = Ed25519KeyPair::from_pkcs8_maybe_unchecked(der)
             .map_err(|_| PublishError::KeyMalformed)?;

@@ -16,7 +16,8 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Of an entry of root's `roles`, or of `delegations.roles`. Nothing when it has no list of keys or no threshold above 0.
+    /// Of an entry of root's `roles`, or of `delegations.roles`. Nothing when it has no list of keys or no threshold
+    /// above 0.
     pub(super) fn of_entry(role: &str, entry: &Value, keys: &Value) -> Option<Self> {
         let ids = entry.get("keyids")?.as_array()?.iter();
         // A key id without a key can never sign, and is nobody's.

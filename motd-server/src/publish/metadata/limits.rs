@@ -1,8 +1,8 @@
 //! The limits that every value inside `signed` keeps, so that every TUF client reads the same thing.
 //!
-//! This is measured: a fraction in `custom` makes python-tuf refuse the whole role and tuf-js read an integer; an integer
-//! beyond 2^53 or a name outside ASCII makes tuf-js refuse it; text that is not NFC makes tough refuse it. A role that is
-//! refused stops package installs too, so a publisher checks foreign members as strictly as its own.
+//! This is measured: a fraction in `custom` makes python-tuf refuse the whole role and tuf-js read an integer; an
+//! integer beyond 2^53 or a name outside ASCII makes tuf-js refuse it; text that is not NFC makes tough refuse it. A
+//! role that is refused stops package installs too, so a publisher checks foreign members as strictly as its own.
 
 use core::fmt;
 

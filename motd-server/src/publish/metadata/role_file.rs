@@ -1,7 +1,7 @@
 //! One metadata file: read once into types, beside what is signed as raw JSON and the bytes as they are.
 //!
-//! Raw, because a typed form that is written again drops unknown members, and that of the `tuf` crate sorts delegated roles
-//! by name, so that a role `aaa` with the path `*/*` would take `motd/notices.json` over.
+//! Raw, because a typed form that is written again drops unknown members, and that of the `tuf` crate sorts delegated
+//! roles by name, so that a role `aaa` with the path `*/*` would take `motd/notices.json` over.
 
 use std::collections::BTreeMap;
 
@@ -45,8 +45,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Limits`] when a value inside is one that TUF libraries disagree about, [`PublishError::Metadata`] when it is not
-    /// what the role's type asks for.
+    /// [`PublishError::Limits`] when a value inside is one that TUF libraries disagree about,
+    /// [`PublishError::Metadata`] when it is not what the role's type asks for.
     pub fn unsigned(name: &str, signed: Value) -> Result<Self, PublishError> {
         check_limits(name, &signed)?;
         let file = Self::of_parts(name, signed, Vec::new())?;
@@ -62,8 +62,8 @@ impl RoleFile {
     ///
     /// # Errors
     ///
-    /// [`PublishError::Limits`] when a name stands twice in one object, [`PublishError::Metadata`] when it is no signed metadata of the
-    /// role's type.
+    /// [`PublishError::Limits`] when a name stands twice in one object, [`PublishError::Metadata`] when it is no
+    /// signed metadata of the role's type.
     pub fn read(name: &str, bytes: &[u8]) -> Result<Self, PublishError> {
         let mut file = limits::read(bytes).map_err(|fault| PublishError::Limits {
             role: name.to_owned(),
@@ -151,8 +151,8 @@ impl RoleFile {
         Ok(())
     }
 
-    /// Adds a signature that was made elsewhere, or puts it in the place of an earlier one under the same key id. Whether
-    /// it verifies is for [`Authority`] to say.
+    /// Adds a signature that was made elsewhere, or puts it in the place of an earlier one under the same key id.
+    /// Whether it verifies is for [`Authority`] to say.
     ///
     /// # Errors
     ///

@@ -4,8 +4,9 @@ use motd_core::{Code, Document, LanguageTag, Refusal};
 use serde_json::Value;
 use unicode_normalization::is_nfc;
 
+use super::file::NoticeFile;
 use super::repair::repair;
-use super::{Finding, FindingLevel, NoticeFile, registry};
+use super::{Finding, FindingLevel, registry};
 use crate::publish::metadata::limits::{self, LimitKind, pointer};
 
 /// More faults than this in one file are no longer news.
@@ -307,8 +308,8 @@ fn in_notice(place: &str) -> &str {
     place.strip_prefix("/notices/0").unwrap_or(place)
 }
 
-/// The tag of a language whose tag is refused: it is named by itself when it could be a tag, else by its position in the
-/// order of names.
+/// The tag of a language whose tag is refused: it is named by itself when it could be a tag, else by its position in
+/// the order of names.
 fn tag_at(notice: &Value, place: &str) -> Option<String> {
     let named = place.strip_prefix("/text/")?;
     let Ok(position) = named.parse::<usize>() else {

@@ -1,13 +1,13 @@
 //! Puts something that passes in the place of something that was refused, so that the judge goes on to the next fault.
 //!
-//! The judge stops at the first fault of a notice, because a client needs no more. An author with three mistakes wants to
-//! hear of three. So a copy is repaired fault by fault and judged again; the repaired copy is thrown away.
+//! The judge stops at the first fault of a notice, because a client needs no more. An author with three mistakes
+//! wants to hear of three. So a copy is repaired fault by fault and judged again; the repaired copy is thrown away.
 
 use motd_core::{Code, Time};
 use serde_json::{Map, Value, json};
 
-/// Repairs the notice at a place that was refused. Items of arrays are replaced and never removed, so that the places of
-/// later faults stay true. Returns whether anything changed.
+/// Repairs the notice at a place that was refused. Items of arrays are replaced and never removed, so that the places
+/// of later faults stay true. Returns whether anything changed.
 pub(super) fn repair(notice: &mut Value, place: &str, code: Code, default_language: &str) -> bool {
     let before = notice.clone();
     let segments: Vec<&str> = place.split('/').skip(1).collect();

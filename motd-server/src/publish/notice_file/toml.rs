@@ -6,39 +6,48 @@ use motd_core::{Code, Time};
 use serde_json::{Map, Number, Value};
 use toml_edit::{Array, Datetime, Document, Item, TableLike};
 
-use super::{Finding, FindingLevel, NoticeFile, Places};
+use super::file::{NoticeFile, Places};
+use super::{Finding, FindingLevel};
 use crate::publish::metadata::limits::pointer;
 
-pub(super) fn read(name: &str, bytes: &[u8]) -> Result<NoticeFile, Finding> {
-    let not_toml = |places: &Places, offset, message: &str| {
-        let (line, column) = places.position(offset);
-        Finding {
-            file: name.to_owned(),
-            line,
-            column,
-            place: String::new(),
-            code: Code::NotToml,
-            level: FindingLevel::Error,
-            detail: Some(message.split_whitespace().collect::<Vec<_>>().join(" ")),
-            hint: Code::NotToml.hint().map(str::to_owned),
-        }
-    };
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let sound = String::from_utf8_lossy(bytes);
-        not_toml(&Places::new(&sound), error.valid_up_to(), "not UTF-8")
-    })?;
-    let mut places = Places::new(text);
-    let document = Document::parse(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        not_toml(&places, offset, error.message())
-    })?;
-    places.values.insert(String::new(), 0);
-    let json = table(document.as_table(), "", &mut places);
-    Ok(NoticeFile {
-        name: name.to_owned(),
-        json,
-        places,
-    })
+impl NoticeFile {
+    /// Reads the bytes of a file; `name` is what findings call it.
+    ///
+    /// # Errors
+    ///
+    /// A [`Finding`] with the code `not-toml` and the place where the parser stopped.
+    pub fn read(name: &str, bytes: impl AsRef<[u8]>) -> Result<Self, Finding> {
+        let bytes = bytes.as_ref();
+        let not_toml = |places: &Places, offset, message: &str| {
+            let (line, column) = places.position(offset);
+            Finding {
+                file: name.to_owned(),
+                line,
+                column,
+                place: String::new(),
+                code: Code::NotToml,
+                level: FindingLevel::Error,
+                detail: Some(message.split_whitespace().collect::<Vec<_>>().join(" ")),
+                hint: Code::NotToml.hint().map(str::to_owned),
+            }
+        };
+        let text = std::str::from_utf8(bytes).map_err(|error| {
+            let sound = String::from_utf8_lossy(bytes);
+            not_toml(&Places::new(&sound), error.valid_up_to(), "not UTF-8")
+        })?;
+        let mut places = Places::new(text);
+        let document = Document::parse(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            not_toml(&places, offset, error.message())
+        })?;
+        places.values.insert(String::new(), 0);
+        let json = table(document.as_table(), "", &mut places);
+        Ok(Self {
+            name: name.to_owned(),
+            json,
+            places,
+        })
+    }
 }
 
 fn table(table: &dyn TableLike, place: &str, places: &mut Places) -> Value {
@@ -103,8 +112,8 @@ fn array(items: &Array, place: &str, places: &mut Places) -> Value {
     Value::Array(items.collect())
 }
 
-/// A date-time in the one form that documents have, when it is exactly a time in that form; else as it was written, which
-/// the judge refuses. A fraction is not cut, a missing offset not guessed.
+/// A date-time in the one form that documents have, when it is exactly a time in that form; else as it was written,
+/// which the judge refuses. A fraction is not cut, a missing offset not guessed.
 fn time(datetime: Datetime) -> String {
     // Without an offset it is no instant, and does not parse as one.
     let written = datetime.to_string();

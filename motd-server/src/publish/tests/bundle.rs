@@ -80,9 +80,9 @@ fn one_that_is_too_long_is_empty() {
         let test = test_repository();
         let root = String::from_utf8(test.trusted_root()).unwrap();
         // What nobody signed makes it longer.
-        let text = root.replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(length)), 1);
+        let longer = root.replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(length)), 1);
         super::super::bundle::bundle(|path| {
-            (path == "metadata/1.root.json").then_some(text.as_bytes())
+            (path == "metadata/1.root.json").then_some(longer.as_bytes())
         })
     };
     let around = files(0).len();

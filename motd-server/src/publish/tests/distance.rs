@@ -1,4 +1,5 @@
-//! A repository read from where it is served: what a reader with an old root accepts, and what a server can make them do.
+//! A repository read from where it is served: what a reader with an old root accepts, and what a server can make them
+//! do.
 
 use super::*;
 use crate::store::StoreError;

@@ -274,7 +274,8 @@ async fn a_repository_goes_through_a_folder() {
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
 
-    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever changes.
+    /// Whatever is done in whatever order: the repository stays whole, versions only rise, nothing written ever
+    /// changes.
     #[test]
     fn a_history_never_goes_back(steps in proptest::collection::vec(0_u8..4, 1..8)) {
         let mut test = test_repository();

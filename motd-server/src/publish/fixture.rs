@@ -276,10 +276,8 @@ impl TestRepository {
             root.add_signature(key)?;
         }
         let online = Online {
-            snapshot: &self.snapshot,
             timestamp: &timestamp,
-            lifetimes: self.lifetimes,
-            bundle: self.bundle,
+            ..self.online()
         };
         let request = SigningRequest {
             root: Some(root),

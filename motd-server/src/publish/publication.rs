@@ -14,8 +14,8 @@ use super::request::{Proposal, SigningRequest};
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH, check, read_back, shadow};
 use crate::publish::PublishError;
-use crate::store::Lifetimes;
 use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
+use crate::store::{Lifetimes, RepositoryConfig};
 
 /// The server's keys, and how long what they sign lives.
 #[derive(Clone, Copy)]
@@ -28,6 +28,23 @@ pub struct Online<'a> {
     pub lifetimes: Lifetimes,
     /// Whether there is a bundle for first checks.
     pub bundle: bool,
+}
+
+impl<'a> Online<'a> {
+    /// These keys, with what the repository's settings say of lifetimes and the bundle.
+    #[must_use]
+    pub const fn new(
+        snapshot: &'a dyn Signer,
+        timestamp: &'a dyn Signer,
+        config: &RepositoryConfig,
+    ) -> Self {
+        Self {
+            snapshot,
+            timestamp,
+            lifetimes: config.lifetimes,
+            bundle: config.bundle,
+        }
+    }
 }
 
 /// Keys, and the root under which what they sign has to hold.

@@ -114,12 +114,7 @@ impl Upkeep {
             let Some(keys) = (self.keys)()? else {
                 return Ok(false);
             };
-            let online = Online {
-                snapshot: &*keys.snapshot,
-                timestamp: &*keys.timestamp,
-                lifetimes: config.lifetimes,
-                bundle: config.bundle,
-            };
+            let online = Online::new(&*keys.snapshot, &*keys.timestamp, &config);
             repository.publish(&request, &online, now)?
         };
         let roles = published(&repository, Some(&request));

@@ -278,12 +278,7 @@ impl Upkeep {
         if repository.timestamp() != self.repository.timestamp() {
             return Ok(false);
         }
-        let online = Online {
-            snapshot: &*keys.snapshot,
-            timestamp: &*keys.timestamp,
-            lifetimes: config.lifetimes,
-            bundle: config.bundle,
-        };
+        let online = Online::new(&*keys.snapshot, &*keys.timestamp, &config);
         let publication = repository.renew(&online, now)?;
         self.store.commit(&publication).await?;
         Ok(true)

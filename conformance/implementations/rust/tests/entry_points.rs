@@ -86,9 +86,11 @@ fn the_adapter_signs_and_publishes_as_the_product_does() {
         .iter()
         .filter(|name| calls(&adapter, name))
         .collect();
+    // A function of the adapter may have the name of another.
+    let is_own = |name: &str| adapter.contains(&format!("fn {name}("));
     let others: Vec<_> = called
         .iter()
-        .filter(|name| !allowed.contains(**name))
+        .filter(|name| !allowed.contains(**name) && !is_own(name))
         .collect();
     assert!(others.is_empty(), "the adapter calls {others:?}");
     for name in [

@@ -81,12 +81,7 @@ pub(super) async fn release(
 ) -> Result<()> {
     let config = store.config().await?;
     let (snapshot, timestamp) = keys::online(store, online_keys)?;
-    let online = Online {
-        snapshot: &snapshot,
-        timestamp: &timestamp,
-        lifetimes: config.lifetimes,
-        bundle: config.bundle,
-    };
+    let online = Online::new(&snapshot, &timestamp, &config);
     let publication = repository.publish(request, &online, now)?;
     Ok(store.commit(&publication).await?)
 }
@@ -102,12 +97,8 @@ async fn bridge(
     let config = store.config().await?;
     let [leaving, coming] = [Some(former), coming].map(|folder| keys::online(store, folder));
     let (leaving, coming) = (leaving?, coming?);
-    let [leaving, coming] = [&leaving, &coming].map(|(snapshot, timestamp)| Online {
-        snapshot,
-        timestamp,
-        lifetimes: config.lifetimes,
-        bundle: config.bundle,
-    });
+    let [leaving, coming] =
+        [&leaving, &coming].map(|(snapshot, timestamp)| Online::new(snapshot, timestamp, &config));
     let publication = repository.bridge(next, &leaving, &coming, now)?;
     Ok(store.commit(&publication).await?)
 }

@@ -67,12 +67,7 @@ async fn set_up(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     for person in people.signers() {
         draft.sign(person)?;
     }
-    let online = Online {
-        snapshot: &snapshot,
-        timestamp: &timestamp,
-        lifetimes: config.lifetimes,
-        bundle: config.bundle,
-    };
+    let online = Online::new(&snapshot, &timestamp, &config);
     let publication = draft.publish(&online, now)?;
     store.create(&config).await?;
     create_private_folder(&key_folder)?;

@@ -47,8 +47,7 @@ pub trait Published {
     fn file(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, PublishError>;
 
     /// Whether people sign a role here, and not with another tool.
-    fn signs(&self, role: &str) -> bool {
-        let _ = role;
+    fn signs(&self, _role: &str) -> bool {
         true
     }
 

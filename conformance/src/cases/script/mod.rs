@@ -16,15 +16,16 @@
 //!   observe {"private":true}
 //! ```
 //!
-//! A line at the margin begins an entry, lines with two spaces belong to it, and lines with six spaces or more continue the
-//! line before, after a space or, where that line ends with `\\`, without one. `{name}` stands for the value of a `let` or of a column; an `each` repeats the entries after it in its
-//! paragraph, and `each NAME` takes the rows of an earlier `rows NAME`. `{{a*65}}` is 65 times `a`; `{target:R}` is the path
-//! of the notice document of the repository R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes
-//! as a JSON string, `{seed:KEY}`, `{keyid:KEY}` and `{key:KEY}` are the seed, the id and the TUF form of a key,
-//! `{requirement:CODE}` is the requirement of a reason code, and `{id:TEXT}` a text as part of an id.
+//! A line at the margin begins an entry, lines with two spaces belong to it, and lines with six spaces or more
+//! continue the line before, after a space or, where that line ends with `\\`, without one. `{name}` stands for the
+//! value of a `let` or of a column; an `each` repeats the entries after it in its paragraph, and `each NAME` takes
+//! the rows of an earlier `rows NAME`. `{{a*65}}` is 65 times `a`; `{target:R}` is the path of the notice document of
+//! the repository R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes as a JSON string,
+//! `{seed:KEY}`, `{keyid:KEY}` and `{key:KEY}` are the seed, the id and the TUF form of a key, `{requirement:CODE}`
+//! is the requirement of a reason code, and `{id:TEXT}` a text as part of an id.
 //!
-//! Every other entry is a case: `ID of BASE | REQUIREMENTS | FAULT`, or `ID | REQUIREMENTS | TITLE` for a positive one. Its
-//! lines are in [`steps`], those of a repository in [`repository`], and short forms of JSON in [`values`].
+//! Every other entry is a case: `ID of BASE | REQUIREMENTS | FAULT`, or `ID | REQUIREMENTS | TITLE` for a positive
+//! one. Its lines are in [`steps`], those of a repository in [`repository`], and short forms of JSON in [`values`].
 
 mod repository;
 mod steps;

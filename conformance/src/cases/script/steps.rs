@@ -1,5 +1,5 @@
-//! The lines of a case. What a web server or a folder holds, and what is disturbed, belongs to the request after it; what
-//! is observed, to the request before.
+//! The lines of a case. What a web server or a folder holds, and what is disturbed, belongs to the request after it;
+//! what is observed, to the request before.
 //!
 //! | line | what it does |
 //! |---|---|
@@ -235,9 +235,9 @@ impl Steps<'_> {
 
     /// A request. What stands after it is merged over what is asked without.
     ///
-    /// `check`, `acknowledge TIME IDS`; `select`, `parse` or `publish DOCUMENT`, `publish-text TEXT`; `create`, `renew`,
-    /// `render FORM COLUMNS SOURCES`,
-    /// `admit R`; `start`, `stop`, `get PATH`; `ask` for a request that stands there whole.
+    /// `check`, `acknowledge TIME IDS`; `select`, `parse` or `publish DOCUMENT`, `publish-text TEXT`; `create`,
+    /// `renew`, `render FORM COLUMNS SOURCES`, `admit R`; `start`, `stop`, `get PATH`; `ask` for a request that
+    /// stands there whole.
     fn request(&mut self, verb: &str, rest: &str) -> Result<Value> {
         let mut request = match verb {
             "check" => json!({

@@ -1,8 +1,8 @@
 //! JSON, and the short forms in which a file of cases writes it.
 //!
-//! `{"$notice":"a critical","topic":"incident"}` is the notice `a` of that severity, by default `info`, with further members.
-//! `{"$document":["a",NOTICE],"later":1}` is a document; a text in its list is a notice. In a line that asks for a document,
-//! the list alone is one. Values that follow one another are merged, the later over the earlier.
+//! `{"$notice":"a critical","topic":"incident"}` is the notice `a` of that severity, by default `info`, with further
+//! members. `{"$document":["a",NOTICE],"later":1}` is a document; a text in its list is a notice. In a line that asks
+//! for a document, the list alone is one. Values that follow one another are merged, the later over the earlier.
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Deserializer, Map, Value, json};
@@ -133,8 +133,8 @@ pub(in crate::cases) fn repeated(text: &str) -> Result<String> {
     Ok(expanded)
 }
 
-/// The bytes that a line names: a JSON string, a document, or `json:` and a value, `hex:` and digits. After the first two a
-/// change may stand.
+/// The bytes that a line names: a JSON string, a document, or `json:` and a value, `hex:` and digits. After the first
+/// two a change may stand.
 pub(super) fn bytes(text: &str) -> Result<Vec<u8>> {
     if let Some(digits) = text.strip_prefix("hex:") {
         return Ok(hex::decode(digits)?);
@@ -159,8 +159,9 @@ fn first(text: &str) -> Result<(Value, &str)> {
     Ok((value, rest.trim_start()))
 }
 
-/// The bytes after a change, or several: `+ TEXT`, `cut COUNT` from the end, `padded LENGTH` with spaces, `replace TEXT TEXT`
-/// once, `hex-before TEXT DIGITS`, `pretty` for JSON with white space, `signed-first` for metadata in another order.
+/// The bytes after a change, or several: `+ TEXT`, `cut COUNT` from the end, `padded LENGTH` with spaces, `replace
+/// TEXT TEXT` once, `hex-before TEXT DIGITS`, `pretty` for JSON with white space, `signed-first` for metadata in
+/// another order.
 pub(super) fn changed(mut bytes: Vec<u8>, changes: &str) -> Result<Vec<u8>> {
     let mut rest = changes;
     while !rest.is_empty() {

@@ -217,13 +217,8 @@ fn judge_lookup(columns: &[&str]) -> Option<String> {
         .map(|range| range.parse::<LanguageRange>().unwrap())
         .collect();
     let environment = Environment {
-        components: &Components::new(),
-        os: None,
-        arch: None,
-        command: None,
         languages,
-        now: "2026-11-15T00:00:00Z".parse().unwrap(),
-        rollout_secret: None,
+        ..Environment::new("2026-11-15T00:00:00Z".parse().unwrap())
     };
     let selected = select(&document, &environment);
     let [only] = &selected[..] else {
@@ -251,11 +246,8 @@ fn display(examples: &[Example]) -> String {
     let environment = Environment {
         components: &components,
         os: Some("macos".into()),
-        arch: None,
         command: Some("install".into()),
-        languages: Vec::new(),
-        now,
-        rollout_secret: None,
+        ..Environment::new(now)
     };
     let frame = Frame::new("pypi".parse().unwrap(), Some(80)).unwrap();
     let selected = select(&document, &environment);

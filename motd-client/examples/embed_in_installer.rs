@@ -120,8 +120,8 @@ impl Notices {
             arch: Some(std::env::consts::ARCH.to_owned()),
             command: Some("install".to_owned()),
             languages: language.map(Into::into).into_iter().collect(),
-            now: self.now,
             rollout_secret: state.and_then(|state| rollout_secret(state).ok()),
+            ..Environment::new(self.now)
         };
 
         let Ok(name) = "toy".parse::<SourceName>() else {

@@ -85,8 +85,7 @@ fn environment(components: &Components) -> Environment<'_> {
         arch: Some("x86_64".to_owned()),
         command: Some("install".to_owned()),
         languages: vec!["de-CH".parse().unwrap(), "en".parse().unwrap()],
-        now: "2026-06-01T00:00:00Z".parse::<Time>().unwrap(),
-        rollout_secret: None,
+        ..Environment::new("2026-06-01T00:00:00Z".parse::<Time>().unwrap())
     }
 }
 

@@ -30,6 +30,24 @@ pub struct Environment<'e> {
     pub rollout_secret: Option<[u8; limits::ROLLOUT_SECRET_BYTES]>,
 }
 
+impl Environment<'_> {
+    /// A machine and a reader of which nothing is known, which a literal takes as its base:
+    /// `Environment { os, ..Environment::new(now) }`.
+    #[must_use]
+    pub const fn new(now: Time) -> Self {
+        static NOTHING: Components = Components::new();
+        Self {
+            components: &NOTHING,
+            os: None,
+            arch: None,
+            command: None,
+            languages: Vec::new(),
+            now,
+            rollout_secret: None,
+        }
+    }
+}
+
 /// Looks installed components up, and only when a notice names them.
 pub trait ComponentVersions {
     /// The installed versions of a component, as the machine writes them; empty when it is not installed.

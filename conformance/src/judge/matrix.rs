@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::request;
 use crate::adapter::{self, AdapterCommand, Hello, MessageIds, Messages, Process, RequestOutcome};
 use crate::case::{Serve, VectorFiles, differences};
 use crate::simulator::{Key, NOTICES, SimulatedRepository};
@@ -246,7 +247,7 @@ impl<'a> Pairing<'a> {
         let request = json!({
             "operation": "check", "now": now, "kind": "explicit", "state": self.place.path().join("state"),
             "source": { "name": "pypi", "repository": "pypi.org", "root": STANDARD.encode(root), "metadata_url": metadata, "targets_url": targets },
-            "machine": { "components": {}, "os": null, "arch": null, "command": null, "languages": null, "environment": {}, "rollout_secret": null },
+            "machine": request::machine(),
             "output": { "form": "json", "columns": null, "plain": false, "quiet": false },
             "installer": { "name": "judge", "version": "1" },
             "deadline_milliseconds": 10_000, "offline": false, "interval_seconds": 21_600, "command": null,

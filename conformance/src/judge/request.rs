@@ -47,7 +47,7 @@ pub(super) fn complete(request: &Value, context: RequestContext<'_>) -> Result<V
 }
 
 /// A machine of which nothing is known.
-fn machine() -> Value {
+pub(super) fn machine() -> Value {
     json!({
         "components": {}, "os": null, "arch": null, "command": null, "languages": null,
         "environment": {}, "rollout_secret": null,

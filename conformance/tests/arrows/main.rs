@@ -1,4 +1,5 @@
-//! The dependency arrows between the packages, and between the files of each, point one way (ARCHITECTURE.md).
+//! The dependency arrows between the packages, and between the files of each, point one way (ARCHITECTURE.md). The paths
+//! that CONTRIBUTING.md names exist.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +8,7 @@
 )]
 
 mod circles;
+mod contributing;
 mod sources;
 
 use std::collections::{BTreeMap, BTreeSet};

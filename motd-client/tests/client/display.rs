@@ -3,24 +3,14 @@
 use std::io::{self, Write};
 
 use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_to_terminal};
-use motd_core::{Components, Environment, Mode, SourceName, Verdict};
+use motd_core::{Environment, Mode, SourceName, Verdict};
 use serde_json::Value;
 
 use motd_simulator::repo::{document, notice};
 use motd_simulator::{DAY, HOUR, Simulation, at};
 
-static NOTHING_INSTALLED: Components = Components::new();
-
 fn environment(seconds: i64) -> Environment<'static> {
-    Environment {
-        components: &NOTHING_INSTALLED,
-        os: None,
-        arch: None,
-        command: None,
-        languages: Vec::new(),
-        now: at(seconds),
-        rollout_secret: None,
-    }
+    Environment::new(at(seconds))
 }
 
 fn severe(id: &str, severity: &str) -> Value {

@@ -17,7 +17,7 @@ use motd_client::{
     CheckConfig, Report, SeenStore, Source, Terminal, Warning, check_blocking, check_offline,
     decisions, rollout_secret,
 };
-use motd_core::{Components, Environment, Mode, SourceName};
+use motd_core::{Environment, Mode, SourceName};
 use motd_server::serve::{Server, ServerSettings};
 use motd_server::store::files::Files;
 
@@ -91,15 +91,7 @@ fn show(folder: &Path, report: &Report) -> usize {
         document,
         seen: &seen,
     };
-    let environment = Environment {
-        components: &Components::new(),
-        os: None,
-        arch: None,
-        command: None,
-        languages: Vec::new(),
-        now: at(HOUR),
-        rollout_secret: None,
-    };
+    let environment = Environment::new(at(HOUR));
     let run = decisions(&[source], &environment, Terminal::default(), Mode::List);
     let shown: Vec<_> = run
         .decisions

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::thread;
 
 use motd_client::{SeenStore, Source, Terminal, decisions};
-use motd_core::{Components, Document, Environment, Mode, SourceName, Verified};
+use motd_core::{Document, Environment, Mode, SourceName, Verified};
 
 use motd_simulator::at;
 use motd_simulator::repo::{document, document_bytes, notice};
@@ -21,15 +21,7 @@ fn id(writer: usize, number: usize) -> String {
 fn write(state: &Path, writer: usize) {
     let store = SeenStore::open(state, &"example.org".parse().unwrap()).unwrap();
     let name: SourceName = "example".parse().unwrap();
-    let environment = Environment {
-        components: &Components::new(),
-        os: None,
-        arch: None,
-        command: None,
-        languages: Vec::new(),
-        now: at(0),
-        rollout_secret: None,
-    };
+    let environment = Environment::new(at(0));
     for number in 0..EACH {
         let bytes = document_bytes(&document(&[notice(&id(writer, number), "Hello")]));
         let repository = "example.org".parse().unwrap();

@@ -3,7 +3,7 @@
 use motd_client::{
     GateState, Report, SeenStore, Source, Terminal, VouchedRole, decisions, write_to_terminal,
 };
-use motd_core::{Components, Environment, Mode, SourceName, TargetEntry, Time};
+use motd_core::{Environment, Mode, SourceName, TargetEntry, Time};
 use motd_server::publish::metadata::write::sha256;
 
 use motd_simulator::repo::{document, document_bytes, notice};
@@ -146,15 +146,7 @@ fn it_is_shown_and_remembered_as_any_other() {
             document: report.document.as_ref().unwrap(),
             seen: &seen,
         }];
-        let environment = Environment {
-            components: &Components::new(),
-            os: None,
-            arch: None,
-            command: None,
-            languages: Vec::new(),
-            now,
-            rollout_secret: None,
-        };
+        let environment = Environment::new(now);
         let terminal = Terminal::new(Some(80), false);
         let run = decisions(&sources, &environment, terminal, Mode::Automatic);
         let mut out = Vec::new();

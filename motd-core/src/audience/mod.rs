@@ -74,6 +74,10 @@ pub enum Mismatch {
 }
 
 impl Clause {
+    /// The members that this version knows.
+    pub const MEMBERS: &'static [&'static str] =
+        &["components", "os", "arch", "commands", "rollout"];
+
     /// Whether the clause matches.
     ///
     /// What costs least is compared first, so that components are looked up only when nothing else decides.
@@ -156,6 +160,9 @@ impl Clause {
 }
 
 impl Component {
+    /// The members that this version knows.
+    pub const MEMBERS: &'static [&'static str] = &["purl", "versions"];
+
     /// The component's package URL.
     #[must_use]
     pub const fn purl(&self) -> &Purl {

@@ -36,7 +36,7 @@ fn clause(object: &Object<'_, '_>, severity: &Severity) -> Result<Clause, Refusa
         commands: any_of(object, "commands")?,
         rollout: rollout(object, severity)?,
         // MOTD-AUD-6: a condition that is not understood is not fulfilled.
-        has_unknown: object.has_others(&["components", "os", "arch", "commands", "rollout"]),
+        has_unknown: object.has_others(Clause::MEMBERS),
     })
 }
 
@@ -70,7 +70,7 @@ fn components(clause: &Object<'_, '_>) -> Result<Vec<Component>, Refusal> {
                 .map_err(|code| object.at.refuse_member("versions", code))?,
         };
         Ok(Component {
-            has_unknown: object.has_others(&["purl", "versions"]),
+            has_unknown: object.has_others(Component::MEMBERS),
             purl,
             versions,
         })

@@ -79,12 +79,7 @@ pub(crate) fn verified(document: &Value) -> Verified<Document> {
 pub(crate) fn environment(components: &Components) -> Environment<'_> {
     Environment {
         components,
-        os: None,
-        arch: None,
-        command: None,
-        languages: Vec::new(),
-        now: time("2026-06-01T00:00:00Z"),
-        rollout_secret: None,
+        ..Environment::new(time("2026-06-01T00:00:00Z"))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use motd_client::{Source, Terminal, decisions, write_to_terminal};
-use motd_core::{Components, Environment, LanguageTag, Mode, SeenState, SourceName};
+use motd_core::{Environment, LanguageTag, Mode, SeenState, SourceName};
 use serde_json::Value;
 
 use super::input;
@@ -44,13 +44,8 @@ pub(super) fn views(notice: &Value, look: &ViewOptions<'_>) -> Result<Vec<View>>
     let mut views = Vec::new();
     for tag in tags {
         let environment = Environment {
-            components: &Components::new(),
-            os: None,
-            arch: None,
-            command: None,
             languages: vec![tag.clone().into()],
-            now: notice.begins(),
-            rollout_secret: None,
+            ..Environment::new(notice.begins())
         };
         let seen = SeenState::new();
         for columns in look.widths.iter().copied() {

@@ -1,6 +1,6 @@
 //! Everything that is wrong with a notice file, in the order of its lines.
 
-use motd_core::{Code, Document, LanguageTag, Refusal};
+use motd_core::{Clause, Code, Component, Document, LanguageTag, Refusal};
 use serde_json::Value;
 use unicode_normalization::is_nfc;
 
@@ -188,7 +188,7 @@ impl NoticeFile {
             self.unknown_in(
                 &place,
                 clause,
-                registry::CLAUSE,
+                Clause::MEMBERS,
                 Code::AudienceUnknown,
                 findings,
             );
@@ -196,7 +196,7 @@ impl NoticeFile {
                 self.unknown_in(
                     &place,
                     component,
-                    registry::COMPONENT,
+                    Component::MEMBERS,
                     Code::AudienceUnknown,
                     findings,
                 );

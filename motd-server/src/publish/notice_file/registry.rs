@@ -9,10 +9,6 @@ pub(super) const NOTICE: &[&str] = &[
 pub(super) const TEXT: &[&str] = &["body", "title"];
 /// Members of a link.
 pub(super) const LINK: &[&str] = &["rel", "url"];
-/// Members of a clause.
-pub(super) const CLAUSE: &[&str] = &["arch", "commands", "components", "os", "rollout"];
-/// Members of a component.
-pub(super) const COMPONENT: &[&str] = &["purl", "versions"];
 
 macro_rules! registry {
     ($(#[$doc:meta])* $name:ident $file:literal) => {
@@ -79,6 +75,8 @@ fn slips(from: &str, to: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use motd_core::Clause;
+
     use super::*;
 
     #[test]
@@ -105,7 +103,7 @@ mod tests {
         );
         assert_eq!(nearest("begin", NOTICE.iter().copied()), Some("begins"));
         assert_eq!(nearest("color", NOTICE.iter().copied()), None);
-        assert_eq!(nearest("xy", CLAUSE.iter().copied()), None);
+        assert_eq!(nearest("xy", Clause::MEMBERS.iter().copied()), None);
     }
 
     #[test]

@@ -135,13 +135,13 @@ fn clause(notice: &mut Value, index: &str, rest: &[&str]) {
             }
         }
         ["components"] => set(clause, "components", json!([{ "purl": "pkg:generic/x" }])),
-        ["rollout", ..] => {
-            remove(clause, "rollout");
+        [name, ..] => {
+            remove(clause, name);
             if clause.as_object().is_some_and(Map::is_empty) {
                 *clause = good;
             }
         }
-        _ => *clause = good,
+        [] => *clause = good,
     }
 }
 

@@ -1,8 +1,8 @@
 //! A notice as installers show it on a terminal, in each of its languages: for who is asked to sign it.
 
 use motd_core::{
-    Components, Document, Environment, Frame, LanguageTag, Mode, SeenState, SourceName, Verified,
-    decide, is_ambiguous_wide, render, select,
+    Document, Environment, Frame, LanguageTag, Mode, SeenState, SourceName, Verified, decide,
+    is_ambiguous_wide, render, select,
 };
 use serde_json::{Value, json};
 
@@ -42,13 +42,8 @@ pub(super) fn views(
     });
     let view = |(tag, now): (&LanguageTag, _)| {
         let environment = Environment {
-            components: &Components::new(),
-            os: None,
-            arch: None,
-            command: None,
             languages: vec![tag.clone().into()],
-            now,
-            rollout_secret: None,
+            ..Environment::new(now)
         };
         let frame = match prefix {
             Prefix::Framed => Frame::new(source.clone(), Some(COLUMNS)),

@@ -19,7 +19,6 @@ use motd_conformance::profile::Profiles;
 use motd_conformance::report::{self, Context, SuiteReport};
 use motd_conformance::requirements;
 use motd_test_support::sound;
-use quick_junit::TestCaseStatus;
 use serde_json::{Value, json};
 
 /// What would end an attribute, a cell, an element or a section, if it were not text.
@@ -173,14 +172,23 @@ fn one_survivor_or_one_cell_that_fails_is_not_well() {
 fn junit_counts_what_the_report_counts() {
     let report = a_report();
     let text = report::to_junit(&report).unwrap();
-    let read = quick_junit::Report::deserialize_from_str(&text).unwrap();
-    let suites = read.test_suites.iter();
-    let statuses: Vec<_> = suites
-        .flat_map(|suite| suite.test_cases.iter().map(|case| &case.status))
-        .collect();
-    let cases = statuses.len();
-    let is_pass = |status: &&&TestCaseStatus| matches!(status, TestCaseStatus::Success { .. });
-    let open = cases - statuses.iter().filter(is_pass).count();
+    let mut reader = quick_xml::Reader::from_str(&text);
+    let mut cases = 0;
+    let mut open = 0;
+    loop {
+        match reader.read_event().unwrap() {
+            quick_xml::events::Event::Start(start) | quick_xml::events::Event::Empty(start) => {
+                match start.name().as_ref() {
+                    b"testcase" => cases += 1,
+                    b"failure" | b"error" | b"skipped" => open += 1,
+                    b"testsuites" | b"testsuite" | b"system-out" | b"system-err" => {}
+                    other => panic!("{}", String::from_utf8_lossy(other)),
+                }
+            }
+            quick_xml::events::Event::Eof => break,
+            _ => {}
+        }
+    }
     assert_eq!(cases, report.cases.len());
     assert_eq!(open, cases - report.count(Status::Pass));
 }

@@ -88,12 +88,20 @@ impl Proposal {
     ///
     /// # Errors
     ///
-    /// Whatever `sign` fails with.
+    /// Whatever `sign` fails with, or [`PublishError::Metadata`] when it changed what is signed. The proposal is then as
+    /// it was.
     pub fn sign_with(
         &mut self,
         sign: impl FnOnce(&mut RoleFile) -> Result<(), PublishError>,
     ) -> Result<(), PublishError> {
-        sign(&mut self.role)
+        let mut role = self.role.clone();
+        sign(&mut role)?;
+        // Otherwise a role could come beside a document that it was never compared with.
+        if role.name() != self.role.name() || role.signed() != self.role.signed() {
+            return Err(malformed(self.role.name(), "what is signed has changed"));
+        }
+        self.role = role;
+        Ok(())
     }
 
     /// The document.
@@ -220,8 +228,11 @@ impl SigningRequest {
         &mut self,
         mut sign: impl FnMut(&mut RoleFile) -> Result<(), PublishError>,
     ) -> Result<(), PublishError> {
-        let notices = self.notices.as_mut().map(|proposal| &mut proposal.role);
-        let files = [self.root.as_mut(), self.targets.as_mut(), notices];
-        files.into_iter().flatten().try_for_each(&mut sign)
+        let above = [self.root.as_mut(), self.targets.as_mut()];
+        above.into_iter().flatten().try_for_each(&mut sign)?;
+        match &mut self.notices {
+            Some(proposal) => proposal.sign_with(sign),
+            None => Ok(()),
+        }
     }
 }

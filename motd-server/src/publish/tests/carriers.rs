@@ -145,6 +145,21 @@ fn both_carriers_hold_one_document() {
 }
 
 #[test]
+fn a_role_that_says_something_else_does_not_take_the_place_of_a_proposals() {
+    let test = test_repository();
+    let mut request = test
+        .signed_proposal(&[notice("a", 1, "Hello")], now())
+        .unwrap();
+    let before = request.clone();
+    let refused = request.sign_each(|role| {
+        *role = test.repository.notices().clone();
+        Ok(())
+    });
+    assert!(matches!(refused, Err(PublishError::Metadata { .. })));
+    assert_eq!(request, before);
+}
+
+#[test]
 fn the_entry_has_the_length_and_every_hash_of_the_document() {
     let test = test_repository();
     for notices in [vec![notice("a", 1, "Hello")], large()] {

@@ -56,10 +56,11 @@ impl Frame {
         prefix: String,
         columns: Option<u16>,
     ) -> Result<Self, SkipReason> {
-        // MOTD-SHOW-2: one column less, since some terminals wrap a line that fills them.
-        let line = columns.map_or(limits::UNKNOWN_LINE_COLUMNS, |columns| {
-            usize::from(columns.min(limits::COLUMNS)).saturating_sub(1)
-        });
+        // MOTD-SHOW-2: spare columns, since some terminals wrap a line that fills them, and some draw a character wider.
+        let columns = columns
+            .unwrap_or(limits::UNKNOWN_COLUMNS)
+            .min(limits::COLUMNS);
+        let line = usize::from(columns.saturating_sub(limits::SPARE_COLUMNS));
         let before_text = if prefix.is_empty() {
             0
         } else {

@@ -285,17 +285,23 @@ impl ReaderDesk {
         TerminalProgram::start(self.command(words), Streams::All).end()
     }
 
-    /// The program on a terminal, where no file takes a byte.
-    pub(crate) fn on_full_disk(&self, words: &[&str]) -> TerminalOutput {
+    /// A shell with a script in which `"$@"` is the program with these words.
+    pub(crate) fn shell(&self, script: &str, words: &[&str]) -> Command {
         let program = self.command(words);
         let mut command = self.room.command("sh");
         command
-            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+            .args(["-c", script, "sh"])
             .arg(program.get_program())
             .args(program.get_args());
         for (name, value) in program.get_envs() {
             command.env(name, value.unwrap_or_default());
         }
+        command
+    }
+
+    /// The program on a terminal, where no file takes a byte.
+    pub(crate) fn on_full_disk(&self, words: &[&str]) -> TerminalOutput {
+        let command = self.shell("trap '' XFSZ; ulimit -f 0; exec \"$@\"", words);
         TerminalProgram::start(command, Streams::All).end()
     }
 

@@ -46,6 +46,7 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     }
     Ok(match ended {
         Ended::Exited(status) => Exit::Command(status),
+        #[cfg(unix)]
         Ended::Killed(signal) => Exit::Signal(signal),
     })
 }

@@ -131,6 +131,12 @@ impl TerminalProgram {
         }
     }
 
+    /// Makes the window narrower or wider.
+    pub(crate) fn resize(&self, columns: u16) {
+        let size = pty_process::Size::new(24, columns);
+        self.pty.resize(size).unwrap();
+    }
+
     /// Types.
     pub(crate) fn type_in(&mut self, keys: &str) {
         self.pty.write_all(keys.as_bytes()).unwrap();

@@ -22,6 +22,28 @@ fn a_notice_stands_after_the_commands_own_output_and_once() {
     assert_eq!(desk.reasons(), ["not-yet-due"]);
 }
 
+/// MOTD-SHOW-2: a terminal that was narrowed while the command ran would wrap lines of the width of before by itself, and
+/// their text would go on at column 0.
+#[test]
+fn the_width_is_that_of_the_moment_of_writing() {
+    let desk = ReaderDesk::new();
+    desk.prime();
+    desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
+    running.until("ready");
+    running.resize(50);
+    running.type_in("\n");
+    let seen = running.end();
+    let lines = seen
+        .screen
+        .lines()
+        .filter(|line| line.starts_with("notice"));
+    let widths: Vec<_> = lines.map(str::len).collect();
+    assert!(widths.len() > 2, "{}", seen.screen);
+    assert!(widths.iter().all(|width| *width <= 48), "{}", seen.screen);
+}
+
 #[test]
 fn within_the_interval_nobody_is_asked() {
     let desk = ReaderDesk::new();

@@ -8,11 +8,11 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use sigstore_tuf::{Snapshot, Timestamp};
 
 use crate::tuf::baseline::{Baseline, raise};
 use crate::tuf::keys;
 use crate::tuf::offered::OfferedRole;
+use crate::tuf::roles::{Snapshot, Timestamp};
 use crate::tuf::verifier::Verifier;
 
 /// The floor of one role.
@@ -77,7 +77,7 @@ impl Floors {
                 && *set_under == timestamp_keys
                 && let Some(timestamp) = timestamp.unverified()
             {
-                raise(&mut baseline.timestamp, timestamp.signed().version);
+                raise(&mut baseline.timestamp, timestamp.version());
                 if let Some(pin) = timestamp.signed().snapshot_meta()
                     && *snapshot_then == snapshot_keys
                 {
@@ -88,7 +88,7 @@ impl Floors {
                 && *set_under == snapshot_keys
                 && let Some(snapshot) = snapshot.unverified()
             {
-                raise(&mut baseline.snapshot, snapshot.signed().version);
+                raise(&mut baseline.snapshot, snapshot.version());
                 baseline.learn_snapshot(snapshot);
             }
         }
@@ -110,9 +110,9 @@ impl Floors {
         let Some(timestamp) = verifier.timestamp() else {
             return;
         };
-        raise(&mut baseline.timestamp, timestamp.version);
+        raise(&mut baseline.timestamp, timestamp.version());
         let timestamp_keys = keys::ids(verifier.role("timestamp"));
-        if let Some(pin) = timestamp.snapshot_meta() {
+        if let Some(pin) = timestamp.signed().snapshot_meta() {
             raise(&mut baseline.snapshot, pin.version);
             let keys = both(&timestamp_keys, &keys::ids(verifier.role("snapshot")));
             self.listed = Some(Floor {
@@ -121,7 +121,7 @@ impl Floors {
             });
         }
         self.timestamp = Some(Floor {
-            version: timestamp.version,
+            version: timestamp.version(),
             keys: timestamp_keys,
         });
     }
@@ -135,7 +135,7 @@ impl Floors {
         // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
         self.entries.retain(|_, floor| floor.keys == keys);
         self.snapshot = Some(Floor {
-            version: snapshot.signed().version,
+            version: snapshot.version(),
             keys,
         });
         let known: Vec<String> = self.entries.keys().cloned().collect();

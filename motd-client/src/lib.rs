@@ -50,6 +50,7 @@ mod carrier;
 mod config;
 #[cfg(test)]
 mod crash;
+mod deadline;
 mod display;
 mod error;
 mod fetch;

@@ -40,6 +40,8 @@ pub enum SkipReason {
     RunLimit,
     /// `resolves-unseen`: an all-clear for what was never shown.
     ResolvesUnseen,
+    /// `resolved`: each of the shown notices that it resolves has had its all-clear.
+    Resolved,
     /// `too-narrow`: the terminal is too narrow for the prefix and a text.
     TooNarrow,
     /// `no-terminal`: there is no terminal to show it on.
@@ -75,6 +77,7 @@ impl SkipReason {
             Self::Budget => "budget",
             Self::RunLimit => "run-limit",
             Self::ResolvesUnseen => "resolves-unseen",
+            Self::Resolved => "resolved",
             Self::TooNarrow => "too-narrow",
             Self::NoTerminal => "no-terminal",
         }

@@ -1,5 +1,6 @@
 //! Which applicable notices are shown in this run: repeat rules, budgets, and the limit of a run.
 
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -118,8 +119,8 @@ impl<'a> Shown<'a> {
     }
 }
 
-/// Decides for every selected entry whether it is shown in this run; each one is decided by itself. Chapter 6,
-/// section 6.9.
+/// Decides for every selected entry whether it is shown in this run. Each one is decided by itself, apart from several
+/// all-clears for one notice. Chapter 6, section 6.9.
 #[must_use]
 pub fn decide<'a>(
     selected: Vec<Selected<'a>>,
@@ -127,7 +128,7 @@ pub fn decide<'a>(
     now: Time,
     mode: Mode,
 ) -> Vec<Decision<'a>> {
-    selected
+    let mut decisions: Vec<_> = selected
         .into_iter()
         .map(|selected| {
             let (applicable, verdict) = match selected.applicable() {
@@ -144,7 +145,28 @@ pub fn decide<'a>(
                 mode,
             }
         })
-        .collect()
+        .collect();
+    withhold_repeated_all_clears(&mut decisions, seen);
+    decisions
+}
+
+/// MOTD-REP-7: a notice that was shown has one all-clear, in this run and in all others. Of several the one that the
+/// display shows first is kept.
+fn withhold_repeated_all_clears(decisions: &mut [Decision<'_>], seen: &SeenState) {
+    let mut all_clears: Vec<_> = decisions
+        .iter_mut()
+        .filter(|decision| decision.verdict == Verdict::Show(ShowReason::AllClear))
+        .collect();
+    all_clears.sort_by_key(|decision| (rank(decision), decision.id()));
+    let mut resolved = BTreeSet::new();
+    for decision in all_clears {
+        let named = decision.applicable.into_iter();
+        let named = named.flat_map(|applicable| applicable.notice().resolves());
+        let open = named.filter(|id| seen.can_be_cleared(id));
+        if open.filter(|id| resolved.insert(*id)).count() == 0 {
+            *decision = decision.withheld(SkipReason::Resolved);
+        }
+    }
 }
 
 fn decide_one(notice: &Notice, seen: &SeenState, now: Time, mode: Mode) -> Verdict {

@@ -43,6 +43,9 @@ pub struct SeenEntry {
     ends: Time,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     acknowledged: Option<Revision>,
+    /// Whether its all-clear was shown, or it was one itself: no other notice is an all-clear for it.
+    #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+    cleared: bool,
 }
 
 impl SeenEntry {
@@ -99,6 +102,11 @@ impl SeenState {
         self.entries.get(index)
     }
 
+    /// Whether this notice was shown and can have an all-clear: it had none, and was none. MOTD-REP-7.
+    pub(crate) fn can_be_cleared(&self, id: &NoticeId) -> bool {
+        self.entry(id).is_some_and(|entry| !entry.cleared)
+    }
+
     /// All that was seen, sorted by id.
     #[must_use]
     pub fn entries(&self) -> &[SeenEntry] {
@@ -120,6 +128,8 @@ impl SeenState {
                 shown: now,
                 ends: notice.ends(),
                 acknowledged: None,
+                // MOTD-REP-7: an all-clear for an all-clear would be a chain without an end.
+                cleared: !notice.resolves().is_empty(),
             };
             match self
                 .entries
@@ -133,10 +143,15 @@ impl SeenState {
                             revision: known.revision.max(entry.revision),
                             ends: known.ends.max(entry.ends),
                             acknowledged: known.acknowledged,
+                            cleared: known.cleared || entry.cleared,
                             ..entry
                         };
                     }
                 }
+            }
+            // MOTD-REP-7: whatever notice says it, and at whatever revision, it is said once.
+            for entry in &mut self.entries {
+                entry.cleared |= notice.resolves().contains(&entry.id);
             }
         }
         // A display is a run that showed at least one notice of that class; an all-clear is outside the budget.

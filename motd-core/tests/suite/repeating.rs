@@ -264,7 +264,7 @@ fn what_is_charged() {
     );
 }
 
-/// MOTD-REP-7: once a revision, as info, outside the budget, to who saw.
+/// MOTD-REP-7: once, as info, outside the budget, to readers who saw what it resolves.
 #[test]
 fn all_clear() {
     let alarm = bases::notice("alarm", "critical");
@@ -308,14 +308,14 @@ fn all_clear() {
         reader.run(std::slice::from_ref(&clear), now(DAY + 2)),
         ["all-clear"]
     );
-    // Not daily, although it calls itself critical; and again with a new revision.
+    // Not daily, although it calls itself critical; and not again with a new revision.
     assert_eq!(
         reader.run(std::slice::from_ref(&clear), now(30 * DAY)),
         ["seen"]
     );
     assert_eq!(
         reader.run(&[with(clear, "revision", json!(2))], now(30 * DAY)),
-        ["all-clear"]
+        ["resolved"]
     );
     let document = bases::judged(&bases::document(&[with(alarm, "resolves", json!(["a"]))]));
     assert_eq!(
@@ -332,19 +332,105 @@ fn all_clear() {
 #[test]
 fn all_clears_are_not_charged() {
     let mut reader = SingleReader::default();
+    let alarms = ["a", "b", "c", "d", "e"].map(|id| bases::notice(id, "critical"));
+    assert_eq!(reader.run(&alarms, now(0)), ["new"; 5]);
+    for (round, id) in ["a", "b", "c", "d", "e"].into_iter().enumerate() {
+        let clear = resolving(&format!("clear-{id}"), 1, &[id]);
+        let time = now(u64::try_from(round).unwrap());
+        assert_eq!(reader.run(&[clear], time), ["all-clear"]);
+    }
+    assert_eq!(reader.run(&[bases::notice("f", "info")], now(9)), ["new"]);
+}
+
+fn resolving(id: &str, revision: u64, ids: &[&str]) -> Value {
+    let notice = with(bases::notice(id, "info"), "resolves", json!(ids));
+    with(notice, "revision", json!(revision))
+}
+
+/// MOTD-REP-7: 31 all-clears for one notice, each raised in every publication, would be a display in every run.
+#[test]
+fn a_notice_has_one_all_clear_however_many_say_it() {
+    let mut reader = SingleReader::default();
     assert_eq!(
-        reader.run(&[bases::notice("alarm", "critical")], now(0)),
+        reader.run(&[bases::notice("alarm", "info")], now(0)),
         ["new"]
     );
-    for round in 0..5 {
-        let clear = with(
-            bases::notice(&format!("clear{round}"), "info"),
-            "resolves",
-            json!(["alarm"]),
-        );
-        assert_eq!(reader.run(&[clear], now(round)), ["all-clear"]);
+    let mut said = 0;
+    for run in 1..=24 {
+        let ids: Vec<String> = (0..31).map(|number| format!("clear-{number}")).collect();
+        let clears: Vec<Value> = ids
+            .iter()
+            .map(|id| resolving(id, run, &["alarm"]))
+            .collect();
+        let reasons = reader.run(&clears, now(run));
+        said += reasons
+            .iter()
+            .filter(|reason| **reason == "all-clear")
+            .count();
     }
-    assert_eq!(reader.run(&[bases::notice("a", "info")], now(9)), ["new"]);
+    assert_eq!(said, 1);
+    // Nor when the notice comes back with a new revision, which its budget pays for.
+    let raised = with(bases::notice("alarm", "info"), "revision", json!(2));
+    assert_eq!(reader.run(&[raised], now(DAY)), ["new-revision"]);
+    let clear = resolving("clear", 1, &["alarm"]);
+    assert_eq!(reader.run(&[clear], now(DAY)), ["resolved"]);
+}
+
+/// MOTD-REP-7: else each all-clear would open the door for the next one.
+#[test]
+fn an_all_clear_has_no_all_clear() {
+    let mut reader = SingleReader::default();
+    assert_eq!(
+        reader.run(&[bases::notice("alarm", "info")], now(0)),
+        ["new"]
+    );
+    let first = resolving("first", 1, &["alarm"]);
+    assert_eq!(reader.run(&[first], now(1)), ["all-clear"]);
+    let second = resolving("second", 1, &["first"]);
+    assert_eq!(
+        reader.run(std::slice::from_ref(&second), now(2)),
+        ["resolved"]
+    );
+    // What was displayed as an all-clear is never resolved, whatever its id stands for later.
+    assert_eq!(
+        reader.run(
+            &[with(bases::notice("first", "info"), "revision", json!(2))],
+            now(3)
+        ),
+        ["new-revision"]
+    );
+    assert_eq!(reader.run(&[second], now(4)), ["resolved"]);
+}
+
+/// MOTD-REP-7: of several all-clears in one document the one that the display shows first, whatever their order there.
+#[test]
+fn all_clears_of_one_run() {
+    let alarms = ["a", "b"].map(|id| bases::notice(id, "info"));
+    let clears = [
+        resolving("clear-1", 1, &["a"]),
+        resolving("clear-2", 1, &["a", "unseen"]),
+        resolving("clear-3", 1, &["a", "b"]),
+        resolving("clear-4", 1, &["b"]),
+    ];
+    let reasons = ["all-clear", "resolved", "all-clear", "resolved"];
+    let mut reader = SingleReader::default();
+    reader.run(&alarms, now(0));
+    assert_eq!(reader.run(&clears, now(1)), reasons);
+    assert_eq!(
+        reader.run(&clears, now(2)),
+        ["seen", "resolved", "seen", "resolved"]
+    );
+    let mut reader = SingleReader::default();
+    reader.run(&alarms, now(0));
+    let mut backwards = clears;
+    backwards.reverse();
+    let mut found = reader.run(&backwards, now(1));
+    found.reverse();
+    assert_eq!(found, reasons);
+    // A list shows all that applies.
+    let mut listed = reader.run_as(&backwards, now(2), Mode::List);
+    listed.dedup();
+    assert_eq!(listed, ["asked"]);
 }
 
 /// MOTD-REP-3: a list that shows an older revision does not make the newer one new again.

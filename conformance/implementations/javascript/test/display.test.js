@@ -31,7 +31,7 @@ function runs(notices, times) {
 }
 
 /** @param {import('../src/display/select.js').Selected} one */
-const displayed = (one) => ({ id: String(one.id), revision: Number(one.revision), reason: one.reason, severity: String(one.text?.severity), ends: String(one.ends) });
+const displayed = (one) => ({ id: String(one.id), revision: Number(one.revision), reason: one.reason, severity: String(one.text?.severity), ends: String(one.ends), resolves: one.resolves });
 
 test('MOTD-TIME-4: shown at begins, not at ends', () => {
   const begins = Date.UTC(2026, 10, 1) / 1000;
@@ -182,7 +182,7 @@ test('MOTD-REP-4, MOTD-REP-6: a charged run in the future is one of the referenc
 
 test('section 6.9: what applies is kept, so that it can be acknowledged, and is not displayed by that', () => {
   const { seen } = selectAll([notice({ revision: 4 }), notice({ id: 'windows', audience: [{ os: ['windows'] }] })]);
-  assert.deepEqual(seen.notices, { base: { revision: 0, displayed: null, acknowledged: 0, applied: 4, ends: Date.UTC(2026, 11, 1) / 1000 } });
+  assert.deepEqual(seen.notices, { base: { revision: 0, displayed: null, acknowledged: 0, applied: 4, ends: Date.UTC(2026, 11, 1) / 1000, cleared: false } });
   assert.equal(reason(notice({ revision: 4 }), { seen }), 'new');
   assert.equal(reason(notice({ id: 'clear', resolves: ['base'] }), { seen }), 'resolves-unseen');
   const acknowledged = acknowledge(seen, ['base', 'windows']);
@@ -201,7 +201,17 @@ test('MOTD-REP-7: an all-clear is info, once, outside the budgets, and only afte
   seen = recordDisplayed(selected.seen, selected.notices.map(displayed), NOW + 1);
   assert.equal(seen.charged.other.length, 3);
   assert.equal(reason(clear, { seen, time: NOW + 2 * DAY }), 'seen');
-  assert.equal(reason({ ...clear, revision: 2 }, { seen, time: NOW + 2 * DAY }), 'all-clear');
+  assert.equal(reason({ ...clear, revision: 2 }, { seen, time: NOW + 2 * DAY }), 'resolved');
+  assert.equal(reason(notice({ id: 'another', resolves: ['base'] }), { seen }), 'resolved');
+  assert.equal(reason(notice({ id: 'chain', resolves: ['clear'] }), { seen }), 'resolved');
+});
+
+test('MOTD-REP-7: of several all-clears for one id the display shows the first', () => {
+  const seen = recordDisplayed(emptySeen(), ['a', 'b'].map((id) => ({ id, revision: 1, reason: 'new', severity: 'info', ends: notice().ends })), NOW);
+  const clears = [['a'], ['a', 'unseen'], ['a', 'b'], ['b']].map((resolves, at) => notice({ id: `clear-${at}`, resolves }));
+  const reasons = (/** @type {any[]} */ notices) => selectAll(notices, { seen }).notices.map((one) => one.reason);
+  assert.deepEqual(reasons(clears), ['all-clear', 'resolved', 'all-clear', 'resolved']);
+  assert.deepEqual(reasons(clears.toReversed()), ['resolved', 'all-clear', 'resolved', 'all-clear']);
 });
 
 test('MOTD-REP-8: what is not recorded is not seen, and a list is not charged', () => {
@@ -243,16 +253,16 @@ test('MOTD-SHOW-1, 3, 6: the frame, the word, no control character', () => {
 });
 
 test('MOTD-SHOW-2: no line is wider, whatever the columns', () => {
-  for (const columns of [34, 40, 80, 100, 500, null]) {
+  for (const columns of [35, 40, 80, 100, 500, null]) {
     const lines = render(text({ title: '漢'.repeat(60), body: ['a\u0301'.repeat(90), '¡'.repeat(99)] }), { source: 'pypi', columns, eastAsian: true }) ?? [];
-    const most = columns === null ? 79 : Math.min(columns, 100) - 1;
+    const most = Math.min(columns ?? 80, 100) - 2;
     for (const line of lines) {
       assert.ok([...line].reduce((sum, character) => sum + (/[漢¡]/.test(character) ? 2 : 1), 0) <= most);
       assert.ok(!/^notice\[pypi\] \u0301/.test(line));
     }
   }
-  assert.equal(render(text(), { source: 'pypi', columns: 33 }), null);
-  assert.notEqual(render(text(), { source: 'pypi', columns: 34 }), null);
+  assert.equal(render(text(), { source: 'pypi', columns: 34 }), null);
+  assert.notEqual(render(text(), { source: 'pypi', columns: 35 }), null);
 });
 
 test('MOTD-SHOW-2: the steps of wrapping', () => {
@@ -277,8 +287,8 @@ test('MOTD-SHOW-4: a URL byte for byte, cut only where it has to be', () => {
 
 test('section 6.10: plain mode', () => {
   assert.deepEqual(render(text({ body: ['one', 'two'] }), { source: 'pypi', columns: 80, plain: true }), ['notice from pypi', 'INFO: A title', 'one', '', 'two']);
-  assert.notEqual(render(text(), { source: 'pypi', columns: 21, plain: true }), null);
-  assert.equal(render(text(), { source: 'pypi', columns: 20, plain: true }), null);
+  assert.notEqual(render(text(), { source: 'pypi', columns: 22, plain: true }), null);
+  assert.equal(render(text(), { source: 'pypi', columns: 21, plain: true }), null);
 });
 
 test('MOTD-SHOW-8: source names', () => {

@@ -167,10 +167,21 @@ def test_motd_rep_7() -> None:
     seen = after(clear, seen=used_up)
     assert seen.charged == used_up.charged
     assert reasons(clear, seen=seen, now=NOW + WEEK) == ["seen"]
-    assert reasons({**clear, "revision": 2}, seen=seen) == ["all-clear"]
+    assert reasons({**clear, "revision": 2}, seen=seen) == ["resolved"]
+    assert reasons(notice(id="another", resolves=["base"]), seen=seen) == ["resolved"]
+    assert reasons(notice(id="chain", resolves=["clear"]), seen=seen) == ["resolved"]
     found = select(judged(clear), MACHINE, (), used_up, NOW)
     assert found.decisions[0].applicable
     assert found.decisions[0].applicable.notice.severity == "info"
+
+
+def test_motd_rep_7_of_one_run() -> None:
+    seen = after(notice(id="a", severity="info"), notice(id="b", severity="info"))
+    named = [["a"], ["a", "unseen"], ["a", "b"], ["b"]]
+    clears = [notice(id=f"clear-{at}", resolves=names) for at, names in enumerate(named)]
+    expected = ["all-clear", "resolved", "all-clear", "resolved"]
+    assert reasons(*clears, seen=seen) == expected
+    assert reasons(*reversed(clears), seen=seen) == expected[::-1]
 
 
 def test_motd_rep_8_asked() -> None:

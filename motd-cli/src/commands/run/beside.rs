@@ -323,7 +323,8 @@ fn show(way: &DisplayPlan, ground: &ThisMachine, answers: &[AskedSource], shell:
         })
         .collect();
     let environment = ground.environment(&way.installed);
-    let terminal = Terminal::new(shell.talk_columns(), way.plain);
+    let columns = shell.talk_columns();
+    let terminal = Terminal::new(&columns, way.plain);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     if way.display == Display::CriticalLines {
         // MOTD-SHOW-9: one line each, and not seen.

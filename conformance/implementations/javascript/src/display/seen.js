@@ -4,15 +4,15 @@
 import { parseTime } from '../document/grammar.js';
 
 /**
- * @typedef {{ revision: number, displayed: number | null, acknowledged: number, applied: number, ends: number }} SeenEntry
+ * @typedef {{ revision: number, displayed: number | null, acknowledged: number, applied: number, ends: number, cleared: boolean }} SeenEntry
  *   the highest revision displayed (0: none), seconds of its last display, the highest revision acknowledged, the
- *   highest one that applied here, displayed or not, and `ends`
+ *   highest one that applied here, displayed or not, `ends`, and whether the id has had its all-clear or was one
  */
 /**
  * @typedef {{ notices: Record<string, SeenEntry>, charged: { critical: number[], other: number[] } }} Seen
  *   `charged`: the times of charged runs, for each of the two classes
  */
-/** @typedef {{ id: string, revision: number, reason: string, severity: string, ends: string }} Displayed */
+/** @typedef {{ id: string, revision: number, reason: string, severity: string, ends: string, resolves?: readonly string[] }} Displayed */
 
 /** MOTD-REP-9 */
 const ENTRIES_LIMIT = 256;
@@ -56,6 +56,9 @@ export function seenAt(seen, time, notices) {
   return { notices: Object.fromEntries(entries), charged: { critical: within('critical'), other: within('other') } };
 }
 
+/** MOTD-REP-7: it was displayed, and has had no all-clear. @param {Seen} seen @param {string} id */
+export const canBeCleared = (seen, id) => (entryOf(seen, id)?.revision ?? 0) > 0 && entryOf(seen, id)?.cleared !== true;
+
 /** MOTD-REP-4, MOTD-REP-5. @param {Seen} seen as `seenAt` gives it @param {string} severity */
 export const isBudgetUsed = (seen, severity) => seen.charged[classOf(severity)].length >= BUDGETS[classOf(severity)].runs;
 
@@ -70,7 +73,7 @@ export const isBudgetUsed = (seen, severity) => seen.charged[classOf(severity)].
 export function recordDisplayed(seen, displayed, time, listed = false) {
   const notices = { ...seen.notices };
   const charged = { critical: [...seen.charged.critical], other: [...seen.charged.other] };
-  for (const { id, revision, ends } of displayed) {
+  for (const { id, revision, ends, resolves = [] } of displayed) {
     const before = entryOf(seen, id);
     notices[id] = {
       revision: Math.max(revision, before?.revision ?? 0),
@@ -78,7 +81,12 @@ export function recordDisplayed(seen, displayed, time, listed = false) {
       acknowledged: before?.acknowledged ?? 0,
       applied: Math.max(revision, before?.applied ?? 0),
       ends: Number(parseTime(ends)),
+      // MOTD-REP-7: an all-clear has none of its own.
+      cleared: notices[id]?.cleared === true || resolves.length > 0,
     };
+  }
+  for (const id of displayed.flatMap(({ resolves = [] }) => resolves)) {
+    if (Object.hasOwn(notices, id)) notices[id] = { .../** @type {SeenEntry} */ (notices[id]), cleared: true };
   }
   for (const name of /** @type {const} */ (['critical', 'other'])) {
     // A run is charged once for a class, however many notices it displays; all-clears stand outside (MOTD-REP-7).
@@ -105,6 +113,7 @@ export function recordApplied(seen, decided) {
       acknowledged: before?.acknowledged ?? 0,
       applied: Math.max(Number(revision), before?.applied ?? 0),
       ends: Number(parseTime(ends)),
+      cleared: before?.cleared ?? false,
     };
   }
   return { ...seen, notices: keepLatest(notices) };

@@ -5,7 +5,7 @@
 import { audienceMatches } from '../document/audience.js';
 import { parseTime } from '../document/grammar.js';
 import { lookup } from './language.js';
-import { emptySeen, entryOf, isBudgetUsed, recordApplied, seenAt } from './seen.js';
+import { canBeCleared, emptySeen, entryOf, isBudgetUsed, recordApplied, seenAt } from './seen.js';
 
 /** @typedef {import('../document/notice.js').Notice} Notice */
 /** @typedef {import('./seen.js').Seen} Seen */
@@ -20,7 +20,7 @@ import { emptySeen, entryOf, isBudgetUsed, recordApplied, seenAt } from './seen.
 /**
  * @typedef {{
  *   id: string | null, revision: number | null, decision: 'show' | 'skip', reason: string, code: string | null,
- *   begins: string | null, ends: string | null, text: ShownText | null
+ *   begins: string | null, ends: string | null, resolves: readonly string[], text: ShownText | null
  * }} Selected
  */
 
@@ -39,7 +39,7 @@ const isAllClear = (notice) => notice.resolves.length > 0;
 export const effectiveSeverity = (notice) => (isAllClear(notice) ? 'info' : notice.severity);
 
 /**
- * The verdict on every notice of a document, each without regard to the others.
+ * The verdict on every notice of a document, each without regard to the others but for several all-clears for one id.
  * @param {import('../document/judge.js').Judgement} judgement
  * @param {Context} context
  * @returns {{ notices: Selected[], seen: Seen }} `seen` is the state as it counts now, to be stored
@@ -62,10 +62,30 @@ export function select(judgement, context) {
       code: null,
       begins: notice.begins,
       ends: notice.ends,
+      resolves: notice.resolves,
       text: { severity: effectiveSeverity(notice), language, title: entry.title, body: entry.body, links: notice.links },
     };
   });
-  return { notices, seen: recordApplied(seen, notices) };
+  const repeated = repeatedAllClears(notices, seen);
+  return {
+    notices: notices.map((one) => (repeated.has(one) ? { ...one, decision: 'skip', reason: 'resolved' } : one)),
+    seen: recordApplied(seen, notices),
+  };
+}
+
+/**
+ * MOTD-REP-7: all-clears for ids that had theirs, in an earlier run or by one that the display of this run shows first.
+ * @param {Selected[]} notices
+ * @param {Seen} seen
+ */
+function repeatedAllClears(notices, seen) {
+  const said = new Set();
+  const due = notices.filter(({ reason }) => reason === 'all-clear').map((notice) => ({ source: '', notice })).sort(compareDue);
+  return new Set(due.map(({ notice }) => notice).filter(({ resolves }) => {
+    const open = resolves.filter((id) => canBeCleared(seen, id) && !said.has(id));
+    open.forEach((id) => said.add(id));
+    return open.length === 0;
+  }));
 }
 
 /**
@@ -84,6 +104,7 @@ const skipped = (id, revision, reason, code, notice) => ({
   code,
   begins: notice?.begins ?? null,
   ends: notice?.ends ?? null,
+  resolves: notice?.resolves ?? [],
   text: null,
 });
 

@@ -22,7 +22,7 @@ export const COMMANDS = new Set(["install","update","remove","download","resolve
 export const CI_VARIABLES = new Set(["CI","CONTINUOUS_INTEGRATION","BUILD_ID","BUILD_NUMBER","APPVEYOR","BITBUCKET_BUILD_NUMBER","BUILDKITE","CIRCLECI","CIRRUS_CI","CODEBUILD_BUILD_ID","DRONE","GITEA_ACTIONS","GITHUB_ACTIONS","GITLAB_CI","JENKINS_URL","NETLIFY","TEAMCITY_VERSION","TF_BUILD","TRAVIS","WOODPECKER_CI"]);
 
 /** @type {ReadonlySet<string>} */
-export const REASONS = new Set(["new","new-revision","due-again","all-clear","asked","refused","not-begun","ended","audience","resolves-unseen","acknowledged","seen","not-yet-due","budget","run-limit","too-narrow","no-terminal"]);
+export const REASONS = new Set(["new","new-revision","due-again","all-clear","asked","refused","not-begun","ended","audience","resolves-unseen","resolved","acknowledged","seen","not-yet-due","budget","run-limit","too-narrow","no-terminal"]);
 
 /** @type {Readonly<Record<string, string>>} The level of each reason code. */
 export const LEVELS = Object.freeze({

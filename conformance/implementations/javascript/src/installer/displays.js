@@ -17,7 +17,7 @@ import { StateFolder } from './state.js';
  */
 export function remember(state, shown, time, listed) {
   if (state === null || shown.length === 0) return;
-  const displayed = shown.map(({ id, revision, reason, text, ends }) => ({ id: String(id), revision: Number(revision), reason, severity: String(text?.severity), ends: String(ends) }));
+  const displayed = shown.map(({ id, revision, reason, text, ends, resolves }) => ({ id: String(id), revision: Number(revision), reason, severity: String(text?.severity), ends: String(ends), resolves }));
   update(state, (seen) => recordDisplayed(seen, displayed, time, listed));
 }
 

@@ -77,9 +77,9 @@ export function decodeSeen(value) {
     return list;
   };
   const entries = Object.entries(value.notices).map(([id, entry]) => {
-    const { revision, displayed, acknowledged, applied, ends } = /** @type {any} */ (entry);
-    demand(isCount(revision) && isCount(acknowledged) && isCount(applied) && Number.isSafeInteger(ends) && (displayed === null || Number.isSafeInteger(displayed)));
-    return [id, { revision, displayed, acknowledged, applied, ends }];
+    const { revision, displayed, acknowledged, applied, ends, cleared = false } = /** @type {any} */ (entry);
+    demand(isCount(revision) && isCount(acknowledged) && isCount(applied) && Number.isSafeInteger(ends) && (displayed === null || Number.isSafeInteger(displayed)) && typeof cleared === 'boolean');
+    return [id, { revision, displayed, acknowledged, applied, ends, cleared }];
   });
   return { notices: Object.fromEntries(entries), charged: { critical: times(value.charged.critical), other: times(value.charged.other) } };
 }

@@ -28,6 +28,8 @@ class Entry:
     displayed: int = 0
     displayed_at: int = 0
     acknowledged: int = 0
+    cleared: bool = False
+    """Whether its all-clear was displayed, or it was one itself (MOTD-REP-7)."""
 
     def plain(self) -> dict[str, Json]:
         """Give it as JSON."""
@@ -36,6 +38,7 @@ class Entry:
             "displayed": self.displayed,
             "displayed_at": self.displayed_at,
             "acknowledged": self.acknowledged,
+            "cleared": self.cleared,
         }
 
 
@@ -61,6 +64,11 @@ class Seen:
     def entry(self, notice_id: str) -> Entry:
         """Give what is known of an id."""
         return self.entries.get(notice_id, Entry(ends=0))
+
+    def can_be_cleared(self, notice_id: str) -> bool:
+        """Whether an id was displayed and has had no all-clear."""
+        entry = self.entry(notice_id)
+        return bool(entry.displayed) and not entry.cleared
 
     def is_used_up(self, name: str, now: int) -> bool:
         """Whether earlier runs used up the budget of a class."""
@@ -108,10 +116,17 @@ class Seen:
         entries = dict(self.entries)
         classes: set[str] = set()
         for notice in notices:
-            old = self.entry(notice.id)
-            revision = max(old.displayed, notice.revision)
-            ends = max(old.ends, notice.ends)
-            entries[notice.id] = replace(old, ends=ends, displayed=revision, displayed_at=now)
+            old = entries.get(notice.id, Entry(ends=0))
+            entries[notice.id] = replace(
+                old,
+                ends=max(old.ends, notice.ends),
+                displayed=max(old.displayed, notice.revision),
+                displayed_at=now,
+                # MOTD-REP-7: an all-clear has no all-clear, or there would be no last one.
+                cleared=old.cleared or bool(notice.resolves),
+            )
+            for name in entries.keys() & set(notice.resolves):
+                entries[name] = replace(entries[name], cleared=True)
             if not asked and not notice.resolves:
                 classes.add(budget_class(notice))
         charged = {
@@ -151,7 +166,9 @@ def from_plain(value: Json) -> Seen:
             ]
             found = [number for number in numbers if number is not None]
             if len(found) == len(numbers):
-                entries[name] = Entry(*found)
+                cleared = member.get("cleared") is True
+                ends, displayed, displayed_at, acknowledged = found
+                entries[name] = Entry(ends, displayed, displayed_at, acknowledged, cleared)
     charged: dict[str, tuple[int, ...]] = {}
     stored = value.get("charged")
     for name, times in stored.items() if isinstance(stored, dict) else ():

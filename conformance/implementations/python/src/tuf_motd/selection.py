@@ -99,13 +99,31 @@ def select(
 ) -> Selection:
     """Decide on every notice at the reference time; `asked` when the user asked for the list of all.
 
-    The verdict on one notice depends on no other notice of the document.
+    The verdict on one notice depends on no other notice of the document, but for all-clears for the same id.
     """
     accepted = [notice for notice in judged.notices if isinstance(notice, Notice)]
     current = seen.at(now, accepted)
-    decisions = tuple(_decide(notice, machine, languages, current, now, asked) for notice in judged.notices)
+    decisions = _without_repeated_all_clears(
+        [_decide(notice, machine, languages, current, now, asked) for notice in judged.notices], current
+    )
     applied = [found.applicable.notice for found in decisions if found.applicable]
     return Selection(decisions, current.with_applied(applied), now, asked)
+
+
+def _without_repeated_all_clears(decisions: Sequence[Decision], seen: Seen) -> tuple[Decision, ...]:
+    """Keep one all-clear for each id: none had before, and the first of this run (MOTD-REP-7)."""
+    due = [found.applicable.notice for found in decisions if found.reason == "all-clear" and found.applicable]
+    said: set[str] = set()
+    repeated: set[str] = set()
+    for notice in sorted(due, key=lambda notice: (-notice.begins, notice.id)):
+        still_open = {name for name in notice.resolves if seen.can_be_cleared(name)} - said
+        if not still_open:
+            repeated.add(notice.id)
+        said |= still_open
+    return tuple(
+        replace(found, show=False, reason="resolved") if found.id in repeated else found
+        for found in decisions
+    )
 
 
 def _decide(

@@ -25,15 +25,15 @@ const FLOORS: &str = "floors.json";
 /// The name of a file: the SHA-256 of its bytes, in lower-case hexadecimal.
 type FileName = String;
 
-/// A role's file, and the key ids under which it was verified.
+/// A role's file, and the keys under which it was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct StoredRole {
     file: FileName,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    keys: Vec<String>,
-    /// Of timestamp: the key ids that snapshot had then.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    snapshot_keys: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    keys: BTreeSet<String>,
+    /// Of timestamp: the keys that snapshot had then.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    snapshot_keys: BTreeSet<String>,
 }
 
 /// One set of metadata, complete or on its way.
@@ -283,8 +283,8 @@ impl Sets {
         &mut self,
         slot: Slot<'_>,
         offered: &OfferedRole<T>,
-        keys: Vec<String>,
-        snapshot_keys: Vec<String>,
+        keys: BTreeSet<String>,
+        snapshot_keys: BTreeSet<String>,
     ) {
         let role = StoredRole {
             file: self.store_role(offered),

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motd_core::Code;
-use sigstore_tuf::{Error, Key, Metadata, Role, RoleKeys};
+use sha2::{Digest as _, Sha256};
+use sigstore_tuf::{Error, Key, Metadata, Role, RoleKeys, Root};
 
 /// Requires a threshold of valid signatures, each under a key id of its own.
 pub(crate) fn require_threshold<T: Role>(
@@ -61,11 +62,12 @@ pub(crate) fn require_distinct<T: Role>(
     }
 }
 
-/// The key ids of a role, sorted and without repetition: what a rollback floor is bound to. MOTD-FLOOR-2.
-pub(crate) fn ids(role: Option<&RoleKeys>) -> Vec<String> {
-    let ids: BTreeSet<String> = role
-        .into_iter()
-        .flat_map(|role| role.keyids.iter().cloned())
-        .collect();
-    ids.into_iter().collect()
+/// The keys of a top-level role, each as the role's name and the SHA-256 of the key's value: what a rollback floor is
+/// stored with. MOTD-FLOOR-2.
+pub(crate) fn of_role(root: &Root, name: &str) -> BTreeSet<String> {
+    let ids = root.role(name).into_iter().flat_map(|role| &role.keyids);
+    // A key that cannot be read signs nothing, and so sets no floor.
+    ids.filter_map(|id| root.keys.get(id)?.verification_key().ok())
+        .map(|key| format!("{name} {}", hex::encode(Sha256::digest(key.as_bytes()))))
+        .collect()
 }

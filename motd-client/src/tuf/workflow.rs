@@ -1,5 +1,7 @@
 //! The detailed client workflow over a network and a store. TUF 5.
 
+use std::collections::BTreeSet;
+
 use motd_core::{Code, Level, Stage, Time};
 use sigstore_tuf::{Role, Snapshot, TargetFile, Timestamp};
 
@@ -334,7 +336,8 @@ impl<'a> Workflow<'a> {
         self.sets
             .raise_floors(|floors| floors.raise_snapshot(verifier, baseline));
         let keys = self.keys("snapshot");
-        self.sets.stage(Slot::Snapshot, &snapshot, keys, Vec::new());
+        self.sets
+            .stage(Slot::Snapshot, &snapshot, keys, BTreeSet::new());
         Ok(())
     }
 
@@ -363,7 +366,8 @@ impl<'a> Workflow<'a> {
         self.sets
             .raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
         // Its floor is the snapshot's entry for it, so no keys stand beside it.
-        self.sets.stage(slot, &targets, Vec::new(), Vec::new());
+        self.sets
+            .stage(slot, &targets, BTreeSet::new(), BTreeSet::new());
         Ok(())
     }
 
@@ -398,8 +402,8 @@ impl<'a> Workflow<'a> {
         }
     }
 
-    fn keys(&self, role: &str) -> Vec<String> {
-        keys::ids(self.verifier.role(role))
+    fn keys(&self, role: &str) -> BTreeSet<String> {
+        keys::of_role(self.verifier.root(), role)
     }
 
     fn consistent(&self) -> bool {

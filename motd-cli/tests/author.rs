@@ -40,7 +40,7 @@ fn a_notice_is_begun_from_a_template_and_published_as_it_is() {
     let preview = room.motd(&["preview", "tls-1.2.toml"]).with_status(0);
     assert_eq!(
         preview.out,
-        "notice[preview] WARNING: TLS 1.2 \"only\"\nnotice[preview] One.\nnotice[preview]\nnotice[preview] Two.\n\
+        "notice[preview] WARNING: TLS 1.2 \"only\"\nnotice[preview]   One.\nnotice[preview]\nnotice[preview]   Two.\n\
          notice[preview] details: https://example.org/tls\n"
     );
     room.line(&format!(
@@ -99,7 +99,7 @@ fn on_a_terminal_it_asks_for_the_text() {
     let preview = desk.motd(&["preview", "now.toml"]).with_status(0);
     assert_eq!(
         preview.out,
-        "notice[preview] CRITICAL: Do not install anything\nnotice[preview] Registrations are suspended.\n"
+        "notice[preview] CRITICAL: Do not install anything\nnotice[preview]   Registrations are suspended.\n"
     );
 }
 

@@ -408,7 +408,7 @@ fn a_check_for_people_speaks_their_language() {
         output.out,
         "\
 notice[example] WARNING: TLS 1.2 sera obligatoire le 30 juin
-notice[example] Les anciens clients ne se connecteront plus.
+notice[example]   Les anciens clients ne se connecteront plus.
 notice[example] details: https://status.example.org/tls
 "
     );

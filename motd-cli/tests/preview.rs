@@ -60,10 +60,10 @@ fn each_language_is_shown_and_one_can_be_chosen() {
         output.out,
         "\
 notice[preview] WARNING: TLS 1.2 will be required on 30 June
-notice[preview] Older clients will not connect any more.
+notice[preview]   Older clients will not connect any more.
 notice[preview] details: https://status.example.org/tls
 notice[preview] WARNING: TLS 1.2 sera obligatoire le 30 juin
-notice[preview] Les anciens clients ne se connecteront plus.
+notice[preview]   Les anciens clients ne se connecteront plus.
 notice[preview] details: https://status.example.org/tls
 "
     );

@@ -20,7 +20,7 @@ my $LANGUAGE = qr/
     (?: -[0-9a-wyz] (?: -[a-z0-9]{2,8} )+ )*              # extensions
     (?: -x (?: -[a-z0-9]{1,8} )+ )?                       # private use
 /x;
-my $SPACES = qr/[\x{20}\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]*/;
+my $SPACE = qr/[\x{20}\x{a0}\x{1680}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}]/;
 my $PCHAR = qr/[A-Za-z0-9._~!\$&'()*+,;=:\@-]|%[0-9A-Fa-f]{2}/;
 my $LABEL = qr/[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?/;
 my $HOST = qr/(?:$LABEL\.)+(?!0x)(?![0-9]+(?![a-z0-9-]))$LABEL/;
@@ -199,7 +199,7 @@ sub language_fault {
 
 sub line_fault {
     my ($line, $longest, $malformed) = @_;
-    return $malformed if !Json::is_string($line) || $line =~ /\A$SPACES\z/ || length $line > $longest;
+    return $malformed if !Json::is_string($line) || $line =~ /\A(?:$SPACE|$MARK)*\z/ || length $line > $longest;
     return 'text-code-point' if $line =~ $NOT_PERMITTED;
     return 'text-marks' if $line =~ /\A$MARK|$MARK{5}/;
     return;

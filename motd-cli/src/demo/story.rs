@@ -346,7 +346,7 @@ impl DemoStory<'_> {
         let (_, printed) =
             self.motd(&format!("check ... {}", person.installer.join(" ")), &words)?;
         // A title may go on in a second line.
-        let unwrapped = printed.replace("\nnotice[pypi] ", " ");
+        let unwrapped = printed.replace("\nnotice[pypi]   ", " ");
         let titles = |name: &&str| {
             let text =
                 fs_err::read_to_string(self.path(&format!("{name}.toml"))).unwrap_or_default();

@@ -30,7 +30,7 @@ fn install(world: &Simulation, display: Display, seconds: i64) -> String {
 #[test]
 fn a_notice_is_shown_at_the_end_and_remembered() {
     let world = Simulation::new();
-    let expected = "notice[toy] WARNING: Hello\nnotice[toy] A paragraph.\n";
+    let expected = "notice[toy] WARNING: Hello\nnotice[toy]   A paragraph.\n";
     assert_eq!(install(&world, Display::Terminal, 0), expected);
     assert_eq!(install(&world, Display::Terminal, HOUR), "");
 }

@@ -9,7 +9,7 @@ import { NOW, Simulator, makeKey } from './simulator.js';
 import { document, notice } from './support.js';
 
 const DAY = 86_400;
-const LINES = 'notice[pypi] WARNING: A title\nnotice[pypi] A paragraph.\n';
+const LINES = 'notice[pypi] WARNING: A title\nnotice[pypi]   A paragraph.\n';
 
 /** A folder that exists and is empty, as the judge makes one. */
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'tuf-motd-'));
@@ -60,7 +60,7 @@ test('check: too narrow, plain, and the limit of a run', async (context) => {
   const narrow = await session.accepted('check', checkOf(simulator, { state, output: { columns: 34 } }));
   assert.deepEqual([narrow.stderr, reasons(narrow)], ['', ['a skip too-narrow', 'b skip too-narrow', 'c skip too-narrow', 'd skip run-limit']]);
   const plain = await session.accepted('check', checkOf(simulator, { state, output: { columns: 34, plain: true } }));
-  assert.match(plain.stderr, /^(notice from pypi\nINFO: A title\nA paragraph\.\n){3}1 more: .+\n(.+\n)*$/);
+  assert.match(plain.stderr, /^(notice from pypi\nINFO: A title\n  A paragraph\.\n){3}1 more: .+\n(.+\n)*$/);
   assert.deepEqual(reasons(plain), ['a show new', 'b show new', 'c show new', 'd skip run-limit']);
 });
 
@@ -146,7 +146,7 @@ test('check: an automatic run beside a command, its surroundings and its schedul
   assert.equal(line.stderr, 'notice[pypi] CRITICAL: \\u{dc}bel\n');
   assert.deepEqual(reasons(line), ['base show new', 'info skip no-terminal']);
   const shown = await automatic({ machine: { environment: { CI: '0' } } });
-  assert.equal(shown.stderr, 'notice[pypi] CRITICAL: Übel\nnotice[pypi] INFO: A title\nnotice[pypi] A paragraph.\n');
+  assert.equal(shown.stderr, 'notice[pypi] CRITICAL: Übel\nnotice[pypi] INFO: A title\nnotice[pypi]   A paragraph.\n');
   // MOTD-NET-5: within the interval; what is stored is shown.
   assert.deepEqual([simulator.requests.length, shown.report.state], [asked, 'cached']);
   assert.equal((await automatic({})).stderr, '');

@@ -83,7 +83,7 @@ test('render: three notices over all sources, and how many are left', async (con
   const reasons = (/** @type {any} */ result) => result.notices.map((/** @type {any[]} */ one) => one.map(({ reason }) => reason).join(' '));
   const terminal = await render('terminal', 80);
   assert.deepEqual(terminal.lines.slice(0, -1), [
-    'notice[two] CRITICAL: Übel\\', 'notice[one] WARNING: A title', 'notice[one] A paragraph.', 'notice[one] INFO: A title', 'notice[one] A paragraph.',
+    'notice[two] CRITICAL: Übel\\', 'notice[one] WARNING: A title', 'notice[one]   A paragraph.', 'notice[one] INFO: A title', 'notice[one]   A paragraph.',
   ]);
   assert.match(terminal.lines.at(-1), /^notice\[one\] 2 more: ./);
   assert.deepEqual(reasons(terminal), ['run-limit new run-limit', 'new new']);

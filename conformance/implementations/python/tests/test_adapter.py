@@ -137,7 +137,7 @@ def test_select(adapter: Adapter) -> None:
 def test_render(adapter: Adapter) -> None:
     sources = ("b", [notice(id=f"b{n}", severity="info") for n in range(3)]), ("a", [notice()])
     found = accepted(rendering(*sources), adapter)
-    assert found["lines"][:2] == ["notice[a] WARNING: A title", "notice[a] A paragraph."]
+    assert found["lines"][:2] == ["notice[a] WARNING: A title", "notice[a]   A paragraph."]
     assert found["lines"][-1].startswith("notice[b] 1 more: ")
     assert [[item["reason"] for item in items] for items in found["notices"]] == [
         ["new", "new", "run-limit"],
@@ -152,10 +152,10 @@ def test_render_in_other_forms() -> None:
     assert plain == [
         "notice from a",
         "CRITICAL: Größe",
-        "B",
+        "  B",
         "notice from a",
         "WARNING: A title",
-        "A paragraph.",
+        "  A paragraph.",
     ]
     found = accepted(rendering(*sources, form="ascii"))
     assert found["lines"] == ["notice[a] CRITICAL: Gr\\u{f6}\\u{df}e"]

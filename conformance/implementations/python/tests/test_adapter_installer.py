@@ -30,7 +30,7 @@ def test_check(adapter: Adapter, lasting_server: Server, tmp_path: Path) -> None
     found = accepted(checking(lasting_server, tmp_path), adapter)
     assert found["exit_status"] == 0
     assert found["stdout"] == ""
-    assert found["stderr"] == "notice[pypi] WARNING: A title\nnotice[pypi] A paragraph.\n"
+    assert found["stderr"] == "notice[pypi] WARNING: A title\nnotice[pypi]   A paragraph.\n"
     report = found["report"]
     assert (report["state"], report["failure"], report["requests"]) == ("fresh", None, 5)
     assert (report["last_success"], report["warnings"]) == (AT, [])

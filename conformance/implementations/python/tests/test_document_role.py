@@ -294,7 +294,7 @@ def test_motd_lang_2() -> None:
         "de": entry("x", 1),
         "es": entry("x", [""]),
         "it": entry("\x1b"),
-        "pt": entry("\u0301"),
+        "pt": entry("\u0301a"),
     }
     found = accepted(text={"en": entry(), **bad})
     assert found.texts.refused == {

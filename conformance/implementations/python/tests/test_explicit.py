@@ -51,7 +51,7 @@ def reasons(found: tuple[Checked, str, str]) -> list[str]:
 def test_a_check_on_a_terminal_displays_and_is_charged(server: Server, tmp_path: Path) -> None:
     server.repository.expires = server.repository.expires.replace(year=2027)
     found = ask(server, tmp_path)
-    assert found[1:] == ("", "notice[src] WARNING: A title\nnotice[src] A paragraph.\n")
+    assert found[1:] == ("", "notice[src] WARNING: A title\nnotice[src]   A paragraph.\n")
     assert ask(server, tmp_path, NOW + 1)[1:] == ("", "")
     stored = json.loads((tmp_path / "seen.json").read_text())
     assert stored["charged"] == {"critical": [], "other": [NOW]}

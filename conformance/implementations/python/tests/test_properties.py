@@ -205,8 +205,9 @@ def test_motd_vers_7_as_written(one: str, two: str) -> None:
 @given(PERMITTED_TEXT | EDGY_TEXT, st.integers(20, 99), st.booleans())
 @settings(max_examples=150)
 def test_motd_show_2(text: str, columns: int, wide_reader: bool) -> None:
-    lines = wrap(text, columns, wide_reader)
-    assert all(width(line, wide_reader) <= columns for line in lines)
+    lines = wrap(text, columns, columns - 2, wide_reader)
+    assert width(lines[0], wide_reader) <= columns
+    assert all(width(line, wide_reader) <= columns - 2 for line in lines[1:])
     # Nothing is taken away but the spaces at which a line is broken, and nothing is put in.
     at = 0
     for line in lines:
@@ -222,7 +223,7 @@ def test_motd_show_2(text: str, columns: int, wide_reader: bool) -> None:
 )
 def test_a_mark_stays_with_its_base(parts: list[str], columns: int) -> None:
     text = re.sub("\u0301{5,}", "\u0301", "a" + "".join(parts))
-    assert not any(line and line[0] in MARKS for line in wrap(text, columns, False))
+    assert not any(line and line[0] in MARKS for line in wrap(text, columns, columns - 2, False))
 
 
 @given(st.dictionaries(st.sampled_from(["LC_ALL", "LC_MESSAGES", "LANG"]), st.text()))

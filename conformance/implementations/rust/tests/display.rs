@@ -117,7 +117,7 @@ fn three_notices_of_all_sources_are_shown_and_the_rest_is_counted() {
         result["lines"],
         json!([
             "notice[pypi] CRITICAL: Caf\u{e9} is on",
-            "notice[pypi] fire",
+            "notice[pypi]   fire",
             "notice[npm] WARNING: C",
             "notice[npm] INFO: D",
             "notice[npm] 1 more: motd list",

@@ -31,8 +31,8 @@ fn report() -> Value {
     })
 }
 
-const DISPLAY: &str = "notice[pypi] CRITICAL: Words of\nnotice[pypi] a title\nnotice[pypi] One.\nnotice[pypi]\nnotice[pypi] Two.\n\
-                       notice[pypi] details: https://exam\nnotice[pypi] ple.org/a\n";
+const DISPLAY: &str = "notice[pypi] CRITICAL: Words of\nnotice[pypi]   a title\nnotice[pypi]   One.\nnotice[pypi]\nnotice[pypi]   Two.\n\
+                       notice[pypi] details: https://exam\nnotice[pypi]   ple.org/a\n";
 
 /// A check in this form, and its answer.
 fn sound(kind: &str, form: &str) -> (Value, Value) {

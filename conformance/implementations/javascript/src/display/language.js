@@ -99,8 +99,10 @@ export function lookup(ranges, available, defaultLanguage) {
   return defaultLanguage;
 }
 
+const AMBIGUOUS_WIDE = new Set(['*', 'en', 'ja', 'ko', 'zh', 'cmn', 'hak', 'lzh', 'nan', 'yue']);
+
 /**
  * Whether ambiguous code points take two columns: by the language subtag of the first language (spec 3.2).
  * @param {readonly string[]} ranges
  */
-export const isEastAsian = (ranges) => /^(?:zh|ja|ko)$/.test(lower(String((ranges[0] ?? '').split('-')[0])));
+export const isAmbiguousWide = ([first]) => first === undefined || AMBIGUOUS_WIDE.has(lower(String(first.split('-')[0])));

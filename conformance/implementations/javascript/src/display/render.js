@@ -6,8 +6,8 @@ import { codePoints, columnsOf, isMark } from '../document/text.js';
 
 /** @typedef {import('./select.js').ShownText} ShownText */
 /**
- * @typedef {{ source: string, columns?: number | null, plain?: boolean, eastAsian?: boolean }} RenderOptions
- *   `columns` of the terminal, `null` when unknown; `eastAsian`: ambiguous code points take two columns
+ * @typedef {{ source: string, columns?: number | null, plain?: boolean, ambiguousWide?: boolean }} RenderOptions
+ *   `columns` of the terminal, `null` when unknown; `ambiguousWide`: ambiguous code points take two columns
  */
 
 const SPACE = 0x20;
@@ -15,6 +15,7 @@ const COLUMNS_LIMIT = 100;
 const UNKNOWN_COLUMNS = 80;
 const SPARE_COLUMNS = 2;
 const TEXT_WIDTH_MINIMUM = 20;
+const INDENTATION = '  ';
 const SOURCE_NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** MOTD-SHOW-8. @param {unknown} name @returns {string} */
@@ -33,14 +34,11 @@ export function render(text, options) {
   const frame = frameOf(options);
   if (frame === null) return null;
   // MOTD-SHOW-3, MOTD-SHOW-4
-  const items = [
-    `${text.severity.toUpperCase()}: ${text.title}`,
-    ...text.body.flatMap((paragraph, at) => (at === 0 ? [paragraph] : [null, paragraph])),
-    ...text.links.map(({ rel, url }) => `${rel}: ${url}`),
+  const lines = [
+    ...framed(frame, `${text.severity.toUpperCase()}: ${text.title}`, ''),
+    ...text.body.flatMap((paragraph, at) => [...(at === 0 ? [] : [frame.prefix.trimEnd()]), ...framed(frame, paragraph, INDENTATION)]),
+    ...text.links.flatMap(({ rel, url }) => framed(frame, `${rel}: ${url}`, '')),
   ];
-  const lines = items.flatMap((item) =>
-    item === null ? [frame.prefix.trimEnd()] : wrap(item, frame.width, options.eastAsian ?? false).map((line) => frame.prefix + line),
-  );
   return options.plain ? [`notice from ${options.source}`, ...lines] : lines;
 }
 
@@ -54,7 +52,7 @@ export function render(text, options) {
 export function renderLeft(left, words, options) {
   const frame = frameOf(options);
   if (frame === null) return [];
-  return wrap(`${left} more: ${words}`, frame.width, options.eastAsian ?? false).map((line) => frame.prefix + line);
+  return framed(frame, `${left} more: ${words}`, '');
 }
 
 /**
@@ -69,33 +67,48 @@ export function renderAsciiLine(text, source) {
   return `notice[${requireSourceName(source)}] CRITICAL: ${title}`;
 }
 
-/** @param {RenderOptions} options @returns {{ prefix: string, width: number } | null} */
-function frameOf({ source, columns = null, plain = false }) {
+/** @typedef {{ prefix: string, width: number, ambiguousWide: boolean }} Frame */
+
+/**
+ * MOTD-SHOW-10: the lines of an item; all but a first one are indented.
+ * @param {Frame} frame
+ * @param {string} item
+ * @param {string} indentation of the first line
+ */
+function framed({ prefix, width, ambiguousWide }, item, indentation) {
+  const lines = wrap(item, width - indentation.length, width - INDENTATION.length, ambiguousWide);
+  return lines.map((line, at) => prefix + (at === 0 ? indentation : INDENTATION) + line);
+}
+
+/** @param {RenderOptions} options @returns {Frame | null} */
+function frameOf({ source, columns = null, plain = false, ambiguousWide = true }) {
   // MOTD-SHOW-1: the prefix is ASCII, so its length is its width.
   const prefix = plain ? '' : `notice[${requireSourceName(source)}] `;
   if (plain) requireSourceName(source);
   // Some terminals go on to the next line after the last column, and some draw a code point wider.
   const lineWidth = Math.min(columns ?? UNKNOWN_COLUMNS, COLUMNS_LIMIT) - SPARE_COLUMNS;
   const width = lineWidth - prefix.length;
-  return width < TEXT_WIDTH_MINIMUM ? null : { prefix, width };
+  return width < TEXT_WIDTH_MINIMUM ? null : { prefix, width, ambiguousWide };
 }
 
 /**
  * The five steps of "Wrapping" (MOTD-SHOW-2), on code points.
  * @param {string} item
- * @param {number} width the text width T
- * @param {boolean} eastAsian
+ * @param {number} firstWidth the width L of the first line
+ * @param {number} otherWidth that of the others
+ * @param {boolean} ambiguousWide
  * @returns {string[]}
  */
-export function wrap(item, width, eastAsian) {
+export function wrap(item, firstWidth, otherWidth, ambiguousWide) {
   const points = codePoints(item);
-  const columns = points.map((point) => columnsOf(point, eastAsian));
+  const columns = points.map((point) => columnsOf(point, ambiguousWide));
   /** @type {string[]} */
   const lines = [];
   const write = (/** @type {number} */ from, /** @type {number} */ to) => lines.push(points.slice(from, to).map((point) => String.fromCodePoint(point)).join(''));
   let start = 0;
   while (start < points.length) {
-    // 2. The longest beginning that is not wider than T.
+    // 2. The longest beginning that is not wider than L.
+    const width = start === 0 ? firstWidth : otherWidth;
     let end = start;
     for (let used = 0; end < points.length && used + Number(columns[end]) <= width; end += 1) used += Number(columns[end]);
     // 1.
@@ -113,7 +126,7 @@ export function wrap(item, width, eastAsian) {
       while (points[start] === SPACE && !isMark(points[start + 1])) start += 1;
       continue;
     }
-    // 4. A mark stays with its base. At most four marks stand in a row and T is at least 20, so something is left.
+    // 4. A mark stays with its base. At most four marks stand in a row and L is at least 18, so something is left.
     let cut = end;
     while (cut > start + 1 && isMark(points[cut])) cut -= 1;
     write(start, cut);

@@ -7,7 +7,7 @@ import { isObject, member } from './json.js';
 /** @typedef {{ title: string, body: string[] }} Text */
 
 // General category Zs in Unicode 14.0, as section 3.1 lists it.
-const ONLY_SPACES = /^[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]*$/;
+const SPACE = /[\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/;
 
 const TITLE_LIMIT = 120;
 const PARAGRAPH_LIMIT = 1000;
@@ -37,16 +37,15 @@ export const codePoints = (string) => Array.from(string, (character) => Number(c
 /** @param {number | undefined} point */
 export const isMark = (point) => point !== undefined && holds(marks, point);
 
+/** @param {number} point */
+const isVisible = (point) => !SPACE.test(String.fromCodePoint(point)) && !isMark(point);
+
 /**
- * Columns of a code point (spec 3.2): marks 1, wide 2, ambiguous 2 for Chinese, Japanese and Korean, else 1.
+ * Columns of a code point (spec 3.2): as many as the widest terminal gives it.
  * @param {number} point
- * @param {boolean} eastAsian whether the user's first language is `zh`, `ja` or `ko`
+ * @param {boolean} ambiguousWide whether the user's terminal may draw ambiguous code points in two columns
  */
-export function columnsOf(point, eastAsian) {
-  if (holds(marks, point)) return 1;
-  if (holds(wide, point)) return 2;
-  return eastAsian && holds(ambiguous, point) ? 2 : 1;
-}
+export const columnsOf = (point, ambiguousWide) => (holds(wide, point) || (ambiguousWide && holds(ambiguous, point)) ? 2 : 1);
 
 /**
  * @param {unknown} string
@@ -56,9 +55,9 @@ export function columnsOf(point, eastAsian) {
  */
 function stringFault(string, limit, malformed) {
   // MOTD-TEXT-2, MOTD-TEXT-3: type, emptiness, length.
-  if (typeof string !== 'string' || ONLY_SPACES.test(string)) return malformed;
+  if (typeof string !== 'string') return malformed;
   const points = codePoints(string);
-  if (points.length > limit) return malformed;
+  if (points.length > limit || !points.some(isVisible)) return malformed;
   // MOTD-TEXT-1
   if (!points.every((point) => holds(permitted, point))) return 'text-code-point';
   // MOTD-TEXT-5: none at the start, where it would combine with the frame; at most four in a row.

@@ -2,7 +2,7 @@
  * The explicit check and the list: one source, asked by a person or a monitor, written at once (spec 6.12, 6.13).
  */
 import { parseInstant } from '../document/grammar.js';
-import { isEastAsian, languagesOf } from '../display/language.js';
+import { isAmbiguousWide, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { limit } from '../display/select.js';
 import { evaluate, OFF } from './check.js';
@@ -46,7 +46,7 @@ export async function checkAndShow(source, options, output, kind = 'explicit') {
   }
   const { columns = null, plain = false } = output;
   const words = output.words === undefined ? {} : { words: output.words };
-  const presented = present(selections, { form: plain ? 'plain' : 'terminal', columns, eastAsian: isEastAsian(languages), listed, ...words });
+  const presented = present(selections, { form: plain ? 'plain' : 'terminal', columns, ambiguousWide: isAmbiguousWide(languages), listed, ...words });
   const report = reportOf(answer, presented.selections[0]?.notices ?? []);
   const written = writeLines(output.stderr, [...presented.lines, ...stateLines(report)]);
   // MOTD-REP-8: what went elsewhere than to a terminal was not displayed, and is charged nothing.

@@ -13,6 +13,8 @@ _TAG = re.compile(
 )
 _SCRIPTS = {"zh-tw": "Hant", "zh-hk": "Hant", "zh-mo": "Hant", "zh-cn": "Hans", "zh-sg": "Hans"}
 
+_WIDE_READERS = frozenset(("*", "en", "ja", "ko", "zh", "cmn", "hak", "lzh", "nan", "yue"))
+
 
 def is_language_tag(text: str) -> bool:
     """Whether the text is a `langtag` in canonical case; no registry is asked (MOTD-LANG-1)."""
@@ -90,4 +92,4 @@ def lookup(ranges: Sequence[str], available: Collection[str], default: str) -> s
 
 def is_wide_reader(ranges: Sequence[str]) -> bool:
     """Whether ambiguous code points have two columns for this user (section 3.2)."""
-    return bool(ranges) and _lower(ranges[0].split("-")[0]) in ("zh", "ja", "ko")
+    return not ranges or _lower(ranges[0].split("-")[0]) in _WIDE_READERS

@@ -21,6 +21,7 @@ from tuf_motd.wrapping import width, wrap
 MOST_NOTICES = 3
 """Notices in one run, over all sources (MOTD-SHOW-5)."""
 LEAST_COLUMNS = 20
+_INDENTATION = "  "
 HOW_TO_READ = "ask for the list of notices to read them"
 
 _SOURCE = re.compile(r"[A-Za-z0-9._-]{1,32}")
@@ -169,11 +170,14 @@ class _Frame:
         for position, paragraph in enumerate(item.text.body):
             if position:
                 lines.append(self.prefix.rstrip(" "))
-            lines += self.item(paragraph)
+            lines += self.item(paragraph, _INDENTATION)
         for link in item.notice.links:  # MOTD-SHOW-4
             lines += self.item(f"{link.rel}: {link.url}")
         return lines
 
-    def item(self, text: str) -> list[str]:
-        """Wrap one item; every line of it bears the prefix (MOTD-SHOW-1)."""
-        return [self.prefix + line for line in wrap(text, self.columns, self.wide_reader)]
+    def item(self, text: str, indentation: str = "") -> list[str]:
+        """Wrap one item; every line has the prefix (MOTD-SHOW-1), and all but a first one are indented."""
+        narrow = self.columns - len(_INDENTATION)
+        first, *others = wrap(text, self.columns - len(indentation), narrow, self.wide_reader)
+        # MOTD-SHOW-10
+        return [self.prefix + indentation + first, *(self.prefix + _INDENTATION + line for line in others)]

@@ -76,7 +76,7 @@ def _language(tag: str, entry: Json) -> Text:
 def _string(value: Json, longest: int, code: str) -> str:
     if not isinstance(value, str) or not value or len(value) > longest:
         raise PublisherError(code)
-    if all(character in _SPACES for character in value):
+    if all(character in _SPACES or character in MARKS for character in value):  # nothing visible
         raise PublisherError(code)
     if not all(character in PERMITTED for character in value):  # MOTD-TEXT-1
         raise PublisherError("text-code-point")

@@ -6,25 +6,23 @@ from tuf_motd.tables import AMBIGUOUS, MARKS, WIDE
 
 
 def width(text: str, wide_reader: bool) -> int:
-    """Count columns; ambiguous code points have two for Chinese, Japanese and Korean (section 3.2)."""
+    """Count columns, as many as the widest terminal gives a code point (section 3.2)."""
     return sum(_column_count(character, wide_reader) for character in text)
 
 
 def _column_count(character: str, wide_reader: bool) -> int:
-    # In the order of section 3.2. A mark counts 1: too wide a count is safe, too narrow a one is not.
-    if character in MARKS:
-        return 1
+    # In the order of section 3.2. A mark counts too: too wide a count is safe, too narrow a one is not.
     if character in WIDE:
         return 2
     return 2 if wide_reader and character in AMBIGUOUS else 1
 
 
-def wrap(text: str, columns: int, wide_reader: bool) -> list[str]:
-    """Break a text into lines of at most that many columns, of which there are at least 20."""
+def wrap(text: str, first_columns: int, columns: int, wide_reader: bool) -> list[str]:
+    """Break a text into a first line and others of at most so many columns: 18 at least."""
     lines: list[str] = []
     rest = text
     while True:
-        end = _longest_beginning(rest, columns, wide_reader)
+        end = _longest_beginning(rest, columns if lines else first_columns, wide_reader)
         if end == len(rest):  # step 1
             return [*lines, rest]
         at = _last_break(rest, end)

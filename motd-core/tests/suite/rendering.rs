@@ -182,7 +182,7 @@ fn only_first_lines_are_not_indented() {
     let source = || "pypi".parse().unwrap();
     for (frame, prefix) in [
         (frame(Some(35)), "notice[pypi] "),
-        (Frame::plain(source(), Some(21)).unwrap(), ""),
+        (Frame::plain(source(), Some(22)).unwrap(), ""),
     ] {
         let mut found = lines(&notice, &frame);
         found.extend(more_lines(2, "motd list shows all of them", &frame));

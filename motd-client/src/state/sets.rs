@@ -244,11 +244,7 @@ impl Sets {
     // Sets.
 
     /// A role in a set. A timestamp or a snapshot is parsed once in a run, however often it is looked at.
-    pub(crate) fn role<T: Role>(
-        &mut self,
-        which: Which,
-        slot: Slot<'_>,
-    ) -> Option<OfferedRole<T>> {
+    pub(crate) fn role<T: Role>(&mut self, which: Which, slot: Slot<'_>) -> Option<OfferedRole<T>> {
         let name = self.role_name(which, slot)?;
         match slot {
             Slot::Timestamp | Slot::Snapshot => self.offered(&name),

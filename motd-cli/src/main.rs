@@ -25,7 +25,7 @@ mod passphrases;
 mod remote;
 #[cfg(feature = "publisher")]
 mod requests;
-#[cfg(feature = "publisher")]
+#[cfg(any(unix, feature = "publisher"))]
 mod secrets;
 mod settings;
 mod shell;
@@ -56,22 +56,11 @@ fn end(exit: Exit) -> ! {
     if let Exit::Signal(signal) = exit {
         use signal_hook::low_level::{emulate_default_handler, raise};
         // MOTD-FAIL-1: the caller sees what it would have seen of the command.
-        leave_no_core();
+        // The command has left its own core dump.
+        let _ = secrets::keep_in_memory();
         let _ = emulate_default_handler(signal);
         // A signal that the library has no name for, such as one of real time.
         let _ = raise(signal);
     }
     std::process::exit(exit.status())
-}
-
-/// The command has left its own core dump.
-#[cfg(unix)]
-fn leave_no_core() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let maximum = getrlimit(Resource::Core).maximum;
-    let current = Some(0);
-    let _ = setrlimit(Resource::Core, Rlimit { current, maximum });
-    // A program that takes core dumps is started whatever the limit.
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

@@ -210,3 +210,19 @@ fn a_stop_and_its_end_are_the_commands() {
     assert_holds(&seen.screen, "got word\n");
     assert_holds(&seen.screen, "ended 7\n");
 }
+
+/// Sent to this program alone, as by a supervisor.
+#[test]
+fn a_stopped_command_goes_on_with_this_program() {
+    let desk = ReaderDesk::new();
+    let script = "echo process $PPID.; kill -STOP $$; echo went on";
+    let words = at_once(&["sh", "-c", script]);
+    let shell = "set -m; \"$@\"; echo stopped $?; read line";
+    let mut running = TerminalProgram::start(desk.shell(shell, &words), Streams::All);
+    running.until("stopped 147");
+    let process = running.screen.strip_prefix("process ").unwrap();
+    send(process.split_once('.').unwrap().0.parse().unwrap(), 18);
+    running.until("went on");
+    running.type_in("\n");
+    running.end();
+}

@@ -265,6 +265,13 @@ impl ReaderDesk {
         fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// A pipe with this name.
+    pub(crate) fn fifo(&self, name: &str) {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, self.room.path(name), FileType::Fifo, mode, 0).unwrap();
+    }
+
     /// A setting before everything else in the configuration.
     pub(crate) fn configure(&self, line: &str) {
         let path = self.room.path(".config/motd/config.toml");

@@ -258,7 +258,7 @@ fn for_pip(versions: &str) -> String {
 }
 
 /// A pip that knows its version, and writes down when it is asked for it.
-const ASKED: &str = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo x >> asked; echo 'pip 24.0 from /nowhere (python 3.11)'; exit; fi\necho installed\n";
+const ASKED: &str = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo x >> \"${0%/*}/../asked\"; echo 'pip 24.0 from /nowhere (python 3.11)'; exit; fi\necho installed\n";
 
 #[test]
 fn versions_are_looked_up_when_a_notice_names_them() {
@@ -465,39 +465,119 @@ fn an_interrupt_ends_the_wait_at_once() {
     );
 }
 
-/// A version that never comes is not waited for, and who was asked is ended.
+/// A version that never comes is not waited for, and who was asked is ended with what it started, also when a signal
+/// ends the command.
 #[test]
 fn an_installer_that_does_not_say_its_version_delays_nothing() {
-    let desk = ReaderDesk::saying(&[for_pip("<25")]);
-    desk.prime();
+    use std::io::Read as _;
+    for (end, status) in [("exit 3", 3), ("kill -TERM $$", 143)] {
+        let desk = ReaderDesk::saying(&[for_pip("<25")]);
+        desk.prime();
+        // It waits for one that waits, as a script in front of an installer does. Both hold `held`.
+        desk.installer(
+            "pip",
+            &format!(
+                "#!/bin/sh\ncd {}\nif [ \"$1\" = --version ]; then exec 3> held; sh -c 'read line < never'; exit; fi\nread line < go\n{end}\n",
+                desk.room.path("").display()
+            ),
+        );
+        for name in ["held", "never", "go"] {
+            desk.fifo(name);
+        }
+        let words = [
+            "run",
+            "--now",
+            crate::desk::NOW,
+            "--",
+            "pip",
+            "install",
+            "a",
+        ];
+        let started = Instant::now();
+        let running = TerminalProgram::start(desk.command(&words), Streams::All);
+        // Opens when it is asked.
+        let mut held = fs::File::open(desk.room.path("held")).unwrap();
+        desk.room.write("go", "\n");
+        assert_eq!(running.end().code(), status);
+        assert!(started.elapsed() < Duration::from_secs(8));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(held.read(&mut [0])));
+        let gone = receiver
+            .recv_timeout(Duration::from_secs(8))
+            .expect("a process is left");
+        assert_eq!(gone.unwrap(), 0);
+    }
+}
+
+/// A folder can say which program runs, as rustup's `rust-toolchain.toml` does. The command obeys it; nothing else here
+/// runs there.
+#[test]
+fn a_hostile_folder_runs_nothing_but_the_command_itself() {
+    let notice = for_pip("<25")
+        .replace("pkg:pypi/pip", "pkg:cargo/cargo")
+        .replace("vers:pypi/<25", "vers:cargo/>=1.0.0");
+    let desk = ReaderDesk::saying(&[notice]);
     desk.installer(
-        "pip",
-        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo $$ > fifo; read line < fifo; read line < fifo; exit; fi\nread pid < fifo; echo asked $pid\n",
+        "cargo",
+        "#!/bin/sh\n[ -e override ] && exec ./override \"$@\"\n[ \"$1\" = --version ] && echo 'cargo 1.2.3 (x)'\n",
     );
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(desk.room.path("fifo"))
-            .status()
-            .unwrap()
-            .success()
+    desk.installer(
+        "override",
+        "#!/bin/sh\necho \"$@\" >> hostile\necho cargo 0.1.0\n",
     );
+    fs::rename(desk.room.path("bin/override"), desk.room.path("override")).unwrap();
+    let list = || {
+        desk.on_terminal(&["list", "--now", crate::desk::NOW])
+            .screen
+    };
+    desk.prime();
+    assert!(!list().contains(FRAMED), "the version is not known");
+    assert!(!desk.room.path("hostile").exists());
     let words = [
         "run",
+        "--source",
+        "example",
         "--now",
         crate::desk::NOW,
-        "--",
-        "pip",
-        "install",
-        "a",
+        "--grace",
+        "60",
     ];
-    let started = Instant::now();
-    let seen = desk.on_terminal(&words);
-    assert!(started.elapsed() < Duration::from_secs(8));
-    assert_eq!(seen.code(), 0);
-    let asked = seen.screen.trim().strip_prefix("asked ").unwrap();
-    let pid = rustix::process::Pid::from_raw(asked.parse().unwrap()).unwrap();
-    assert!(
-        rustix::process::test_kill_process(pid).is_err(),
-        "{asked} still runs"
-    );
+    let words = [&words[..], &["--", "cargo", "install", "a"]].concat();
+    assert_holds(&desk.on_terminal(&words).screen, FRAMED);
+    // What was learnt is known to the commands that ask nobody.
+    assert_holds(&list(), FRAMED);
+    desk.prime();
+    let ran = fs::read_to_string(desk.room.path("hostile")).unwrap();
+    assert_eq!(ran, "install a\n");
+}
+
+/// A pipe in the place of a configuration file: nobody ever writes to it.
+#[test]
+fn a_file_that_never_ends_is_not_waited_for() {
+    let desk = ReaderDesk::new();
+    desk.installer("npm", "#!/bin/sh\necho installed\n");
+    desk.fifo(".npmrc");
+    let run = |before: &[&str], script: &str| {
+        let words = [&["run"], before, &["--", "npm", "install"]].concat();
+        let script = format!("{script}; exec timeout --foreground 60 \"$@\"");
+        let seen = TerminalProgram::start(desk.shell(&script, &words), Streams::All).end();
+        assert_eq!(
+            (seen.code(), seen.screen.lines().next()),
+            (0, Some("installed"))
+        );
+        seen.screen
+    };
+    run(&[], "true");
+    run(&["--no-motd"], "true");
+    run(&[], "export MOTD=off");
+    let mut roots = fs::read_dir(desk.room.path(".config/motd/roots")).unwrap();
+    let root = roots.next().unwrap().unwrap().file_name();
+    let root = format!(".config/motd/roots/{}", root.display());
+    for name in [root.as_str(), ".config/motd/config.toml"] {
+        fs::remove_file(desk.room.path(name)).unwrap();
+        desk.fifo(name);
+        run(&["--source", "example"], "true");
+        run(&["--no-motd"], "true");
+        run(&[], "export MOTD=off");
+    }
 }

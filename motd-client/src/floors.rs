@@ -1,11 +1,11 @@
 //! Rollback floors: the version below which a role is never accepted again. Chapter 6, "Floors".
 //!
 //! They are held twice, in the stored metadata and in a small file of their own, so that losing either loses nothing
-//! (MOTD-FLOOR-3). Each floor names the key ids of the role under which it was set: when the trusted root gives that
-//! role other keys, the floor is void, which is how a repository recovers from a stolen key that signed the largest
-//! version there is (MOTD-FLOOR-2).
+//! (MOTD-FLOOR-3). Each floor names the keys of the role under which it was set: when the trusted root takes one of them
+//! away, the floor is void, which is how a repository recovers from a stolen key that signed the largest version there
+//! is (MOTD-FLOOR-2). Whether the stored metadata still verifies is no question here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,18 @@ use crate::tuf::verifier::Verifier;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Floor {
     version: u64,
-    keys: Vec<String>,
+    keys: BTreeSet<String>,
+}
+
+impl Floor {
+    /// A floor under these keys, where this one stood before: it never goes down while it holds.
+    fn raised(before: Option<&Self>, version: u64, keys: BTreeSet<String>) -> Self {
+        let before = holding(before, &keys);
+        Self {
+            version: before.max(version),
+            keys,
+        }
+    }
 }
 
 /// The floors of one repository, as they are written to a file.
@@ -38,54 +49,48 @@ pub(crate) struct Floors {
     entries: BTreeMap<String, Floor>,
 }
 
-/// Metadata as the store holds it, with the key ids under which it was verified.
+/// Metadata as the store holds it, with the keys under which it was verified.
 pub(crate) struct StoredFloors {
     /// The file, the keys of timestamp, and the keys that snapshot had then.
-    pub(crate) timestamp: Option<(OfferedRole<Timestamp>, Vec<String>, Vec<String>)>,
+    pub(crate) timestamp: Option<(OfferedRole<Timestamp>, BTreeSet<String>, BTreeSet<String>)>,
     /// The file and the keys of snapshot.
-    pub(crate) snapshot: Option<(OfferedRole<Snapshot>, Vec<String>)>,
+    pub(crate) snapshot: Option<(OfferedRole<Snapshot>, BTreeSet<String>)>,
 }
 
 impl Floors {
     /// The floors that hold under the trusted root: the highest of the file's and the stored metadata's.
     pub(crate) fn baseline(&self, stored: &[StoredFloors], verifier: &Verifier) -> Baseline {
-        let timestamp_keys = keys::ids(verifier.role("timestamp"));
-        let snapshot_keys = keys::ids(verifier.role("snapshot"));
-        let both_keys = both(&timestamp_keys, &snapshot_keys);
+        let keys = both_keys(verifier);
         let mut baseline = Baseline::default();
-        // MOTD-FLOOR-2: a floor under other keys is void.
         raise(
             &mut baseline.timestamp,
-            holding(self.timestamp.as_ref(), &timestamp_keys),
+            holding(self.timestamp.as_ref(), &keys),
         );
+        raise(&mut baseline.snapshot, holding(self.listed.as_ref(), &keys));
         raise(
             &mut baseline.snapshot,
-            holding(self.listed.as_ref(), &both_keys),
-        );
-        raise(
-            &mut baseline.snapshot,
-            holding(self.snapshot.as_ref(), &snapshot_keys),
+            holding(self.snapshot.as_ref(), &keys),
         );
         for (name, floor) in &self.entries {
-            if floor.keys == snapshot_keys {
+            if holds(&floor.keys, &keys) {
                 baseline.entries.insert(name.clone(), floor.version);
             }
         }
         // MOTD-FLOOR-3: and the same from the stored metadata, whatever became of the file.
         for stored in stored {
             if let Some((timestamp, set_under, snapshot_then)) = &stored.timestamp
-                && *set_under == timestamp_keys
+                && holds(set_under, &keys)
                 && let Some(timestamp) = timestamp.unverified()
             {
                 raise(&mut baseline.timestamp, timestamp.version());
                 if let Some(pin) = timestamp.signed().snapshot_meta()
-                    && *snapshot_then == snapshot_keys
+                    && holds(snapshot_then, &keys)
                 {
                     raise(&mut baseline.snapshot, pin.version);
                 }
             }
             if let Some((snapshot, set_under)) = &stored.snapshot
-                && *set_under == snapshot_keys
+                && holds(set_under, &keys)
                 && let Some(snapshot) = snapshot.unverified()
             {
                 raise(&mut baseline.snapshot, snapshot.version());
@@ -111,19 +116,17 @@ impl Floors {
             return;
         };
         raise(&mut baseline.timestamp, timestamp.version());
-        let timestamp_keys = keys::ids(verifier.role("timestamp"));
         if let Some(pin) = timestamp.signed().snapshot_meta() {
             raise(&mut baseline.snapshot, pin.version);
-            let keys = both(&timestamp_keys, &keys::ids(verifier.role("snapshot")));
-            self.listed = Some(Floor {
-                version: pin.version,
-                keys,
-            });
+            let listed = Floor::raised(self.listed.as_ref(), pin.version, both_keys(verifier));
+            self.listed = Some(listed);
         }
-        self.timestamp = Some(Floor {
-            version: timestamp.version(),
-            keys: timestamp_keys,
-        });
+        let keys = keys::of_role(verifier.root(), "timestamp");
+        self.timestamp = Some(Floor::raised(
+            self.timestamp.as_ref(),
+            timestamp.version(),
+            keys,
+        ));
     }
 
     /// MOTD-FLOOR-1: the floors that the trusted snapshot sets, for itself and for the roles known so far.
@@ -131,13 +134,11 @@ impl Floors {
         let Some(snapshot) = verifier.snapshot() else {
             return;
         };
-        let keys = keys::ids(verifier.role("snapshot"));
+        let keys = keys::of_role(verifier.root(), "snapshot");
         // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
-        self.entries.retain(|_, floor| floor.keys == keys);
-        self.snapshot = Some(Floor {
-            version: snapshot.version(),
-            keys,
-        });
+        self.entries.retain(|_, floor| holds(&floor.keys, &keys));
+        let version = snapshot.version();
+        self.snapshot = Some(Floor::raised(self.snapshot.as_ref(), version, keys));
         let known: Vec<String> = self.entries.keys().cloned().collect();
         for name in known.iter().filter_map(|name| name.strip_suffix(".json")) {
             self.raise_entry(name, verifier);
@@ -150,22 +151,27 @@ impl Floors {
         let Some(pin) = verifier.role_pin(role) else {
             return;
         };
-        let floor = Floor {
-            version: pin.version,
-            keys: keys::ids(verifier.role("snapshot")),
-        };
-        // The snapshot was verified against the baseline: its version is never below a floor that holds.
-        self.entries.insert(format!("{role}.json"), floor);
+        let name = format!("{role}.json");
+        let keys = keys::of_role(verifier.root(), "snapshot");
+        let floor = Floor::raised(self.entries.get(&name), pin.version, keys);
+        self.entries.insert(name, floor);
     }
 }
 
-fn holding(floor: Option<&Floor>, keys: &[String]) -> u64 {
+fn holding(floor: Option<&Floor>, keys: &BTreeSet<String>) -> u64 {
     floor
-        .filter(|floor| floor.keys == keys)
+        .filter(|floor| holds(&floor.keys, keys))
         .map_or(0, |floor| floor.version)
 }
 
-/// The keys of both roles, with a gap between them that no key id fills: swapping two roles' keys changes them.
-fn both(timestamp: &[String], snapshot: &[String]) -> Vec<String> {
-    [timestamp, &[String::new()], snapshot].concat()
+/// MOTD-FLOOR-2: a floor is void when one of its keys is gone. A key that is still there could set it again.
+fn holds(set_under: &BTreeSet<String>, keys: &BTreeSet<String>) -> bool {
+    set_under.is_subset(keys)
+}
+
+/// The keys of timestamp and of snapshot, each with the name of its role: swapping them changes them.
+fn both_keys(verifier: &Verifier) -> BTreeSet<String> {
+    let mut both = keys::of_role(verifier.root(), "timestamp");
+    both.append(&mut keys::of_role(verifier.root(), "snapshot"));
+    both
 }

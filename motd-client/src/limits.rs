@@ -52,3 +52,5 @@ pub const STATE_BYTES: u64 = 48_000_000;
 pub(crate) const MEMORY_FILE_BYTES: usize = 65_536;
 /// Longest file of its own that the store reads back, in bytes; a longer one is corrupt. MOTD-STATE-6.
 pub const STATE_FILE_BYTES: u64 = 8_000_000;
+/// Longest file of versions that programs said, in bytes: six components, each with the path of a program.
+pub const VERSIONS_BYTES: u64 = 65_536;

@@ -127,7 +127,7 @@ fn asked(
         CheckRequest {
             name: name.clone(),
             config: configured.check_config(configured.source(name)?, now)?,
-            installed: Installed::on_this_machine(&configured.settings),
+            installed: Installed::on_this_machine(&configured.settings, folder, now),
             plain: arguments.plain || configured.settings.is_plain(),
         }
     };

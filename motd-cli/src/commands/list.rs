@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> 
             seen: seen.map(|(seen, _)| seen).unwrap_or_default(),
         });
     }
-    let installed = Installed::on_this_machine(&configured.settings);
+    let installed = Installed::on_this_machine(&configured.settings, &state, now);
     let environment = machine::environment(
         &installed,
         Some(arguments.command.clone()),

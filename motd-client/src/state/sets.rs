@@ -25,15 +25,15 @@ const FLOORS: &str = "floors.json";
 /// The name of a file: the SHA-256 of its bytes, in lower-case hexadecimal.
 type FileName = String;
 
-/// A role's file, and the key ids under which it was verified.
+/// A role's file, and the keys under which it was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct StoredRole {
     file: FileName,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    keys: Vec<String>,
-    /// Of timestamp: the key ids that snapshot had then.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    snapshot_keys: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    keys: BTreeSet<String>,
+    /// Of timestamp: the keys that snapshot had then.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    snapshot_keys: BTreeSet<String>,
 }
 
 /// One set of metadata, complete or on its way.
@@ -244,11 +244,7 @@ impl Sets {
     // Sets.
 
     /// A role in a set. A timestamp or a snapshot is parsed once in a run, however often it is looked at.
-    pub(crate) fn role<T: Role>(
-        &mut self,
-        which: Which,
-        slot: Slot<'_>,
-    ) -> Option<OfferedRole<T>> {
+    pub(crate) fn role<T: Role>(&mut self, which: Which, slot: Slot<'_>) -> Option<OfferedRole<T>> {
         let name = self.role_name(which, slot)?;
         match slot {
             Slot::Timestamp | Slot::Snapshot => self.offered(&name),
@@ -288,8 +284,8 @@ impl Sets {
         &mut self,
         slot: Slot<'_>,
         offered: &OfferedRole<T>,
-        keys: Vec<String>,
-        snapshot_keys: Vec<String>,
+        keys: BTreeSet<String>,
+        snapshot_keys: BTreeSet<String>,
     ) {
         let role = StoredRole {
             file: self.store(offered.bytes()),

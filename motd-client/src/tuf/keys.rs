@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use motd_core::Code;
+use sha2::{Digest as _, Sha256};
 
 use super::offered::Metadata;
-use super::roles::{Authority, Key};
+use super::roles::{Authority, Key, Root};
 use crate::deadline::Deadline;
 
 /// Requires a threshold of valid signatures by distinct keys.
@@ -53,9 +54,13 @@ pub(crate) fn require_threshold<T>(
     Err(Code::SignatureThreshold)
 }
 
-/// The key ids of a role, sorted and without repetition: what a rollback floor is bound to. MOTD-FLOOR-2.
-pub(crate) fn ids(role: Option<&Authority>) -> Vec<String> {
-    let ids = role.map(Authority::key_ids).unwrap_or_default();
-    let ids: BTreeSet<String> = ids.into_iter().map(Into::into).collect();
-    ids.into_iter().collect()
+/// The keys of a top-level role, each as the role's name and the SHA-256 of the key's value: what a rollback floor is
+/// stored with. MOTD-FLOOR-2.
+pub(crate) fn of_role(root: &Root, name: &str) -> BTreeSet<String> {
+    let ids = root.role(name).map(Authority::key_ids).unwrap_or_default();
+    // A key that cannot be read signs nothing, and so sets no floor.
+    ids.iter()
+        .filter_map(|id| root.keys.get(&**id)?.verifying()?.verification_key().ok())
+        .map(|key| format!("{name} {}", hex::encode(Sha256::digest(key.as_bytes()))))
+        .collect()
 }

@@ -108,7 +108,6 @@ impl Verifier {
         self.snapshot.as_ref()
     }
 
-
     /// The timestamp's pin of the snapshot.
     pub(crate) fn snapshot_pin(&self) -> Option<&MetaFile> {
         self.timestamp()?.signed().snapshot_meta()
@@ -158,17 +157,17 @@ impl Verifier {
             return Err(Code::StaleMirror);
         }
         let mut choice = TrustedTimestamp::Offered;
-        if candidate.version() > floor.timestamp || trusted.is_none() {
-            // MOTD-FLOOR-1, TUF 5.4.3.2: a newer timestamp does not list an older snapshot.
-            if pin.version < floor.snapshot {
-                return Err(Code::Rollback);
-            }
-        } else if let Some(trusted) = trusted
-            && let Ok(stored) = self.signed_timestamp(trusted)
-        {
+        // MOTD-FLOOR-2: a stored one that has too few signatures under a new root is not trusted; its floors hold.
+        let stored = trusted
+            .filter(|_| candidate.version() == floor.timestamp)
+            .and_then(|trusted| self.signed_timestamp(trusted).ok());
+        if let Some(stored) = stored {
             // TUF 5.4.3.1: the trusted one is kept, even when somebody signed another of the same version.
             candidate = stored;
             choice = TrustedTimestamp::Stored;
+        } else if pin.version < floor.snapshot {
+            // MOTD-FLOOR-1, TUF 5.4.3.2: no other timestamp lists an older snapshot.
+            return Err(Code::Rollback);
         }
         // Expiry comes last, after the floors (TUF 5.4.4).
         self.require_unexpired(candidate)?;

@@ -1,5 +1,7 @@
 //! The detailed client workflow over a network and a store. TUF 5.
 
+use std::collections::BTreeSet;
+
 use motd_core::{Code, Level, Stage, Time};
 
 use super::baseline::Baseline;
@@ -255,7 +257,9 @@ impl<'a> Workflow<'a> {
                 Stage::Delegation
             };
             let targets = self.targets(&edge, stage).await?;
-            let targets = targets.checked(None).map_err(|code| Failure::new(stage, code))?;
+            let targets = targets
+                .checked(None)
+                .map_err(|code| Failure::new(stage, code))?;
             visited.push(edge.role.clone());
             if let Goal::TopLevel = goal {
                 break;
@@ -281,7 +285,9 @@ impl<'a> Workflow<'a> {
         may_be_early: bool,
     ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
-        let mut offered = self.received(body(answer).map_err(failed)?).map_err(failed)?;
+        let mut offered = self
+            .received(body(answer).map_err(failed)?)
+            .map_err(failed)?;
         let trusted = self.trusted_timestamp();
         let mut choice = self
             .verifier
@@ -289,7 +295,9 @@ impl<'a> Workflow<'a> {
         // It was asked for together with the probe: a root that came between may have changed its keys.
         if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
             let again = fetch_timestamp(self.fetcher).await;
-            offered = self.received(body(again).map_err(failed)?).map_err(failed)?;
+            offered = self
+                .received(body(again).map_err(failed)?)
+                .map_err(failed)?;
             choice = self
                 .verifier
                 .update_timestamp(&offered, &self.baseline, trusted.as_ref());
@@ -344,7 +352,8 @@ impl<'a> Workflow<'a> {
         self.sets
             .raise_floors(|floors| floors.raise_snapshot(verifier, baseline));
         let keys = self.keys("snapshot");
-        self.sets.stage(Slot::Snapshot, &snapshot, keys, Vec::new());
+        self.sets
+            .stage(Slot::Snapshot, &snapshot, keys, BTreeSet::new());
         Ok(())
     }
 
@@ -373,7 +382,8 @@ impl<'a> Workflow<'a> {
         self.sets
             .raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
         // Its floor is the snapshot's entry for it, so no keys stand beside it.
-        self.sets.stage(slot, &targets, Vec::new(), Vec::new());
+        self.sets
+            .stage(slot, &targets, BTreeSet::new(), BTreeSet::new());
         Ok(targets)
     }
 
@@ -420,8 +430,8 @@ impl<'a> Workflow<'a> {
         Ok(offered)
     }
 
-    fn keys(&self, role: &str) -> Vec<String> {
-        keys::ids(self.verifier.role(role))
+    fn keys(&self, role: &str) -> BTreeSet<String> {
+        keys::of_role(self.verifier.root(), role)
     }
 
     fn consistent(&self) -> bool {

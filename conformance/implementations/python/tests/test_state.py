@@ -121,7 +121,7 @@ def test_motd_off_1(server: Server, tmp_path: Path) -> None:
         "null",
         '{"staged":[],"complete":{"roles":1,"document":5}}',
         '{"last_success":-1e300,"retry_after":1e300,"failures":-5,"jitter":1e9,"failed_at":"x","wait":[]}',
-        '{"timestamp":{"version":"1","key_ids":[]},"snapshot":{"version":1e400,"key_ids":[{}]}}',
+        '{"timestamp":{"version":"1","keys":[]},"snapshot":{"version":1e400,"keys":[{}]}}',
         '{"entries":{"base":{"ends":1},"b":[]},"charged":{"other":[null,{}]},"applied":{"base":[1]}}',
         "[" * 100_000,
     ],

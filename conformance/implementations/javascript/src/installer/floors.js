@@ -1,9 +1,9 @@
 /**
  * Floors: versions below which a client does not go back (spec 6.6). Plain values that are stored as they are.
  */
-import { keyIdsOf, listedSnapshot } from './metadata.js';
+import { keysOfRole, listedSnapshot } from './metadata.js';
 
-/** @typedef {{ version: number, keys: string }} Floor `keys`: the key ids that it is stored with */
+/** @typedef {{ version: number, keys: string[] }} Floor `keys`: the keys that it is stored with, by value */
 /**
  * @typedef {{
  *   root: number, timestamp: Floor | null, listed: Floor | null, snapshot: Floor | null, roles: [string, Floor][]
@@ -16,22 +16,25 @@ export const noFloors = () => ({ root: 0, timestamp: null, listed: null, snapsho
 
 /** MOTD-FLOOR-2: what the table of section 6.6 stores each floor with. @param {Role} root */
 const keysOf = (root) => ({
-  timestamp: JSON.stringify(keyIdsOf(root, 'timestamp')),
-  listed: JSON.stringify([keyIdsOf(root, 'timestamp'), keyIdsOf(root, 'snapshot')]),
-  snapshot: JSON.stringify(keyIdsOf(root, 'snapshot')),
+  timestamp: keysOfRole(root, 'timestamp'),
+  listed: [...keysOfRole(root, 'timestamp'), ...keysOfRole(root, 'snapshot')],
+  snapshot: keysOfRole(root, 'snapshot'),
 });
 
 /**
  * Raises, and never lowers. A floor that is void by its keys is replaced.
  * @param {Floor | null | undefined} floor
  * @param {number} version
- * @param {string} keys
+ * @param {string[]} keys
  * @returns {Floor}
  */
-const raise = (floor, version, keys) => (floor && floor.keys === keys && floor.version > version ? floor : { version, keys });
+const raise = (floor, version, keys) => ({ version: Math.max(version, valid(floor, keys)), keys });
 
-/** @param {Floor | null | undefined} floor @param {string} keys */
-const valid = (floor, keys) => (floor && floor.keys === keys ? floor.version : 0);
+/** MOTD-FLOOR-2: void when one of its keys is gone. @param {Floor} floor @param {string[]} keys */
+const isVoid = (floor, keys) => floor.keys.some((key) => !keys.includes(key));
+
+/** @param {Floor | null | undefined} floor @param {string[]} keys */
+const valid = (floor, keys) => (floor && !isVoid(floor, keys) ? floor.version : 0);
 
 /**
  * What counts under a root: the highest floor that is not void.
@@ -72,8 +75,7 @@ export function raiseTimestamp(floors, root, timestamp) {
  */
 export function countStoredTimestamp(floors, root, timestamp) {
   const raised = raiseTimestamp(floors, root, timestamp);
-  const isVoid = floors.listed !== null && floors.listed.keys !== keysOf(root).listed;
-  return isVoid ? { ...raised, listed: floors.listed } : raised;
+  return floors.listed !== null && isVoid(floors.listed, keysOf(root).listed) ? { ...raised, listed: floors.listed } : raised;
 }
 
 /**

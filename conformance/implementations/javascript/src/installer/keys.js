@@ -54,6 +54,12 @@ const valueOf = (key) => {
   return JSON.stringify([kty, crv, n, e, x, y]);
 };
 
+/** The value of a key, or `null` where there is none that could sign. @param {Json | undefined} written */
+export const valueOfKey = (written) => {
+  const read = written === undefined ? null : readKey(written);
+  return read === null ? null : valueOf(read.key);
+};
+
 /**
  * The value of the key that made a signature; `null` when it did not, or is of a kind that is not known here.
  * @param {Json} written

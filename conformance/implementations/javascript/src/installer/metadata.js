@@ -9,7 +9,7 @@ import { decodeUtf8, isObject, member, parseText } from '../document/json.js';
 import { NetworkError, RepositoryError } from '../errors.js';
 import { semantic } from '../versions/semantic.js';
 import { hasForm, isSignatures } from './form.js';
-import { signerOf } from './keys.js';
+import { signerOf, valueOfKey } from './keys.js';
 
 /** @typedef {import('../document/json.js').Json} Json */
 /** @typedef {import('./form.js').Kind} Kind */
@@ -71,8 +71,14 @@ export function requireThreshold(keys, role, metadata, stage) {
   if (signers.size < role.threshold) throw new RepositoryError('signature-threshold', stage);
 }
 
-/** The key ids of a top-level role, sorted: what a floor is stored with (MOTD-FLOOR-2). @param {Role} root @param {Kind} kind @returns {string[]} */
-export const keyIdsOf = (root, kind) => [...new Set(/** @type {string[]} */ (root.signed['roles'][kind].keyids))].sort();
+/**
+ * The keys of a top-level role by value, each with the name of the role: what a floor is stored with (MOTD-FLOOR-2).
+ * @param {Role} root @param {Kind} kind @returns {string[]}
+ */
+export const keysOfRole = (root, kind) =>
+  /** @type {string[]} */ (root.signed['roles'][kind].keyids)
+    .map((id) => valueOfKey(member(root.signed['keys'], id)))
+    .flatMap((value) => (value === null ? [] : [`${kind} ${value}`]));
 
 /** Verifies a top-level role by a root. @param {Role} root @param {Role} metadata @param {string} stage */
 export function requireTopLevel(root, metadata, stage) {

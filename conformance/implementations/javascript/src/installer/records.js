@@ -59,7 +59,7 @@ export const decodeRoot = (value) => bytesOf(value.root);
  * @returns {Floors}
  */
 export function decodeFloors(value) {
-  const floor = (/** @type {any} */ one) => (isCount(one?.version) && typeof one.keys === 'string' ? { version: one.version, keys: one.keys } : null);
+  const floor = (/** @type {any} */ one) => (isCount(one?.version) && Array.isArray(one.keys) && one.keys.every((/** @type {unknown} */ key) => typeof key === 'string') ? { version: one.version, keys: one.keys } : null);
   demand(typeof value === 'object' && value !== null);
   /** @type {[string, import('./floors.js').Floor][]} */
   const roles = [];

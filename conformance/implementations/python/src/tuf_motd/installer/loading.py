@@ -114,11 +114,11 @@ def _verify(delegator: Root | Targets, name: str, payload: bytes, signatures: di
     except ValueError as error:
         raise UnsignedMetadataError(name) from error
     # MOTD-DEL-5: one person with one key under two ids is one person.
-    if len({_value_of(key) for key in result.signed.values()}) < result.threshold:
+    if len({value_of(key) for key in result.signed.values()}) < result.threshold:
         raise UnsignedMetadataError(name)
 
 
-def _value_of(key: Key) -> str:
+def value_of(key: Key) -> str:
     """Give one text for one public key, whatever line ends or case it was written in."""
     public = str(key.keyval.get("public", ""))
     if "-----BEGIN" not in public:

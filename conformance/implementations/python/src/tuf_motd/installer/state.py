@@ -25,10 +25,11 @@ _ROOT = re.compile(r"root-([1-9][0-9]{0,15})\.json", re.ASCII)
 
 @dataclass
 class Floor:
-    """A version below which a client does not go back, and the key ids that it holds for (MOTD-FLOOR-2)."""
+    """A version below which a client does not go back, and the keys that it holds for (MOTD-FLOOR-2)."""
 
     version: int
-    key_ids: list[str]
+    keys: list[str]
+    """By value, each with the name of its role."""
 
 
 @dataclass
@@ -106,7 +107,7 @@ class State:
     def _plain(self) -> tuple[Json, ...]:
         floors: dict[str, Json] = {}
         for name, floor in self.floors.items():
-            floors[name] = {"version": floor.version, "key_ids": list[Json](floor.key_ids)}
+            floors[name] = {"version": floor.version, "keys": list[Json](floor.keys)}
         return self._store(), floors, self.attempts.plain(), self.seen
 
     def _replace(self, path: Path, data: bytes, *, waits: bool) -> None:
@@ -173,7 +174,7 @@ def _load(state: State, folder: Path) -> None:
         state.complete = Complete(_bytes(complete.get("roles")), data)
     for name, member in _object(files["floors.json"]).items():
         floor = _object(member)
-        version, keys = integer(floor.get("version")), floor.get("key_ids")
+        version, keys = integer(floor.get("version")), floor.get("keys")
         if version is not None and isinstance(keys, list):
             state.floors[name] = Floor(version, [key for key in keys if isinstance(key, str)])
     state.attempts = from_plain(_object(files["attempts.json"]))

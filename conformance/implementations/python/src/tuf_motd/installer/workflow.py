@@ -21,7 +21,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, is_metadata, load, signed_of
+from tuf_motd.installer.loading import Fault, is_metadata, load, signed_of, value_of
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
@@ -289,16 +289,20 @@ class Workflow:
 
     # Floors (section 6.6)
 
-    def _key_ids(self, name: str) -> list[str]:
-        roles = self._trusted_set.root.roles
-        if name == "timestamp":
-            return sorted(roles["timestamp"].keyids)
-        snapshot = sorted(roles["snapshot"].keyids)
-        return [*sorted(roles["timestamp"].keyids), "/", *snapshot] if name == "snapshot-listed" else snapshot
+    def _keys(self, name: str) -> list[str]:
+        root = self._trusted_set.root
+        both = {"timestamp": ["timestamp"], "snapshot-listed": ["timestamp", "snapshot"]}
+        return [
+            f"{role} {value_of(root.keys[key_id])}"
+            for role in both.get(name, ["snapshot"])
+            for key_id in root.roles[role].keyids
+            if key_id in root.keys
+        ]
 
     def _is_void(self, name: str) -> bool:
         floor = self._state.floors.get(name)
-        return floor is not None and floor.key_ids != self._key_ids(name)
+        # A key that is still there could set the floor again: only one that is gone makes it void.
+        return floor is not None and not set(floor.keys) <= set(self._keys(name))
 
     def _floor(self, name: str) -> int:
         floor = self._state.floors.get(name)
@@ -306,7 +310,7 @@ class Workflow:
 
     def _raise_floor(self, name: str, version: int) -> None:
         # MOTD-FLOOR-1: as soon as it is verified, not when the set is complete.
-        self._state.floors[name] = Floor(max(version, self._floor(name)), self._key_ids(name))
+        self._state.floors[name] = Floor(max(version, self._floor(name)), self._keys(name))
 
     def _raise_floors(self, name: str) -> None:
         trusted = self._trusted_set

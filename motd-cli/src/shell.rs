@@ -28,7 +28,7 @@ impl Shell {
     pub(crate) fn process() -> Self {
         Self {
             out: Box::new(io::stdout()),
-            err: Box::new(io::stderr()),
+            err: Box::new(StandardError),
             terminal: io::stdout().is_terminal(),
             #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
@@ -84,6 +84,38 @@ impl Shell {
         // When nobody listens there is nobody to tell.
         let _ = writeln!(self.err, "{}", plain(line));
     }
+}
+
+/// Standard error. A command can leave a terminal on which a line feed does not return to column 0, and lines would begin
+/// where others end: then each is written as CR LF (MOTD-SHOW-6).
+struct StandardError;
+
+impl Write for StandardError {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !is_raw() {
+            return io::stderr().write(bytes);
+        }
+        let lines: Vec<_> = bytes.split(|byte| *byte == b'\n').collect();
+        io::stderr().write_all(&lines.join(&b"\r\n"[..]))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
+}
+
+/// Whether standard error is a terminal without output processing.
+#[cfg(unix)]
+fn is_raw() -> bool {
+    use rustix::termios::{OutputModes, tcgetattr};
+    let processing = OutputModes::OPOST | OutputModes::ONLCR;
+    tcgetattr(io::stderr()).is_ok_and(|modes| !modes.output_modes.contains(processing))
+}
+
+#[cfg(not(unix))]
+const fn is_raw() -> bool {
+    false
 }
 
 /// A line in which nothing moves a cursor, turns text around or hides: such a character is written as JSON escapes it, so

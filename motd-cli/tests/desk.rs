@@ -101,7 +101,7 @@ impl TerminalProgram {
             Ok(0) | Err(_) => false,
             Ok(count) => {
                 let text = String::from_utf8_lossy(&bytes[..count]);
-                self.screen.push_str(&text.replace("\r\n", "\n"));
+                self.screen.push_str(&text.replace('\r', ""));
                 true
             }
         }
@@ -160,6 +160,14 @@ impl TerminalProgram {
             answered = self.screen.len();
         }
         self.end()
+    }
+
+    /// What it writes until the end, byte for byte.
+    pub(crate) fn bytes(&mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        // The end of a terminal is an error.
+        let _ = self.pty.read_to_end(&mut bytes);
+        bytes
     }
 
     /// Waits for the end.

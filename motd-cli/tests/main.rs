@@ -43,3 +43,5 @@ mod sources;
 mod storage;
 #[cfg(feature = "s3")]
 mod story;
+#[cfg(unix)]
+mod terminal;

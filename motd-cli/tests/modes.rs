@@ -178,6 +178,8 @@ fn observe(situation: &Situation, command: &str) -> Observed {
         line.starts_with("example: ") || command == "run" && ["installed", "careful"].contains(line)
     };
     let lines = |text: &str| {
+        // The fresh line is not a line of the display (MOTD-SHOW-11).
+        let text = text.replacen("\n\nnotice", "\nnotice", 1);
         let lines = text.lines().filter(|line| !own(line));
         lines.map(str::to_owned).collect()
     };

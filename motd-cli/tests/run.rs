@@ -14,7 +14,7 @@ fn a_notice_stands_after_the_commands_own_output_and_once() {
     let desk = ReaderDesk::new();
     let seen = desk.run(&["pip", "install", "a"]);
     assert_eq!(seen.code(), 0);
-    assert_begins(&seen.screen, &format!("installed\ncareful\n{FRAMED}"));
+    assert_begins(&seen.screen, &format!("installed\ncareful\n\n{FRAMED}"));
     assert_eq!(
         desk.run(&["pip", "install", "a"]).screen,
         "installed\ncareful\n"
@@ -42,6 +42,53 @@ fn the_width_is_that_of_the_moment_of_writing() {
     let widths: Vec<_> = lines.map(str::len).collect();
     assert!(widths.len() > 2, "{}", seen.screen);
     assert!(widths.iter().all(|width| *width <= 48), "{}", seen.screen);
+}
+
+/// MOTD-SHOW-11: behind other output a line would be wrapped by the terminal, and its text would go on at column 0. What the
+/// output left switched on would hold for the notice too.
+#[test]
+fn a_display_begins_on_a_line_of_its_own() {
+    for (term, begin) in [
+        ("dumb", "\n"),
+        (
+            "xterm",
+            "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\n",
+        ),
+    ] {
+        let desk = ReaderDesk::new();
+        desk.installer("pip", "#!/bin/sh\nprintf '100%% done'\n");
+        let mut program = desk.command(&ReaderDesk::run_words(&["pip", "install", "a"]));
+        program.env("TERM", term);
+        let seen = TerminalProgram::start(program, Streams::All).end();
+        assert_begins(&seen.screen, &format!("100% done{begin}{FRAMED}"));
+        // Nothing is due, and nothing is written.
+        assert_eq!(desk.run(&["pip", "install", "a"]).screen, "100% done");
+        // What goes wrong with us is a line of its own too.
+        desk.configure("displai = \"plain\"");
+        let fault = desk.run(&["pip", "install", "a"]).screen;
+        assert_begins(&fault, "100% done\nmotd: ");
+    }
+}
+
+/// MOTD-SHOW-6: without output processing a line feed does not return to column 0, and each line would begin where the one
+/// before ended.
+#[test]
+fn lines_begin_at_column_0_on_a_terminal_that_was_left_raw() {
+    let desk = ReaderDesk::new();
+    desk.prime();
+    desk.installer("pip", "#!/bin/sh\nstty -opost\n");
+    let mut program = TerminalProgram::start(
+        desk.command(&ReaderDesk::run_words(&["pip", "install", "a"])),
+        Streams::All,
+    );
+    let bytes = program.bytes();
+    let written = String::from_utf8(bytes).unwrap();
+    assert!(written.lines().count() > 3, "{written:?}");
+    assert_eq!(
+        written.matches('\n').count(),
+        written.matches("\r\n").count(),
+        "{written:?}"
+    );
 }
 
 #[test]
@@ -117,7 +164,7 @@ fn standard_output_is_the_commands_alone() {
     let words = ReaderDesk::run_words(&["pip", "install", "a"]);
     let seen = TerminalProgram::start(desk.command(&words), Streams::ButOutput).end();
     assert_eq!(seen.out, "installed\n");
-    assert_begins(&seen.screen, &format!("careful\n{FRAMED}"));
+    assert_begins(&seen.screen, &format!("careful\n\n{FRAMED}"));
 }
 
 #[test]
@@ -187,7 +234,7 @@ fn three_notices_of_all_sources_and_how_to_read_the_rest() {
         .lines()
         .filter(|line| line.contains(": TLS") || line.contains(": Reg"));
     assert_eq!(titles.count(), 3, "{}", seen.screen);
-    let first = seen.screen.lines().nth(2).unwrap();
+    let first = seen.screen.lines().nth(3).unwrap();
     assert_eq!(
         first,
         "notice[example] CRITICAL: Registrations are suspended"
@@ -290,7 +337,7 @@ fn a_fault_of_ours_is_one_line_after_the_command() {
         assert_eq!(seen.code(), 0, "{name}");
         let rest = seen.screen.strip_prefix("installed\ncareful\n").unwrap();
         assert!(
-            rest.lines().count() <= 1 && rest.contains(said),
+            rest.trim_start().lines().count() <= 1 && rest.contains(said),
             "{name}: {rest}"
         );
         assert_eq!(rest.is_empty(), said.is_empty(), "{name}: {rest}");

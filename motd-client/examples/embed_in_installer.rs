@@ -25,8 +25,8 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     // MOTD=off, CI, a pipe in the place of the terminal: decided before any file is read.
-    let display = Surroundings::of_this_process(false).display();
-    let notices = Notices::start(display, || {
+    let surroundings = Surroundings::of_this_process(false);
+    let notices = Notices::start(surroundings, || {
         check_config(root.as_ref(), &url.to_string_lossy(), state.as_ref())
     });
 
@@ -66,6 +66,7 @@ fn check_config(root: &Path, url: &str, state: &Path) -> Result<CheckConfig, Box
 pub(crate) struct Notices {
     pub(crate) background: Background,
     display: Display,
+    fresh_line: &'static str,
     repository: RepositoryId,
     state: Option<PathBuf>,
     now: Time,
@@ -74,15 +75,17 @@ pub(crate) struct Notices {
 impl Notices {
     /// Starts a check, and returns at once. Whatever is wrong with the configuration is no reason not to install.
     pub(crate) fn start(
-        display: Display,
+        surroundings: Surroundings,
         config: impl FnOnce() -> Result<CheckConfig, Box<dyn Error>>,
     ) -> Option<Self> {
+        let display = surroundings.display();
         if matches!(display, Display::Off | Display::Nothing) {
             return None;
         }
         let check = config().ok()?;
         Some(Self {
             display,
+            fresh_line: surroundings.fresh_line(),
             repository: check.repository.clone(),
             state: check.state_dir.clone(),
             now: check.now,
@@ -134,7 +137,7 @@ impl Notices {
         };
         // The width, if the installer can measure it: it is asked when lines are written, since a line that is too long
         // would go on without its prefix.
-        let terminal = Terminal::new(&|| None, false);
+        let terminal = Terminal::new(&|| None, false).after_output(self.fresh_line);
         let run = decisions(&[source], &environment, terminal, Mode::Automatic);
         if self.display == Display::CriticalLines {
             for line in critical_lines(&run) {

@@ -26,6 +26,7 @@ pub struct Source<'a> {
 pub struct Terminal<'a> {
     columns: &'a dyn Fn() -> Option<u16>,
     plain: bool,
+    begin: &'a str,
 }
 
 impl<'a> Terminal<'a> {
@@ -35,7 +36,19 @@ impl<'a> Terminal<'a> {
     /// whether the reader asked for lines without prefixes, as for a screen reader.
     #[must_use]
     pub const fn new(columns: &'a dyn Fn() -> Option<u16>, plain: bool) -> Self {
-        Self { columns, plain }
+        Self {
+            columns,
+            plain,
+            begin: "",
+        }
+    }
+
+    /// The display stands after other output: before its first line is written [`Surroundings::fresh_line`]
+    /// (MOTD-SHOW-11).
+    #[must_use]
+    pub const fn after_output(mut self, fresh_line: &'a str) -> Self {
+        self.begin = fresh_line;
+        self
     }
 
     fn frame(
@@ -88,7 +101,8 @@ pub fn decisions<'a>(
 /// to record as seen (MOTD-REP-8).
 ///
 /// `how` is what the line after a limited run says, fixed words of the installer such as `motd list`. A terminal that
-/// goes away ends the writing and is no error.
+/// goes away ends the writing and is no error. Where the terminal does not return to column 0 at a line feed, `out` writes
+/// CR LF for it (MOTD-SHOW-6).
 pub fn write_to_terminal<'a>(
     run: &Run<'a, SourceName>,
     environment: &Environment<'_>,
@@ -103,7 +117,12 @@ pub fn write_to_terminal<'a>(
         let Ok(frame) = terminal.frame(source, environment) else {
             continue;
         };
-        if write_lines(out, &render(&shown, &frame)).is_err() {
+        let begin = if written.is_empty() {
+            terminal.begin
+        } else {
+            ""
+        };
+        if write_lines(out, begin, &render(&shown, &frame)).is_err() {
             // A broken pipe changes neither output nor exit status of the command.
             return written;
         }
@@ -113,7 +132,7 @@ pub fn write_to_terminal<'a>(
     }
     if let Some(frame) = last.filter(|_| run.more > 0) {
         // MOTD-SHOW-5: how many more there are, and how to read them.
-        let _ = write_lines(out, &more_lines(run.more, how, &frame));
+        let _ = write_lines(out, "", &more_lines(run.more, how, &frame));
     }
     written
 }
@@ -137,9 +156,8 @@ fn shown<'r, 'a>(
 }
 
 /// Writes whole notices, so that half a notice is never counted.
-fn write_lines(out: &mut dyn Write, lines: &[String]) -> std::io::Result<()> {
-    let mut text = lines.join("\n");
-    text.push('\n');
+fn write_lines(out: &mut dyn Write, begin: &str, lines: &[String]) -> std::io::Result<()> {
+    let text = format!("{begin}{}\n", lines.join("\n"));
     out.write_all(text.as_bytes())?;
     out.flush()
 }

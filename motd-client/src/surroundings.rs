@@ -40,6 +40,8 @@ pub struct Surroundings {
     pub ci: bool,
     /// Whether the command is in a quiet or machine-readable mode.
     pub quiet: bool,
+    /// Whether the terminal takes control sequences: `TERM` says what it is, and not `dumb`.
+    pub sequences: bool,
 }
 
 /// How notices are displayed without being asked for.
@@ -77,6 +79,18 @@ impl Surroundings {
             terminal,
             ci: CI_VARIABLES.iter().any(is_set),
             quiet,
+            sequences: variable("TERM").is_some_and(|term| !matches!(term.as_str(), "" | "dumb")),
+        }
+    }
+
+    /// What stands before the first line of an automatic display on a terminal, since the command's output can end in the
+    /// middle of a line, and can leave modes of the terminal switched on. MOTD-SHOW-11 says what each byte is for.
+    #[must_use]
+    pub const fn fresh_line(self) -> &'static str {
+        if self.sequences {
+            "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n"
+        } else {
+            "\r\n"
         }
     }
 
@@ -127,6 +141,18 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn only_a_terminal_that_takes_sequences_gets_them() {
+        let fresh_line = |term: Option<&str>| {
+            let variable = |name: &str| term.filter(|_| name == "TERM").map(str::to_owned);
+            Surroundings::of(variable, true, false).fresh_line()
+        };
+        for term in [None, Some(""), Some("dumb")] {
+            assert_eq!(fresh_line(term), "\r\n", "{term:?}");
+        }
+        assert!(fresh_line(Some("xterm")).ends_with("\u{1b}[?69l\r\n"));
     }
 
     #[test]

@@ -6,6 +6,12 @@ use serde_json::Value;
 use super::scene::Scene;
 use crate::world::Request;
 
+/// What stands before an automatic display: MOTD-SHOW-11.
+const FRESH_LINES: [&str; 2] = [
+    "\r\n",
+    "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n",
+];
+
 /// What does not agree. Of two processes that were asked at once the web server's log is one.
 pub(super) fn broken(scene: &Scene<'_>) -> Vec<String> {
     let checks: Vec<Check<'_>> = match (scene.answer["answers"].as_array(), scene.beside) {
@@ -89,10 +95,14 @@ impl<'a> Check<'a> {
             .into_iter()
             .flatten()
             .filter_map(|warning| Some(("a warning", warning.as_str()?)));
-        let streams = [
-            ("stdout", self.own_output()),
-            ("stderr", self.text("stderr")),
-        ];
+        let mut stderr = self.text("stderr");
+        if self.is("automatic", "terminal") {
+            // MOTD-SHOW-11, which cases ask for.
+            let begins = FRESH_LINES.iter();
+            let mut rest = begins.filter_map(|begin| stderr.strip_prefix(begin));
+            stderr = rest.next().unwrap_or(stderr);
+        }
+        let streams = [("stdout", self.own_output()), ("stderr", stderr)];
         for (name, text) in streams.into_iter().chain(warnings) {
             if let Some(control) = text.chars().find(|char| char.is_control() && *char != '\n') {
                 let code = u32::from(control);

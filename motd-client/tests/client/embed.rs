@@ -3,8 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use motd_client::Surroundings;
-use motd_client::{Display, Switch};
+use motd_client::{Display, Surroundings};
 use motd_core::Code;
 
 use motd_simulator::repo::{document, notice};
@@ -16,10 +15,16 @@ use self::example::Notices;
 #[expect(dead_code, reason = "its main function is the example's own")]
 mod example;
 
+/// On a terminal or in a pipe, with this value of `MOTD`.
+fn surroundings(terminal: bool, switch: &str) -> Surroundings {
+    let variable = |name: &str| (name == "MOTD").then(|| switch.to_owned());
+    Surroundings::of(variable, terminal, false)
+}
+
 /// What the example writes at the end of an installation.
-fn install(world: &Simulation, display: Display, seconds: i64) -> String {
+fn install(world: &Simulation, surroundings: Surroundings, seconds: i64) -> String {
     let mut stderr = Vec::new();
-    if let Some(mut notices) = Notices::start(display, || Ok(world.config(seconds))) {
+    if let Some(mut notices) = Notices::start(surroundings, || Ok(world.config(seconds))) {
         // An installation that takes its time.
         notices.background.wait_for_report(Duration::from_secs(30));
         notices.finish(true, &mut stderr);
@@ -30,9 +35,9 @@ fn install(world: &Simulation, display: Display, seconds: i64) -> String {
 #[test]
 fn a_notice_is_shown_at_the_end_and_remembered() {
     let world = Simulation::new();
-    let expected = "notice[toy] WARNING: Hello\nnotice[toy]   A paragraph.\n";
-    assert_eq!(install(&world, Display::Terminal, 0), expected);
-    assert_eq!(install(&world, Display::Terminal, HOUR), "");
+    let expected = "\r\nnotice[toy] WARNING: Hello\nnotice[toy]   A paragraph.\n";
+    assert_eq!(install(&world, surroundings(true, ""), 0), expected);
+    assert_eq!(install(&world, surroundings(true, ""), HOUR), "");
 }
 
 #[test]
@@ -43,22 +48,23 @@ fn critical_lines_are_no_display_and_are_not_remembered() {
     world.repo.publish(&document(&[incident]));
     world.serve();
     for hours in [0, 1] {
-        let line = install(&world, Display::CriticalLines, hours * HOUR);
+        let line = install(&world, surroundings(false, "critical"), hours * HOUR);
         assert!(line.contains("Stop") && line.lines().count() == 1, "{line}");
     }
 }
 
 #[test]
 fn switched_off_it_reads_nothing_asks_nothing_and_touches_nothing() {
-    let off = |name: &str| (name == "MOTD").then(|| "off".to_owned());
-    let display = Surroundings::of(off, true, false).display();
+    let (off, pipe) = (surroundings(true, "off"), surroundings(false, ""));
     assert_eq!(
-        (display, Switch::of_value(Some("off"))),
-        (Display::Off, Switch::Off)
+        (off.display(), pipe.display()),
+        (Display::Off, Display::Nothing)
     );
     let world = Simulation::new();
-    for display in [display, Display::Nothing] {
-        let notices = Notices::start(display, || panic!("not even the configuration is read"));
+    for surroundings in [off, pipe] {
+        let notices = Notices::start(surroundings, || {
+            panic!("not even the configuration is read")
+        });
         assert!(notices.is_none());
     }
     assert_eq!(world.network.requests().len(), 0);
@@ -69,8 +75,8 @@ fn switched_off_it_reads_nothing_asks_nothing_and_touches_nothing() {
 fn what_goes_wrong_says_nothing() {
     let world = Simulation::new();
     world.network.fail("", Code::Connect);
-    assert_eq!(install(&world, Display::Terminal, 0), "");
-    assert!(Notices::start(Display::Terminal, || Err("no root".into())).is_none());
+    assert_eq!(install(&world, surroundings(true, ""), 0), "");
+    assert!(Notices::start(surroundings(true, ""), || Err("no root".into())).is_none());
 }
 
 #[test]

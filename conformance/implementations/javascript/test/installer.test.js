@@ -523,7 +523,7 @@ async function automatic(simulator, state, options = {}) {
 test('MOTD-SHOW-7, MOTD-REP-8: an automatic display, recorded once it was written', async (context) => {
   const simulator = await Simulator.start(context);
   const state = stateFolder();
-  const expected = 'notice[pypi] WARNING: A title\nnotice[pypi]   A paragraph.\n';
+  const expected = '\r\nnotice[pypi] WARNING: A title\nnotice[pypi]   A paragraph.\n';
   assert.equal(await automatic(simulator, state, { stderr: { columns: 30 } }), '');
   assert.equal(await automatic(simulator, state), expected);
   assert.equal(await automatic(simulator, state), '');

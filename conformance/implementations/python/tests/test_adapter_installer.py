@@ -74,7 +74,7 @@ def test_check_switched_off(lasting_server: Server, tmp_path: Path) -> None:
 def test_check_list(adapter: Adapter, lasting_server: Server, tmp_path: Path) -> None:
     for now in (NOW, NOW + 1):
         found = accepted(checking(lasting_server, tmp_path, now, kind="list"), adapter)
-        assert found["stderr"].startswith("notice[pypi] WARNING: A title\n")
+        assert found["stderr"].startswith("\r\nnotice[pypi] WARNING: A title\n")
         assert found["report"]["notices"][0]["reason"] == "asked"
 
 
@@ -83,7 +83,7 @@ def test_check_automatic(adapter: Adapter, lasting_server: Server, tmp_path: Pat
     lasting_server.paths()
     found = accepted(checking(lasting_server, tmp_path, NOW + 1, kind="automatic", command=work()), adapter)
     assert (found["stdout"], found["exit_status"]) == ("done\n", 7)
-    assert found["stderr"].startswith("notice[pypi] WARNING: A title\n")
+    assert found["stderr"].startswith("\r\nnotice[pypi] WARNING: A title\n")
     # Within the interval after a completed check nothing is requested; what is stored was verified again.
     assert (found["report"]["state"], lasting_server.paths()) == ("cached", [])
 

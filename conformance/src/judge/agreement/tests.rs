@@ -126,6 +126,10 @@ fn what_is_sound_is_let_pass() {
 const FALSIFIED: &str = r#"
 explicit terminal /result/stdout | "\u001b[31mred" | MOTD-SHOW-6: stdout has U+001B
 explicit terminal /result/stderr | "{DISPLAY}\u009b" | MOTD-SHOW-6: stderr
+automatic terminal /result/stderr | "\r\n\r{DISPLAY}" | MOTD-SHOW-6: stderr has U+000D
+automatic terminal /result/stderr | "\r\n{DISPLAY}\r\n" | MOTD-SHOW-6: stderr has U+000D
+automatic terminal /result/stderr | "\u001b[0m\r\n{DISPLAY}" | MOTD-SHOW-6: stderr has U+001B
+explicit terminal /result/stderr | "\r\n{DISPLAY}" | MOTD-SHOW-6: stderr has U+000D
 explicit json /result/report/warnings | ["a\u0007"] | MOTD-SHOW-6: a warning
 explicit terminal /result/exit_status | 3 | MOTD-GATE-2
 explicit terminal /result/report | {"state":"none","failure":{"stage":"root","code":"status"},"notices":[],"requests":3,"warnings":[]} | MOTD-GATE-2
@@ -216,6 +220,16 @@ fn who_asked_for_nothing_is_not_fresh() {
             matches!(&said[..], [one] if one.starts_with("MOTD-GATE-3")),
             "{said:?}"
         );
+    }
+}
+
+/// What stands before an automatic display is no part of it.
+#[test]
+fn a_fresh_line_is_the_installers() {
+    let (request, mut answer) = sound("automatic", "terminal");
+    for begin in FRESH_LINES {
+        answer["result"]["stderr"] = json!(format!("{begin}{DISPLAY}"));
+        assert_eq!(said(&request, &answer), Vec::<String>::new());
     }
 }
 

@@ -150,15 +150,20 @@ impl Beside {
             return;
         };
         let way = self.way.get();
+        let fresh_line = self.surroundings.fresh_line();
+        let mut begun = false;
         if let Some(way) = way {
             // No process stays behind, and what is not known by now is not known.
             self.end();
             if let Some(ground) = way.ground.get() {
-                show(way, ground, &answers, shell);
+                begun = show(way, ground, &answers, fresh_line, shell);
             }
         }
         let person = way.map_or(self.surroundings.display(), |way| way.display);
         if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
+            if !begun {
+                let _ = shell.err().write_all(fresh_line.as_bytes());
+            }
             // One line; only who reads at a terminal can mend it.
             shell.talk(&format!("motd: {fault}"));
         }
@@ -306,8 +311,14 @@ fn ask_one(
     Ok(())
 }
 
-/// Shows what is due of all sources together.
-fn show(way: &DisplayPlan, ground: &ThisMachine, answers: &[AskedSource], shell: &mut Shell) {
+/// Shows what is due of all sources together; `true` when something was.
+fn show(
+    way: &DisplayPlan,
+    ground: &ThisMachine,
+    answers: &[AskedSource],
+    fresh_line: &str,
+    shell: &mut Shell,
+) -> bool {
     let seen: Vec<SeenState> = answers.iter().map(AskedSource::seen).collect();
     let sources: Vec<_> = answers
         .iter()
@@ -324,14 +335,14 @@ fn show(way: &DisplayPlan, ground: &ThisMachine, answers: &[AskedSource], shell:
         .collect();
     let environment = ground.environment(&way.installed);
     let columns = shell.talk_columns();
-    let terminal = Terminal::new(&columns, way.plain);
+    let terminal = Terminal::new(&columns, way.plain).after_output(fresh_line);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     if way.display == Display::CriticalLines {
         // MOTD-SHOW-9: one line each, and not seen.
         for line in critical_lines(&run) {
             shell.talk(&line);
         }
-        return;
+        return false;
     }
     // MOTD-SHOW-7.
     let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
@@ -343,4 +354,5 @@ fn show(way: &DisplayPlan, ground: &ThisMachine, answers: &[AskedSource], shell:
             let _ = store.record_shown(&shown, ground.now);
         }
     }
+    !written.is_empty()
 }

@@ -21,6 +21,9 @@ import { remember } from './displays.js';
 
 /** @typedef {{ source: AutomaticSource, answer: import('./check.js').Answer }} Found */
 
+/** What ends a line, and modes that the command's output left switched on (MOTD-SHOW-11). @param {string | undefined} term */
+const freshLine = (term) => (['', 'dumb', undefined].includes(term) ? '\r\n' : '\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n');
+
 /** Of the 200 ms of MOTD-FAIL-4, what is left for verifying the store and writing. */
 const WAIT_MS = 120;
 
@@ -72,14 +75,14 @@ async function waitAtMost(milliseconds, done) {
  * @param {AutomaticOptions & { languages: readonly string[], silent: boolean }} options
  * @returns {import('./check.js').Answer[]}
  */
-function display(found, { stderr, words, plain = false, languages, silent }) {
+function display(found, { environment = {}, stderr, words, plain = false, languages, silent }) {
   const presented = present(
     found.map(({ source, answer }) => ({ source: source.name, notices: answer.notices })),
     { form: silent ? 'ascii' : plain ? 'plain' : 'terminal', columns: stderr.columns ?? null, ambiguousWide: isAmbiguousWide(languages), words },
   );
   try {
     // MOTD-SHOW-7: this is the only place that writes, and it has no other stream.
-    if (presented.lines.length > 0) stderr.write(`${presented.lines.join('\n')}\n`);
+    if (presented.lines.length > 0) stderr.write(`${silent ? '' : freshLine(environment['TERM'])}${presented.lines.join('\n')}\n`);
     // The lines of MOTD-SHOW-9 do not count as seen.
     if (!silent) found.forEach(({ source, answer }, at) => remember(source.state, presented.shown[at] ?? [], Number(parseInstant(answer.reference_time)), false));
   } catch {

@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from tuf_motd.installer.checking import NOT_ASKED, Checked, Outcome, Settings, ask, conclude
-from tuf_motd.installer.displaying import Examined, Output, display
+from tuf_motd.installer.displaying import Examined, Output, display, fresh_line
 from tuf_motd.installer.fetching import Client
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import State, open_state
@@ -100,7 +100,8 @@ class Run:
         ends = time.monotonic() + (COLLECTING if used_network else 0)
         try:
             examined = [Examined(item.source, item.state, item.collect(ends)) for item in self._beside]
-            return display(examined, self._output, self._settings.languages, self._mode)
+            begin = fresh_line(self._settings.environment)
+            return display(examined, self._output, self._settings.languages, self._mode, begin=begin)
         except Exception:  # MOTD-FAIL-1: a fault of the notice path is none of the command's
             return []
         finally:

@@ -61,15 +61,17 @@ def display(
     mode: str,
     *,
     writes: bool = True,
+    begin: str = "",
 ) -> list[Checked]:
     """Write the due notices of all sources to standard error, record them, and give the answers after it.
 
+    `begin` stands before the first line on a terminal.
     With `writes` false it only decides what a terminal would show, for the answer in JSON.
     """
     terminal = Terminal(output.columns, languages, output.plain, mode)
     selections = {item.source.name: item.checked.selection for item in examined if item.checked.selection}
     rendered = render(selections, terminal)
-    is_written = writes and write(output.err, rendered.lines)
+    is_written = writes and write(output.err, rendered.lines, begin if mode == "full" else "")
     answers: list[Checked] = []
     for item in examined:
         # MOTD-REP-8: only what was written to a terminal was displayed.
@@ -97,7 +99,14 @@ def _left_out(item: Examined, rendered: Rendered) -> Checked:
     )
 
 
-def write(stream: TextIO, lines: Sequence[str]) -> bool:
+def fresh_line(environment: Mapping[str, str]) -> str:
+    """End a line, and modes that the command's output left switched on (MOTD-SHOW-11)."""
+    if environment.get("TERM", "") in ("", "dumb"):
+        return "\r\n"
+    return "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n"
+
+
+def write(stream: TextIO, lines: Sequence[str], begin: str = "") -> bool:
     """Write lines, and say whether that was possible: a pipe breaks, an encoding lacks a character.
 
     All lines are one text, so that an encoding that lacks a character writes none of them.
@@ -105,7 +114,7 @@ def write(stream: TextIO, lines: Sequence[str]) -> bool:
     if not lines:
         return True
     try:
-        stream.write("".join(f"{line}\n" for line in lines))
+        stream.write(begin + "".join(f"{line}\n" for line in lines))
         stream.flush()
     except (OSError, ValueError):  # MOTD-FAIL-1; the error of an encoding is a `ValueError`
         return False

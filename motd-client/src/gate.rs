@@ -116,8 +116,7 @@ impl<'a> GateRun<'a> {
     async fn run_workflow(&mut self, report: &mut Report) -> u64 {
         let root = |code| Some(Failure::new(Stage::Root, code));
         let deadline = Deadline::after(self.config.deadline);
-        let started =
-            workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets);
+        let started = workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets);
         let mut verifier = match started {
             Ok(verifier) => verifier,
             Err(failure) => {

@@ -12,10 +12,10 @@ use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
 use crate::state::{Access, StateFolder};
 use crate::transport::{FileResponse, Transport};
-use crate::tuf::verifier::Verifier;
-use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
 use crate::tuf::hashes::{self, Hashes};
 use crate::tuf::names;
+use crate::tuf::verifier::Verifier;
+use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
 
 /// A run of the TUF client that every check is built on, for any target: what the official conformance suite for TUF
 /// clients drives, and what a benchmark compares.
@@ -128,7 +128,9 @@ impl Session {
         };
         Ok(resolved.entry.map(|entry| TargetInfo {
             length: entry.length,
-            custom: entry.custom.and_then(|json| serde_json::from_str(json.get()).ok()),
+            custom: entry
+                .custom
+                .and_then(|json| serde_json::from_str(json.get()).ok()),
             hashes: entry.hashes,
             path: path.to_owned(),
         }))

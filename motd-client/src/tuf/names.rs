@@ -23,11 +23,7 @@ pub(crate) fn role_file(role: &str, version: u64, consistent: bool) -> Option<St
 ///
 /// The hash goes into a URL, so it has to be one: `None` when the entry has neither a SHA-256 nor a SHA-512 of the
 /// right form.
-pub(crate) fn target_file(
-    path: &str,
-    hashes: &Hashes,
-    consistent: bool,
-) -> Option<String> {
+pub(crate) fn target_file(path: &str, hashes: &Hashes, consistent: bool) -> Option<String> {
     if !consistent {
         return Some(path.to_owned());
     }

@@ -122,7 +122,10 @@ impl<T: Role> Metadata<T> {
         }
         let mut ids = BTreeSet::new();
         // MOTD-GATE-7, TUF 4.2: one signature for each key.
-        if signatures.iter().any(|signature| !ids.insert(&signature.keyid)) {
+        if signatures
+            .iter()
+            .any(|signature| !ids.insert(&signature.keyid))
+        {
             return Err(Code::Malformed);
         }
         Ok(Self {

@@ -181,7 +181,10 @@ impl Delegation {
     pub(crate) fn matches_path(&self, path: &str) -> Result<bool, Code> {
         if let Some(prefixes) = &self.path_hash_prefixes {
             let hash = hex::encode(Sha256::digest(path));
-            return Ok(prefixes.read().iter().any(|prefix| hash.starts_with(&**prefix)));
+            return Ok(prefixes
+                .read()
+                .iter()
+                .any(|prefix| hash.starts_with(&**prefix)));
         }
         let paths = self.paths.as_ref().map(Texts::read);
         let role = serde_json::json!({ "name": "", "keyids": [], "threshold": 1, "paths": paths });

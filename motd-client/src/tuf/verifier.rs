@@ -108,7 +108,6 @@ impl Verifier {
         self.snapshot.as_ref()
     }
 
-
     /// The timestamp's pin of the snapshot.
     pub(crate) fn snapshot_pin(&self) -> Option<&MetaFile> {
         self.timestamp()?.signed().snapshot_meta()

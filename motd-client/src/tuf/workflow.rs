@@ -255,7 +255,9 @@ impl<'a> Workflow<'a> {
                 Stage::Delegation
             };
             let targets = self.targets(&edge, stage).await?;
-            let targets = targets.checked(None).map_err(|code| Failure::new(stage, code))?;
+            let targets = targets
+                .checked(None)
+                .map_err(|code| Failure::new(stage, code))?;
             visited.push(edge.role.clone());
             if let Goal::TopLevel = goal {
                 break;
@@ -281,7 +283,9 @@ impl<'a> Workflow<'a> {
         may_be_early: bool,
     ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
-        let mut offered = self.received(body(answer).map_err(failed)?).map_err(failed)?;
+        let mut offered = self
+            .received(body(answer).map_err(failed)?)
+            .map_err(failed)?;
         let trusted = self.trusted_timestamp();
         let mut choice = self
             .verifier
@@ -289,7 +293,9 @@ impl<'a> Workflow<'a> {
         // It was asked for together with the probe: a root that came between may have changed its keys.
         if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
             let again = fetch_timestamp(self.fetcher).await;
-            offered = self.received(body(again).map_err(failed)?).map_err(failed)?;
+            offered = self
+                .received(body(again).map_err(failed)?)
+                .map_err(failed)?;
             choice = self
                 .verifier
                 .update_timestamp(&offered, &self.baseline, trusted.as_ref());

@@ -23,7 +23,7 @@ pub const SIGNATURES: usize = 128;
 /// Most signatures of all files that one run receives. MOTD-GATE-17.
 pub const SIGNATURES_OF_A_RUN: usize = 4_096;
 /// Most keys of root, or of the roles that one role delegates to. MOTD-GATE-17.
-pub const KEYS: usize = 20_000;
+pub const KEYS: usize = 4_096;
 /// Most key ids of one role. MOTD-GATE-17.
 pub const KEY_IDS: usize = 64;
 /// Most roles that one role delegates to: 16,384 bins and others beside them. MOTD-GATE-17.
@@ -46,7 +46,7 @@ pub const FIRST_BACK_OFF: Duration = Duration::from_mins(15);
 /// Longest wait for a background check at the end of a command that used the network. MOTD-FAIL-4.
 pub const COLLECT: Duration = Duration::from_millis(200);
 
-/// Most bytes of the files of metadata and targets that the store of one repository keeps. MOTD-STATE-8.
+/// Most bytes of the files of metadata and targets that the store of one repository keeps. Chapter 6, "Limits".
 pub const STATE_BYTES: u64 = 48_000_000;
 /// Longest file that is kept in memory for the rest of a run when the store has it.
 pub(crate) const MEMORY_FILE_BYTES: usize = 65_536;

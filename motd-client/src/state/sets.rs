@@ -310,7 +310,7 @@ impl Sets {
         }
         self.index.staged = Some(staged);
         self.write_index();
-        // MOTD-STATE-8: what was staged in this place before, in updates that were never complete.
+        // Section 6.7: what was staged in this place before, in updates that were never complete.
         self.sweep();
     }
 
@@ -364,7 +364,7 @@ impl Sets {
         }
     }
 
-    /// MOTD-STATE-8: whether a file of this length can be kept. What was staged goes before what is complete.
+    /// Whether a file of this length can be kept. What was staged goes before what is complete. Section 6.5.
     fn make_room(&mut self, name: &str, length: usize) -> bool {
         let fits = |sets: &Self| {
             let kept = sets.kept_bytes(name);
@@ -421,7 +421,7 @@ impl Sets {
             .flatten()
             .filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
         if intact.is_none() && folder.is_locked() {
-            // MOTD-STATE-6: set aside; whoever needs the file fetches it again. MOTD-STATE-8: the last one is kept.
+            // MOTD-STATE-6: set aside; whoever needs the file fetches it again.
             let _ = folder
                 .disk()
                 .rename(&path, &folder.file("files/last.corrupt"));

@@ -129,11 +129,11 @@ impl<T: Role> Metadata<T> {
             return Err(Code::Malformed);
         }
         Ok(Self {
+            signatures,
+            canonical,
             version,
             expires,
             signed,
-            signatures,
-            canonical,
         })
     }
 }

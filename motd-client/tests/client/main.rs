@@ -11,6 +11,8 @@ mod embed;
 mod gallery;
 mod gate;
 mod links;
+#[cfg(target_os = "linux")]
+mod memory;
 mod network;
 mod processes;
 mod seen;

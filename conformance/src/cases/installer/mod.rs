@@ -69,13 +69,108 @@ fn gate(writer: &mut Writer) -> Result<()> {
     }
     let mut more_roots = roots.clone();
     more_roots.rotate(&[]);
-    CaseScript::new(writer, "installer")
+    let mut script = CaseScript::new(writer, "installer")
         .with("256-roots", roots)
         .with("257-roots", more_roots)
         .with("32-roles", chain(32))
-        .with("33-roles", chain(33))
-        .read(include_str!("gate.txt"))?;
+        .with("33-roles", chain(33));
+    for (name, most, make) in LIMITS {
+        script = script
+            .with(&format!("{name}-full"), make(*most))
+            .with(&format!("{name}-over"), make(most + 1));
+    }
+    script.read(include_str!("gate.txt"))?;
     Ok(())
+}
+
+/// A repository with so many of something.
+type Make = fn(usize) -> SimulatedRepository;
+
+/// The limits of section 6.5 on what a role holds.
+const LIMITS: &[(&str, usize, Make)] = &[
+    ("signatures", 128, |most| {
+        let mut repository = stated();
+        sign_for_nobody(&mut repository, NOTICES, most - 1);
+        repository
+    }),
+    ("run-signatures", 4_096, |most| {
+        let mut repository = stated();
+        sign_for_nobody(&mut repository, "root", 127);
+        for _ in 0..31 {
+            repository.rotate(&[]);
+        }
+        // One each of timestamp, snapshot, targets and the role for notices.
+        sign_for_nobody(&mut repository, NOTICES, most - 31 * 128 - 4);
+        repository
+    }),
+    ("key-ids", 64, |most| {
+        targets("/delegations/roles/0/keyids", move |ids| {
+            extend(ids, (1..most).map(|number| json!(number.to_string())));
+        })
+    }),
+    ("root-key-ids", 64, |most| {
+        let mut repository = stated();
+        repository.edit("root", move |signed| {
+            let ids = &mut signed["roles"]["timestamp"]["keyids"];
+            extend(ids, (1..most).map(|number| json!(number.to_string())));
+        });
+        repository.rotate(&[]);
+        repository
+    }),
+    ("keys", 4_096, |most| {
+        targets("/delegations/keys", move |keys| {
+            for number in 1..most {
+                let public = json!({ "public": "00" });
+                keys[number.to_string()] =
+                    json!({ "keytype": "ed25519", "scheme": "ed25519", "keyval": public });
+            }
+        })
+    }),
+    ("delegated-roles", 20_000, |most| {
+        targets("/delegations/roles", move |roles| {
+            let role = |number: usize| {
+                json!({ "name": number.to_string(), "keyids": [], "threshold": 1,
+                    "terminating": false, "paths": [] })
+            };
+            extend(roles, (1..most).map(role));
+        })
+    }),
+    ("delegated-texts", 100_000, |most| {
+        targets("/delegations/roles/0/paths", move |paths| {
+            // With the key id and the path that is there.
+            extend(paths, (2..most).map(|_| json!("a")));
+        })
+    }),
+];
+
+/// A repository after a change of what targets says.
+fn targets(
+    pointer: &'static str,
+    change: impl Fn(&mut Value) + Send + Sync + 'static,
+) -> SimulatedRepository {
+    let mut repository = stated();
+    repository.edit("targets", move |signed| {
+        if let Some(value) = signed.pointer_mut(pointer) {
+            change(value);
+        }
+    });
+    repository
+}
+
+fn extend(list: &mut Value, more: impl Iterator<Item = Value>) {
+    if let Some(list) = list.as_array_mut() {
+        list.extend(more);
+    }
+}
+
+/// Adds so many signatures by keys that nobody has.
+fn sign_for_nobody(repository: &mut SimulatedRepository, role: &str, count: usize) {
+    repository.mangle(role, move |bytes| {
+        let mut file: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        let nobody = |number: usize| json!({ "keyid": number.to_string(), "sig": "" });
+        extend(&mut file["signatures"], (0..count).map(nobody));
+        file.to_string().into_bytes()
+    });
 }
 
 /// One notice; every length and hash stated.

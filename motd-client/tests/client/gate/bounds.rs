@@ -1,11 +1,13 @@
 //! Every bound, at it and beyond it. Chapter 6, "Limits".
 
+use std::time::Duration;
+
 use motd_client::limits;
 use serde_json::json;
 
 use super::{GateCase, NEW, NONE, OLD, edited, news};
-use motd_simulator::Simulation;
 use motd_simulator::repo::padded;
+use motd_simulator::{HOUR, Simulation, outcome};
 
 /// Publishes news whose timestamp states neither length nor hashes for the snapshot, so that only the fixed limit holds
 /// it, and makes the snapshot this long.
@@ -60,7 +62,28 @@ fn rotated(world: &mut Simulation, times: u32) {
     world.serve();
 }
 
+/// New roots of the longest length.
+fn long_roots(world: &mut Simulation, count: u32) {
+    rotated(world, count);
+    for version in 2..=count + 1 {
+        let path = format!("metadata/{version}.root.json");
+        pad(world, &path, limits::ROOT_BYTES);
+    }
+}
+
 pub(super) const CASES: &[GateCase] = &[
+    GateCase {
+        name: "31 of the longest roots",
+        make: |world| long_roots(world, 31),
+        expected: "fresh",
+        titles: OLD,
+    },
+    GateCase {
+        name: "32 of the longest roots, which are more bytes than a run may receive",
+        make: |world| long_roots(world, 32),
+        expected: "cached root:too-long",
+        titles: OLD,
+    },
     GateCase {
         name: "a root as long as the limit",
         make: |world| {
@@ -206,4 +229,17 @@ pub(super) const CASES: &[GateCase] = &[
 #[tokio::test]
 async fn every_bound_has_its_outcome() {
     super::require_outcomes(CASES).await;
+}
+
+#[tokio::test]
+async fn the_deadline_holds_while_signatures_are_verified() {
+    let world = Simulation::warm().await;
+    let config = world.config(HOUR).with_deadline(Duration::ZERO);
+    // Nothing has to be waited for: this network answers at once, and the store needs none.
+    let report = motd_client::check(&config).await;
+    assert_eq!(outcome(&report), "none root:timeout");
+    assert_eq!(
+        outcome(&motd_client::check_offline(&config)),
+        "none root:timeout"
+    );
 }

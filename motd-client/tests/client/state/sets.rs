@@ -1,9 +1,13 @@
 //! The complete and the staged set: what a slow link keeps, what is swept, what names a file.
 
+use std::fs;
+use std::path::PathBuf;
+
+use motd_client::limits;
 use motd_core::Code;
 
 use super::{files, news};
-use motd_simulator::repo::{document, document_bytes, notice};
+use motd_simulator::repo::{document, document_bytes, notice, padded};
 use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
@@ -51,6 +55,46 @@ async fn superseded_files_are_swept() {
         world.check(HOUR).await;
     }
     assert_eq!(files(&world).len(), count);
+}
+
+#[tokio::test]
+async fn updates_that_are_never_complete_do_not_add_up() {
+    let mut world = Simulation::warm().await;
+    let mut counts = Vec::new();
+    for number in 0..5 {
+        world
+            .repo
+            .publish(&document(&[notice("news", &format!("News {number}"))]));
+        world.serve();
+        world.network.fail("motd.json", Code::Connect);
+        world.check(HOUR).await;
+        counts.push(files(&world).len());
+    }
+    assert_eq!(counts[4], counts[0]);
+}
+
+#[tokio::test]
+async fn the_store_has_a_largest_size() {
+    let mut world = Simulation::warm().await;
+    // Each run receives 31 roots of the longest length.
+    for _ in 0..4 {
+        for _ in 0..31 {
+            world.repo.rotate(&[], |_| {});
+            let path = format!("metadata/{}.root.json", world.repo.version("root"));
+            let length = usize::try_from(limits::ROOT_BYTES).unwrap();
+            let bytes = padded(&world.repo.files[&path], length);
+            world.repo.files.insert(path, bytes);
+        }
+        world.serve();
+        world.check(HOUR).await;
+    }
+    let length = |path: &PathBuf| fs::metadata(path).unwrap().len();
+    let kept: u64 = files(&world).iter().map(length).sum();
+    assert!(
+        kept > limits::STATE_BYTES - 2 * limits::ROOT_BYTES,
+        "{kept}"
+    );
+    assert!(kept <= limits::STATE_BYTES, "{kept}");
 }
 
 #[tokio::test]

@@ -108,6 +108,7 @@ export const LEVELS = Object.freeze({
   "spec-version": "verification",
   "snapshot-removed": "verification",
   "too-many-roots": "verification",
+  "too-many-entries": "verification",
   "too-many-delegations": "verification",
   "stale-mirror": "mirror",
   "connect": "unavailable",

@@ -88,3 +88,29 @@ const hasSignaturesForm = listOf(objectWith({ keyid: isString, sig: isString }))
 
 /** A key id stands once in `signatures`: TUF does not allow more (section 4.2). @type {Form} */
 export const isSignatures = (value) => hasSignaturesForm(value) && new Set(value.map((/** @type {any} */ one) => one.keyid)).size === value.length;
+
+// Section 6.5.
+const LIMITS = Object.freeze({ signatures: 128, keyIds: 64, keys: 4_096, roles: 20_000, texts: 100_000 });
+
+/**
+ * MOTD-GATE-17: no more than can be verified in a moment, of a role that has its form.
+ * @param {Record<string, any>} signed
+ * @param {Json[]} signatures
+ * @param {Kind} kind
+ * @returns {boolean}
+ */
+export function isWithinLimits(signed, signatures, kind) {
+  if (signatures.length > LIMITS.signatures) return false;
+  const delegations = kind === 'targets' ? (member(signed, 'delegations') ?? {}) : {};
+  const bins = member(delegations, 'succinct_roles');
+  const delegated = [...(member(delegations, 'roles') ?? []), ...(bins === undefined ? [] : [bins])];
+  const roles = kind === 'root' ? TOP_LEVEL.map((name) => signed['roles'][name]) : delegated;
+  const keys = (kind === 'root' ? signed : delegations)['keys'] ?? {};
+  const texts = delegated.reduce((sum, { keyids, paths = [], path_hash_prefixes: prefixes = [] }) => sum + keyids.length + paths.length + prefixes.length, 0);
+  return (
+    Object.keys(keys).length <= LIMITS.keys &&
+    roles.length <= LIMITS.roles &&
+    roles.every(({ keyids }) => keyids.length <= LIMITS.keyIds) &&
+    texts <= LIMITS.texts
+  );
+}

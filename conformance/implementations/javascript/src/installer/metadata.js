@@ -8,7 +8,7 @@ import { parseInstant } from '../document/grammar.js';
 import { decodeUtf8, isObject, member, parseText } from '../document/json.js';
 import { NetworkError, RepositoryError } from '../errors.js';
 import { semantic } from '../versions/semantic.js';
-import { hasForm, isSignatures } from './form.js';
+import { hasForm, isSignatures, isWithinLimits } from './form.js';
 import { signerOf, valueOfKey } from './keys.js';
 
 /** @typedef {import('../document/json.js').Json} Json */
@@ -45,6 +45,7 @@ export function parseMetadata(bytes, kind, stage, listed = {}) {
   if (major === null) throw new RepositoryError('malformed', stage);
   if (major !== '1') throw new RepositoryError('spec-version', stage);
   if (!hasForm(signed, kind) || !isSignatures(signatures)) throw new RepositoryError('malformed', stage);
+  if (!isWithinLimits(signed, signatures, kind)) throw new RepositoryError('too-many-entries', stage);
   return { kind, bytes, signed, signatures, version: signed['version'], expires: Number(parseInstant(signed['expires'])) };
 }
 
@@ -63,6 +64,8 @@ export function requireThreshold(keys, role, metadata, stage) {
   const form = canonicalForm(metadata.signed);
   const signers = new Set();
   for (const { keyid, sig } of metadata.signatures) {
+    // MOTD-GATE-17: no more than are needed are verified.
+    if (signers.size >= role.threshold) return;
     const key = role.keyids.includes(keyid) ? member(keys, keyid) : undefined;
     // A value without a canonical form is signed by nobody.
     const signer = key === undefined || form === null ? null : signerOf(key, form, sig);

@@ -20,7 +20,7 @@ import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold
  * @typedef {{
  *   time: number, repository: string,
  *   get: (folder: 'metadata' | 'targets', name: string, limit: number, stage: string) => Promise<{ status: number, bytes: Uint8Array }>,
- *   trusted: { root: Role, floors: Floors, stored: FileSet[] },
+ *   trusted: { root: Role, floors: Floors, stored: FileSet[] }, received?: { bytes: number, signatures: number },
  *   keep: { root: (role: Role) => void, floors: (floors: Floors) => void, staged: (set: FileSet) => void }
  * }} Session
  *   `stored`: staged files first, then the complete set; `keep` stores what was verified, as soon as it was
@@ -32,6 +32,8 @@ export const RESERVED_PATH = 'motd/notices.json';
 const LIMITS = Object.freeze({ root: 512_000, timestamp: 16_384, snapshot: 2_000_000, targets: 5_000_000 });
 const ROOTS_LIMIT = 256;
 const DELEGATIONS_LIMIT = 32;
+const RUN_LIMIT = 16_000_000;
+const SIGNATURES_LIMIT = 4_096;
 
 /** A file that timestamp or snapshot named and that answers 404 (MOTD-GATE-11). */
 class MissingFile extends NetworkError {}
@@ -41,6 +43,7 @@ class MissingFile extends NetworkError {}
  * @returns {Promise<{ judgement: Judgement | null, set: FileSet }>} no judgement: no target, and nothing to say
  */
 export async function refresh(session) {
+  session.received = { bytes: 0, signatures: 0 };
   await probeRoots(session);
   try {
     return await fromTimestamp(session);
@@ -49,6 +52,27 @@ export async function refresh(session) {
     if (!(error instanceof MissingFile)) throw error;
     return fromTimestamp(session);
   }
+}
+
+/**
+ * A file, when all bodies of the run together stay within their limit (MOTD-GATE-14).
+ * @param {Session} session
+ * @param {'metadata' | 'targets'} folder
+ * @param {string} name
+ * @param {number} limit
+ * @param {string} stage
+ */
+async function requestFile({ get, received = { bytes: 0, signatures: 0 } }, folder, name, limit, stage) {
+  const answer = await get(folder, name, Math.min(limit, RUN_LIMIT - received.bytes), stage);
+  if (answer.status === 200) received.bytes += answer.bytes.length;
+  return answer;
+}
+
+/** MOTD-GATE-17: what one role may have, many roles have together. @param {Session} session @param {Role} role @param {string} stage @returns {Role} */
+function counted({ received = { bytes: 0, signatures: 0 } }, role, stage) {
+  received.signatures += role.signatures.length;
+  if (received.signatures > SIGNATURES_LIMIT) throw new RepositoryError('too-many-entries', stage);
+  return role;
 }
 
 /** @param {Session} session @returns {Promise<void>} */
@@ -66,13 +90,13 @@ async function probeRoots(session) {
 async function followRoots(session) {
   const { trusted } = session;
   for (let accepted = 0; ; accepted += 1) {
-    const { status, bytes } = await session.get('metadata', `${trusted.root.version + 1}.root.json`, LIMITS.root, 'root');
+    const { status, bytes } = await requestFile(session, 'metadata', `${trusted.root.version + 1}.root.json`, LIMITS.root, 'root');
     // MOTD-GATE-10
     if (status === 404 || status === 403) break;
     if (status !== 200) throw new NetworkError('status', 'root');
     // MOTD-GATE-13: those that were accepted stay accepted.
     if (accepted === ROOTS_LIMIT) throw new RepositoryError('too-many-roots', 'root');
-    trusted.root = nextRoot(trusted.root, bytes);
+    trusted.root = counted(session, nextRoot(trusted.root, bytes), 'root');
     session.keep.root(trusted.root);
   }
 }
@@ -139,9 +163,9 @@ function attempt(action) {
 async function timestampStep(session, stored) {
   const { root, floors } = session.trusted;
   const floor = floorsUnder(floors, root);
-  const { status, bytes } = await session.get('metadata', 'timestamp.json', LIMITS.timestamp, 'timestamp');
+  const { status, bytes } = await requestFile(session, 'metadata', 'timestamp.json', LIMITS.timestamp, 'timestamp');
   if (status !== 200) throw new NetworkError('status', 'timestamp');
-  const offered = parseMetadata(bytes, 'timestamp', 'timestamp');
+  const offered = counted(session, parseMetadata(bytes, 'timestamp', 'timestamp'), 'timestamp');
   requireTopLevel(root, offered, 'timestamp');
   // MOTD-GATE-9: its expiry is not looked at.
   if (offered.version < floor.timestamp) throw new MirrorError('stale-mirror', 'timestamp');
@@ -173,7 +197,7 @@ async function snapshotStep(session, timestamp, stored) {
     return snapshot;
   };
   const kept = stored.map(({ bytes }) => attempt(() => verify(bytes))).find((role) => role !== null);
-  const snapshot = kept ?? verify(await download(session, 'snapshot', listed, LIMITS.snapshot, 'snapshot'));
+  const snapshot = kept ?? counted(session, verify(await download(session, 'snapshot', listed, LIMITS.snapshot, 'snapshot')), 'snapshot');
   keepFloors(session, raiseSnapshot(session.trusted.floors, root, snapshot));
   return snapshot;
 }
@@ -192,7 +216,7 @@ async function download(session, name, listed, limit, stage) {
   const consistent = session.trusted.root.signed['consistent_snapshot'] === true;
   // A role is called what its signer likes: as one segment of a URL it leads nowhere else.
   const file = `${consistent ? `${listed.version}.` : ''}${encodeURIComponent(name)}.json`;
-  const { status, bytes } = await session.get('metadata', file, Math.min(limit, listed.length ?? limit), stage);
+  const { status, bytes } = await requestFile(session, 'metadata', file, Math.min(limit, listed.length ?? limit), stage);
   if (status === 404) throw new MissingFile('status', stage);
   if (status !== 200) throw new NetworkError('status', stage);
   return bytes;
@@ -248,7 +272,7 @@ async function roleStep(session, snapshot, { name, stage, keys, signers }) {
   };
   const stored = session.trusted.stored.flatMap((set) => set.roles.filter(([one]) => one === name).map(([, bytes]) => bytes));
   const kept = stored.map((bytes) => attempt(() => verify(bytes))).find((metadata) => metadata !== null);
-  return kept ?? verify(await download(session, name, listed, LIMITS.targets, stage));
+  return kept ?? counted(session, verify(await download(session, name, listed, LIMITS.targets, stage)), stage);
 }
 
 /**
@@ -277,7 +301,7 @@ async function downloadTarget(session, entry, hash) {
   const consistent = session.trusted.root.signed['consistent_snapshot'] === true;
   // A hash that is no hexadecimal is that of no file, and is no part of a URL.
   if (!/^[0-9a-f]+$/.test(hash)) throw new RepositoryError('hash-mismatch', 'target');
-  const { status, bytes } = await session.get('targets', consistent ? `motd/${hash}.notices.json` : RESERVED_PATH, entry['length'], 'target');
+  const { status, bytes } = await requestFile(session, 'targets', consistent ? `motd/${hash}.notices.json` : RESERVED_PATH, entry['length'], 'target');
   if (status !== 200) throw new NetworkError('status', 'target');
   return bytes;
 }

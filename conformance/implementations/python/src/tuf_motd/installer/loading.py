@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
@@ -66,12 +67,40 @@ def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes]:
     """Read the form; and apart from it what was signed."""
     try:
         value = json.loads(data.decode("utf-8"))
+        sizes = list(_sizes(role.type, value))
         payload = str(encode_canonical(value["signed"])).encode("utf-8")
         _fill_empty_hashes(value["signed"])
         _leave_out_unknown_keys(value["signed"])
-        return Metadata[T].from_dict(value), payload
+        metadata = Metadata[T].from_dict(value)
     except Exception as error:  # python-tuf raises whatever its constructors do
         raise Fault(_code_of_form(role.type, data)) from error
+    if any(size > most for size, most in sizes):  # MOTD-GATE-17
+        raise Fault("too-many-entries")
+    return metadata, payload
+
+
+def count_signatures(data: bytes) -> int:
+    """Count what a file lists as its signatures."""
+    signatures = _parse(data)["signatures"]
+    return len(signatures) if isinstance(signatures, list) else 0
+
+
+def _sizes(kind: str, value: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """Give the sizes of which section 6.5 says how large they can be, and its numbers."""
+    yield len(value["signatures"]), 128
+    signed = value["signed"]
+    if kind == Root.type:
+        yield len(signed["keys"]), 4096
+        yield from ((len(role["keyids"]), 64) for role in signed["roles"].values())
+    delegations = signed.get("delegations") if kind == Targets.type else None
+    if delegations is not None:
+        roles = delegations.get("roles") or []
+        lists = [role.get(name) or [] for role in roles for name in ("keyids", "paths", "path_hash_prefixes")]
+        yield len(delegations["keys"]), 4096
+        yield len(roles), 20_000
+        yield sum(len(texts) for texts in lists), 100_000
+        signers = [*roles, *filter(None, [delegations.get("succinct_roles")])]
+        yield from ((len(role["keyids"]), 64) for role in signers)
 
 
 def _fill_empty_hashes(signed: dict[str, Any]) -> None:

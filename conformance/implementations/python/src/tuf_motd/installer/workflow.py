@@ -21,12 +21,14 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, is_metadata, load, signed_of, value_of
+from tuf_motd.installer.loading import Fault, count_signatures, is_metadata, load, signed_of, value_of
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
 RESERVED_PATH = "motd/notices.json"
 """The one target path at which a document is looked for (MOTD-CARRY-1)."""
+_RUN_LIMIT = 16_000_000
+_SIGNATURES_LIMIT = 4_096
 _DIGEST = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{64})?")
 
 
@@ -58,6 +60,7 @@ class Workflow:
         self.path: dict[str, bytes] = {}
         """Every role of this pass: with the document, the complete set."""
         self.stage = "root"
+        self._bytes = self._signatures = 0
         self.config = UpdaterConfig()
         try:
             self._trusted_set = _TrustedSet(source.root, now)
@@ -91,9 +94,18 @@ class Workflow:
             raise NetworkError(self.stage, "too-long")
         prefix = "" if version is None else f"{version}."
         url = f"{self._source.metadata_url}{prefix}{quote(name, '')}.json"
-        data = self._client.fetch(url, most if stated is None else stated, self.stage)
+        data = self._fetch(self._client, url, most if stated is None else stated)
         if not is_metadata(data):  # before anything else: a captive portal is no attack
             raise NetworkError(self.stage, "not-metadata")
+        self._signatures += count_signatures(data)
+        if self._signatures > _SIGNATURES_LIMIT:  # MOTD-GATE-17
+            raise Fault("too-many-entries", self.stage)
+        return data
+
+    def _fetch(self, client: Client, url: str, most: int) -> bytes:
+        """Fetch a file, when all bodies of the run together stay within their limit (MOTD-GATE-14)."""
+        data = client.fetch(url, min(most, _RUN_LIMIT - self._bytes), self.stage)
+        self._bytes += len(data)
         return data
 
     def _checked(self, check: Callable[[], object], diagnose: Callable[[], str | None]) -> None:
@@ -340,7 +352,7 @@ class Workflow:
                 raise Fault("hash-mismatch", self.stage)
             prefix = f"{digest}."
         url = f"{self._source.targets}motd/{prefix}notices.json"
-        data = self._client.fetch(url, entry.length, self.stage)
+        data = self._fetch(self._client, url, entry.length)
         if len(data) != entry.length:
             raise Fault("length-mismatch", self.stage)
         if not same_hashes(data, entry):

@@ -11,6 +11,8 @@ mod commands;
 )]
 mod demo;
 mod exit;
+#[cfg(unix)]
+mod inherited;
 mod installers;
 #[cfg(feature = "publisher")]
 mod keys;
@@ -52,22 +54,24 @@ fn main() {
 fn end(exit: Exit) -> ! {
     #[cfg(unix)]
     if let Exit::Signal(signal) = exit {
-        // Who started this program sees what it would have seen of the command. What ends with a core dump has left
-        // its own, and ends with the status that shells give it.
-        if is_plain_end(signal) {
-            let _ = signal_hook::low_level::emulate_default_handler(signal);
-        }
+        use signal_hook::low_level::{emulate_default_handler, raise};
+        // MOTD-FAIL-1: the caller sees what it would have seen of the command.
+        leave_no_core();
+        let _ = emulate_default_handler(signal);
+        // A signal that the library has no name for, such as one of real time.
+        let _ = raise(signal);
     }
     std::process::exit(exit.status())
 }
 
+/// The command has left its own core dump.
 #[cfg(unix)]
-fn is_plain_end(signal: i32) -> bool {
-    use signal_hook::consts::{
-        SIGALRM, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGTERM, SIGUSR1, SIGUSR2,
-    };
-    [
-        SIGALRM, SIGHUP, SIGINT, SIGKILL, SIGPIPE, SIGTERM, SIGUSR1, SIGUSR2,
-    ]
-    .contains(&signal)
+fn leave_no_core() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let maximum = getrlimit(Resource::Core).maximum;
+    let current = Some(0);
+    let _ = setrlimit(Resource::Core, Rlimit { current, maximum });
+    // A program that takes core dumps is started whatever the limit.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }

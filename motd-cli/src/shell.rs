@@ -19,23 +19,20 @@ pub(crate) struct Shell {
     terminal: bool,
     #[cfg(feature = "publisher")]
     asks: bool,
+    /// Columns that do not change, of a terminal that is not the process's.
     columns: Option<u16>,
-    talk_columns: Option<u16>,
 }
 
 impl Shell {
     /// The process's own streams.
     pub(crate) fn process() -> Self {
-        let columns = terminal_size::terminal_size().map(|(width, _)| width.0);
-        let talk_columns = terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0);
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(io::stderr()),
             terminal: io::stdout().is_terminal(),
             #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
-            columns,
-            talk_columns,
+            columns: None,
         }
     }
 
@@ -44,14 +41,19 @@ impl Shell {
         self.terminal
     }
 
-    /// Columns of the terminal, where they are known.
-    pub(crate) fn columns(&self) -> Option<u16> {
-        self.columns
+    /// Columns of the terminal, where they are known: measured when they are asked for (MOTD-SHOW-2).
+    pub(crate) fn columns(&self) -> impl Fn() -> Option<u16> + use<> {
+        let columns = self.columns;
+        move || columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
     }
 
-    /// Columns of the terminal that standard error is, where it is one.
-    pub(crate) fn talk_columns(&self) -> Option<u16> {
-        self.talk_columns
+    /// Columns of the terminal that standard error is, where it is one: measured when they are asked for (MOTD-SHOW-2).
+    pub(crate) fn talk_columns(&self) -> impl Fn() -> Option<u16> + use<> {
+        let columns = self.columns;
+        move || {
+            columns
+                .or_else(|| terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0))
+        }
     }
 
     /// A line of data. A reader that went away is no error.

@@ -9,7 +9,7 @@ use motd_core::{RepositoryId, SourceName, Time};
 use url::Url;
 
 use crate::arguments::ReaderPaths;
-use crate::bounded::bounded;
+use crate::bounded::{bounded, open_regular};
 use crate::settings::{ConfigFile, Name, SourceSettings, UserSettings};
 
 /// The configuration as it is at this moment.
@@ -107,5 +107,5 @@ pub(crate) fn check_config(
 /// The bytes of a trusted root's file.
 pub(crate) fn root_bytes(path: &Path) -> Result<Vec<u8>> {
     // MOTD-GATE-14.
-    bounded(fs_err::File::open(path)?, ROOT_BYTES)
+    bounded(open_regular(path)?, ROOT_BYTES)
 }

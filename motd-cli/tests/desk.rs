@@ -131,6 +131,12 @@ impl TerminalProgram {
         }
     }
 
+    /// Makes the window narrower or wider.
+    pub(crate) fn resize(&self, columns: u16) {
+        let size = pty_process::Size::new(24, columns);
+        self.pty.resize(size).unwrap();
+    }
+
     /// Types.
     pub(crate) fn type_in(&mut self, keys: &str) {
         self.pty.write_all(keys.as_bytes()).unwrap();
@@ -251,6 +257,13 @@ impl ReaderDesk {
         fs::set_permissions(folder.join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
+    /// A pipe with this name.
+    pub(crate) fn fifo(&self, name: &str) {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, self.room.path(name), FileType::Fifo, mode, 0).unwrap();
+    }
+
     /// A setting before everything else in the configuration.
     pub(crate) fn configure(&self, line: &str) {
         let path = self.room.path(".config/motd/config.toml");
@@ -279,17 +292,23 @@ impl ReaderDesk {
         TerminalProgram::start(self.command(words), Streams::All).end()
     }
 
-    /// The program on a terminal, where no file takes a byte.
-    pub(crate) fn on_full_disk(&self, words: &[&str]) -> TerminalOutput {
+    /// A shell with a script in which `"$@"` is the program with these words.
+    pub(crate) fn shell(&self, script: &str, words: &[&str]) -> Command {
         let program = self.command(words);
         let mut command = self.room.command("sh");
         command
-            .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"])
+            .args(["-c", script, "sh"])
             .arg(program.get_program())
             .args(program.get_args());
         for (name, value) in program.get_envs() {
             command.env(name, value.unwrap_or_default());
         }
+        command
+    }
+
+    /// The program on a terminal, where no file takes a byte.
+    pub(crate) fn on_full_disk(&self, words: &[&str]) -> TerminalOutput {
+        let command = self.shell("trap '' XFSZ; ulimit -f 0; exec \"$@\"", words);
         TerminalProgram::start(command, Streams::All).end()
     }
 

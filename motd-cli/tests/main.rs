@@ -34,6 +34,8 @@ mod run;
 mod serve;
 #[cfg(unix)]
 mod server;
+#[cfg(unix)]
+mod signals;
 mod signing;
 #[cfg(unix)]
 mod sources;

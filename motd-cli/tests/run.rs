@@ -22,6 +22,28 @@ fn a_notice_stands_after_the_commands_own_output_and_once() {
     assert_eq!(desk.reasons(), ["not-yet-due"]);
 }
 
+/// MOTD-SHOW-2: a terminal that was narrowed while the command ran would wrap lines of the width of before by itself, and
+/// their text would go on at column 0.
+#[test]
+fn the_width_is_that_of_the_moment_of_writing() {
+    let desk = ReaderDesk::new();
+    desk.prime();
+    desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
+    running.until("ready");
+    running.resize(50);
+    running.type_in("\n");
+    let seen = running.end();
+    let lines = seen
+        .screen
+        .lines()
+        .filter(|line| line.starts_with("notice"));
+    let widths: Vec<_> = lines.map(str::len).collect();
+    assert!(widths.len() > 2, "{}", seen.screen);
+    assert!(widths.iter().all(|width| *width <= 48), "{}", seen.screen);
+}
+
 #[test]
 fn within_the_interval_nobody_is_asked() {
     let desk = ReaderDesk::new();
@@ -47,26 +69,6 @@ fn the_status_is_the_commands_own() {
     let seen = desk.run(&["pip", "install", "a"]);
     assert_eq!(seen.code(), 7);
     assert!(seen.screen.contains(FRAMED));
-}
-
-#[test]
-fn an_end_by_a_signal_is_an_end_by_that_signal() {
-    use std::os::unix::process::ExitStatusExt as _;
-    let desk = ReaderDesk::new();
-    for (name, signal) in [
-        ("TERM", 15),
-        ("INT", 2),
-        ("HUP", 1),
-        ("KILL", 9),
-        ("USR1", 10),
-    ] {
-        let seen = desk.run(&["sh", "-c", &format!("kill -{name} $$")]);
-        assert_eq!(seen.status.signal(), Some(signal), "{name}: {seen:?}");
-        assert_eq!(seen.screen, "", "{name}");
-    }
-    // One that dumps its core has done so itself.
-    let seen = desk.run(&["sh", "-c", "ulimit -c 0; kill -ABRT $$"]);
-    assert_eq!(seen.status.code(), Some(134));
 }
 
 #[test]
@@ -107,127 +109,6 @@ fn streams_folder_and_environment_are_the_callers() {
         seen.screen.lines().last().unwrap().trim(),
         group.to_string()
     );
-}
-
-#[test]
-fn an_interrupt_at_the_terminal_reaches_the_command_once() {
-    let desk = ReaderDesk::new();
-    // A second interrupt would end it with 9.
-    desk.installer(
-        "pip",
-        "#!/bin/sh\ncount=0\ntrap 'count=$((count + 1)); echo interrupt $count' INT\necho ready\nread line\nread line\nexit $((40 + count))\n",
-    );
-    let mut running = TerminalProgram::start(
-        desk.command(&ReaderDesk::run_words(&["pip", "install", "a"])),
-        Streams::All,
-    );
-    running.until("ready");
-    running.type_in("\x03");
-    running.until("interrupt 1");
-    running.type_in("\n\n");
-    let seen = running.end();
-    assert_eq!(seen.code(), 41, "{}", seen.screen);
-    assert!(!seen.screen.contains("interrupt 2"));
-    assert!(seen.screen.contains(FRAMED), "{}", seen.screen);
-}
-
-/// What is typed at the terminal is sent to both by the terminal. One that reaches this program is not sent again, or
-/// the command would take one interrupt for two.
-#[test]
-fn an_interrupt_in_the_foreground_is_not_handed_on() {
-    let desk = ReaderDesk::new();
-    desk.installer(
-        "pip",
-        "#!/bin/sh\ntrap 'echo interrupt' INT\ntrap 'echo usr1; exit 32' USR1\necho ready\nread line\nread line\n",
-    );
-    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
-    let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
-    running.until("ready");
-    send(running.id(), 2);
-    // Handed on after the interrupt would have been.
-    send(running.id(), 10);
-    let seen = running.end();
-    assert_eq!(seen.code(), 32, "{}", seen.screen);
-    assert!(!seen.screen.contains("interrupt"), "{}", seen.screen);
-}
-
-#[test]
-fn a_signal_to_this_program_is_the_commands() {
-    let desk = ReaderDesk::new();
-    for (name, number) in [("TERM", 15), ("HUP", 1), ("USR1", 10)] {
-        desk.installer(
-            "pip",
-            &format!(
-                "#!/bin/sh\ntrap 'echo got it; exit 30' {name}\necho ready\nread line\nread line\n"
-            ),
-        );
-        let words = ReaderDesk::run_words(&["pip", "install", "a"]);
-        let mut running = TerminalProgram::start(desk.command(&words), Streams::All);
-        running.until("ready");
-        send(running.id(), number);
-        let seen = running.end();
-        assert!(seen.screen.contains("got it"), "{name}: {}", seen.screen);
-        assert_eq!(seen.code(), 30, "{name}");
-    }
-}
-
-/// Under `nohup` the end of a terminal is nobody's end.
-#[test]
-fn a_signal_that_is_ignored_stays_ignored() {
-    let desk = ReaderDesk::new();
-    desk.installer(
-        "pip",
-        "#!/bin/sh\nkill -HUP $$\nkill -HUP $PPID\necho lives\n",
-    );
-    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
-    let program = desk.command(&words);
-    let mut command = desk.room.command("sh");
-    command
-        .args(["-c", "trap '' HUP; exec \"$@\"", "sh"])
-        .arg(program.get_program())
-        .args(program.get_args())
-        .envs(
-            program
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-    let output = crate::common::run(&mut command).with_status(0);
-    assert_eq!(output.out, "lives\n");
-}
-
-/// Without a terminal nobody else sends the interrupt.
-#[test]
-fn an_interrupt_without_a_terminal_is_handed_on() {
-    use std::io::{BufRead as _, BufReader};
-    let desk = ReaderDesk::new();
-    desk.installer(
-        "pip",
-        "#!/bin/sh\ntrap 'exit 31' INT\necho ready\nread line\n",
-    );
-    let mut command = setsid(desk.command(&ReaderDesk::run_words(&["pip", "install", "a"])));
-    let mut child = command
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    // Open until the end, or it would end by that.
-    let _input = child.stdin.take();
-    let mut out = BufReader::new(child.stdout.take().unwrap());
-    out.read_line(&mut String::new()).unwrap();
-    send(child.id(), 2);
-    assert_eq!(child.wait().unwrap().code(), Some(31));
-}
-
-/// The same command in a process group of its own, which is in no terminal's foreground.
-fn setsid(mut command: std::process::Command) -> std::process::Command {
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    command
-}
-
-fn send(id: u32, number: i32) {
-    use rustix::process::{Pid, Signal, kill_process};
-    let pid = Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
-    kill_process(pid, Signal::from_named_raw(number).unwrap()).unwrap();
 }
 
 #[test]
@@ -330,7 +211,7 @@ fn for_pip(versions: &str) -> String {
 }
 
 /// A pip that knows its version, and writes down when it is asked for it.
-const ASKED: &str = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo x >> asked; echo 'pip 24.0 from /nowhere (python 3.11)'; exit; fi\necho installed\n";
+const ASKED: &str = "#!/bin/sh\nif [ \"$1\" = --version ]; then echo x >> \"${0%/*}/../asked\"; echo 'pip 24.0 from /nowhere (python 3.11)'; exit; fi\necho installed\n";
 
 #[test]
 fn versions_are_looked_up_when_a_notice_names_them() {
@@ -537,39 +418,119 @@ fn an_interrupt_ends_the_wait_at_once() {
     );
 }
 
-/// A version that never comes is not waited for, and who was asked is ended.
+/// A version that never comes is not waited for, and who was asked is ended with what it started, also when a signal
+/// ends the command.
 #[test]
 fn an_installer_that_does_not_say_its_version_delays_nothing() {
-    let desk = ReaderDesk::saying(&[for_pip("<25")]);
-    desk.prime();
+    use std::io::Read as _;
+    for (end, status) in [("exit 3", 3), ("kill -TERM $$", 143)] {
+        let desk = ReaderDesk::saying(&[for_pip("<25")]);
+        desk.prime();
+        // It waits for one that waits, as a script in front of an installer does. Both hold `held`.
+        desk.installer(
+            "pip",
+            &format!(
+                "#!/bin/sh\ncd {}\nif [ \"$1\" = --version ]; then exec 3> held; sh -c 'read line < never'; exit; fi\nread line < go\n{end}\n",
+                desk.room.path("").display()
+            ),
+        );
+        for name in ["held", "never", "go"] {
+            desk.fifo(name);
+        }
+        let words = [
+            "run",
+            "--now",
+            crate::desk::NOW,
+            "--",
+            "pip",
+            "install",
+            "a",
+        ];
+        let started = Instant::now();
+        let running = TerminalProgram::start(desk.command(&words), Streams::All);
+        // Opens when it is asked.
+        let mut held = fs::File::open(desk.room.path("held")).unwrap();
+        desk.room.write("go", "\n");
+        assert_eq!(running.end().code(), status);
+        assert!(started.elapsed() < Duration::from_secs(8));
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(held.read(&mut [0])));
+        let gone = receiver
+            .recv_timeout(Duration::from_secs(8))
+            .expect("a process is left");
+        assert_eq!(gone.unwrap(), 0);
+    }
+}
+
+/// A folder can say which program runs, as rustup's `rust-toolchain.toml` does. The command obeys it; nothing else here
+/// runs there.
+#[test]
+fn a_hostile_folder_runs_nothing_but_the_command_itself() {
+    let notice = for_pip("<25")
+        .replace("pkg:pypi/pip", "pkg:cargo/cargo")
+        .replace("vers:pypi/<25", "vers:cargo/>=1.0.0");
+    let desk = ReaderDesk::saying(&[notice]);
     desk.installer(
-        "pip",
-        "#!/bin/sh\nif [ \"$1\" = --version ]; then echo $$ > fifo; read line < fifo; read line < fifo; exit; fi\nread pid < fifo; echo asked $pid\n",
+        "cargo",
+        "#!/bin/sh\n[ -e override ] && exec ./override \"$@\"\n[ \"$1\" = --version ] && echo 'cargo 1.2.3 (x)'\n",
     );
-    assert!(
-        std::process::Command::new("mkfifo")
-            .arg(desk.room.path("fifo"))
-            .status()
-            .unwrap()
-            .success()
+    desk.installer(
+        "override",
+        "#!/bin/sh\necho \"$@\" >> hostile\necho cargo 0.1.0\n",
     );
+    fs::rename(desk.room.path("bin/override"), desk.room.path("override")).unwrap();
+    let list = || {
+        desk.on_terminal(&["list", "--now", crate::desk::NOW])
+            .screen
+    };
+    desk.prime();
+    assert!(!list().contains(FRAMED), "the version is not known");
+    assert!(!desk.room.path("hostile").exists());
     let words = [
         "run",
+        "--source",
+        "example",
         "--now",
         crate::desk::NOW,
-        "--",
-        "pip",
-        "install",
-        "a",
+        "--grace",
+        "60",
     ];
-    let started = Instant::now();
-    let seen = desk.on_terminal(&words);
-    assert!(started.elapsed() < Duration::from_secs(8));
-    assert_eq!(seen.code(), 0);
-    let asked = seen.screen.trim().strip_prefix("asked ").unwrap();
-    let pid = rustix::process::Pid::from_raw(asked.parse().unwrap()).unwrap();
-    assert!(
-        rustix::process::test_kill_process(pid).is_err(),
-        "{asked} still runs"
-    );
+    let words = [&words[..], &["--", "cargo", "install", "a"]].concat();
+    assert_holds(&desk.on_terminal(&words).screen, FRAMED);
+    // What was learnt is known to the commands that ask nobody.
+    assert_holds(&list(), FRAMED);
+    desk.prime();
+    let ran = fs::read_to_string(desk.room.path("hostile")).unwrap();
+    assert_eq!(ran, "install a\n");
+}
+
+/// A pipe in the place of a configuration file: nobody ever writes to it.
+#[test]
+fn a_file_that_never_ends_is_not_waited_for() {
+    let desk = ReaderDesk::new();
+    desk.installer("npm", "#!/bin/sh\necho installed\n");
+    desk.fifo(".npmrc");
+    let run = |before: &[&str], script: &str| {
+        let words = [&["run"], before, &["--", "npm", "install"]].concat();
+        let script = format!("{script}; exec timeout --foreground 60 \"$@\"");
+        let seen = TerminalProgram::start(desk.shell(&script, &words), Streams::All).end();
+        assert_eq!(
+            (seen.code(), seen.screen.lines().next()),
+            (0, Some("installed"))
+        );
+        seen.screen
+    };
+    run(&[], "true");
+    run(&["--no-motd"], "true");
+    run(&[], "export MOTD=off");
+    let mut roots = fs::read_dir(desk.room.path(".config/motd/roots")).unwrap();
+    let root = roots.next().unwrap().unwrap().file_name();
+    let root = format!(".config/motd/roots/{}", root.display());
+    for name in [root.as_str(), ".config/motd/config.toml"] {
+        fs::remove_file(desk.room.path(name)).unwrap();
+        desk.fifo(name);
+        run(&["--source", "example"], "true");
+        run(&["--no-motd"], "true");
+        run(&[], "export MOTD=off");
+    }
 }

@@ -132,8 +132,9 @@ impl Notices {
             document: &document,
             seen: &seen,
         };
-        // The width, if the installer knows it: a line that is too long would go on without its prefix.
-        let terminal = Terminal::new(None, false);
+        // The width, if the installer can measure it: it is asked when lines are written, since a line that is too long
+        // would go on without its prefix.
+        let terminal = Terminal::new(&|| None, false);
         let run = decisions(&[source], &environment, terminal, Mode::Automatic);
         if self.display == Display::CriticalLines {
             for line in critical_lines(&run) {

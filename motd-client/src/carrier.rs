@@ -2,8 +2,8 @@
 
 use motd_core::{Code, Document, Refusal, RepositoryId, TargetEntry, Verified, limits};
 use serde_json::Value;
-use sigstore_tuf::TargetFile;
 
+use crate::tuf::roles::{TargetFile, member};
 use crate::tuf::{hashes, names};
 
 /// The one target path that is looked at, whatever role signs it. MOTD-CARRY-1.
@@ -18,13 +18,20 @@ pub(crate) type JudgedDocument = Result<Verified<Document>, Refusal>;
 /// The document of the custom carrier; `None` when the entry has no member `motd`.
 pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<JudgedDocument> {
     // MOTD-CARRY-2: the member decides whatever it holds, `null` included; there is no falling back.
-    // MOTD-CARRY-4: this is the parsed value whose canonical form was verified, never the role's bytes once more.
-    let value: &Value = entry.custom.as_ref()?.get(MEMBER)?;
-    let hashes = hashes(entry);
+    // MOTD-CARRY-4: this stands in the canonical form that was verified.
+    let json = member(entry.custom.as_deref()?, MEMBER)?;
+    // MOTD-BYTES-1: every byte of the canonical form is one of the document, and has six here at the most. A tree of
+    // values would take many times the memory.
+    let control = json.get().matches("\\u00").count();
+    if json.get().len().saturating_sub(5 * control) > limits::CUSTOM_DOCUMENT_BYTES {
+        return Some(Err(Refusal::of_document(Code::DocumentTooLarge)));
+    }
+    // It was read before: this does not fail.
+    let value: Value = serde_json::from_str(json.get()).unwrap_or_default();
     // MOTD-CARRY-3: length and hashes of the same entry are compared inside.
     Some(Verified::assert_tuf_verified_custom(
-        value,
-        &target_entry(entry, &hashes),
+        &value,
+        &target_entry(entry),
         expected,
     ))
 }
@@ -37,11 +44,7 @@ pub(crate) fn file(entry: &TargetFile, consistent: bool) -> Result<(String, u64)
         return Err(Unfetchable::Refused(Code::DocumentTooLarge));
     }
     // MOTD-CARRY-8: what is verified says nothing about the bytes, as the custom carrier's entry can.
-    if !entry
-        .hashes
-        .keys()
-        .any(|algorithm| hashes::is_known(algorithm))
-    {
+    if entry.hashes.0.is_empty() {
         return Err(Unfetchable::Refused(Code::CarrierNoHash));
     }
     let name = names::target_file(TARGET_PATH, &entry.hashes, consistent)
@@ -75,25 +78,16 @@ pub(crate) fn target(
     if !hashes::hashes_match(bytes, &entry.hashes) {
         return Err(Code::HashMismatch);
     }
-    let hashes = hashes(entry);
     Ok(Verified::assert_tuf_verified_target(
         bytes,
-        &target_entry(entry, &hashes),
+        &target_entry(entry),
         expected,
     ))
 }
 
-fn hashes(entry: &TargetFile) -> Vec<(String, String)> {
-    entry
-        .hashes
-        .iter()
-        .map(|(algorithm, hash)| (algorithm.clone(), hash.clone()))
-        .collect()
-}
-
-fn target_entry<'a>(entry: &TargetFile, hashes: &'a [(String, String)]) -> TargetEntry<'a> {
+fn target_entry(entry: &TargetFile) -> TargetEntry<'_> {
     TargetEntry {
         length: entry.length,
-        hashes,
+        hashes: &entry.hashes.0,
     }
 }

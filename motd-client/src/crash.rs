@@ -83,7 +83,7 @@ impl StateDisk for Mortal {
         SystemDisk.remove(path)
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+    fn list(&self, folder: &Path) -> io::Result<Vec<(String, u64)>> {
         SystemDisk.list(folder)
     }
 }
@@ -125,7 +125,7 @@ impl StateDisk for Volatile {
         SystemDisk.remove(path)
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
+    fn list(&self, folder: &Path) -> io::Result<Vec<(String, u64)>> {
         SystemDisk.list(folder)
     }
 }

@@ -22,19 +22,19 @@ pub struct Source<'a> {
 }
 
 /// The terminal that notices are written to.
-#[derive(Clone, Copy, Debug, Default)]
-#[non_exhaustive]
-pub struct Terminal {
-    /// Its width, when it is known.
-    pub columns: Option<u16>,
-    /// Whether the reader asked for lines without prefixes, as for a screen reader.
-    pub plain: bool,
+#[derive(Clone, Copy)]
+pub struct Terminal<'a> {
+    columns: &'a dyn Fn() -> Option<u16>,
+    plain: bool,
 }
 
-impl Terminal {
-    /// A terminal of so many columns.
+impl<'a> Terminal<'a> {
+    /// A terminal that has as many columns as `columns` says, when it knows.
+    ///
+    /// It is asked again when lines are written (MOTD-SHOW-2): a window can change while a command runs. `plain` is
+    /// whether the reader asked for lines without prefixes, as for a screen reader.
     #[must_use]
-    pub const fn new(columns: Option<u16>, plain: bool) -> Self {
+    pub const fn new(columns: &'a dyn Fn() -> Option<u16>, plain: bool) -> Self {
         Self { columns, plain }
     }
 
@@ -44,8 +44,15 @@ impl Terminal {
         environment: &Environment<'_>,
     ) -> Result<Frame, SkipReason> {
         let frame = if self.plain { Frame::plain } else { Frame::new };
-        let frame = frame(source.clone(), self.columns)?;
+        let frame = frame(source.clone(), (self.columns)())?;
         Ok(frame.with_ambiguous_wide(is_ambiguous_wide(&environment.languages)))
+    }
+}
+
+impl Default for Terminal<'_> {
+    /// A terminal whose width is unknown.
+    fn default() -> Self {
+        Self::new(&|| None, false)
     }
 }
 
@@ -54,14 +61,15 @@ impl Terminal {
 pub fn decisions<'a>(
     sources: &[Source<'a>],
     environment: &Environment<'_>,
-    terminal: Terminal,
+    terminal: Terminal<'_>,
     mode: Mode,
 ) -> Run<'a, SourceName> {
     let mut all = Vec::new();
     for source in sources {
         let selected = select(source.document, environment);
+        let decided = decide(selected, source.seen, environment.now, mode);
         let narrow = terminal.frame(source.name, environment).err();
-        for decision in decide(selected, source.seen, environment.now, mode) {
+        for decision in decided {
             let decision = match narrow {
                 Some(reason) => decision.withheld(reason),
                 None => decision,
@@ -84,13 +92,14 @@ pub fn decisions<'a>(
 pub fn write_to_terminal<'a>(
     run: &Run<'a, SourceName>,
     environment: &Environment<'_>,
-    terminal: Terminal,
+    terminal: Terminal<'_>,
     how: &str,
     out: &mut dyn Write,
 ) -> Vec<(SourceName, Shown<'a>)> {
     let mut written = Vec::new();
     let mut last = None;
     for (source, shown) in shown(run) {
+        // MOTD-SHOW-2: the width of this moment, and not of the one when it was decided.
         let Ok(frame) = terminal.frame(source, environment) else {
             continue;
         };

@@ -1,14 +1,13 @@
 //! The requests of one run: one deadline, one count, one origin.
 
+use motd_core::Code;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::time::Duration;
-
-use motd_core::Code;
 use tokio::time::Instant;
 use url::Url;
 
 use crate::bundle::{self, Bundle};
+use crate::deadline::Deadline;
 use crate::limits;
 use crate::transport::{FileResponse, Transport};
 
@@ -17,7 +16,7 @@ pub(crate) struct Fetcher<'a> {
     transport: &'a dyn Transport,
     metadata: Url,
     targets: Url,
-    deadline: Instant,
+    deadline: Deadline,
     /// Until when the bundle is waited for.
     bundle_deadline: Instant,
     bundle: OnceLock<Bundle>,
@@ -25,6 +24,8 @@ pub(crate) struct Fetcher<'a> {
     /// The longest chain of answered requests, each sent after the one before was answered.
     round_trips: AtomicU32,
     bytes: AtomicU64,
+    /// Bytes of bodies, decompressed.
+    body_bytes: AtomicU64,
     retry_after_seconds: AtomicU64,
 }
 
@@ -33,21 +34,21 @@ impl<'a> Fetcher<'a> {
         transport: &'a dyn Transport,
         metadata: Url,
         targets: Url,
-        deadline: Duration,
+        deadline: Deadline,
     ) -> Self {
         let now = Instant::now();
-        // A deadline beyond what a clock can say is none worth having.
-        let until = |wait, otherwise| now.checked_add(wait).unwrap_or_else(|| now + otherwise);
+        let left = deadline.instant().saturating_duration_since(now);
         Self {
             transport,
             metadata,
             targets,
-            deadline: until(deadline, limits::DEADLINE),
-            bundle_deadline: until(deadline / 4, limits::DEADLINE / 4),
+            deadline,
+            bundle_deadline: now + left / 4,
             bundle: OnceLock::new(),
             requests: AtomicU32::new(0),
             round_trips: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
+            body_bytes: AtomicU64::new(0),
             retry_after_seconds: AtomicU64::new(0),
         }
     }
@@ -72,7 +73,7 @@ impl<'a> Fetcher<'a> {
         name: &str,
         limit: u64,
     ) -> impl Future<Output = Result<FileResponse, Code>> + use<'_, 'a> {
-        self.get(self.metadata.join(name), limit, self.deadline)
+        self.get(self.metadata.join(name), limit, self.deadline.instant())
     }
 
     /// A metadata file from the bundle, else from the network. MOTD-BUNDLE-3: within the same limit.
@@ -85,8 +86,12 @@ impl<'a> Fetcher<'a> {
         }
     }
 
+    pub(crate) const fn deadline(&self) -> Deadline {
+        self.deadline
+    }
+
     pub(crate) async fn target(&self, path: &str, limit: u64) -> Result<FileResponse, Code> {
-        self.get(self.targets.join(path), limit, self.deadline)
+        self.get(self.targets.join(path), limit, self.deadline.instant())
             .await
     }
 
@@ -100,6 +105,9 @@ impl<'a> Fetcher<'a> {
         let before = self.round_trips.load(Ordering::Relaxed);
         async move {
             let url = url.map_err(|_| Code::Connect)?;
+            // MOTD-GATE-14: roles of the longest length that one run can ask for are many.
+            let received = self.body_bytes.load(Ordering::Relaxed);
+            let limit = limit.min(limits::RUN_BYTES.saturating_sub(received));
             // MOTD-NET-2: the deadline is the run's, so that a server that answers slowly a hundred times is no slower.
             let Ok(received) =
                 tokio::time::timeout_at(deadline, self.transport.get(&url, limit)).await
@@ -115,6 +123,10 @@ impl<'a> Fetcher<'a> {
             if let Some(wait) = received.retry_after {
                 self.retry_after_seconds
                     .fetch_max(wait.as_secs(), Ordering::Relaxed);
+            }
+            if let Ok(FileResponse::Body(body)) = &received.answer {
+                let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+                self.body_bytes.fetch_add(length, Ordering::Relaxed);
             }
             received.answer
         }

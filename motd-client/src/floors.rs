@@ -8,11 +8,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
-use sigstore_tuf::{Snapshot, Timestamp};
 
 use crate::tuf::baseline::{Baseline, raise};
 use crate::tuf::keys;
 use crate::tuf::offered::OfferedRole;
+use crate::tuf::roles::{Snapshot, Timestamp};
 use crate::tuf::verifier::Verifier;
 
 /// The floor of one role.
@@ -82,7 +82,7 @@ impl Floors {
                 && holds(set_under, &keys)
                 && let Some(timestamp) = timestamp.unverified()
             {
-                raise(&mut baseline.timestamp, timestamp.signed().version);
+                raise(&mut baseline.timestamp, timestamp.version());
                 if let Some(pin) = timestamp.signed().snapshot_meta()
                     && holds(snapshot_then, &keys)
                 {
@@ -93,7 +93,7 @@ impl Floors {
                 && holds(set_under, &keys)
                 && let Some(snapshot) = snapshot.unverified()
             {
-                raise(&mut baseline.snapshot, snapshot.signed().version);
+                raise(&mut baseline.snapshot, snapshot.version());
                 baseline.learn_snapshot(snapshot);
             }
         }
@@ -115,8 +115,8 @@ impl Floors {
         let Some(timestamp) = verifier.timestamp() else {
             return;
         };
-        raise(&mut baseline.timestamp, timestamp.version);
-        if let Some(pin) = timestamp.snapshot_meta() {
+        raise(&mut baseline.timestamp, timestamp.version());
+        if let Some(pin) = timestamp.signed().snapshot_meta() {
             raise(&mut baseline.snapshot, pin.version);
             let listed = Floor::raised(self.listed.as_ref(), pin.version, both_keys(verifier));
             self.listed = Some(listed);
@@ -124,7 +124,7 @@ impl Floors {
         let keys = keys::of_role(verifier.root(), "timestamp");
         self.timestamp = Some(Floor::raised(
             self.timestamp.as_ref(),
-            timestamp.version,
+            timestamp.version(),
             keys,
         ));
     }
@@ -137,7 +137,7 @@ impl Floors {
         let keys = keys::of_role(verifier.root(), "snapshot");
         // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
         self.entries.retain(|_, floor| holds(&floor.keys, &keys));
-        let version = snapshot.signed().version;
+        let version = snapshot.version();
         self.snapshot = Some(Floor::raised(self.snapshot.as_ref(), version, keys));
         let known: Vec<String> = self.entries.keys().cloned().collect();
         for name in known.iter().filter_map(|name| name.strip_suffix(".json")) {

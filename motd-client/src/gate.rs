@@ -5,6 +5,7 @@ use std::sync::Arc;
 use motd_core::{Code, Level, Refusal, Stage};
 
 use crate::carrier::{self, JudgedDocument, TARGET_PATH, Unfetchable};
+use crate::deadline::Deadline;
 use crate::fetch::Fetcher;
 use crate::report::{Failure, GateState, Report};
 use crate::schedule::Schedule;
@@ -12,6 +13,7 @@ use crate::state::disk::{StateDisk, SystemDisk};
 use crate::state::sets::Sets;
 use crate::state::{Access, StateFolder, Unusable};
 use crate::transport::{FileResponse, HttpTransport, Transport};
+use crate::tuf::roles::TargetFile;
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Workflow};
 use crate::{CheckConfig, Error, Warning};
@@ -103,7 +105,8 @@ impl<'a> GateRun<'a> {
     }
 
     fn without_network(mut self, mut report: Report) -> Report {
-        match workflow::start(&self.config.root, self.config.now, &mut self.sets) {
+        let deadline = Deadline::after(self.config.deadline);
+        match workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets) {
             Ok(verifier) => self.enter_cached(&mut report, &verifier),
             Err(failure) => report.failure = Some(failure),
         }
@@ -113,8 +116,9 @@ impl<'a> GateRun<'a> {
     /// Runs the workflow, and returns for how many seconds the server wants to be left alone.
     async fn run_workflow(&mut self, report: &mut Report) -> u64 {
         let root = |code| Some(Failure::new(Stage::Root, code));
-        let mut verifier = match workflow::start(&self.config.root, self.config.now, &mut self.sets)
-        {
+        let deadline = Deadline::after(self.config.deadline);
+        let started = workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets);
+        let mut verifier = match started {
             Ok(verifier) => verifier,
             Err(failure) => {
                 report.failure = Some(failure);
@@ -131,7 +135,7 @@ impl<'a> GateRun<'a> {
             self.enter_cached(report, &verifier);
             return 0;
         };
-        let fetcher = Fetcher::new(&*transport, metadata, targets, self.config.deadline);
+        let fetcher = Fetcher::new(&*transport, metadata, targets, deadline);
         let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier)
             .run(Goal::Target(TARGET_PATH))
             .await;
@@ -183,7 +187,7 @@ impl<'a> GateRun<'a> {
     async fn target(
         &mut self,
         verifier: &Verifier,
-        entry: &sigstore_tuf::TargetFile,
+        entry: &TargetFile,
         fetcher: &Fetcher<'_>,
     ) -> Result<(JudgedDocument, Option<Vec<u8>>), Code> {
         let expected = &self.config.repository;
@@ -195,7 +199,7 @@ impl<'a> GateRun<'a> {
         // Nothing that is verified is fetched twice.
         if let Some(bytes) = entry
             .hashes
-            .get("sha256")
+            .of("sha256")
             .and_then(|hash| self.sets.file(hash))
             && let Ok(judged) = carrier::target(&bytes, entry, expected)
         {
@@ -220,7 +224,10 @@ impl<'a> GateRun<'a> {
 
     /// MOTD-GATE-4: the complete set, when all of it still verifies.
     fn enter_cached(&mut self, report: &mut Report, verifier: &Verifier) {
-        let Some(resolved) = workflow::verify_complete(&mut self.sets, verifier, TARGET_PATH)
+        // The run's own time may be over: what a slow mirror used up is not taken from the store.
+        let deadline = Deadline::after(self.config.deadline / 4);
+        let Some(resolved) =
+            workflow::verify_complete(&mut self.sets, verifier, deadline, TARGET_PATH)
         else {
             return;
         };

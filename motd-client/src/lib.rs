@@ -50,6 +50,7 @@ mod carrier;
 mod config;
 #[cfg(test)]
 mod crash;
+mod deadline;
 mod display;
 mod error;
 mod fetch;
@@ -76,6 +77,8 @@ pub use installer::Installer;
 pub use off::Switch;
 pub use report::{Failure, GateState, Report, Warning};
 pub use session::{Session, TargetInfo};
-pub use state::{SeenStore, Unusable, default_state_dir, rollout_secret};
+pub use state::{
+    SeenStore, Unusable, default_state_dir, keep_versions, kept_versions, rollout_secret,
+};
 pub use surroundings::{Display, Surroundings};
 pub use vouched::VouchedRole;

@@ -18,6 +18,20 @@ pub const BUNDLE_BYTES: u64 = 1_048_576;
 pub const ROOT_ROTATIONS: u32 = 256;
 /// Most delegated roles visited in one search. MOTD-GATE-15.
 pub const DELEGATIONS: usize = 32;
+/// Most signatures of one role. MOTD-GATE-17.
+pub const SIGNATURES: usize = 128;
+/// Most signatures of all files that one run receives. MOTD-GATE-17.
+pub const SIGNATURES_OF_A_RUN: usize = 4_096;
+/// Most keys of root, or of the roles that one role delegates to. MOTD-GATE-17.
+pub const KEYS: usize = 20_000;
+/// Most key ids of one role. MOTD-GATE-17.
+pub const KEY_IDS: usize = 64;
+/// Most roles that one role delegates to: 16,384 bins and others beside them. MOTD-GATE-17.
+pub const DELEGATED_ROLES: usize = 20_000;
+/// Most key ids, paths and hash prefixes of all roles that one role delegates to. MOTD-GATE-17.
+pub const DELEGATED_TEXTS: usize = 100_000;
+/// Most bytes of all bodies of one run. MOTD-GATE-14.
+pub const RUN_BYTES: u64 = 16_000_000;
 /// Longest name of a delegated role that a request is made for, in bytes.
 pub const ROLE_NAME_BYTES: usize = 512;
 
@@ -34,5 +48,11 @@ pub const RETRY_AFTER: Duration = Duration::from_hours(1);
 /// Longest wait for a background check at the end of a command that used the network. MOTD-FAIL-4.
 pub const COLLECT: Duration = Duration::from_millis(200);
 
+/// Most bytes of the files of metadata and targets that the store of one repository keeps. MOTD-STATE-8.
+pub const STATE_BYTES: u64 = 48_000_000;
+/// Longest file that is kept in memory for the rest of a run when the store has it.
+pub(crate) const MEMORY_FILE_BYTES: usize = 65_536;
 /// Longest file of its own that the store reads back, in bytes; a longer one is corrupt. MOTD-STATE-6.
 pub const STATE_FILE_BYTES: u64 = 8_000_000;
+/// Longest file of versions that programs said, in bytes: six components, each with the path of a program.
+pub const VERSIONS_BYTES: u64 = 65_536;

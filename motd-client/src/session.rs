@@ -5,15 +5,17 @@ use std::sync::Arc;
 use motd_core::{Code, Stage};
 
 use crate::CheckConfig;
+use crate::deadline::Deadline;
 use crate::fetch::Fetcher;
 use crate::gate;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
 use crate::state::{Access, StateFolder};
 use crate::transport::{FileResponse, Transport};
+use crate::tuf::hashes::{self, Hashes};
+use crate::tuf::names;
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
-use crate::tuf::{hashes, names};
 
 /// A run of the TUF client that every check is built on, for any target: what the official conformance suite for TUF
 /// clients drives, and what a benchmark compares.
@@ -36,7 +38,7 @@ pub struct TargetInfo {
     pub length: u64,
     /// Its `custom` object.
     pub custom: Option<serde_json::Value>,
-    hashes: std::collections::BTreeMap<String, String>,
+    hashes: Hashes,
     path: String,
 }
 
@@ -63,7 +65,12 @@ impl Session {
             || Sets::stateless(Vec::new()),
             |folder| Sets::open(folder, false),
         );
-        let verifier = workflow::start(&config.root, config.now, &mut sets)?;
+        let verifier = workflow::start(
+            &config.root,
+            config.now,
+            Deadline::after(config.deadline),
+            &mut sets,
+        )?;
         let transport =
             gate::transport(&config).map_err(|_| Failure::new(Stage::Root, Code::Connect))?;
         Ok(Self {
@@ -121,7 +128,9 @@ impl Session {
         };
         Ok(resolved.entry.map(|entry| TargetInfo {
             length: entry.length,
-            custom: entry.custom,
+            custom: entry
+                .custom
+                .and_then(|json| serde_json::from_str(json.get()).ok()),
             hashes: entry.hashes,
             path: path.to_owned(),
         }))
@@ -189,7 +198,7 @@ impl Session {
             transport,
             metadata,
             targets,
-            self.config.deadline,
+            Deadline::after(self.config.deadline),
         ))
     }
 }

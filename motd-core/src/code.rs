@@ -278,6 +278,7 @@ codes! {
     SpecVersion "spec-version" Verification ROLES, "MOTD-GATE-7" "a role follows another major version of TUF" None;
     SnapshotRemoved "snapshot-removed" Verification &[Stage::Snapshot], "MOTD-GATE-7" "a role that was listed is no longer in the snapshot" None;
     TooManyRoots "too-many-roots" Verification &[Stage::Root], "MOTD-GATE-13" "there are more new roots than one run follows" None;
+    TooManyEntries "too-many-entries" Verification ROLES, "MOTD-GATE-17" "a role has more keys, signatures or delegations than the limits allow" None;
     TooManyDelegations "too-many-delegations" Verification &[Stage::Delegation], "MOTD-GATE-15" "there are more delegations than one run follows" None;
 
     // The gate: a mirror that is behind, and what cannot be had.

@@ -72,10 +72,12 @@ pub const CRITICAL_BUDGET_SECONDS: u64 = 86_400;
 /// Most entries of one repository's seen-state. Chapter 6, MOTD-REP-9.
 pub const SEEN_ENTRIES: usize = 256;
 
-/// Widest terminal that lines are made for, in columns; one less is used. Chapter 6, MOTD-SHOW-2.
+/// Widest terminal that lines are made for, in columns. Chapter 6, MOTD-SHOW-2.
 pub const COLUMNS: u16 = 100;
-/// Widest line when the terminal's width is unknown, in columns. Chapter 6, MOTD-SHOW-2.
-pub const UNKNOWN_LINE_COLUMNS: usize = 79;
+/// Columns of a terminal whose width is unknown. Chapter 6, MOTD-SHOW-2.
+pub const UNKNOWN_COLUMNS: u16 = 80;
+/// Columns of a terminal that no line fills. Chapter 6, MOTD-SHOW-2.
+pub const SPARE_COLUMNS: u16 = 2;
 /// Fewest columns that must be left for text beside the prefix. Chapter 6, MOTD-SHOW-2.
 pub const TEXT_COLUMNS: usize = 20;
 /// Most notices shown in one run, over all sources. Chapter 6, MOTD-SHOW-5.

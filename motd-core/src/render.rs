@@ -7,6 +7,9 @@ use alloc::vec::Vec;
 use crate::width::{Widths, escape_ascii, wrap};
 use crate::{LanguageRange, Shown, SkipReason, SourceName, limits};
 
+/// What stands before the lines that a text could fill as it likes.
+const INDENTATION: &str = "  ";
+
 /// The frame that lines are made in: a source's name and a width. Chapter 6, section 6.10.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
@@ -56,10 +59,11 @@ impl Frame {
         prefix: String,
         columns: Option<u16>,
     ) -> Result<Self, SkipReason> {
-        // MOTD-SHOW-2: one column less, since some terminals wrap a line that fills them.
-        let line = columns.map_or(limits::UNKNOWN_LINE_COLUMNS, |columns| {
-            usize::from(columns.min(limits::COLUMNS)).saturating_sub(1)
-        });
+        // MOTD-SHOW-2: spare columns, since some terminals wrap a line that fills them, and some draw a character wider.
+        let columns = columns
+            .unwrap_or(limits::UNKNOWN_COLUMNS)
+            .min(limits::COLUMNS);
+        let line = usize::from(columns.saturating_sub(limits::SPARE_COLUMNS));
         let before_text = if prefix.is_empty() {
             0
         } else {
@@ -74,7 +78,7 @@ impl Frame {
             prefix,
             text_columns,
             widths: Widths {
-                ambiguous_wide: false,
+                ambiguous_wide: true,
             },
         })
     }
@@ -83,29 +87,47 @@ impl Frame {
         self.prefix.is_empty()
     }
 
-    /// Adds the lines of one item, each with the prefix.
-    fn push(&self, text: &str, lines: &mut Vec<String>) {
+    /// Adds the lines of a title, a link or the number of notices that are left out: only the first is not indented.
+    fn push_item(&self, text: &str, lines: &mut Vec<String>) {
+        self.push(text, "", lines);
+    }
+
+    /// Adds the lines of a paragraph.
+    fn push_paragraph(&self, text: &str, lines: &mut Vec<String>) {
+        self.push(text, INDENTATION, lines);
+    }
+
+    /// Adds the lines of a text, each with the prefix.
+    fn push(&self, text: &str, first_indentation: &'static str, lines: &mut Vec<String>) {
+        let space = if self.is_plain() { "" } else { " " };
+        let mut indentation = first_indentation;
         // MOTD-SHOW-2: hard, because a soft wrap goes on at column 0 without the prefix, where a text could pretend
         // to be the installer.
-        wrap(text, self.text_columns, self.widths, |line| {
-            let mut framed = String::with_capacity(self.prefix.len() + 1 + line.len());
-            framed.push_str(&self.prefix);
-            if !self.is_plain() {
-                framed.push(' ');
-            }
-            framed.push_str(line);
-            lines.push(framed);
-        });
+        wrap(
+            text,
+            self.text_columns - first_indentation.len(),
+            self.text_columns - INDENTATION.len(),
+            self.widths,
+            |line| {
+                lines.push([self.prefix.as_str(), space, indentation, line].concat());
+                // MOTD-SHOW-10: what is not indented begins with a word of the client or of the link's grammar, so that
+                // a text cannot draw a second header.
+                indentation = INDENTATION;
+            },
+        );
     }
 }
 
-/// Whether characters of ambiguous width take two columns for this reader: when the first language is Chinese,
-/// Japanese or Korean. Chapter 3, section 3.2.
+/// Whether characters of ambiguous width take two columns for this reader: unless the first language is known and is none
+/// whose readers have terminals that are set so. Chapter 3, section 3.2.
 #[must_use]
 pub fn is_ambiguous_wide(languages: &[LanguageRange]) -> bool {
-    languages
-        .first()
-        .is_some_and(|first| matches!(first.language(), "zh" | "ja" | "ko"))
+    languages.first().is_none_or(|first| {
+        matches!(
+            first.language(),
+            "*" | "en" | "ja" | "ko" | "zh" | "cmn" | "hak" | "lzh" | "nan" | "yue"
+        )
+    })
 }
 
 /// The lines of a notice, without line feeds. Chapter 6, section 6.10.
@@ -118,7 +140,7 @@ pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
     }
     // MOTD-SHOW-3: severity is a word. MOTD-SHOW-6: a text has no control characters (MOTD-TEXT-1) and neither has
     // anything that is added.
-    frame.push(
+    frame.push_item(
         &format!("{}: {}", notice.effective_severity().word(), text.title()),
         &mut lines,
     );
@@ -126,11 +148,11 @@ pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
         if index > 0 {
             lines.push(frame.prefix.clone());
         }
-        frame.push(paragraph, &mut lines);
+        frame.push_paragraph(paragraph, &mut lines);
     }
     for link in notice.links() {
         // MOTD-SHOW-4: on lines of its own, as it was signed.
-        frame.push(&format!("{}: {}", link.rel(), link.url()), &mut lines);
+        frame.push_item(&format!("{}: {}", link.rel(), link.url()), &mut lines);
     }
     lines
 }
@@ -140,7 +162,7 @@ pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
 #[must_use]
 pub fn more_lines(count: usize, how: &str, frame: &Frame) -> Vec<String> {
     let mut lines = Vec::new();
-    frame.push(&format!("{count} more: {how}"), &mut lines);
+    frame.push_item(&format!("{count} more: {how}"), &mut lines);
     lines
 }
 

@@ -25,8 +25,8 @@ impl TextRule {
     ///
     /// The order is emptiness and length, code points, marks. Each step is linear.
     pub(crate) fn judge(self, text: &str) -> Result<(), Code> {
-        // MOTD-TEXT-2, MOTD-TEXT-3: a line of spaces is a line that hides the end of a notice.
-        if text.chars().all(is_space) || longer_than(text, self.longest) {
+        // MOTD-TEXT-2, MOTD-TEXT-3: a text that nobody sees hides the end of a notice.
+        if !text.chars().any(is_visible) || longer_than(text, self.longest) {
             return Err(self.malformed);
         }
         // Printable ASCII is permitted and has no marks; a test holds that against the tables. Without a way out of
@@ -68,6 +68,11 @@ const fn is_space(character: char) -> bool {
         ' ' | '\u{A0}' | '\u{1680}' | '\u{2000}'
             ..='\u{200A}' | '\u{202F}' | '\u{205F}' | '\u{3000}'
     )
+}
+
+/// Whether a character can be seen by itself. Chapter 3, section 3.1.
+fn is_visible(character: char) -> bool {
+    !is_space(character) && (is_plain(character) || !tables::contains(tables::MARKS, character))
 }
 
 /// Whether a character is one that needs no table.

@@ -17,26 +17,27 @@ impl Widths {
         if character.is_ascii() {
             return 1;
         }
-        // A mark counts 1: some terminals give it a column of its own, spacing marks above all, and a line that is
-        // counted too narrow is continued by the terminal without its prefix.
-        if contains(tables::MARKS, character) {
-            1
-        } else if contains(tables::WIDE, character)
-            || (self.ambiguous_wide && contains(tables::AMBIGUOUS, character))
-        {
-            2
-        } else {
-            1
-        }
+        // A mark counts 1 or, in Table 3, 2: some terminals give it columns of its own, and a line that is counted too
+        // narrow is continued by the terminal without its prefix.
+        let wide = contains(tables::WIDE, character)
+            || (self.ambiguous_wide && contains(tables::AMBIGUOUS, character));
+        1 + usize::from(wide)
     }
 }
 
-/// Wraps a text into lines of at most `columns`, calling `line` for each. Chapter 6, section 6.10.
+/// Wraps a text into lines, the first of at most `first_columns` and the others of at most `columns`, calling `line` for
+/// each. Chapter 6, section 6.10.
 ///
 /// A line breaks at the last space that fits, and the spaces there are not written; a word that is too long is cut.
 /// A combining mark stays with its base. One pass: what is carried over to the next line is measured again, and that
 /// is less than a line.
-pub(crate) fn wrap(text: &str, columns: usize, widths: Widths, mut line: impl FnMut(&str)) {
+pub(crate) fn wrap(
+    text: &str,
+    first_columns: usize,
+    columns: usize,
+    widths: Widths,
+    mut line: impl FnMut(&str),
+) {
     let characters: Vec<(usize, char)> = text.char_indices().collect();
     let offset = |index: usize| {
         characters
@@ -55,6 +56,7 @@ pub(crate) fn wrap(text: &str, columns: usize, widths: Widths, mut line: impl Fn
 
     let mut start = 0;
     loop {
+        let columns = if start == 0 { first_columns } else { columns };
         // The longest beginning of the rest that is not wider than the line.
         let mut end = start;
         let mut width = 0;

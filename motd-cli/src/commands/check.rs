@@ -65,10 +65,11 @@ pub(crate) fn check(arguments: &CheckArguments, now: Time, shell: &mut Shell) ->
         .map(|(seen, _)| seen)
         .unwrap_or_default();
     let environment = machine::described(&arguments.machine, &asked.installed, Some(&folder), now);
+    let columns = shell.columns();
     let terminal = if arguments.json {
         Terminal::default()
     } else {
-        Terminal::new(shell.columns(), asked.plain)
+        Terminal::new(&columns, asked.plain)
     };
     let sources = sources(&asked, &report, &seen);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
@@ -126,7 +127,7 @@ fn asked(
         CheckRequest {
             name: name.clone(),
             config: configured.check_config(configured.source(name)?, now)?,
-            installed: Installed::on_this_machine(&configured.settings),
+            installed: Installed::on_this_machine(&configured.settings, folder, now),
             plain: arguments.plain || configured.settings.is_plain(),
         }
     };
@@ -187,7 +188,7 @@ fn talk(asked: &CheckRequest, report: &Report, shell: &mut Shell) {
 fn show(
     run: &motd_core::Run<'_, SourceName>,
     environment: &Environment<'_>,
-    terminal: Terminal,
+    terminal: Terminal<'_>,
     store: Option<(&SeenStore, bool)>,
     shell: &mut Shell,
 ) {

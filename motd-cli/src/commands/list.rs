@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> 
             seen: seen.map(|(seen, _)| seen).unwrap_or_default(),
         });
     }
-    let installed = Installed::on_this_machine(&configured.settings);
+    let installed = Installed::on_this_machine(&configured.settings, &state, now);
     let environment = machine::environment(
         &installed,
         Some(arguments.command.clone()),
@@ -68,10 +68,8 @@ pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> 
             .then_some(&*state),
         now,
     );
-    let terminal = Terminal::new(
-        shell.columns(),
-        arguments.plain || configured.settings.is_plain(),
-    );
+    let columns = shell.columns();
+    let terminal = Terminal::new(&columns, arguments.plain || configured.settings.is_plain());
     if arguments.json {
         let sources: Vec<_> = stored
             .iter()
@@ -96,7 +94,7 @@ fn source<'a>(stored: &'a StoredSource<'_>) -> Option<Source<'a>> {
 fn show(
     stored: &[StoredSource<'_>],
     environment: &Environment<'_>,
-    terminal: Terminal,
+    terminal: Terminal<'_>,
     shell: &mut Shell,
 ) {
     let sources: Vec<_> = stored.iter().filter_map(source).collect();

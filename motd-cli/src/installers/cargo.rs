@@ -7,7 +7,7 @@ use toml::Table;
 use url::Url;
 
 use super::call::InstallerRequest;
-use super::here::{Here, address, text};
+use super::here::{Here, address};
 use super::words::CommandWords;
 
 /// crates.io, by the names that people know it by.
@@ -116,7 +116,8 @@ impl CargoConfig {
             .map(|folder| folder.join(".cargo"))
             .chain(home.or_else(|| here.at_home(".cargo")));
         let texts = folders.filter_map(|folder| {
-            text(&folder.join("config")).or_else(|| text(&folder.join("config.toml")))
+            here.text(&folder.join("config"))
+                .or_else(|| here.text(&folder.join("config.toml")))
         });
         Self(texts.filter_map(|text| text.parse().ok()).collect())
     }

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use url::Url;
 
+use crate::bounded::{bounded, open_regular};
+
 /// Where a command runs.
 pub(crate) struct Here<'a> {
     /// The environment.
@@ -14,6 +16,8 @@ pub(crate) struct Here<'a> {
     pub(crate) home: Option<PathBuf>,
     /// The root of the file system.
     pub(crate) system: &'a Path,
+    /// Whether files are looked at. They can belong to anybody, and a file system can let its readers wait.
+    pub(crate) files: bool,
 }
 
 impl Here<'_> {
@@ -25,6 +29,16 @@ impl Here<'_> {
     /// Whether a variable says yes.
     pub(super) fn is_yes(&self, name: &str) -> bool {
         self.set(name).is_some_and(|value| is_yes(&value))
+    }
+
+    /// The text of a configuration file.
+    pub(super) fn text(&self, path: &Path) -> Option<String> {
+        self.files.then(|| text(path))?
+    }
+
+    /// Whether there is such a file or folder.
+    pub(super) fn exists(&self, path: &Path) -> bool {
+        self.files && path.exists()
     }
 
     /// A path of the user's home.
@@ -40,16 +54,14 @@ pub(super) fn is_yes(value: &str) -> bool {
     )
 }
 
-/// The text of a configuration file of an installer, when there is one of a sensible size.
+/// The longest configuration file of an installer that is read, in bytes.
+const BYTES: u64 = 1_048_576;
+
+/// The text of a configuration file of an installer, when it is a regular file of a sensible size.
 pub(super) fn text(path: &Path) -> Option<String> {
-    use std::io::Read as _;
-    let file = std::fs::File::open(path).ok()?;
-    if !file.metadata().ok()?.is_file() {
-        return None;
-    }
-    let mut text = String::new();
-    file.take(1_048_576).read_to_string(&mut text).ok()?;
-    Some(text)
+    // MOTD-FAIL-4.
+    let bytes = bounded(open_regular(path).ok()?, BYTES).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 /// An address as an installer's settings write it, without its user and query.

@@ -1,67 +1,41 @@
-//! What is installed here: what the configuration declares, and what an installer says when it is asked.
+//! What is installed here: what the configuration declares, and what the installer says that a command runs.
 //!
-//! An installer is asked only when a notice names a component, once, with a time limit, and beside the command.
+//! It is asked only beside that command, only when a notice names a component, once, and with a time limit. Reading
+//! notices starts no program: `motd list` and `motd check` know what was said before.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::sync_channel;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
-use std::time::Duration;
 
-use motd_core::{ComponentVersions, Purl};
+use motd_core::{ComponentVersions, Purl, Time};
 
 use super::call::{Call, KnownInstaller};
 use super::here::text;
+use super::kept::KeptVersions;
+use super::question::{Questions, resolve};
 use crate::settings::UserSettings;
 
-/// How long an installer may take to say its version.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The longest answer that is read, in bytes.
-const ANSWER: u64 = 65_536;
+/// The longest version that is taken from an answer, in bytes.
+const VERSION: usize = 256;
 const RELEASE: &str = "pkg:generic/os-release/";
-
-/// What an installer is asked with: nothing that it does then leaves a file or sends a request.
-const QUIETLY: [(&str, &str); 8] = [
-    ("PYTHONDONTWRITEBYTECODE", "1"),
-    ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
-    ("PIP_NO_INPUT", "1"),
-    ("npm_config_logs_max", "0"),
-    ("npm_config_update_notifier", "false"),
-    ("npm_config_loglevel", "silent"),
-    ("RUSTUP_AUTO_INSTALL", "0"),
-    ("MOTD", "off"),
-];
 
 /// Installed components, looked up when they are asked for.
 #[derive(Default)]
 pub(crate) struct Installed {
     /// What is known without asking anybody.
     declared: BTreeMap<Purl, Vec<String>>,
-    /// Who is asked, and with which words it is run.
-    programs: Vec<(KnownInstaller, Vec<OsString>)>,
+    /// The program that the command runs, and how it is asked.
+    asked: Option<(KnownInstaller, Vec<OsString>, Questions)>,
+    /// What was said before, and what is said now.
+    kept: OnceLock<KeptVersions>,
     /// Whether the machine's release is looked up.
     release: bool,
     /// What was found. Held only for as long as it takes to read or write it.
     found: Mutex<BTreeMap<Purl, Vec<String>>>,
-    /// Held while somebody is asked.
+    /// Held while a program is asked.
     turn: Mutex<()>,
-    asking: Mutex<Asking>,
-    /// pip's answer, which two components are read from.
-    pip: OnceLock<Option<(String, String)>>,
-}
-
-/// The program that is asked at this moment.
-#[derive(Default)]
-enum Asking {
-    #[default]
-    Nobody,
-    Running(Child),
-    /// Nobody is asked any more.
-    Ended,
 }
 
 impl Installed {
@@ -70,33 +44,44 @@ impl Installed {
         Self::default()
     }
 
-    /// What the configuration declares, and what the known installers say, by their usual names.
-    pub(crate) fn on_this_machine(settings: &UserSettings) -> Self {
-        let usual = [
-            (KnownInstaller::Pip, "pip"),
-            (KnownInstaller::Npm, "npm"),
-            (KnownInstaller::Cargo, "cargo"),
-        ];
-        let programs = usual.map(|(installer, name)| (installer, vec![name.into()]));
-        Self::with(settings, programs.into())
+    /// What the configuration declares, and what programs said before: no program is started.
+    pub(crate) fn on_this_machine(settings: &UserSettings, state: &Path, now: Time) -> Self {
+        let installed = Self::configured(settings);
+        installed.keep_in(state, now);
+        installed
     }
 
     /// What the configuration declares, and what the installer of this call says.
-    pub(crate) fn of_call(settings: &UserSettings, call: Option<&Call>) -> Self {
-        let programs = call.map(|call| (call.installer, call.program.clone()));
-        Self::with(settings, programs.into_iter().collect())
+    pub(crate) fn of_call(
+        settings: &UserSettings,
+        call: Option<&Call>,
+        questions: &Questions,
+    ) -> Self {
+        let mut installed = Self::configured(settings);
+        installed.asked =
+            call.map(|call| (call.installer, call.program.clone(), questions.clone()));
+        installed
     }
 
-    fn with(settings: &UserSettings, programs: Vec<(KnownInstaller, Vec<OsString>)>) -> Self {
-        let mut installed = Self::default();
-        installed.programs = programs;
-        installed.release = true;
+    fn configured(settings: &UserSettings) -> Self {
+        let mut installed = Self {
+            release: true,
+            ..Self::default()
+        };
         for (purl, versions) in &settings.components {
             for version in versions {
                 installed.declare(&purl.0, version);
             }
         }
         installed
+    }
+
+    /// Where what programs say is kept, and the time of this run.
+    pub(crate) fn keep_in(&self, state: &Path, now: Time) {
+        self.kept.get_or_init(|| KeptVersions {
+            state: state.to_owned(),
+            now,
+        });
     }
 
     /// Adds something that is installed; whether its purl was taken. It is not looked up then.
@@ -111,126 +96,70 @@ impl Installed {
         true
     }
 
-    /// Asks nobody any more, and ends who is being asked: no process stays behind (MOTD-FAIL-1).
-    pub(crate) fn end(&self) {
-        let asking = std::mem::replace(&mut *self.asking(), Asking::Ended);
-        if let Asking::Running(mut child) = asking {
-            end(&mut child);
-        }
-    }
-
-    fn asking(&self) -> MutexGuard<'_, Asking> {
-        self.asking.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn found(&self) -> MutexGuard<'_, BTreeMap<Purl, Vec<String>>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn look_up(&self, component: &Purl) -> Vec<String> {
-        let version = match component.as_str() {
-            "pkg:pypi/pip" => self.pip().map(|(version, _)| version.clone()),
-            "pkg:generic/cpython" => self.cpython(),
-            "pkg:npm/npm" => self.program(KnownInstaller::Npm).and_then(|program| {
-                let answer = self.output_of(program, &["--version"])?;
-                first_word(&answer)
-            }),
-            "pkg:generic/node" => self.program(KnownInstaller::Npm).and_then(|_| {
-                let answer = self.output_of(&["node".into()], &["--version"])?;
-                first_word(answer.strip_prefix('v')?)
-            }),
-            "pkg:cargo/cargo" => self.program(KnownInstaller::Cargo).and_then(|program| {
-                let answer = self.output_of(program, &["--version"])?;
+    fn look_up(&self, component: &str) -> Option<String> {
+        if let Some(release) = component.strip_prefix(RELEASE) {
+            return self.release.then(|| os_release(release))?;
+        }
+        let Some((installer, words, questions)) = &self.asked else {
+            return self.kept.get()?.version(component);
+        };
+        let (name, own) = words.split_first()?;
+        let mut program = resolve(name)?;
+        let version = match (installer, component) {
+            (KnownInstaller::Pip, "pkg:pypi/pip") => {
+                let answer = questions.answer(&program, own, &["--version"])?;
+                first_word(answer.strip_prefix("pip ")?)
+            }
+            // `python -m pip`: the interpreter is the program that was run.
+            (KnownInstaller::Pip, "pkg:generic/cpython") if !own.is_empty() => {
+                let answer = questions.answer(&program, &[], &INTERPRETER)?;
+                first_word(answer.strip_prefix("CPython ")?)
+            }
+            (KnownInstaller::Pip, "pkg:generic/cpython") => {
+                let answer = questions.answer(&program, own, &["debug"])?;
+                let mut lines = answer.lines();
+                let version = lines.find_map(|line| line.strip_prefix("sys.version: "))?;
+                let is_cpython = lines.any(|line| line == "  name: cpython");
+                first_word(version).filter(|_| is_cpython)
+            }
+            (KnownInstaller::Npm, "pkg:npm/npm") => {
+                first_word(&questions.answer(&program, own, &["--version"])?)
+            }
+            (KnownInstaller::Npm, "pkg:generic/node") => {
+                let answer = questions.answer(&program, own, &["version", "--json"])?;
+                let answer: serde_json::Value = serde_json::from_str(&answer).ok()?;
+                first_word(answer.get("node")?.as_str()?)
+            }
+            (KnownInstaller::Cargo, "pkg:cargo/cargo") => {
+                let answer = questions.answer(&program, own, &["--version"])?;
                 first_word(answer.strip_prefix("cargo ")?)
-            }),
-            "pkg:generic/rustc" => self.program(KnownInstaller::Cargo).and_then(|program| {
-                let answer = self.output_of(&rustc(program), &["--version"])?;
+            }
+            // cargo does not say it. Whoever can replace the compiler in cargo's own folder can replace cargo.
+            (KnownInstaller::Cargo, "pkg:generic/rustc") => {
+                program.set_file_name("rustc");
+                let answer = questions.answer(&program, own, &["--version"])?;
                 first_word(answer.strip_prefix("rustc ")?)
-            }),
-            release if release.starts_with(RELEASE) && self.release => {
-                os_release(release.strip_prefix(RELEASE).unwrap_or_default())
             }
             _ => None,
-        };
-        version.into_iter().collect()
-    }
-
-    fn program(&self, installer: KnownInstaller) -> Option<&[OsString]> {
-        let mut programs = self.programs.iter();
-        programs
-            .find(|(known, _)| *known == installer)
-            .map(|(_, program)| program.as_slice())
-    }
-
-    /// pip's version, and the rest of what it says: `pip 24.0 from /usr/lib/python3/dist-packages/pip (python 3.11)`.
-    fn pip(&self) -> Option<&(String, String)> {
-        let ask = || {
-            let answer = self.output_of(self.program(KnownInstaller::Pip)?, &["--version"])?;
-            let (version, rest) = answer.strip_prefix("pip ")?.split_once(' ')?;
-            Some((version.to_owned(), rest.to_owned()))
-        };
-        self.pip.get_or_init(ask).as_ref()
-    }
-
-    /// The version of the interpreter that pip installs for.
-    fn cpython(&self) -> Option<String> {
-        let program = self.program(KnownInstaller::Pip)?;
-        let interpreter = if program.len() > 1 {
-            program.first().cloned()?
-        } else {
-            interpreter(&self.pip()?.1)?.into()
-        };
-        let question =
-            "import platform; print(platform.python_implementation(), platform.python_version())";
-        let answer = self.output_of(&[interpreter], &["-I", "-S", "-c", question])?;
-        first_word(answer.strip_prefix("CPython ")?)
-    }
-
-    /// What a program prints, when it ends well and in time.
-    fn output_of(&self, program: &[OsString], words: &[&str]) -> Option<String> {
-        let (name, own) = program.split_first()?;
-        let mut answer = {
-            let mut asking = self.asking();
-            if matches!(*asking, Asking::Ended) {
-                return None;
-            }
-            let mut child = Command::new(name)
-                .args(own)
-                .args(words)
-                .envs(QUIETLY)
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null())
-                .spawn()
-                .ok()?;
-            let answer = child.stdout.take();
-            *asking = Asking::Running(child);
-            answer?.take(ANSWER)
-        };
-        let (sender, receiver) = sync_channel(1);
-        let reading = std::thread::Builder::new().spawn(move || {
-            let mut text = String::new();
-            // An error means that nobody waits any more.
-            let _ = sender.send(answer.read_to_string(&mut text).ok().map(|_| text));
-        });
-        let text = reading
-            .ok()
-            .and_then(|_| receiver.recv_timeout(PATIENCE).ok().flatten());
-        let asking = {
-            let mut asking = self.asking();
-            let next = match *asking {
-                Asking::Ended => Asking::Ended,
-                Asking::Nobody | Asking::Running(_) => Asking::Nobody,
-            };
-            std::mem::replace(&mut *asking, next)
-        };
-        if let Asking::Running(mut child) = asking {
-            // It has said what it was asked, or has taken too long to.
-            end(&mut child);
+        }?;
+        if let Some(kept) = self.kept.get() {
+            kept.keep(component, &version, &program);
         }
-        text
+        Some(version)
     }
 }
+
+/// What an interpreter is asked with, in no environment but its own.
+const INTERPRETER: [&str; 4] = [
+    "-I",
+    "-S",
+    "-c",
+    "import platform; print(platform.python_implementation(), platform.python_version())",
+];
 
 impl ComponentVersions for Installed {
     fn versions(&self, component: &Purl) -> Cow<'_, [String]> {
@@ -241,13 +170,15 @@ impl ComponentVersions for Installed {
         if let Some(versions) = known() {
             return Cow::Owned(versions);
         }
-        if matches!(*self.asking(), Asking::Ended) {
+        let ended = |(_, _, questions): &(_, _, Questions)| questions.have_ended();
+        if self.asked.as_ref().is_some_and(ended) {
             return Cow::Borrowed(&[]);
         }
         // One at a time; what another one asked meanwhile is not asked again.
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let versions = known().unwrap_or_else(|| {
-            let versions = self.look_up(component);
+            let version = self.look_up(component.as_str());
+            let versions: Vec<_> = version.into_iter().collect();
             self.found().insert(component.clone(), versions.clone());
             versions
         });
@@ -255,59 +186,9 @@ impl ComponentVersions for Installed {
     }
 }
 
-impl Drop for Installed {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-fn end(child: &mut Child) {
-    // One that is gone already is no fault.
-    let _ = child.kill();
-    let _ = child.wait();
-}
-
 fn first_word(text: &str) -> Option<String> {
-    text.split_whitespace().next().map(str::to_owned)
-}
-
-/// The interpreter of the environment in which pip says it is: `from PREFIX/lib/python3.11/site-packages/pip (python
-/// 3.11)`.
-fn interpreter(rest: &str) -> Option<PathBuf> {
-    let (place, version) = rest
-        .strip_prefix("from ")?
-        .trim_end()
-        .strip_suffix(')')?
-        .rsplit_once(" (python ")?;
-    let name = format!("python{version}");
-    let library = Path::new(place).ancestors().find(|folder| {
-        let name = folder.file_name().and_then(|name| name.to_str());
-        matches!(name, Some("lib" | "lib64" | "Lib"))
-    })?;
-    let prefix = library.parent()?;
-    [
-        prefix.join("bin").join(&name),
-        prefix.join("bin").join("python3"),
-        prefix.join("Scripts").join("python.exe"),
-        prefix.join("python.exe"),
-    ]
-    .into_iter()
-    .find(|path| path.exists())
-    .or(Some(name.into()))
-}
-
-/// The compiler of a cargo: the one that cargo itself would run.
-fn rustc(cargo: &[OsString]) -> Vec<OsString> {
-    let own = std::env::var_os("RUSTC").filter(|name| !name.is_empty());
-    let beside = cargo.first().and_then(|program| {
-        let folder = Path::new(program).parent()?;
-        let rustc = folder.join("rustc");
-        (!folder.as_os_str().is_empty() && rustc.exists()).then(|| rustc.into_os_string())
-    });
-    let name = own.or(beside).unwrap_or_else(|| "rustc".into());
-    std::iter::once(name)
-        .chain(cargo.iter().skip(1).cloned())
-        .collect()
+    let word = text.split_whitespace().next()?;
+    (word.len() <= VERSION).then(|| word.to_owned())
 }
 
 /// `VERSION_ID` of this machine, when its `ID` is the one that is asked for.

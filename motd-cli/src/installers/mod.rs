@@ -8,13 +8,16 @@ mod call;
 mod cargo;
 mod here;
 mod installed;
+mod kept;
 mod npm;
 mod pip;
+mod question;
 mod words;
 
 pub(crate) use call::{Call, KnownInstaller};
 pub(crate) use here::Here;
 pub(crate) use installed::Installed;
+pub(crate) use question::Questions;
 
 use std::ffi::OsString;
 use std::path::Path;

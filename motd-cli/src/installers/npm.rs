@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::call::InstallerRequest;
-use super::here::{Here, address, text};
+use super::here::{Here, address};
 use super::words::CommandWords;
 
 /// Where packages come from unless something else is said.
@@ -152,21 +152,26 @@ fn registry(words: &CommandWords<'_>, here: &Here<'_>) -> Option<String> {
     }
     let user = variable(here, "userconfig").map(PathBuf::from);
     [
-        Some(project(here.folder).join(".npmrc")),
+        Some(project(here).join(".npmrc")),
         user.or_else(|| here.at_home(".npmrc")),
     ]
     .into_iter()
     .flatten()
-    .find_map(|path| registry_of(&text(&path)?))
+    .find_map(|path| registry_of(&here.text(&path)?))
     .or_else(|| Some(REGISTRY.to_owned()))
 }
 
 /// The folder that npm takes for the project: the nearest with a `package.json`, else the working folder.
-fn project(folder: &Path) -> &Path {
-    folder
+fn project<'a>(here: &Here<'a>) -> &'a Path {
+    let is_project = |folder: &&Path| {
+        ["package.json", "node_modules"]
+            .iter()
+            .any(|name| here.exists(&folder.join(name)))
+    };
+    here.folder
         .ancestors()
-        .find(|folder| folder.join("package.json").exists() || folder.join("node_modules").exists())
-        .unwrap_or(folder)
+        .find(is_project)
+        .unwrap_or(here.folder)
 }
 
 fn registry_of(npmrc: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::call::InstallerRequest;
-use super::here::{Here, address, is_yes, text};
+use super::here::{Here, address, is_yes};
 use super::words::CommandWords;
 
 /// Where packages come from unless something else is said.
@@ -149,7 +149,7 @@ impl PipConfig {
         }
         let mut values = Vec::new();
         for path in paths {
-            let text = text(&path).unwrap_or_default();
+            let text = here.text(&path).unwrap_or_default();
             // A command's own section counts more than the general one.
             for section in [command, "global"] {
                 values.extend(section_of(&text, section));

@@ -9,11 +9,13 @@ use url::Url;
 
 use super::call::InstallerRequest;
 use super::*;
+use crate::settings::UserSettings;
 
 /// A machine of its own: variables, a home, a working folder, a file system.
 struct TestMachine {
     folder: TempDir,
     variables: BTreeMap<String, String>,
+    files: bool,
 }
 
 impl TestMachine {
@@ -25,6 +27,7 @@ impl TestMachine {
         Self {
             folder,
             variables: BTreeMap::new(),
+            files: true,
         }
     }
 
@@ -48,6 +51,7 @@ impl TestMachine {
                 folder: &self.folder.path().join("work/project"),
                 home: Some(self.folder.path().join("home")),
                 system: &self.folder.path().join("system"),
+                files: self.files,
             },
         )
     }
@@ -294,30 +298,31 @@ fn program(folder: &Path, name: &str, text: &str) -> OsString {
     path.into()
 }
 
-/// A pip in an environment of its own, which writes down each time that it is asked.
+/// A pip that writes down where it is asked, and with which words.
 #[cfg(unix)]
-fn pip(folder: &Path) -> Installed {
+fn pip(folder: &Path) -> Call {
     let asked = folder.join("asked");
-    let at = folder.display();
-    let pip = program(
-        folder,
-        "venv/bin/pip",
-        &format!(
-            "#!/bin/sh\necho asked >> {}\necho \"pip 24.0 from {at}/venv/lib/python3.11/site-packages/pip (python 3.11)\"\n",
-            asked.display()
-        ),
+    let text = format!(
+        "#!/bin/sh\necho \"$(pwd) $PWD $*\" >> {}\necho 'pip 24.0 from /nowhere (python 3.11)'\n\
+         echo 'sys.version: 3.11.7 (main)'\necho 'sys.implementation:'\necho '  name: cpython'\n",
+        asked.display()
     );
-    program(
-        folder,
-        "venv/bin/python3.11",
-        "#!/bin/sh\necho CPython 3.11.7\n",
-    );
-    let call = Call {
-        installer: KnownInstaller::Pip,
-        program: vec![pip],
+    call(KnownInstaller::Pip, program(folder, "pip", &text))
+}
+
+#[cfg(unix)]
+fn call(installer: KnownInstaller, program: OsString) -> Call {
+    Call {
+        installer,
+        program: vec![program],
         asked: InstallerRequest::default(),
-    };
-    Installed::of_call(&crate::settings::UserSettings::default(), Some(&call))
+    }
+}
+
+/// What is installed according to a call.
+#[cfg(unix)]
+fn installed(call: &Call, questions: &Questions) -> Installed {
+    Installed::of_call(&UserSettings::default(), Some(call), questions)
 }
 
 #[cfg(unix)]
@@ -327,9 +332,9 @@ fn versions(installed: &Installed, purl: &str) -> Vec<String> {
 
 #[cfg(unix)]
 #[test]
-fn an_installer_is_asked_once_and_only_when_it_is_named() {
+fn an_installer_is_asked_once_where_nobody_else_writes_and_only_when_it_is_named() {
     let folder = tempfile::tempdir().unwrap();
-    let installed = pip(folder.path());
+    let installed = installed(&pip(folder.path()), &Questions::default());
     assert!(versions(&installed, "pkg:npm/npm").is_empty());
     assert!(!folder.path().join("asked").exists());
     for _ in 0..2 {
@@ -337,51 +342,163 @@ fn an_installer_is_asked_once_and_only_when_it_is_named() {
         assert_eq!(versions(&installed, "pkg:generic/cpython"), ["3.11.7"]);
     }
     let asked = fs::read_to_string(folder.path().join("asked")).unwrap();
-    assert_eq!(asked.lines().count(), 1);
+    assert_eq!(asked, "/ / --version\n/ / debug\n");
 }
 
 #[cfg(unix)]
 #[test]
 fn what_is_declared_is_not_looked_up() {
     let folder = tempfile::tempdir().unwrap();
-    let mut installed = pip(folder.path());
+    let mut installed = installed(&pip(folder.path()), &Questions::default());
     assert!(installed.declare("pkg:pypi/PIP", "9.0.1"));
     assert!(!installed.declare("pip", "9.0.1"));
     assert_eq!(versions(&installed, "pkg:pypi/pip"), ["9.0.1"]);
     assert!(!folder.path().join("asked").exists());
 }
 
+/// Commands that start no program know what was said, of the same program and not for ever.
 #[cfg(unix)]
 #[test]
-fn who_does_not_answer_is_ended_with_the_command() {
+fn what_was_said_is_kept_while_the_program_is_the_same() {
     let folder = tempfile::tempdir().unwrap();
-    let fifo = folder.path().join("fifo");
-    rustix::fs::mknodat(
-        rustix::fs::CWD,
-        &fifo,
-        rustix::fs::FileType::Fifo,
-        rustix::fs::Mode::RWXU,
-        0,
-    )
-    .unwrap();
-    // It says that it runs, and then reads what nobody writes.
+    let (state, asked) = (folder.path().join("state"), folder.path().join("asked"));
+    let at = |text: &str| text.parse().unwrap();
+    let read = |now| {
+        let machine = Installed::on_this_machine(&UserSettings::default(), &state, at(now));
+        versions(&machine, "pkg:pypi/pip")
+    };
+    let now = "2024-03-28T00:00:00Z";
+    assert!(read(now).is_empty());
+    assert!(!state.exists());
+    let call = pip(folder.path());
+    let learning = installed(&call, &Questions::default());
+    learning.keep_in(&state, at(now));
+    assert_eq!(versions(&learning, "pkg:pypi/pip"), ["24.0"]);
+    fs::remove_file(&asked).unwrap();
+    for (time, known) in [
+        (now, true),
+        ("2024-04-27T00:00:00Z", true),
+        ("2024-04-27T00:00:01Z", false),
+        ("2024-03-27T00:00:00Z", false),
+    ] {
+        assert_eq!(!read(time).is_empty(), known, "{time}");
+    }
+    // Another one of this name.
+    program(folder.path(), "pip", "#!/bin/sh\n");
+    assert!(read(now).is_empty());
+    assert!(!asked.exists());
+}
+
+/// A pipe whose end shows that every process which held it is gone.
+#[cfg(unix)]
+fn fifo(folder: &Path) -> std::path::PathBuf {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let fifo = folder.join("fifo");
+    mknodat(CWD, &fifo, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    fifo
+}
+
+#[cfg(unix)]
+#[test]
+fn who_does_not_answer_is_ended_with_what_it_started() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = fifo(folder.path());
+    // It says that it runs, and then waits for one that never ends, as a script in front of an installer does.
     let text = format!(
-        "#!/bin/sh\nexec 3> {0}\nread line < /dev/zero\n",
+        "#!/bin/sh\nexec 3> {0}\nsh -c 'read line < /dev/zero'\n",
         fifo.display()
     );
-    let call = Call {
-        installer: KnownInstaller::Npm,
-        program: vec![program(folder.path(), "npm", &text)],
-        asked: InstallerRequest::default(),
-    };
-    let installed = Installed::of_call(&crate::settings::UserSettings::default(), Some(&call));
+    let call = call(KnownInstaller::Npm, program(folder.path(), "npm", &text));
+    let questions = Questions::default();
+    let installed = installed(&call, &questions);
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| versions(&installed, "pkg:npm/npm"));
         let mut runs = fs::File::open(&fifo).unwrap();
-        installed.end();
+        questions.end();
         // Its end of the pipe is closed: it is gone.
         assert_eq!(std::io::Read::read(&mut runs, &mut [0]).unwrap(), 0);
         assert!(asking.join().unwrap().is_empty());
     });
     assert!(versions(&installed, "pkg:generic/node").is_empty());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_an_answer_leaves_behind_is_ended() {
+    let folder = tempfile::tempdir().unwrap();
+    let fifo = fifo(folder.path());
+    let text = format!(
+        "#!/bin/sh\nexec 3> {0}\n(exec > /dev/null; read line < /dev/zero) &\necho 10.0.0\n",
+        fifo.display()
+    );
+    let call = call(KnownInstaller::Npm, program(folder.path(), "npm", &text));
+    let installed = installed(&call, &Questions::default());
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| versions(&installed, "pkg:npm/npm"));
+        let mut runs = fs::File::open(&fifo).unwrap();
+        assert_eq!(asking.join().unwrap(), ["10.0.0"]);
+        assert_eq!(std::io::Read::read(&mut runs, &mut [0]).unwrap(), 0);
+    });
+}
+
+/// Nothing waits for what is no regular file, and nothing is opened for what the words alone say.
+#[cfg(unix)]
+#[test]
+fn configuration_is_read_from_regular_files_alone() {
+    for (name, line, usual) in [
+        (
+            "work/project/.npmrc",
+            "npm i",
+            "https://registry.npmjs.org/",
+        ),
+        ("home/.npmrc", "npm i", "https://registry.npmjs.org/"),
+        (
+            "system/etc/pip.conf",
+            "pip install a",
+            "https://pypi.org/simple/",
+        ),
+        (
+            "home/.config/pip/pip.conf",
+            "pip install a",
+            "https://pypi.org/simple/",
+        ),
+        (
+            "work/.cargo/config",
+            "cargo add a",
+            "https://index.crates.io/",
+        ),
+        (
+            "work/.cargo/config.toml",
+            "cargo add a",
+            "https://index.crates.io/",
+        ),
+        (
+            "home/.cargo/config.toml",
+            "cargo add a",
+            "https://index.crates.io/",
+        ),
+    ] {
+        let machine = TestMachine::new();
+        let path = machine.folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::rename(fifo(path.parent().unwrap()), &path).unwrap();
+        assert_eq!(machine.used(line)[0], usual, "{name}");
+        fs::remove_file(&path).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &path).unwrap();
+        assert_eq!(machine.used(line)[0], usual, "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_too_long_is_not_read() {
+    let mut machine = TestMachine::new();
+    let line = "registry=https://home.org/";
+    let long = |length: usize| format!("{line}{}", "\n".repeat(length - line.len()));
+    machine.write("home/.npmrc", &long(1_048_576));
+    assert_eq!(machine.used("npm i"), ["https://home.org/"]);
+    machine.files = false;
+    assert_eq!(machine.used("npm i"), ["https://registry.npmjs.org/"]);
+    machine.files = true;
+    machine.write("home/.npmrc", &long(1_048_577));
+    assert_eq!(machine.used("npm i"), ["https://registry.npmjs.org/"]);
 }

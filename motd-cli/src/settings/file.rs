@@ -1,13 +1,14 @@
 //! Where the configuration file is, and how it is read and written: whole or not at all.
 
 use std::fs::File;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use etcetera::BaseStrategy as _;
 
 use super::{SourceSettings, UserSettings};
+use crate::bounded::{bounded, open_regular};
 
 /// Names the file in place of the platform's.
 const VARIABLE: &str = "MOTD_CONFIG";
@@ -99,7 +100,7 @@ impl ConfigFile {
 
     /// The file's text, when there is one.
     pub(super) fn text(&self) -> Result<Option<String>> {
-        let file = match fs_err::File::open(&self.path) {
+        let file = match open_regular(&self.path) {
             Ok(file) => file,
             // Where part of the path is a file there is no such file either.
             Err(error)
@@ -109,14 +110,8 @@ impl ConfigFile {
             }
             Err(error) => return Err(error.into()),
         };
-        let mut text = String::new();
-        file.take(BYTES + 1).read_to_string(&mut text)?;
-        anyhow::ensure!(
-            text.len() as u64 <= BYTES,
-            "{}: longer than {BYTES} bytes",
-            self.path.display()
-        );
-        Ok(Some(text))
+        let text = String::from_utf8(bounded(file, BYTES)?);
+        Ok(Some(text.with_context(|| self.path.display().to_string())?))
     }
 
     /// A text as this file would be read.

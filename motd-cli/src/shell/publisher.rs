@@ -20,7 +20,6 @@ impl Shell {
             terminal: true,
             asks: false,
             columns: Some(columns),
-            talk_columns: Some(columns),
         }
     }
 

@@ -31,8 +31,8 @@ pub(crate) trait StateDisk: Send + Sync {
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, path: &Path) -> io::Result<()>;
-    /// The names of a folder's files that are valid Unicode.
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>>;
+    /// The names of a folder's files that are valid Unicode, and their lengths.
+    fn list(&self, folder: &Path) -> io::Result<Vec<(String, u64)>>;
 }
 
 /// The machine's disk.
@@ -84,12 +84,15 @@ impl StateDisk for SystemDisk {
         std::fs::remove_file(path)
     }
 
-    fn list(&self, folder: &Path) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
+    fn list(&self, folder: &Path) -> io::Result<Vec<(String, u64)>> {
+        let mut files = Vec::new();
         for entry in std::fs::read_dir(folder)? {
-            names.extend(entry?.file_name().into_string().ok());
+            let entry = entry?;
+            if let Ok(name) = entry.file_name().into_string() {
+                files.push((name, entry.metadata()?.len()));
+            }
         }
-        Ok(names)
+        Ok(files)
     }
 }
 

@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! <state folder>/secret               the machine's rollout secret, and secret.lock, held while it is made
+//! <state folder>/versions.json        what programs said their versions are
 //! <state folder>/<sha256>/lock        held during a check, by trying
 //! <state folder>/<sha256>/index.json  which files are the complete and the staged set
 //! <state folder>/<sha256>/files/      metadata, each under the SHA-256 of its bytes
@@ -22,11 +23,13 @@ mod secret;
 mod seen;
 pub(crate) mod sets;
 pub(crate) mod stamped;
+mod versions;
 
 pub use self::folder::Unusable;
 pub(crate) use self::folder::{Access, StateFolder};
 pub use self::secret::rollout_secret;
 pub use self::seen::SeenStore;
+pub use self::versions::{keep_versions, kept_versions};
 
 use std::path::PathBuf;
 

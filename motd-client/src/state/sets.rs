@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use sigstore_tuf::Root;
 
 use super::disk::Durability;
 use super::stamped::{self, Kept};
 use super::{StateFolder, Unusable};
 use crate::floors::{Floors, StoredFloors};
-use crate::tuf::offered::{AnyRole, OfferedRole};
+use crate::tuf::offered::OfferedRole;
+use crate::tuf::roles::{Role, Root};
 use crate::{Warning, limits};
 
 const INDEX: &str = "index.json";
@@ -90,8 +90,9 @@ pub(crate) struct Sets {
     written: StateIndex,
     floors: Floors,
     written_floors: Option<Floors>,
+    /// The files that were read or written: all of them without a folder, else the small ones.
     memory: BTreeMap<FileName, Arc<[u8]>>,
-    /// The files that were parsed as [`OfferedRole`]s of some type.
+    /// Timestamps and snapshots that were parsed.
     parsed: BTreeMap<FileName, Box<dyn Any + Send + Sync>>,
     warnings: Vec<Warning>,
 }
@@ -198,15 +199,15 @@ impl Sets {
 
     // Roots.
 
-    pub(crate) fn roots(&mut self) -> Vec<OfferedRole<Root>> {
-        let names = self.index.roots.clone();
-        // The chain ends at a root that is lost.
-        names.iter().map_while(|name| self.offered(name)).collect()
+    /// The root at a position of the chain, which ends at a root that is lost.
+    pub(crate) fn root(&mut self, position: usize) -> Option<OfferedRole<Root>> {
+        let name = self.index.roots.get(position)?.clone();
+        Some(OfferedRole::parse(self.load(&name)?))
     }
 
     /// Keeps the chain of roots as far as it was verified, and the new last one.
     pub(crate) fn keep_root(&mut self, root: &OfferedRole<Root>) {
-        let name = self.store_role(root);
+        let name = self.store(root.bytes());
         self.index.roots.push(name);
         self.write_index();
     }
@@ -242,14 +243,14 @@ impl Sets {
 
     // Sets.
 
-    /// A role in a set, parsed once in a run however often it is looked at.
-    pub(crate) fn role<T: AnyRole>(
-        &mut self,
-        which: Which,
-        slot: Slot<'_>,
-    ) -> Option<OfferedRole<T>> {
+    /// A role in a set. A timestamp or a snapshot is parsed once in a run, however often it is looked at.
+    pub(crate) fn role<T: Role>(&mut self, which: Which, slot: Slot<'_>) -> Option<OfferedRole<T>> {
         let name = self.role_name(which, slot)?;
-        self.offered(&name)
+        match slot {
+            Slot::Timestamp | Slot::Snapshot => self.offered(&name),
+            // A search looks at each once, and all of them are too much to keep.
+            Slot::Role(_) => Some(OfferedRole::parse(self.load(&name)?)),
+        }
     }
 
     /// The file of a role in a set.
@@ -279,7 +280,7 @@ impl Sets {
     }
 
     /// Stages a role that was verified, beside the complete set and at once.
-    pub(crate) fn stage<T: AnyRole>(
+    pub(crate) fn stage<T: Role>(
         &mut self,
         slot: Slot<'_>,
         offered: &OfferedRole<T>,
@@ -287,10 +288,14 @@ impl Sets {
         snapshot_keys: BTreeSet<String>,
     ) {
         let role = StoredRole {
-            file: self.store_role(offered),
+            file: self.store(offered.bytes()),
             keys,
             snapshot_keys,
         };
+        if let Slot::Timestamp | Slot::Snapshot = slot {
+            let parsed = self.parsed.entry(role.file.clone());
+            parsed.or_insert_with(|| Box::new(offered.clone()));
+        }
         let newest = self.index.staged.as_ref().or(self.index.complete.as_ref());
         if newest.and_then(|set| set.role(slot)) == Some(&role) {
             return;
@@ -305,6 +310,8 @@ impl Sets {
         }
         self.index.staged = Some(staged);
         self.write_index();
+        // MOTD-STATE-8: what was staged in this place before, in updates that were never complete.
+        self.sweep();
     }
 
     /// The staged set is whole: it becomes the complete one, in one step. `path` names the roles from the top-level
@@ -333,28 +340,59 @@ impl Sets {
 
     fn store(&mut self, bytes: &[u8]) -> FileName {
         let name = hex::encode(Sha256::digest(bytes));
-        let known = self.memory.insert(name.clone(), bytes.into()).is_some();
-        if !known {
-            let file = format!("files/{name}");
-            self.attempt(|folder| {
-                let path = folder.file(&file);
-                match folder.disk().read(&path, limits::STATE_FILE_BYTES) {
-                    Ok(Some(present)) if present == bytes => Ok(()),
-                    _ => folder.disk().write_whole(&path, bytes, Durability::Process),
-                }
-            });
+        if self.memory.contains_key(&name) {
+            return name;
         }
+        let fits = self.make_room(&name, bytes.len());
+        let file = format!("files/{name}");
+        self.attempt(|folder| {
+            let path = folder.file(&file);
+            match folder.disk().read(&path, limits::STATE_FILE_BYTES) {
+                Ok(Some(present)) if present == bytes => Ok(()),
+                _ if fits => folder.disk().write_whole(&path, bytes, Durability::Process),
+                _ => Ok(()),
+            }
+        });
+        self.remember(&name, bytes.into());
         name
     }
 
-    fn store_role<T: AnyRole>(&mut self, offered: &OfferedRole<T>) -> FileName {
-        let name = self.store(offered.bytes());
-        let parsed = self.parsed.entry(name.clone());
-        parsed.or_insert_with(|| Box::new(offered.clone()));
-        name
+    /// Keeps a file in memory, unless it is a large one that the folder has.
+    fn remember(&mut self, name: &str, bytes: Arc<[u8]>) {
+        if self.folder.is_none() || bytes.len() <= limits::MEMORY_FILE_BYTES {
+            self.memory.insert(name.to_owned(), bytes);
+        }
     }
 
-    fn offered<T: AnyRole>(&mut self, name: &FileName) -> Option<OfferedRole<T>> {
+    /// MOTD-STATE-8: whether a file of this length can be kept. What was staged goes before what is complete.
+    fn make_room(&mut self, name: &str, length: usize) -> bool {
+        let fits = |sets: &Self| {
+            let kept = sets.kept_bytes(name);
+            let length = u64::try_from(length).unwrap_or(u64::MAX);
+            kept.saturating_add(length) <= limits::STATE_BYTES
+        };
+        if !fits(self)
+            && let Some(staged) = &mut self.index.staged
+        {
+            staged.roles.clear();
+            self.write_index();
+            self.sweep();
+        }
+        fits(self)
+    }
+
+    /// Bytes of all files but this one.
+    fn kept_bytes(&self, but: &str) -> u64 {
+        let Some(folder) = self.folder() else {
+            return 0;
+        };
+        let files = folder.disk().list(&folder.file("files"));
+        let others = files.unwrap_or_default().into_iter();
+        let others = others.filter(|(name, _)| name != but);
+        others.map(|(_, length)| length).sum()
+    }
+
+    fn offered<T: Role>(&mut self, name: &FileName) -> Option<OfferedRole<T>> {
         let parsed = self.parsed.get(name);
         if let Some(known) = parsed.and_then(|parsed| parsed.downcast_ref::<OfferedRole<T>>()) {
             return Some(known.clone());
@@ -383,14 +421,14 @@ impl Sets {
             .flatten()
             .filter(|bytes| hex::encode(Sha256::digest(bytes)) == name);
         if intact.is_none() && folder.is_locked() {
-            // MOTD-STATE-6: set aside; whoever needs the file fetches it again.
+            // MOTD-STATE-6: set aside; whoever needs the file fetches it again. MOTD-STATE-8: the last one is kept.
             let _ = folder
                 .disk()
-                .rename(&path, &folder.file(&format!("files/{name}.corrupt")));
+                .rename(&path, &folder.file("files/last.corrupt"));
             self.warn(Warning::SetAside);
         }
         let bytes: Arc<[u8]> = intact?.into();
-        self.memory.insert(name.to_owned(), bytes.clone());
+        self.remember(name, Arc::clone(&bytes));
         Some(bytes)
     }
 
@@ -405,7 +443,7 @@ impl Sets {
         changed
     }
 
-    /// Removes files that no set names. What a crash leaves behind goes with the next complete set.
+    /// Removes files that no set names, and what a crash leaves behind.
     fn sweep(&mut self) {
         let index = &self.index;
         let mut named: BTreeSet<&str> = index.roots.iter().map(String::as_str).collect();
@@ -418,9 +456,9 @@ impl Sets {
             named.extend(roles.map(|role| role.file.as_str()));
             named.extend(set.document.as_deref());
         }
-        let Some(folder) = &self.folder else { return };
+        let Some(folder) = self.folder() else { return };
         let files = folder.file("files");
-        for name in folder.disk().list(&files).unwrap_or_default() {
+        for (name, _) in folder.disk().list(&files).unwrap_or_default() {
             if (is_name(&name) || name.starts_with(".new-")) && !named.contains(name.as_str()) {
                 let _ = folder.disk().remove(&files.join(name));
             }

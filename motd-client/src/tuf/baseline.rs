@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use sigstore_tuf::{Metadata, Snapshot};
+use super::offered::Metadata;
+use super::roles::Snapshot;
 
 /// The floors that hold under the trusted root, from every place that holds them.
 #[derive(Default)]

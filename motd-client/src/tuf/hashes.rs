@@ -1,10 +1,51 @@
 //! Lengths and hashes of files, as metadata states them. TUF 5.5.2, 5.7.3.
 
-use std::collections::BTreeMap;
+use std::fmt;
 
 use motd_core::Code;
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use sha2::{Digest, Sha256, Sha512};
-use sigstore_tuf::MetaFile;
+
+use super::roles::MetaFile;
+
+/// The hashes that a role states, as far as their algorithms are known: algorithm and digest.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Hashes(pub(crate) Vec<(String, String)>);
+
+impl Hashes {
+    pub(crate) fn of(&self, algorithm: &str) -> Option<&str> {
+        let mut known = self.0.iter();
+        let known = known.find(|(known, _)| known == algorithm);
+        known.map(|(_, digest)| digest.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for Hashes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(HashesVisitor)
+    }
+}
+
+struct HashesVisitor;
+
+impl<'de> Visitor<'de> for HashesVisitor {
+    type Value = Hashes;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object of texts")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Hashes, A::Error> {
+        let mut hashes = Vec::new();
+        while let Some((algorithm, digest)) = access.next_entry::<String, String>()? {
+            if matches!(algorithm.as_str(), "sha256" | "sha512") {
+                hashes.push((algorithm, digest));
+            }
+        }
+        Ok(Hashes(hashes))
+    }
+}
 
 /// Compares bytes with the length and hashes of a pin: the code of what differs, `None` when nothing does.
 pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
@@ -16,31 +57,19 @@ pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
     }
     // In either spelling, as other TUF clients read them; an entry of a target has one (section 5.4).
     let lower =
-        |(algorithm, hash): (&String, &String)| (algorithm.clone(), hash.to_ascii_lowercase());
-    let hashes = pin.hashes.as_ref()?.iter().map(lower).collect();
+        |(algorithm, hash): &(String, String)| (algorithm.clone(), hash.to_ascii_lowercase());
+    let hashes = Hashes(pin.hashes.as_ref()?.0.iter().map(lower).collect());
     (!hashes_match(bytes, &hashes)).then_some(Code::HashMismatch)
 }
 
 /// Whether every known hash is that of the bytes, and at least one is known. TUF 5.5.2, MOTD-CARRY-8.
-pub(crate) fn hashes_match(bytes: &[u8], hashes: &BTreeMap<String, String>) -> bool {
-    let mut known = 0;
-    for (algorithm, expected) in hashes {
-        let actual = match algorithm.as_str() {
-            "sha256" => hex::encode(Sha256::digest(bytes)),
-            "sha512" => hex::encode(Sha512::digest(bytes)),
-            _ => continue,
-        };
-        if actual != *expected {
-            return false;
-        }
-        known += 1;
-    }
-    known > 0
-}
-
-/// Whether a hash by this algorithm is compared.
-pub(crate) fn is_known(algorithm: &str) -> bool {
-    matches!(algorithm, "sha256" | "sha512")
+pub(crate) fn hashes_match(bytes: &[u8], hashes: &Hashes) -> bool {
+    let actual = |algorithm: &str| match algorithm {
+        "sha256" => hex::encode(Sha256::digest(bytes)),
+        _ => hex::encode(Sha512::digest(bytes)),
+    };
+    let mut all = hashes.0.iter();
+    !hashes.0.is_empty() && all.all(|(algorithm, expected)| actual(algorithm) == *expected)
 }
 
 #[cfg(test)]
@@ -49,11 +78,12 @@ mod tests {
 
     #[test]
     fn every_known_hash_counts_and_one_is_needed() {
-        let hashes = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
-            pairs
+        let hashes = |pairs: &[(&str, String)]| -> Hashes {
+            let pairs: serde_json::Map<_, _> = pairs
                 .iter()
-                .map(|(algorithm, hash)| ((*algorithm).to_owned(), hash.clone()))
-                .collect()
+                .map(|(algorithm, hash)| ((*algorithm).to_owned(), hash.clone().into()))
+                .collect();
+            serde_json::from_value(pairs.into()).unwrap()
         };
         let (short, long) = (
             hex::encode(Sha256::digest(b"x")),

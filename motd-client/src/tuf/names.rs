@@ -1,7 +1,6 @@
 //! Where files stand in a repository. TUF 3.1 and 5.
 
-use std::collections::BTreeMap;
-
+use super::hashes::Hashes;
 use crate::limits;
 
 /// The file of a top-level or delegated role, version-prefixed with consistent snapshots (TUF 6.2).
@@ -24,21 +23,17 @@ pub(crate) fn role_file(role: &str, version: u64, consistent: bool) -> Option<St
 ///
 /// The hash goes into a URL, so it has to be one: `None` when the entry has neither a SHA-256 nor a SHA-512 of the
 /// right form.
-pub(crate) fn target_file(
-    path: &str,
-    hashes: &BTreeMap<String, String>,
-    consistent: bool,
-) -> Option<String> {
+pub(crate) fn target_file(path: &str, hashes: &Hashes, consistent: bool) -> Option<String> {
     if !consistent {
         return Some(path.to_owned());
     }
     let hash = [("sha256", 64), ("sha512", 128)]
         .into_iter()
         .find_map(|(algorithm, length)| {
-            let is_hex = |hash: &&String| {
+            let is_hex = |hash: &&str| {
                 hash.len() == length && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
             };
-            hashes.get(algorithm).filter(is_hex)
+            hashes.of(algorithm).filter(is_hex)
         })?
         // Chapter 6, step 11: there is one name for a file, however the entry writes its hash.
         .to_ascii_lowercase();
@@ -81,7 +76,7 @@ mod tests {
 
     #[test]
     fn only_a_hash_goes_into_a_url() {
-        let hashes = |hash: &str| BTreeMap::from([("sha256".to_owned(), hash.to_owned())]);
+        let hashes = |hash: &str| Hashes(vec![("sha256".to_owned(), hash.to_owned())]);
         let hash = "a".repeat(64);
         let file = target_file("motd/notices.json", &hashes(&hash), true);
         assert_eq!(file, Some(format!("motd/{hash}.notices.json")));
@@ -92,7 +87,7 @@ mod tests {
             None
         );
         assert_eq!(
-            target_file("motd/notices.json", &BTreeMap::new(), true),
+            target_file("motd/notices.json", &Hashes::default(), true),
             None
         );
     }

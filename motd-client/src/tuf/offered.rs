@@ -1,43 +1,54 @@
 //! A role as it was offered: its bytes are parsed here, and nowhere again.
 //!
-//! `sigstore-tuf` makes its typed view of them, and a scan looks at what that view does not keep. Its error texts quote
-//! the metadata; they end here.
+//! What is read is the canonical form that the signatures cover, so that nothing else can be believed. Error texts of
+//! parsers quote the metadata; they end here.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use motd_core::{Code, Time};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
-use sigstore_tuf::{Error, MetaFile, Metadata, Role};
 
+use super::canonical::{as_json, canonical};
 use super::hashes;
-
-/// A type of role whose parsed file can be kept for the rest of a run.
-pub(crate) trait AnyRole: Role + Clone + Send + Sync + 'static {}
-
-impl<T: Role + Clone + Send + Sync + 'static> AnyRole for T {}
+use super::roles::{self, MetaFile, Role, Signature, TargetFile, Targets};
+use crate::limits;
 
 /// A file that was offered for a role, from the network or the store.
-#[derive(Clone)]
 pub(crate) struct OfferedRole<T> {
     bytes: Arc<[u8]>,
     metadata: Result<Arc<Metadata<T>>, Code>,
-    has_form: bool,
+}
+
+impl<T> Clone for OfferedRole<T> {
+    fn clone(&self) -> Self {
+        Self {
+            bytes: Arc::clone(&self.bytes),
+            metadata: self.metadata.clone(),
+        }
+    }
+}
+
+/// A role that has the form of its type. Its signatures are the next to look at.
+#[derive(Debug)]
+pub(crate) struct Metadata<T> {
+    signatures: Vec<Signature>,
+    /// What the signatures cover.
+    canonical: Vec<u8>,
+    version: u64,
+    expires: Time,
+    signed: T,
 }
 
 impl<T: Role> OfferedRole<T> {
     /// Parses a file, whatever comes of it.
     pub(crate) fn parse(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
-        let (metadata, has_form) = parse(&bytes);
-        Self {
-            bytes,
-            metadata: metadata.map(Arc::new),
-            has_form,
-        }
+        let metadata = Metadata::parse(&bytes).map(Arc::new);
+        Self { bytes, metadata }
     }
 
     pub(crate) const fn bytes(&self) -> &Arc<[u8]> {
@@ -60,117 +71,192 @@ impl<T: Role> OfferedRole<T> {
         if let Some(code) = pin.and_then(|pin| hashes::integrity(&self.bytes, pin)) {
             return Err(code);
         }
-        let metadata = self.metadata.as_ref().map_err(|code| *code)?;
-        if self.has_form {
-            Ok(metadata)
+        self.metadata.as_ref().map_err(|code| *code)
+    }
+}
+
+impl<T> Metadata<T> {
+    pub(crate) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    pub(crate) const fn expires(&self) -> Time {
+        self.expires
+    }
+
+    pub(crate) const fn signed(&self) -> &T {
+        &self.signed
+    }
+
+    pub(crate) fn canonical(&self) -> &[u8] {
+        &self.canonical
+    }
+
+    pub(crate) fn signatures(&self) -> &[Signature] {
+        &self.signatures
+    }
+}
+
+impl<T: Role> Metadata<T> {
+    fn parse(bytes: &[u8]) -> Result<Self, Code> {
+        let file: File<'_> = serde_json::from_slice(bytes).map_err(|_| Code::NotMetadata)?;
+        let (Some(signed), Some(signatures)) = (file.signed, file.signatures) else {
+            return Err(Code::NotMetadata);
+        };
+        let canonical = canonical(signed.get()).map_err(|error| {
+            // Not even JSON to a parser that looks into every member.
+            if error.is_data() {
+                fault(signed.get().as_bytes(), T::TYPE)
+            } else {
+                Code::NotMetadata
+            }
+        })?;
+        let json = as_json(&canonical);
+        let signed: T = read(&json).map_err(|_| fault(&json, T::TYPE))?;
+        let head: Head<'_> = read(&json)?;
+        let (version, expires) = head.require_form(T::TYPE)?;
+        let signatures = signatures_of(signatures)?;
+        if signatures.len() > limits::SIGNATURES || !signed.is_within_limits() {
+            // MOTD-GATE-17: before any of it costs time.
+            return Err(Code::TooManyEntries);
+        }
+        let mut ids = BTreeSet::new();
+        // MOTD-GATE-7, TUF 4.2: one signature for each key.
+        if signatures
+            .iter()
+            .any(|signature| !ids.insert(&signature.keyid))
+        {
+            return Err(Code::Malformed);
+        }
+        Ok(Self {
+            version,
+            expires,
+            signed,
+            signatures,
+            canonical,
+        })
+    }
+}
+
+impl Metadata<Targets> {
+    /// The entry of a target.
+    pub(crate) fn target(&self, path: &str) -> Option<TargetFile> {
+        roles::target(&as_json(&self.canonical), path)
+    }
+}
+
+fn signatures_of(signatures: &RawValue) -> Result<Vec<Signature>, Code> {
+    let canonical = canonical(signatures.get()).map_err(|error| {
+        if error.is_data() {
+            Code::Malformed
         } else {
-            Err(Code::Malformed)
+            Code::NotMetadata
         }
-    }
+    })?;
+    read(&as_json(&canonical))
 }
 
-/// Metadata, or what is wrong with it, and whether it has the form that all readers share.
-fn parse<T: Role>(bytes: &[u8]) -> (Result<Metadata<T>, Code>, bool) {
-    let Some(signed) = signed(bytes) else {
-        return (Err(Code::NotMetadata), false);
-    };
-    let metadata = Metadata::from_slice(bytes).map_err(|error| match error {
-        // Not even JSON to a parser that looks into every member.
-        Error::Json(error) if !error.is_data() => Code::NotMetadata,
-        _ => fault(signed, T::TYPE),
-    });
-    (metadata, require_form(signed).is_ok())
+fn read<'a, T: Deserialize<'a>>(json: &'a [u8]) -> Result<T, Code> {
+    serde_json::from_slice(json).map_err(|_| Code::Malformed)
 }
 
-/// What TUF's section 4 asks of every role and `sigstore-tuf` reads more freely: a version from 1 on, an expiry in the
-/// one form that all readers share, a version of the specification in numbers. Of other types than these it has refused
-/// the role already.
-fn require_form(signed: &RawValue) -> Result<(), Code> {
-    let signed = members(signed).ok_or(Code::Malformed)?;
-    let version: u64 = member(&signed, "version")?;
-    let expires: Cow<'_, str> = member(&signed, "expires")?;
-    let spec_version: Cow<'_, str> = member(&signed, "spec_version")?;
-    let mut numbers = spec_version.split('.');
-    let numeric = numbers.clone().count() <= 3
-        && numbers
-            .all(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()));
-    if version < 1 || expires.parse::<Time>().is_err() || !numeric {
-        return Err(Code::Malformed);
-    }
-    require_delegations(&signed)
+/// A file of metadata, of a name that stands twice the last: that is the one that is verified.
+struct File<'a> {
+    signed: Option<&'a RawValue>,
+    signatures: Option<&'a RawValue>,
 }
 
-/// What TUF's section 4.5 asks of a delegation and `sigstore-tuf` fills in: whether it ends the search, a threshold of one at
-/// the least, and one way of naming its paths.
-fn require_delegations(signed: &Members<'_>) -> Result<(), Code> {
-    #[derive(Deserialize)]
-    struct DelegationForms {
-        #[serde(default)]
-        roles: Vec<DelegationForm>,
-    }
-    #[derive(Deserialize)]
-    struct DelegationForm {
-        #[serde(rename = "terminating")]
-        _terminating: bool,
-        threshold: u64,
-        paths: Option<IgnoredAny>,
-        path_hash_prefixes: Option<IgnoredAny>,
-    }
-    impl DelegationForm {
-        fn has_form(&self) -> bool {
-            let one_of_both = self.paths.is_some() != self.path_hash_prefixes.is_some();
-            self.threshold >= 1 && one_of_both
+impl<'de> Deserialize<'de> for File<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = File<'de>;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<File<'de>, A::Error> {
+                let mut file = File {
+                    signed: None,
+                    signatures: None,
+                };
+                while let Some(name) = access.next_key::<String>()? {
+                    let value = Some(access.next_value()?);
+                    match name.as_str() {
+                        "signed" => file.signed = value,
+                        "signatures" => file.signatures = value,
+                        _ => {}
+                    }
+                }
+                Ok(file)
+            }
         }
+        deserializer.deserialize_map(Members)
     }
-    if !signed.contains_key("delegations") {
-        return Ok(());
+}
+
+/// What every role says of itself, each with its own fault.
+#[derive(Default, Deserialize)]
+struct Head<'a> {
+    #[serde(borrow, rename = "_type")]
+    type_: Option<&'a RawValue>,
+    #[serde(borrow)]
+    spec_version: Option<&'a RawValue>,
+    #[serde(borrow)]
+    version: Option<&'a RawValue>,
+    #[serde(borrow)]
+    expires: Option<&'a RawValue>,
+}
+
+impl Head<'_> {
+    /// What TUF's section 4 asks of every role: a version from 1 on, an expiry in the one form that all readers share, a
+    /// version of the specification in numbers.
+    fn require_form(&self, expected: &str) -> Result<(u64, Time), Code> {
+        self.require_type(expected)?;
+        let version: u64 = member(self.version)?;
+        let expires: Cow<'_, str> = member(self.expires)?;
+        let spec_version: Cow<'_, str> = member(self.spec_version)?;
+        let mut numbers = spec_version.split('.');
+        let numeric = numbers.clone().count() <= 3
+            && numbers.all(|number| {
+                !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+            });
+        let expires = expires.parse().map_err(|_| Code::Malformed)?;
+        if version < 1 || !numeric {
+            return Err(Code::Malformed);
+        }
+        Ok((version, expires))
     }
-    let delegations: DelegationForms = member(signed, "delegations")?;
-    if delegations.roles.iter().all(DelegationForm::has_form) {
+
+    fn require_type(&self, expected: &str) -> Result<(), Code> {
+        let found: Cow<'_, str> = member(self.type_)?;
+        if found != expected {
+            // A file of another role in this place: correctly signed, perhaps, and still not what was asked for.
+            return Err(Code::WrongType);
+        }
+        let version: Cow<'_, str> = member(self.spec_version)?;
+        if version.split('.').next() != Some("1") {
+            return Err(Code::SpecVersion);
+        }
         Ok(())
-    } else {
-        Err(Code::Malformed)
     }
 }
 
-/// Members of an object, of a name that stands twice the last: that is the one that is verified.
-type Members<'a> = BTreeMap<Cow<'a, str>, &'a RawValue>;
-
-fn members(value: &RawValue) -> Option<Members<'_>> {
-    serde_json::from_str(value.get()).ok()
-}
-
-fn member<'a, T: Deserialize<'a>>(members: &Members<'a>, name: &str) -> Result<T, Code> {
-    let value = members.get(name).ok_or(Code::Malformed)?;
-    serde_json::from_str(value.get()).map_err(|_| Code::Malformed)
-}
-
-/// The value of `signed` in a JSON object that has `signed` and `signatures`.
-fn signed(bytes: &[u8]) -> Option<&RawValue> {
-    let file: Members<'_> = serde_json::from_slice(bytes).ok()?;
-    file.get("signatures")?;
-    file.get("signed").copied()
+fn member<'a, T: Deserialize<'a>>(value: Option<&'a RawValue>) -> Result<T, Code> {
+    read(value.ok_or(Code::Malformed)?.get().as_bytes())
 }
 
 /// Why metadata is not of the type `expected`, or not of the form of that type.
-fn fault(signed: &RawValue, expected: &str) -> Code {
-    let members = members(signed).unwrap_or_default();
-    let text = |name: &str| member::<Cow<'_, str>>(&members, name).ok();
-    if text("_type").is_some_and(|found| found != expected) {
-        // A file of another role in this place: correctly signed, perhaps, and still not what was asked for.
-        Code::WrongType
-    } else if text("spec_version").is_some_and(|version| version.split('.').next() != Some("1")) {
-        Code::SpecVersion
-    } else {
-        Code::Malformed
-    }
+fn fault(signed: &[u8], expected: &str) -> Code {
+    let head: Head<'_> = serde_json::from_slice(signed).unwrap_or_default();
+    head.require_type(expected).err().unwrap_or(Code::Malformed)
 }
 
 #[cfg(test)]
 mod tests {
-    use sigstore_tuf::Root;
-
     use super::*;
+    use crate::tuf::roles::{Root, Snapshot};
 
     fn code(body: &str) -> Option<Code> {
         let offered = OfferedRole::<Root>::parse(body.as_bytes());
@@ -203,9 +289,10 @@ mod tests {
     fn every_role_has_the_one_form() {
         let of = |version: &str, expires: &str, spec_version: &str| {
             let file = format!(
-                r#"{{"signed":{{"version":{version},"expires":"{expires}","spec_version":"{spec_version}"}},"signatures":[]}}"#
+                r#"{{"signed":{{"_type":"snapshot","meta":{{}},"version":{version},"expires":"{expires}","spec_version":"{spec_version}"}},"signatures":[]}}"#
             );
-            require_form(signed(file.as_bytes()).unwrap())
+            let offered = OfferedRole::<Snapshot>::parse(file.as_bytes());
+            offered.checked(None).map(drop)
         };
         let expires = "2030-01-01T00:00:00Z";
         for spec_version in ["1.0.31", "1.0", "1"] {
@@ -228,7 +315,7 @@ mod tests {
         ] {
             assert_eq!(of("1", expires, "1.0"), Err(Code::Malformed), "{expires}");
         }
-        for spec_version in ["1.x", "1.0.0.0", "1.", "", "1.0-beta"] {
+        for spec_version in ["1.x", "1.0.0.0", "1.", "1.0-beta"] {
             assert_eq!(
                 of("1", expires, spec_version),
                 Err(Code::Malformed),

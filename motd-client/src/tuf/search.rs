@@ -7,8 +7,9 @@
 use std::collections::{BTreeSet, HashSet};
 
 use motd_core::Code;
-use sigstore_tuf::{TargetFile, Targets};
 
+use super::offered::Metadata;
+use super::roles::{TargetFile, Targets};
 use crate::limits;
 
 /// The name of the top-level role at which every search begins.
@@ -64,13 +65,10 @@ impl<'p> Search<'p> {
     pub(crate) fn enter(
         &mut self,
         role: &str,
-        targets: &Targets,
+        targets: &Metadata<Targets>,
     ) -> Result<Option<TargetFile>, Code> {
-        let delegations = targets
-            .delegations
-            .as_ref()
-            .map(|delegations| delegations.roles.as_slice())
-            .unwrap_or_default();
+        let delegations = targets.signed().delegations();
+        let delegations = delegations.map_or(&[][..], |delegations| &delegations.roles);
         let mut names = HashSet::new();
         for delegation in delegations {
             let name = delegation.name.as_str();
@@ -81,15 +79,11 @@ impl<'p> Search<'p> {
             }
         }
         if let Some(entry) = targets.target(self.path) {
-            return Ok(Some(entry.clone()));
+            return Ok(Some(entry));
         }
         let mut children = Vec::new();
         for delegation in delegations {
-            // TUF 4.5: a pattern that cannot be read is no pattern that does not match.
-            if delegation
-                .matches_path(self.path)
-                .map_err(|_| Code::Malformed)?
-            {
+            if delegation.matches_path(self.path)? {
                 children.push(Edge {
                     role: delegation.name.clone(),
                     delegator: Some(role.to_owned()),
@@ -108,16 +102,20 @@ impl<'p> Search<'p> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::tuf::offered::OfferedRole;
 
-    fn targets(delegations: &Value) -> Targets {
-        serde_json::from_value(json!({
+    fn targets(delegations: &Value) -> Arc<Metadata<Targets>> {
+        let file = json!({ "signatures": [], "signed": {
             "_type": "targets", "spec_version": "1.0.31", "version": 1, "expires": "2030-01-01T00:00:00Z",
             "targets": {}, "delegations": { "keys": {}, "roles": delegations },
-        }))
-        .unwrap()
+        } });
+        let offered = OfferedRole::parse(file.to_string().into_bytes());
+        Arc::clone(offered.checked(None).unwrap())
     }
 
     fn delegation(name: &str, path: &str, terminating: bool) -> Value {
@@ -135,7 +133,7 @@ mod tests {
                 .iter()
                 .find(|(name, _)| *name == edge.role)
                 .map_or(&none, |(_, list)| list);
-            assert_eq!(search.enter(&edge.role, &targets(delegations))?, None);
+            assert!(search.enter(&edge.role, &targets(delegations))?.is_none());
         }
         Ok(visited)
     }

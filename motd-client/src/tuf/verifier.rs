@@ -1,17 +1,17 @@
-//! One role at a time, offered and then trusted or refused: what `sigstore-tuf` checks, and around it pins, distinct
-//! keys, floors and expiry in the order of the TUF workflow.
+//! One role at a time, offered and then trusted or refused: pins, signatures, floors and expiry in the order of the TUF
+//! workflow.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::Timestamp as Instant;
 use motd_core::{Code, Time};
-use sigstore_tuf::{MetaFile, Metadata, Role, RoleKeys, Root, Snapshot, Targets, Timestamp};
 
 use super::baseline::Baseline;
 use super::keys;
-use super::offered::OfferedRole;
+use super::offered::{Metadata, OfferedRole};
+use super::roles::{Authority, Delegations, MetaFile, Root, Snapshot, Targets, Timestamp};
 use super::search::{Edge, TARGETS};
+use crate::deadline::Deadline;
 
 /// Which timestamp is trusted after another one was offered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,32 +29,39 @@ pub(crate) struct Verifier {
     root_bytes: Arc<[u8]>,
     timestamp: Option<Arc<Metadata<Timestamp>>>,
     snapshot: Option<Arc<Metadata<Snapshot>>>,
-    /// Targets and delegated roles, by name.
-    targets: BTreeMap<String, Arc<Metadata<Targets>>>,
-    now: Instant,
+    /// What targets and delegated roles delegate to, by their names.
+    delegations: BTreeMap<String, Arc<Delegations>>,
+    /// MOTD-GATE-1: the one reference time of a run.
+    now: Time,
+    deadline: Deadline,
 }
 
 impl Verifier {
     /// Trusts a root that the installer brought.
-    pub(crate) fn bootstrap(root: &[u8], now: Time) -> Result<Self, Code> {
+    pub(crate) fn bootstrap(root: &[u8], now: Time, deadline: Deadline) -> Result<Self, Code> {
         // MOTD-BOOT-1: these bytes come from the configuration.
         let root = OfferedRole::parse(root);
-        let verifier = Self::of_root(&root, reference(now))?;
+        let verifier = Self::of_root(&root, now, deadline)?;
         verifier.require_threshold(&verifier.root, "root")?;
         require_all_roles(verifier.root())?;
-        verifier.require_distinct(&verifier.root, "root")?;
         Ok(verifier)
     }
 
+    /// What is verified from now on has this deadline.
+    pub(crate) const fn set_deadline(&mut self, deadline: Deadline) {
+        self.deadline = deadline;
+    }
+
     /// A root whose signatures are looked at next, and nothing below it.
-    fn of_root(root: &OfferedRole<Root>, now: Instant) -> Result<Self, Code> {
+    fn of_root(root: &OfferedRole<Root>, now: Time, deadline: Deadline) -> Result<Self, Code> {
         Ok(Self {
             root: Arc::clone(root.checked(None)?),
             root_bytes: Arc::clone(root.bytes()),
             timestamp: None,
             snapshot: None,
-            targets: BTreeMap::new(),
+            delegations: BTreeMap::new(),
             now,
+            deadline,
         })
     }
 
@@ -63,9 +70,14 @@ impl Verifier {
         Self {
             timestamp: None,
             snapshot: None,
-            targets: BTreeMap::new(),
+            delegations: BTreeMap::new(),
             ..self.clone()
         }
+    }
+
+    /// The trusted root's version.
+    pub(crate) fn root_version(&self) -> u64 {
+        self.root.version()
     }
 
     /// The trusted root.
@@ -80,29 +92,25 @@ impl Verifier {
 
     /// Whether a root says the same as the trusted one.
     pub(crate) fn is_root(&self, root: &Metadata<Root>) -> bool {
-        self.root.signed_canonical() == root.signed_canonical()
+        self.root.canonical() == root.canonical()
     }
 
     /// The trusted root's keys and threshold for a top-level role.
-    pub(crate) fn role(&self, name: &str) -> Option<&RoleKeys> {
+    pub(crate) fn role(&self, name: &str) -> Option<&Authority> {
         self.root().role(name)
     }
 
-    pub(crate) fn timestamp(&self) -> Option<&Timestamp> {
-        self.timestamp.as_deref().map(Metadata::signed)
+    pub(crate) fn timestamp(&self) -> Option<&Metadata<Timestamp>> {
+        self.timestamp.as_deref()
     }
 
     pub(crate) const fn snapshot(&self) -> Option<&Arc<Metadata<Snapshot>>> {
         self.snapshot.as_ref()
     }
 
-    pub(crate) fn targets(&self, role: &str) -> Option<&Targets> {
-        self.targets.get(role).map(|targets| targets.signed())
-    }
-
     /// The timestamp's pin of the snapshot.
     pub(crate) fn snapshot_pin(&self) -> Option<&MetaFile> {
-        self.timestamp().and_then(Timestamp::snapshot_meta)
+        self.timestamp()?.signed().snapshot_meta()
     }
 
     /// The snapshot's pin of a targets role.
@@ -113,16 +121,14 @@ impl Verifier {
 
     /// TUF 5.3.4 to 5.3.8: the next root, signed by the trusted one and by itself.
     pub(crate) fn update_root(&mut self, offered: &OfferedRole<Root>) -> Result<(), Code> {
-        let next = Self::of_root(offered, self.now)?;
+        let next = Self::of_root(offered, self.now, self.deadline)?;
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
-        if self.root().version.checked_add(1) != Some(next.root().version) {
+        if self.root_version().checked_add(1) != Some(next.root_version()) {
             return Err(Code::VersionMismatch);
         }
         self.require_threshold(&next.root, "root")?;
         next.require_threshold(&next.root, "root")?;
         require_all_roles(next.root())?;
-        self.require_distinct(&next.root, "root")?;
-        next.require_distinct(&next.root, "root")?;
         *self = next;
         Ok(())
     }
@@ -141,19 +147,19 @@ impl Verifier {
         trusted: Option<&OfferedRole<Timestamp>>,
     ) -> Result<TrustedTimestamp, Code> {
         let mut candidate = self.signed_timestamp(offered)?;
-        let timestamp = candidate.signed();
-        let pin = timestamp.snapshot_meta().ok_or(Code::Malformed)?;
+        let pin = candidate.signed().snapshot_meta();
+        let pin = pin.ok_or(Code::Malformed)?;
         if pin.version == 0 {
             return Err(Code::Malformed);
         }
         // MOTD-GATE-9, TUF 5.4.3.1: an older one never replaces the trusted one, and a slow mirror is not an attack.
-        if timestamp.version < floor.timestamp {
+        if candidate.version() < floor.timestamp {
             return Err(Code::StaleMirror);
         }
         let mut choice = TrustedTimestamp::Offered;
         // MOTD-FLOOR-2: a stored one that has too few signatures under a new root is not trusted; its floors hold.
         let stored = trusted
-            .filter(|_| timestamp.version == floor.timestamp)
+            .filter(|_| candidate.version() == floor.timestamp)
             .and_then(|trusted| self.signed_timestamp(trusted).ok());
         if let Some(stored) = stored {
             // TUF 5.4.3.1: the trusted one is kept, even when somebody signed another of the same version.
@@ -179,7 +185,6 @@ impl Verifier {
     ) -> Result<&'t Arc<Metadata<Timestamp>>, Code> {
         let timestamp = offered.checked(None)?;
         self.require_threshold(timestamp, "timestamp")?;
-        self.require_distinct(timestamp, "timestamp")?;
         Ok(timestamp)
     }
 
@@ -193,7 +198,6 @@ impl Verifier {
         let candidate = offered.checked(Some(pin))?;
         self.require_threshold(candidate, "snapshot")?;
         require_version(candidate, pin)?;
-        self.require_distinct(candidate, "snapshot")?;
         let snapshot = candidate.signed();
         // MOTD-FLOOR-1, TUF 5.5.5: what was listed is listed at no lower version, and stays listed.
         let listed: Vec<_> = floor
@@ -215,7 +219,7 @@ impl Verifier {
         }
         self.require_unexpired(candidate)?;
         self.snapshot = Some(Arc::clone(candidate));
-        self.targets.clear();
+        self.delegations.clear();
         Ok(())
     }
 
@@ -227,45 +231,41 @@ impl Verifier {
     ) -> Result<(), Code> {
         let pin = self.role_pin(&edge.role).ok_or(Code::Malformed)?;
         let targets = offered.checked(Some(pin))?;
-        require_version(targets, pin)?;
         match &edge.delegator {
-            None => {
-                self.require_threshold(targets, TARGETS)?;
-                self.require_distinct(targets, TARGETS)?;
-            }
+            None => self.require_threshold(targets, TARGETS)?,
             Some(delegator) => {
-                let delegations = self
-                    .targets(delegator)
-                    .and_then(|targets| targets.delegations.as_ref())
-                    .ok_or(Code::Malformed)?;
+                let delegations = self.delegations.get(delegator);
+                let delegations = delegations.ok_or(Code::Malformed)?;
                 let role = delegations
                     .roles
                     .iter()
                     .find(|role| role.name == edge.role)
-                    .ok_or(Code::Malformed)?
-                    .role_keys();
-                keys::require_threshold(targets, &delegations.keys, &role, &edge.role)?;
-                keys::require_distinct(targets, &delegations.keys, &role, &edge.role)?;
+                    .ok_or(Code::Malformed)?;
+                keys::require_threshold(
+                    targets,
+                    &delegations.keys,
+                    &role.authority,
+                    self.deadline,
+                )?;
             }
         }
+        require_version(targets, pin)?;
         self.require_unexpired(targets)?;
-        self.targets.insert(edge.role.clone(), Arc::clone(targets));
+        if let Some(delegations) = targets.signed().delegations() {
+            let delegations = Arc::clone(delegations);
+            self.delegations.insert(edge.role.clone(), delegations);
+        }
         Ok(())
     }
 
-    fn require_threshold<T: Role>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {
+    fn require_threshold<T>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {
         let role = self.role(name).ok_or(Code::Malformed)?;
-        keys::require_threshold(metadata, &self.root().keys, role, name)
+        keys::require_threshold(metadata, &self.root().keys, role, self.deadline)
     }
 
-    fn require_distinct<T: Role>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {
-        let role = self.role(name).ok_or(Code::Malformed)?;
-        keys::require_distinct(metadata, &self.root().keys, role, name)
-    }
-
-    fn require_unexpired<T: Role>(&self, metadata: &Metadata<T>) -> Result<(), Code> {
+    fn require_unexpired<T>(&self, metadata: &Metadata<T>) -> Result<(), Code> {
         // MOTD-GATE-7, TUF 5.3.10, 5.4.4, 5.5.6, 5.6.5.
-        if metadata.signed().is_expired(self.now) {
+        if metadata.expires() <= self.now {
             Err(Code::Expired)
         } else {
             Ok(())
@@ -274,8 +274,8 @@ impl Verifier {
 }
 
 /// TUF 5.5.4, 5.6.4: the version that the parent lists.
-fn require_version<T: Role>(metadata: &Metadata<T>, pin: &MetaFile) -> Result<(), Code> {
-    if metadata.signed().version() == pin.version {
+fn require_version<T>(metadata: &Metadata<T>, pin: &MetaFile) -> Result<(), Code> {
+    if metadata.version() == pin.version {
         Ok(())
     } else {
         Err(Code::VersionMismatch)
@@ -290,13 +290,4 @@ fn require_all_roles(root: &Root) -> Result<(), Code> {
     } else {
         Err(Code::Malformed)
     }
-}
-
-/// MOTD-GATE-1: the one reference time of a run.
-///
-/// TUF asks for an expiry *after* the reference time, `sigstore-tuf` for one not before it: the nanosecond makes the
-/// second into the first.
-fn reference(now: Time) -> Instant {
-    let seconds = i64::try_from(now.unix_seconds()).unwrap_or(i64::MAX);
-    Instant::new(seconds, 1).unwrap_or(Instant::MAX)
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use motd_core::{Code, Level, Stage, Time};
-use sigstore_tuf::{Role, Snapshot, TargetFile, Timestamp};
 
 use super::baseline::Baseline;
-use super::offered::{AnyRole, OfferedRole};
+use super::offered::OfferedRole;
+use super::roles::{Role, Snapshot, TargetFile, Targets, Timestamp};
 use super::search::{Edge, Search};
 use super::verifier::{TrustedTimestamp, Verifier};
 use super::{keys, names};
+use crate::deadline::Deadline;
 use crate::fetch::Fetcher;
 use crate::limits;
 use crate::report::Failure;
@@ -48,24 +49,34 @@ impl From<Failure> for Stop {
 }
 
 /// Trusts the configured root, and follows the stored chain from it. TUF 5.2.
-pub(crate) fn start(root: &[u8], now: Time, sets: &mut Sets) -> Result<Verifier, Failure> {
+pub(crate) fn start(
+    root: &[u8],
+    now: Time,
+    deadline: Deadline,
+    sets: &mut Sets,
+) -> Result<Verifier, Failure> {
     let failed = |code| Failure::new(Stage::Root, code);
-    let mut verifier = Verifier::bootstrap(root, now).map_err(failed)?;
-    let configured = verifier.root().version;
+    let mut verifier = Verifier::bootstrap(root, now, deadline).map_err(failed)?;
+    let configured = verifier.root_version();
     let mut newest = configured;
     let mut linked = 0;
     let mut other = false;
-    for offered in sets.roots() {
+    // One after the other: a chain can be long.
+    while let Some(offered) = sets.root(linked) {
         let Some(stored) = offered.unverified() else {
             break;
         };
-        let version = stored.signed().version;
+        let version = stored.version();
         newest = newest.max(version);
-        let trusted = verifier.root().version;
+        let trusted = verifier.root_version();
         if version == configured && trusted == configured {
             other |= !verifier.is_root(stored);
         } else if version == trusted.saturating_add(1) {
-            other |= verifier.update_root(&offered).is_err();
+            match verifier.update_root(&offered) {
+                // MOTD-NET-2: a chain that takes too long to verify is not that of another repository.
+                Err(Code::Timeout) => return Err(failed(Code::Timeout)),
+                verdict => other |= verdict.is_err(),
+            }
         } else if version > trusted {
             break;
         }
@@ -93,6 +104,8 @@ pub(crate) struct Workflow<'a> {
     sets: &'a mut Sets,
     verifier: &'a mut Verifier,
     baseline: Baseline,
+    /// Signatures of the files that this run received.
+    signatures: usize,
 }
 
 impl<'a> Workflow<'a> {
@@ -101,11 +114,13 @@ impl<'a> Workflow<'a> {
         sets: &'a mut Sets,
         verifier: &'a mut Verifier,
     ) -> Self {
+        verifier.set_deadline(fetcher.deadline());
         Self {
             fetcher,
             sets,
             verifier,
             baseline: Baseline::none(),
+            signatures: 0,
         }
     }
 
@@ -114,7 +129,7 @@ impl<'a> Workflow<'a> {
     /// The probe, the timestamp and the bundle need nothing of each other: they are requested at the same time, which
     /// saves round trips, and processed in order.
     pub(crate) async fn run(mut self, goal: Goal<'_>) -> Result<Resolved, Failure> {
-        let next = self.verifier.root().version.saturating_add(1);
+        let next = self.verifier.root_version().saturating_add(1);
         let first = self.is_first();
         let prefetch = first.then(|| self.fetcher.prefetch());
         let (root, timestamp, ()) = tokio::join!(
@@ -131,7 +146,7 @@ impl<'a> Workflow<'a> {
 
     /// The same, with one request after the other.
     pub(crate) async fn run_in_order(self, goal: Goal<'_>) -> Result<Resolved, Failure> {
-        let next = self.verifier.root().version.saturating_add(1);
+        let next = self.verifier.root_version().saturating_add(1);
         let root = fetch_root(self.fetcher, next).await;
         self.run_from(root, None, goal).await
     }
@@ -184,19 +199,19 @@ impl<'a> Workflow<'a> {
             if rotations == limits::ROOT_ROTATIONS {
                 return Err(failed(Code::TooManyRoots));
             }
-            let root = OfferedRole::parse(bytes);
+            let root = self.received(bytes).map_err(failed)?;
             self.verifier.update_root(&root).map_err(failed)?;
             rotations += 1;
             // The root is written before the floors that it voids.
             self.sets.keep_root(&root);
-            let version = self.verifier.root().version;
+            let version = self.verifier.root_version();
             self.sets.raise_floors(|floors| floors.raise_root(version));
             // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
             let next = root_file(version.saturating_add(1));
             answer = self.file(&next, limits::ROOT_BYTES).await;
         }
         // MOTD-FLOOR-1: root's floor is never void; a mirror that hides the newest roots is found out.
-        if self.verifier.root().version < self.sets.floors().root() {
+        if self.verifier.root_version() < self.sets.floors().root() {
             return Err(failed(Code::Rollback));
         }
         self.verifier.require_current_root().map_err(failed)?;
@@ -241,19 +256,16 @@ impl<'a> Workflow<'a> {
             } else {
                 Stage::Delegation
             };
-            self.targets(&edge, stage).await?;
+            let targets = self.targets(&edge, stage).await?;
+            let targets = targets
+                .checked(None)
+                .map_err(|code| Failure::new(stage, code))?;
             visited.push(edge.role.clone());
             if let Goal::TopLevel = goal {
                 break;
             }
-            let targets = self
-                .verifier
-                .targets(&edge.role)
-                .ok_or(Failure::new(stage, Code::Malformed))?;
-            if let Some(entry) = search
-                .enter(&edge.role, targets)
-                .map_err(|code| Failure::new(stage, code))?
-            {
+            let entry = search.enter(&edge.role, targets);
+            if let Some(entry) = entry.map_err(|code| Failure::new(stage, code))? {
                 return Ok(Resolved {
                     entry: Some(entry),
                     visited,
@@ -273,7 +285,9 @@ impl<'a> Workflow<'a> {
         may_be_early: bool,
     ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
-        let mut offered = OfferedRole::parse(body(answer).map_err(failed)?);
+        let mut offered = self
+            .received(body(answer).map_err(failed)?)
+            .map_err(failed)?;
         let trusted = self.trusted_timestamp();
         let mut choice = self
             .verifier
@@ -281,7 +295,9 @@ impl<'a> Workflow<'a> {
         // It was asked for together with the probe: a root that came between may have changed its keys.
         if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
             let again = fetch_timestamp(self.fetcher).await;
-            offered = OfferedRole::parse(body(again).map_err(failed)?);
+            offered = self
+                .received(body(again).map_err(failed)?)
+                .map_err(failed)?;
             choice = self
                 .verifier
                 .update_timestamp(&offered, &self.baseline, trusted.as_ref());
@@ -307,7 +323,7 @@ impl<'a> Workflow<'a> {
             .into_iter()
             .find_map(|which| {
                 let stored = self.sets.role::<Timestamp>(which, Slot::Timestamp)?;
-                let version = stored.unverified()?.signed().version;
+                let version = stored.unverified()?.version();
                 (version == floor).then_some(stored)
             })
     }
@@ -342,7 +358,7 @@ impl<'a> Workflow<'a> {
     }
 
     /// TUF 5.6.
-    async fn targets(&mut self, edge: &Edge, stage: Stage) -> Result<(), Stop> {
+    async fn targets(&mut self, edge: &Edge, stage: Stage) -> Result<OfferedRole<Targets>, Stop> {
         let failed = |code| Failure::new(stage, code);
         let slot = Slot::Role(&edge.role);
         // A role whose version in the new snapshot is the stored one is verified again and not fetched again.
@@ -368,11 +384,11 @@ impl<'a> Workflow<'a> {
         // Its floor is the snapshot's entry for it, so no keys stand beside it.
         self.sets
             .stage(slot, &targets, BTreeSet::new(), BTreeSet::new());
-        Ok(())
+        Ok(targets)
     }
 
     /// The stored file for a slot that passes every check under what is trusted now.
-    fn stored<T: AnyRole>(
+    fn stored<T: Role>(
         &mut self,
         slot: Slot<'_>,
         mut verify: impl FnMut(&mut Verifier, &Baseline, &OfferedRole<T>) -> Result<(), Code>,
@@ -388,7 +404,7 @@ impl<'a> Workflow<'a> {
 
     /// Fetches a file that the timestamp or the snapshot named.
     async fn named<T: Role>(
-        &self,
+        &mut self,
         name: Option<String>,
         limit: u64,
         stage: Stage,
@@ -396,10 +412,22 @@ impl<'a> Workflow<'a> {
         let failed = |code| Failure::new(stage, code);
         let name = name.ok_or(failed(Code::Malformed))?;
         match self.file(&name, limit).await.map_err(failed)? {
-            FileResponse::Body(bytes) => Ok(OfferedRole::parse(bytes)),
+            FileResponse::Body(bytes) => Ok(self.received(bytes).map_err(failed)?),
             FileResponse::NotFound => Err(Stop::Missing(stage)),
             FileResponse::Forbidden => Err(failed(Code::Status).into()),
         }
+    }
+
+    /// A file that came in this run.
+    fn received<T: Role>(&mut self, bytes: Vec<u8>) -> Result<OfferedRole<T>, Code> {
+        let offered = OfferedRole::parse(bytes);
+        let metadata = offered.unverified();
+        self.signatures += metadata.map_or(0, |metadata| metadata.signatures().len());
+        // MOTD-GATE-17: what one role may have, many roles have together.
+        if self.signatures > limits::SIGNATURES_OF_A_RUN {
+            return Err(Code::TooManyEntries);
+        }
+        Ok(offered)
     }
 
     fn keys(&self, role: &str) -> BTreeSet<String> {
@@ -444,10 +472,16 @@ fn limit(stated: Option<u64>, fixed: u64) -> Result<u64, Code> {
 
 /// The complete set, verified again from the store under the trusted root: every role, its signatures and its expiry.
 /// MOTD-GATE-4.
-pub(crate) fn verify_complete(sets: &mut Sets, root: &Verifier, path: &str) -> Option<Resolved> {
+pub(crate) fn verify_complete(
+    sets: &mut Sets,
+    root: &Verifier,
+    deadline: Deadline,
+    path: &str,
+) -> Option<Resolved> {
     let mut verifier = root.below_root();
+    verifier.set_deadline(deadline);
     let none = Baseline::none();
-    if verifier.root().version < sets.floors().root() {
+    if verifier.root_version() < sets.floors().root() {
         return None;
     }
     verifier.require_current_root().ok()?;
@@ -461,10 +495,7 @@ pub(crate) fn verify_complete(sets: &mut Sets, root: &Verifier, path: &str) -> O
         let targets = sets.role(Which::Complete, Slot::Role(&edge.role))?;
         verifier.update_targets(&targets, &edge).ok()?;
         visited.push(edge.role.clone());
-        if let Some(entry) = search
-            .enter(&edge.role, verifier.targets(&edge.role)?)
-            .ok()?
-        {
+        if let Some(entry) = search.enter(&edge.role, targets.checked(None).ok()?).ok()? {
             return Some(Resolved {
                 entry: Some(entry),
                 visited,

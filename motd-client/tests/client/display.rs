@@ -1,5 +1,6 @@
 //! From a report to a terminal, and what counts as seen.
 
+use std::cell::Cell;
 use std::io::{self, Write};
 
 use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_to_terminal};
@@ -53,7 +54,8 @@ async fn show(world: &Simulation, seconds: i64, columns: u16, writes: usize) -> 
         seen: &seen,
     }];
     let environment = environment(seconds);
-    let terminal = Terminal::new(Some(columns), false);
+    let width = || Some(columns);
+    let terminal = Terminal::new(&width, false);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     let mut out = Pipe {
         left: writes,
@@ -108,6 +110,39 @@ async fn a_terminal_that_is_too_narrow_shows_and_counts_nothing() {
     let world = Simulation::warm().await;
     assert_eq!(show(&world, HOUR, 30, 9).await, "");
     assert!(show(&world, HOUR, 80, 9).await.contains("Hello"));
+}
+
+/// A window that is narrowed between the decision and the writing: the terminal would wrap lines by itself, and their text
+/// would go on at column 0 without the prefix.
+#[tokio::test]
+async fn the_width_is_that_of_the_moment_of_writing() {
+    let mut world = Simulation::warm().await;
+    let wordy = notice("hello", "Hello to everybody");
+    world.repo.publish(&document(&[wordy]));
+    world.serve();
+    let report = world.check(HOUR).await;
+    let name: SourceName = "example".parse().unwrap();
+    let seen = motd_core::SeenState::new();
+    let sources = [Source {
+        name: &name,
+        document: report.document.as_ref().unwrap(),
+        seen: &seen,
+    }];
+    let environment = environment(HOUR);
+    let columns = Cell::new(80);
+    let width = || Some(columns.get());
+    let terminal = Terminal::new(&width, false);
+    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
+    for (now, lines) in [(80, 2), (38, 3), (37, 0)] {
+        columns.set(now);
+        let mut out = Vec::new();
+        let written = write_to_terminal(&run, &environment, terminal, "motd list", &mut out);
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), lines, "{now}: {text}");
+        assert!(text.lines().all(|line| line.len() <= now.into()), "{text}");
+        // What became too narrow was not seen.
+        assert_eq!(written.len(), usize::from(lines > 0), "{now}");
+    }
 }
 
 #[tokio::test]

@@ -147,7 +147,7 @@ fn it_is_shown_and_remembered_as_any_other() {
             seen: &seen,
         }];
         let environment = Environment::new(now);
-        let terminal = Terminal::new(Some(80), false);
+        let terminal = Terminal::new(&|| Some(80), false);
         let run = decisions(&sources, &environment, terminal, Mode::Automatic);
         let mut out = Vec::new();
         let written = write_to_terminal(&run, &environment, terminal, "motd list", &mut out);

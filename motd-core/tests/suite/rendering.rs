@@ -56,8 +56,8 @@ fn form() {
         "notice[pypi] Python from python.org for macOS 10.12 or older needs an update.",
         "notice[pypi] details: https://status.example.org/tls",
     ];
-    // 82 columns are a line of 81, which the second one fills to the last but one.
-    assert_eq!(lines(&notice, &frame(Some(82))), expected);
+    // 83 columns are a line of 81, which the second one fills to the last but one.
+    assert_eq!(lines(&notice, &frame(Some(83))), expected);
     // The word that would be the 80th column goes to the next line.
     for columns in [Some(80), None] {
         assert_eq!(lines(&notice, &frame(columns))[2], "notice[pypi] TLS 1.1.");
@@ -73,20 +73,20 @@ fn form() {
 
 #[test]
 fn wrapping() {
-    // 33 columns are a line of 32, of which 13 are the prefix: 19 for text is too few, 20 is enough.
+    // 34 columns are a line of 32, of which 13 are the prefix: 19 for text is too few, 20 is enough.
     assert_eq!(
-        Frame::new("pypi".parse().unwrap(), Some(33)),
+        Frame::new("pypi".parse().unwrap(), Some(34)),
         Err(SkipReason::TooNarrow)
     );
     assert_eq!(
-        Frame::plain("pypi".parse().unwrap(), Some(20)),
+        Frame::plain("pypi".parse().unwrap(), Some(21)),
         Err(SkipReason::TooNarrow)
     );
     assert_eq!(
         Frame::new("pypi".parse().unwrap(), Some(0)),
         Err(SkipReason::TooNarrow)
     );
-    let frame = frame(Some(34));
+    let frame = frame(Some(35));
     for (paragraph, expected) in [
         ("aaaaaaaaa bbbbbbbbbb", &["aaaaaaaaa bbbbbbbbbb"][..]),
         ("aaaaaaaaaa bbbbbbbbbb", &["aaaaaaaaaa", "bbbbbbbbbb"]),
@@ -140,11 +140,11 @@ fn wrapping() {
 #[test]
 fn ambiguous_width() {
     let text = "±".repeat(20);
-    assert_eq!(lines(&notice("T", &[&text]), &frame(Some(34))).len(), 2);
+    assert_eq!(lines(&notice("T", &[&text]), &frame(Some(35))).len(), 2);
     assert_eq!(
         lines(
             &notice("T", &[&text]),
-            &frame(Some(34)).with_ambiguous_wide(true)
+            &frame(Some(35)).with_ambiguous_wide(true)
         )
         .len(),
         3
@@ -283,12 +283,12 @@ proptest! {
     /// Every line begins with the prefix, is no wider than it may be, and no mark begins one; and what stands in the
     /// lines is the text, but for the spaces at breaks.
     #[test]
-    fn lines_stay_in_their_frame(title in text(120), paragraph in text(1_000), columns in proptest::option::of(34_u16..300), wide: bool) {
+    fn lines_stay_in_their_frame(title in text(120), paragraph in text(1_000), columns in proptest::option::of(35_u16..300), wide: bool) {
         let notice = notice(&title, &[&paragraph]);
         let document = bases::verified(&bases::document(std::slice::from_ref(&notice)));
         prop_assume!(document.verified().entries()[0].verdict().is_ok());
         let found = lines(&notice, &frame(columns).with_ambiguous_wide(wide));
-        let most = columns.map_or(79, |columns| usize::from(columns.min(100)) - 1);
+        let most = usize::from(columns.unwrap_or(80).min(100)) - 2;
         for line in &found {
             let rest = line.strip_prefix("notice[pypi]").unwrap();
             prop_assert!(rest.is_empty() || rest.starts_with(' '));

@@ -57,9 +57,9 @@ test('check: too narrow, plain, and the limit of a run', async (context) => {
   const simulator = await Simulator.start(context, (one) => (one.document = document({ notices: ['a', 'b', 'c', 'd'].map((id) => notice({ id })) })));
   const session = new Session(context);
   const state = emptyFolder();
-  const narrow = await session.accepted('check', checkOf(simulator, { state, output: { columns: 33 } }));
+  const narrow = await session.accepted('check', checkOf(simulator, { state, output: { columns: 34 } }));
   assert.deepEqual([narrow.stderr, reasons(narrow)], ['', ['a skip too-narrow', 'b skip too-narrow', 'c skip too-narrow', 'd skip run-limit']]);
-  const plain = await session.accepted('check', checkOf(simulator, { state, output: { columns: 33, plain: true } }));
+  const plain = await session.accepted('check', checkOf(simulator, { state, output: { columns: 34, plain: true } }));
   assert.match(plain.stderr, /^(notice from pypi\nINFO: A title\nA paragraph\.\n){3}1 more: .+\n(.+\n)*$/);
   assert.deepEqual(reasons(plain), ['a show new', 'b show new', 'c show new', 'd skip run-limit']);
 });

@@ -253,16 +253,16 @@ test('MOTD-SHOW-1, 3, 6: the frame, the word, no control character', () => {
 });
 
 test('MOTD-SHOW-2: no line is wider, whatever the columns', () => {
-  for (const columns of [34, 40, 80, 100, 500, null]) {
+  for (const columns of [35, 40, 80, 100, 500, null]) {
     const lines = render(text({ title: '漢'.repeat(60), body: ['a\u0301'.repeat(90), '¡'.repeat(99)] }), { source: 'pypi', columns, eastAsian: true }) ?? [];
-    const most = columns === null ? 79 : Math.min(columns, 100) - 1;
+    const most = Math.min(columns ?? 80, 100) - 2;
     for (const line of lines) {
       assert.ok([...line].reduce((sum, character) => sum + (/[漢¡]/.test(character) ? 2 : 1), 0) <= most);
       assert.ok(!/^notice\[pypi\] \u0301/.test(line));
     }
   }
-  assert.equal(render(text(), { source: 'pypi', columns: 33 }), null);
-  assert.notEqual(render(text(), { source: 'pypi', columns: 34 }), null);
+  assert.equal(render(text(), { source: 'pypi', columns: 34 }), null);
+  assert.notEqual(render(text(), { source: 'pypi', columns: 35 }), null);
 });
 
 test('MOTD-SHOW-2: the steps of wrapping', () => {
@@ -287,8 +287,8 @@ test('MOTD-SHOW-4: a URL byte for byte, cut only where it has to be', () => {
 
 test('section 6.10: plain mode', () => {
   assert.deepEqual(render(text({ body: ['one', 'two'] }), { source: 'pypi', columns: 80, plain: true }), ['notice from pypi', 'INFO: A title', 'one', '', 'two']);
-  assert.notEqual(render(text(), { source: 'pypi', columns: 21, plain: true }), null);
-  assert.equal(render(text(), { source: 'pypi', columns: 20, plain: true }), null);
+  assert.notEqual(render(text(), { source: 'pypi', columns: 22, plain: true }), null);
+  assert.equal(render(text(), { source: 'pypi', columns: 21, plain: true }), null);
 });
 
 test('MOTD-SHOW-8: source names', () => {

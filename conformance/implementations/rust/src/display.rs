@@ -41,10 +41,11 @@ pub(crate) fn render(request: &Render) -> Outcome {
         .collect();
     let components = request.machine.components();
     let environment = request.machine.environment(&components, request.now);
+    let columns = || columns(request.columns);
     let terminal = match request.form {
         // These lines are not wrapped: there is no width to be too narrow for.
         RenderForm::Ascii => Terminal::default(),
-        form => terminal(request.columns, form == RenderForm::Plain),
+        form => Terminal::new(&columns, form == RenderForm::Plain),
     };
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     let lines = if request.form == RenderForm::Ascii {
@@ -67,10 +68,9 @@ fn judged(bytes: &[u8], identifier: &str) -> Result<Verified<Document>, Fault> {
     Ok(Verified::assert_author_preview(document))
 }
 
-/// A terminal of so many columns; one that is wider than any is as wide as the widest.
-pub(crate) fn terminal(columns: Option<u64>, plain: bool) -> Terminal {
-    let columns = columns.map(|columns| u16::try_from(columns).unwrap_or(u16::MAX));
-    Terminal::new(columns, plain)
+/// The columns of a terminal; one that is wider than any is as wide as the widest.
+pub(crate) fn columns(columns: Option<u64>) -> Option<u16> {
+    columns.map(|columns| u16::try_from(columns).unwrap_or(u16::MAX))
 }
 
 /// What was written, which is text.

@@ -14,7 +14,7 @@ use motd_client::{
 use motd_core::{Code, Mode, NoticeId, Run, SkipReason, SourceName, Time, Verdict};
 use serde_json::{Value, json};
 
-use crate::display::{HOW, terminal, text};
+use crate::display::{HOW, columns, text};
 use crate::message::{self, Acknowledge, Check, Fault, Kind, Outcome, OutputForm};
 
 const OFF: &str = "notices are switched off (MOTD=off)";
@@ -220,8 +220,9 @@ impl InstallerRun<'_> {
         let seen = seen.map(|(seen, _)| seen).unwrap_or_default();
         let components = machine.components();
         let environment = machine.environment(&components, *now);
+        let columns = || columns(output.columns);
         let terminal = match form {
-            PrintedForm::Lines => terminal(output.columns, output.plain),
+            PrintedForm::Lines => Terminal::new(&columns, output.plain),
             // There is no width to be too narrow for.
             PrintedForm::Json | PrintedForm::CriticalLines => Terminal::default(),
         };

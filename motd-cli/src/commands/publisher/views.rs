@@ -54,7 +54,8 @@ pub(super) fn views(notice: &Value, look: &ViewOptions<'_>) -> Result<Vec<View>>
                 document: &document,
                 seen: &seen,
             };
-            let terminal = Terminal::new(Some(columns), look.plain);
+            let width = || Some(columns);
+            let terminal = Terminal::new(&width, look.plain);
             let run = decisions(&[source], &environment, terminal, Mode::List);
             let mut lines = Vec::new();
             write_to_terminal(&run, &environment, terminal, "", &mut lines);

@@ -30,11 +30,11 @@ struct AudienceAnswer {
 
 pub(super) fn run(arguments: &WhoArguments, shell: &mut Shell) -> Result<Exit> {
     let configured = ConfiguredSources::read(&arguments.places)?;
-    let mut installed = Installed::on_this_machine(&configured.settings);
+    let (state, now) = (configured.state()?, now(arguments.now)?);
+    let mut installed = Installed::on_this_machine(&configured.settings, &state, now);
     for component in &arguments.machine.components {
         installed.declare(&component.purl, &component.version);
     }
-    let (state, now) = (configured.state()?, now(arguments.now)?);
     let environment = machine::described(&arguments.machine, &installed, Some(&state), now);
     let mut answers = Vec::new();
     let mut refused = false;

@@ -18,7 +18,7 @@ use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
 use crate::arguments::RunArguments;
 use crate::clock::now;
 use crate::commands::config;
-use crate::installers::{self, Call, Here, Installed};
+use crate::installers::{self, Call, Here, Installed, Questions};
 use crate::machine;
 use crate::settings::SourceSettings;
 use crate::shell::Shell;
@@ -58,6 +58,8 @@ impl AskedSource {
 struct DisplayPlan {
     display: Display,
     plain: bool,
+    /// Whether the command uses the network, with what its configuration says.
+    network: bool,
     installed: Installed,
     ground: OnceLock<ThisMachine>,
 }
@@ -79,8 +81,10 @@ impl ThisMachine {
 /// The threads beside a command.
 pub(super) struct Beside {
     events: Receiver<BesideEvent>,
+    /// What the command's words say, and no file.
     call: Option<Call>,
     way: Arc<OnceLock<DisplayPlan>>,
+    questions: Questions,
     surroundings: Surroundings,
     grace: Duration,
 }
@@ -92,16 +96,15 @@ impl Beside {
         sender: Sender<BesideEvent>,
         events: Receiver<BesideEvent>,
     ) -> Self {
-        let call = look(&arguments.command);
-        let quiet = call.as_ref().is_some_and(|call| call.asked.quiet);
-        let mut surroundings = Surroundings::of_this_process(arguments.quiet || quiet);
+        let mut surroundings = Surroundings::of_this_process(arguments.quiet);
         if arguments.no_motd {
             surroundings.switch = Switch::Off;
         }
-        let beside = Self {
+        let mut beside = Self {
             events,
-            call: call.clone(),
+            call: None,
             way: Arc::default(),
+            questions: Questions::default(),
             surroundings,
             grace: arguments
                 .grace
@@ -111,11 +114,16 @@ impl Beside {
         if surroundings.switch == Switch::Off {
             return beside;
         }
+        // MOTD-FAIL-4: files are opened by the thread alone, which nothing waits for.
+        beside.call = look(&arguments.command, None);
+        let quiet = beside.call.as_ref().is_some_and(|call| call.asked.quiet);
+        beside.surroundings.quiet |= quiet;
+        let (surroundings, questions) = (beside.surroundings, beside.questions.clone());
         let way = Arc::clone(&beside.way);
         let work = move || {
             // MOTD-FAIL-1: a defect in here is not the command's.
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                check_source(&arguments, call.as_ref(), surroundings, &way, &sender)
+                check_source(&arguments, surroundings, &questions, &way, &sender)
             }));
             if let Ok(Err(fault)) = outcome {
                 let _ = sender.send(BesideEvent::Fault(format!("{fault:#}")));
@@ -132,18 +140,19 @@ impl Beside {
 
     /// The command has ended by itself: shows what was found by now, or within the grace when the command used the
     /// network.
-    pub(super) fn finish(self, shell: &mut Shell) {
+    pub(super) fn finish(&self, shell: &mut Shell) {
         if self.surroundings.switch == Switch::Off {
             return;
         }
-        let network = self.call.as_ref().is_some_and(|call| call.asked.network);
+        let by_its_words = || self.call.as_ref().is_some_and(|call| call.asked.network);
+        let network = self.way.get().map_or_else(by_its_words, |way| way.network);
         let Some((answers, fault)) = self.collect(network) else {
             return;
         };
         let way = self.way.get();
         if let Some(way) = way {
             // No process stays behind, and what is not known by now is not known.
-            way.installed.end();
+            self.end();
             if let Some(ground) = way.ground.get() {
                 show(way, ground, &answers, shell);
             }
@@ -153,6 +162,11 @@ impl Beside {
             // One line; only who reads at a terminal can mend it.
             shell.talk(&format!("motd: {fault}"));
         }
+    }
+
+    /// No program is asked any more.
+    pub(super) fn end(&self) {
+        self.questions.end();
     }
 
     /// What arrives until all is there or the grace is over; `None` after an interrupt.
@@ -178,16 +192,16 @@ impl Beside {
     }
 }
 
-/// What is known of the command.
-fn look(command: &[OsString]) -> Option<Call> {
-    let folder = std::env::current_dir().unwrap_or_default();
+/// What is known of the command: from its words, and from files where it runs in a folder.
+fn look(command: &[OsString], folder: Option<&Path>) -> Option<Call> {
     installers::look(
         command,
         &Here {
             variable: &|name| std::env::var(name).ok(),
-            folder: &folder,
-            home: std::env::home_dir(),
+            folder: folder.unwrap_or(Path::new("")),
+            home: folder.and_then(|_| std::env::home_dir()),
             system: Path::new("/"),
+            files: folder.is_some(),
         },
     )
 }
@@ -195,21 +209,27 @@ fn look(command: &[OsString]) -> Option<Call> {
 /// Asks the sources that belong to the command, each from a thread of its own.
 fn check_source(
     arguments: &RunArguments,
-    call: Option<&Call>,
     surroundings: Surroundings,
+    questions: &Questions,
     way: &OnceLock<DisplayPlan>,
     sender: &Sender<BesideEvent>,
 ) -> Result<()> {
     let configured = ConfiguredSources::read(&arguments.places)?;
     let shown = config::shown(&configured.settings, surroundings);
+    // MOTD-OFF-1, MOTD-SHOW-9: nothing is opened or asked for a person who sees nothing.
+    let silent = matches!(shown.display, Display::Off | Display::Nothing);
+    let folder = std::env::current_dir().unwrap_or_default();
+    let call = (!silent).then(|| look(&arguments.command, Some(&folder)));
+    let call = call.flatten();
+    let call = call.as_ref();
     let way = way.get_or_init(|| DisplayPlan {
         display: shown.display,
         plain: shown.plain,
-        installed: Installed::of_call(&configured.settings, call),
+        network: call.is_some_and(|call| call.asked.network),
+        installed: Installed::of_call(&configured.settings, call, questions),
         ground: OnceLock::new(),
     });
-    // MOTD-SHOW-9: nobody is asked for who sees nothing.
-    if matches!(way.display, Display::Off | Display::Nothing) {
+    if silent {
         return Ok(());
     }
     let sources = of_command(&configured, &arguments.sources, call)?;
@@ -219,6 +239,7 @@ fn check_source(
     // MOTD-GATE-1: one reference time for all of them.
     let now = now(arguments.now)?;
     let state = configured.state()?;
+    way.installed.keep_in(&state, now);
     let ground = way.ground.get_or_init(|| ThisMachine {
         now,
         command: call.and_then(|call| call.asked.token),
@@ -302,7 +323,8 @@ fn show(way: &DisplayPlan, ground: &ThisMachine, answers: &[AskedSource], shell:
         })
         .collect();
     let environment = ground.environment(&way.installed);
-    let terminal = Terminal::new(shell.talk_columns(), way.plain);
+    let columns = shell.talk_columns();
+    let terminal = Terminal::new(&columns, way.plain);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     if way.display == Display::CriticalLines {
         // MOTD-SHOW-9: one line each, and not seen.

@@ -2,7 +2,6 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::process::{Command, ExitStatus};
 use std::sync::mpsc::Sender;
 
 use super::beside::BesideEvent;
@@ -13,102 +12,152 @@ pub(super) enum Ended {
     /// By itself, with this status.
     Exited(i32),
     /// By this signal.
+    #[cfg(unix)]
     Killed(i32),
 }
 
 /// A command that runs.
+#[cfg(not(unix))]
+pub(super) struct Child(std::process::Child);
+
+#[cfg(not(unix))]
+impl Child {
+    /// Starts it.
+    pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
+        let (program, words) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
+        std::process::Command::new(program)
+            .args(words)
+            .spawn()
+            .map(Self)
+    }
+
+    /// Waits for its end. The console sends its events to the command itself.
+    pub(super) fn wait(mut self, _: Sender<BesideEvent>) -> io::Result<Ended> {
+        let status = self.0.wait()?;
+        Ok(Ended::Exited(status.code().unwrap_or(1)))
+    }
+}
+
+/// A command that runs.
+#[cfg(unix)]
 pub(super) struct Child {
-    process: std::process::Child,
-    #[cfg(unix)]
+    pid: rustix::process::Pid,
     signals: Option<signals::Caught>,
 }
 
+#[cfg(unix)]
 impl Child {
     /// Starts it. A signal that is ignored here is ignored by the command, as under `nohup`.
     pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
-        let (program, words) = command.split_first().ok_or(io::ErrorKind::InvalidInput)?;
-        let mut command = Command::new(program);
-        command.args(words);
-        #[cfg(unix)]
-        {
-            // Caught before the start where it is known which are ignored, so that none is lost on the way.
-            let early = signals::ignored().map(signals::catch);
-            let process = command.spawn()?;
-            let signals = early.unwrap_or_else(|| signals::catch(0));
-            Ok(Self { process, signals })
-        }
-        #[cfg(not(unix))]
-        Ok(Self {
-            process: command.spawn()?,
-        })
+        // Caught before the start where it is known which are ignored, so that none is lost on the way.
+        let early = crate::inherited::ignored().map(signals::catch);
+        let pid = spawn(command)?;
+        let signals = early.unwrap_or_else(|| signals::catch(0));
+        Ok(Self { pid, signals })
     }
 
     /// Waits for its end. A signal that this program is sent meanwhile is the command's; one that comes after the
     /// command's end, until this program's, is said to `interrupted`.
-    #[cfg(unix)]
     pub(super) fn wait(mut self, interrupted: Sender<BesideEvent>) -> io::Result<Ended> {
-        let target = signals::hand_on(self.signals.take(), &self.process);
-        signals::wait_for_end(&self.process);
+        use rustix::process::{WaitOptions, waitpid};
+        let target = signals::hand_on(self.signals.take(), self.pid);
+        signals::wait_for_end(self.pid);
         // From here on the process id may be another's.
         target.forget();
         signals::tell(interrupted);
-        self.process.wait().map(ended)
-    }
-
-    /// Waits for its end. The console sends its events to the command itself.
-    #[cfg(not(unix))]
-    pub(super) fn wait(mut self, _: Sender<BesideEvent>) -> io::Result<Ended> {
-        self.process.wait().map(ended)
+        let (_, status) =
+            waitpid(Some(self.pid), WaitOptions::empty())?.ok_or(io::ErrorKind::Other)?;
+        Ok(match status.terminating_signal() {
+            Some(signal) => Ended::Killed(signal),
+            None => Ended::Exited(status.exit_status().unwrap_or(1)),
+        })
     }
 }
 
+/// Starts a program as `std::process` does, but for SIGPIPE: one that the caller ignored stays ignored.
 #[cfg(unix)]
-fn ended(status: ExitStatus) -> Ended {
-    match std::os::unix::process::ExitStatusExt::signal(&status) {
-        Some(signal) => Ended::Killed(signal),
-        None => Ended::Exited(status.code().unwrap_or(1)),
-    }
-}
+fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
+    use std::ffi::CString;
+    use std::os::unix::ffi::OsStringExt as _;
 
-#[cfg(not(unix))]
-fn ended(status: ExitStatus) -> Ended {
-    Ended::Exited(status.code().unwrap_or(1))
+    use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawnp};
+    use nix::sys::signal::{SigSet, Signal};
+
+    let words: Result<Vec<_>, _> = command
+        .iter()
+        .map(|word| CString::new(word.clone().into_vec()))
+        .collect();
+    let words = words?;
+    let variables = std::env::vars_os().filter_map(|(mut name, value)| {
+        name.push("=");
+        name.push(value);
+        CString::new(name.into_vec()).ok()
+    });
+    let mut attributes = PosixSpawnAttr::init()?;
+    if !signals::is_ignored(signal_hook::consts::SIGPIPE) {
+        // Rust's runtime ignores it in this program.
+        attributes.set_flags(PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF)?;
+        attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
+    }
+    let pid = posix_spawnp(
+        words.first().ok_or(io::ErrorKind::InvalidInput)?,
+        &PosixSpawnFileActions::init()?,
+        &attributes,
+        &words,
+        &variables.collect::<Vec<_>>(),
+    )?;
+    rustix::process::Pid::from_raw(pid.as_raw()).ok_or_else(|| io::ErrorKind::Other.into())
 }
 
 #[cfg(unix)]
 mod signals {
     //! Signals handed on to the command.
 
-    use std::process::Child;
     use std::sync::mpsc::Sender;
     use std::sync::{Arc, Mutex, PoisonError};
 
-    use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, getpgrp, kill_process, waitid};
+    use rustix::process::{
+        Pid, Signal, WaitIdOptions, getpgid, getpgrp, getpid, kill_process, waitid,
+    };
     use rustix::termios::tcgetpgrp;
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2};
-    use signal_hook::iterator::Signals;
+    use signal_hook::consts::{
+        SIGABRT, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSTOP, SIGSYS, SIGTERM,
+        SIGTRAP, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
+    };
+    use signal_hook::iterator::SignalsInfo;
+    use signal_hook::iterator::exfiltrator::WithOrigin;
+    use signal_hook::low_level::raise;
+    use signal_hook::low_level::siginfo::{Cause, Origin};
 
     use crate::commands::run::beside::BesideEvent;
+    use crate::inherited::ignored;
 
-    /// The signals that are the command's.
-    const HANDED_ON: [i32; 6] = [SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2];
+    /// The signals that end a program, and those of the terminal: they are the command's.
+    const HANDED_ON: [i32; 16] = [
+        SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP,
+        SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
+    ];
 
     /// Signals that wait to be handed on.
-    pub(super) type Caught = Signals;
+    pub(super) type Caught = SignalsInfo<WithOrigin>;
 
-    /// The signals that this program was started to ignore, a bit for each, where the system tells.
-    pub(super) fn ignored() -> Option<u64> {
-        let status = std::fs::read_to_string("/proc/self/status").ok()?;
-        let mask = status
-            .lines()
-            .find_map(|line| line.strip_prefix("SigIgn:"))?;
-        u64::from_str_radix(mask.trim(), 16).ok()
+    /// Whether this program was started to ignore a signal.
+    pub(super) fn is_ignored(signal: i32) -> bool {
+        ignored().is_some_and(|mask| is_in(mask, signal))
+    }
+
+    fn is_in(mask: u64, signal: i32) -> bool {
+        mask >> (signal - 1) & 1 == 1
     }
 
     /// Catches signals from here on, but for those that are ignored.
     pub(super) fn catch(ignored: u64) -> Option<Caught> {
-        let is_heard = |signal: &i32| ignored >> (signal - 1) & 1 == 0;
-        Signals::new(HANDED_ON.into_iter().filter(is_heard)).ok()
+        let heard = HANDED_ON
+            .into_iter()
+            .filter(|signal| !is_in(ignored, *signal));
+        // Where this one is ignored, nobody is told how the command ended.
+        let waited = Some(SIGCHLD).filter(|signal| is_in(ignored, *signal));
+        SignalsInfo::new(heard.chain(waited)).ok()
     }
 
     /// Whom signals are handed on to: the command while it runs, and then nobody.
@@ -122,28 +171,34 @@ mod signals {
     }
 
     /// Hands the signals that this program is sent on to the command, from a thread of its own.
-    pub(super) fn hand_on(signals: Option<Caught>, child: &Child) -> SignalTarget {
-        let target = Arc::new(Mutex::new(Some(Pid::from_child(child))));
+    pub(super) fn hand_on(signals: Option<Caught>, command: Pid) -> SignalTarget {
+        let target = Arc::new(Mutex::new(Some(command)));
         let to = Arc::clone(&target);
-        listen(signals, move |signal| {
+        listen(signals, move |origin| {
             // Held while it is sent, so that it is not sent to another process of the same id.
             let target = to.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(pid) = *target {
-                hand(pid, signal);
+            if let Some(pid) = target.filter(|pid| is_for(*pid, &origin))
+                && let Some(signal) = Signal::from_named_raw(origin.signal)
+            {
+                // It may have ended by now.
+                let _ = kill_process(pid, signal);
             }
         });
         SignalTarget(target)
     }
 
-    /// Says when a signal comes from here on. One of the time before, which was the command's, is not said.
+    /// Says when a signal that ends a program comes from here on. One of the time before, which was the command's, is
+    /// not said.
     pub(super) fn tell(interrupted: Sender<BesideEvent>) {
-        listen(catch(ignored().unwrap_or(0)), move |_| {
-            let _ = interrupted.send(BesideEvent::Interrupted);
+        listen(catch(ignored().unwrap_or(0)), move |origin| {
+            if !matches!(origin.signal, SIGCHLD | SIGTSTP | SIGWINCH) {
+                let _ = interrupted.send(BesideEvent::Interrupted);
+            }
         });
     }
 
     /// Does this for each signal, for as long as the program runs.
-    fn listen(signals: Option<Caught>, heard: impl Fn(i32) + Send + 'static) {
+    fn listen(signals: Option<Caught>, heard: impl Fn(Origin) + Send + 'static) {
         let Some(mut signals) = signals else { return };
         // Without a thread nothing is done, and the command runs all the same.
         let _ = std::thread::Builder::new()
@@ -151,21 +206,49 @@ mod signals {
             .spawn(move || signals.forever().for_each(heard));
     }
 
-    /// Waits until the command has ended, and leaves its status to be taken.
-    pub(super) fn wait_for_end(child: &Child) {
-        let id = WaitId::Pid(Pid::from_child(child));
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
-        while let Err(rustix::io::Errno::INTR) = waitid(id.clone(), options) {}
+    /// Waits until the command has ended, and leaves its status to be taken. While it is stopped, this program is.
+    pub(super) fn wait_for_end(command: Pid) {
+        let any = WaitIdOptions::EXITED | WaitIdOptions::STOPPED | WaitIdOptions::NOWAIT;
+        let is = |option| {
+            let options = option | WaitIdOptions::NOHANG;
+            matches!(
+                waitid(rustix::process::WaitId::Pid(command), options),
+                Ok(Some(_))
+            )
+        };
+        loop {
+            match waitid(rustix::process::WaitId::Pid(command), any) {
+                Err(rustix::io::Errno::INTR) => {}
+                Ok(Some(status)) if status.stopped() => {
+                    // It may have been continued already, together with this program.
+                    if is(WaitIdOptions::STOPPED) {
+                        let _ = raise(SIGSTOP);
+                        // A shell continues the whole group; others may have continued this program alone.
+                        if !is(WaitIdOptions::CONTINUED) {
+                            let _ = kill_process(command, Signal::CONT);
+                        }
+                    }
+                }
+                _ => return,
+            }
+        }
     }
 
-    fn hand(pid: Pid, signal: i32) {
-        // What was typed at the terminal has reached the command by itself; twice would mean "at once".
-        if matches!(signal, SIGINT | SIGQUIT) && is_in_foreground() {
-            return;
-        }
-        if let Some(signal) = Signal::from_named_raw(signal) {
-            // It may have ended by now.
-            let _ = kill_process(pid, signal);
+    /// Whether the command has not been sent this signal by itself; twice would mean "at once".
+    fn is_for(command: Pid, origin: &Origin) -> bool {
+        match (origin.cause, origin.signal) {
+            (_, SIGCHLD) => false,
+            // A process sent it to this one. Where writing makes a file too long, that was this one.
+            (Cause::Sent(_), _) => origin
+                .process
+                .is_none_or(|sender| sender.pid != getpid().as_raw_nonzero().get()),
+            // The terminal sent it, to every process of the group in the foreground.
+            (_, SIGINT | SIGQUIT | SIGTSTP | SIGWINCH) => {
+                getpgid(Some(command)).is_ok_and(|group| group != getpgrp()) || !is_in_foreground()
+            }
+            // This program used too much.
+            (_, SIGXCPU | SIGXFSZ) => false,
+            _ => true,
         }
     }
 

@@ -39,13 +39,18 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
         Beside::start(arguments, sender, events)
     }));
     let ended = child.wait(interrupted)?;
-    // Who interrupted the command wants its end, and no notice.
-    if let (Ok(beside), Ended::Exited(_)) = (beside, ended) {
-        // MOTD-FAIL-1.
-        let _ = catch_unwind(AssertUnwindSafe(|| beside.finish(shell)));
+    if let Ok(beside) = beside {
+        // Who interrupted the command wants its end, and no notice.
+        if matches!(ended, Ended::Exited(_)) {
+            // MOTD-FAIL-1.
+            let _ = catch_unwind(AssertUnwindSafe(|| beside.finish(shell)));
+        }
+        // MOTD-FAIL-1: after an interrupt too.
+        beside.end();
     }
     Ok(match ended {
         Ended::Exited(status) => Exit::Command(status),
+        #[cfg(unix)]
         Ended::Killed(signal) => Exit::Signal(signal),
     })
 }

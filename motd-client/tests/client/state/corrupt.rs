@@ -60,7 +60,7 @@ async fn every_metadata_file_can_be_corrupt() {
         let report = world.check(HOUR).await;
         assert_eq!(outcome(&report), "none root:connect");
         assert_eq!(report.warnings, [Warning::SetAside]);
-        assert!(path.with_extension("corrupt").exists());
+        assert!(path.with_file_name("last.corrupt").exists());
         world.network.heal();
         let report = world.check(HOUR).await;
         assert_eq!(

@@ -12,7 +12,8 @@ import { codePoints, columnsOf, isMark } from '../document/text.js';
 
 const SPACE = 0x20;
 const COLUMNS_LIMIT = 100;
-const UNKNOWN_LINE_WIDTH = 79;
+const UNKNOWN_COLUMNS = 80;
+const SPARE_COLUMNS = 2;
 const TEXT_WIDTH_MINIMUM = 20;
 const SOURCE_NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
@@ -73,8 +74,8 @@ function frameOf({ source, columns = null, plain = false }) {
   // MOTD-SHOW-1: the prefix is ASCII, so its length is its width.
   const prefix = plain ? '' : `notice[${requireSourceName(source)}] `;
   if (plain) requireSourceName(source);
-  // One column less than the terminal has: some go on to the next line after the last one.
-  const lineWidth = columns === null ? UNKNOWN_LINE_WIDTH : Math.min(columns, COLUMNS_LIMIT) - 1;
+  // Some terminals go on to the next line after the last column, and some draw a code point wider.
+  const lineWidth = Math.min(columns ?? UNKNOWN_COLUMNS, COLUMNS_LIMIT) - SPARE_COLUMNS;
   const width = lineWidth - prefix.length;
   return width < TEXT_WIDTH_MINIMUM ? null : { prefix, width };
 }

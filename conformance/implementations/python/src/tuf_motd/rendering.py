@@ -38,8 +38,8 @@ class Terminal:
 
     @property
     def line_width(self) -> int:
-        """Give the line width: one column less than there are, 99 at the most."""
-        return 79 if self.columns is None else min(self.columns, 100) - 1
+        """Give the line width: two columns less than there are, 98 at the most."""
+        return min(80 if self.columns is None else self.columns, 100) - 2
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,30 @@
+//! Which versions programs said they have: learnt beside a command, and read where no program is started.
+
+use std::path::Path;
+
+use super::disk::{Durability, StateDisk, SystemDisk};
+use super::folder::{Access, Unusable, require_own_folder};
+use crate::limits::VERSIONS_BYTES;
+
+const NAME: &str = "versions.json";
+
+/// What [`keep_versions`] wrote last, unverified; `None` where nothing is kept or the folder cannot be used.
+#[must_use]
+pub fn kept_versions(state_dir: &Path) -> Option<Vec<u8>> {
+    require_own_folder(state_dir, Access::Read).ok()?;
+    let path = state_dir.join(NAME);
+    SystemDisk.read(&path, VERSIONS_BYTES).ok()?
+}
+
+/// Keeps these bytes, at most [`VERSIONS_BYTES`], in the place of those before.
+///
+/// # Errors
+///
+/// Why the state folder cannot be used. Nothing is lost then but what the next command learns again.
+pub fn keep_versions(state_dir: &Path, bytes: &[u8]) -> Result<(), Unusable> {
+    require_own_folder(state_dir, Access::Check)?;
+    // Of two processes that learn at once, one is forgotten.
+    SystemDisk
+        .write_whole(&state_dir.join(NAME), bytes, Durability::Process)
+        .map_err(|_| Unusable::WriteFailed)
+}

@@ -69,7 +69,8 @@ impl<'a> GateRun<'a> {
     /// next one knows that it was tried.
     pub(crate) async fn check_in_background(mut self) -> Report {
         // MOTD-NET-4: recorded before the first byte.
-        self.schedule.begin(self.config.now, random());
+        let config = self.config;
+        self.schedule.begin(config.now, config.interval, random());
         self.write_schedule();
         if self.sets.folder().is_none() {
             // A full disk: without a record every command would ask.

@@ -39,10 +39,12 @@ pub const ROLE_NAME_BYTES: usize = 512;
 pub const INTERVAL: Duration = Duration::from_hours(6);
 /// Shortest interval that can be set. MOTD-NET-5.
 pub const SHORTEST_INTERVAL: Duration = Duration::from_hours(1);
-/// Longest interval that can be set, and longest wait after failures. MOTD-NET-4, MOTD-NET-5.
+/// Longest interval that can be set. MOTD-NET-5.
 pub const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
-/// First wait after a failed background check; it doubles. MOTD-NET-4.
+/// First wait after a failed background check; it doubles, up to the interval. MOTD-NET-4.
 pub const FIRST_BACK_OFF: Duration = Duration::from_mins(15);
+/// Longest wait that a server can ask for. MOTD-NET-3.
+pub const RETRY_AFTER: Duration = Duration::from_hours(1);
 /// Longest wait for a background check at the end of a command that used the network. MOTD-FAIL-4.
 pub const COLLECT: Duration = Duration::from_millis(200);
 

@@ -51,9 +51,11 @@ impl Schedule {
         self.since = self.since.map(|since| since.min(now));
         self.wait = self.wait.min(longest_wait());
         self.last_success = self.last_success.map(|time| time.min(now));
-        if self.retry_after.is_some_and(|(said, _)| said > now) {
-            self.retry_after = None;
-        }
+        let bounded = |(said, until): (Time, Time)| {
+            let longest = limits::RETRY_AFTER.as_secs();
+            said <= now && until.seconds_since(said) <= longest
+        };
+        self.retry_after = self.retry_after.filter(|both| bounded(*both));
     }
 
     /// Whether a background check may be sent.
@@ -74,13 +76,14 @@ impl Schedule {
     }
 
     /// MOTD-NET-4: an attempt begins, and is a failure until it is known to be none: a crash in the middle waits too.
-    pub(crate) fn begin(&mut self, now: Time, random: u32) {
+    pub(crate) fn begin(&mut self, now: Time, interval: Duration, random: u32) {
         self.since = Some(now);
         let doubled = 1_u64.checked_shl(self.failures).unwrap_or(u64::MAX);
         let wait = limits::FIRST_BACK_OFF.as_secs().saturating_mul(doubled);
         self.wait = wait
             .saturating_add(part(wait / 4, random))
-            .min(limits::LONGEST_INTERVAL.as_secs());
+            // A failure waits no longer than a success: an attacker who broke some checks would gain a day.
+            .min(within_bounds(interval));
         self.failures = self.failures.saturating_add(1).min(32);
     }
 
@@ -89,7 +92,7 @@ impl Schedule {
         &mut self,
         now: Time,
         failure: Option<Failure>,
-        retry_after_seconds: u64,
+        mut retry_after_seconds: u64,
         interval: Duration,
         random: u32,
     ) {
@@ -97,19 +100,19 @@ impl Schedule {
             let (stage, code) = (failure.stage.as_str(), failure.code.as_str());
             self.last_failure = Some((stage.to_owned(), code.to_owned()));
         } else {
+            // MOTD-NET-3: a server that answered everything was not overloaded.
+            retry_after_seconds = 0;
             self.failures = 0;
             self.last_failure = None;
             self.since = Some(now);
             self.last_success = Some(now);
             // MOTD-NET-5: plus or minus a quarter, so that a million machines do not ask in step.
-            let interval = interval
-                .clamp(limits::SHORTEST_INTERVAL, limits::LONGEST_INTERVAL)
-                .as_secs();
+            let interval = within_bounds(interval);
             self.wait = interval - interval / 4 + part(interval / 2, random);
         }
         let until = now
             .unix_seconds()
-            .saturating_add(retry_after_seconds.min(limits::LONGEST_INTERVAL.as_secs()));
+            .saturating_add(retry_after_seconds.min(limits::RETRY_AFTER.as_secs()));
         self.retry_after = i64::try_from(until)
             .ok()
             .and_then(Time::from_unix_seconds)
@@ -129,6 +132,13 @@ impl Schedule {
         let stage = *stages.iter().find(|known| known.as_str() == stage)?;
         Some(Failure::new(stage, code))
     }
+}
+
+/// The seconds of an interval, within what can be set.
+fn within_bounds(interval: Duration) -> u64 {
+    interval
+        .clamp(limits::SHORTEST_INTERVAL, limits::LONGEST_INTERVAL)
+        .as_secs()
 }
 
 /// Longest interval with its quarter.
@@ -153,12 +163,12 @@ mod tests {
     const FAILURE: Option<Failure> = Some(Failure::new(Stage::Timestamp, Code::Connect));
 
     #[test]
-    fn failures_double_the_wait_from_a_quarter_of_an_hour_to_a_day() {
+    fn failures_double_the_wait_from_a_quarter_of_an_hour_to_the_interval() {
         let mut schedule = Schedule::default();
         assert!(schedule.is_due(at(0)));
         let mut now = 0;
-        for minutes in [15, 30, 60, 120, 240, 480, 960, 1440, 1440, 1440] {
-            schedule.begin(at(now), 0);
+        for minutes in [15, 30, 60, 120, 240, 360, 360, 360] {
+            schedule.begin(at(now), limits::INTERVAL, 0);
             schedule.finish(at(now), FAILURE, 0, limits::INTERVAL, 0);
             assert!(!schedule.is_due(at(now + minutes * 60 - 1)), "{minutes}");
             assert!(schedule.is_due(at(now + minutes * 60)), "{minutes}");
@@ -169,7 +179,7 @@ mod tests {
     #[test]
     fn chance_lengthens_a_back_off_by_a_quarter_at_most() {
         let mut schedule = Schedule::default();
-        schedule.begin(at(0), u32::MAX);
+        schedule.begin(at(0), limits::INTERVAL, u32::MAX);
         assert!(!schedule.is_due(at(15 * 60 * 5 / 4 - 1)));
         assert!(schedule.is_due(at(15 * 60 * 5 / 4)));
     }
@@ -177,7 +187,7 @@ mod tests {
     #[test]
     fn an_attempt_that_never_ended_is_a_failure() {
         let mut schedule = Schedule::default();
-        schedule.begin(at(0), 0);
+        schedule.begin(at(0), limits::INTERVAL, 0);
         assert!(!schedule.is_due(at(15 * 60 - 1)));
     }
 
@@ -185,7 +195,7 @@ mod tests {
     fn a_completed_check_is_good_for_the_interval_give_or_take_a_quarter() {
         for (random, hours_in_quarters) in [(0, 18), (u32::MAX, 30)] {
             let mut schedule = Schedule::default();
-            schedule.begin(at(0), 0);
+            schedule.begin(at(0), limits::INTERVAL, 0);
             schedule.finish(at(0), None, 0, limits::INTERVAL, random);
             let due = hours_in_quarters * 900;
             assert!(!schedule.is_due(at(due - 1)));
@@ -204,19 +214,25 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_holds_for_a_day_at_most() {
+    fn retry_after_holds_for_an_hour_at_most_and_only_after_a_failure() {
         let mut schedule = Schedule::default();
         schedule.finish(at(0), FAILURE, 3_600, limits::INTERVAL, 0);
         assert_eq!(schedule.held_until(at(3_599)), Some(at(3_600)));
         assert_eq!(schedule.held_until(at(3_600)), None);
         schedule.finish(at(0), FAILURE, u64::MAX, limits::INTERVAL, 0);
-        assert_eq!(schedule.held_until(at(0)), Some(at(86_400)));
+        assert_eq!(schedule.held_until(at(0)), Some(at(3_600)));
+        schedule.finish(at(0), None, 3_600, limits::INTERVAL, 0);
+        assert_eq!(schedule.held_until(at(0)), None);
+        // A record that says more than a server can ask for.
+        schedule.retry_after = Some((at(0), at(3_601)));
+        schedule.correct(at(1));
+        assert_eq!(schedule.held_until(at(1)), None);
     }
 
     #[test]
     fn a_clock_that_was_wrong_once_silences_nothing() {
         let mut schedule = Schedule::default();
-        schedule.begin(at(1_000_000), 0);
+        schedule.begin(at(1_000_000), limits::INTERVAL, 0);
         schedule.finish(at(1_000_000), FAILURE, 3_600, limits::INTERVAL, 0);
         schedule.correct(at(0));
         assert_eq!(schedule.held_until(at(0)), None);

@@ -202,6 +202,8 @@ pub enum Disturbance {
     Link(String),
     /// It belongs to another user; where the judge may not give it away, nobody may write into it.
     Unusable,
+    /// Other users can write into it, and it still belongs to this one.
+    WritableByOthers,
     /// Files are published into it: path in it to the name of a file in `vectors/files`. `metadata/timestamp.json` comes
     /// last, by a rename.
     Put(BTreeMap<String, String>),

@@ -163,6 +163,7 @@ pub(super) fn disturb(
         }
         // A superuser may write anywhere, and nobody else may give a folder away.
         Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
+        Disturbance::WritableByOthers => writable_by_others(folder),
     }
 }
 
@@ -185,6 +186,15 @@ fn give_away(folder: &Path) -> Result<()> {
             }
         });
         result?;
+    }
+    Ok(())
+}
+
+fn writable_by_others(folder: &Path) -> Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777))?;
     }
     Ok(())
 }

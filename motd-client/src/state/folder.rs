@@ -1,6 +1,6 @@
 //! One repository's folder: whether it can be used, and the lock on it.
 
-use std::fs::{File, Metadata, OpenOptions, TryLockError};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use motd_core::RepositoryId;
 use sha2::{Digest, Sha256};
 
 use super::disk::{self, StateDisk, SystemDisk};
+#[cfg(unix)]
+use super::owner;
 
 /// Why a state folder cannot be used; the run is then stateless. MOTD-STATE-7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -16,8 +18,10 @@ use super::disk::{self, StateDisk, SystemDisk};
 pub enum Unusable {
     /// Part of it is a symbolic link. MOTD-STATE-3.
     SymbolicLink,
-    /// Another user owns it, as under `sudo`.
+    /// Another user owns it, a folder above it, or a link on the way to it, as under `sudo`. MOTD-STATE-7.
     OtherOwner,
+    /// Other users can write to it or to a folder above it. MOTD-STATE-7.
+    OthersCanWrite,
     /// It is read-only, or cannot be made.
     ReadOnly,
     /// Part of it is not a folder.
@@ -38,7 +42,12 @@ impl Unusable {
     pub const fn fact(self) -> &'static str {
         match self {
             Self::SymbolicLink => "part of the state folder is a symbolic link; nothing was kept",
-            Self::OtherOwner => "another user owns the state folder; nothing was kept",
+            Self::OtherOwner => {
+                "another user owns the state folder or the way to it; nothing was kept"
+            }
+            Self::OthersCanWrite => {
+                "other users can write to the state folder or above it; nothing was kept"
+            }
             Self::ReadOnly => "the state folder is read-only or cannot be made; nothing was kept",
             Self::NotAFolder => "part of the state folder is not a folder; nothing was kept",
             Self::Missing => "there is no state folder yet",
@@ -135,12 +144,12 @@ fn name(repository: &RepositoryId) -> String {
     hex::encode(hash.finalize())
 }
 
-/// A folder of this user that is no link; made for a check when it is missing.
+/// A folder of this user alone that is no link; made for a check when it is missing.
 pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Unusable> {
+    require_trusted_way(folder)?;
     let metadata = match std::fs::symlink_metadata(folder) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == ErrorKind::NotFound && access == Access::Check => {
-            require_own_ancestor(folder)?;
             make(folder).map_err(|_| Unusable::ReadOnly)?;
             std::fs::symlink_metadata(folder).map_err(|_| Unusable::ReadOnly)?
         }
@@ -154,10 +163,8 @@ pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Un
     if !metadata.is_dir() {
         return Err(Unusable::NotAFolder);
     }
-    // MOTD-STATE-7: under sudo the folder is the user's, and root's files in it would lock the user out.
-    if !is_own(&metadata) {
-        return Err(Unusable::OtherOwner);
-    }
+    #[cfg(unix)]
+    owner::require_own(&metadata)?;
     // Root may write anywhere; a folder that was made read-only still is.
     if metadata.permissions().readonly() {
         return Err(Unusable::ReadOnly);
@@ -165,16 +172,64 @@ pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Un
     Ok(())
 }
 
-/// Before a folder is made: the nearest one that exists belongs to this user, or to the system.
-fn require_own_ancestor(folder: &Path) -> Result<(), Unusable> {
-    let exists = folder
-        .ancestors()
-        .skip(1)
-        .find_map(|ancestor| std::fs::metadata(ancestor).ok());
-    match exists {
-        Some(metadata) if !is_own(&metadata) && !is_systems(&metadata) => Err(Unusable::OtherOwner),
-        _ => Ok(()),
+/// Every folder above this one, and every link on the way: nobody but this user and root can put another one in its
+/// place. MOTD-STATE-7.
+#[cfg(unix)]
+fn require_trusted_way(folder: &Path) -> Result<(), Unusable> {
+    let absolute = std::path::absolute(folder).map_err(|_| Unusable::ReadOnly)?;
+    let mut here = PathBuf::from("/");
+    let mut rest = names_backwards(absolute.parent().unwrap_or(&here));
+    let mut links = 0;
+    while let Some(name) = rest.pop() {
+        if name == ".." {
+            here.pop();
+            continue;
+        }
+        let next = here.join(name);
+        let metadata = match std::fs::symlink_metadata(&next) {
+            Ok(metadata) => metadata,
+            // From here on this user makes them.
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
+            Err(_) => return Err(Unusable::ReadOnly),
+        };
+        if metadata.is_symlink() {
+            owner::require_trusted_link(&metadata)?;
+            links += 1;
+            let target = std::fs::read_link(&next).map_err(|_| Unusable::ReadOnly)?;
+            if links > LINKS {
+                return Err(Unusable::SymbolicLink);
+            }
+            if target.is_absolute() {
+                here = PathBuf::from("/");
+            }
+            rest.append(&mut names_backwards(&target));
+        } else if metadata.is_dir() {
+            owner::require_trusted_folder(&metadata)?;
+            here = next;
+        } else {
+            return Err(Unusable::NotAFolder);
+        }
     }
+    Ok(())
+}
+
+/// Links followed on the way to a folder, as many as Linux follows.
+#[cfg(unix)]
+const LINKS: u32 = 40;
+
+#[cfg(unix)]
+fn names_backwards(path: &Path) -> Vec<std::ffi::OsString> {
+    use std::path::Component;
+    let name = |component: Component<'_>| match component {
+        Component::Normal(_) | Component::ParentDir => Some(component.as_os_str().to_owned()),
+        _ => None,
+    };
+    path.components().rev().filter_map(name).collect()
+}
+
+#[cfg(not(unix))]
+fn require_trusted_way(_: &Path) -> Result<(), Unusable> {
+    Ok(())
 }
 
 fn make(folder: &Path) -> io::Result<()> {
@@ -213,26 +268,6 @@ pub(super) fn lock(path: &Path) -> Result<Lock, Unusable> {
         // A file system without locks.
         Err(TryLockError::Error(_)) => Err(Unusable::ReadOnly),
     }
-}
-
-#[cfg(unix)]
-fn is_own(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(metadata) == rustix::process::geteuid().as_raw()
-}
-
-#[cfg(unix)]
-fn is_systems(metadata: &Metadata) -> bool {
-    std::os::unix::fs::MetadataExt::uid(metadata) == 0
-}
-
-#[cfg(not(unix))]
-fn is_own(_: &Metadata) -> bool {
-    true
-}
-
-#[cfg(not(unix))]
-fn is_systems(_: &Metadata) -> bool {
-    true
 }
 
 #[cfg(test)]

@@ -19,6 +19,8 @@
 
 pub(crate) mod disk;
 mod folder;
+#[cfg(unix)]
+mod owner;
 mod secret;
 mod seen;
 pub(crate) mod sets;

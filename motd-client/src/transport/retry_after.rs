@@ -4,8 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use motd_core::Time;
 
-/// Longest wait that a server can ask for: 24 hours. MOTD-NET-3.
-pub(crate) const LONGEST: Duration = Duration::from_hours(24);
+use crate::limits;
 
 /// Reads a `Retry-After` value, as seconds or as a date; anything else is no wish at all.
 pub(crate) fn parse(value: &str, now: Time) -> Option<Duration> {
@@ -19,8 +18,8 @@ pub(crate) fn parse(value: &str, now: Time) -> Option<Duration> {
         let date = date.duration_since(UNIX_EPOCH).ok()?;
         Duration::from_secs(date.as_secs().saturating_sub(now.unix_seconds()))
     };
-    // MOTD-NET-3: at most 24 hours, or a hostile server silences its repository for ever.
-    Some(wait.min(LONGEST))
+    // MOTD-NET-3: bounded, or one forged answer silences the repository for ever.
+    Some(wait.min(limits::RETRY_AFTER))
 }
 
 #[cfg(test)]
@@ -34,7 +33,10 @@ mod tests {
     #[test]
     fn seconds_and_dates_are_read_and_bounded() {
         assert_eq!(parse("120", now()), Some(Duration::from_mins(2)));
-        assert_eq!(parse("99999999999999999999999", now()), Some(LONGEST));
+        assert_eq!(
+            parse("99999999999999999999999", now()),
+            Some(limits::RETRY_AFTER)
+        );
         assert_eq!(
             parse("Thu, 12 Apr 2018 08:01:00 GMT", now()),
             Some(Duration::from_mins(1))
@@ -49,7 +51,10 @@ mod tests {
         ] {
             assert_eq!(parse(obsolete, now()), Some(Duration::from_mins(1)));
         }
-        assert_eq!(parse("Thu, 12 Apr 2029 08:01:00 GMT", now()), Some(LONGEST));
+        assert_eq!(
+            parse("Fri, 31 Dec 9999 23:59:59 GMT", now()),
+            Some(limits::RETRY_AFTER)
+        );
     }
 
     #[test]

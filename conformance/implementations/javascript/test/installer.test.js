@@ -434,7 +434,7 @@ test('MOTD-STATE-7: a folder that is read-only', async (context) => {
 });
 
 test('MOTD-NET-3: Retry-After, in both forms, for an explicit check too', async (context) => {
-  for (const [header, seconds] of /** @type {[string, number][]} */ ([['120', 120], ['9999999', DAY], [new Date((NOW + 600) * 1000).toUTCString(), 600], ['soon', 0], ['-5', 0]])) {
+  for (const [header, seconds] of /** @type {[string, number][]} */ ([['120', 120], ['9999999', 3600], [new Date((NOW + 600) * 1000).toUTCString(), 600], ['soon', 0], ['-5', 0]])) {
     const simulator = await Simulator.start(context);
     const state = stateFolder();
     simulator.answer('/metadata/2.root.json', (answer) => answer.writeHead(503, { 'Retry-After': header }).end());
@@ -449,6 +449,11 @@ test('MOTD-NET-3: Retry-After, in both forms, for an explicit check too', async 
     }
     assert.ok((await run(simulator, { state, now: () => NOW + seconds })).requests > 0);
   }
+  const simulator = await Simulator.start(context);
+  const state = stateFolder();
+  simulator.answer('/metadata/2.root.json', (answer) => answer.writeHead(404, { 'Retry-After': '120' }).end());
+  await run(simulator, { state });
+  assert.ok((await run(simulator, { state })).requests > 0, 'a completed check holds nothing back');
 });
 
 test('MOTD-NET-4, MOTD-NET-5: intervals and waits of background checks', async (context) => {

@@ -118,7 +118,7 @@ def test_motd_net_4_recorded_before_the_first_request(server: Server, tmp_path: 
 def test_motd_net_4_waits(server: Server, tmp_path: Path) -> None:
     server.answers[PROBE] = answer(500)
     now = NOW
-    for wait in (900, 1_800, 3_600, 7_200, 14_400, 28_800, 57_600, 86_400, 86_400):
+    for wait in (900, 1_800, 3_600, 7_200, 14_400, 21_600, 21_600):
         found = beside(server, tmp_path, now, random=lambda: 0.0)
         assert found
         assert found.failure == ("root", "status")
@@ -130,19 +130,19 @@ def test_motd_net_4_waits(server: Server, tmp_path: Path) -> None:
 
 def test_motd_net_4_at_random_and_ended_by_a_completed_check() -> None:
     attempts = Attempts()
-    attempts.begin(NOW, lambda: 0.9999)
+    attempts.begin(NOW, INTERVAL, lambda: 0.9999)
     assert FIRST_WAIT < attempts.wait <= FIRST_WAIT * 5 // 4
     for _ in range(2_000):
-        attempts.begin(NOW, lambda: 0.9999)
-    assert attempts.wait == 86_400
+        attempts.begin(NOW, INTERVAL, lambda: 0.9999)
+    assert attempts.wait == INTERVAL
     attempts.completed(NOW, lambda: 0.5)
-    attempts.begin(NOW + INTERVAL, lambda: 0.0)
+    attempts.begin(NOW + INTERVAL, INTERVAL, lambda: 0.0)
     assert attempts.wait == FIRST_WAIT
 
 
 def test_motd_net_4_a_check_that_was_killed(server: Server, tmp_path: Path) -> None:
     state = open_state(tmp_path)
-    state.attempts.begin(NOW, lambda: 0.0)
+    state.attempts.begin(NOW, INTERVAL, lambda: 0.0)
     assert state.save()
     state.close()
     beside(server, tmp_path, NOW + FIRST_WAIT - 1)
@@ -165,13 +165,13 @@ def test_motd_net_4_without_a_record(server: Server, tmp_path: Path, monkeypatch
 
 
 def test_motd_net_3_in_the_background(server: Server, tmp_path: Path) -> None:
-    server.answers[PROBE] = answer(503, Retry_After="7200")
+    server.answers[PROBE] = answer(503, Retry_After="3000")
     beside(server, tmp_path)
     server.answers.clear()
     server.paths()
-    beside(server, tmp_path, NOW + 7_199)
+    beside(server, tmp_path, NOW + 2_999)
     assert server.paths() == []
-    beside(server, tmp_path, NOW + 7_200)
+    beside(server, tmp_path, NOW + 3_000)
     assert PROBE in server.paths()
 
 

@@ -129,3 +129,65 @@ async fn a_folder_of_another_user_is_left_alone() {
         assert_eq!(fs::read_dir(&home).unwrap().count(), 0);
     }
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_folder_that_others_can_write_is_not_believed() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = Simulation::warm().await;
+    let set = |path: &std::path::Path, mode: u32| {
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let refused = [Warning::Stateless(Unusable::OthersCanWrite)];
+    let state = world.state.path().join("motd");
+    for inside in [state.clone(), folder(&world), folder(&world).join("files")] {
+        for mode in [0o777, 0o1777] {
+            set(&inside, mode);
+            let before = listing(world.state.path());
+            assert_eq!(world.check(HOUR).await.warnings, refused, "{mode:o}");
+            assert_eq!(listing(world.state.path()), before, "{mode:o}");
+        }
+        set(&inside, 0o700);
+    }
+    set(world.state.path(), 0o777);
+    assert_eq!(world.check(HOUR).await.warnings, refused);
+    // Nor is a folder made in one.
+    let config = world
+        .config(HOUR)
+        .with_state_dir(world.state.path().join("new/motd"));
+    assert_eq!(motd_client::check(&config).await.warnings, refused);
+    assert!(!world.state.path().join("new").exists());
+    // A sticky one, such as `/tmp`, and one of the user's own group.
+    for mode in [0o1777, 0o775, 0o700] {
+        set(world.state.path(), mode);
+        assert_eq!(world.check(HOUR).await.warnings, [], "{mode:o}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_link_above_the_folder_is_followed_only_if_it_is_the_users_own() {
+    use std::os::unix::fs::{lchown, symlink};
+    let world = Simulation::warm().await;
+    let way = world.state.path().join("way");
+    // By a relative link and back, so that every step of the way is looked at.
+    fs::create_dir(world.state.path().join("beside")).unwrap();
+    symlink("beside/..", &way).unwrap();
+    let config = world.config(HOUR).with_state_dir(way.join("motd"));
+    let report = motd_client::check(&config).await;
+    assert_eq!(report.warnings, []);
+    assert_eq!(report.last_success, Some(motd_simulator::at(HOUR)));
+    symlink("loop", world.state.path().join("loop")).unwrap();
+    let around = world
+        .config(HOUR)
+        .with_state_dir(world.state.path().join("loop/motd"));
+    let expected = [Warning::Stateless(Unusable::SymbolicLink)];
+    assert_eq!(motd_client::check(&around).await.warnings, expected);
+    // Only root can give a link away; elsewhere the next line fails and `state/owner.rs` has the test.
+    if lchown(&way, Some(12_345), None).is_ok() {
+        let before = listing(world.state.path());
+        let report = motd_client::check(&config).await;
+        assert_eq!(report.warnings, [Warning::Stateless(Unusable::OtherOwner)]);
+        assert_eq!(listing(world.state.path()), before);
+    }
+}

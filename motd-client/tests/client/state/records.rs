@@ -19,13 +19,13 @@ async fn retry_after_holds_a_check_back_and_the_cache_speaks() {
     assert_eq!(outcome(&world.check(HOUR).await), "cached timestamp:status");
     world.network.heal();
     world.network.requests();
-    let report = world.check(3 * HOUR - 1).await;
+    let report = world.check(2 * HOUR - 1).await;
     assert_eq!(
         (outcome(&report).as_str(), report.held_until),
-        ("cached root:status", Some(at(3 * HOUR)))
+        ("cached root:status", Some(at(2 * HOUR)))
     );
     assert_eq!((report.requests, world.network.requests().len()), (0, 0));
-    let report = world.check(3 * HOUR).await;
+    let report = world.check(2 * HOUR).await;
     assert_eq!(
         (outcome(&report).as_str(), report.held_until),
         ("fresh", None)

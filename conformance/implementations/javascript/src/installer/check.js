@@ -123,7 +123,7 @@ async function run(current) {
   } else if (options.offline !== true && (mode === 'explicit' || (store !== null && isDue(attempts, time)))) {
     const random = options.random ?? Math.random;
     // MOTD-NET-4: written down before the first request. An automatic check that cannot be recorded is not sent.
-    attempts = begin(attempts, time, random);
+    attempts = begin(attempts, time, intervalOf(options), random);
     const recorded = store?.write('attempts', attempts) ?? false;
     if (mode === 'explicit' || recorded) {
       try {
@@ -134,8 +134,8 @@ async function run(current) {
         fresh = { judgement, state: 'fresh' };
       } catch (thrown) {
         error = asFailure(thrown);
+        attempts = holdBack(attempts, time, transport.retryAfter);
       }
-      attempts = holdBack(attempts, time, transport.retryAfter);
       store?.write('attempts', attempts);
     }
   }

@@ -11,6 +11,7 @@
  */
 
 const MINUTES_15 = 900;
+const HOUR = 3_600;
 const HOURS_24 = 86_400;
 
 /** @returns {Attempts} */
@@ -24,14 +25,14 @@ export function decodeAttempts(value) {
 }
 
 /**
- * MOTD-NET-3: nothing before that, an explicit check included. A time beyond 24 hours is that of a clock which was wrong.
+ * MOTD-NET-3: nothing before that, an explicit check included. A time beyond an hour is that of a clock which was wrong.
  * @param {Attempts} attempts
  * @param {number} time
  */
-export const isHeldBack = (attempts, time) => liesAhead(attempts.retryUntil, time);
+export const isHeldBack = (attempts, time) => liesAhead(attempts.retryUntil, time, HOUR);
 
-/** Within the longest time that there is. @param {number | null} until @param {number} time */
-const liesAhead = (until, time) => until !== null && time < until && until - time <= HOURS_24;
+/** Within the longest time that there is. @param {number | null} until @param {number} time @param {number} longest */
+const liesAhead = (until, time, longest) => until !== null && time < until && until - time <= longest;
 
 /**
  * MOTD-NET-4, MOTD-NET-5: whether a background check can start.
@@ -39,7 +40,7 @@ const liesAhead = (until, time) => until !== null && time < until && until - tim
  * @param {number} time
  */
 export function isDue(attempts, time) {
-  if (isHeldBack(attempts, time) || liesAhead(attempts.waitUntil, time)) return false;
+  if (isHeldBack(attempts, time) || liesAhead(attempts.waitUntil, time, HOURS_24)) return false;
   // A completed check in the future counts as now.
   return attempts.completed === null || time - Math.min(attempts.completed, time) >= attempts.interval;
 }
@@ -48,13 +49,14 @@ export function isDue(attempts, time) {
  * Before the first request: an attempt that never finishes counts as a failure, so it is written down as one.
  * @param {Attempts} attempts
  * @param {number} time
+ * @param {number} interval in seconds, the longest wait
  * @param {() => number} random
  * @returns {Attempts}
  */
-export function begin(attempts, time, random) {
+export function begin(attempts, time, interval, random) {
   const failures = attempts.failures + 1;
-  const wait = Math.min(MINUTES_15 * 2 ** Math.min(failures - 1, 10), HOURS_24);
-  return { ...attempts, failures, waitUntil: time + Math.min(wait * (1 + random() / 4), HOURS_24) };
+  const wait = Math.min(MINUTES_15 * 2 ** Math.min(failures - 1, 10), interval);
+  return { ...attempts, failures, waitUntil: time + Math.min(wait * (1 + random() / 4), interval) };
 }
 
 /**
@@ -71,10 +73,11 @@ export const complete = (attempts, time, interval, random) => ({
   interval: interval * (0.75 + random() / 2),
   failures: 0,
   waitUntil: null,
+  retryUntil: null,
 });
 
 /**
- * MOTD-NET-3: both forms of RFC 9110, 10.2.3; a malformed one is ignored, and of a good one 24 hours count.
+ * MOTD-NET-3: both forms of RFC 9110, 10.2.3; a malformed one is ignored, and of a good one an hour counts.
  * @param {Attempts} attempts
  * @param {number} time
  * @param {string[]} headers
@@ -88,8 +91,8 @@ export function holdBack(attempts, time, headers) {
 
 /** @param {string} header @param {number} time @returns {number[]} one time or none */
 function retryTime(header, time) {
-  if (/^[0-9]+$/.test(header)) return [time + Math.min(Number(header), HOURS_24)];
+  if (/^[0-9]+$/.test(header)) return [time + Math.min(Number(header), HOUR)];
   const isDate = /^[A-Z][a-z]+,? .*[0-9]{2}:[0-9]{2}:[0-9]{2}/.test(header);
   const date = isDate ? Date.parse(/GMT$/.test(header) ? header : `${header} GMT`) / 1000 : Number.NaN;
-  return Number.isFinite(date) ? [Math.min(date, time + HOURS_24)] : [];
+  return Number.isFinite(date) ? [Math.min(date, time + HOUR)] : [];
 }

@@ -2,8 +2,8 @@
  * The state folder of one source (spec 6.7). One JSON file for each matter; no name in it comes from a document or
  * from metadata (MOTD-STATE-5), because roles stand inside the files.
  */
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { StateError } from '../errors.js';
 
 /** The installer's own fixed sentences (MOTD-FAIL-2). */
@@ -34,10 +34,9 @@ export class StateFolder {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
       // MOTD-STATE-7: files of root in the folder of a user would break that user's next run.
-      const { uid, mode } = statSync(path);
+      const { mode } = statSync(path);
       // An administrator can write everywhere, and a folder that is read-only is meant so all the same.
-      const ours = (process.getuid === undefined || uid === process.getuid()) && (mode & 0o200) !== 0;
-      if (!ours) return { folder: null, warning: WARNINGS.unusable };
+      if ((mode & 0o200) === 0 || !isOursAlone(path)) return { folder: null, warning: WARNINGS.unusable };
       if (acquire(join(path, 'lock'))) return { folder: new StateFolder(path, true), warning: null };
       // MOTD-STATE-4: nothing but the lock is missing, so the seen-state can still be read.
       return { folder: new StateFolder(path, false), warning: WARNINGS.locked };
@@ -161,3 +160,24 @@ function isHeld(lock) {
     return !['ESRCH', 'ENOENT'].includes(String(/** @type {NodeJS.ErrnoException} */ (error).code));
   }
 }
+
+/**
+ * MOTD-STATE-7: the folder is this user's, and nobody else can write to it or replace it. Links on the way are resolved first.
+ * @param {string} path
+ */
+function isOursAlone(path) {
+  if (process.geteuid === undefined || process.getegid === undefined) return true;
+  const [user, group] = [process.geteuid(), process.getegid()];
+  const folder = realpathSync(path);
+  for (let at = folder; ; at = dirname(at)) {
+    const { uid, gid, mode } = statSync(at);
+    const others = (mode & 0o002) !== 0 || ((mode & 0o020) !== 0 && gid !== group);
+    const sticky = at !== folder && (mode & 0o1000) !== 0;
+    const trusted = uid === user || (at !== folder && (uid === 0 || uid === UNMAPPED));
+    if (!trusted || (others && !sticky)) return false;
+    if (at === dirname(at)) return true;
+  }
+}
+
+/** What Linux shows for an owner of another user namespace. */
+const UNMAPPED = 65_534;

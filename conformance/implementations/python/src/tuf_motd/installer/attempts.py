@@ -10,8 +10,9 @@ from tuf_motd.json_value import Json, integer
 INTERVAL = 21_600
 """Seconds between a completed check and the next background check, by default."""
 FIRST_WAIT = 900
-LONGEST_WAIT = 86_400
-"""The longest wait after failures, and the most that counts of a `Retry-After`."""
+LONGEST_INTERVAL = 86_400
+LONGEST_RETRY_AFTER = 3_600
+"""The most that counts of a `Retry-After`: it is not signed."""
 _MILLION = 1_000_000
 _FARTHEST = 60_000_000_000
 """A time beyond this, about 1,900 years from 1970, was not written by this library."""
@@ -37,7 +38,7 @@ class Attempts:
             self.last_success = min(self.last_success, now)
         self.failed_at = min(self.failed_at, now)
         if self.retry_after is not None:
-            self.retry_after = min(self.retry_after, now + LONGEST_WAIT)
+            self.retry_after = min(self.retry_after, now + LONGEST_RETRY_AFTER)
 
     def is_held(self, now: int) -> bool:
         """Whether a `Retry-After` holds every check back, the explicit one too (MOTD-NET-3)."""
@@ -52,14 +53,14 @@ class Attempts:
         span = interval + interval * self.jitter // (4 * _MILLION)
         return now >= self.last_success + span
 
-    def begin(self, now: int, random: Callable[[], float]) -> None:
+    def begin(self, now: int, interval: int, random: Callable[[], float]) -> None:
         """Record that an attempt begins, as a failure until it is completed.
 
         So a check that is killed in the middle counts as one without anybody there to say so.
         """
         # 2 to the power of 7 quarters of an hour are more than a day already.
         wait = FIRST_WAIT * 2 ** min(self.failures, 7)
-        self.wait = min(LONGEST_WAIT, wait + int(wait * random() / 4))
+        self.wait = min(interval, wait + int(wait * random() / 4))
         self.failures += 1
         self.failed_at = now
 
@@ -68,6 +69,7 @@ class Attempts:
         self.last_success = now
         self.jitter = int((2 * random() - 1) * _MILLION)
         self.failures = self.failed_at = self.wait = 0
+        self.retry_after = None  # a server that answered everything was not overloaded
 
     def plain(self) -> dict[str, Json]:
         """Give it as JSON."""
@@ -97,6 +99,6 @@ def from_plain(value: dict[str, Json]) -> Attempts:
         number("jitter", -_MILLION, _MILLION),
         number("failures", 0, _MILLION),
         moment("failed_at") or 0,
-        number("wait", 0, LONGEST_WAIT),
+        number("wait", 0, LONGEST_INTERVAL),
         moment("retry_after"),
     )

@@ -39,7 +39,7 @@ class _Beside:
         attempts.at(now)
         if settings.offline or not attempts.is_due(now, settings.interval):
             return
-        attempts.begin(now, settings.random)
+        attempts.begin(now, settings.interval, settings.random)
         # MOTD-NET-4: where no attempt can be recorded, every command would start a check.
         if self.state.save():
             self._thread = threading.Thread(

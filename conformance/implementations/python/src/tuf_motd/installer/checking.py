@@ -147,7 +147,7 @@ def examine(source: Source, state: State, now: int, settings: Settings) -> Check
     elif state.attempts.is_held(now):  # MOTD-NET-3
         outcome = Outcome(None, ("root", "status"))
     else:
-        state.attempts.begin(now, settings.random)
+        state.attempts.begin(now, settings.interval, settings.random)
         state.save()
         outcome = ask(source, state, client, now, settings)
     return conclude(source, state, client, outcome, now, settings)
@@ -171,7 +171,7 @@ def conclude(
     source: Source, state: State, client: Client, outcome: Outcome, now: int, settings: Settings
 ) -> Checked:
     """Carry out the gate, the selection and the repetition (steps 13 to 15), and keep what they change."""
-    if client.retry_after is not None:
+    if client.retry_after is not None and outcome.failure:
         state.attempts.retry_after = client.retry_after
     name, found, failure = "fresh", outcome.verdict, outcome.failure
     if found is None and not outcome.is_verification_failure:

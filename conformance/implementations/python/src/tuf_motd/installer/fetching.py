@@ -15,12 +15,12 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from tuf_motd.errors import NetworkError
+from tuf_motd.installer.attempts import LONGEST_RETRY_AFTER
 from tuf_motd.installer.connecting import connection_to
 
 MOST_REDIRECTS = 5
 DEADLINE = 10.0
 """Seconds for one check (MOTD-NET-2)."""
-LONGEST_RETRY_AFTER = 86_400
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PATH = "/%:@!$&'()*+,;=~"
 

@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import re
+import stat
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ def open_state(folder: Path | None) -> State:
     state = State(folder=folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if os.stat(folder).st_uid != os.geteuid():  # MOTD-STATE-7
+        if not _is_ours_alone(folder.resolve()):  # MOTD-STATE-7
             return State(warnings=["state folder of another user"])
         if not os.access(folder, os.W_OK):  # MOTD-STATE-7
             return State(warnings=["state folder not writable"])
@@ -160,6 +161,20 @@ def open_state(folder: Path | None) -> State:
         return State(warnings=["state folder not writable"])
     _load(state, folder)
     return state
+
+
+def _is_ours_alone(folder: Path) -> bool:
+    """Whether the folder is this user's, and nobody else can write to it or replace it (MOTD-STATE-7)."""
+    user, group = os.geteuid(), os.getegid()
+    for at in (folder, *folder.parents):
+        found = os.stat(at)
+        others = found.st_mode & 0o002 or (found.st_mode & 0o020 and found.st_gid != group)
+        if others and (at == folder or not found.st_mode & stat.S_ISVTX):
+            return False
+        # The last is what Linux shows for an owner of another user namespace.
+        if found.st_uid not in ((user,) if at == folder else (user, 0, 65_534)):
+            return False
+    return True
 
 
 def _load(state: State, folder: Path) -> None:

@@ -403,9 +403,9 @@ fn fifo(folder: &Path) -> std::path::PathBuf {
 fn who_does_not_answer_is_ended_with_what_it_started() {
     let folder = tempfile::tempdir().unwrap();
     let fifo = fifo(folder.path());
-    // It says that it runs, and then waits for one that never ends, as a script in front of an installer does.
+    // It waits for one that says that it runs and never ends, as a script in front of an installer does.
     let text = format!(
-        "#!/bin/sh\nexec 3> {0}\nsh -c 'read line < /dev/zero'\n",
+        "#!/bin/sh\nsh -c 'exec 3> {0}; read line < /dev/zero'\nexit\n",
         fifo.display()
     );
     let call = call(KnownInstaller::Npm, program(folder.path(), "npm", &text));

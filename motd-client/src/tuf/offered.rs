@@ -225,7 +225,10 @@ impl Head<'_> {
                 !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
             });
         let expires = expires.parse().map_err(|_| Code::Malformed)?;
-        if version < 1 || !numeric {
+        if !numeric {
+            return Err(Code::Malformed);
+        }
+        if version < 1 {
             return Err(Code::Malformed);
         }
         Ok((version, expires))

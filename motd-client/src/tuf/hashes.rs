@@ -7,8 +7,6 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use sha2::{Digest, Sha256, Sha512};
 
-use super::roles::MetaFile;
-
 /// The hashes that a role states, as far as their algorithms are known: algorithm and digest.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hashes(pub(crate) Vec<(String, String)>);
@@ -47,18 +45,19 @@ impl<'de> Visitor<'de> for HashesVisitor {
     }
 }
 
-/// Compares bytes with the length and hashes of a pin: the code of what differs, `None` when nothing does.
-pub(crate) fn integrity(bytes: &[u8], pin: &MetaFile) -> Option<Code> {
-    if pin
-        .length
-        .is_some_and(|length| u64::try_from(bytes.len()) != Ok(length))
-    {
+/// Compares bytes with a stated length and stated hashes: the code of what differs, `None` when nothing does.
+pub(crate) fn integrity(
+    bytes: &[u8],
+    length: Option<u64>,
+    hashes: Option<&Hashes>,
+) -> Option<Code> {
+    if length.is_some_and(|length| u64::try_from(bytes.len()) != Ok(length)) {
         return Some(Code::LengthMismatch);
     }
     // In either spelling, as other TUF clients read them; an entry of a target has one (section 5.4).
     let lower =
         |(algorithm, hash): &(String, String)| (algorithm.clone(), hash.to_ascii_lowercase());
-    let hashes = Hashes(pin.hashes.as_ref()?.0.iter().map(lower).collect());
+    let hashes = Hashes(hashes?.0.iter().map(lower).collect());
     (!hashes_match(bytes, &hashes)).then_some(Code::HashMismatch)
 }
 

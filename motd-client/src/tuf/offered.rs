@@ -68,7 +68,9 @@ impl<T: Role> OfferedRole<T> {
             return Err(Code::NotMetadata);
         }
         // Length and hash come first, and the form before who signed it and which version it is. Section 6.4.
-        if let Some(code) = pin.and_then(|pin| hashes::integrity(&self.bytes, pin)) {
+        let differs =
+            |pin: &MetaFile| hashes::integrity(&self.bytes, pin.length, pin.hashes.as_ref());
+        if let Some(code) = pin.and_then(differs) {
             return Err(code);
         }
         self.metadata.as_ref().map_err(|code| *code)
@@ -223,7 +225,10 @@ impl Head<'_> {
                 !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
             });
         let expires = expires.parse().map_err(|_| Code::Malformed)?;
-        if version < 1 || !numeric {
+        if !numeric {
+            return Err(Code::Malformed);
+        }
+        if version < 1 {
             return Err(Code::Malformed);
         }
         Ok((version, expires))

@@ -305,7 +305,7 @@ impl NoticeFile {
 /// Whether a text has a URL, a mail address, `www.`, or a host with a path.
 fn has_address(text: &str) -> bool {
     let in_host = |character: char| character.is_alphanumeric() || matches!(character, '.' | '-');
-    let is_host = |host: &str| {
+    let is_name = |host: &str| {
         host.rsplit_once('.').is_some_and(|(name, last)| {
             name.contains(char::is_alphanumeric)
                 && last.chars().count() > 1
@@ -319,7 +319,7 @@ fn has_address(text: &str) -> bool {
             .split(|character| !in_host(character))
             .any(|word| word.starts_with("www."))
         || around('/').any(|(before, _)| {
-            is_host(
+            is_name(
                 before
                     .rsplit(|character| !in_host(character))
                     .next()
@@ -332,7 +332,7 @@ fn has_address(text: &str) -> bool {
                 .split(|character| !in_host(character))
                 .next()
                 .unwrap_or_default();
-            before.ends_with(char::is_alphanumeric) && is_host(host.trim_end_matches('.'))
+            before.ends_with(char::is_alphanumeric) && is_name(host.trim_end_matches('.'))
         })
 }
 

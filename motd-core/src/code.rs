@@ -264,6 +264,8 @@ codes! {
     TopicUnknown "topic-unknown" Publisher PUBLICATION, "MOTD-FWD-3" "the topic is not registered" None;
     RepeatUnknown "repeat-unknown" Publisher PUBLICATION, "MOTD-FWD-5" "the repeat is not registered and has no effect" Some("\"once\", or leave it out");
     RelUnknown "rel-unknown" Publisher PUBLICATION, "MOTD-FWD-7" "the link relation is not registered" None;
+    TextAddress "text-address" Publisher PUBLICATION, "MOTD-LINK-3" "a title or paragraph has an address"
+        Some("put it into links, where it is checked and shown on a line of its own");
     AudienceUnknown "audience-unknown" Publisher PUBLICATION, "MOTD-AUD-6" "the clause has something unregistered and matches nobody" None;
 
     // The gate: verification failures.

@@ -178,7 +178,7 @@ mod tests {
         }
     }
 
-    /// MOTD-TEXT-2, MOTD-TEXT-3: no space of any width makes a text.
+    /// MOTD-TEXT-2, MOTD-TEXT-3: no space of any width and no mark makes a text.
     #[test]
     fn only_spaces_is_malformed() {
         let spaces: alloc::vec::Vec<char> = ('\0'..=char::MAX)
@@ -195,7 +195,26 @@ mod tests {
             );
             assert_eq!(PARAGRAPH.judge(&(text + ".")), Ok(()), "{space:?}");
         }
-        assert_eq!(PARAGRAPH.judge(""), Err(Code::ParagraphMalformed));
+        for invisible in [
+            "",
+            "\u{301}",
+            " \u{301}",
+            "\u{1161}\u{11A8}",
+            "\u{A0}\u{FF9E}",
+        ] {
+            assert_eq!(
+                PARAGRAPH.judge(invisible),
+                Err(Code::ParagraphMalformed),
+                "{invisible:?}"
+            );
+            assert_eq!(
+                PARAGRAPH.judge(&alloc::format!("{invisible}.")).err(),
+                invisible
+                    .starts_with(|first| !is_space(first))
+                    .then_some(Code::TextMarks),
+                "{invisible:?}"
+            );
+        }
     }
 
     /// MOTD-TEXT-7: what Unicode assigned after 14.0 is refused, whatever the runtime knows.
@@ -225,18 +244,32 @@ mod tests {
             (0x1_FFFE, 0x1_FFFF),
             (0xAD, 0xAD),
             (0x34F, 0x34F),
+            (0x600, 0x605),
             (0x61C, 0x61C),
+            (0x6DD, 0x6DD),
+            (0x70F, 0x70F),
+            (0x890, 0x891),
+            (0x8E2, 0x8E2),
             (0x115F, 0x1160),
             (0x17B4, 0x17B5),
+            (0x17D8, 0x17D8),
             (0x180B, 0x180F),
             (0x200B, 0x200F),
             (0x2028, 0x202E),
             (0x2060, 0x206F),
+            (0x2800, 0x2800),
+            (0x303F, 0x303F),
             (0x3164, 0x3164),
             (0xFE00, 0xFE0F),
             (0xFEFF, 0xFEFF),
             (0xFFA0, 0xFFA0),
-            (0xFFF0, 0xFFFB),
+            (0xFFF0, 0xFFFC),
+            (0x1_10BD, 0x1_10BD),
+            (0x1_10CD, 0x1_10CD),
+            (0x1_3430, 0x1_3438),
+            (0x1_6FE4, 0x1_6FE4),
+            (0x1_BCA0, 0x1_BCA3),
+            (0x1_D159, 0x1_D159),
             (0x1_D173, 0x1_D17A),
             (0xE_0000, 0xE_0FFF),
             (0x378, 0x379),

@@ -114,3 +114,31 @@ pub(crate) fn escape_ascii(text: &str, out: &mut String) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthChar;
+
+    use super::*;
+
+    /// MOTD-SHOW-2: a source that no table was made from gives no code point more columns, and none at all only to marks.
+    #[test]
+    fn no_code_point_is_wider_than_it_is_counted() {
+        let permitted = ('\0'..=char::MAX).filter(|point| contains(tables::PERMITTED, *point));
+        let narrow = Widths {
+            ambiguous_wide: false,
+        };
+        let wide = Widths {
+            ambiguous_wide: true,
+        };
+        let mut seen = 0;
+        for point in permitted {
+            seen += 1;
+            let drawn = (point.width().unwrap(), point.width_cjk().unwrap());
+            assert!(narrow.of(point) >= drawn.0, "{point:?}");
+            assert!(wide.of(point) >= drawn.1, "{point:?}");
+            assert!(drawn.0 > 0 || contains(tables::MARKS, point), "{point:?}");
+        }
+        assert_eq!(seen, 144_259);
+    }
+}

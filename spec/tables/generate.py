@@ -131,17 +131,20 @@ WIDE = PERMITTED & (
     | in_terminals("wider")
     | points(KUHN_WIDE)
 )
-# Kuhn's mk_wcwidth_cjk adds nothing to the property: its list is that of Unicode 5.0.
-AMBIGUOUS = (
-    PERMITTED
-    & where(lambda c: assigned.east_asian_width(c) == "A" or newest.east_asian_width(c) == "A")
-) - WIDE - MARKS
+# Kuhn's mk_wcwidth_cjk adds nothing to the first property: its list is that of Unicode 5.0.
+AMBIGUOUS = where(
+    lambda c: assigned.east_asian_width(c) == "A" or newest.east_asian_width(c) == "A"
+) | matching(r"\p{Line_Break=AI}")
+# And what is canonically one of them, alone or struck out.
+AMBIGUOUS_CHARACTERS = set(map(chr, AMBIGUOUS))
+AMBIGUOUS |= where(lambda c: newest.normalize("NFD", c).removesuffix("\u0338") in AMBIGUOUS_CHARACTERS)
+AMBIGUOUS &= PERMITTED - WIDE - MARKS
 
 TABLES = (
     ("permitted", "Table 1: code points permitted in a title or paragraph", PERMITTED),
     ("marks", "Table 2: permitted code points that join the one beside them or have no column", MARKS),
     ("wide", "Table 3: permitted code points that a terminal may draw in two columns", WIDE),
-    ("ambiguous", "Table 4: other permitted code points of ambiguous width (East_Asian_Width A)", AMBIGUOUS),
+    ("ambiguous", "Table 4: other permitted code points of ambiguous width", AMBIGUOUS),
 )
 
 

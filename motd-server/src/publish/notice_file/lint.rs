@@ -132,9 +132,16 @@ impl NoticeFile {
                 .enumerate();
             let body = body.map(|(index, paragraph)| (format!("{place}/body/{index}"), paragraph));
             for (place, value) in title.into_iter().chain(body) {
+                let Some(text) = value.as_str() else {
+                    continue;
+                };
                 // MOTD-TEXT-6: every text, not only the first.
-                if value.as_str().is_some_and(|text| !is_nfc(text)) {
+                if !is_nfc(text) {
                     findings.push(self.finding(&place, Code::TextNotNfc, FindingLevel::Error));
+                }
+                // MOTD-LINK-3: in a text nothing checks which host people see.
+                if has_address(text) {
+                    findings.push(self.finding(&place, Code::TextAddress, FindingLevel::Warning));
                 }
             }
         }
@@ -293,6 +300,40 @@ impl NoticeFile {
             }
         }
     }
+}
+
+/// Whether a text has a URL, a mail address, `www.`, or a host with a path.
+fn has_address(text: &str) -> bool {
+    let in_host = |character: char| character.is_alphanumeric() || matches!(character, '.' | '-');
+    let is_name = |host: &str| {
+        host.rsplit_once('.').is_some_and(|(name, last)| {
+            name.contains(char::is_alphanumeric)
+                && last.chars().count() > 1
+                && last.chars().all(char::is_alphabetic)
+        })
+    };
+    let around = |sign: char| text.match_indices(sign).map(|(at, _)| text.split_at(at));
+    let lower = text.to_lowercase();
+    lower.contains("://")
+        || lower
+            .split(|character| !in_host(character))
+            .any(|word| word.starts_with("www."))
+        || around('/').any(|(before, _)| {
+            is_name(
+                before
+                    .rsplit(|character| !in_host(character))
+                    .next()
+                    .unwrap_or_default(),
+            )
+        })
+        || around('@').any(|(before, after)| {
+            let host = after.trim_start_matches('@');
+            let host = host
+                .split(|character| !in_host(character))
+                .next()
+                .unwrap_or_default();
+            before.ends_with(char::is_alphanumeric) && is_name(host.trim_end_matches('.'))
+        })
 }
 
 fn suggest<'a>(finding: &mut Finding, written: &str, known: impl Iterator<Item = &'a str>) {

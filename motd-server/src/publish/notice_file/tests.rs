@@ -221,6 +221,42 @@ fn slips_are_warnings_with_the_nearest_name() {
     );
 }
 
+/// MOTD-LINK-3: what a person could follow belongs into `links`, where it is checked.
+#[test]
+fn an_address_in_a_text_is_advised_against() {
+    let codes = |text: &str| {
+        let text = format!(
+            "id = \"a\"\nrevision = 1\nseverity = \"info\"\nbegins = 2026-11-01T00:00:00Z\n\
+             ends = 2026-12-01T00:00:00Z\n[text.en]\ntitle = \"T\"\nbody = [\"{text}\"]\n"
+        );
+        let file = NoticeFile::read("a.toml", &text).unwrap();
+        let findings = file.lint(&"en".parse().unwrap());
+        findings
+            .iter()
+            .map(|finding| (finding.code, finding.level, finding.line))
+            .collect::<Vec<_>>()
+    };
+    for text in [
+        "See https://evil.example/.",
+        "HTTP://evil",
+        "(www.evil.example)",
+        "Look at pypi.org/simple",
+        "\u{770b}:evil.example/x",
+        "Write to help@evil.example.",
+        "https://pypi.org@evil.example",
+    ] {
+        let expected = [(Code::TextAddress, FindingLevel::Warning, 8)];
+        assert_eq!(codes(text), expected, "{text}");
+    }
+    for text in [
+        "Python from python.org, e.g./i.e. TLS 1.2/1.3 and/or 3.x/3.y.",
+        "Install pip@24.0 or @scope/package; at 10 @ noon.",
+        "Awww. It is over.",
+    ] {
+        assert_eq!(codes(text), [], "{text}");
+    }
+}
+
 #[test]
 fn a_member_after_a_table_is_found_where_it_landed() {
     let findings = lint(&format!(

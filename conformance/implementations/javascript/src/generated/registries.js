@@ -96,6 +96,7 @@ export const LEVELS = Object.freeze({
   "topic-unknown": "publisher",
   "repeat-unknown": "publisher",
   "rel-unknown": "publisher",
+  "text-address": "publisher",
   "audience-unknown": "publisher",
   "signature-threshold": "verification",
   "rollback": "verification",

@@ -70,7 +70,7 @@ async fn show(world: &Simulation, seconds: i64, columns: u16, writes: usize) -> 
 #[tokio::test]
 async fn a_notice_is_framed_shown_once_a_week_and_remembered() {
     let world = Simulation::warm().await;
-    let expected = "notice[example] WARNING: Hello\nnotice[example] A paragraph.\n";
+    let expected = "notice[example] WARNING: Hello\nnotice[example]   A paragraph.\n";
     assert_eq!(show(&world, HOUR, 80, 9).await, expected);
     assert_eq!(show(&world, 2 * HOUR, 80, 9).await, "");
     // The repository renews itself meanwhile.

@@ -35,7 +35,7 @@ fn install(world: &Simulation, surroundings: Surroundings, seconds: i64) -> Stri
 #[test]
 fn a_notice_is_shown_at_the_end_and_remembered() {
     let world = Simulation::new();
-    let expected = "\r\nnotice[toy] WARNING: Hello\nnotice[toy] A paragraph.\n";
+    let expected = "\r\nnotice[toy] WARNING: Hello\nnotice[toy]   A paragraph.\n";
     assert_eq!(install(&world, surroundings(true, ""), 0), expected);
     assert_eq!(install(&world, surroundings(true, ""), HOUR), "");
 }

@@ -157,7 +157,7 @@ fn it_is_shown_and_remembered_as_any_other() {
     };
     assert_eq!(
         show(at(0)),
-        "notice[example] WARNING: News\nnotice[example] A paragraph.\n"
+        "notice[example] WARNING: News\nnotice[example]   A paragraph.\n"
     );
     assert_eq!(show(at(60)), "");
 }

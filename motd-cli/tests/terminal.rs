@@ -99,7 +99,10 @@ struct Tmux(Room);
 impl Tmux {
     fn new() -> Self {
         let room = Room::new();
-        room.write("conf", "set -g history-limit 200000\nset -g status off\n");
+        room.write(
+            "conf",
+            "set -g history-limit 200000\nset -g status off\nset -s exit-empty off\n",
+        );
         Self(room)
     }
 
@@ -147,7 +150,7 @@ impl Tmux {
 
 impl Drop for Tmux {
     fn drop(&mut self) {
-        // The server of the last session has ended by itself.
+        // It outlives its sessions, so that none is begun while it ends.
         let _ = self.command().arg("kill-server").output();
     }
 }

@@ -85,7 +85,7 @@ impl Notices {
         let check = config().ok()?;
         Some(Self {
             display,
-            fresh_line: surroundings.fresh_line(),
+            fresh_line: surroundings.fresh_line,
             repository: check.repository.clone(),
             state: check.state_dir.clone(),
             now: check.now,

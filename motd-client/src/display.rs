@@ -43,7 +43,7 @@ impl<'a> Terminal<'a> {
         }
     }
 
-    /// The display stands after other output: before its first line is written [`Surroundings::fresh_line`]
+    /// The display stands after other output: before its first line is written [`Surroundings::fresh_line`](crate::Surroundings::fresh_line)
     /// (MOTD-SHOW-11).
     #[must_use]
     pub const fn after_output(mut self, fresh_line: &'a str) -> Self {

@@ -28,6 +28,9 @@ const CI_VARIABLES: [&str; 20] = [
     "WOODPECKER_CI",
 ];
 
+/// The fresh line of section 6.10, for a terminal that takes control sequences.
+const FRESH_LINE: &str = "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n";
+
 /// What decides whether, and how, notices are displayed without being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -40,8 +43,9 @@ pub struct Surroundings {
     pub ci: bool,
     /// Whether the command is in a quiet or machine-readable mode.
     pub quiet: bool,
-    /// Whether the terminal takes control sequences: `TERM` says what it is, and not `dumb`.
-    pub sequences: bool,
+    /// What stands before the first line of an automatic display on a terminal, since the command's output can end in the
+    /// middle of a line, and can leave modes of the terminal switched on. MOTD-SHOW-11 says what each byte is for.
+    pub fresh_line: &'static str,
 }
 
 /// How notices are displayed without being asked for.
@@ -74,23 +78,13 @@ impl Surroundings {
         let is_set = |name: &&str| {
             variable(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
         };
+        let sequences = variable("TERM").is_some_and(|term| !matches!(term.as_str(), "" | "dumb"));
         Self {
             switch: Switch::of_value(variable("MOTD").as_deref()),
             terminal,
             ci: CI_VARIABLES.iter().any(is_set),
             quiet,
-            sequences: variable("TERM").is_some_and(|term| !matches!(term.as_str(), "" | "dumb")),
-        }
-    }
-
-    /// What stands before the first line of an automatic display on a terminal, since the command's output can end in the
-    /// middle of a line, and can leave modes of the terminal switched on. MOTD-SHOW-11 says what each byte is for.
-    #[must_use]
-    pub const fn fresh_line(self) -> &'static str {
-        if self.sequences {
-            "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n"
-        } else {
-            "\r\n"
+            fresh_line: if sequences { FRESH_LINE } else { "\r\n" },
         }
     }
 
@@ -147,7 +141,7 @@ mod tests {
     fn only_a_terminal_that_takes_sequences_gets_them() {
         let fresh_line = |term: Option<&str>| {
             let variable = |name: &str| term.filter(|_| name == "TERM").map(str::to_owned);
-            Surroundings::of(variable, true, false).fresh_line()
+            Surroundings::of(variable, true, false).fresh_line
         };
         for term in [None, Some(""), Some("dumb")] {
             assert_eq!(fresh_line(term), "\r\n", "{term:?}");

@@ -223,7 +223,7 @@ impl InstallerRun<'_> {
         let columns = || columns(output.columns);
         let terminal = match form {
             PrintedForm::Lines if *kind == Kind::Automatic => {
-                Terminal::new(&columns, output.plain).after_output(self.surroundings().fresh_line())
+                Terminal::new(&columns, output.plain).after_output(self.surroundings().fresh_line)
             }
             PrintedForm::Lines => Terminal::new(&columns, output.plain),
             // There is no width to be too narrow for.

@@ -150,7 +150,7 @@ impl Beside {
             return;
         };
         let way = self.way.get();
-        let fresh_line = self.surroundings.fresh_line();
+        let fresh_line = self.surroundings.fresh_line;
         let mut begun = false;
         if let Some(way) = way {
             // No process stays behind, and what is not known by now is not known.

@@ -25,12 +25,13 @@ mod secret;
 mod seen;
 pub(crate) mod sets;
 pub(crate) mod stamped;
+mod unusable;
 mod versions;
 
-pub use self::folder::Unusable;
 pub(crate) use self::folder::{Access, StateFolder};
 pub use self::secret::rollout_secret;
 pub use self::seen::SeenStore;
+pub use self::unusable::Unusable;
 pub use self::versions::{keep_versions, kept_versions};
 
 use std::path::PathBuf;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::disk::{Durability, StateDisk, SystemDisk};
-use super::folder::{Access, Unusable, lock, require_own_folder};
+use super::folder::{Access, lock, require_own_folder};
+use super::unusable::Unusable;
 
 const LENGTH: usize = 32;
 

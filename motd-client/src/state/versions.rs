@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::disk::{Durability, StateDisk, SystemDisk};
-use super::folder::{Access, Unusable, require_own_folder};
+use super::folder::{Access, require_own_folder};
+use super::unusable::Unusable;
 use crate::limits::VERSIONS_BYTES;
 
 const NAME: &str = "versions.json";

@@ -71,7 +71,7 @@ def test_motd_show_7_and_rep_8(server: Server, tmp_path: Path) -> None:
     assert found
     assert (found.state, reasons(found), found.requests) == ("fresh", ["new"], 5)
     assert written(out.out) == ""
-    assert written(out.err).startswith("notice[src] WARNING: A title\n")
+    assert written(out.err).startswith("\r\nnotice[src] WARNING: A title\n")
     out = output(columns=80)
     assert reasons(beside(server, tmp_path, NOW + 1, out)) == ["not-yet-due"]
     assert written(out.err) == ""

@@ -74,7 +74,7 @@ def test_check_switched_off(lasting_server: Server, tmp_path: Path) -> None:
 def test_check_list(adapter: Adapter, lasting_server: Server, tmp_path: Path) -> None:
     for now in (NOW, NOW + 1):
         found = accepted(checking(lasting_server, tmp_path, now, kind="list"), adapter)
-        assert found["stderr"].startswith("\r\nnotice[pypi] WARNING: A title\n")
+        assert found["stderr"].startswith("notice[pypi] WARNING: A title\n")
         assert found["report"]["notices"][0]["reason"] == "asked"
 
 

@@ -71,7 +71,7 @@ def test_motd_show_7_and_rep_8(server: Server, tmp_path: Path) -> None:
     assert found
     assert (found.state, reasons(found), found.requests) == ("fresh", ["new"], 5)
     assert written(out.out) == ""
-    assert written(out.err).startswith("notice[src] WARNING: A title\n")
+    assert written(out.err).startswith("\r\nnotice[src] WARNING: A title\n")
     out = output(columns=80)
     assert reasons(beside(server, tmp_path, NOW + 1, out)) == ["not-yet-due"]
     assert written(out.err) == ""
@@ -290,7 +290,13 @@ def test_motd_fail_1_and_rep_8_what_could_not_be_written(server: Server, tmp_pat
     server.repository.publish()
     stream = Broken() if kind == "pipe" else io.TextIOWrapper(io.BytesIO(), "ascii")
     for now in (NOW, NOW + 1):
-        found = beside(server, tmp_path, now, Output(out=io.StringIO(), err=stream))
+        found = beside(
+            server,
+            tmp_path,
+            now,
+            Output(out=io.StringIO(), err=stream),
+            environment={"LANG": "C.UTF-8"},
+        )
         assert reasons(found) == ["new"]
 
 

@@ -237,7 +237,7 @@ fn list_does_what_the_table_says() {
 fn a_terminal_that_is_not_in_utf_8_gets_no_letters() {
     let notice = NOTICE.replace("TLS 1.2 will", "\u{15b}2J will");
     let check = ["check", "--source", "example", "--now", NOW];
-    let run = ["run", "--now", NOW, "--grace", "60", "--", "true"];
+    let run = ReaderDesk::run_words(&["pip", "install", "a"]);
     let commands = [
         (&run[..], r"notice[example] WARNING: \u{15b}2J will be"),
         (&check, r"notice[example] WARNING: \u{15b}2J will be"),

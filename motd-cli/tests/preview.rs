@@ -37,7 +37,7 @@ fn columns(line: &str) -> usize {
 fn every_line_is_framed_and_fits() {
     let room = Room::new();
     room.write("long.toml", LONG);
-    for (width, most) in [("40", 39), ("80", 79), ("200", 99)] {
+    for (width, most) in [("40", 38), ("80", 78), ("200", 98)] {
         let output = room
             .motd(&["preview", "long.toml", "--width", width])
             .with_status(0);

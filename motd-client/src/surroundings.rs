@@ -36,6 +36,10 @@ const FRESH_LINE: &str = "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r
 /// What decides whether, and how, notices are displayed without being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and all combinations occur"
+)]
 pub struct Surroundings {
     /// What `MOTD` or a setting asks for.
     pub switch: Switch,

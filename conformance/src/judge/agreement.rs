@@ -216,8 +216,8 @@ impl<'a> Check<'a> {
             .filter(|line| !line.is_empty() && !line.starts_with("   "))
             .filter(|line| !is_count(&dense(line)))
             .count();
-        let links = |notice: &Value| notice["text"]["links"].as_array().map_or(0, Vec::len);
-        let expected: usize = self.shown().map(|notice| 1 + links(notice)).sum();
+        let heads = |notice: &Value| 1 + notice["text"]["links"].as_array().map_or(0, Vec::len);
+        let expected: usize = self.shown().map(heads).sum();
         if bare != expected {
             out.push(format!(
                 "MOTD-SHOW-10: {bare} lines are not indented, and {expected} titles and links are shown"

@@ -88,7 +88,7 @@ fn an_explicit_check_displays_and_remembers() {
     let mut world = World::new(&[notice("news", "info", "News")]);
     let first = world.result(world.check("explicit"));
     assert_eq!(first["exit_status"], 0);
-    assert_eq!(first["stderr"], "notice[pypi] INFO: News\n");
+    assert_eq!(first["stderr"], "\r\nnotice[pypi] INFO: News\n");
     assert_eq!(first["report"]["state"], "fresh");
     assert_eq!(first["report"]["last_success"], NOW);
     assert_eq!(first["report"]["notices"][0]["reason"], "new");
@@ -149,7 +149,7 @@ fn an_automatic_run_leaves_the_command_as_it_is() {
     let first = world.result(world.automatic());
     assert_eq!(first["exit_status"], 9);
     assert_eq!(first["stdout"], "done\n");
-    assert_eq!(first["stderr"], "notice[pypi] INFO: News\n");
+    assert_eq!(first["stderr"], "\r\nnotice[pypi] INFO: News\n");
     assert_eq!(first["report"]["state"], "fresh");
     // Within the interval nobody is asked.
     let second = world.result(world.automatic());
@@ -185,7 +185,8 @@ fn what_is_left_out_of_a_run_can_be_acknowledged() {
         })
     );
     let lines = "notice[pypi] INFO: News\n".repeat(3);
-    assert_eq!(result["stderr"], lines + "notice[pypi] 1 more: motd list\n");
+    let expected = format!("\r\n{lines}notice[pypi] 1 more: motd list\n");
+    assert_eq!(result["stderr"], expected);
     let acknowledge = json!({
         "source": world.source,
         "state": world.state.path(),

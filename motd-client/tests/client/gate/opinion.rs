@@ -71,6 +71,7 @@ const EXPLAINED: &[Explained] = &[
         cases: &[
             "a root one byte beyond the limit",
             "more than 256 new roots",
+            "32 of the longest roots, which are more bytes than a run may receive",
             "a timestamp one byte beyond the limit",
             "a snapshot of no stated length, one byte beyond the limit",
             "a snapshot that says it is larger than the limit",

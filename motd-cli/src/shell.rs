@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write};
 
+use motd_client::Surroundings;
 use motd_core::is_permitted;
 
 #[cfg(feature = "publisher")]
@@ -17,6 +18,7 @@ pub(crate) struct Shell {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
     terminal: bool,
+    utf8: bool,
     #[cfg(feature = "publisher")]
     asks: bool,
     /// Columns that do not change, of a terminal that is not the process's.
@@ -30,6 +32,7 @@ impl Shell {
             out: Box::new(io::stdout()),
             err: Box::new(StandardError),
             terminal: io::stdout().is_terminal(),
+            utf8: Surroundings::of_this_process(false).utf8,
             #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
             columns: None,
@@ -39,6 +42,11 @@ impl Shell {
     /// Whether a person reads standard output.
     pub(crate) fn is_terminal(&self) -> bool {
         self.terminal
+    }
+
+    /// Whether what a person reads is known to be in UTF-8 (MOTD-SHOW-12).
+    pub(crate) fn is_utf8(&self) -> bool {
+        self.utf8
     }
 
     /// Columns of the terminal, where they are known: measured when they are asked for (MOTD-SHOW-2).
@@ -58,7 +66,8 @@ impl Shell {
 
     /// A line of data. A reader that went away is no error.
     pub(crate) fn data(&mut self, line: &str) {
-        let line = plain(line);
+        // What goes to a file or a program says itself how it is read.
+        let line = plain(line, self.utf8 || !self.terminal);
         let _ = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
     }
 
@@ -82,7 +91,7 @@ impl Shell {
     /// A line of talk.
     pub(crate) fn talk(&mut self, line: &str) {
         // When nobody listens there is nobody to tell.
-        let _ = writeln!(self.err, "{}", plain(line));
+        let _ = writeln!(self.err, "{}", plain(line, self.utf8));
     }
 }
 
@@ -119,14 +128,16 @@ const fn is_raw() -> bool {
 }
 
 /// A line in which nothing moves a cursor, turns text around or hides: such a character is written as JSON escapes it, so
-/// that JSON stays what it says. Names of keys, members and roles are other people's words, errors included.
-fn plain(line: &str) -> Cow<'_, str> {
-    if !line.contains(is_unseen) {
+/// that JSON stays what it says. Names of keys, members and roles are other people's words, errors included. Outside of UTF-8
+/// a byte of any letter can move a cursor (MOTD-SHOW-12).
+fn plain(line: &str, utf8: bool) -> Cow<'_, str> {
+    let is_escaped = |letter: char| is_unseen(letter) || !(utf8 || letter.is_ascii());
+    if !line.contains(is_escaped) {
         return Cow::Borrowed(line);
     }
     let mut written = String::with_capacity(line.len());
     for letter in line.chars() {
-        if is_unseen(letter) {
+        if is_escaped(letter) {
             for unit in letter.encode_utf16(&mut [0; 2]) {
                 // Writing to a string does not fail.
                 let _ = write!(written, "\\u{unit:04x}");
@@ -160,10 +171,19 @@ mod tests {
             ),
             ("\u{e0041}", Some("\\udb40\\udc41")),
         ] {
-            assert_eq!(plain(line), written.unwrap_or(line));
+            assert_eq!(plain(line, true), written.unwrap_or(line));
         }
         let json = serde_json::json!({ "a\u{202e}": "\u{9b}2J\u{e0041}" });
-        let read: serde_json::Value = serde_json::from_str(&plain(&json.to_string())).unwrap();
+        let read: serde_json::Value =
+            serde_json::from_str(&plain(&json.to_string(), true)).unwrap();
         assert_eq!(read, json);
+        // On a terminal that is not in UTF-8.
+        let json = serde_json::json!({ "\u{15b}": "\u{1f600}\\" });
+        let line = plain(&json.to_string(), false).into_owned();
+        assert_eq!(line, r#"{"\u015b":"\ud83d\ude00\\"}"#);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&line).unwrap(),
+            json
+        );
     }
 }

@@ -231,3 +231,50 @@ fn check_does_what_the_table_says() {
 fn list_does_what_the_table_says() {
     assert_eq!(differences(2, "list"), Vec::<String>::new());
 }
+
+/// MOTD-SHOW-12: U+015B ends in the byte 9B, which is CSI to a terminal that is not in UTF-8.
+#[test]
+fn a_terminal_that_is_not_in_utf_8_gets_no_letters() {
+    let notice = NOTICE.replace("TLS 1.2 will", "\u{15b}2J will");
+    let check = ["check", "--source", "example", "--now", NOW];
+    let run = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let commands = [
+        (&run[..], r"notice[example] WARNING: \u{15b}2J will be"),
+        (&check, r"notice[example] WARNING: \u{15b}2J will be"),
+        (
+            &["list", "--now", NOW],
+            r"notice[example] WARNING: \u{15b}2J will be",
+        ),
+        (
+            &["list", "--now", NOW, "--plain"],
+            r"WARNING: \u{15b}2J will be",
+        ),
+        (&["list", "--now", NOW, "--json"], r#": "\u015b2J will be"#),
+        (
+            &["preview", "notice.toml"],
+            r"notice[preview] WARNING: \u{15b}2J will be",
+        ),
+    ];
+    for (words, escaped) in commands {
+        let desk = ReaderDesk::saying(std::slice::from_ref(&notice));
+        desk.room.write("notice.toml", &notice);
+        if words[0] == "list" {
+            desk.prime();
+        }
+        for (all, lang, is_utf8) in [("C", "C.UTF-8", false), ("", "C.UTF-8", true)] {
+            if words[0] != "list" && words[0] != "preview" {
+                // What was displayed is not due again.
+                let _ = fs::remove_dir_all(desk.room.path(".local"));
+            }
+            let mut program = desk.command(words);
+            program.env("LC_ALL", all).env("LANG", lang);
+            let screen = TerminalProgram::start(program, Streams::All).end().screen;
+            let letter = screen.contains("\u{15b}2J will be");
+            assert_eq!(
+                (screen.contains(escaped), letter),
+                (!is_utf8, is_utf8),
+                "{words:?}: {screen}"
+            );
+        }
+    }
+}

@@ -72,7 +72,9 @@ fn paragraphs(words: impl Iterator<Item = String>, between: &str) -> Vec<String>
 
 /// The lines of all notices together, as they are displayed.
 fn lines(columns: u16, all: &[String]) -> Vec<String> {
-    let frame = Frame::new("pypi".parse().unwrap(), Some(columns)).unwrap();
+    let frame = Frame::new("pypi".parse().unwrap(), Some(columns))
+        .unwrap()
+        .with_utf8(true);
     let components = Components::new();
     let environment = Environment {
         components: &components,

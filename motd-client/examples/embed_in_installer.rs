@@ -66,7 +66,7 @@ fn check_config(root: &Path, url: &str, state: &Path) -> Result<CheckConfig, Box
 pub(crate) struct Notices {
     pub(crate) background: Background,
     display: Display,
-    fresh_line: &'static str,
+    surroundings: Surroundings,
     repository: RepositoryId,
     state: Option<PathBuf>,
     now: Time,
@@ -85,7 +85,7 @@ impl Notices {
         let check = config().ok()?;
         Some(Self {
             display,
-            fresh_line: surroundings.fresh_line,
+            surroundings,
             repository: check.repository.clone(),
             state: check.state_dir.clone(),
             now: check.now,
@@ -137,7 +137,9 @@ impl Notices {
         };
         // The width, if the installer can measure it: it is asked when lines are written, since a line that is too long
         // would go on without its prefix.
-        let terminal = Terminal::new(&|| None, false).after_output(self.fresh_line);
+        let terminal = Terminal::new(&|| None, false)
+            .with_utf8(self.surroundings.utf8)
+            .after_output(self.surroundings.fresh_line);
         let run = decisions(&[source], &environment, terminal, Mode::Automatic);
         if self.display == Display::CriticalLines {
             for line in critical_lines(&run) {

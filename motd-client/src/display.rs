@@ -26,6 +26,7 @@ pub struct Source<'a> {
 pub struct Terminal<'a> {
     columns: &'a dyn Fn() -> Option<u16>,
     plain: bool,
+    utf8: bool,
     begin: &'a str,
 }
 
@@ -39,8 +40,17 @@ impl<'a> Terminal<'a> {
         Self {
             columns,
             plain,
+            utf8: false,
             begin: "",
         }
+    }
+
+    /// Whether it is known to be in UTF-8, as [`Surroundings::utf8`](crate::Surroundings::utf8) says. As long as it is not,
+    /// lines are printable ASCII (MOTD-SHOW-12).
+    #[must_use]
+    pub const fn with_utf8(mut self, utf8: bool) -> Self {
+        self.utf8 = utf8;
+        self
     }
 
     /// The display stands after other output: before its first line is written [`Surroundings::fresh_line`](crate::Surroundings::fresh_line)
@@ -58,7 +68,8 @@ impl<'a> Terminal<'a> {
     ) -> Result<Frame, SkipReason> {
         let frame = if self.plain { Frame::plain } else { Frame::new };
         let frame = frame(source.clone(), (self.columns)())?;
-        Ok(frame.with_ambiguous_wide(is_ambiguous_wide(&environment.languages)))
+        let frame = frame.with_ambiguous_wide(is_ambiguous_wide(&environment.languages));
+        Ok(frame.with_utf8(self.utf8))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal as _;
 
+use motd_core::posix_is_utf8;
+
 use crate::Switch;
 
 /// The variables that mean CI, from `spec/registries/ci-variables.json`.
@@ -34,6 +36,10 @@ const FRESH_LINE: &str = "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r
 /// What decides whether, and how, notices are displayed without being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and all combinations occur"
+)]
 pub struct Surroundings {
     /// What `MOTD` or a setting asks for.
     pub switch: Switch,
@@ -46,6 +52,8 @@ pub struct Surroundings {
     /// What stands before the first line of an automatic display on a terminal, since the command's output can end in the
     /// middle of a line, and can leave modes of the terminal switched on. MOTD-SHOW-11 says what each byte is for.
     pub fresh_line: &'static str,
+    /// Whether the terminal is known to be in UTF-8. MOTD-SHOW-12.
+    pub utf8: bool,
 }
 
 /// How notices are displayed without being asked for.
@@ -65,11 +73,14 @@ impl Surroundings {
     /// The surroundings of this process: the one place where this crate reads the environment.
     #[must_use]
     pub fn of_this_process(quiet: bool) -> Self {
-        Self::of(
+        let mut surroundings = Self::of(
             |name| std::env::var(name).ok(),
             std::io::stderr().is_terminal(),
             quiet,
-        )
+        );
+        // Its terminals take Unicode and not bytes.
+        surroundings.utf8 |= cfg!(windows);
+        surroundings
     }
 
     /// The surroundings that these variables describe.
@@ -79,12 +90,14 @@ impl Surroundings {
             variable(name).is_some_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
         };
         let sequences = variable("TERM").is_some_and(|term| !matches!(term.as_str(), "" | "dumb"));
+        let (all, ctype, lang) = (variable("LC_ALL"), variable("LC_CTYPE"), variable("LANG"));
         Self {
             switch: Switch::of_value(variable("MOTD").as_deref()),
             terminal,
             ci: CI_VARIABLES.iter().any(is_set),
             quiet,
             fresh_line: if sequences { FRESH_LINE } else { "\r\n" },
+            utf8: posix_is_utf8(all.as_deref(), ctype.as_deref(), lang.as_deref()),
         }
     }
 
@@ -147,6 +160,23 @@ mod tests {
             assert_eq!(fresh_line(term), "\r\n", "{term:?}");
         }
         assert!(fresh_line(Some("xterm")).ends_with("\u{1b}[?69l\r\n"));
+    }
+
+    #[test]
+    fn only_variables_that_say_so_make_a_terminal_one_in_utf_8() {
+        let is_utf8 = |set: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let mut set = set.iter();
+                set.find(|(known, _)| *known == name)
+                    .map(|(_, value)| (*value).to_owned())
+            };
+            Surroundings::of(variable, true, false).utf8
+        };
+        assert!(!is_utf8(&[]));
+        assert!(!is_utf8(&[("LC_MESSAGES", "C.UTF-8")]));
+        assert!(is_utf8(&[("LANG", "C.UTF-8")]));
+        assert!(is_utf8(&[("LC_CTYPE", "C.UTF-8"), ("LANG", "C")]));
+        assert!(!is_utf8(&[("LC_ALL", "C"), ("LC_CTYPE", "C.UTF-8")]));
     }
 
     #[test]

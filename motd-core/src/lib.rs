@@ -61,7 +61,7 @@ pub use code::{Code, Level, Stage};
 pub use document::{Document, Entry, LanguageVerdict};
 pub use environment::{ComponentVersions, Components, Environment};
 pub use identifier::{MalformedName, NoticeId, RepositoryId, Revision, SourceName, Word};
-pub use language::{LanguageRange, LanguageTag, posix_language};
+pub use language::{LanguageRange, LanguageTag, posix_is_utf8, posix_language};
 pub use link::{Link, LinkUrl};
 pub use notice::{EffectiveSeverity, Notice, Repeat, Severity, Text};
 pub use place::{Place, Refusal};

@@ -19,6 +19,8 @@ pub struct Frame {
     /// Columns for text, beside the prefix and its space.
     text_columns: usize,
     widths: Widths,
+    /// Whether the terminal is known to be in UTF-8.
+    utf8: bool,
 }
 
 impl Frame {
@@ -45,6 +47,14 @@ impl Frame {
     #[must_use]
     pub const fn with_ambiguous_wide(mut self, wide: bool) -> Self {
         self.widths.ambiguous_wide = wide;
+        self
+    }
+
+    /// Whether the terminal is known to be in UTF-8; see [`posix_is_utf8`](crate::posix_is_utf8). As long as it is not, lines
+    /// are printable ASCII.
+    #[must_use]
+    pub const fn with_utf8(mut self, utf8: bool) -> Self {
+        self.utf8 = utf8;
         self
     }
 
@@ -80,6 +90,7 @@ impl Frame {
             widths: Widths {
                 ambiguous_wide: true,
             },
+            utf8: false,
         })
     }
 
@@ -99,6 +110,14 @@ impl Frame {
 
     /// Adds the lines of a text, each with the prefix.
     fn push(&self, text: &str, first_indentation: &'static str, lines: &mut Vec<String>) {
+        let mut escaped = String::new();
+        let text = if self.utf8 {
+            text
+        } else {
+            // MOTD-SHOW-12: elsewhere a byte of a letter can be a control character, such as 9B of U+015B.
+            escape_ascii(text, &mut escaped);
+            &escaped
+        };
         let space = if self.is_plain() { "" } else { " " };
         let mut indentation = first_indentation;
         // MOTD-SHOW-2: hard, because a soft wrap goes on at column 0 without the prefix, where a text could pretend

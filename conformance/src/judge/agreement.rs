@@ -3,6 +3,8 @@
 
 use serde_json::Value;
 
+use motd_core::posix_is_utf8;
+
 use super::scene::Scene;
 use crate::world::Request;
 
@@ -78,9 +80,14 @@ impl<'a> Check<'a> {
         if self.is("explicit", "json") && !self.report().is_null() {
             self.object(&mut out);
         }
-        let is_displayed = self.is("explicit", "terminal") || self.is("list", "terminal");
-        if is_displayed && self.request["output"]["plain"] != true && !self.report().is_null() {
+        let is_asked = self.is("explicit", "terminal") || self.is("list", "terminal");
+        let is_framed = self.request["output"]["plain"] != true && !self.report().is_null();
+        if is_asked && is_framed {
             self.display(&mut out);
+        }
+        let is_automatic = self.is("automatic", "terminal") && self.behind_fresh_line().is_some();
+        if (is_asked || is_automatic) && is_framed {
+            self.indentation(&mut out);
         }
         if let Some(scene) = self.scene {
             self.numbers(scene, &mut out);
@@ -98,9 +105,7 @@ impl<'a> Check<'a> {
         let mut stderr = self.text("stderr");
         if self.is("automatic", "terminal") {
             // MOTD-SHOW-11, which cases ask for.
-            let begins = FRESH_LINES.iter();
-            let mut rest = begins.filter_map(|begin| stderr.strip_prefix(begin));
-            stderr = rest.next().unwrap_or(stderr);
+            stderr = self.behind_fresh_line().unwrap_or(stderr);
         }
         let streams = [("stdout", self.own_output()), ("stderr", stderr)];
         for (name, text) in streams.into_iter().chain(warnings) {
@@ -109,6 +114,25 @@ impl<'a> Check<'a> {
                 out.push(format!("MOTD-SHOW-6: {name} has U+{code:04X}"));
             }
         }
+        let lines = displayed(stderr, &self.prefix());
+        if !self.is_utf8() && !lines.iter().all(|line| line.is_ascii()) {
+            out.push("MOTD-SHOW-12: stderr has a letter that is not ASCII".to_owned());
+        }
+    }
+
+    /// Standard error behind what stands before an automatic display.
+    fn behind_fresh_line(&self) -> Option<&'a str> {
+        let stderr = self.text("stderr");
+        let mut begins = FRESH_LINES.iter();
+        begins.find_map(|begin| stderr.strip_prefix(begin))
+    }
+
+    /// Whether the machine's variables say that its terminal is in UTF-8: MOTD-SHOW-12.
+    fn is_utf8(&self) -> bool {
+        let environment = &self.request["machine"]["environment"];
+        let [all, ctype, lang] =
+            ["LC_ALL", "LC_CTYPE", "LANG"].map(|name| environment[name].as_str());
+        posix_is_utf8(all, ctype, lang)
     }
 
     /// MOTD-GATE-2, MOTD-GATE-5: without a state, and after a verification failure, nothing is displayed.
@@ -128,8 +152,7 @@ impl<'a> Check<'a> {
                 ));
             }
         }
-        let shown = report["notices"].as_array().into_iter().flatten();
-        if shown.into_iter().any(|notice| notice["decision"] == "show") {
+        if self.shown().next().is_some() {
             out.push("MOTD-GATE-2: a notice is to be shown although nothing may be".to_owned());
         }
     }
@@ -164,13 +187,10 @@ impl<'a> Check<'a> {
         let prefix = self.prefix();
         let lines = displayed(self.text("stderr"), &prefix);
         let mut rest = dense(&lines.join(""));
-        let notices = self.report()["notices"].as_array();
-        let shown = notices
-            .into_iter()
-            .flatten()
-            .filter(|notice| notice["decision"] == "show");
-        for notice in shown {
-            let whole = dense(&in_words(&notice["text"]));
+        let utf8 = self.is_utf8();
+        for notice in self.shown() {
+            let words = in_words(&notice["text"]);
+            let whole = dense(&if utf8 { words } else { escaped(&words) });
             if rest.contains(&whole) {
                 rest = rest.replacen(&whole, "", 1);
             } else {
@@ -180,15 +200,35 @@ impl<'a> Check<'a> {
                 ));
             }
         }
-        let is_count = |rest: &str| {
-            let words = rest.trim_start_matches(|char: char| char.is_ascii_digit());
-            words.len() < rest.len() && words.starts_with("more:")
-        };
         if !rest.is_empty() && !is_count(&rest) {
             out.push(format!(
                 "MOTD-SHOW-5: stderr shows {rest:?}, which the report does not have"
             ));
         }
+    }
+
+    /// MOTD-SHOW-10: only titles, links and the number of those left out begin directly behind the prefix, each on one line.
+    fn indentation(&self, out: &mut Vec<String>) {
+        let prefix = self.prefix();
+        let lines = displayed(self.text("stderr"), &prefix);
+        let bare = lines
+            .iter()
+            .filter(|line| !line.is_empty() && !line.starts_with("   "))
+            .filter(|line| !is_count(&dense(line)))
+            .count();
+        let heads = |notice: &Value| 1 + notice["text"]["links"].as_array().map_or(0, Vec::len);
+        let expected: usize = self.shown().map(heads).sum();
+        if bare != expected {
+            out.push(format!(
+                "MOTD-SHOW-10: {bare} lines are not indented, and {expected} titles and links are shown"
+            ));
+        }
+    }
+
+    /// What the report decides to show.
+    fn shown(&self) -> impl Iterator<Item = &Value> {
+        let notices = self.report()["notices"].as_array().into_iter().flatten();
+        notices.filter(|notice| notice["decision"] == "show")
     }
 
     /// Section 6.12 and MOTD-GATE-3: numbers and times are what the web server saw.
@@ -270,6 +310,26 @@ fn in_words(text: &Value) -> String {
         out.extend([part(&link["rel"]), ":".to_owned(), part(&link["url"])]);
     }
     out
+}
+
+/// A text in printable ASCII: MOTD-SHOW-12.
+fn escaped(text: &str) -> String {
+    let is_kept = |char: char| matches!(char, ' '..='~') && char != '\\';
+    let mut out = String::new();
+    for char in text.chars() {
+        if is_kept(char) {
+            out.push(char);
+        } else {
+            out.extend(char.escape_unicode());
+        }
+    }
+    out
+}
+
+/// Whether this is, without spaces, the line that says how many are left out.
+fn is_count(rest: &str) -> bool {
+    let words = rest.trim_start_matches(|char: char| char.is_ascii_digit());
+    words.len() < rest.len() && words.starts_with("more:")
 }
 
 fn dense(text: &str) -> String {

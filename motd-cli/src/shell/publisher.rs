@@ -18,6 +18,7 @@ impl Shell {
             out: Box::new(out),
             err: Box::new(err),
             terminal: true,
+            utf8: true,
             asks: false,
             columns: Some(columns),
         }
@@ -30,7 +31,7 @@ impl Shell {
 
     /// Asks, and reads a line of at most [`ANSWER`] bytes; nothing when the input has ended.
     pub(crate) fn prompt(&mut self, question: &str) -> io::Result<Option<String>> {
-        let question = plain(question);
+        let question = plain(question, self.utf8);
         let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
         let mut line = String::new();
         let read = io::stdin().lock().take(ANSWER).read_line(&mut line)?;

@@ -4,7 +4,7 @@ mod posix;
 mod range;
 mod tag;
 
-pub use posix::posix_language;
+pub use posix::{posix_is_utf8, posix_language};
 pub use range::LanguageRange;
 pub use tag::LanguageTag;
 pub(crate) use tag::is_well_formed;

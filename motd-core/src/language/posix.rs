@@ -1,4 +1,4 @@
-//! The language of a POSIX environment.
+//! The language and the charset of a POSIX environment.
 
 use super::LanguageTag;
 
@@ -13,11 +13,7 @@ pub fn posix_language(
     lc_messages: Option<&str>,
     lang: Option<&str>,
 ) -> Option<LanguageTag> {
-    // MOTD-LANG-6: an empty variable is an unset one.
-    let locale = [lc_all, lc_messages, lang]
-        .into_iter()
-        .flatten()
-        .find(|value| !value.is_empty())?;
+    let locale = locale([lc_all, lc_messages, lang])?;
     let (locale, modifier) = locale.split_once('@').unwrap_or((locale, ""));
     let (locale, _codeset) = locale.split_once('.').unwrap_or((locale, ""));
     if locale == "C" || locale == "POSIX" {
@@ -33,4 +29,22 @@ pub fn posix_language(
         tag.insert_str(language, "-Latn");
     }
     LanguageTag::from_any_case(&tag)
+}
+
+/// Whether a POSIX environment says that its terminal is in UTF-8, for [`Frame::with_utf8`](crate::Frame::with_utf8).
+///
+/// The first of the three variables that is set and not empty decides; where none is, the locale is `POSIX`. The charset
+/// stands behind a `.`, or alone (macOS sets `LC_CTYPE=UTF-8`). Chapter 6, MOTD-SHOW-12; POSIX.1-2017, section 8.2.
+#[must_use]
+pub fn posix_is_utf8(lc_all: Option<&str>, lc_ctype: Option<&str>, lang: Option<&str>) -> bool {
+    let locale = locale([lc_all, lc_ctype, lang]).unwrap_or_default();
+    let (locale, _modifier) = locale.split_once('@').unwrap_or((locale, ""));
+    let (_language, charset) = locale.split_once('.').unwrap_or(("", locale));
+    charset.replace('-', "").eq_ignore_ascii_case("utf8")
+}
+
+/// What decides of a category's variables. An empty one counts as unset.
+fn locale(variables: [Option<&str>; 3]) -> Option<&str> {
+    let mut set = variables.into_iter().flatten();
+    set.find(|value| !value.is_empty())
 }

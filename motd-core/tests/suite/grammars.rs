@@ -2,7 +2,7 @@
 
 use motd_core::{
     ComponentVersions as _, Components, LanguageRange, LanguageTag, LinkUrl, NoticeId, Purl,
-    RepositoryId, Revision, SourceName, Time, posix_language,
+    RepositoryId, Revision, SourceName, Time, posix_is_utf8, posix_language,
 };
 use serde_json::json;
 
@@ -216,6 +216,31 @@ fn posix() {
             expected,
             "{lc_all:?} {lc_messages:?} {lang:?}"
         );
+    }
+}
+
+/// MOTD-SHOW-12.
+#[test]
+fn posix_charsets() {
+    for (lc_all, lc_ctype, lang, expected) in [
+        (Some("C.UTF-8"), Some("C"), Some("pl_PL"), true),
+        (None, Some("pl_PL.UTF-8"), Some("C"), true),
+        (None, Some("UTF-8"), None, true),
+        (None, None, Some("en_US.utf8"), true),
+        (None, None, Some("C.Utf-8"), true),
+        (None, None, Some("de_DE.UTF-8@euro"), true),
+        (Some(""), Some(""), Some("en_US.UTF8"), true),
+        (Some("C"), Some("UTF-8"), Some("pl_PL.UTF-8"), false),
+        (None, Some("en_US.ISO-8859-1"), Some("en_US.UTF-8"), false),
+        (None, None, Some("pl_PL"), false),
+        (None, None, Some("de_DE@UTF-8"), false),
+        (None, None, Some("de_DE.ISO-8859-15@a.UTF-8"), false),
+        (None, None, Some("de_DE.UTF-16"), false),
+        (Some(""), None, Some(""), false),
+        (None, None, None, false),
+    ] {
+        let found = posix_is_utf8(lc_all, lc_ctype, lang);
+        assert_eq!(found, expected, "{lc_all:?} {lc_ctype:?} {lang:?}");
     }
 }
 

@@ -35,7 +35,9 @@ fn lines(notice: &Value, frame: &Frame) -> Vec<String> {
 }
 
 fn frame(columns: Option<u16>) -> Frame {
-    Frame::new("pypi".parse().unwrap(), columns).unwrap()
+    Frame::new("pypi".parse().unwrap(), columns)
+        .unwrap()
+        .with_utf8(true)
 }
 
 #[test]
@@ -200,6 +202,30 @@ fn only_first_lines_are_not_indented() {
             "{found:#?}"
         );
     }
+}
+
+/// MOTD-SHOW-12: the last byte of U+015B is CSI where a terminal is not in UTF-8. Lines are broken as they are written.
+#[test]
+fn a_terminal_that_is_not_known_to_be_in_utf_8_gets_ascii() {
+    let notice = notice("\u{15b}2J \\", &["\u{15b}\u{15b}\u{15b}"]);
+    let source = || "pypi".parse().unwrap();
+    assert_eq!(
+        lines(&notice, &Frame::new(source(), Some(37)).unwrap()),
+        [
+            "notice[pypi] WARNING: \\u{15b}2J",
+            "notice[pypi]   \\u{5c}",
+            "notice[pypi]   \\u{15b}\\u{15b}\\u{15b",
+            "notice[pypi]   }",
+        ]
+    );
+    assert_eq!(
+        lines(&notice, &Frame::plain(source(), Some(80)).unwrap())[1],
+        "WARNING: \\u{15b}2J \\u{5c}"
+    );
+    assert_eq!(
+        lines(&notice, &frame(Some(80)))[0],
+        "notice[pypi] WARNING: \u{15b}2J \\"
+    );
 }
 
 #[test]

@@ -14,7 +14,7 @@ export { documentBytes } from './document/canonical.js';
 export { judge } from './document/judge.js';
 export { normalisePurl, parsePurl } from './document/purl.js';
 export { contains, parseRange } from './versions/range.js';
-export { languagesOf, lookup } from './display/language.js';
+export { isUtf8, languagesOf, lookup } from './display/language.js';
 export { effectiveSeverity, limit, select } from './display/select.js';
 export { acknowledge, emptySeen, recordApplied, recordDisplayed } from './display/seen.js';
 export { present } from './display/present.js';

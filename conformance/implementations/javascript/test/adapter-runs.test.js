@@ -145,8 +145,8 @@ test('check: an automatic run beside a command, its surroundings and its schedul
   const line = await automatic({ output: { form: 'pipe' }, machine: { environment: { MOTD: 'critical', CI: '1' } } });
   assert.equal(line.stderr, 'notice[pypi] CRITICAL: \\u{dc}bel\n');
   assert.deepEqual(reasons(line), ['base show new', 'info skip no-terminal']);
-  const shown = await automatic({ machine: { environment: { CI: '0' } } });
-  assert.equal(shown.stderr, 'notice[pypi] CRITICAL: Übel\nnotice[pypi] INFO: A title\nnotice[pypi]   A paragraph.\n');
+  const shown = await automatic({ machine: { environment: { CI: '0', LANG: 'C.UTF-8' } } });
+  assert.equal(shown.stderr, '\r\nnotice[pypi] CRITICAL: Übel\nnotice[pypi] INFO: A title\nnotice[pypi]   A paragraph.\n');
   // MOTD-NET-5: within the interval; what is stored is shown.
   assert.deepEqual([simulator.requests.length, shown.report.state], [asked, 'cached']);
   assert.equal((await automatic({})).stderr, '');

@@ -79,7 +79,7 @@ test('render: three notices over all sources, and how many are left', async (con
   const session = new Session(context);
   const source = (/** @type {string} */ name, /** @type {any[]} */ notices) => ({ name, repository: REPOSITORY, document: documentOf(notices) });
   const sources = [source('two', [notice({ id: 'a' }), notice({ id: 'b', severity: 'critical', text: { en: { title: 'Übel\\', body: [] } } }), notice({ id: 'e' })]), source('one', [notice({ id: 'c' }), notice({ id: 'd', severity: 'warning' })])];
-  const render = async (/** @type {string} */ form, /** @type {number | null} */ columns) => session.accepted('render', { sources, now: timeOf(NOW), machine: MACHINE, form, columns });
+  const render = async (/** @type {string} */ form, /** @type {number | null} */ columns, environment = { LANG: 'C.UTF-8' }) => session.accepted('render', { sources, now: timeOf(NOW), machine: { ...MACHINE, environment }, form, columns });
   const reasons = (/** @type {any} */ result) => result.notices.map((/** @type {any[]} */ one) => one.map(({ reason }) => reason).join(' '));
   const terminal = await render('terminal', 80);
   assert.deepEqual(terminal.lines.slice(0, -1), [
@@ -89,6 +89,8 @@ test('render: three notices over all sources, and how many are left', async (con
   assert.deepEqual(reasons(terminal), ['run-limit new run-limit', 'new new']);
   const plain = await render('plain', null);
   assert.deepEqual(plain.lines.slice(0, 2), ['notice from two', 'CRITICAL: Übel\\']);
+  // MOTD-SHOW-12
+  assert.equal((await render('plain', null, { LANG: 'C' })).lines[1], 'CRITICAL: \\u{dc}bel\\u{5c}');
   const ascii = await render('ascii', 10);
   assert.deepEqual(ascii.lines, ['notice[two] CRITICAL: \\u{dc}bel\\u{5c}']);
   assert.deepEqual(reasons(ascii), ['run-limit new run-limit', 'no-terminal no-terminal']);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { acknowledge, emptySeen, limit, recordApplied, recordDisplayed, render, renderAsciiLine, renderLeft, select } from '../src/index.js';
-import { languagesOf } from '../src/display/language.js';
+import { isUtf8, languagesOf } from '../src/display/language.js';
 import { wrap } from '../src/display/render.js';
 import { document, judgeTarget, notice } from './support.js';
 
@@ -110,6 +110,11 @@ test('MOTD-LANG-4: the text of the language that the lookup chooses', () => {
   assert.equal(shown(['zh-HK'])?.title, '中文');
   assert.equal(shown(['zh-HK'])?.language, 'zh-Hant');
   assert.equal(shown(['fr', 'constructor'])?.title, 'English');
+});
+
+test('MOTD-SHOW-12: the first variable that is set says whether the terminal is in UTF-8', () => {
+  for (const known of [{ LC_ALL: 'C.UTF-8', LANG: 'C' }, { LC_CTYPE: 'UTF-8' }, { LANG: 'en_US.utf8' }, { LC_ALL: '', LANG: 'de_DE.UTF-8@euro' }]) assert.equal(isUtf8(known), true);
+  for (const unknown of [{}, { LC_ALL: 'C', LANG: 'C.UTF-8' }, { LANG: 'pl_PL' }, { LC_MESSAGES: 'C.UTF-8' }, { LANG: 'de_DE@UTF-8' }, { LC_CTYPE: 'pl_PL.ISO-8859-2', LANG: 'C.UTF-8' }]) assert.equal(isUtf8(unknown), process.platform === 'win32');
 });
 
 test('MOTD-LANG-6: more environments', () => {

@@ -148,7 +148,9 @@ def test_render(adapter: Adapter) -> None:
 def test_render_in_other_forms() -> None:
     critical = notice(severity="critical", text={"en": {"title": "Größe", "body": ["B"]}})
     sources = [("a", [critical, notice(id="w")])]
-    plain = accepted(rendering(*sources, form="plain"))["lines"]
+    request = rendering(*sources, form="plain")
+    assert accepted(request)["lines"][1] == "CRITICAL: Gr\\u{f6}\\u{df}e"  # MOTD-SHOW-12
+    plain = accepted({**request, "machine": machine(environment={"LANG": "C.UTF-8"})})["lines"]
     assert plain == [
         "notice from a",
         "CRITICAL: Größe",

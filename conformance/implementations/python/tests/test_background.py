@@ -290,7 +290,13 @@ def test_motd_fail_1_and_rep_8_what_could_not_be_written(server: Server, tmp_pat
     server.repository.publish()
     stream = Broken() if kind == "pipe" else io.TextIOWrapper(io.BytesIO(), "ascii")
     for now in (NOW, NOW + 1):
-        found = beside(server, tmp_path, now, Output(out=io.StringIO(), err=stream))
+        found = beside(
+            server,
+            tmp_path,
+            now,
+            Output(out=io.StringIO(), err=stream),
+            environment={"LANG": "C.UTF-8"},
+        )
         assert reasons(found) == ["new"]
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import pytest
 from building import judged, notice
 from test_select import NOW
 
-from tuf_motd import Machine, Rendered, Seen, Selection, Terminal, display_mode, render, select
+from tuf_motd import Machine, Rendered, Seen, Selection, Terminal, display_mode, is_utf8, render, select
 from tuf_motd.errors import CallerError
 from tuf_motd.wrapping import width, wrap
 
@@ -40,7 +41,7 @@ def test_motd_show_1_and_4() -> None:
     ("columns", "expected"), [(None, 78), (80, 78), (200, 98), (100, 98), (101, 98), (34, 32)]
 )
 def test_motd_show_2_line_width(columns: int | None, expected: int) -> None:
-    lines = shown(notice(text=text("漢字 " * 39)), columns=columns).lines
+    lines = shown(notice(text=text("漢字 " * 39)), columns=columns, utf8=True).lines
     assert max(width(line, False) for line in lines) <= expected
     assert Terminal(columns).line_width == expected
 
@@ -70,7 +71,7 @@ def test_widths() -> None:
     assert width("a漢e\u0301α", True) == 1 + 2 + 2 + 2
     value = notice(text=text("α" * 100))
     for languages, most in ((("ja",), 32), (("en", "de"), 32), (("*",), 32), (("de", "ja"), 64), ((), 32)):
-        lines = shown(value, languages=languages).lines
+        lines = shown(value, languages=languages, utf8=True).lines
         assert max(line.count("α") for line in lines) == most
 
 
@@ -111,6 +112,28 @@ def test_motd_show_8(name: str) -> None:
 def test_motd_show_6() -> None:
     value = notice(text=text("Tab?", "x" * 500))
     assert not any(ord(c) < 32 or 127 <= ord(c) < 160 for line in shown(value).lines for c in line)
+
+
+@pytest.mark.parametrize(
+    ("environment", "expected"),
+    [
+        ({"LC_ALL": "C.UTF-8", "LANG": "C"}, True),
+        ({"LC_CTYPE": "UTF-8"}, True),
+        ({"LC_ALL": "", "LANG": "en_US.utf8"}, True),
+        ({"LANG": "de_DE.UTF-8@euro"}, True),
+        ({}, False),
+        ({"LC_MESSAGES": "C.UTF-8"}, False),
+        ({"LC_ALL": "C", "LANG": "C.UTF-8"}, False),
+        ({"LANG": "pl_PL"}, False),
+        ({"LANG": "de_DE@UTF-8"}, False),
+        ({"LC_CTYPE": "pl_PL.ISO-8859-2", "LANG": "C.UTF-8"}, False),
+    ],
+)
+def test_motd_show_12(environment: dict[str, str], expected: bool) -> None:
+    assert is_utf8(environment) == (expected or sys.platform == "win32")
+    value = notice(text=text("ś2J \\"))
+    assert shown(value, utf8=expected).lines[0].isascii() != expected
+    assert shown(value).lines == ("notice[src] WARNING: \\u{15b}2J \\u{5c}",)
 
 
 def test_motd_show_9() -> None:

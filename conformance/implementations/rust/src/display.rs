@@ -1,6 +1,6 @@
 //! Role installer, without a network: which notices apply, and what a terminal shows.
 
-use motd_client::{Source, Terminal, critical_lines, decisions, write_to_terminal};
+use motd_client::{Source, Surroundings, Terminal, critical_lines, decisions, write_to_terminal};
 use motd_core::{
     Components, Decision, Document, Entry, Environment, LanguageRange, Mode, Run, SeenState,
     SourceName, Time, Verified, decide, posix_language, to_json,
@@ -45,7 +45,8 @@ pub(crate) fn render(request: &Render) -> Outcome {
     let terminal = match request.form {
         // These lines are not wrapped: there is no width to be too narrow for.
         RenderForm::Ascii => Terminal::default(),
-        form => Terminal::new(&columns, form == RenderForm::Plain),
+        form => Terminal::new(&columns, form == RenderForm::Plain)
+            .with_utf8(request.machine.surroundings(true, false).utf8),
     };
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     let lines = if request.form == RenderForm::Ascii {
@@ -100,8 +101,12 @@ impl Machine {
         components
     }
 
-    /// One of the only environment variables that there are.
-    pub(crate) fn variable(&self, name: &str) -> Option<String> {
+    /// The surroundings that its variables, the only ones that there are, describe.
+    pub(crate) fn surroundings(&self, terminal: bool, quiet: bool) -> Surroundings {
+        Surroundings::of(|name| self.variable(name), terminal, quiet)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
         self.environment.get(name).cloned()
     }
 

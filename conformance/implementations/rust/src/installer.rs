@@ -138,8 +138,7 @@ enum PrintedForm {
 impl InstallerRun<'_> {
     fn surroundings(&self) -> Surroundings {
         let output = &self.request.output;
-        Surroundings::of(
-            |name| self.request.machine.variable(name),
+        self.request.machine.surroundings(
             output.form == OutputForm::Terminal,
             output.quiet || output.form == OutputForm::Json,
         )
@@ -221,11 +220,13 @@ impl InstallerRun<'_> {
         let components = machine.components();
         let environment = machine.environment(&components, *now);
         let columns = || columns(output.columns);
+        let surroundings = self.surroundings();
+        let lines = Terminal::new(&columns, output.plain).with_utf8(surroundings.utf8);
         let terminal = match form {
             PrintedForm::Lines if *kind == Kind::Automatic => {
-                Terminal::new(&columns, output.plain).after_output(self.surroundings().fresh_line)
+                lines.after_output(surroundings.fresh_line)
             }
-            PrintedForm::Lines => Terminal::new(&columns, output.plain),
+            PrintedForm::Lines => lines,
             // There is no width to be too narrow for.
             PrintedForm::Json | PrintedForm::CriticalLines => Terminal::default(),
         };

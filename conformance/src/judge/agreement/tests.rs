@@ -147,6 +147,12 @@ explicit terminal /result/report/notices/0/text/body/1 | "Three." | MOTD-SHOW-3
 explicit terminal /result/report/notices/0/text/links | [] | MOTD-SHOW-5: stderr shows
 explicit terminal /result/report/notices/0/decision | "skip" | MOTD-SHOW-5: stderr shows
 explicit terminal /result/stderr | "{DISPLAY}notice[pypi] More of it\n" | MOTD-SHOW-5
+explicit terminal /result/stderr | "notice[pypi] CRITICAL: Words of a title\nnotice[pypi] One.\nnotice[pypi]\nnotice[pypi]   Two.\nnotice[pypi] details: https://example.org/a\n" | MOTD-SHOW-10: 3 lines
+list terminal /result/stderr | "notice[pypi] CRITICAL: Words of\nnotice[pypi] a title\nnotice[pypi]   One.\nnotice[pypi]   Two.\nnotice[pypi] details: https://example.org/a\n" | MOTD-SHOW-10: 3 lines
+automatic terminal /result/stderr | "\r\nnotice[pypi] CRITICAL: Words of a title\nnotice[pypi] One.\nnotice[pypi] details: https://example.org/a\n" | MOTD-SHOW-10: 3 lines
+automatic terminal /result/stderr | "\r\nnotice[pypi] CRITICAL: \u015b\n" | MOTD-SHOW-12: stderr
+explicit pipe /result/stderr | "notice[pypi] CRITICAL: \u015b\n" | MOTD-SHOW-12: stderr
+explicit terminal /result/report/notices/0/text/title | "Words of a title\\" | MOTD-SHOW-3: stderr does not show "a"
 explicit terminal /result/stderr | "{DISPLAY}notice[pypi] more: of it\n" | MOTD-SHOW-5
 explicit terminal /result/stderr | "{DISPLAY}notice[pypi] 2 others\n" | MOTD-SHOW-5
 explicit json /result/report/requests | 2 | section 6.12
@@ -178,6 +184,26 @@ fn each_falsification_is_told() {
             said.iter().any(|said| said.starts_with(expected)),
             "{line}: {said:?}"
         );
+    }
+}
+
+/// MOTD-SHOW-12: the report has the words, and a terminal that is not known to be in UTF-8 their numbers.
+#[test]
+fn what_is_displayed_depends_on_the_encoding() {
+    let escaped =
+        "notice[pypi] CRITICAL: \\u{15b} \\u{5c}\nnotice[pypi] details: https://example.org/a\n";
+    let written =
+        "notice[pypi] CRITICAL: \u{15b} \\\nnotice[pypi] details: https://example.org/a\n";
+    for (lang, right, wrong) in [("C", escaped, written), ("C.UTF-8", written, escaped)] {
+        let (mut request, mut answer) = sound("explicit", "terminal");
+        request["machine"] = json!({ "environment": { "LANG": lang } });
+        let text = &mut answer["result"]["report"]["notices"][0]["text"];
+        text["title"] = json!("\u{15b} \\");
+        text["body"] = json!([]);
+        answer["result"]["stderr"] = json!(right);
+        assert_eq!(said(&request, &answer), Vec::<String>::new(), "{lang}");
+        answer["result"]["stderr"] = json!(wrong);
+        assert_ne!(said(&request, &answer), Vec::<String>::new(), "{lang}");
     }
 }
 

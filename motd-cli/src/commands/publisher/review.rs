@@ -186,8 +186,8 @@ pub(super) fn print_notices(
             // What stays was read before.
             _ => continue,
         };
-        let before = page(before, default_language)?;
-        let after = page(after, default_language)?;
+        let before = page(before, default_language, shell.is_utf8())?;
+        let after = page(after, default_language, shell.is_utf8())?;
         for line in TextDiff::from_lines(&before, &after).iter_all_changes() {
             let sign = match line.tag() {
                 ChangeTag::Equal => ' ',
@@ -205,7 +205,7 @@ pub(super) fn print_notices(
 }
 
 /// A notice as lines: the members that are no text, and then each language as a terminal shows it.
-fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String> {
+fn page(notice: Option<&Value>, default_language: &LanguageTag, utf8: bool) -> Result<String> {
     let Some(notice) = notice else {
         return Ok(String::new());
     };
@@ -224,6 +224,7 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag) -> Result<String
         language: None,
         widths: &[COLUMNS],
         plain: true,
+        utf8,
     };
     for view in views(notice, &look)? {
         let _ = write!(page, "[{}]\n{}", view.language, view.lines);

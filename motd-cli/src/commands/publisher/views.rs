@@ -23,6 +23,8 @@ pub(super) struct ViewOptions<'a> {
     pub(super) language: Option<&'a LanguageTag>,
     pub(super) widths: &'a [u16],
     pub(super) plain: bool,
+    /// Whether those terminals are in UTF-8.
+    pub(super) utf8: bool,
 }
 
 /// Every language of a notice on terminals of these widths.
@@ -55,7 +57,7 @@ pub(super) fn views(notice: &Value, look: &ViewOptions<'_>) -> Result<Vec<View>>
                 seen: &seen,
             };
             let width = || Some(columns);
-            let terminal = Terminal::new(&width, look.plain);
+            let terminal = Terminal::new(&width, look.plain).with_utf8(look.utf8);
             let run = decisions(&[source], &environment, terminal, Mode::List);
             let mut lines = Vec::new();
             write_to_terminal(&run, &environment, terminal, "", &mut lines);

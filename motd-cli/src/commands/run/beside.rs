@@ -335,7 +335,9 @@ fn show(
         .collect();
     let environment = ground.environment(&way.installed);
     let columns = shell.talk_columns();
-    let terminal = Terminal::new(&columns, way.plain).after_output(fresh_line);
+    let terminal = Terminal::new(&columns, way.plain)
+        .with_utf8(shell.is_utf8())
+        .after_output(fresh_line);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     if way.display == Display::CriticalLines {
         // MOTD-SHOW-9: one line each, and not seen.

@@ -52,6 +52,8 @@ pub(super) fn views(
         // The longest name leaves more columns than a text needs.
         let frame = frame.ok()?;
         let frame = frame.with_ambiguous_wide(is_ambiguous_wide(&environment.languages));
+        // A page says in which encoding it is.
+        let frame = frame.with_utf8(true);
         let selected = select(&document, &environment);
         let decisions = decide(selected, &SeenState::new(), now, Mode::List);
         let shown = decisions.iter().filter_map(motd_core::Decision::shown);

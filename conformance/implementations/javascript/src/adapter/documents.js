@@ -1,7 +1,7 @@
 /** `parse`, `select` and `render`: documents, without a network. */
 import { isObject, member, parseText } from '../document/json.js';
 import { judge } from '../document/judge.js';
-import { isAmbiguousWide, languagesOf } from '../display/language.js';
+import { isAmbiguousWide, isUtf8, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { requireSourceName } from '../display/render.js';
 import { effectiveSeverity, select as decide } from '../display/select.js';
@@ -79,6 +79,6 @@ export function render({ sources, now, machine, form, columns }) {
   if (refused !== undefined) return refusal(refused);
   const around = surroundings(machine);
   const selections = sources.map(({ name }, at) => ({ source: name, notices: decide(/** @type {Judgement} */ (judgements[at]), { time: now, ...around }).notices }));
-  const presented = present(selections, { form, columns, ambiguousWide: isAmbiguousWide(around.languages) });
+  const presented = present(selections, { form, columns, ambiguousWide: isAmbiguousWide(around.languages), utf8: isUtf8(around.environment) });
   return accepted({ lines: presented.lines, notices: presented.selections.map(({ notices }) => notices.map(decisionOf)) });
 }

@@ -26,7 +26,7 @@ const upper = (text) => text.replace(/[a-z]/g, (letter) => letter.toUpperCase())
  */
 export function languagesOf(environment) {
   // 1. The first that is set and is not empty.
-  const set = ['LC_ALL', 'LC_MESSAGES', 'LANG'].map((name) => environment[name]).find((value) => value !== undefined && value !== '');
+  const set = firstSet(environment, ['LC_ALL', 'LC_MESSAGES', 'LANG']);
   if (set === undefined) return [];
   // 2. The modifier is cut before the codeset, so that a dot in a modifier goes with it.
   const at = set.indexOf('@');
@@ -43,6 +43,19 @@ export function languagesOf(environment) {
   // 7.
   const tag = canonicalCase(subtags);
   return isLanguageTag(tag) ? [tag] : [];
+}
+
+/** @param {Environment} environment @param {string[]} names */
+const firstSet = (environment, names) => names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
+
+/**
+ * MOTD-SHOW-12: whether the terminal is known to be in UTF-8. Those of Windows take Unicode.
+ * @param {Environment} environment
+ */
+export function isUtf8(environment) {
+  const locale = String((firstSet(environment, ['LC_ALL', 'LC_CTYPE', 'LANG']) ?? '').split('@', 1)[0]);
+  const charset = locale.slice(locale.indexOf('.') + 1);
+  return process.platform === 'win32' || lower(charset.replaceAll('-', '')) === 'utf8';
 }
 
 /** A script is a subtag of four letters before any singleton, and not the first. @param {string[]} subtags */

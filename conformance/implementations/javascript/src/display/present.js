@@ -9,7 +9,7 @@ import { limit } from './select.js';
 /** @typedef {import('./select.js').SourceSelection} SourceSelection */
 /**
  * @typedef {{
- *   form: 'terminal' | 'plain' | 'ascii', columns?: number | null, ambiguousWide?: boolean, words?: string, listed?: boolean
+ *   form: 'terminal' | 'plain' | 'ascii', columns?: number | null, ambiguousWide?: boolean, utf8?: boolean, words?: string, listed?: boolean
  * }} PresentOptions
  *   `ascii`: the lines of MOTD-SHOW-9; `words`: the installer's own on how to read what is left out;
  *   `listed`: the list that the user asked for, which leaves nothing out
@@ -61,4 +61,4 @@ function linesOf({ text }, source, options) {
 }
 
 /** @param {string} source @param {PresentOptions} options */
-const frameOf = (source, { form, columns = null, ambiguousWide = true }) => ({ source, columns, ambiguousWide, plain: form === 'plain' });
+const frameOf = (source, { form, columns = null, ambiguousWide = true, utf8 = false }) => ({ source, columns, ambiguousWide, utf8, plain: form === 'plain' });

@@ -6,8 +6,9 @@ import { codePoints, columnsOf, isMark } from '../document/text.js';
 
 /** @typedef {import('./select.js').ShownText} ShownText */
 /**
- * @typedef {{ source: string, columns?: number | null, plain?: boolean, ambiguousWide?: boolean }} RenderOptions
- *   `columns` of the terminal, `null` when unknown; `ambiguousWide`: ambiguous code points take two columns
+ * @typedef {{ source: string, columns?: number | null, plain?: boolean, ambiguousWide?: boolean, utf8?: boolean }} RenderOptions
+ *   `columns` of the terminal, `null` when unknown; `ambiguousWide`: ambiguous code points take two columns;
+ *   `utf8`: the terminal is known to be in UTF-8, so that not all has to be ASCII
  */
 
 const SPACE = 0x20;
@@ -61,13 +62,16 @@ export function renderLeft(left, words, options) {
  * @param {string} source
  */
 export function renderAsciiLine(text, source) {
-  const title = codePoints(text.title)
-    .map((point) => (point < 0x20 || point > 0x7e || point === 0x5c ? `\\u{${point.toString(16)}}` : String.fromCodePoint(point)))
-    .join('');
-  return `notice[${requireSourceName(source)}] CRITICAL: ${title}`;
+  return `notice[${requireSourceName(source)}] CRITICAL: ${escaped(text.title)}`;
 }
 
-/** @typedef {{ prefix: string, width: number, ambiguousWide: boolean }} Frame */
+/** In printable ASCII. @param {string} text */
+const escaped = (text) =>
+  codePoints(text)
+    .map((point) => (point < 0x20 || point > 0x7e || point === 0x5c ? `\\u{${point.toString(16)}}` : String.fromCodePoint(point)))
+    .join('');
+
+/** @typedef {{ prefix: string, width: number, ambiguousWide: boolean, utf8: boolean }} Frame */
 
 /**
  * MOTD-SHOW-10: the lines of an item; all but a first one are indented.
@@ -75,20 +79,21 @@ export function renderAsciiLine(text, source) {
  * @param {string} item
  * @param {string} indentation of the first line
  */
-function framed({ prefix, width, ambiguousWide }, item, indentation) {
-  const lines = wrap(item, width - indentation.length, width - INDENTATION.length, ambiguousWide);
+function framed({ prefix, width, ambiguousWide, utf8 }, item, indentation) {
+  // MOTD-SHOW-12
+  const lines = wrap(utf8 ? item : escaped(item), width - indentation.length, width - INDENTATION.length, ambiguousWide);
   return lines.map((line, at) => prefix + (at === 0 ? indentation : INDENTATION) + line);
 }
 
 /** @param {RenderOptions} options @returns {Frame | null} */
-function frameOf({ source, columns = null, plain = false, ambiguousWide = true }) {
+function frameOf({ source, columns = null, plain = false, ambiguousWide = true, utf8 = false }) {
   // MOTD-SHOW-1: the prefix is ASCII, so its length is its width.
   const prefix = plain ? '' : `notice[${requireSourceName(source)}] `;
   if (plain) requireSourceName(source);
   // Some terminals go on to the next line after the last column, and some draw a code point wider.
   const lineWidth = Math.min(columns ?? UNKNOWN_COLUMNS, COLUMNS_LIMIT) - SPARE_COLUMNS;
   const width = lineWidth - prefix.length;
-  return width < TEXT_WIDTH_MINIMUM ? null : { prefix, width, ambiguousWide };
+  return width < TEXT_WIDTH_MINIMUM ? null : { prefix, width, ambiguousWide, utf8 };
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { CI_VARIABLES } from '../generated/registries.js';
 import { parseInstant } from '../document/grammar.js';
-import { isAmbiguousWide, languagesOf } from '../display/language.js';
+import { isAmbiguousWide, isUtf8, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { evaluate } from './check.js';
 import { remember } from './displays.js';
@@ -78,7 +78,7 @@ async function waitAtMost(milliseconds, done) {
 function display(found, { environment = {}, stderr, words, plain = false, languages, silent }) {
   const presented = present(
     found.map(({ source, answer }) => ({ source: source.name, notices: answer.notices })),
-    { form: silent ? 'ascii' : plain ? 'plain' : 'terminal', columns: stderr.columns ?? null, ambiguousWide: isAmbiguousWide(languages), words },
+    { form: silent ? 'ascii' : plain ? 'plain' : 'terminal', columns: stderr.columns ?? null, ambiguousWide: isAmbiguousWide(languages), utf8: isUtf8(environment), words },
   );
   try {
     // MOTD-SHOW-7: this is the only place that writes, and it has no other stream.

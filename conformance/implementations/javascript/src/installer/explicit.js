@@ -2,7 +2,7 @@
  * The explicit check and the list: one source, asked by a person or a monitor, written at once (spec 6.12, 6.13).
  */
 import { parseInstant } from '../document/grammar.js';
-import { isAmbiguousWide, languagesOf } from '../display/language.js';
+import { isAmbiguousWide, isUtf8, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { limit } from '../display/select.js';
 import { evaluate, OFF } from './check.js';
@@ -32,7 +32,8 @@ import { remember } from './displays.js';
  */
 export async function checkAndShow(source, options, output, kind = 'explicit') {
   const listed = kind === 'list';
-  const languages = options.languages ?? languagesOf(options.environment ?? {});
+  const environment = options.environment ?? {};
+  const languages = options.languages ?? languagesOf(environment);
   const answer = await evaluate(source, { ...options, languages, mode: 'explicit', asked: listed });
   if (answer.reference_time === null) {
     writeLines(output.stderr, [OFF]);
@@ -46,7 +47,7 @@ export async function checkAndShow(source, options, output, kind = 'explicit') {
   }
   const { columns = null, plain = false } = output;
   const words = output.words === undefined ? {} : { words: output.words };
-  const presented = present(selections, { form: plain ? 'plain' : 'terminal', columns, ambiguousWide: isAmbiguousWide(languages), listed, ...words });
+  const presented = present(selections, { form: plain ? 'plain' : 'terminal', columns, ambiguousWide: isAmbiguousWide(languages), utf8: isUtf8(environment), listed, ...words });
   const report = reportOf(answer, presented.selections[0]?.notices ?? []);
   const written = writeLines(output.stderr, [...presented.lines, ...stateLines(report)]);
   // MOTD-REP-8: what went elsewhere than to a terminal was not displayed, and is charged nothing.

@@ -14,6 +14,7 @@ from tuf_motd.installer.displaying import Output
 from tuf_motd.installer.explicit import acknowledge, explicit_check, list_notices
 from tuf_motd.installer.in_band import InBand, check_in_band
 from tuf_motd.installer.source import Source
+from tuf_motd.languages import is_utf8
 from tuf_motd.rendering import Rendered, Terminal, display_mode, render
 from tuf_motd.seen import Seen
 from tuf_motd.selection import Selection, record, select
@@ -39,6 +40,7 @@ __all__ = [
     "display_mode",
     "displayed",
     "explicit_check",
+    "is_utf8",
     "judge",
     "list_notices",
     "record",

@@ -1,8 +1,9 @@
-"""Language tags, the user's list, and the lookup (section 3.4)."""
+"""Language tags, the user's list, and the lookup (section 3.4); what the locale says of the terminal."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Collection, Mapping, Sequence
 
 _TAG = re.compile(
@@ -23,8 +24,7 @@ def is_language_tag(text: str) -> bool:
 
 def from_environment(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Derive the user's list from the environment by the seven steps (MOTD-LANG-6)."""
-    names = ("LC_ALL", "LC_MESSAGES", "LANG")
-    value = next((environment[name] for name in names if environment.get(name)), "")
+    value = _first_set(environment, "LC_ALL", "LC_MESSAGES", "LANG")
     rest, _, modifier = value.partition("@")
     rest = rest.partition(".")[0]
     if rest in ("", "C", "POSIX"):
@@ -34,6 +34,17 @@ def from_environment(environment: Mapping[str, str]) -> tuple[str, ...]:
         subtags.insert(1, "Latn")
     tag = _canonical_case(subtags)
     return (tag,) if is_language_tag(tag) else ()
+
+
+def is_utf8(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is known to be in UTF-8 (MOTD-SHOW-12). Those of Windows take Unicode."""
+    locale = _first_set(environment, "LC_ALL", "LC_CTYPE", "LANG").partition("@")[0]
+    _, dot, charset = locale.partition(".")
+    return sys.platform == "win32" or _lower((charset if dot else locale).replace("-", "")) == "utf8"
+
+
+def _first_set(environment: Mapping[str, str], *names: str) -> str:
+    return next((environment[name] for name in names if environment.get(name)), "")
 
 
 def _has_script(subtags: Sequence[str]) -> bool:

@@ -36,6 +36,8 @@ class Terminal:
     languages: tuple[str, ...] = ()
     plain_mode: bool = False
     mode: str = "full"
+    utf8: bool = False
+    """Whether it is known to be in UTF-8: see `is_utf8`."""
 
     @property
     def line_width(self) -> int:
@@ -159,6 +161,7 @@ class _Frame:
         self.source = source
         self.plain_mode = terminal.plain_mode
         self.prefix = "" if terminal.plain_mode else _prefix(source)
+        self.utf8 = terminal.utf8
         self.wide_reader = is_wide_reader(terminal.languages)
         self.columns = terminal.line_width - width(self.prefix, self.wide_reader)
 
@@ -178,6 +181,7 @@ class _Frame:
     def item(self, text: str, indentation: str = "") -> list[str]:
         """Wrap one item; every line has the prefix (MOTD-SHOW-1), and all but a first one are indented."""
         narrow = self.columns - len(_INDENTATION)
+        text = text if self.utf8 else _ascii(text)  # MOTD-SHOW-12
         first, *others = wrap(text, self.columns - len(indentation), narrow, self.wide_reader)
         # MOTD-SHOW-10
         return [self.prefix + indentation + first, *(self.prefix + _INDENTATION + line for line in others)]

@@ -29,6 +29,8 @@ pub(super) fn run(arguments: &PreviewArguments, shell: &mut Shell) -> Result<Exi
         language: arguments.language.as_ref(),
         widths: &widths,
         plain: arguments.plain,
+        // A page says in which encoding it is.
+        utf8: arguments.html || shell.is_utf8(),
     };
     let mut all = Vec::new();
     for notice in &input.notices {

@@ -11,7 +11,7 @@ from tuf_motd.audience import Machine
 from tuf_motd.document import Judged, Refused, judge
 from tuf_motd.errors import CallerError
 from tuf_motd.json_value import Json
-from tuf_motd.languages import from_environment
+from tuf_motd.languages import from_environment, is_utf8
 from tuf_motd.notice import Notice, RefusedNotice
 from tuf_motd.rendering import Terminal, check_source_name, render
 from tuf_motd.seen import Seen
@@ -91,7 +91,9 @@ def render_notices(members: Members) -> dict[str, Json]:
             raise RequestError("sources: two of one name")
         selections[name] = select(_accepted(verdict), around.machine, around.languages, Seen(), now)
     mode = "critical" if form == "ascii" else "full"
-    rendered = render(selections, Terminal(columns, around.languages, form == "plain", mode))
+    utf8 = is_utf8(around.environment)
+    terminal = Terminal(columns, around.languages, form == "plain", mode, utf8)
+    rendered = render(selections, terminal)
     notices: list[Json] = []
     for name, selection in selections.items():
         left_out = {id_: reason for source_name, id_, reason in rendered.skipped if source_name == name}

@@ -101,7 +101,7 @@ class Run:
         try:
             examined = [Examined(item.source, item.state, item.collect(ends)) for item in self._beside]
             begin = fresh_line(self._settings.environment)
-            return display(examined, self._output, self._settings.languages, self._mode, begin=begin)
+            return display(examined, self._output, self._settings, self._mode, begin=begin)
         except Exception:  # MOTD-FAIL-1: a fault of the notice path is none of the command's
             return []
         finally:

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TextIO
 
-from tuf_motd.installer.checking import Checked
+from tuf_motd.installer.checking import Checked, Settings
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import State
+from tuf_motd.languages import is_utf8
 from tuf_motd.rendering import Rendered, Terminal, display_mode, render
 from tuf_motd.selection import record
 
@@ -57,7 +58,7 @@ class Examined:
 def display(
     examined: Sequence[Examined],
     output: Output,
-    languages: tuple[str, ...],
+    settings: Settings,
     mode: str,
     *,
     writes: bool = True,
@@ -68,7 +69,8 @@ def display(
     `begin` stands before the first line on a terminal.
     With `writes` false it only decides what a terminal would show, for the answer in JSON.
     """
-    terminal = Terminal(output.columns, languages, output.plain, mode)
+    utf8 = is_utf8(settings.environment)
+    terminal = Terminal(output.columns, settings.languages, output.plain, mode, utf8)
     selections = {item.source.name: item.checked.selection for item in examined if item.checked.selection}
     rendered = render(selections, terminal)
     is_written = writes and write(output.err, rendered.lines, begin if mode == "full" else "")

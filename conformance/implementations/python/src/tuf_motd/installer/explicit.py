@@ -34,7 +34,7 @@ def explicit_check(
         checked = examine(source, state, now, settings)
         is_json = output.form == "json"
         examined = [Examined(source, state, checked)]
-        (checked,) = display(examined, output, settings.languages, "full", writes=not is_json)
+        (checked,) = display(examined, output, settings, "full", writes=not is_json)
     finally:
         state.close()
     write(output.out, [json.dumps(checked.plain())] if is_json else _sentences(source, checked))

@@ -125,7 +125,10 @@ MARKS = PERMITTED & (
 )
 WIDE = PERMITTED & (
     where(lambda c: assigned.east_asian_width(c) in "WF" or newest.east_asian_width(c) in "WF")
-    | matching(r"\p{Emoji_Presentation}")
+    # Vim's terminal draws each emoji in two columns but the ASCII ones, and Konsole each vowel or final consonant that
+    # follows no initial one.
+    | matching(r"\p{Emoji}|\p{Extended_Pictographic}") - points([(0x00, 0x7F)])
+    | matching(r"\p{GCB=V}|\p{GCB=T}")
     | glibc(2)
     | where(lambda c: wcwidth.wcwidth(c) == 2)
     | in_terminals("wider")

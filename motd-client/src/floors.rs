@@ -78,19 +78,24 @@ impl Floors {
         }
         // MOTD-FLOOR-3: and the same from the stored metadata, whatever became of the file.
         for stored in stored {
+            // TUF 5.3.11: what still verifies under the new keys is trusted, whatever other key is gone.
+            let snapshot_holds = stored.snapshot.as_ref().is_some_and(|(snapshot, _)| {
+                let snapshot = snapshot.unverified();
+                snapshot.is_some_and(|snapshot| verifier.verifies(snapshot, "snapshot"))
+            });
             if let Some((timestamp, set_under, snapshot_then)) = &stored.timestamp
-                && holds(set_under, &keys)
                 && let Some(timestamp) = timestamp.unverified()
+                && (holds(set_under, &keys) || verifier.verifies(timestamp, "timestamp"))
             {
                 raise(&mut baseline.timestamp, timestamp.version());
                 if let Some(pin) = timestamp.signed().snapshot_meta()
-                    && holds(snapshot_then, &keys)
+                    && (holds(snapshot_then, &keys) || snapshot_holds)
                 {
                     raise(&mut baseline.snapshot, pin.version);
                 }
             }
             if let Some((snapshot, set_under)) = &stored.snapshot
-                && holds(set_under, &keys)
+                && (holds(set_under, &keys) || snapshot_holds)
                 && let Some(snapshot) = snapshot.unverified()
             {
                 raise(&mut baseline.snapshot, snapshot.version());

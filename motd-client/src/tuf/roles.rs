@@ -214,18 +214,20 @@ impl Authority {
 pub(crate) struct Key {
     keytype: String,
     scheme: String,
-    keyval: KeyValue,
+    /// What is in it is the key type's own affair: a type that is not known here may have no public value (TUF 4.2).
+    keyval: Box<RawValue>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 struct KeyValue {
     public: String,
 }
 
 impl Key {
     pub(crate) fn verifying(&self) -> Option<sigstore_tuf::Key> {
+        let KeyValue { public } = serde_json::from_str(self.keyval.get()).ok()?;
         serde_json::from_value(serde_json::json!({
-            "keytype": self.keytype, "scheme": self.scheme, "keyval": { "public": self.keyval.public },
+            "keytype": self.keytype, "scheme": self.scheme, "keyval": { "public": public },
         }))
         .ok()
     }

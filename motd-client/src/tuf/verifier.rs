@@ -123,11 +123,11 @@ impl Verifier {
     pub(crate) fn update_root(&mut self, offered: &OfferedRole<Root>) -> Result<(), Code> {
         let next = Self::of_root(offered, self.now, self.deadline)?;
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
+        self.require_threshold(&next.root, "root")?;
+        next.require_threshold(&next.root, "root")?;
         if self.root_version().checked_add(1) != Some(next.root_version()) {
             return Err(Code::VersionMismatch);
         }
-        self.require_threshold(&next.root, "root")?;
-        next.require_threshold(&next.root, "root")?;
         require_all_roles(next.root())?;
         *self = next;
         Ok(())
@@ -256,6 +256,11 @@ impl Verifier {
             self.delegations.insert(edge.role.clone(), delegations);
         }
         Ok(())
+    }
+
+    /// Whether a stored file of a top-level role has the signatures that the trusted root asks for.
+    pub(crate) fn verifies<T>(&self, metadata: &Metadata<T>, name: &str) -> bool {
+        self.require_threshold(metadata, name).is_ok()
     }
 
     fn require_threshold<T>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {

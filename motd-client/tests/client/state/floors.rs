@@ -6,7 +6,7 @@ use motd_client::Warning;
 use motd_core::Code;
 
 use super::{ahead, folder, news};
-use motd_simulator::repo::RepositorySimulator;
+use motd_simulator::repo::{RepositorySimulator, key};
 use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
@@ -189,6 +189,44 @@ async fn a_new_snapshot_key_recovers_from_a_stolen_one() {
     world.repo.stamp_with(|_| {});
     world.serve();
     assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+}
+
+/// MOTD-FLOOR-2: a key that stood by and signed nothing goes again; what is stored still verifies, and its floors hold.
+#[tokio::test]
+async fn a_key_that_signed_nothing_takes_no_floor_with_it() {
+    let mut world = Simulation::warm().await;
+    let old = world.repo.clone();
+    let keys_of = |root: &serde_json::Value, role: &str| root["roles"][role].clone();
+    let before = world.repo.signed("root");
+    world.repo.rotate(&[], |root| {
+        for role in ["timestamp", "snapshot"] {
+            let standby = key(12);
+            root["keys"][standby.key_id()] = standby.key_object();
+            root["roles"][role]["keyids"]
+                .as_array_mut()
+                .unwrap()
+                .push(standby.key_id().into());
+        }
+    });
+    world.repo.publish(&news());
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    world.repo.rotate(&[], |root| {
+        for role in ["timestamp", "snapshot"] {
+            root["roles"][role] = keys_of(&before, role);
+        }
+    });
+    // The newest root, and the timestamp of before.
+    let timestamp = "metadata/timestamp.json";
+    world
+        .repo
+        .files
+        .insert(timestamp.to_owned(), old.files[timestamp].clone());
+    world.serve();
+    assert_eq!(
+        outcome(&world.check(HOUR).await),
+        "cached timestamp:stale-mirror"
+    );
 }
 
 #[tokio::test]

@@ -551,6 +551,31 @@ fn a_hostile_folder_runs_nothing_but_the_command_itself() {
     assert_eq!(ran, "install a\n");
 }
 
+/// `npm run` puts the folder of a project's programs first, and the command fills it.
+#[test]
+fn a_program_that_the_command_installs_is_not_asked() {
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
+    // The check takes longer than this.
+    desk.installer(
+        "pip",
+        "#!/bin/sh\ncp new first/pip; chmod +x first/pip; echo installed\n",
+    );
+    desk.room
+        .write("new", "#!/bin/sh\necho ran >> hostile; echo pip 24.0\n");
+    fs::create_dir(desk.room.path("first")).unwrap();
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let first = desk.room.path("first");
+    let script = format!(
+        "cd {}; PATH={}:$PATH; exec \"$@\"",
+        desk.room.path("").display(),
+        first.display()
+    );
+    let seen = TerminalProgram::start(desk.shell(&script, &words), Streams::All).end();
+    assert_holds(&seen.screen, "installed\n");
+    assert!(!seen.screen.contains(FRAMED), "{}", seen.screen);
+    assert!(!desk.room.path("hostile").exists());
+}
+
 /// A pipe in the place of a configuration file: nobody ever writes to it.
 #[test]
 fn a_file_that_never_ends_is_not_waited_for() {

@@ -4,13 +4,15 @@
 //! run by files of the working folder and the folders above, and there a cloned repository would choose a program of
 //! its own.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+
+use super::program::Program;
 
 /// How long a program may take to answer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -56,7 +58,7 @@ impl Questions {
     /// What a program prints, when it ends its answer in time.
     pub(super) fn answer(
         &self,
-        program: &Path,
+        program: &Program,
         own: &[OsString],
         words: &[&str],
     ) -> Option<String> {
@@ -66,7 +68,11 @@ impl Questions {
             if matches!(*asking, Asking::Ended) {
                 return None;
             }
-            let mut command = Command::new(program);
+            // The command runs by now, and can have replaced it.
+            if !program.is_unchanged() {
+                return None;
+            }
+            let mut command = Command::new(&program.path);
             command
                 .args(own)
                 .args(words)
@@ -104,7 +110,8 @@ impl Questions {
             // It has said what it was asked, or has taken too long to.
             end(&mut child);
         }
-        text
+        // It was asked by its path.
+        text.filter(|_| program.is_unchanged())
     }
 
     /// Whether nobody is asked any more.
@@ -142,28 +149,5 @@ fn folder() -> Option<&'static Path> {
 /// Nobody is asked where it is not known who can write, and a program does not end with what it started.
 #[cfg(not(unix))]
 const fn folder() -> Option<&'static Path> {
-    None
-}
-
-/// The absolute path of a program, found as the command was.
-#[cfg(unix)]
-pub(super) fn resolve(name: &OsStr) -> Option<PathBuf> {
-    let is_program = |path: &PathBuf| {
-        path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-    };
-    let folder = Path::new(name).parent()?;
-    let found = if folder.as_os_str().is_empty() {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .map(|folder| folder.join(name))
-            .find(is_program)?
-    } else {
-        name.into()
-    };
-    std::path::absolute(found).ok()
-}
-
-#[cfg(not(unix))]
-pub(super) fn resolve(_: &OsStr) -> Option<PathBuf> {
     None
 }

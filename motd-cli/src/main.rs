@@ -30,6 +30,8 @@ mod secrets;
 mod settings;
 mod shell;
 mod sources;
+#[cfg(unix)]
+mod spawn;
 #[cfg(feature = "publisher")]
 mod stored;
 

@@ -447,6 +447,26 @@ fn nobody_is_asked_who_came_after_the_commands_start() {
     }
 }
 
+/// It can leave no file by a variable, hold nothing open that the caller waits for, and write to no terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_asked_gets_nothing_of_the_caller() {
+    let folder = tempfile::tempdir().unwrap();
+    let seen = folder.path().join("seen");
+    let text = format!(
+        "#!/bin/sh\n(ls /proc/self/fd | wc -l; (: < /dev/tty) 2> /dev/null && echo terminal; env | grep -c ^CARGO_PKG) > {}\necho 10.0.0\n",
+        seen.display()
+    );
+    let call = call(KnownInstaller::Npm, program(folder.path(), "npm", &text));
+    assert_eq!(
+        versions(&installed(&call, &Questions::default()), "pkg:npm/npm"),
+        ["10.0.0"]
+    );
+    assert!(std::env::vars().any(|(name, _)| name.starts_with("CARGO_PKG")));
+    // The three streams and what `ls` opens itself.
+    assert_eq!(fs::read_to_string(seen).unwrap(), "4\n0\n");
+}
+
 /// A pipe whose end shows that every process which held it is gone.
 #[cfg(unix)]
 fn fifo(folder: &Path) -> std::path::PathBuf {

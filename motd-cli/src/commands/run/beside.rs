@@ -170,6 +170,12 @@ impl Beside {
         }
     }
 
+    /// Whether nothing will be written, whatever the configuration says.
+    #[cfg(unix)]
+    pub(super) fn is_silent(&self) -> bool {
+        matches!(self.surroundings.display(), Display::Off | Display::Nothing)
+    }
+
     /// No program is asked any more.
     pub(super) fn end(&self) {
         self.questions.end();

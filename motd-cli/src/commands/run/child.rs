@@ -74,39 +74,45 @@ impl Child {
     }
 }
 
-/// Starts a program as `std::process` does, but for SIGPIPE: one that the caller ignored stays ignored.
+/// Starts the command with the streams of this program; one that was closed is closed.
 #[cfg(unix)]
 fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
-    use std::ffi::CString;
-    use std::os::unix::ffi::OsStringExt as _;
-
-    use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawnp};
-    use nix::sys::signal::{SigSet, Signal};
-
-    let words: Result<Vec<_>, _> = command
-        .iter()
-        .map(|word| CString::new(word.clone().into_vec()))
-        .collect();
-    let words = words?;
-    let variables = std::env::vars_os().filter_map(|(mut name, value)| {
-        name.push("=");
-        name.push(value);
-        CString::new(name.into_vec()).ok()
-    });
-    let mut attributes = PosixSpawnAttr::init()?;
-    if !signals::is_ignored(signal_hook::consts::SIGPIPE) {
-        // Rust's runtime ignores it in this program.
-        attributes.set_flags(PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF)?;
-        attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
+    use crate::spawn::spawn;
+    let mut files = nix::spawn::PosixSpawnFileActions::init()?;
+    for stream in crate::inherited::closed_streams() {
+        files.add_close(*stream)?;
     }
-    let pid = posix_spawnp(
-        words.first().ok_or(io::ErrorKind::InvalidInput)?,
-        &PosixSpawnFileActions::init()?,
-        &attributes,
-        &words,
-        &variables.collect::<Vec<_>>(),
-    )?;
-    rustix::process::Pid::from_raw(pid.as_raw()).ok_or_else(|| io::ErrorKind::Other.into())
+    let start = |words: &[OsString]| spawn(words, std::env::vars_os(), &files, false);
+    let started = start(command);
+    let is_script = |error: &io::Error| error.raw_os_error() == Some(nix::Error::ENOEXEC as i32);
+    if started.as_ref().is_err_and(is_script)
+        && let Some((name, words)) = command.split_first()
+    {
+        // What is no program of the system is a script of the shell, as for the shell itself.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let file = crate::installers::find(name, &path).ok_or(io::ErrorKind::NotFound)?;
+        let shell = ["/bin/sh".into(), file.into()];
+        return start(&[&shell, words].concat());
+    }
+    started
+}
+
+/// Leaves the streams to the command alone: who waits for their ends waits for no other process. Standard error stays where
+/// something may be written.
+#[cfg(unix)]
+pub(super) fn leave_streams(is_silent: bool) {
+    use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+    let null = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null");
+    let Ok(null) = null else { return };
+    // One that cannot be left stays.
+    let _ = dup2_stdin(&null);
+    let _ = dup2_stdout(&null);
+    if is_silent {
+        let _ = dup2_stderr(&null);
+    }
 }
 
 #[cfg(unix)]
@@ -140,11 +146,6 @@ mod signals {
 
     /// Signals that wait to be handed on.
     pub(super) type Caught = SignalsInfo<WithOrigin>;
-
-    /// Whether this program was started to ignore a signal.
-    pub(super) fn is_ignored(signal: i32) -> bool {
-        ignored().is_some_and(|mask| is_in(mask, signal))
-    }
 
     fn is_in(mask: u64, signal: i32) -> bool {
         mask >> (signal - 1) & 1 == 1

@@ -44,6 +44,8 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     let beside = catch_unwind(AssertUnwindSafe(|| {
         Beside::start(arguments, program, sender, events)
     }));
+    #[cfg(unix)]
+    child::leave_streams(beside.as_ref().map_or(true, Beside::is_silent));
     let ended = child.wait(interrupted)?;
     if let Ok(beside) = beside {
         // Who interrupted the command wants its end, and no notice.

@@ -103,8 +103,4 @@ impl Program {
     pub(super) const fn found_in(_: &OsStr, _: &OsStr) -> Option<Self> {
         None
     }
-
-    pub(super) const fn is_unchanged(&self) -> bool {
-        false
-    }
 }

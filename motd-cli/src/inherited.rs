@@ -1,10 +1,14 @@
-//! Which signals the caller had this program ignore.
+//! What the caller gave this program beside its words: ignored signals, and descriptors.
 
 #[cfg(target_os = "linux")]
 use std::sync::OnceLock;
 
 #[cfg(target_os = "linux")]
 static IGNORED: OnceLock<Option<u64>> = OnceLock::new();
+#[cfg(target_os = "linux")]
+static CLOSED: OnceLock<Vec<i32>> = OnceLock::new();
+#[cfg(target_os = "linux")]
+static MORE: OnceLock<Vec<i32>> = OnceLock::new();
 
 /// The signals that were ignored when this program started, a bit for each, where the system tells.
 #[cfg(target_os = "linux")]
@@ -12,12 +16,35 @@ pub(crate) fn ignored() -> Option<u64> {
     *IGNORED.get()?
 }
 
+/// The standard streams that were closed when this program started, where the system tells.
+#[cfg(target_os = "linux")]
+pub(crate) fn closed_streams() -> &'static [i32] {
+    CLOSED.get().map_or(&[], Vec::as_slice)
+}
+
+/// The descriptors beyond the standard streams that this program was started with, where the system tells.
+#[cfg(target_os = "linux")]
+pub(crate) fn more_descriptors() -> &'static [i32] {
+    MORE.get().map_or(&[], Vec::as_slice)
+}
+
 #[cfg(not(target_os = "linux"))]
 pub(crate) const fn ignored() -> Option<u64> {
     None
 }
 
-/// Runs before Rust's runtime, which ignores SIGPIPE for itself and does not say what it was before.
+#[cfg(not(target_os = "linux"))]
+pub(crate) const fn closed_streams() -> &'static [i32] {
+    &[]
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) const fn more_descriptors() -> &'static [i32] {
+    &[]
+}
+
+/// Runs before Rust's runtime, which ignores SIGPIPE for itself and opens the standard streams that are closed, and does
+/// not say what was before.
 #[cfg(target_os = "linux")]
 #[ctor::ctor]
 fn remember() {
@@ -27,6 +54,15 @@ fn remember() {
         let mask = lines.find_map(|line| line.strip_prefix("SigIgn:"))?;
         u64::from_str_radix(mask.trim(), 16).ok()
     };
-    // Nothing else sets it.
+    // Looked at by their names: an opened file would take their place.
+    let is_closed = |stream: &i32| {
+        std::fs::symlink_metadata("/proc/self/fd").is_ok()
+            && std::fs::symlink_metadata(format!("/proc/self/fd/{stream}")).is_err()
+    };
+    // Nothing else sets these.
+    let _ = CLOSED.set((0..3).filter(is_closed).collect());
+    let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
+    let descriptors = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
+    let _ = MORE.set(descriptors.filter(|descriptor| *descriptor > 2).collect());
     let _ = IGNORED.set(read());
 }

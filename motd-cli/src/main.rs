@@ -30,6 +30,8 @@ mod secrets;
 mod settings;
 mod shell;
 mod sources;
+#[cfg(unix)]
+mod spawn;
 #[cfg(feature = "publisher")]
 mod stored;
 
@@ -54,13 +56,18 @@ fn main() {
 fn end(exit: Exit) -> ! {
     #[cfg(unix)]
     if let Exit::Signal(signal) = exit {
-        use signal_hook::low_level::{emulate_default_handler, raise};
+        use std::os::unix::process::CommandExt as _;
+
+        use signal_hook::low_level::emulate_default_handler;
         // MOTD-FAIL-1: the caller sees what it would have seen of the command.
         // The command has left its own core dump.
         let _ = secrets::keep_in_memory();
         let _ = emulate_default_handler(signal);
-        // A signal that the library has no name for, such as one of real time.
-        let _ = raise(signal);
+        // A signal that the library has no name for, such as one of real time, is caught until another program takes the
+        // place of this one.
+        let _ = std::process::Command::new("/bin/sh")
+            .args(["-c", "kill -\"$0\" $$", &signal.to_string()])
+            .exec();
     }
     std::process::exit(exit.status())
 }

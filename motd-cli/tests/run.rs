@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use crate::common::{NOTICE, assert_begins, assert_ends, assert_holds, tree, words};
+use crate::common::{NOTICE, assert_begins, assert_ends, assert_holds, run, tree, words};
 use crate::desk::{PYPI, ReaderDesk, Streams, TerminalProgram, critical};
 
 const FRAMED: &str = "notice[example] WARNING: TLS 1.2 will be required on 30 June\n";
@@ -131,6 +131,72 @@ fn what_cannot_be_started_ends_as_in_a_shell() {
         assert_begins(&output.err, &format!("error: {program}: "));
     }
     assert_eq!(desk.site.connections(), before);
+}
+
+/// Shells and `env` run a script that does not say what runs it, and so does the command's caller.
+#[test]
+fn a_script_without_a_first_line_is_run_by_the_shell() {
+    let desk = ReaderDesk::new();
+    desk.installer("plain", "echo \"$0 $*\"; exit 5\n");
+    for name in ["plain", "bin/plain"] {
+        let seen = desk.motd(&ReaderDesk::run_words(&[name, "a b"]));
+        let output = seen.with_status(5);
+        assert_ends(&output.out, "bin/plain a b\n");
+    }
+}
+
+/// Rust's runtime opens streams that are closed, and a write to them would be no error.
+#[test]
+fn streams_that_are_closed_stay_closed() {
+    let desk = ReaderDesk::new();
+    for stream in 0..3 {
+        let script = format!("test -e /proc/self/fd/{stream}");
+        let words = ReaderDesk::run_words(&["sh", "-c", &script]);
+        for (close, status) in [("", 0), (&*format!("{stream}>&-"), 1)] {
+            let mut command = desk.shell(&format!("exec \"$@\" {close}"), &words);
+            assert_eq!(run(&mut command).status, status, "{stream}");
+        }
+    }
+}
+
+/// Who waits for the end of a stream that the command closed does not wait for this program.
+#[test]
+fn streams_that_the_command_closes_are_closed() {
+    use std::io::Write as _;
+    use std::process::{ChildStdin, Stdio};
+    fn ended(mut stream: impl std::io::Read) -> bool {
+        stream.read(&mut [0]).unwrap() == 0
+    }
+    fn refused(mut input: ChildStdin) -> bool {
+        while input.write_all(&[0; 4096]).is_ok() {}
+        true
+    }
+    for close in ["<&-", ">&-", "2>&-"] {
+        let desk = ReaderDesk::new();
+        desk.fifo("go");
+        let script = format!("exec {close}; read line < go");
+        let words = ReaderDesk::run_words(&["sh", "-c", &script]);
+        let mut command = desk.command(&words);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let input = child.stdin.take().unwrap();
+        let (out, err) = (child.stdout.take().unwrap(), child.stderr.take().unwrap());
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            sender.send(match close {
+                "<&-" => refused(input),
+                ">&-" => ended(out),
+                _ => ended(err),
+            })
+        });
+        let closed = receiver.recv_timeout(Duration::from_secs(8));
+        desk.room.write("go", "\n");
+        child.wait().unwrap();
+        assert_eq!(closed, Ok(true), "{close}");
+    }
 }
 
 #[test]
@@ -549,6 +615,65 @@ fn a_hostile_folder_runs_nothing_but_the_command_itself() {
     desk.prime();
     let ran = fs::read_to_string(desk.room.path("hostile")).unwrap();
     assert_eq!(ran, "install a\n");
+}
+
+/// It would leave files where variables say, and hold what the caller waits for.
+#[test]
+fn who_is_asked_has_nothing_of_the_callers() {
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
+    desk.installer(
+        "pip",
+        "#!/bin/sh\n[ \"$1\" = --version ] || exit 0\n{ echo asked; test -e /proc/self/fd/9 && echo held; (: < /dev/tty) && echo terminal; env | grep PIP_CONFIG; } > \"${0%/*}/../asked\" 2> /dev/null\necho pip 24.0\n",
+    );
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let command = desk.shell("exec 9> lock; exec \"$@\"", &words);
+    let seen = TerminalProgram::start(command, Streams::All).end();
+    assert_holds(&seen.screen, FRAMED);
+    let asked = fs::read_to_string(desk.room.path("asked")).unwrap();
+    assert_eq!(asked, "asked\n");
+}
+
+/// `npm run` puts the folder of a project's programs first, and the command fills it.
+#[test]
+fn a_program_that_the_command_installs_is_not_asked() {
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
+    desk.installer("pip", "#!/bin/sh\nread line\n");
+    fs::create_dir(desk.room.path("first")).unwrap();
+    // Answers to the check wait until the command has done its work.
+    let gate = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let url = format!("http://{}/metadata/", gate.local_addr().unwrap());
+    desk.room
+        .motd(&["source", "remove", "example"])
+        .with_status(0);
+    desk.add_source("example", &url, Some(PYPI));
+    let words = ReaderDesk::run_words(&["pip", "install", "a"]);
+    let script = format!(
+        "PATH={}:$PATH; exec \"$@\"",
+        desk.room.path("first").display()
+    );
+    let mut running = TerminalProgram::start(desk.shell(&script, &words), Streams::All);
+    let (first, _) = gate.accept().unwrap();
+    let asked = desk.room.path("asked");
+    let text = format!("#!/bin/sh\necho x >> {}\necho pip 24.0\n", asked.display());
+    desk.installer("new", &text);
+    fs::rename(desk.room.path("bin/new"), desk.room.path("first/pip")).unwrap();
+    let site = desk.site.url("");
+    let site: std::net::SocketAddr = site[7..site.len() - 1].parse().unwrap();
+    std::thread::spawn(move || {
+        let rest = gate.incoming().map(Result::unwrap);
+        for connection in std::iter::once(first).chain(rest) {
+            let server = std::net::TcpStream::connect(site).unwrap();
+            for (mut from, mut to) in [
+                (connection.try_clone().unwrap(), server.try_clone().unwrap()),
+                (server, connection),
+            ] {
+                std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            }
+        }
+    });
+    running.type_in("\n");
+    running.end();
+    assert!(!asked.exists());
 }
 
 /// A pipe in the place of a configuration file: nobody ever writes to it.

@@ -3,6 +3,7 @@
 use std::os::unix::process::ExitStatusExt as _;
 
 use rustix::process::{Pid, Signal, kill_process};
+use rustix_libc_wrappers::process::SignalExt as _;
 
 use crate::common::{assert_holds, run};
 use crate::desk::{NOW, ReaderDesk, Streams, TerminalProgram};
@@ -16,7 +17,7 @@ fn at_once<'a>(command: &[&'a str]) -> Vec<&'a str> {
 
 fn send(id: u32, number: i32) {
     let pid = Pid::from_raw(i32::try_from(id).unwrap()).unwrap();
-    kill_process(pid, Signal::from_named_raw(number).unwrap()).unwrap();
+    kill_process(pid, Signal::from_raw(number).unwrap()).unwrap();
 }
 
 /// What `motd run` of a script shows on a terminal, once it has said `ready`.
@@ -81,9 +82,18 @@ fn a_signal_to_this_program_is_the_commands() {
         ("PROF", 27),
         ("WINCH", 28),
         ("SYS", 31),
+        ("PIPE", 13),
+        ("STKFLT", 16),
+        ("CONT", 18),
+        ("URG", 23),
+        ("IO", 29),
+        ("PWR", 30),
+        ("34", 34),
+        ("50", 50),
+        ("64", 64),
     ] {
         let script = format!(
-            "count=0; trap 'count=$((count + 1)); echo got $count' {name}; echo ready; read line; read line; exit $((30 + count))"
+            "count=0; trap 'count=$((count + 1)); echo got $count' {number}; echo ready; read line; read line; exit $((30 + count))"
         );
         let mut running = ready(&desk, &script);
         send(running.id(), number);
@@ -188,7 +198,12 @@ fn a_stop_and_its_end_are_the_commands() {
     let on = "read line; echo got $line; exit 7";
     for (script, keys) in [
         (format!("echo ready; {on}"), "\x1a"),
-        (format!("echo ready; kill -STOP $$; {on}"), ""),
+        (format!("echo ready; kill -TSTP $$; {on}"), ""),
+        // The command's alone, until the terminal says so to both.
+        (
+            format!("(sleep 0 && echo ready) & kill -STOP $$; {on}"),
+            "\x1a",
+        ),
     ] {
         let words = at_once(&["sh", "-c", &script]);
         let shell = "set -m; \"$@\"; echo stopped $?; fg > /dev/null; echo ended $?";
@@ -214,11 +229,37 @@ fn a_stop_and_its_end_are_the_commands() {
     assert_holds(&seen.screen, "ended 7\n");
 }
 
+/// As programs do that hold others back for a while. They do not know of this one.
+#[test]
+fn a_command_that_is_held_back_and_let_go_ends_as_it_would() {
+    let desk = ReaderDesk::new();
+    let script = "echo ready; read line; exit 7";
+    let mut running = ready(&desk, &script.replace("ready", "process $$. ready"));
+    let process = running.screen.strip_prefix("process ").unwrap();
+    let process: u32 = process.split_once('.').unwrap().0.parse().unwrap();
+    let state = |process: u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap();
+        stat.rsplit_once(") ").unwrap().1[..1].to_owned()
+    };
+    for _ in 0..10 {
+        send(process, 19);
+        while state(process) != "T" {
+            std::thread::yield_now();
+        }
+        send(process, 18);
+        while state(process) == "T" {
+            std::thread::yield_now();
+        }
+    }
+    running.type_in("\n");
+    assert_eq!(running.end().code(), 7);
+}
+
 /// Sent to this program alone, as by a supervisor.
 #[test]
 fn a_stopped_command_goes_on_with_this_program() {
     let desk = ReaderDesk::new();
-    let script = "echo process $PPID.; kill -STOP $$; echo went on";
+    let script = "echo process $PPID.; kill -TSTP $$; echo went on";
     let words = at_once(&["sh", "-c", script]);
     let shell = "set -m; \"$@\"; echo stopped $?; read line";
     let mut running = TerminalProgram::start(desk.shell(shell, &words), Streams::All);

@@ -14,20 +14,30 @@ use motd_core::{ComponentVersions, Purl, Time};
 use super::call::{Call, KnownInstaller};
 use super::here::text;
 use super::kept::KeptVersions;
-use super::question::{Questions, resolve};
+use super::program::Program;
+use super::question::Questions;
 use crate::settings::UserSettings;
 
 /// The longest version that is taken from an answer, in bytes.
 const VERSION: usize = 256;
 const RELEASE: &str = "pkg:generic/os-release/";
 
+/// The installer that a command runs, and how it is asked.
+struct AskedInstaller {
+    installer: KnownInstaller,
+    program: Program,
+    /// The words that run it, after the program.
+    own: Vec<OsString>,
+    questions: Questions,
+}
+
 /// Installed components, looked up when they are asked for.
 #[derive(Default)]
 pub(crate) struct Installed {
     /// What is known without asking anybody.
     declared: BTreeMap<Purl, Vec<String>>,
-    /// The program that the command runs, and how it is asked.
-    asked: Option<(KnownInstaller, Vec<OsString>, Questions)>,
+    /// Who is asked.
+    asked: Option<AskedInstaller>,
     /// What was said before, and what is said now.
     kept: OnceLock<KeptVersions>,
     /// Whether the machine's release is looked up.
@@ -55,11 +65,16 @@ impl Installed {
     pub(crate) fn of_call(
         settings: &UserSettings,
         call: Option<&Call>,
+        program: Option<Program>,
         questions: &Questions,
     ) -> Self {
         let mut installed = Self::configured(settings);
-        installed.asked =
-            call.map(|call| (call.installer, call.program.clone(), questions.clone()));
+        installed.asked = call.zip(program).map(|(call, program)| AskedInstaller {
+            installer: call.installer,
+            program,
+            own: call.program.iter().skip(1).cloned().collect(),
+            questions: questions.clone(),
+        });
         installed
     }
 
@@ -81,6 +96,7 @@ impl Installed {
         self.kept.get_or_init(|| KeptVersions {
             state: state.to_owned(),
             now,
+            path: std::env::var_os("PATH").unwrap_or_default(),
         });
     }
 
@@ -104,50 +120,39 @@ impl Installed {
         if let Some(release) = component.strip_prefix(RELEASE) {
             return self.release.then(|| os_release(release))?;
         }
-        let Some((installer, words, questions)) = &self.asked else {
-            return self.kept.get()?.version(component);
-        };
-        let (name, own) = words.split_first()?;
-        let mut program = resolve(name)?;
-        let version = match (installer, component) {
+        let asked = self.asked.as_ref()?;
+        let program = &asked.program;
+        let ask = |own: &[OsString], words: &[&str]| asked.questions.answer(program, own, words);
+        let own = &*asked.own;
+        let version = match (asked.installer, component) {
             (KnownInstaller::Pip, "pkg:pypi/pip") => {
-                let answer = questions.answer(&program, own, &["--version"])?;
-                first_word(answer.strip_prefix("pip ")?)
+                first_word(ask(own, &["--version"])?.strip_prefix("pip ")?)
             }
             // `python -m pip`: the interpreter is the program that was run.
             (KnownInstaller::Pip, "pkg:generic/cpython") if !own.is_empty() => {
-                let answer = questions.answer(&program, &[], &INTERPRETER)?;
-                first_word(answer.strip_prefix("CPython ")?)
+                first_word(ask(&[], &INTERPRETER)?.strip_prefix("CPython ")?)
             }
             (KnownInstaller::Pip, "pkg:generic/cpython") => {
-                let answer = questions.answer(&program, own, &["debug"])?;
+                let answer = ask(own, &["debug"])?;
                 let mut lines = answer.lines();
                 let version = lines.find_map(|line| line.strip_prefix("sys.version: "))?;
                 let is_cpython = lines.any(|line| line == "  name: cpython");
                 first_word(version).filter(|_| is_cpython)
             }
-            (KnownInstaller::Npm, "pkg:npm/npm") => {
-                first_word(&questions.answer(&program, own, &["--version"])?)
-            }
+            (KnownInstaller::Npm, "pkg:npm/npm") => first_word(&ask(own, &["--version"])?),
             (KnownInstaller::Npm, "pkg:generic/node") => {
-                let answer = questions.answer(&program, own, &["version", "--json"])?;
+                let answer = ask(own, &["version", "--json"])?;
                 let answer: serde_json::Value = serde_json::from_str(&answer).ok()?;
                 first_word(answer.get("node")?.as_str()?)
             }
             (KnownInstaller::Cargo, "pkg:cargo/cargo") => {
-                let answer = questions.answer(&program, own, &["--version"])?;
-                first_word(answer.strip_prefix("cargo ")?)
+                first_word(ask(own, &["--version"])?.strip_prefix("cargo ")?)
             }
-            // cargo does not say it. Whoever can replace the compiler in cargo's own folder can replace cargo.
-            (KnownInstaller::Cargo, "pkg:generic/rustc") => {
-                program.set_file_name("rustc");
-                let answer = questions.answer(&program, own, &["--version"])?;
-                first_word(answer.strip_prefix("rustc ")?)
-            }
+            // cargo does not say which compiler it runs, and a program beside it can be another user's.
             _ => None,
         }?;
         if let Some(kept) = self.kept.get() {
-            kept.keep(component, &version, &program);
+            kept.keep(component, &version, program);
         }
         Some(version)
     }
@@ -170,15 +175,18 @@ impl ComponentVersions for Installed {
         if let Some(versions) = known() {
             return Cow::Owned(versions);
         }
-        let ended = |(_, _, questions): &(_, _, Questions)| questions.have_ended();
+        let ended = |asked: &AskedInstaller| asked.questions.have_ended();
         if self.asked.as_ref().is_some_and(ended) {
             return Cow::Borrowed(&[]);
         }
         // One at a time; what another one asked meanwhile is not asked again.
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         let versions = known().unwrap_or_else(|| {
-            let version = self.look_up(component.as_str());
-            let versions: Vec<_> = version.into_iter().collect();
+            let component_name = component.as_str();
+            let versions: Vec<_> = match self.kept.get().filter(|_| self.asked.is_none()) {
+                Some(kept) if !component_name.starts_with(RELEASE) => kept.versions(component_name),
+                _ => self.look_up(component_name).into_iter().collect(),
+            };
             self.found().insert(component.clone(), versions.clone());
             versions
         });

@@ -11,12 +11,16 @@ mod installed;
 mod kept;
 mod npm;
 mod pip;
+mod program;
 mod question;
 mod words;
 
 pub(crate) use call::{Call, KnownInstaller};
 pub(crate) use here::Here;
 pub(crate) use installed::Installed;
+pub(crate) use program::Program;
+#[cfg(unix)]
+pub(crate) use program::find;
 pub(crate) use question::Questions;
 
 use std::ffi::OsString;

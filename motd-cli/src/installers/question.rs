@@ -4,21 +4,55 @@
 //! run by files of the working folder and the folders above, and there a cloned repository would choose a program of
 //! its own.
 
-use std::ffi::{OsStr, OsString};
-use std::io::Read as _;
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::mpsc::sync_channel;
+use std::ffi::OsString;
+#[cfg(unix)]
+use std::io::{self, PipeReader, Read as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+#[cfg(unix)]
 use std::time::Duration;
 
+#[cfg(unix)]
+use rustix::process::Pid;
+
+use super::program::Program;
+
 /// How long a program may take to answer.
+#[cfg(unix)]
 const PATIENCE: Duration = Duration::from_secs(10);
 /// The longest answer that is read, in bytes.
+#[cfg(unix)]
 const ANSWER: u64 = 65_536;
 
-/// What a program is asked with: nothing that it does then leaves a file or sends a request.
-const QUIETLY: [(&str, &str); 9] = [
+/// The variables of the caller that a program is asked with: where its own files are, and which one of several answers.
+/// Others name files that it would write, or code that it would run.
+#[cfg(unix)]
+const VARIABLES: [&str; 20] = [
+    "HOME",
+    "USER",
+    "LOGNAME",
+    "LANG",
+    "TMPDIR",
+    "CARGO_HOME",
+    "RUSTUP_HOME",
+    "RUSTUP_TOOLCHAIN",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
+    "VIRTUAL_ENV",
+    "NVM_DIR",
+    "NODENV_ROOT",
+    "NODENV_VERSION",
+    "VOLTA_HOME",
+    "FNM_DIR",
+    "ASDF_DIR",
+    "ASDF_DATA_DIR",
+    "MISE_DATA_DIR",
+    "COREPACK_HOME",
+];
+
+/// And what it is told: nothing that it does then leaves a file or sends a request.
+#[cfg(unix)]
+const QUIETLY: [(&str, &str); 10] = [
+    ("PWD", FOLDER),
     ("PYTHONDONTWRITEBYTECODE", "1"),
     ("PIP_DISABLE_PIP_VERSION_CHECK", "1"),
     ("PIP_NO_INPUT", "1"),
@@ -39,7 +73,8 @@ pub(crate) struct Questions(Arc<Mutex<Asking>>);
 enum Asking {
     #[default]
     Nobody,
-    Running(Child),
+    #[cfg(unix)]
+    Running(Pid),
     /// Nobody is asked any more.
     Ended,
 }
@@ -48,42 +83,42 @@ impl Questions {
     /// Asks nobody any more, and ends who is being asked: no process stays behind (MOTD-FAIL-1).
     pub(crate) fn end(&self) {
         let asking = std::mem::replace(&mut *self.asking(), Asking::Ended);
-        if let Asking::Running(mut child) = asking {
-            end(&mut child);
+        #[cfg(unix)]
+        if let Asking::Running(process) = asking {
+            end(process);
         }
+        #[cfg(not(unix))]
+        let _ = asking;
+    }
+
+    /// Nobody is asked where it is not known who can write, and a program does not end with what it started.
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, reason = "there is nobody to ask")]
+    pub(super) const fn answer(&self, _: &Program, _: &[OsString], _: &[&str]) -> Option<String> {
+        None
     }
 
     /// What a program prints, when it ends its answer in time.
+    #[cfg(unix)]
     pub(super) fn answer(
         &self,
-        program: &Path,
+        program: &Program,
         own: &[OsString],
         words: &[&str],
     ) -> Option<String> {
-        let folder = folder()?;
         let mut answer = {
             let mut asking = self.asking();
-            if matches!(*asking, Asking::Ended) {
+            // The command runs by now, and can have replaced it.
+            if matches!(*asking, Asking::Ended) || !nobody_else_writes() || !program.is_unchanged()
+            {
                 return None;
             }
-            let mut command = Command::new(program);
-            command
-                .args(own)
-                .args(words)
-                .envs(QUIETLY)
-                .env("PWD", folder)
-                .current_dir(folder)
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::null());
-            #[cfg(unix)]
-            std::os::unix::process::CommandExt::process_group(&mut command, 0);
-            let mut child = command.spawn().ok()?;
-            let answer = child.stdout.take();
-            *asking = Asking::Running(child);
-            answer?.take(ANSWER)
+            let words = own.iter().cloned().chain(words.iter().map(OsString::from));
+            let (process, answer) = start(program, words).ok()?;
+            *asking = Asking::Running(process);
+            answer.take(ANSWER)
         };
-        let (sender, receiver) = sync_channel(1);
+        let (sender, receiver) = std::sync::mpsc::sync_channel(1);
         let reading = std::thread::Builder::new().spawn(move || {
             let mut text = String::new();
             // An error means that nobody waits any more.
@@ -100,11 +135,12 @@ impl Questions {
             };
             std::mem::replace(&mut *asking, next)
         };
-        if let Asking::Running(mut child) = asking {
+        if let Asking::Running(process) = asking {
             // It has said what it was asked, or has taken too long to.
-            end(&mut child);
+            end(process);
         }
-        text
+        // It was asked by its path.
+        text.filter(|_| program.is_unchanged())
     }
 
     /// Whether nobody is asked any more.
@@ -117,53 +153,67 @@ impl Questions {
     }
 }
 
-/// Ends a program and what it started, as scripts do that stand in front of an installer.
-fn end(child: &mut Child) {
-    // One that is gone already is no fault. Its status is taken last: until then no other group has its number.
-    #[cfg(unix)]
-    {
-        use rustix::process::{Pid, Signal, kill_process_group};
-        let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+/// Starts a program in [`FOLDER`], with nothing of the caller's but [`VARIABLES`].
+#[cfg(unix)]
+fn start(
+    program: &Program,
+    words: impl Iterator<Item = OsString>,
+) -> io::Result<(Pid, PipeReader)> {
+    use std::os::fd::AsRawFd as _;
+
+    let (answer, writer) = io::pipe()?;
+    let mut files = nix::spawn::PosixSpawnFileActions::init()?;
+    let null = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null")?;
+    files.add_dup2(null.as_raw_fd(), 0)?;
+    files.add_dup2(writer.as_raw_fd(), 1)?;
+    files.add_dup2(null.as_raw_fd(), 2)?;
+    for descriptor in crate::inherited::more_descriptors() {
+        files.add_close(*descriptor)?;
     }
-    let _ = child.kill();
-    let _ = child.wait();
+    // A folder cannot be chosen before the start everywhere.
+    let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", FOLDER].map(OsString::from);
+    let words = shell
+        .into_iter()
+        .chain([program.path.clone().into()])
+        .chain(words);
+    let variables = std::env::vars_os().filter(|(name, _)| {
+        name.to_str()
+            .is_some_and(|name| VARIABLES.contains(&name) || name.starts_with("LC_"))
+    });
+    let told = QUIETLY.map(|(name, value)| (name.into(), value.into()));
+    let variables = variables
+        .chain(told)
+        .chain([("PATH".into(), program.search_path())]);
+    let process = crate::spawn::spawn(&words.collect::<Vec<_>>(), variables, &files, true)?;
+    Ok((process, answer))
 }
 
-/// A folder that no other user can write to, with none above it.
+/// Ends a program and what it started, as scripts do that stand in front of an installer.
 #[cfg(unix)]
-fn folder() -> Option<&'static Path> {
+fn end(process: Pid) {
+    use rustix::process::{Signal, WaitOptions, kill_process, kill_process_group, waitpid};
+    // One that is gone already is no fault. Its status is taken last: until then no other group has its number.
+    let _ = kill_process_group(process, Signal::KILL);
+    let _ = kill_process(process, Signal::KILL);
+    while matches!(
+        waitpid(Some(process), WaitOptions::empty()),
+        Err(rustix::io::Errno::INTR)
+    ) {}
+}
+
+/// Where programs are asked.
+#[cfg(unix)]
+const FOLDER: &str = "/";
+
+/// Whether no other user can write to [`FOLDER`]. None is above it.
+#[cfg(unix)]
+fn nobody_else_writes() -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let root = Path::new("/");
-    let metadata = std::fs::metadata(root).ok()?;
-    let own = [0, rustix::process::geteuid().as_raw()].contains(&metadata.uid());
-    (own && metadata.mode() & 0o022 == 0).then_some(root)
-}
-
-/// Nobody is asked where it is not known who can write, and a program does not end with what it started.
-#[cfg(not(unix))]
-const fn folder() -> Option<&'static Path> {
-    None
-}
-
-/// The absolute path of a program, found as the command was.
-#[cfg(unix)]
-pub(super) fn resolve(name: &OsStr) -> Option<PathBuf> {
-    let is_program = |path: &PathBuf| {
-        path.is_file() && rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok()
-    };
-    let folder = Path::new(name).parent()?;
-    let found = if folder.as_os_str().is_empty() {
-        let path = std::env::var_os("PATH")?;
-        std::env::split_paths(&path)
-            .map(|folder| folder.join(name))
-            .find(is_program)?
-    } else {
-        name.into()
-    };
-    std::path::absolute(found).ok()
-}
-
-#[cfg(not(unix))]
-pub(super) fn resolve(_: &OsStr) -> Option<PathBuf> {
-    None
+    std::fs::metadata(FOLDER).is_ok_and(|metadata| {
+        let own = [0, rustix::process::geteuid().as_raw()].contains(&metadata.uid());
+        own && metadata.mode() & 0o022 == 0
+    })
 }

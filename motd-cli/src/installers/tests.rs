@@ -322,7 +322,8 @@ fn call(installer: KnownInstaller, program: OsString) -> Call {
 /// What is installed according to a call.
 #[cfg(unix)]
 fn installed(call: &Call, questions: &Questions) -> Installed {
-    Installed::of_call(&UserSettings::default(), Some(call), questions)
+    let program = Program::named(&call.program[0]);
+    Installed::of_call(&UserSettings::default(), Some(call), program, questions)
 }
 
 #[cfg(unix)]
@@ -356,24 +357,28 @@ fn what_is_declared_is_not_looked_up() {
     assert!(!folder.path().join("asked").exists());
 }
 
-/// Commands that start no program know what was said, of the same program and not for ever.
+/// Commands that start no program know what was said, of the program that is found now and not for ever.
 #[cfg(unix)]
 #[test]
-fn what_was_said_is_kept_while_the_program_is_the_same() {
+fn what_was_said_is_kept_of_the_program_that_is_found() {
     let folder = tempfile::tempdir().unwrap();
     let (state, asked) = (folder.path().join("state"), folder.path().join("asked"));
     let at = |text: &str| text.parse().unwrap();
-    let read = |now| {
-        let machine = Installed::on_this_machine(&UserSettings::default(), &state, at(now));
-        versions(&machine, "pkg:pypi/pip")
+    let read_in = |path: &Path, now| {
+        let (state, path) = (state.clone(), path.into());
+        let now = at(now);
+        kept::KeptVersions { state, now, path }.versions("pkg:pypi/pip")
     };
+    let read = |now| read_in(folder.path(), now);
     let now = "2024-03-28T00:00:00Z";
     assert!(read(now).is_empty());
     assert!(!state.exists());
-    let call = pip(folder.path());
-    let learning = installed(&call, &Questions::default());
-    learning.keep_in(&state, at(now));
-    assert_eq!(versions(&learning, "pkg:pypi/pip"), ["24.0"]);
+    let learn = |call: &Call| {
+        let learning = installed(call, &Questions::default());
+        learning.keep_in(&state, at(now));
+        versions(&learning, "pkg:pypi/pip")
+    };
+    assert_eq!(learn(&pip(folder.path())), ["24.0"]);
     fs::remove_file(&asked).unwrap();
     for (time, known) in [
         (now, true),
@@ -383,10 +388,83 @@ fn what_was_said_is_kept_while_the_program_is_the_same() {
     ] {
         assert_eq!(!read(time).is_empty(), known, "{time}");
     }
-    // Another one of this name.
-    program(folder.path(), "pip", "#!/bin/sh\n");
-    assert!(read(now).is_empty());
+    // A project's own one is another, whichever spoke last.
+    let project = folder.path().join("project");
+    let own = program(&project, "pip", "#!/bin/sh\necho pip 99.0\n");
+    assert_eq!(learn(&call(KnownInstaller::Pip, own)), ["99.0"]);
+    assert_eq!(read(now), ["24.0"]);
+    assert_eq!(read_in(&project, now), ["99.0"]);
+    assert!(read_in(&state, now).is_empty());
     assert!(!asked.exists());
+    // One of the same length and time of change, as reproducible packages have.
+    let path = folder.path().join("pip");
+    let before = fs::metadata(&path).unwrap();
+    let text = fs::read_to_string(&path).unwrap().replace("24.0", "25.0");
+    program(folder.path(), "pip", &text);
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    file.set_modified(before.modified().unwrap()).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), before.len());
+    assert!(read(now).is_empty());
+}
+
+/// What the command puts in the place of its program, or in a folder where that finds others, ran nowhere before.
+#[cfg(unix)]
+#[test]
+fn nobody_is_asked_who_came_after_the_commands_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let pip = pip(folder.path());
+    let other = folder.path().join("other");
+    fs::create_dir(&other).unwrap();
+    let name = &*pip.program[0];
+    type Change = fn(&Path);
+    let changes: [(Change, bool); 4] = [
+        (|_| (), true),
+        (
+            |folder| fs::write(folder.join("unrelated"), "").unwrap(),
+            true,
+        ),
+        (
+            |folder| fs::write(folder.join("other/node"), "").unwrap(),
+            false,
+        ),
+        (
+            |folder| {
+                fs::copy(folder.join("pip"), folder.join("new")).unwrap();
+                fs::rename(folder.join("new"), folder.join("pip")).unwrap();
+            },
+            false,
+        ),
+    ];
+    for (change, is_asked) in changes {
+        let program = Program::found_in(name, other.as_os_str());
+        change(folder.path());
+        let settings = UserSettings::default();
+        let installed = Installed::of_call(&settings, Some(&pip), program, &Questions::default());
+        let known = versions(&installed, "pkg:pypi/pip");
+        assert_eq!(!known.is_empty(), is_asked);
+        let asked = fs::remove_file(folder.path().join("asked"));
+        assert_eq!(asked.is_ok(), is_asked);
+    }
+}
+
+/// It can leave no file by a variable, hold nothing open that the caller waits for, and write to no terminal.
+#[cfg(target_os = "linux")]
+#[test]
+fn who_is_asked_gets_nothing_of_the_caller() {
+    let folder = tempfile::tempdir().unwrap();
+    let seen = folder.path().join("seen");
+    let text = format!(
+        "#!/bin/sh\n(ls /proc/self/fd | wc -l; (: < /dev/tty) 2> /dev/null && echo terminal; env | grep -c ^CARGO_PKG) > {}\necho 10.0.0\n",
+        seen.display()
+    );
+    let call = call(KnownInstaller::Npm, program(folder.path(), "npm", &text));
+    assert_eq!(
+        versions(&installed(&call, &Questions::default()), "pkg:npm/npm"),
+        ["10.0.0"]
+    );
+    assert!(std::env::vars().any(|(name, _)| name.starts_with("CARGO_PKG")));
+    // The three streams and what `ls` opens itself.
+    assert_eq!(fs::read_to_string(seen).unwrap(), "4\n0\n");
 }
 
 /// A pipe whose end shows that every process which held it is gone.

@@ -18,7 +18,7 @@ use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
 use crate::arguments::RunArguments;
 use crate::clock::now;
 use crate::commands::config;
-use crate::installers::{self, Call, Here, Installed, Questions};
+use crate::installers::{self, Call, Here, Installed, Program, Questions};
 use crate::machine;
 use crate::settings::SourceSettings;
 use crate::shell::Shell;
@@ -93,6 +93,7 @@ impl Beside {
     /// Starts them; returns at once.
     pub(super) fn start(
         arguments: RunArguments,
+        program: Option<Program>,
         sender: Sender<BesideEvent>,
         events: Receiver<BesideEvent>,
     ) -> Self {
@@ -123,7 +124,7 @@ impl Beside {
         let work = move || {
             // MOTD-FAIL-1: a defect in here is not the command's.
             let outcome = catch_unwind(AssertUnwindSafe(|| {
-                check_source(&arguments, surroundings, &questions, &way, &sender)
+                check_source(&arguments, program, surroundings, &questions, &way, &sender)
             }));
             if let Ok(Err(fault)) = outcome {
                 let _ = sender.send(BesideEvent::Fault(format!("{fault:#}")));
@@ -167,6 +168,12 @@ impl Beside {
             // One line; only who reads at a terminal can mend it.
             shell.talk(&format!("motd: {fault}"));
         }
+    }
+
+    /// Whether nothing will be written, whatever the configuration says.
+    #[cfg(unix)]
+    pub(super) fn is_silent(&self) -> bool {
+        matches!(self.surroundings.display(), Display::Off | Display::Nothing)
     }
 
     /// No program is asked any more.
@@ -214,6 +221,7 @@ fn look(command: &[OsString], folder: Option<&Path>) -> Option<Call> {
 /// Asks the sources that belong to the command, each from a thread of its own.
 fn check_source(
     arguments: &RunArguments,
+    program: Option<Program>,
     surroundings: Surroundings,
     questions: &Questions,
     way: &OnceLock<DisplayPlan>,
@@ -231,7 +239,7 @@ fn check_source(
         display: shown.display,
         plain: shown.plain,
         network: call.is_some_and(|call| call.asked.network),
-        installed: Installed::of_call(&configured.settings, call, questions),
+        installed: Installed::of_call(&configured.settings, call, program, questions),
         ground: OnceLock::new(),
     });
     if silent {

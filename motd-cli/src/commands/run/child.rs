@@ -74,45 +74,52 @@ impl Child {
     }
 }
 
-/// Starts a program as `std::process` does, but for SIGPIPE: one that the caller ignored stays ignored.
+/// Starts the command with the streams of this program; one that was closed is closed.
 #[cfg(unix)]
 fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
-    use std::ffi::CString;
-    use std::os::unix::ffi::OsStringExt as _;
-
-    use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawnp};
-    use nix::sys::signal::{SigSet, Signal};
-
-    let words: Result<Vec<_>, _> = command
-        .iter()
-        .map(|word| CString::new(word.clone().into_vec()))
-        .collect();
-    let words = words?;
-    let variables = std::env::vars_os().filter_map(|(mut name, value)| {
-        name.push("=");
-        name.push(value);
-        CString::new(name.into_vec()).ok()
-    });
-    let mut attributes = PosixSpawnAttr::init()?;
-    if !signals::is_ignored(signal_hook::consts::SIGPIPE) {
-        // Rust's runtime ignores it in this program.
-        attributes.set_flags(PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF)?;
-        attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
+    use crate::spawn::spawn;
+    let mut files = nix::spawn::PosixSpawnFileActions::init()?;
+    for stream in crate::inherited::closed_streams() {
+        files.add_close(*stream)?;
     }
-    let pid = posix_spawnp(
-        words.first().ok_or(io::ErrorKind::InvalidInput)?,
-        &PosixSpawnFileActions::init()?,
-        &attributes,
-        &words,
-        &variables.collect::<Vec<_>>(),
-    )?;
-    rustix::process::Pid::from_raw(pid.as_raw()).ok_or_else(|| io::ErrorKind::Other.into())
+    let start = |words: &[OsString]| spawn(words, std::env::vars_os(), &files, false);
+    let started = start(command);
+    let is_script = |error: &io::Error| error.raw_os_error() == Some(nix::Error::ENOEXEC as i32);
+    if started.as_ref().is_err_and(is_script)
+        && let Some((name, words)) = command.split_first()
+    {
+        // What is no program of the system is a script of the shell, as for the shell itself.
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let file = crate::installers::find(name, &path).ok_or(io::ErrorKind::NotFound)?;
+        let shell = ["/bin/sh".into(), file.into()];
+        return start(&[&shell, words].concat());
+    }
+    started
+}
+
+/// Leaves the streams to the command alone: who waits for their ends waits for no other process. Standard error stays where
+/// something may be written.
+#[cfg(unix)]
+pub(super) fn leave_streams(is_silent: bool) {
+    use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+    let null = std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/null");
+    let Ok(null) = null else { return };
+    // One that cannot be left stays.
+    let _ = dup2_stdin(&null);
+    let _ = dup2_stdout(&null);
+    if is_silent {
+        let _ = dup2_stderr(&null);
+    }
 }
 
 #[cfg(unix)]
 mod signals {
     //! Signals handed on to the command.
 
+    use std::sync::atomic::{AtomicBool, Ordering};
     use std::sync::mpsc::Sender;
     use std::sync::{Arc, Mutex, PoisonError};
 
@@ -120,9 +127,11 @@ mod signals {
         Pid, Signal, WaitIdOptions, getpgid, getpgrp, getpid, kill_process, waitid,
     };
     use rustix::termios::tcgetpgrp;
+    use rustix_libc_wrappers::process::SignalExt as _;
     use signal_hook::consts::{
-        SIGABRT, SIGALRM, SIGCHLD, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSTOP, SIGSYS, SIGTERM,
-        SIGTRAP, SIGTSTP, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
+        SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGPROF, SIGQUIT,
+        SIGSTOP, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGUSR1, SIGUSR2,
+        SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
     };
     use signal_hook::iterator::SignalsInfo;
     use signal_hook::iterator::exfiltrator::WithOrigin;
@@ -132,19 +141,29 @@ mod signals {
     use crate::commands::run::beside::BesideEvent;
     use crate::inherited::ignored;
 
-    /// The signals that end a program, and those of the terminal: they are the command's.
-    const HANDED_ON: [i32; 16] = [
-        SIGABRT, SIGALRM, SIGHUP, SIGINT, SIGPROF, SIGQUIT, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP,
-        SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
+    /// The signals that are the command's: all but those that cannot be caught, that tell of a defect of this program
+    /// (ILL, FPE, SEGV, BUS), or that stop it where it writes itself (TTIN, TTOU).
+    const HANDED_ON: [i32; 20] = [
+        SIGABRT, SIGALRM, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGPROF, SIGQUIT, SIGSYS,
+        SIGTERM, SIGTRAP, SIGTSTP, SIGURG, SIGUSR1, SIGUSR2, SIGVTALRM, SIGWINCH, SIGXCPU, SIGXFSZ,
     ];
+    /// Those of Linux without a name elsewhere: STKFLT, PWR, and those of real time.
+    #[cfg(target_os = "linux")]
+    fn more() -> impl Iterator<Item = i32> {
+        [16, 30].into_iter().chain(34..=64)
+    }
+    #[cfg(not(target_os = "linux"))]
+    fn more() -> impl Iterator<Item = i32> {
+        std::iter::empty()
+    }
+
+    /// Whether this program stopped with the command, which goes on with it.
+    static STOPPED: AtomicBool = AtomicBool::new(false);
+    /// Whether the command is stopped, and this program is not.
+    static HELD: AtomicBool = AtomicBool::new(false);
 
     /// Signals that wait to be handed on.
     pub(super) type Caught = SignalsInfo<WithOrigin>;
-
-    /// Whether this program was started to ignore a signal.
-    pub(super) fn is_ignored(signal: i32) -> bool {
-        ignored().is_some_and(|mask| is_in(mask, signal))
-    }
 
     fn is_in(mask: u64, signal: i32) -> bool {
         mask >> (signal - 1) & 1 == 1
@@ -154,6 +173,7 @@ mod signals {
     pub(super) fn catch(ignored: u64) -> Option<Caught> {
         let heard = HANDED_ON
             .into_iter()
+            .chain(more())
             .filter(|signal| !is_in(ignored, *signal));
         // Where this one is ignored, nobody is told how the command ended.
         let waited = Some(SIGCHLD).filter(|signal| is_in(ignored, *signal));
@@ -178,7 +198,7 @@ mod signals {
             // Held while it is sent, so that it is not sent to another process of the same id.
             let target = to.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(pid) = target.filter(|pid| is_for(*pid, &origin))
-                && let Some(signal) = Signal::from_named_raw(origin.signal)
+                && let Some(signal) = Signal::from_raw(origin.signal)
             {
                 // It may have ended by now.
                 let _ = kill_process(pid, signal);
@@ -191,7 +211,11 @@ mod signals {
     /// not said.
     pub(super) fn tell(interrupted: Sender<BesideEvent>) {
         listen(catch(ignored().unwrap_or(0)), move |origin| {
-            if !matches!(origin.signal, SIGCHLD | SIGTSTP | SIGWINCH) {
+            let ends = !matches!(
+                origin.signal,
+                SIGCHLD | SIGCONT | SIGPIPE | SIGTSTP | SIGURG | SIGWINCH
+            );
+            if ends {
                 let _ = interrupted.send(BesideEvent::Interrupted);
             }
         });
@@ -220,8 +244,19 @@ mod signals {
             match waitid(rustix::process::WaitId::Pid(command), any) {
                 Err(rustix::io::Errno::INTR) => {}
                 Ok(Some(status)) if status.stopped() => {
-                    // It may have been continued already, together with this program.
-                    if is(WaitIdOptions::STOPPED) {
+                    let by_terminal =
+                        matches!(status.stopping_signal(), Some(SIGTSTP | SIGTTIN | SIGTTOU));
+                    if !by_terminal {
+                        // Whoever stopped it lets it go on, and may not know of this program.
+                        HELD.store(true, Ordering::SeqCst);
+                        let on = WaitIdOptions::EXITED
+                            | WaitIdOptions::CONTINUED
+                            | WaitIdOptions::NOWAIT;
+                        let _ = waitid(rustix::process::WaitId::Pid(command), on);
+                        HELD.store(false, Ordering::SeqCst);
+                    } else if is(WaitIdOptions::STOPPED) {
+                        // It was not continued already, together with this program.
+                        STOPPED.store(true, Ordering::SeqCst);
                         let _ = raise(SIGSTOP);
                         // A shell continues the whole group; others may have continued this program alone.
                         if !is(WaitIdOptions::CONTINUED) {
@@ -238,12 +273,18 @@ mod signals {
     fn is_for(command: Pid, origin: &Origin) -> bool {
         match (origin.cause, origin.signal) {
             (_, SIGCHLD) => false,
+            // It goes on with this program.
+            (_, SIGCONT) if STOPPED.swap(false, Ordering::SeqCst) => false,
             // A process sent it to this one. Where writing makes a file too long, that was this one.
             (Cause::Sent(_), _) => origin
                 .process
                 .is_none_or(|sender| sender.pid != getpid().as_raw_nonzero().get()),
             // The terminal sent it, to every process of the group in the foreground.
             (_, SIGINT | SIGQUIT | SIGTSTP | SIGWINCH) => {
+                if origin.signal == SIGTSTP && HELD.load(Ordering::SeqCst) {
+                    // The shell is to have its terminal back.
+                    let _ = raise(SIGSTOP);
+                }
                 getpgid(Some(command)).is_ok_and(|group| group != getpgrp()) || !is_in_foreground()
             }
             // This program used too much.

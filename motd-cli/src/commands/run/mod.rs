@@ -15,6 +15,7 @@ use self::beside::Beside;
 use self::child::{Child, Ended};
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
+use crate::installers::Program;
 use crate::shell::Shell;
 
 /// Statuses of shells for a command that is not there, and for one that cannot be started.
@@ -23,6 +24,11 @@ const NOT_STARTED: i32 = 126;
 
 pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     let (sender, events) = channel();
+    // Before the command, which can put another one in its place. No file is opened for it.
+    let program = arguments
+        .command
+        .first()
+        .and_then(|name| Program::named(name));
     let child = match Child::start(&arguments.command) {
         Ok(child) => child,
         Err(error) => {
@@ -36,8 +42,10 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     std::panic::set_hook(Box::new(|_| {}));
     let interrupted = sender.clone();
     let beside = catch_unwind(AssertUnwindSafe(|| {
-        Beside::start(arguments, sender, events)
+        Beside::start(arguments, program, sender, events)
     }));
+    #[cfg(unix)]
+    child::leave_streams(beside.as_ref().map_or(true, Beside::is_silent));
     let ended = child.wait(interrupted)?;
     if let Ok(beside) = beside {
         // Who interrupted the command wants its end, and no notice.

@@ -44,4 +44,5 @@ mod storage;
 #[cfg(feature = "s3")]
 mod story;
 #[cfg(unix)]
+mod stuck;
 mod terminal;

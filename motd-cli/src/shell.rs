@@ -49,10 +49,7 @@ impl Shell {
     /// The process's own streams, where the talk ends at this time at the latest (MOTD-FAIL-4).
     pub(crate) fn until(until: Instant) -> Self {
         Self {
-            err: Box::new(PatientWriter {
-                stream: io::stderr(),
-                until: Some(until),
-            }),
+            err: terminal::talk_until(until),
             ..Self::process()
         }
     }

@@ -45,4 +45,5 @@ mod storage;
 mod story;
 #[cfg(unix)]
 mod stuck;
+#[cfg(unix)]
 mod terminal;

@@ -110,6 +110,30 @@ impl<S: Stream> Write for PatientWriter<S> {
     }
 }
 
+/// Standard error until this time.
+pub(super) fn talk_until(until: Instant) -> Box<dyn Write + Send> {
+    let until = Some(until);
+    #[cfg(unix)]
+    if let Some(stream) = reopened() {
+        return Box::new(PatientWriter { stream, until });
+    }
+    let stream = io::stderr();
+    Box::new(PatientWriter { stream, until })
+}
+
+/// The terminal that standard error is, opened anew so that a write returns when a part of a line was taken. The mode of
+/// standard error itself is shared with other programs, such as the shell. Another user's terminal cannot be opened.
+#[cfg(unix)]
+fn reopened() -> Option<std::fs::File> {
+    use std::os::unix::ffi::OsStrExt as _;
+
+    use rustix::fs::{Mode, OFlags, open};
+    let path = rustix::termios::ttyname(io::stderr(), Vec::new()).ok()?;
+    let path = std::ffi::OsStr::from_bytes(path.as_bytes());
+    let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    open(path, flags, Mode::empty()).ok().map(Into::into)
+}
+
 /// Lets this thread write to a terminal from the background, where the system would stop the program instead.
 pub(crate) fn never_stop() {
     #[cfg(unix)]

@@ -25,7 +25,10 @@ use crate::shell::{Shell, is_anothers, never_stop};
 use crate::sources::ConfiguredSources;
 
 /// The part of the 200 milliseconds of MOTD-FAIL-4 that is left for writing what was found.
-const FOR_WRITING: Duration = Duration::from_millis(20);
+const FOR_WRITING: Duration = Duration::from_millis(40);
+
+/// The part of that for recording what was written, also when the terminal did not take all of it.
+const FOR_RECORDING: Duration = Duration::from_millis(20);
 
 /// How long a terminal may take nothing after a command that did not use the network.
 const UNREAD: Duration = Duration::from_millis(100);
@@ -168,7 +171,8 @@ impl Beside {
         // The files of what was seen can be as slow as the terminal.
         let work = move || {
             let _ = catch_unwind(AssertUnwindSafe(|| {
-                tell(way.get(), surroundings, &answers, fault, end);
+                let written = end.checked_sub(FOR_RECORDING).unwrap_or(end);
+                tell(way.get(), surroundings, &answers, fault, written);
             }));
             let _ = sender.send(BesideEvent::Displayed);
         };

@@ -178,7 +178,7 @@ impl TerminalProgram {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return status;
             }
-            if begin.elapsed() > Duration::from_secs(60) {
+            if begin.elapsed() > Duration::from_mins(1) {
                 self.child.kill().unwrap();
                 self.child.wait().unwrap();
                 panic!("no end");

@@ -2,16 +2,20 @@
 
 #[cfg(feature = "publisher")]
 mod publisher;
+mod terminal;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write};
+use std::time::Instant;
 
 use motd_client::Surroundings;
 use motd_core::is_permitted;
 
 #[cfg(feature = "publisher")]
 pub(crate) use publisher::log_stream;
+use terminal::PatientWriter;
+pub(crate) use terminal::{is_anothers, never_stop};
 
 /// Where a command writes. A broken pipe ends the writing and nothing else.
 pub(crate) struct Shell {
@@ -30,12 +34,23 @@ impl Shell {
     pub(crate) fn process() -> Self {
         Self {
             out: Box::new(io::stdout()),
-            err: Box::new(StandardError),
+            err: Box::new(PatientWriter {
+                stream: io::stderr(),
+                until: None,
+            }),
             terminal: io::stdout().is_terminal(),
             utf8: Surroundings::of_this_process(false).utf8,
             #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
             columns: None,
+        }
+    }
+
+    /// The process's own streams, where the talk ends at this time at the latest (MOTD-FAIL-4).
+    pub(crate) fn until(until: Instant) -> Self {
+        Self {
+            err: terminal::talk_until(until),
+            ..Self::process()
         }
     }
 
@@ -93,38 +108,6 @@ impl Shell {
         // When nobody listens there is nobody to tell.
         let _ = writeln!(self.err, "{}", plain(line, self.utf8));
     }
-}
-
-/// Standard error. A command can leave a terminal on which a line feed does not return to column 0, and lines would begin
-/// where others end: then each is written as CR LF (MOTD-SHOW-6).
-struct StandardError;
-
-impl Write for StandardError {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if !is_raw() {
-            return io::stderr().write(bytes);
-        }
-        let lines: Vec<_> = bytes.split(|byte| *byte == b'\n').collect();
-        io::stderr().write_all(&lines.join(&b"\r\n"[..]))?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        io::stderr().flush()
-    }
-}
-
-/// Whether standard error is a terminal without output processing.
-#[cfg(unix)]
-fn is_raw() -> bool {
-    use rustix::termios::{OutputModes, tcgetattr};
-    let processing = OutputModes::OPOST | OutputModes::ONLCR;
-    tcgetattr(io::stderr()).is_ok_and(|modes| !modes.output_modes.contains(processing))
-}
-
-#[cfg(not(unix))]
-const fn is_raw() -> bool {
-    false
 }
 
 /// A line in which nothing moves a cursor, turns text around or hides: such a character is written as JSON escapes it, so

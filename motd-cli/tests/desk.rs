@@ -7,6 +7,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use pty_process::blocking::{Command as TerminalCommand, Pty};
 use serde_json::Value;
@@ -168,6 +169,22 @@ impl TerminalProgram {
         // The end of a terminal is an error.
         let _ = self.pty.read_to_end(&mut bytes);
         bytes
+    }
+
+    /// Waits for the end without reading; fails when it does not come.
+    pub(crate) fn ends_unread(&mut self) -> ExitStatus {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            if begin.elapsed() > Duration::from_mins(1) {
+                self.child.kill().unwrap();
+                self.child.wait().unwrap();
+                panic!("no end");
+            }
+            std::thread::yield_now();
+        }
     }
 
     /// Waits for the end.

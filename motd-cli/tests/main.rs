@@ -44,4 +44,6 @@ mod storage;
 #[cfg(feature = "s3")]
 mod story;
 #[cfg(unix)]
+mod stuck;
+#[cfg(unix)]
 mod terminal;

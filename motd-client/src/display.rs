@@ -114,6 +114,10 @@ pub fn decisions<'a>(
 /// `how` is what the line after a limited run says, fixed words of the installer such as `motd list`. A terminal that
 /// goes away ends the writing and is no error. Where the terminal does not return to column 0 at a line feed, `out` writes
 /// CR LF for it (MOTD-SHOW-6).
+///
+/// A terminal can take nothing for ever: its user stopped it, or no program reads it. So `out` writes within a deadline, or
+/// this function is called on a thread that is abandoned at the end of the command (MOTD-FAIL-4). The thread blocks
+/// `SIGTTOU`, and a job in the background does not call this (MOTD-SHOW-9).
 pub fn write_to_terminal<'a>(
     run: &Run<'a, SourceName>,
     environment: &Environment<'_>,

@@ -52,7 +52,8 @@ impl SeenStore {
     ///
     /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
     pub fn record_shown(&self, shown: &[Shown<'_>], now: Time) -> Result<(), Error> {
-        self.change(|seen| seen.record_shown(shown, now))
+        // At the end of a command, which does not wait for a disk (MOTD-FAIL-4).
+        self.change(Durability::Process, |seen| seen.record_shown(shown, now))
     }
 
     /// Remembers notices that apply here, so that they can be acknowledged: by who was told of them in JSON, for one.
@@ -65,7 +66,7 @@ impl SeenStore {
         notices: impl IntoIterator<Item = &'a Notice>,
         now: Time,
     ) -> Result<(), Error> {
-        self.change(|seen| seen.note(notices, now))
+        self.change(Durability::Power, |seen| seen.note(notices, now))
     }
 
     /// Acknowledges the highest revision of a notice that was shown or applied here; `false` when none was.
@@ -74,7 +75,7 @@ impl SeenStore {
     ///
     /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
     pub fn acknowledge(&self, id: &NoticeId) -> Result<bool, Error> {
-        self.change(|seen| seen.acknowledge(id))
+        self.change(Durability::Power, |seen| seen.acknowledge(id))
     }
 
     /// Forgets what has ended, and writes times of the future back as now (MOTD-REP-6).
@@ -83,23 +84,25 @@ impl SeenStore {
     ///
     /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
     pub fn prune(&self, now: Time) -> Result<(), Error> {
-        self.change(|seen| {
+        self.change(Durability::Power, |seen| {
             seen.prune(now);
         })
     }
 
     /// Changes the file under its own lock, which no check holds while it waits for a network.
-    fn change<T>(&self, change: impl FnOnce(&mut SeenState) -> T) -> Result<T, Error> {
+    fn change<T>(
+        &self,
+        durability: Durability,
+        change: impl FnOnce(&mut SeenState) -> T,
+    ) -> Result<T, Error> {
         let folder = self.folder.locked(LOCK).map_err(Error::State)?;
         let (before, _) = read(&folder).map_err(Error::State)?;
         let mut seen = before.clone();
         let outcome = change(&mut seen);
         if seen != before {
-            stamped::write(&folder, FILE, &seen, Durability::Power).map_err(|source| {
-                Error::Write {
-                    folder: folder.path().to_path_buf(),
-                    source,
-                }
+            stamped::write(&folder, FILE, &seen, durability).map_err(|source| Error::Write {
+                folder: folder.path().to_path_buf(),
+                source,
             })?;
         }
         Ok(outcome)

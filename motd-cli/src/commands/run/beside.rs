@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -21,11 +21,17 @@ use crate::commands::config;
 use crate::installers::{self, Call, Here, Installed, Program, Questions};
 use crate::machine;
 use crate::settings::SourceSettings;
-use crate::shell::Shell;
+use crate::shell::{Shell, is_anothers, never_stop};
 use crate::sources::ConfiguredSources;
 
 /// The part of the 200 milliseconds of MOTD-FAIL-4 that is left for writing what was found.
-const FOR_WRITING: Duration = Duration::from_millis(20);
+const FOR_WRITING: Duration = Duration::from_millis(40);
+
+/// The part of that for recording what was written, also when the terminal did not take all of it.
+const FOR_RECORDING: Duration = Duration::from_millis(20);
+
+/// How long a terminal may take nothing after a command that did not use the network.
+const UNREAD: Duration = Duration::from_millis(100);
 
 /// What the threads beside the command say.
 pub(super) enum BesideEvent {
@@ -35,6 +41,8 @@ pub(super) enum BesideEvent {
     Fault(String),
     /// All sources were asked, and what their notices name was looked up.
     Complete,
+    /// What was found is shown, and kept as seen.
+    Displayed,
     /// A signal came after the command's end.
     Interrupted,
 }
@@ -80,6 +88,7 @@ impl ThisMachine {
 
 /// The threads beside a command.
 pub(super) struct Beside {
+    sender: Sender<BesideEvent>,
     events: Receiver<BesideEvent>,
     /// What the command's words say, and no file.
     call: Option<Call>,
@@ -102,6 +111,7 @@ impl Beside {
             surroundings.switch = Switch::Off;
         }
         let mut beside = Self {
+            sender: sender.clone(),
             events,
             call: None,
             way: Arc::default(),
@@ -141,32 +151,40 @@ impl Beside {
 
     /// The command has ended by itself: shows what was found by now, or within the grace when the command used the
     /// network.
-    pub(super) fn finish(&self, shell: &mut Shell) {
+    pub(super) fn finish(&self) {
         if self.surroundings.switch == Switch::Off {
             return;
         }
         let by_its_words = || self.call.as_ref().is_some_and(|call| call.asked.network);
         let network = self.way.get().map_or_else(by_its_words, |way| way.network);
-        let Some((answers, fault)) = self.collect(network) else {
+        // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
+        let grace = if network { self.grace } else { Duration::ZERO };
+        let begin = Instant::now();
+        let Some((answers, fault)) = self.collect(begin + grace) else {
             return;
         };
-        let way = self.way.get();
-        let fresh_line = self.surroundings.fresh_line;
-        let mut begun = false;
-        if let Some(way) = way {
-            // No process stays behind, and what is not known by now is not known.
-            self.end();
-            if let Some(ground) = way.ground.get() {
-                begun = show(way, ground, &answers, fresh_line, shell);
+        // No process stays behind, and what is not known by now is not known.
+        self.end();
+        let patience = if network { FOR_WRITING } else { UNREAD };
+        let end = begin + grace + patience;
+        let (way, surroundings) = (Arc::clone(&self.way), self.surroundings);
+        let sender = self.sender.clone();
+        // The files of what was seen can be as slow as the terminal.
+        let work = move || {
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                let written = end.checked_sub(FOR_RECORDING).unwrap_or(end);
+                tell(way.get(), surroundings, &answers, fault, written);
+            }));
+            let _ = sender.send(BesideEvent::Displayed);
+        };
+        let thread = std::thread::Builder::new().name("motd-display".to_owned());
+        if thread.spawn(work).is_ok() {
+            // MOTD-FAIL-4: what is not written by then is abandoned.
+            while let Ok(event) = self.until(end) {
+                if matches!(event, BesideEvent::Displayed | BesideEvent::Interrupted) {
+                    break;
+                }
             }
-        }
-        let person = way.map_or(self.surroundings.display(), |way| way.display);
-        if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
-            if !begun {
-                let _ = shell.err().write_all(fresh_line.as_bytes());
-            }
-            // One line; only who reads at a terminal can mend it.
-            shell.talk(&format!("motd: {fault}"));
         }
     }
 
@@ -181,22 +199,21 @@ impl Beside {
         self.questions.end();
     }
 
-    /// What arrives until all is there or the grace is over; `None` after an interrupt.
-    fn collect(&self, network: bool) -> Option<(Vec<AskedSource>, Option<String>)> {
-        // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
-        let grace = if network { self.grace } else { Duration::ZERO };
-        let end = Instant::now() + grace;
-        let (mut answers, mut fault) = (Vec::new(), None);
-        while let Ok(event) = self
-            .events
+    fn until(&self, end: Instant) -> Result<BesideEvent, RecvTimeoutError> {
+        self.events
             .recv_timeout(end.saturating_duration_since(Instant::now()))
-        {
+    }
+
+    /// What arrives until all is there or the time is over; `None` after an interrupt.
+    fn collect(&self, end: Instant) -> Option<(Vec<AskedSource>, Option<String>)> {
+        let (mut answers, mut fault) = (Vec::new(), None);
+        while let Ok(event) = self.until(end) {
             match event {
                 BesideEvent::AskedSource(answer) => answers.push(*answer),
                 BesideEvent::Fault(line) => {
                     fault.get_or_insert(line);
                 }
-                BesideEvent::Complete => break,
+                BesideEvent::Complete | BesideEvent::Displayed => break,
                 BesideEvent::Interrupted => return None,
             }
         }
@@ -317,6 +334,35 @@ fn ask_one(
         let _ = select(document, &ground.environment(&way.installed));
     }
     Ok(())
+}
+
+/// Shows what was found, on a terminal that no other program uses at this moment.
+fn tell(
+    way: Option<&DisplayPlan>,
+    surroundings: Surroundings,
+    answers: &[AskedSource],
+    fault: Option<String>,
+    end: Instant,
+) {
+    // MOTD-SHOW-9.
+    if surroundings.terminal && is_anothers() {
+        return;
+    }
+    // The terminal can be given to another program from here on.
+    never_stop();
+    let mut shell = Shell::until(end);
+    let fresh_line = surroundings.fresh_line;
+    let ground = way.and_then(|way| Some((way, way.ground.get()?)));
+    let begun =
+        ground.is_some_and(|(way, ground)| show(way, ground, answers, fresh_line, &mut shell));
+    let person = way.map_or(surroundings.display(), |way| way.display);
+    if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
+        if !begun {
+            let _ = shell.err().write_all(fresh_line.as_bytes());
+        }
+        // One line; only who reads at a terminal can mend it.
+        shell.talk(&format!("motd: {fault}"));
+    }
 }
 
 /// Shows what is due of all sources together; `true` when something was.

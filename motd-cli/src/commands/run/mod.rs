@@ -51,7 +51,7 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
         // Who interrupted the command wants its end, and no notice.
         if matches!(ended, Ended::Exited(_)) {
             // MOTD-FAIL-1.
-            let _ = catch_unwind(AssertUnwindSafe(|| beside.finish(shell)));
+            let _ = catch_unwind(AssertUnwindSafe(|| beside.finish()));
         }
         // MOTD-FAIL-1: after an interrupt too.
         beside.end();

@@ -197,7 +197,10 @@ fn end(process: Pid) {
     use rustix::process::{Signal, WaitOptions, kill_process, kill_process_group, waitpid};
     // One that is gone already is no fault. Its status is taken last: until then no other group has its number.
     let _ = kill_process_group(process, Signal::KILL);
-    let _ = kill_process(process, Signal::KILL);
+    if kill_process(process, Signal::KILL).is_err() {
+        // It has become another user's, and is not waited for.
+        return;
+    }
     while matches!(
         waitpid(Some(process), WaitOptions::empty()),
         Err(rustix::io::Errno::INTR)

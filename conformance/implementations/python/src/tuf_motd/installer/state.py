@@ -43,7 +43,7 @@ class Complete:
 
 @dataclass
 class State:
-    """What is remembered of one source. Without a folder to write to, what is new is forgotten after the run."""
+    """What is remembered of one source. What cannot be written is forgotten after the run."""
 
     roots: dict[int, bytes] = field(default_factory=dict)
     staged: dict[str, bytes] = field(default_factory=dict)

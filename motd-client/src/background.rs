@@ -99,7 +99,7 @@ fn run(config: &BackgroundConfig, ended: oneshot::Receiver<()>) -> Option<Report
     let run = GateRun::open(&config.check);
     if !run.is_due() {
         // MOTD-NET-5: within the interval the store answers.
-        return Some(run.cached());
+        return Some(run.cached_in_background());
     }
     gate::block_on(async {
         tokio::select! {

@@ -48,7 +48,7 @@ impl<'a> GateRun<'a> {
             Some(state) => match StateFolder::open_on(disk, state, &config.repository, access) {
                 Ok(folder) => open_sets(folder, config.now),
                 Err(Unusable::Missing) => stateless(Vec::new()),
-                // MOTD-STATE-4, MOTD-STATE-7: one warning, and the run goes on.
+                // MOTD-STATE-7: somebody else can say what is in it. One warning, and the run goes on.
                 Err(why) => stateless(vec![Warning::Stateless(why)]),
             },
         };
@@ -59,10 +59,19 @@ impl<'a> GateRun<'a> {
         }
     }
 
-    /// Whether a background check may be sent: it is due, and its attempt can be recorded.
+    /// Whether a background check may be sent.
     pub(crate) fn is_due(&self) -> bool {
-        // MOTD-NET-4: without a record every command would ask.
-        self.sets.folder().is_some() && self.schedule.is_due(self.config.now)
+        self.schedule.is_due(self.config.now)
+    }
+
+    /// What the store says, for an installer that is busy with something else; nothing where nothing can be recorded, or
+    /// every command would show it (MOTD-STATE-7).
+    pub(crate) fn cached_in_background(self) -> Report {
+        if self.sets.folder().is_some() {
+            self.cached()
+        } else {
+            self.close(Report::nothing())
+        }
     }
 
     /// Asks the repository for an installer that is busy with something else: whatever becomes of this process, the
@@ -73,8 +82,8 @@ impl<'a> GateRun<'a> {
         self.schedule.begin(config.now, config.interval, random());
         self.write_schedule();
         if self.sets.folder().is_none() {
-            // A full disk: without a record every command would ask.
-            return self.cached();
+            // Without a record every command would ask.
+            return self.cached_in_background();
         }
         self.check().await
     }

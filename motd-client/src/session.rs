@@ -51,7 +51,8 @@ impl TargetInfo {
 }
 
 impl Session {
-    /// Trusts the configured root and what the store holds of its chain. Without a usable state folder nothing is kept.
+    /// Trusts the configured root and what the store holds of its chain. Without a state folder of this
+    /// user alone nothing is known or kept.
     ///
     /// # Errors
     ///

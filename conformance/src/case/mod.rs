@@ -202,6 +202,8 @@ pub enum Disturbance {
     Link(String),
     /// It belongs to another user; where the judge may not give it away, nobody may write into it.
     Unusable,
+    /// It is read-only, with all that is in it, and still belongs to this user.
+    ReadOnly,
     /// Other users can write into it, and it still belongs to this one.
     WritableByOthers,
     /// Files are published into it: path in it to the name of a file in `vectors/files`. `metadata/timestamp.json` comes

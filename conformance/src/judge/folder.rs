@@ -163,6 +163,7 @@ pub(super) fn disturb(
         }
         // A superuser may write anywhere, and nobody else may give a folder away.
         Disturbance::Unusable => give_away(folder).or_else(|_| modes(folder, false)),
+        Disturbance::ReadOnly => modes(folder, false),
         Disturbance::WritableByOthers => writable_by_others(folder),
     }
 }

@@ -16,7 +16,7 @@ use super::unusable::Unusable;
 /// What a folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// A check: the folder is made when it is missing, and locked.
+    /// A check: the folder is made when it is missing, and locked where it can be.
     Check,
     /// Reading what whole files say, and changing what has a lock of its own.
     Read,
@@ -28,10 +28,15 @@ pub(crate) struct StateFolder {
     disk: Arc<dyn StateDisk>,
     /// Held until the folder is dropped.
     lock: Option<Lock>,
+    /// Why nothing in it can be changed, whoever holds a lock.
+    fixed: Option<Unusable>,
+    /// Why a check only reads it.
+    unlocked: Option<Unusable>,
 }
 
 impl StateFolder {
-    /// Opens a repository's folder on the machine's disk.
+    /// Opens a repository's folder on the machine's disk. One that belongs to this user alone can always be read: what it
+    /// says holds, whether or not something can be added (MOTD-STATE-4, MOTD-STATE-7).
     pub(crate) fn open(
         state: &Path,
         repository: &RepositoryId,
@@ -48,14 +53,32 @@ impl StateFolder {
         access: Access,
     ) -> Result<Self, Unusable> {
         let path = state.join(name(repository));
-        for folder in [state, &path, &path.join("files")] {
-            require_own_folder(folder, access)?;
-        }
-        let lock = match access {
-            Access::Check => Some(lock(&path.join("lock"))?),
-            Access::Read => None,
+        let files = path.join("files");
+        require_own_folder(state, access)?;
+        require_own_folder(&path, access)?;
+        let mut fixed = match require_own_folder(&files, access) {
+            Ok(()) => None,
+            // What lies beside it is read all the same.
+            Err(why @ (Unusable::ReadOnly | Unusable::NotAFolder | Unusable::Missing)) => Some(why),
+            Err(why) => return Err(why),
         };
-        Ok(Self { path, disk, lock })
+        for folder in [state, &path, &files] {
+            fixed = fixed.or(require_writable(folder).err());
+        }
+        let (mut held, mut unlocked) = (None, None);
+        if access == Access::Check {
+            match fixed.map_or_else(|| lock(&path.join("lock")), Err) {
+                Ok(lock) => held = Some(lock),
+                Err(why) => unlocked = Some(why),
+            }
+        }
+        Ok(Self {
+            path,
+            disk,
+            lock: held,
+            fixed,
+            unlocked,
+        })
     }
 
     /// The path of one of its files; `name` is one of this crate's own.
@@ -65,10 +88,15 @@ impl StateFolder {
 
     /// The same folder with a lock of its own for some of its files.
     pub(crate) fn locked(&self, name: &str) -> Result<Self, Unusable> {
+        let lock = self
+            .fixed
+            .map_or_else(|| lock(&self.path.join(name)), Err)?;
         Ok(Self {
             path: self.path.clone(),
             disk: Arc::clone(&self.disk),
-            lock: Some(lock(&self.path.join(name))?),
+            lock: Some(lock),
+            fixed: None,
+            unlocked: None,
         })
     }
 
@@ -80,6 +108,11 @@ impl StateFolder {
     /// Whether this process alone may change what a check keeps.
     pub(crate) const fn is_locked(&self) -> bool {
         self.lock.is_some()
+    }
+
+    /// Why a check only reads it. MOTD-STATE-4, MOTD-STATE-7.
+    pub(crate) const fn why_unlocked(&self) -> Option<Unusable> {
+        self.unlocked
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -120,11 +153,15 @@ pub(crate) fn require_own_folder(folder: &Path, access: Access) -> Result<(), Un
     }
     #[cfg(unix)]
     owner::require_own(&metadata)?;
-    // Root may write anywhere; a folder that was made read-only still is.
-    if metadata.permissions().readonly() {
-        return Err(Unusable::ReadOnly);
-    }
     Ok(())
+}
+
+/// Root may write anywhere; a folder that was made read-only still is.
+pub(crate) fn require_writable(folder: &Path) -> Result<(), Unusable> {
+    match std::fs::symlink_metadata(folder) {
+        Ok(metadata) if !metadata.permissions().readonly() => Ok(()),
+        _ => Err(Unusable::ReadOnly),
+    }
 }
 
 /// Every folder above this one, and every link on the way: nobody but this user and root can put another one in its
@@ -233,13 +270,13 @@ mod tests {
     fn a_lock_ends_with_its_folder_whoever_inherited_the_file() {
         let state = tempfile::tempdir().unwrap();
         let repository = "example.org".parse().unwrap();
-        let open = || StateFolder::open(state.path(), &repository, Access::Check);
-        let folder = open().unwrap();
+        let open = || StateFolder::open(state.path(), &repository, Access::Check).unwrap();
+        let folder = open();
         // What a child has between its beginning and its own program.
         let inherited = folder.lock.as_ref().unwrap().0.try_clone().unwrap();
-        assert_eq!(open().err(), Some(Unusable::Locked));
+        assert_eq!(open().why_unlocked(), Some(Unusable::Locked));
         drop(folder);
-        assert_eq!(open().err(), None);
+        assert_eq!(open().why_unlocked(), None);
         drop(inherited);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::disk::{Durability, StateDisk, SystemDisk};
-use super::folder::{Access, lock, require_own_folder};
+use super::folder::{Access, lock, require_own_folder, require_writable};
 use super::unusable::Unusable;
 
 const LENGTH: usize = 32;
@@ -21,6 +21,7 @@ pub fn rollout_secret(state_dir: &Path) -> Result<[u8; LENGTH], Unusable> {
     if let Some(secret) = read(&path) {
         return Ok(secret);
     }
+    require_writable(state_dir)?;
     // MOTD-STATE-4: of several processes that find none one makes it, or each would be in a part of its own.
     let _lock = lock(&state_dir.join("secret.lock"))?;
     if let Some(secret) = read(&path) {

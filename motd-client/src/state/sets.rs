@@ -90,7 +90,7 @@ pub(crate) struct Sets {
     written: StateIndex,
     floors: Floors,
     written_floors: Option<Floors>,
-    /// The files that were read or written: all of them without a folder, else the small ones.
+    /// The files that were read or written: all of them while none can be written, else the small ones.
     memory: BTreeMap<FileName, Arc<[u8]>>,
     /// Timestamps and snapshots that were parsed.
     parsed: BTreeMap<FileName, Box<dyn Any + Send + Sync>>,
@@ -98,7 +98,7 @@ pub(crate) struct Sets {
 }
 
 impl Sets {
-    /// Nothing, and nothing is kept.
+    /// Nothing is known, and nothing is kept.
     pub(crate) fn stateless(warnings: Vec<Warning>) -> Self {
         Self {
             folder: None,
@@ -115,7 +115,8 @@ impl Sets {
     /// What a folder holds. A corrupt file is set aside, and one of a newer version left alone, with the whole folder;
     /// neither lowers a floor that another one holds (MOTD-FLOOR-3). `had_checks` says that floors are to be expected.
     pub(crate) fn open(mut folder: StateFolder, had_checks: bool) -> Self {
-        let mut sets = Self::stateless(Vec::new());
+        let warning = folder.why_unlocked().map(Warning::Stateless);
+        let mut sets = Self::stateless(warning.into_iter().collect());
         let (mut newer, mut corrupt) = (false, false);
         match stamped::read::<StateIndex>(&folder, INDEX) {
             Ok(Kept::Value(index)) => {
@@ -357,9 +358,9 @@ impl Sets {
         name
     }
 
-    /// Keeps a file in memory, unless it is a large one that the folder has.
+    /// Keeps a file in memory, unless it is a large one that is in the folder for as long as the lock is held.
     fn remember(&mut self, name: &str, bytes: Arc<[u8]>) {
-        if self.folder.is_none() || bytes.len() <= limits::MEMORY_FILE_BYTES {
+        if self.folder().is_none() || bytes.len() <= limits::MEMORY_FILE_BYTES {
             self.memory.insert(name.to_owned(), bytes);
         }
     }
@@ -465,12 +466,13 @@ impl Sets {
         }
     }
 
-    /// Writes, and goes on without a folder when that fails: a full disk is no reason to stop verifying.
+    /// Writes, and only reads from then on when that fails: a full disk is no reason to stop verifying.
     pub(crate) fn attempt(&mut self, write: impl FnOnce(&StateFolder) -> std::io::Result<()>) {
         if let Some(folder) = self.folder()
             && write(folder).is_err()
         {
-            self.folder = None;
+            // What is there still holds.
+            self.folder = self.folder.take().map(StateFolder::unlocked);
             self.warn(Warning::Stateless(Unusable::WriteFailed));
         }
     }

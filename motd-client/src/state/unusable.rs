@@ -1,6 +1,6 @@
 //! Why nothing is kept.
 
-/// Why a state folder cannot be used; the run is then stateless. MOTD-STATE-7.
+/// Why nothing is written to a state folder; the run is then stateless. MOTD-STATE-4, MOTD-STATE-7.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unusable {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::disk::{Durability, StateDisk, SystemDisk};
-use super::folder::{Access, require_own_folder};
+use super::folder::{Access, require_own_folder, require_writable};
 use super::unusable::Unusable;
 use crate::limits::VERSIONS_BYTES;
 
@@ -24,6 +24,7 @@ pub fn kept_versions(state_dir: &Path) -> Option<Vec<u8>> {
 /// Why the state folder cannot be used. Nothing is lost then but what the next command learns again.
 pub fn keep_versions(state_dir: &Path, bytes: &[u8]) -> Result<(), Unusable> {
     require_own_folder(state_dir, Access::Check)?;
+    require_writable(state_dir)?;
     // Of two processes that learn at once, one is forgotten.
     SystemDisk
         .write_whole(&state_dir.join(NAME), bytes, Durability::Process)

@@ -18,10 +18,126 @@ async fn a_lock_is_never_waited_for() {
     assert_eq!(outcome(&report), "fresh");
     assert_eq!(report.warnings, [Warning::Stateless(Unusable::Locked)]);
     world.network.fail("", Code::Connect);
-    assert_eq!(outcome(&world.check(HOUR).await), "none root:connect");
+    assert_eq!(outcome(&world.check(HOUR).await), "cached root:connect");
     assert_eq!(listing(world.state.path()), before);
     drop(lock);
     assert_eq!(outcome(&world.check(HOUR).await), "cached root:connect");
+}
+
+/// What keeps a check from writing, on a folder of this user alone.
+#[cfg(unix)]
+const OBSTACLES: [(&str, Unusable); 8] = [
+    ("locked", Unusable::Locked),
+    ("lock is a folder", Unusable::ReadOnly),
+    ("lock is a socket", Unusable::ReadOnly),
+    ("lock is a link", Unusable::SymbolicLink),
+    ("read-only above", Unusable::ReadOnly),
+    ("read-only", Unusable::ReadOnly),
+    ("read-only files", Unusable::ReadOnly),
+    ("a newer record of attempts", Unusable::NewerFormat),
+];
+
+/// Puts it in the way; what is returned is to be kept.
+#[cfg(unix)]
+fn obstruct(world: &Simulation, what: &str) -> Option<fs::File> {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    let folder = folder(world);
+    let lock = folder.join("lock");
+    let read_only = |path: &std::path::Path| {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o500)).unwrap();
+    };
+    match what {
+        "locked" => {
+            let file = fs::File::open(&lock).unwrap();
+            file.lock().unwrap();
+            return Some(file);
+        }
+        "lock is a folder" => {
+            fs::remove_file(&lock).unwrap();
+            fs::create_dir(&lock).unwrap();
+        }
+        "lock is a socket" => {
+            fs::remove_file(&lock).unwrap();
+            drop(std::os::unix::net::UnixListener::bind(&lock).unwrap());
+        }
+        "lock is a link" => {
+            fs::remove_file(&lock).unwrap();
+            symlink("nowhere", &lock).unwrap();
+        }
+        "read-only above" => read_only(folder.parent().unwrap()),
+        "read-only" => read_only(&folder),
+        "read-only files" => read_only(&folder.join("files")),
+        _ => fs::write(
+            folder.join("schedule.json"),
+            b"{\"format\":2,\"content\":{}}",
+        )
+        .unwrap(),
+    }
+    None
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_cannot_be_written_is_still_read() {
+    use motd_simulator::repo::RepositorySimulator;
+    for (what, why) in OBSTACLES {
+        let mut world = Simulation::warm().await;
+        let first = world.repo.clone();
+        world.repo.publish(&super::news());
+        let second = world.repo.clone();
+        // New keys: what the old timestamp key signs from now on is nobody's.
+        world.repo.rotate(&[], |root| {
+            RepositorySimulator::set_keys(root, "timestamp", &[10], 1);
+        });
+        let signed = world.repo.signed("timestamp");
+        world.repo.files.insert(
+            "metadata/timestamp.json".to_owned(),
+            RepositorySimulator::sign(&signed, &[10]),
+        );
+        world.serve();
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh", "{what}");
+        let kept = obstruct(&world, what);
+        let before = listing(&folder(&world));
+        let honest = world.check(HOUR).await;
+        assert_eq!(honest.warnings, [Warning::Stateless(why)], "{what}");
+        assert_eq!(titles(&honest), ["News"], "{what}");
+        // Old files and the revoked key; no network.
+        for old in [&first, &second] {
+            world.network.serve(old);
+            let report = world.check(HOUR).await;
+            let expected = "none timestamp:signature-threshold";
+            assert_eq!(outcome(&report), expected, "{what}");
+        }
+        world.network.fail("", Code::Connect);
+        let offline = world.check(HOUR).await;
+        assert_eq!(outcome(&offline), "cached root:connect", "{what}");
+        assert_eq!(titles(&offline), ["News"], "{what}");
+        assert_eq!(listing(&folder(&world)), before, "{what}");
+        drop(kept);
+        make_writable(&world);
+    }
+    for (what, _) in OBSTACLES {
+        let (world, old) = super::ahead().await;
+        let kept = obstruct(&world, what);
+        let before = listing(&folder(&world));
+        world.network.serve(&old);
+        let report = world.check(HOUR).await;
+        let expected = "cached timestamp:stale-mirror";
+        assert_eq!(outcome(&report), expected, "{what}");
+        assert_eq!(titles(&report), ["News"], "{what}");
+        assert_eq!(listing(&folder(&world)), before, "{what}");
+        drop(kept);
+        make_writable(&world);
+    }
+}
+
+#[cfg(unix)]
+fn make_writable(world: &Simulation) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = folder(world);
+    for path in [folder.parent().unwrap(), &folder, &folder.join("files")] {
+        fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
+    }
 }
 
 #[cfg(unix)]

@@ -57,7 +57,7 @@ fn listing(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
             all.push((path, Vec::new()));
         } else {
             let bytes = fs::read_link(&path).map_or_else(
-                |_| fs::read(&path).unwrap(),
+                |_| fs::read(&path).unwrap_or_default(),
                 |to| to.into_os_string().into_encoded_bytes(),
             );
             all.push((path, bytes));

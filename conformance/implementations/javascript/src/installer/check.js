@@ -99,9 +99,9 @@ export async function evaluate(source, options) {
 /** @param {Run} current @returns {Promise<Answer>} */
 async function run(current) {
   const { source, options, mode, time, transport } = current;
-  // A folder whose lock another process holds is read for the seen-state only (spec 6.7).
-  const store = current.folder?.locked ? current.folder : null;
-  const seen = current.folder?.read('seen', decodeSeen) ?? emptySeen();
+  const store = current.folder;
+  let isKept = store?.locked ?? false;
+  const seen = store?.read('seen', decodeSeen) ?? emptySeen();
   let attempts = store?.read('attempts', decodeAttempts) ?? noAttempts();
   const completeSet = store?.read('set', decodeSet) ?? null;
   const staged = store?.read('staged', decodeSet) ?? null;
@@ -120,12 +120,12 @@ async function run(current) {
     // MOTD-NET-3: an explicit check says so; an automatic one has nothing due.
     if (mode === 'explicit') error = new NetworkError('status', 'root');
     until = formatTime(Math.ceil(Number(attempts.retryUntil)));
-  } else if (options.offline !== true && (mode === 'explicit' || (store !== null && isDue(attempts, time)))) {
+  } else if (options.offline !== true && (mode === 'explicit' || (isKept && isDue(attempts, time)))) {
     const random = options.random ?? Math.random;
     // MOTD-NET-4: written down before the first request. An automatic check that cannot be recorded is not sent.
     attempts = begin(attempts, time, intervalOf(options), random);
-    const recorded = store?.write('attempts', attempts) ?? false;
-    if (mode === 'explicit' || recorded) {
+    isKept = store?.write('attempts', attempts) ?? false;
+    if (mode === 'explicit' || isKept) {
       try {
         const { judgement, set } = await refresh(sessionOf(current, store, trusted));
         // MOTD-STATE-1: in one step, and only a complete one.
@@ -141,7 +141,9 @@ async function run(current) {
   }
 
   // MOTD-GATE-2 to MOTD-GATE-5, MOTD-GATE-16
-  const believed = fresh ?? (error instanceof RepositoryError ? null : await cached(current, trusted.root, completeSet));
+  // MOTD-STATE-4: a display beside a command that cannot be recorded would come back with every command.
+  const isSilent = error instanceof RepositoryError || (mode === 'automatic' && !isKept);
+  const believed = fresh ?? (isSilent ? null : await cached(current, trusted.root, completeSet));
   const state = believed?.state ?? 'none';
   const judgement = believed?.judgement ?? null;
   const selection =
@@ -158,7 +160,7 @@ async function run(current) {
     round_trips: transport.roundTrips,
     bytes: transport.bytes,
     last_success: attempts.completed === null ? null : formatTime(Math.min(attempts.completed, time)),
-    warnings: [current.warning, ...(current.folder?.warnings ?? [])].filter((warning) => warning !== null),
+    warnings: [current.warning, ...(store?.warnings ?? [])].filter((warning) => warning !== null),
     reference_time: formatTime(time),
     exit_status: exitStatus(error, state, judgement),
   };

@@ -26,9 +26,10 @@ export class StateFolder {
   }
 
   /**
-   * Opens the folder and tries its lock, without waiting.
+   * Opens the folder and tries its lock, without waiting. A stateless run reads what nobody else could write
+   * (MOTD-STATE-4, MOTD-STATE-7).
    * @param {string} path
-   * @returns {{ folder: StateFolder | null, warning: string | null }} no folder: the run is stateless
+   * @returns {{ folder: StateFolder | null, warning: string | null }} no folder: it counts as empty
    */
   static open(path) {
     try {
@@ -36,12 +37,17 @@ export class StateFolder {
       // MOTD-STATE-7: files of root in the folder of a user would break that user's next run.
       const { mode } = statSync(path);
       // An administrator can write everywhere, and a folder that is read-only is meant so all the same.
-      if ((mode & 0o200) === 0 || !isOursAlone(path)) return { folder: null, warning: WARNINGS.unusable };
-      if (acquire(join(path, 'lock'))) return { folder: new StateFolder(path, true), warning: null };
-      // MOTD-STATE-4: nothing but the lock is missing, so the seen-state can still be read.
-      return { folder: new StateFolder(path, false), warning: WARNINGS.locked };
+      if (!isOursAlone(path)) return { folder: null, warning: WARNINGS.unusable };
+      if ((mode & 0o200) === 0) return { folder: new StateFolder(path, false), warning: WARNINGS.unusable };
     } catch {
       return { folder: null, warning: WARNINGS.unusable };
+    }
+    try {
+      if (acquire(join(path, 'lock'))) return { folder: new StateFolder(path, true), warning: null };
+      return { folder: new StateFolder(path, false), warning: WARNINGS.locked };
+    } catch {
+      // Such as a disk that became read-only.
+      return { folder: new StateFolder(path, false), warning: WARNINGS.unusable };
     }
   }
 

@@ -62,6 +62,9 @@ class _Beside:
                 self.end()
             else:
                 outcome = self._outcome
+        if self.state.folder is None:
+            # MOTD-STATE-4: a display that cannot be recorded would come back with every command.
+            self.state.complete = None
         return conclude(self.source, self.state, self._client, outcome, self._now, self._settings)
 
     def end(self) -> None:

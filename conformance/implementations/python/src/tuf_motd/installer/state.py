@@ -43,7 +43,7 @@ class Complete:
 
 @dataclass
 class State:
-    """What is remembered of one source. Without a folder it is forgotten after the run."""
+    """What is remembered of one source. What cannot be written is forgotten after the run."""
 
     roots: dict[int, bytes] = field(default_factory=dict)
     staged: dict[str, bytes] = field(default_factory=dict)
@@ -138,27 +138,35 @@ class State:
 
 
 def open_state(folder: Path | None) -> State:
-    """Open a state folder; without one, or where it cannot be used, the run is stateless."""
+    """Open a state folder; without one, or where nothing can be written, the run is stateless."""
     if folder is None:
         return State()
-    state = State(folder=folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not _is_ours_alone(folder.resolve()):  # MOTD-STATE-7
             return State(warnings=["state folder of another user"])
-        if not os.access(folder, os.W_OK):  # MOTD-STATE-7
-            return State(warnings=["state folder not writable"])
+    except OSError:  # MOTD-STATE-7
+        return State(warnings=["state folder not writable"])
+    state = State(folder=folder)
+    try:
+        # Root can write everywhere; a folder that is read-only is meant so all the same.
+        if not os.access(folder, os.W_OK) or not os.stat(folder).st_mode & stat.S_IWUSR:  # MOTD-STATE-7
+            return _only_read(folder, "state folder not writable")
         state._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         fcntl.flock(state._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # MOTD-STATE-4
         state.close()
-        # Nothing but the lock is missing, so what was seen can still be read (section 6.7).
-        alone = State(warnings=["state folder in use"])
-        alone.seen = _read(alone, folder / "seen.json", sets_aside=False)
-        return alone
+        return _only_read(folder, "state folder in use")
     except OSError:  # MOTD-STATE-3, MOTD-STATE-7
         state.close()
-        return State(warnings=["state folder not writable"])
+        return _only_read(folder, "state folder not writable")
+    _load(state, folder)
+    return state
+
+
+def _only_read(folder: Path, warning: str) -> State:
+    """Read what nobody else could write; nothing is written (MOTD-STATE-4, MOTD-STATE-7)."""
+    state = State(warnings=[warning])
     _load(state, folder)
     return state
 
@@ -196,7 +204,7 @@ def _load(state: State, folder: Path) -> None:
     state.seen = files["seen.json"]
 
 
-def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
+def _read(state: State, path: Path) -> Json:
     """Read one file; a corrupt one is set aside and the others are kept (MOTD-STATE-6)."""
     data = _read_bytes(state, path)
     if data is None:
@@ -206,7 +214,7 @@ def _read(state: State, path: Path, *, sets_aside: bool = True) -> Json:
     except (ValueError, RecursionError):
         state._warn("state file corrupt")
         with suppress(OSError):
-            if sets_aside:
+            if state.folder is not None:
                 os.replace(path, path.with_suffix(".corrupt"))
         return None
     state._written[path.name] = data
@@ -229,7 +237,10 @@ def _read_bytes(state: State, path: Path) -> bytes | None:
 def _roots(state: State, folder: Path) -> dict[int, bytes]:
     """Read the stored roots. Which of them is believed is decided by the chain that leads to it."""
     found: dict[int, bytes] = {}
-    for name in sorted(os.listdir(folder)):
+    names: list[str] = []
+    with suppress(OSError):
+        names = sorted(os.listdir(folder))
+    for name in names:
         number = _ROOT.fullmatch(name)
         data = _read_bytes(state, folder / name) if number else None
         if number and data is not None:

@@ -411,12 +411,12 @@ fn what_was_said_is_kept_of_the_program_that_is_found() {
 #[cfg(unix)]
 #[test]
 fn nobody_is_asked_who_came_after_the_commands_start() {
+    type Change = fn(&Path);
     let folder = tempfile::tempdir().unwrap();
     let pip = pip(folder.path());
     let other = folder.path().join("other");
     fs::create_dir(&other).unwrap();
     let name = &*pip.program[0];
-    type Change = fn(&Path);
     let changes: [(Change, bool); 4] = [
         (|_| (), true),
         (

@@ -88,7 +88,7 @@ fn an_explicit_check_displays_and_remembers() {
     let mut world = World::new(&[notice("news", "info", "News")]);
     let first = world.result(world.check("explicit"));
     assert_eq!(first["exit_status"], 0);
-    assert_eq!(first["stderr"], "\r\nnotice[pypi] INFO: News\n");
+    assert_eq!(first["stderr"], "notice[pypi] INFO: News\n");
     assert_eq!(first["report"]["state"], "fresh");
     assert_eq!(first["report"]["last_success"], NOW);
     assert_eq!(first["report"]["notices"][0]["reason"], "new");

@@ -136,7 +136,7 @@ pub(crate) fn machine() -> Value {
         "arch": "x86_64",
         "command": "install",
         "languages": ["en"],
-        "environment": {},
+        "environment": { "LC_CTYPE": "C.UTF-8" },
         "rollout_secret": null,
     })
 }

@@ -177,7 +177,9 @@ fn streams_that_the_command_closes_are_closed() {
         let script = format!("exec {close}; read line < go");
         let words = ReaderDesk::run_words(&["sh", "-c", &script]);
         let mut command = desk.command(&words);
+        // Standard error is kept where a line can still come.
         command
+            .env("MOTD", "off")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());

@@ -146,19 +146,17 @@ pub(crate) fn never_stop() {
 /// Whether another program has the terminal that standard error is: a job in the foreground, or a pager that reads
 /// standard output and takes keys one by one.
 #[cfg(unix)]
-pub(crate) fn is_anothers() -> bool {
-    use std::io::IsTerminal as _;
-
+pub(crate) fn is_anothers(output_is_terminal: bool) -> bool {
     use rustix::process::getpgrp;
     use rustix::termios::{LocalModes, tcgetattr, tcgetpgrp};
     tcgetpgrp(io::stderr()).is_ok_and(|group| group != getpgrp())
-        || !io::stdout().is_terminal()
+        || !output_is_terminal
             && tcgetattr(io::stderr())
                 .is_ok_and(|modes| !modes.local_modes.contains(LocalModes::ICANON))
 }
 
 #[cfg(not(unix))]
-pub(crate) const fn is_anothers() -> bool {
+pub(crate) const fn is_anothers(_: bool) -> bool {
     false
 }
 

@@ -1,6 +1,7 @@
 //! What happens beside the command: the sources are asked, and components are looked up where a notice names them.
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
@@ -95,6 +96,8 @@ pub(super) struct Beside {
     way: Arc<OnceLock<DisplayPlan>>,
     questions: Questions,
     surroundings: Surroundings,
+    /// Whether the command writes to a terminal: this program's own standard output is gone by its end.
+    output_is_terminal: bool,
     grace: Duration,
 }
 
@@ -117,6 +120,7 @@ impl Beside {
             way: Arc::default(),
             questions: Questions::default(),
             surroundings,
+            output_is_terminal: std::io::stdout().is_terminal(),
             grace: arguments
                 .grace
                 .map_or(COLLECT.saturating_sub(FOR_WRITING), Duration::from_secs),
@@ -168,12 +172,16 @@ impl Beside {
         let patience = if network { FOR_WRITING } else { UNREAD };
         let end = begin + grace + patience;
         let (way, surroundings) = (Arc::clone(&self.way), self.surroundings);
+        let output_is_terminal = self.output_is_terminal;
         let sender = self.sender.clone();
         // The files of what was seen can be as slow as the terminal.
         let work = move || {
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let written = end.checked_sub(FOR_RECORDING).unwrap_or(end);
-                tell(way.get(), surroundings, &answers, fault, written);
+                // MOTD-SHOW-9: a terminal that another program uses at this moment.
+                if !(surroundings.terminal && is_anothers(output_is_terminal)) {
+                    tell(way.get(), surroundings, &answers, fault, written);
+                }
             }));
             let _ = sender.send(BesideEvent::Displayed);
         };
@@ -188,10 +196,10 @@ impl Beside {
         }
     }
 
-    /// Whether nothing will be written, whatever the configuration says.
+    /// Whether nothing will be written, whatever the configuration says: it can ask for critical lines anywhere.
     #[cfg(unix)]
     pub(super) fn is_silent(&self) -> bool {
-        matches!(self.surroundings.display(), Display::Off | Display::Nothing)
+        self.surroundings.switch == Switch::Off
     }
 
     /// No program is asked any more.
@@ -336,7 +344,7 @@ fn ask_one(
     Ok(())
 }
 
-/// Shows what was found, on a terminal that no other program uses at this moment.
+/// Shows what was found.
 fn tell(
     way: Option<&DisplayPlan>,
     surroundings: Surroundings,
@@ -344,10 +352,6 @@ fn tell(
     fault: Option<String>,
     end: Instant,
 ) {
-    // MOTD-SHOW-9.
-    if surroundings.terminal && is_anothers() {
-        return;
-    }
     // The terminal can be given to another program from here on.
     never_stop();
     let mut shell = Shell::until(end);

@@ -1,8 +1,9 @@
 //! The requests of one run: one deadline, one count, one origin.
 
-use motd_core::Code;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use motd_core::Code;
 use tokio::time::Instant;
 use url::Url;
 

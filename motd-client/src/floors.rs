@@ -3,7 +3,7 @@
 //! They are held twice, in the stored metadata and in a small file of their own, so that losing either loses nothing
 //! (MOTD-FLOOR-3). Each floor names the keys of the role under which it was set: when the trusted root takes one of them
 //! away, the floor is void, which is how a repository recovers from a stolen key that signed the largest version there
-//! is (MOTD-FLOOR-2). Whether the stored metadata still verifies is no question here.
+//! is (MOTD-FLOOR-2). Stored metadata that still verifies under that root shows its floor all the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 

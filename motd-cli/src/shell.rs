@@ -23,6 +23,8 @@ pub(crate) struct Shell {
     err: Box<dyn Write + Send>,
     terminal: bool,
     utf8: bool,
+    /// Whether a CI system reads along.
+    ci: bool,
     #[cfg(feature = "publisher")]
     asks: bool,
     /// Columns that do not change, of a terminal that is not the process's.
@@ -32,6 +34,7 @@ pub(crate) struct Shell {
 impl Shell {
     /// The process's own streams.
     pub(crate) fn process() -> Self {
+        let surroundings = Surroundings::of_this_process(false);
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(PatientWriter {
@@ -39,7 +42,8 @@ impl Shell {
                 until: None,
             }),
             terminal: io::stdout().is_terminal(),
-            utf8: Surroundings::of_this_process(false).utf8,
+            utf8: surroundings.utf8,
+            ci: surroundings.ci,
             #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
             columns: None,
@@ -62,6 +66,11 @@ impl Shell {
     /// Whether what a person reads is known to be in UTF-8 (MOTD-SHOW-12).
     pub(crate) fn is_utf8(&self) -> bool {
         self.utf8
+    }
+
+    /// Whether there is the mode without prefixes for a user who asked for it, as [`Surroundings::plain`] has it.
+    pub(crate) fn is_plain(&self, asked: bool) -> bool {
+        asked && !self.ci
     }
 
     /// Columns of the terminal, where they are known: measured when they are asked for (MOTD-SHOW-2).

@@ -23,19 +23,25 @@ pub(crate) const PARAGRAPH: TextRule = TextRule {
 impl TextRule {
     /// Judges a text, which is taken as it is or refused: it is never cleaned (MOTD-TEXT-8).
     ///
-    /// The order is emptiness and length, code points, marks. Each step is linear.
+    /// The order is emptiness and length, code points, marks, commands. Each step is linear.
     pub(crate) fn judge(self, text: &str) -> Result<(), Code> {
         // MOTD-TEXT-2, MOTD-TEXT-3: a text that nobody sees hides the end of a notice.
         if !text.chars().any(is_visible) || longer_than(text, self.longest) {
             return Err(self.malformed);
         }
+        // MOTD-TEXT-11: a log of a CI system obeys them anywhere in a line.
         // Printable ASCII is permitted and has no marks; a test holds that against the tables. Without a way out of
         // the loop, since that makes it many bytes at a time.
+        let commands = if text.contains("##") {
+            Err(Code::TextCommand)
+        } else {
+            Ok(())
+        };
         if text
             .bytes()
             .fold(true, |printable, byte| printable & is_printable_ascii(byte))
         {
-            return Ok(());
+            return commands;
         }
         // MOTD-TEXT-1, MOTD-TEXT-7: by the published table. Controls move cursors, bidirectional overrides reorder,
         // invisible characters hide.
@@ -46,7 +52,8 @@ impl TextRule {
         {
             return Err(Code::TextCodePoint);
         }
-        judge_marks(text)
+        judge_marks(text)?;
+        commands
     }
 }
 

@@ -19,6 +19,7 @@ impl Shell {
             err: Box::new(err),
             terminal: true,
             utf8: true,
+            ci: false,
             asks: false,
             columns: Some(columns),
         }

@@ -224,7 +224,8 @@ impl Sets {
         self.floors = Floors::default();
         self.warn(Warning::OtherRoot);
         self.attempt(|folder| {
-            for name in [INDEX, FLOORS] {
+            // The index shows the other root: while it stands, a crash leads here again.
+            for name in [FLOORS, INDEX] {
                 let path = folder.file(name);
                 match folder
                     .disk()

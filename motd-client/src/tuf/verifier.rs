@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use motd_core::{Code, Time};
+use sha2::{Digest as _, Sha256};
 
 use super::baseline::Baseline;
 use super::keys;
@@ -27,6 +28,8 @@ pub(crate) enum TrustedTimestamp {
 pub(crate) struct Verifier {
     root: Arc<Metadata<Root>>,
     root_bytes: Arc<[u8]>,
+    /// The values of the roots from the configured one to the trusted one.
+    chain: Vec<String>,
     timestamp: Option<Arc<Metadata<Timestamp>>>,
     snapshot: Option<Arc<Metadata<Snapshot>>>,
     /// What targets and delegated roles delegate to, by their names.
@@ -54,8 +57,10 @@ impl Verifier {
 
     /// A root whose signatures are looked at next, and nothing below it.
     fn of_root(root: &OfferedRole<Root>, now: Time, deadline: Deadline) -> Result<Self, Code> {
+        let metadata = root.checked(None)?;
         Ok(Self {
-            root: Arc::clone(root.checked(None)?),
+            root: Arc::clone(metadata),
+            chain: vec![hex::encode(Sha256::digest(metadata.canonical()))],
             root_bytes: Arc::clone(root.bytes()),
             timestamp: None,
             snapshot: None,
@@ -83,6 +88,11 @@ impl Verifier {
     /// The trusted root.
     pub(crate) fn root(&self) -> &Root {
         self.root.signed()
+    }
+
+    /// The values of the roots from the configured one to the trusted one.
+    pub(crate) fn chain(&self) -> &[String] {
+        &self.chain
     }
 
     /// The trusted root's file.
@@ -121,7 +131,7 @@ impl Verifier {
 
     /// TUF 5.3.4 to 5.3.8: the next root, signed by the trusted one and by itself.
     pub(crate) fn update_root(&mut self, offered: &OfferedRole<Root>) -> Result<(), Code> {
-        let next = Self::of_root(offered, self.now, self.deadline)?;
+        let mut next = Self::of_root(offered, self.now, self.deadline)?;
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
         self.require_threshold(&next.root, "root")?;
         next.require_threshold(&next.root, "root")?;
@@ -129,6 +139,7 @@ impl Verifier {
             return Err(Code::VersionMismatch);
         }
         require_all_roles(next.root())?;
+        next.chain.splice(..0, self.chain.drain(..));
         *self = next;
         Ok(())
     }

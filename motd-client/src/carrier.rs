@@ -1,8 +1,8 @@
 //! From the target's entry to the document: the `custom` object, or the target file. Chapter 5.
 
 use motd_core::{Code, Document, Refusal, RepositoryId, TargetEntry, Verified, limits};
-use serde_json::Value;
 
+use crate::tuf::plain::plain;
 use crate::tuf::roles::{TargetFile, member};
 use crate::tuf::{hashes, names};
 
@@ -27,7 +27,7 @@ pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<Judg
         return Some(Err(Refusal::of_document(Code::DocumentTooLarge)));
     }
     // It was read before: this does not fail.
-    let value: Value = serde_json::from_str(json.get()).unwrap_or_default();
+    let value = plain(json).unwrap_or_default();
     // MOTD-CARRY-3: length and hashes of the same entry are compared inside.
     Some(Verified::assert_tuf_verified_custom(
         &value,

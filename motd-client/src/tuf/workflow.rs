@@ -198,10 +198,10 @@ impl<'a> Workflow<'a> {
                 return Err(failed(Code::TooManyRoots));
             }
             let root = self.received(bytes).map_err(failed)?;
-            self.verifier.update_root(&root).map_err(failed)?;
+            let counted = self.verifier.update_root(&root).map_err(failed)?;
             rotations += 1;
             // The root is written before the floors that it voids.
-            self.sets.keep_root(&root);
+            self.sets.keep_root(&counted);
             let version = self.verifier.root_version();
             let verifier = &*self.verifier;
             self.sets.raise_floors(|floors| floors.raise_root(verifier));
@@ -250,7 +250,7 @@ impl<'a> Workflow<'a> {
             .next()
             .map_err(|code| Failure::new(Stage::Delegation, code))?
         {
-            let stage = if edge.delegator.is_none() {
+            let stage = if edge.delegation.is_none() {
                 Stage::Targets
             } else {
                 Stage::Delegation
@@ -263,7 +263,7 @@ impl<'a> Workflow<'a> {
             if let Goal::TopLevel = goal {
                 break;
             }
-            let entry = search.enter(&edge.role, targets);
+            let entry = search.enter(targets);
             if let Some(entry) = entry.map_err(|code| Failure::new(stage, code))? {
                 return Ok(Resolved {
                     entry: Some(entry),
@@ -365,6 +365,8 @@ impl<'a> Workflow<'a> {
             verifier.update_targets(offered, edge)
         });
         let targets = if let Some(stored) = stored {
+            // Else several runs would store what no run may fetch.
+            self.fetcher.count_stored(stored.bytes()).map_err(failed)?;
             stored
         } else {
             // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
@@ -494,7 +496,7 @@ pub(crate) fn verify_complete(
         let targets = sets.role(Which::Complete, Slot::Role(&edge.role))?;
         verifier.update_targets(&targets, &edge).ok()?;
         visited.push(edge.role.clone());
-        if let Some(entry) = search.enter(&edge.role, targets.checked(None).ok()?).ok()? {
+        if let Some(entry) = search.enter(targets.checked(None).ok()?).ok()? {
             return Some(Resolved {
                 entry: Some(entry),
                 visited,

@@ -91,3 +91,35 @@ fn target_entry(entry: &TargetFile) -> TargetEntry<'_> {
         hashes: &entry.hashes.0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+    use crate::tuf::hashes::Hashes;
+
+    /// MOTD-CARRY-4: an object with the name that the parser gives raw texts is not read as its text.
+    #[test]
+    fn no_member_of_custom_is_read_as_its_text() {
+        let document = r#"{"notices":[],"repository":"pypi.org","schema_version":"1.0"}"#;
+        let magic = serde_json::to_string(document).unwrap();
+        for (value, expected) in [
+            (document.to_owned(), None),
+            (
+                format!(r#"{{"$serde_json::private::RawValue":{magic}}}"#),
+                Some(Code::CarrierLength),
+            ),
+        ] {
+            let custom = format!(r#"{{"motd":{value}}}"#);
+            let hash = hex::encode(Sha256::digest(document));
+            let entry = TargetFile {
+                length: u64::try_from(document.len()).unwrap(),
+                hashes: Hashes(vec![("sha256".to_owned(), hash)]),
+                custom: Some(serde_json::from_str(&custom).unwrap()),
+            };
+            let judged = super::custom(&entry, &"pypi.org".parse().unwrap()).unwrap();
+            assert_eq!(judged.err().map(|refusal| refusal.code), expected);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 
 use motd_client::{SeenStore, Source, Terminal, decisions, write_to_terminal};
-use motd_core::{Environment, Mode, SourceName, Verdict};
+use motd_core::{Environment, Mode, ShowReason, SkipReason, SourceName, Verdict};
 use serde_json::Value;
 
 use motd_simulator::repo::{document, notice};

@@ -4,11 +4,10 @@
  * Signatures are verified over the value that was parsed, and everything is taken from that value (MOTD-CARRY-4).
  */
 import { canonicalForm, digest, knownHashes } from '../document/canonical.js';
-import { parseInstant } from '../document/grammar.js';
+import { parseTime } from '../document/grammar.js';
 import { decodeUtf8, isObject, member, parseText } from '../document/json.js';
 import { NetworkError, RepositoryError } from '../errors.js';
-import { semantic } from '../versions/semantic.js';
-import { hasForm, isSignatures, isWithinLimits } from './form.js';
+import { hasForm, isMetadataText, isSignatures, isWithinLimits } from './form.js';
 import { signerOf, valueOfKey } from './keys.js';
 
 /** @typedef {import('../document/json.js').Json} Json */
@@ -32,7 +31,7 @@ import { signerOf, valueOfKey } from './keys.js';
  */
 export function parseMetadata(bytes, kind, stage, listed = {}) {
   const text = decodeUtf8(bytes);
-  const value = text === null ? undefined : parseText(text);
+  const value = text === null || !isMetadataText(text) ? undefined : parseText(text);
   // MOTD-GATE-6: the page of a captive portal is no attack.
   if (!isObject(value) || member(value, 'signed') === undefined || member(value, 'signatures') === undefined) {
     throw new NetworkError('not-metadata', stage);
@@ -47,11 +46,11 @@ export function parseMetadata(bytes, kind, stage, listed = {}) {
   if (major !== '1') throw new RepositoryError('spec-version', stage);
   if (!hasForm(signed, kind) || !isSignatures(signatures)) throw new RepositoryError('malformed', stage);
   if (!isWithinLimits(signed, signatures, kind)) throw new RepositoryError('too-many-entries', stage);
-  return { kind, bytes, signed, signatures, version: signed['version'], expires: Number(parseInstant(signed['expires'])) };
+  return { kind, bytes, signed, signatures, version: signed['version'], expires: Number(parseTime(signed['expires'])) };
 }
 
-/** A semantic version; metadata that is older than that rule has two numbers. @param {Json} text @returns {string | null} */
-const majorOf = (text) => (typeof text === 'string' && (semantic.parse(text) !== null || /^(?:0|[1-9][0-9]*)\.[0-9]+$/.test(text)) ? String(text.split('.')[0]) : null);
+/** Two or three numbers (spec 6.4). @param {Json} text @returns {string | null} */
+const majorOf = (text) => (typeof text === 'string' && /^(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){1,2}$/.test(text) ? String(text.split('.')[0]) : null);
 
 /**
  * MOTD-DEL-5, TUF 5: signatures of as many distinct keys as the threshold says, keys compared by value. One person

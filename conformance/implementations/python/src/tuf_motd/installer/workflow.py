@@ -9,19 +9,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, cast
 from urllib.parse import quote
 
 from tuf.api import exceptions
-from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import DelegatedRole, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import UpdaterConfig
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, count_signatures, is_metadata, load, signed_of, value_of, value_of_root
+from tuf_motd.installer.form import matches
+from tuf_motd.installer.loading import (
+    Fault,
+    count_signatures,
+    is_metadata,
+    load,
+    signed_of,
+    value_of,
+    value_of_root,
+)
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
@@ -126,6 +137,8 @@ class Workflow:
     def run(self) -> TargetFile | None:
         """Carry out steps 6 to 10. Raises `Fault` or `NetworkError`."""
         self._load_root()
+        if self._client:
+            self._count_stored()
         self._load_timestamp()
         self._load_snapshot()
         return self._search(RESERVED_PATH)
@@ -167,6 +180,19 @@ class Workflow:
             raise Fault("expired", "root")
         if self._client:
             self._state.floors[Root.type] = Floor(trusted.root.version, sorted({*floor.keys, *chain}))
+
+    def _count_stored(self) -> None:
+        """Count what the stored metadata shows as a floor, whatever became of the file (MOTD-FLOOR-3)."""
+        complete = self._state.complete.roles if self._state.complete else {}
+        for files in (complete, self._state.staged):
+            with suppress(KeyError, exceptions.RepositoryError):
+                timestamp, _, _ = load(Timestamp, files[Timestamp.type], self._trusted_set.root)
+                self._raise_floor("timestamp", timestamp.version)
+                # What an old snapshot key listed does not bind under new keys (MOTD-FLOOR-2).
+                if not self._is_void("snapshot-listed"):
+                    self._raise_floor("snapshot-listed", timestamp.snapshot_meta.version)
+            with suppress(KeyError, exceptions.RepositoryError):
+                self._raise_snapshot_floors(load(Snapshot, files[Snapshot.type], self._trusted_set.root)[0])
 
     def _load_timestamp(self) -> None:
         """Step 7."""
@@ -295,11 +321,12 @@ class Workflow:
             if target_filepath in targets.targets:
                 return targets.targets[target_filepath]
             children: list[tuple[str, str]] = []
-            for name, terminating in (
-                targets.delegations.get_roles_for_target(target_filepath) if targets.delegations else ()
-            ):
+            delegations = (targets.delegations and targets.delegations.roles) or {}
+            for name, delegation in delegations.items():
+                if not _leads_to(delegation, target_filepath):
+                    continue
                 children.append((name, role))
-                if terminating:
+                if delegation.terminating:
                     rest = []
                     break
             rest.extend(reversed(children))
@@ -336,9 +363,12 @@ class Workflow:
             self._raise_floor("timestamp", trusted.timestamp.version)
             self._raise_floor("snapshot-listed", trusted.timestamp.snapshot_meta.version)
         elif name == Snapshot.type:
-            self._raise_floor("snapshot", trusted.snapshot.version)
-            for file, meta in trusted.snapshot.meta.items():
-                self._raise_floor(f"role {file.removesuffix('.json')}", meta.version)
+            self._raise_snapshot_floors(trusted.snapshot)
+
+    def _raise_snapshot_floors(self, snapshot: Snapshot) -> None:
+        self._raise_floor("snapshot", snapshot.version)
+        for file, meta in snapshot.meta.items():
+            self._raise_floor(f"role {file.removesuffix('.json')}", meta.version)
 
     # Step 11
 
@@ -370,6 +400,13 @@ class Workflow:
         self._state.complete = Complete(dict(self.path), document)
         self._state.staged = {}
         self._state.save()
+
+
+def _leads_to(delegation: DelegatedRole, path: str) -> bool:
+    if delegation.paths is not None:
+        return any(matches(pattern, path) for pattern in delegation.paths)
+    digest = sha256(path.encode("utf-8")).hexdigest()
+    return any(digest.startswith(prefix) for prefix in delegation.path_hash_prefixes or ())
 
 
 def _is_file(data: bytes, entry: TargetEntry) -> bool:

@@ -59,19 +59,25 @@ const majorOf = (text) => (typeof text === 'string' && /^(?:0|[1-9][0-9]*)(?:\.(
  * @param {Signers} role
  * @param {Role} metadata
  * @param {string} stage
+ * @returns {{ keyid: string, sig: string }[]} the signatures that counted
  */
 export function requireThreshold(keys, role, metadata, stage) {
   const form = canonicalForm(metadata.signed);
   const signers = new Set();
+  /** @type {{ keyid: string, sig: string }[]} */
+  const counted = [];
   for (const { keyid, sig } of metadata.signatures) {
     // MOTD-GATE-17: no more than are needed are verified.
-    if (signers.size >= role.threshold) return;
+    if (signers.size >= role.threshold) return counted;
     const key = role.keyids.includes(keyid) ? member(keys, keyid) : undefined;
     // A value without a canonical form is signed by nobody.
     const signer = key === undefined || form === null ? null : signerOf(key, form, sig);
-    if (signer !== null) signers.add(signer);
+    if (signer === null || signers.has(signer)) continue;
+    signers.add(signer);
+    counted.push({ keyid, sig });
   }
   if (signers.size < role.threshold) throw new RepositoryError('signature-threshold', stage);
+  return counted;
 }
 
 /**
@@ -85,7 +91,7 @@ export const keysOfRole = (root, kind) =>
 
 /** Verifies a top-level role by a root. @param {Role} root @param {Role} metadata @param {string} stage */
 export function requireTopLevel(root, metadata, stage) {
-  requireThreshold(root.signed['keys'], root.signed['roles'][metadata.kind], metadata, stage);
+  return requireThreshold(root.signed['keys'], root.signed['roles'][metadata.kind], metadata, stage);
 }
 
 /** What a timestamp says of the snapshot. @param {Role} timestamp @returns {Listed} */
@@ -119,10 +125,12 @@ export function requireBytes(bytes, listed, stage) {
  */
 export function nextRoot(root, bytes) {
   const next = parseMetadata(bytes, 'root', 'root');
-  requireTopLevel(root, next, 'root');
-  requireTopLevel(next, next, 'root');
+  const counted = [...requireTopLevel(root, next, 'root'), ...requireTopLevel(next, next, 'root')];
   if (next.version !== root.version + 1) throw new RepositoryError('version-mismatch', 'root');
-  return { ...next, chain: [...(root.chain ?? []), valueOfRoot(next)] };
+  // What is not signed of it could be as long as a root may be, and is not stored (section 6.7).
+  const signatures = [...new Map(counted.map((one) => [one.keyid, one])).values()];
+  const signed = Buffer.from(JSON.stringify({ signatures, signed: next.signed }));
+  return { ...next, bytes: signed, chain: [...(root.chain ?? []), valueOfRoot(next)] };
 }
 
 /** The configured root: the start of all trust (TUF 5.2). @param {Uint8Array} bytes @returns {Role} */

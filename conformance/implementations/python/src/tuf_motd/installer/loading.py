@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any
@@ -62,6 +63,19 @@ def signed_of(role: type[T], data: bytes) -> T:
     signed = _read(role, data)[0].signed
     _forget_unknown_hashes(signed)
     return signed
+
+
+def compact_root(data: bytes, before: Root) -> bytes:
+    """Leave what is signed of a verified root, and the signatures that counted; a mirror chooses the rest."""
+    metadata, payload = _read(Root, data)
+    roots = (before, metadata.signed)
+    results = [root.get_verification_result(Root.type, payload, metadata.signatures) for root in roots]
+    value = parse_text(data) or {}
+    signers = {key_id for result in results for key_id in result.signed}
+    signatures = [
+        {"keyid": one["keyid"], "sig": one["sig"]} for one in value["signatures"] if one["keyid"] in signers
+    ]
+    return json.dumps({"signatures": signatures, "signed": value["signed"]}).encode("ascii")
 
 
 def value_of_root(data: bytes) -> str:

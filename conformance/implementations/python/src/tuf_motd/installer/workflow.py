@@ -26,6 +26,7 @@ from tuf_motd.installer.fetching import Client, StatusError
 from tuf_motd.installer.form import matches
 from tuf_motd.installer.loading import (
     Fault,
+    compact_root,
     count_signatures,
     is_metadata,
     load,
@@ -59,8 +60,16 @@ class Workflow:
     """One pass from the root to the target entry. Without a client it reads the complete set only."""
 
     def __init__(
-        self, source: Source, state: State, client: Client | None, now: int, *, probe: bool = True
+        self,
+        source: Source,
+        state: State,
+        client: Client | None,
+        now: int,
+        *,
+        probe: bool = True,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._is_over = client.is_over if client else is_over
         self._source = source
         self._state = state
         self._client = client
@@ -121,6 +130,7 @@ class Workflow:
 
     def _checked(self, check: Callable[[], object], diagnose: Callable[[], str | None]) -> None:
         """Run a check of python-tuf, and give its refusal a code."""
+        self._require_time()
         try:
             check()
         except exceptions.EqualVersionNumberError:
@@ -166,9 +176,10 @@ class Workflow:
                 raise
             if accepted == self.config.max_root_rotations:  # MOTD-GATE-13
                 raise Fault("too-many-roots", "root")
+            before = trusted.root
             self._checked(lambda data=data: trusted.update_root(data), lambda: None)  # type: ignore[misc]
             accepted += 1
-            self._persist_root(version, data)
+            self._persist_root(version, compact_root(data, before))
             chain.append(value_of_root(data))
         floor = self._state.floors.get(Root.type)
         if floor is None or chain[0] not in floor.keys:  # MOTD-FLOOR-2: of another configured root
@@ -275,7 +286,13 @@ class Workflow:
                 return "rollback"
         return None if before.keys() <= new.meta.keys() else "snapshot-removed"
 
+    def _require_time(self) -> None:
+        """Hold the deadline while signatures are verified (MOTD-NET-2)."""
+        if self._is_over():
+            raise NetworkError(self.stage, "timeout")
+
     def _loads(self, check: Callable[[], object]) -> bool:
+        self._require_time()
         try:
             check()
         except exceptions.RepositoryError:
@@ -296,6 +313,10 @@ class Workflow:
             raise Fault("version-mismatch", self.stage)
         stored = self._stored.get(role)
         if stored and self._loads(lambda: trusted.update_delegated_targets(stored, role, parent_role)):
+            # MOTD-GATE-14: else several runs would store what no run may fetch.
+            self._bytes += len(stored)
+            if self._bytes > _RUN_LIMIT:
+                raise NetworkError(self.stage, "too-long")
             self._keep(role, stored)
             return cast("Targets", trusted[role])
         data = self._get(role, meta.length, self.config.targets_max_length, self._prefix(meta))

@@ -50,8 +50,8 @@ fn a_terminal_that_is_not_read_does_not_hold_the_end() {
     assert!(written.contains("CRITICAL: "), "{written}");
     let seen = desk.reasons();
     let seen = seen.iter().filter(|reason| *reason == "not-yet-due");
-    // MOTD-REP-8: none that is not whole. A disk that is slow can leave out one that is.
-    assert!(seen.count() <= whole);
+    // MOTD-REP-8.
+    assert_eq!(seen.count(), whole);
 }
 
 /// With `stty tostop` the system stops a program that writes from the background. Without it the display would stand in

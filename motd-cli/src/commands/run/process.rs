@@ -105,7 +105,6 @@ impl Line {
         };
         // Whatever became of it, no process of its group stays behind.
         let _ = kill_process_group(self.process, Signal::KILL);
-        let _ = kill_process(self.process, Signal::KILL);
         // A disk that never answers keeps a process that was killed.
         let how = if has_ended {
             WaitOptions::empty()

@@ -61,7 +61,7 @@ fn gone(id: u32) {
 /// As for want of memory, by a defect, or in a disk that never answers.
 #[test]
 fn a_helper_that_dies_or_hangs_is_not_the_commands_end() {
-    for signal in [9, 6, 11, 19] {
+    for signal in [9, 6, 4, 19] {
         let desk = ReaderDesk::new();
         desk.installer("pip", "#!/bin/sh\necho ready\nread line\nexit 7\n");
         desk.prime();
@@ -104,15 +104,17 @@ fn the_helper_has_nothing_of_the_callers() {
     let desk = ReaderDesk::new();
     desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
     desk.prime();
-    let command = desk.shell("exec 9> lock; exec \"$@\"", &RUN);
+    let command = desk.shell("exec 9> callers; exec \"$@\"", &RUN);
     let mut running = TerminalProgram::start(command, Streams::All);
     running.until("ready");
     let helper = helper(running.id());
-    let has_lock = |id: u32| {
+    let has_it = |id: u32| {
         let mut open = fs::read_dir(format!("/proc/{id}/fd")).unwrap();
-        open.any(|entry| fs::read_link(entry.unwrap().path()).is_ok_and(|to| to.ends_with("lock")))
+        open.any(|entry| {
+            fs::read_link(entry.unwrap().path()).is_ok_and(|to| to.ends_with("callers"))
+        })
     };
-    assert!(has_lock(running.id()) && !has_lock(helper));
+    assert!(has_it(running.id()) && !has_it(helper));
     // What a runtime says when it fails is not for the terminal.
     let errors = fs::read_link(format!("/proc/{helper}/fd/2")).unwrap();
     assert_eq!(errors.to_str(), Some("/dev/null"));

@@ -58,7 +58,7 @@ pub(super) fn page(shell: &mut Shell) -> Result<Exit> {
     // Each section brings the prologue that defines the apostrophe; once is enough.
     let (prologue, rest) = page.split_at(page.find(".TH").unwrap_or_default());
     let rest = rest.replace(prologue, "");
-    shell.data(&format!("{prologue}{}\n.fi", rest.trim_end()));
+    shell.lines(&format!("{prologue}{}\n.fi", rest.trim_end()));
     Ok(Exit::Well)
 }
 

@@ -12,9 +12,9 @@ use anyhow::Result;
 use motd_client::limits::DEADLINE;
 use motd_client::{
     Background, BackgroundConfig, Display, HeldSeen, SeenStore, Source, Surroundings, Terminal,
-    critical_lines, decisions, write_to_terminal,
+    decisions, write_to_terminal,
 };
-use motd_core::{Document, Environment, Mode, Run, SourceName, Time, Verified, select};
+use motd_core::{Document, Environment, Mode, Run, SeenState, SourceName, Time, Verified, select};
 
 use crate::arguments::RunArguments;
 use crate::clock::now;
@@ -56,10 +56,26 @@ pub(super) struct AskedSource {
 }
 
 impl AskedSource {
-    /// What was seen of it, which no other process changes for now.
-    fn hold(&self) -> Option<HeldSeen> {
-        self.store.hold().ok()
+    /// What was seen of it; where a display is recorded, no other process changes that for now.
+    fn seen(&self, is_recorded: bool) -> Option<SeenSource<'_>> {
+        let held = is_recorded.then(|| self.store.hold()).transpose().ok()?;
+        let seen = match &held {
+            Some(held) => held.state().clone(),
+            None => self.store.load().ok()?.0,
+        };
+        Some(SeenSource {
+            answer: self,
+            seen,
+            held,
+        })
     }
+}
+
+/// What a source says, and what was seen of it.
+struct SeenSource<'a> {
+    answer: &'a AskedSource,
+    seen: SeenState,
+    held: Option<HeldSeen>,
 }
 
 /// How what was found is shown: known once the configuration was read.
@@ -265,14 +281,13 @@ fn tell(
     // The terminal can be given to another program from here on.
     never_stop();
     let mut shell = Shell::beside(end);
-    let fresh_line = surroundings.fresh_line;
     let ground = way.and_then(|way| Some((way, way.ground.get()?)));
     let begun =
-        ground.is_some_and(|(way, ground)| show(way, ground, answers, fresh_line, &mut shell));
+        ground.is_some_and(|(way, ground)| show(way, ground, answers, surroundings, &mut shell));
     let person = way.map_or(surroundings.display(), |way| way.display);
     if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
         if !begun {
-            let _ = shell.err().write_all(fresh_line.as_bytes());
+            let _ = shell.err().write_all(surroundings.fresh_line.as_bytes());
         }
         // One line; only who reads at a terminal can mend it.
         shell.talk(&format!("motd: {fault}"));
@@ -284,32 +299,30 @@ fn show(
     way: &DisplayPlan,
     ground: &ThisMachine,
     answers: &[AskedSource],
-    fresh_line: &str,
+    surroundings: Surroundings,
     shell: &mut Shell,
 ) -> bool {
     let environment = ground.environment(&way.installed);
-    let terminal = Terminal::new(&talk_columns, way.plain)
+    let mut terminal = Terminal::new(&talk_columns, way.plain)
         .with_utf8(shell.is_utf8())
-        .after_output(fresh_line);
+        .after_output(surroundings.fresh_line);
+    let is_recorded = way.display != Display::CriticalLines;
+    if !is_recorded {
+        terminal = terminal.critical_alone(surroundings.terminal);
+    }
     // MOTD-REP-1: a source whose display could not be recorded has nothing to say.
-    let held = |answer| Some((answer, AskedSource::hold(answer)?));
-    let mut sources: Vec<(&AskedSource, HeldSeen)> = answers.iter().filter_map(held).collect();
+    let seen = answers.iter().map(|answer| answer.seen(is_recorded));
+    let mut sources: Vec<_> = seen.flatten().collect();
     loop {
         let run = decide(&sources, &environment, terminal);
-        if way.display == Display::CriticalLines {
-            // MOTD-SHOW-9: one line each, and not seen.
-            for line in critical_lines(&run) {
-                shell.talk(&line);
-            }
-            return false;
-        }
         let is_due = |name: &SourceName| {
             let mut decisions = run.decisions.iter();
             decisions.any(|(source, decision)| source == name && decision.shown().is_some())
         };
-        let unrecorded = sources
-            .iter()
-            .position(|(answer, seen)| is_due(&answer.name) && seen.reserve().is_err());
+        let cannot = |held: &HeldSeen| held.reserve().is_err();
+        let unrecorded = sources.iter().position(|source| {
+            is_due(&source.answer.name) && source.held.as_ref().is_some_and(cannot)
+        });
         if let Some(index) = unrecorded {
             // What the others say takes its place.
             sources.swap_remove(index);
@@ -317,12 +330,14 @@ fn show(
         }
         // MOTD-SHOW-7.
         let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
-        for (answer, seen) in &sources {
-            let ours = written.iter().filter(|(name, _)| *name == answer.name);
+        for source in &sources {
+            let ours = written
+                .iter()
+                .filter(|(name, _)| *name == source.answer.name);
             let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
             // MOTD-REP-8. That it cannot be kept is no word worth beside another command's output.
-            if !shown.is_empty() {
-                let _ = seen.record_shown(&shown, ground.now);
+            if let Some(held) = source.held.as_ref().filter(|_| !shown.is_empty()) {
+                let _ = held.record_shown(&shown, ground.now);
             }
         }
         return !written.is_empty();
@@ -331,14 +346,14 @@ fn show(
 
 /// What becomes of the notices of all sources.
 fn decide<'a>(
-    sources: &'a [(&AskedSource, HeldSeen)],
+    sources: &'a [SeenSource<'_>],
     environment: &Environment<'_>,
     terminal: Terminal<'_>,
 ) -> Run<'a, SourceName> {
-    let sources = sources.iter().map(|(answer, seen)| Source {
-        name: &answer.name,
-        document: &answer.document,
-        seen: seen.state(),
+    let sources = sources.iter().map(|source| Source {
+        name: &source.answer.name,
+        document: &source.answer.document,
+        seen: &source.seen,
     });
     let sources: Vec<_> = sources.collect();
     decisions(&sources, environment, terminal, Mode::Automatic)

@@ -2,7 +2,7 @@
 //!
 //! A check can take more memory than a limit allows, meet a disk that never answers, or have a defect. In a process of its own
 //! that is not the command's end (MOTD-FAIL-1, MOTD-FAIL-4): the wrapper ends the helper and no byte of a notice was in its
-//! own memory. Decision 0015.
+//! own memory. The decision is ADR 0015.
 //!
 //! The wrapper says which program the command runs, and at the command's end how many milliseconds there are to show
 //! something: a line each. The helper says a [`Word`] at a time.

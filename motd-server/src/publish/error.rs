@@ -146,6 +146,12 @@ pub enum PublishError {
         /// When it expired.
         expires: String,
     },
+    /// The files do not continue the root that the reader holds (MOTD-PUB-12).
+    #[error("{path} does not continue the trusted root that is held here")]
+    Root {
+        /// Path of the first root that differs, is missing or does not verify.
+        path: String,
+    },
     /// The repository's metadata cannot be read as TUF metadata.
     #[error("{path}: {what}")]
     Metadata {
@@ -261,6 +267,9 @@ impl PublishError {
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
             Self::Expired { .. } => Meaning::named("repository-expired")
                 .with_hint("sign it anew first, with `motd repo renew`"),
+            Self::Root { .. } => Meaning::of(Code::PublisherRoot).with_hint(
+                "somebody else wrote into the store, or it is older than the root that is held: put the genuine file back",
+            ),
             Self::Metadata { .. } => Meaning::named("repository-metadata"),
             Self::HostUnverified { .. } => Meaning::named("host-unverified").with_hint(
                 "nothing is signed on top of metadata that does not verify: look at the root that was named, and at the host",

@@ -143,7 +143,7 @@ impl Repository {
         now: Time,
     ) -> Result<Publication, PublishError> {
         check::next_root(self.root(), next)?;
-        check::root_signatures(self.root(), next)?;
+        check::root_follows(self.root(), next)?;
         let signers = [(self.root(), leaving), (next, coming)];
         let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
         self.finished(publication, &[self.root(), next], coming)

@@ -62,15 +62,22 @@ pub struct Upkeep {
 impl Upkeep {
     /// Reads what is published and verifies it.
     ///
+    /// `root` is the trusted root that the server holds (MOTD-SRV-9).
+    ///
     /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later
     /// than at 0.
     ///
     /// # Errors
     ///
     /// [`ServeError::Publish`] when it cannot be served; [`ServeError::Store`] when it cannot be read.
-    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, ServeError> {
+    pub async fn begin(
+        store: Store,
+        root: &[u8],
+        keys: LoadKeys,
+        jitter: u16,
+    ) -> Result<Self, ServeError> {
         let lifetimes = store.config().await?.lifetimes;
-        let repository = Repository::load(store.load().await?)?;
+        let repository = Repository::load(store.load().await?, root)?;
         Ok(Self {
             store,
             keys,
@@ -252,14 +259,23 @@ impl Upkeep {
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
         }
-        let files = self.store.load_since(self.repository.files()).await?;
         // What does not verify is not served: it would silence every client.
-        let repository = Repository::load(files)?;
+        let repository = self.read().await?;
         self.lifetimes = self.store.config().await?.lifetimes;
         let published = repository.files() != self.repository.files();
         self.repository = repository;
         self.mark = Some(mark.taken_up());
         Ok(published)
+    }
+
+    /// What the store holds now, verified from what this server knows. A writer of the store cannot lead it back to what
+    /// was published before, for it would renew that without end (MOTD-SRV-9).
+    pub(super) async fn read(&self) -> Result<Repository, ServeError> {
+        let known = &self.repository;
+        let files = self.store.load_since(known.files()).await?;
+        let repository = Repository::load(files, known.root().bytes())?;
+        repository.check_follows(known)?;
+        Ok(repository)
     }
 
     /// Whether this server renewed; not when another one has in the meantime.
@@ -272,8 +288,7 @@ impl Upkeep {
             return Ok(false);
         };
         // Versions that a failed attempt left behind are seen here, and skipped.
-        let files = self.store.load_since(self.repository.files()).await?;
-        let repository = Repository::load(files)?;
+        let repository = self.read().await?;
         let config = self.store.config().await?;
         if repository.timestamp() != self.repository.timestamp() {
             return Ok(false);

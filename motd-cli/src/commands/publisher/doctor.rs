@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &DoctorArguments, shell: &mut Shell) -> Result<Exit
     let now = now(arguments.now)?;
     let (source, advice) = super::runtime()?.block_on(async {
         let source = RepositorySource::at(&arguments.place)?;
-        let published = source.published(arguments.root.as_deref(), now).await?;
+        let published = source.published(arguments.root.as_deref(), None, now).await?;
         let PublishedRepository { repository, config } = published;
         let advice = repository.doctor(&config.lifetimes, now)?;
         anyhow::Ok((source, advice))

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
+use motd_server::publish::{Published as _, Repository};
 use motd_server::store::Lifetimes;
 use motd_server::store::{RepositoryConfig, Store};
 
 use crate::arguments::publisher::RepositoryPlace;
-use crate::bounded::bounded;
 use crate::remote::Remote;
+use crate::trusted_root::TrustedRoot;
 
 /// Where a repository is reached.
 pub(super) enum RepositorySource {
@@ -34,21 +34,23 @@ impl RepositorySource {
         })
     }
 
-    /// Reads what is published. `root` is what the person trusts already, which is needed for a server's.
+    /// Reads what is published. `root` is what the person trusts already; without it a store is verified from the root
+    /// beside the online keys.
     pub(super) async fn published(
         &self,
         root: Option<&Path>,
+        online_keys: Option<&Path>,
         now: Time,
     ) -> Result<PublishedRepository> {
         match self {
             Self::Stored(store) => Ok(PublishedRepository {
                 config: store.config().await?,
-                repository: Repository::load(store.load().await?)?,
+                repository: trusted_root(root, online_keys, store)?.load(store).await?,
             }),
             Self::Served(remote) => {
                 let root = root.context("--root names the root by which a server is verified")?;
-                let root = bounded(fs_err::File::open(root)?, REQUEST_FILE_BYTES)?;
-                let repository = remote.repository(&root, now).await?;
+                let root = TrustedRoot::find(Some(root), None)?;
+                let repository = remote.repository(&root.bytes, now).await?;
                 let id = repository.identifier()?;
                 let document = repository.document(&id)?;
                 let config = RepositoryConfig {
@@ -61,4 +63,14 @@ impl RepositorySource {
             }
         }
     }
+}
+
+/// The root by which a store is verified.
+pub(super) fn trusted_root(
+    named: Option<&Path>,
+    online_keys: Option<&Path>,
+    store: &Store,
+) -> Result<TrustedRoot> {
+    let keys = online_keys.map(Path::to_owned).or_else(|| store.keys());
+    TrustedRoot::find(named, keys.as_deref())
 }

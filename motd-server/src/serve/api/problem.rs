@@ -116,6 +116,7 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::Shadowed { .. }
         | PublishError::OtherRepository { .. }
         | PublishError::Expired { .. }
+        | PublishError::Root { .. }
         | PublishError::Metadata { .. }
         | PublishError::HostUnverified { .. }
         | PublishError::NotAttachable(_)

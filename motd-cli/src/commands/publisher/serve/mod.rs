@@ -21,6 +21,7 @@ use super::now;
 use crate::arguments::publisher::{LogForm, ServeArguments};
 use crate::exit::Exit;
 use crate::shell::Shell;
+use crate::trusted_root::TrustedRoot;
 
 /// How often a folder is asked whether its timestamp is another file: often enough that a publication is seen in a tenth of
 /// a second, and seldom enough that it costs less than a hundredth of a core.
@@ -63,7 +64,9 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
     let id = store.config().await?.repository;
     // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
-    let upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
+    let root = TrustedRoot::find(arguments.root.as_deref(), keys.as_deref())?;
+    let upkeep = Upkeep::begin(store, &root.bytes, keys::load_from(keys), keys::jitter()).await?;
+    root.keep(upkeep.repository());
     let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,

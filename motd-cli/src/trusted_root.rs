@@ -3,86 +3,83 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
-use motd_server::store::Store;
+use motd_client::default_state_dir;
+use motd_server::publish::metadata::write::sha256;
+use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
+use motd_server::store::{Location, Store, create_private_folder};
 
 use crate::bounded::{bounded, open_regular};
 
 /// MOTD-PUB-12, MOTD-SRV-9: held here, and never taken from the store.
 pub(crate) struct TrustedRoot {
     pub(crate) bytes: Vec<u8>,
-    /// The folder that newer roots are kept in, and the version that it has.
-    kept: Option<(PathBuf, u64)>,
+    location: Location,
 }
 
 impl TrustedRoot {
-    /// The file that is named; otherwise the newest root beside the online keys, where `motd repo init` writes the first.
-    pub(crate) fn find(named: Option<&Path>, keys: Option<&Path>) -> Result<Self> {
-        if let Some(path) = named {
-            return Ok(Self {
-                bytes: bounded(open_regular(path)?, REQUEST_FILE_BYTES)?,
-                kept: None,
-            });
-        }
-        let newest = keys.and_then(|folder| Some((folder.to_owned(), newest(folder)?)));
-        let (folder, version) = newest.context(
+    /// The file that is named; otherwise the newest root that this user has seen there; otherwise the first root beside
+    /// the online keys.
+    pub(crate) fn find(
+        named: Option<&Path>,
+        online_keys: Option<&Path>,
+        location: &Location,
+    ) -> Result<Self> {
+        let remembered = || remembered(location).filter(|path| path.exists());
+        let beside = || {
+            let path = online_keys?.join("1.root.json");
+            path.exists().then_some(path)
+        };
+        let path = named
+            .map(Path::to_owned)
+            .or_else(remembered)
+            .or_else(beside);
+        let path = path.context(
             "--root names the trusted root that you hold, as installers have it; a store does not vouch for itself",
         )?;
-        let file = open_regular(&folder.join(name(version)))?;
-        #[cfg(unix)]
-        require_own(&file)?;
         Ok(Self {
-            bytes: bounded(file, REQUEST_FILE_BYTES)?,
-            kept: Some((folder, version)),
+            bytes: bounded(open_regular(&path)?, REQUEST_FILE_BYTES)?,
+            location: location.clone(),
         })
     }
 
-    /// What the store holds, verified. The newest root that was seen is kept: the store cannot go back behind it.
+    /// What the store holds, verified. The newest root is remembered: the store cannot go back behind it.
     pub(crate) async fn load(&self, store: &Store) -> Result<Repository> {
         let repository = Repository::load(store.load().await?, &self.bytes)?;
-        self.keep(&repository);
+        remember(&self.location, repository.root());
         Ok(repository)
     }
+}
 
-    /// As far as the folder can be written: services have it read-only.
-    pub(crate) fn keep(&self, repository: &Repository) {
-        let root = repository.root();
-        let Some((folder, _)) = self.kept.as_ref().filter(|(_, held)| root.version() > *held)
-        else {
-            return;
-        };
-        let written = tempfile::NamedTempFile::new_in(folder)
-            .and_then(|file| fs_err::write(file.path(), root.bytes()).map(|()| file));
-        if let Ok(file) = written {
-            let _ = file.persist(folder.join(name(root.version())));
-        }
+/// Keeps the newest root of a repository that was made or verified here. A user without a folder of their own, such as a
+/// service, names it each time.
+pub(crate) fn remember(location: &Location, root: &RoleFile) {
+    let Some(path) = remembered(location) else {
+        return;
+    };
+    let written = path.parent().map(create_private_folder).transpose();
+    let written = written.map_err(anyhow::Error::from).and_then(|_| {
+        let file = tempfile::NamedTempFile::new_in(path.parent().context("no folder")?)?;
+        fs_err::write(file.path(), root.bytes())?;
+        Ok(file.persist(&path)?)
+    });
+    if let Err(error) = written {
+        tracing::debug!(%error, "the trusted root is not remembered");
     }
 }
 
-fn name(version: u64) -> String {
-    format!("{version}.root.json")
+/// For a repository that is removed, as the demo's is.
+pub(crate) fn forget(location: &Location) {
+    if let Some(path) = remembered(location) {
+        let _ = fs_err::remove_file(path);
+    }
 }
 
-fn newest(folder: &Path) -> Option<u64> {
-    let names = fs_err::read_dir(folder).ok()?;
-    let versions = names.filter_map(|entry| {
-        let name = entry.ok()?.file_name();
-        let version: u64 = name.to_str()?.strip_suffix(".root.json")?.parse().ok()?;
-        (self::name(version).as_str() == name).then_some(version)
-    });
-    versions.max()
-}
-
-/// The folder can lie in a store that others write to: what another user put there is nobody's trust.
-#[cfg(unix)]
-fn require_own(file: &fs_err::File) -> Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    let metadata = file.metadata()?;
-    let owners = [rustix::process::geteuid().as_raw(), 0];
-    anyhow::ensure!(
-        owners.contains(&metadata.uid()) && metadata.mode() & 0o002 == 0,
-        "{}: another user can change it; --root names the trusted root that you hold",
-        file.path().display()
-    );
-    Ok(())
+fn remembered(location: &Location) -> Option<PathBuf> {
+    let place = match location.as_folder() {
+        Some(folder) => fs_err::canonicalize(folder).ok()?.into_os_string(),
+        None => location.to_string().into(),
+    };
+    let name = sha256(place.as_encoded_bytes());
+    let folder = default_state_dir().ok()?.join("trusted-roots");
+    Some(folder.join(format!("{name}.json")))
 }

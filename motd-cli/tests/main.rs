@@ -47,3 +47,5 @@ mod story;
 mod stuck;
 #[cfg(unix)]
 mod terminal;
+#[cfg(all(unix, feature = "publisher"))]
+mod trust;

@@ -113,6 +113,7 @@ fn a_new_repository_has_its_layout_and_private_keys() {
     assert_eq!(
         names,
         [
+            "keys/1.root.json",
             "keys/person-1.pem",
             "keys/person-2.pem",
             "keys/person-3.pem",

@@ -194,7 +194,7 @@ fn notice(id: &str) -> String {
 fn machine(keys: &Room) -> Room {
     let room = Room::new();
     fs::create_dir(room.path("keys")).unwrap();
-    for name in ["snapshot.pem", "timestamp.pem"] {
+    for name in ["snapshot.pem", "timestamp.pem", "1.root.json"] {
         fs::copy(
             keys.path(&format!("keys/{name}")),
             room.path(&format!("keys/{name}")),

@@ -71,7 +71,8 @@ impl Repository {
         root.authority("root")?.check(&root)?;
         let path = path_of(&root);
         // Clients with an older root follow this file.
-        let there = read(&files, &path, "root").map_err(|_| PublishError::Root { path: path.clone() })?;
+        let there =
+            read(&files, &path, "root").map_err(|_| PublishError::Root { path: path.clone() })?;
         if there.signed() != root.signed() {
             return Err(PublishError::Root { path });
         }
@@ -105,7 +106,8 @@ impl Repository {
                 notices,
                 ..
             } = repository;
-            [timestamp, snapshot, targets, notices].map(|role| (role.name().to_owned(), role.version()))
+            [timestamp, snapshot, targets, notices]
+                .map(|role| (role.name().to_owned(), role.version()))
         };
         for ((role, offered), (_, expected)) in roles(self).into_iter().zip(roles(before)) {
             if offered < expected {

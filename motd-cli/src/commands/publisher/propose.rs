@@ -47,7 +47,7 @@ pub(super) async fn hand_over(
     shell: &mut Shell,
 ) -> Result<()> {
     match source {
-        RepositorySource::Stored(_) => {
+        RepositorySource::Stored(..) => {
             let out = out.context("--out names the folder that the request is written to")?;
             requests::create(out, &request)?;
             review::print(&repository.review(&request)?, shell)

@@ -13,11 +13,11 @@ use motd_server::publish::{
 use motd_server::store::{RepositoryConfig, Store};
 use serde_json::json;
 
-use super::published::trusted_root;
 use super::{lint, now};
 use crate::arguments::publisher::PublishArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
+use crate::trusted_root::TrustedRoot;
 use crate::{keys, requests};
 
 pub(super) fn run(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit> {
@@ -46,7 +46,7 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
     let store = super::store(&arguments.folder)?;
     let config = store.config().await?;
     let online_keys = arguments.online_keys.as_deref();
-    let root = trusted_root(arguments.root.as_deref(), online_keys, &store)?;
+    let root = TrustedRoot::find(arguments.root.as_deref(), online_keys, &arguments.folder)?;
     // Who publishes in the meantime is first, and the store says so.
     let mut repository;
     let mut request;

@@ -4,18 +4,19 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{Published as _, Repository};
+use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
 use motd_server::store::Lifetimes;
-use motd_server::store::{RepositoryConfig, Store};
+use motd_server::store::{Location, RepositoryConfig, Store};
 
 use crate::arguments::publisher::RepositoryPlace;
+use crate::bounded::{bounded, open_regular};
 use crate::remote::Remote;
 use crate::trusted_root::TrustedRoot;
 
 /// Where a repository is reached.
 pub(super) enum RepositorySource {
     /// In a store.
-    Stored(Store),
+    Stored(Store, Location),
     /// Behind a server.
     Served(Remote),
 }
@@ -29,13 +30,14 @@ pub(super) struct PublishedRepository {
 impl RepositorySource {
     pub(super) fn at(place: &RepositoryPlace) -> Result<Self> {
         Ok(match place {
-            RepositoryPlace::Stored(location) => Self::Stored(super::store(location)?),
+            RepositoryPlace::Stored(location) => {
+                Self::Stored(super::store(location)?, location.clone())
+            }
             RepositoryPlace::Served(url) => Self::Served(Remote::new(url)?),
         })
     }
 
-    /// Reads what is published. `root` is what the person trusts already; without it a store is verified from the root
-    /// beside the online keys.
+    /// Reads what is published. `root` is what the person trusts already.
     pub(super) async fn published(
         &self,
         root: Option<&Path>,
@@ -43,14 +45,17 @@ impl RepositorySource {
         now: Time,
     ) -> Result<PublishedRepository> {
         match self {
-            Self::Stored(store) => Ok(PublishedRepository {
-                config: store.config().await?,
-                repository: trusted_root(root, online_keys, store)?.load(store).await?,
-            }),
+            Self::Stored(store, location) => {
+                let root = TrustedRoot::find(root, online_keys, location)?;
+                Ok(PublishedRepository {
+                    config: store.config().await?,
+                    repository: root.load(store).await?,
+                })
+            }
             Self::Served(remote) => {
                 let root = root.context("--root names the root by which a server is verified")?;
-                let root = TrustedRoot::find(Some(root), None)?;
-                let repository = remote.repository(&root.bytes, now).await?;
+                let root = bounded(open_regular(root)?, REQUEST_FILE_BYTES)?;
+                let repository = remote.repository(&root, now).await?;
                 let id = repository.identifier()?;
                 let document = repository.document(&id)?;
                 let config = RepositoryConfig {
@@ -63,14 +68,4 @@ impl RepositorySource {
             }
         }
     }
-}
-
-/// The root by which a store is verified.
-pub(super) fn trusted_root(
-    named: Option<&Path>,
-    online_keys: Option<&Path>,
-    store: &Store,
-) -> Result<TrustedRoot> {
-    let keys = online_keys.map(Path::to_owned).or_else(|| store.keys());
-    TrustedRoot::find(named, keys.as_deref())
 }

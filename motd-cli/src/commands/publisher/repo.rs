@@ -10,7 +10,6 @@ use motd_server::store::Lifetimes;
 use motd_server::store::files::FIRST_ROOT;
 use motd_server::store::{RepositoryConfig, create_private_folder};
 
-use super::published::trusted_root;
 use super::{now, publish};
 use crate::arguments::publisher::{InitArguments, RenewArguments};
 use crate::exit::Exit;
@@ -18,6 +17,7 @@ use crate::keys::{self as held, BoxedSigner};
 use crate::passphrases::Passphrases;
 use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
+use crate::trusted_root::{TrustedRoot, remember};
 
 /// Three people, two of whom have to sign: one can be on holiday, and none can act alone.
 const PEOPLE: [&str; 3] = ["person-1", "person-2", "person-3"];
@@ -88,6 +88,7 @@ async fn set_up(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     let root = key_folder.join("1.root.json");
     fs_err::write(&root, bytes)?;
     store.commit(&publication).await?;
+    remember(location, &draft.root);
     shell.data(&format!(
         "{location}: a repository that says nothing yet, for {}",
         config.repository
@@ -121,7 +122,7 @@ async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit
     let RepositoryConfig { lifetimes, .. } = store.config().await?;
     let signers = held::signers(&arguments.keys, &arguments.passphrases)?;
     let online_keys = arguments.online_keys.as_deref();
-    let root = trusted_root(arguments.root.as_deref(), online_keys, &store)?;
+    let root = TrustedRoot::find(arguments.root.as_deref(), online_keys, &arguments.folder)?;
     let repository = root.load(&store).await?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;

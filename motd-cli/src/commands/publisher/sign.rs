@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &SignArguments, shell: &mut Shell) -> Result<Exit> 
         let root = arguments.root.as_deref();
         let repository = source.published(root, None, now).await?.repository;
         match &source {
-            RepositorySource::Stored(_) => in_folder(arguments, &repository, now, shell),
+            RepositorySource::Stored(..) => in_folder(arguments, &repository, now, shell),
             RepositorySource::Served(remote) => {
                 at_server(arguments, remote, &repository, now, shell).await
             }

@@ -40,7 +40,7 @@ async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
         return Ok(Exit::Well);
     }
     let store = match &source {
-        RepositorySource::Stored(store) => store,
+        RepositorySource::Stored(store, _) => store,
         RepositorySource::Served(remote) => {
             let from = (&arguments.keys[..], &arguments.passphrases);
             propose::open(remote, &repository, request, from, now, shell).await?;

@@ -140,6 +140,7 @@ fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
 #[test]
 fn what_is_signed_is_what_was_reviewed() {
     let room = room();
+    room.write("third.toml", NOTICE.replace("tls-1.2", "tls-1.1"));
     room.write(
         "other.toml",
         NOTICE
@@ -159,15 +160,12 @@ fn what_is_signed_is_what_was_reviewed() {
         });
         Value::Object(files.into_iter().collect())
     };
-    let (good, evil) = (
-        propose("notice.toml", "good"),
-        propose("other.toml", "evil"),
-    );
+    let (good, evil) = (propose("third.toml", "good"), propose("other.toml", "evil"));
     let mut waiting = Serving::start(&room, "index", &["--proposals", "waiting"], []);
     let url = waiting.url().replace("metadata/", "");
     let opened = room
         .line(&format!(
-            "propose {url} notice.toml --root root.json --key index/keys/person-1.pem --now {now}"
+            "propose {url} third.toml --root root.json --key index/keys/person-1.pem --now {now}"
         ))
         .with_status(0);
     let name = opened
@@ -201,7 +199,7 @@ fn what_is_signed_is_what_was_reviewed() {
     };
     let mut expired = good.clone();
     hands_out(&good);
-    assert_holds(&ask("review").with_status(0).out, "TLS 1.2 will");
+    assert_holds(&ask("review").with_status(0).out, "tls-1.1-required: added");
     // Another text, and the same one signed for another time.
     let motd = good["motd.json"].as_str().unwrap();
     expired["motd.json"] = motd.replace("\"version\":3", "\"version\":4").into();

@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use motd_core::Time;
+use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::{RootChange, SigningRequest, fixture};
 use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, ServeError, Upkeep};
 use motd_server::store::files::Files;
-use motd_server::store::{Objects, Store};
+use motd_server::store::{Objects, RepositoryConfig, Store};
 use object_store::ObjectStoreExt as _;
 use tokio::sync::Barrier;
 
 use super::faulty::Faulty;
 use super::reader::Reader;
-use super::world::{DAY, HOUR, Kind, Team, at, key, keys};
+use super::world::{DAY, HOUR, Kind, Team, at, config, id, key, keys};
 
 fn online_keys() -> LoadKeys {
     Box::new(|| {
@@ -271,4 +272,111 @@ async fn keys_that_root_does_not_know_sign_nothing_and_are_heard_of() {
         &Store::on(place).load().await.unwrap(),
         base.repository.files()
     );
+}
+
+/// Now, by the clock that memory says when something was written.
+fn real_now() -> Time {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    Time::from_unix_seconds(i64::try_from(since).unwrap()).unwrap()
+}
+
+fn plus(time: Time, seconds: i64) -> Time {
+    Time::from_unix_seconds(i64::try_from(time.unix_seconds()).unwrap() + seconds).unwrap()
+}
+
+/// A repository that was published now, in memory.
+async fn fresh_place() -> (Time, Objects) {
+    let now = real_now();
+    let base = TestRepository::assert_test_repository(&id(), 7, Shape::Sidecar, now).unwrap();
+    (now, Kind::Memory.place_with(base.repository.files()).await)
+}
+
+async fn begin_fresh(place: &Objects) -> Upkeep {
+    let store = Store::on(place.clone());
+    let files = store.load().await.unwrap();
+    let root = files.bytes("metadata/1.root.json").unwrap();
+    Upkeep::begin(store, root, online_keys(), 0).await.unwrap()
+}
+
+/// One of two servers has its clock days ahead for a moment, and the other one is right.
+#[tokio::test]
+async fn what_a_server_with_a_wrong_clock_signed_is_replaced() {
+    let (now, place) = fresh_place().await;
+    let mut wrong = begin_fresh(&place).await;
+    let mut right = begin_fresh(&place).await;
+    assert!(wrong.check(plus(now, 4 * DAY)).await.renewed);
+    let look = right.check(now).await;
+    assert!(look.renewed, "{look:?}");
+    assert_eq!(
+        look.replaced.map(|error| error.code()),
+        Some("lived-too-long")
+    );
+    assert_eq!(right.repository().timestamp().expires(), plus(now, DAY));
+    assert!(right.repository().snapshot().expires() <= plus(now, 7 * DAY));
+    // They do not replace each other's without end.
+    assert!(wrong.check(plus(now, 4 * DAY)).await.renewed);
+    assert!(!right.check(plus(now, 60)).await.renewed);
+    assert!(right.check(plus(now, 2 * HOUR)).await.renewed);
+}
+
+/// Further ahead it signs nothing, and neither does one whose clock is behind.
+#[tokio::test]
+async fn a_server_whose_clock_is_far_off_renews_nothing() {
+    let (now, place) = fresh_place().await;
+    let mut ahead = begin_fresh(&place).await;
+    let look = ahead.check(plus(now, 300 * DAY)).await;
+    assert_eq!((look.renewed, look.failure), (false, Some("clock")));
+    let mut behind = begin_fresh(&place).await;
+    for days in [2, 100] {
+        let look = behind.check(plus(now, -days * DAY)).await;
+        assert_eq!(
+            (look.renewed, look.failure),
+            (false, Some("clock")),
+            "{days}"
+        );
+    }
+    let files = Store::on(place).load().await.unwrap();
+    assert_eq!(timestamp(&files), 1);
+}
+
+/// A writer of the store puts back what was published before, which has not expired.
+#[tokio::test]
+async fn a_server_does_not_go_back() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let store = Store::on(place.clone());
+    let mut server = begin(store.clone(), online_keys(), 0).await.unwrap();
+    Team::new()
+        .publish(&store, "After", at(HOUR))
+        .await
+        .unwrap();
+    assert!(server.check(at(HOUR)).await.published);
+    let path = object_store::path::Path::parse("metadata/timestamp.json").unwrap();
+    let before = base.repository.timestamp().bytes().to_vec();
+    place.writes.put(&path, before.into()).await.unwrap();
+    let look = server.check(at(10 * HOUR)).await;
+    assert_eq!(
+        (look.renewed, look.failure),
+        (false, Some("publisher-version"))
+    );
+    assert_eq!(server.repository().notices().version(), 3);
+}
+
+/// A writer of the store lets timestamps live for a hundred years.
+#[tokio::test]
+async fn settings_are_obeyed_within_bounds() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let mut server = begin(Store::on(place.clone()), online_keys(), 0)
+        .await
+        .unwrap();
+    let path = object_store::path::Path::parse(RepositoryConfig::FILE).unwrap();
+    let settings = config().to_toml();
+    let endless = settings.replace("timestamp = 1", "timestamp = 36500");
+    assert_ne!(settings, endless);
+    place.writes.put(&path, endless.into()).await.unwrap();
+    let look = server.check(at(10 * HOUR)).await;
+    assert_eq!((look.renewed, look.failure), (false, Some("config")));
+    place.writes.put(&path, settings.into()).await.unwrap();
+    assert!(server.check(at(11 * HOUR)).await.renewed);
 }

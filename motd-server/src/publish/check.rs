@@ -34,8 +34,12 @@ pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), PublishError> 
     }
 }
 
-/// Every value inside `signed` is one that TUF libraries read alike.
+/// Clients read it, and every value inside `signed` is one that TUF libraries read alike.
 pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
+    super::metadata::form::check(role).map_err(|what| PublishError::Unreadable {
+        role: role.name().to_owned(),
+        what,
+    })?;
     // MOTD-BYTES-9: once more at the door, for files that another tool has signed.
     super::metadata::limits::check(role.signed()).map_err(|fault| PublishError::Limits {
         role: role.name().to_owned(),

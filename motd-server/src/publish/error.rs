@@ -45,6 +45,14 @@ pub enum PublishError {
         /// Which limit, and where.
         fault: LimitFault,
     },
+    /// Clients would refuse the role, whoever has signed it (MOTD-PUB-13).
+    #[error("{role}: {what}")]
+    Unreadable {
+        /// The role.
+        role: String,
+        /// What they would refuse: a fixed string.
+        what: &'static str,
+    },
     /// Too few people have signed (MOTD-PUB-3).
     #[error("{role} needs valid signatures of {threshold} distinct keys and has {valid}")]
     Threshold {
@@ -252,6 +260,7 @@ impl PublishError {
             Self::Revision { .. } => Meaning::of(Code::PublisherRevision),
             Self::NotNfc { .. } => Meaning::of(Code::TextNotNfc),
             Self::Limits { .. } => Meaning::of(Code::PublisherLimits),
+            Self::Unreadable { .. } => Meaning::of(Code::PublisherUnreadable),
             Self::Threshold { .. } => Meaning::of(Code::PublisherThreshold),
             Self::KeyNotInRole { .. } => Meaning::named("key-not-in-role")
                 .with_hint("sign with a key that the delegation lists"),

@@ -187,6 +187,7 @@ impl Draft {
         targets.authority(NOTICE_ROLE)?.check(notices.role())?;
         check::expiry(notices.role(), now)?;
         for role in later {
+            check::limits(role)?;
             targets.authority(role.name())?.check(role)?;
         }
         let roles: Vec<_> = [targets, notices.role()].into_iter().chain(later).collect();
@@ -353,6 +354,7 @@ fn signed<'a>(
     key: impl Fn(&Online<'a>) -> &'a dyn Signer,
 ) -> Result<RoleFile, PublishError> {
     let mut file = RoleFile::unsigned(name, signed)?;
+    check::limits(&file)?;
     for (_, online) in signers {
         file.add_signature(key(online))?;
     }

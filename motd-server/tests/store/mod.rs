@@ -4,6 +4,7 @@ mod bounds;
 mod conditional;
 mod faults;
 mod faulty;
+mod forms;
 mod proposals;
 mod race;
 mod reader;

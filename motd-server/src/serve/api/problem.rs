@@ -108,6 +108,7 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::Revision { .. }
         | PublishError::NotNfc { .. }
         | PublishError::Limits { .. }
+        | PublishError::Unreadable { .. }
         | PublishError::Threshold { .. }
         | PublishError::SignatureInvalid { .. }
         | PublishError::SignatureTwice { .. }

@@ -132,6 +132,12 @@ pub enum PublishError {
     },
 
     // The operator of the repository.
+    /// The last version that every client reads is published already: somebody else has the online keys.
+    #[error("{role}: there is no version after the one that is published")]
+    Exhausted {
+        /// The role.
+        role: String,
+    },
     /// Something else than the notice role answers for the reserved path (MOTD-DEL-1, MOTD-DEL-2).
     #[error("{by} is reached before the notice role for motd/notices.json")]
     Shadowed {
@@ -272,6 +278,9 @@ impl PublishError {
             Self::DuplicateKey { .. } => Meaning::of(Code::PublisherDuplicateKey),
             Self::Expiry { .. } => Meaning::of(Code::PublisherExpiry),
             Self::Version { .. } => Meaning::of(Code::PublisherVersion),
+            Self::Exhausted { .. } => Meaning::named("versions-exhausted").with_hint(
+                "give the servers new keys, without the former ones: versions begin anew with them",
+            ),
             Self::Shadowed { .. } => Meaning::of(Code::PublisherShadowed),
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
             Self::Expired { .. } => Meaning::named("repository-expired")

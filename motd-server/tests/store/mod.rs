@@ -2,6 +2,7 @@
 
 mod bounds;
 mod conditional;
+mod exhaustion;
 mod faults;
 mod faulty;
 mod forms;

@@ -120,6 +120,7 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::OtherRepository { .. }
         | PublishError::Expired { .. }
         | PublishError::Root { .. }
+        | PublishError::Exhausted { .. }
         | PublishError::Metadata { .. }
         | PublishError::HostUnverified { .. }
         | PublishError::NotAttachable(_)

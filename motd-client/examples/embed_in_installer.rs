@@ -15,7 +15,7 @@ use std::time::SystemTime;
 
 use motd_client::{
     Background, BackgroundConfig, CheckConfig, Display, Installer, SeenStore, Source, Surroundings,
-    Terminal, critical_lines, decisions, rollout_secret, write_to_terminal,
+    Terminal, decisions, rollout_secret, write_to_terminal,
 };
 use motd_core::{Components, Environment, Mode, RepositoryId, SourceName, Time, posix_language};
 
@@ -137,16 +137,13 @@ impl Notices {
         };
         // The width, if the installer can measure it: it is asked when lines are written, since a line that is too long
         // would go on without its prefix.
-        let terminal = Terminal::new(&|| None, false)
+        let mut terminal = Terminal::new(&|| None, false)
             .with_utf8(self.surroundings.utf8)
             .after_output(self.surroundings.fresh_line);
-        let run = decisions(&[source], &environment, terminal, Mode::Automatic);
         if self.display == Display::CriticalLines {
-            for line in critical_lines(&run) {
-                let _ = writeln!(stderr, "{line}");
-            }
-            return;
+            terminal = terminal.critical_alone(self.surroundings.terminal);
         }
+        let run = decisions(&[source], &environment, terminal, Mode::Automatic);
         let written = write_to_terminal(&run, &environment, terminal, "toy notices", stderr);
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
         if let Some(store) = store {

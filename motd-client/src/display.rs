@@ -7,8 +7,8 @@ use std::io::Write;
 
 use motd_core::{
     Decision, Document, EffectiveSeverity, Environment, Frame, Mode, Run, SeenState, Shown,
-    SkipReason, SourceName, Verified, decide, is_ambiguous_wide, limit_run, list_run, more_lines,
-    one_line_ascii, render, select,
+    SkipReason, SourceName, Verdict, Verified, decide, is_ambiguous_wide, limit_run, list_run,
+    more_lines, render, select, title_in_ascii,
 };
 
 /// One source that may speak in this run.
@@ -28,6 +28,14 @@ pub struct Terminal<'a> {
     plain: bool,
     utf8: bool,
     begin: &'a str,
+    critical: Option<CriticalForm>,
+}
+
+/// How the titles of critical notices are written where nothing else is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CriticalForm {
+    Framed,
+    OneLine,
 }
 
 impl<'a> Terminal<'a> {
@@ -42,6 +50,7 @@ impl<'a> Terminal<'a> {
             plain,
             utf8: false,
             begin: "",
+            critical: None,
         }
     }
 
@@ -61,13 +70,57 @@ impl<'a> Terminal<'a> {
         self
     }
 
+    /// Titles of critical notices alone are written, in ASCII: [`Display::CriticalLines`](crate::Display::CriticalLines)
+    /// (MOTD-SHOW-9). None of them counts as seen. Where it is no terminal, each is one line of any length.
+    #[must_use]
+    pub const fn critical_alone(mut self, is_terminal: bool) -> Self {
+        self.plain = false;
+        self.critical = Some(if is_terminal {
+            CriticalForm::Framed
+        } else {
+            self.begin = "";
+            CriticalForm::OneLine
+        });
+        self
+    }
+
+    /// Why this notice cannot be written.
+    fn refusal(
+        self,
+        source: &SourceName,
+        decision: &Decision<'_>,
+        environment: &Environment<'_>,
+    ) -> Option<SkipReason> {
+        // MOTD-SHOW-9.
+        if self.critical.is_some() && !decision.shown().as_ref().is_some_and(is_critical) {
+            return Some(SkipReason::NoTerminal);
+        }
+        // A line of any length has no width.
+        let is_framed = self.critical != Some(CriticalForm::OneLine);
+        is_framed
+            .then(|| self.frame(source, environment).err())
+            .flatten()
+    }
+
+    fn lines(self, shown: &Shown<'_>, source: &SourceName, frame: Frame) -> Vec<String> {
+        match self.critical {
+            None => render(shown, &frame),
+            Some(CriticalForm::Framed) => title_in_ascii(shown, source, Some(frame)),
+            Some(CriticalForm::OneLine) => title_in_ascii(shown, source, None),
+        }
+    }
+
     fn frame(
         self,
         source: &SourceName,
         environment: &Environment<'_>,
     ) -> Result<Frame, SkipReason> {
         let frame = if self.plain { Frame::plain } else { Frame::new };
-        let frame = frame(source.clone(), (self.columns)())?;
+        let columns = match self.critical {
+            Some(CriticalForm::OneLine) => None,
+            _ => (self.columns)(),
+        };
+        let frame = frame(source.clone(), columns)?;
         let frame = frame.with_ambiguous_wide(is_ambiguous_wide(&environment.languages));
         Ok(frame.with_utf8(self.utf8))
     }
@@ -92,9 +145,8 @@ pub fn decisions<'a>(
     for source in sources {
         let selected = select(source.document, environment);
         let decided = decide(selected, source.seen, environment.now, mode);
-        let narrow = terminal.frame(source.name, environment).err();
         for decision in decided {
-            let decision = match narrow {
+            let decision = match terminal.refusal(source.name, &decision, environment) {
                 Some(reason) => decision.withheld(reason),
                 None => decision,
             };
@@ -137,7 +189,8 @@ pub fn write_to_terminal<'a>(
         } else {
             ""
         };
-        if write_lines(out, begin, &render(&shown, &frame)).is_err() {
+        let lines = terminal.lines(&shown, source, frame.clone());
+        if write_lines(out, begin, &lines).is_err() {
             // A broken pipe changes neither output nor exit status of the command.
             return written;
         }
@@ -145,21 +198,34 @@ pub fn write_to_terminal<'a>(
         written.push((source.clone(), shown));
         last = Some(frame);
     }
+    if terminal.critical.is_some() {
+        // MOTD-SHOW-9: a title alone was not seen, and nothing is said of the others.
+        return Vec::new();
+    }
     if let Some(frame) = last.filter(|_| run.more > 0) {
         // MOTD-SHOW-5: how many more there are, and how to read them.
-        let _ = write_lines(out, "", &more_lines(run.more, how, &frame));
+        let lines = more_lines(run.more, &critical_left_out(run), how, &frame);
+        let _ = write_lines(out, "", &lines);
     }
     written
 }
 
-/// One ASCII line for each critical notice that is due, for logs whose owner asked for it. It does not count as seen.
-#[must_use]
-pub fn critical_lines(run: &Run<'_, SourceName>) -> Vec<String> {
-    // MOTD-SHOW-9.
-    shown(run)
-        .filter(|(_, shown)| shown.notice().effective_severity() == EffectiveSeverity::Critical)
-        .map(|(source, shown)| one_line_ascii(&shown, source))
+/// The sources of the critical notices that are left out of this run, one for each.
+fn critical_left_out<'r>(run: &'r Run<'_, SourceName>) -> Vec<&'r SourceName> {
+    let beyond = Verdict::Skip(SkipReason::RunLimit);
+    let decisions = run.decisions.iter();
+    decisions
+        .filter(|(_, decision)| decision.verdict() == beyond)
+        .filter(|(_, decision)| {
+            let notice = decision.applicable().map(|applicable| applicable.notice());
+            notice.is_some_and(|notice| notice.effective_severity() == EffectiveSeverity::Critical)
+        })
+        .map(|(source, _)| source)
         .collect()
+}
+
+fn is_critical(shown: &Shown<'_>) -> bool {
+    shown.notice().effective_severity() == EffectiveSeverity::Critical
 }
 
 fn shown<'r, 'a>(

@@ -70,7 +70,7 @@ mod vouched;
 
 pub use background::{Background, BackgroundConfig};
 pub use config::CheckConfig;
-pub use display::{Source, Terminal, critical_lines, decisions, write_to_terminal};
+pub use display::{Source, Terminal, decisions, write_to_terminal};
 pub use error::Error;
 pub use gate::{check, check_blocking, check_offline};
 pub use installer::Installer;

@@ -31,7 +31,7 @@ const CI_VARIABLES: [&str; 20] = [
 ];
 
 /// The fresh line of section 6.10, for a terminal that takes control sequences.
-const FRESH_LINE: &str = "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n";
+const FRESH_LINE: &str = "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n\x1b[J\x1b[999M";
 
 /// What decides whether, and how, notices are displayed without being asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +101,12 @@ impl Surroundings {
         }
     }
 
+    /// Whether there is the mode without prefixes for a user who asked for it. A CI system can obey what begins a line.
+    #[must_use]
+    pub const fn plain(self, asked: bool) -> bool {
+        asked && !self.ci
+    }
+
     /// How notices are displayed here.
     #[must_use]
     pub const fn display(self) -> Display {
@@ -159,7 +165,7 @@ mod tests {
         for term in [None, Some(""), Some("dumb")] {
             assert_eq!(fresh_line(term), "\r\n", "{term:?}");
         }
-        assert!(fresh_line(Some("xterm")).ends_with("\u{1b}[?69l\r\n"));
+        assert!(fresh_line(Some("xterm")).ends_with("\r\n\u{1b}[J\u{1b}[999M"));
     }
 
     #[test]

@@ -243,6 +243,7 @@ codes! {
     TextCodePoint "text-code-point" Language LANGUAGE, "MOTD-TEXT-1" "a code point is not permitted"
         Some("no control characters, invisible characters or private use; paragraphs are items of body");
     TextMarks "text-marks" Language LANGUAGE, "MOTD-TEXT-5" "a combining mark stands first or is one of more than four in a row" None;
+    TextCommand "text-command" Language LANGUAGE, "MOTD-TEXT-11" "two # stand in a row, with which commands to CI systems begin" None;
 
     // A publisher.
     PublisherLimits "publisher-limits" Publisher PUBLICATION, "MOTD-BYTES-9" "a value inside `signed` is one that TUF libraries do not agree on"

@@ -1,7 +1,9 @@
 //! Notices as lines of a terminal.
 
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use crate::width::{Widths, escape_ascii, wrap};
@@ -155,7 +157,7 @@ pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
     let (notice, text) = (shown.notice(), shown.applicable().text());
     let mut lines = Vec::new();
     if frame.is_plain() {
-        lines.push(format!("notice from {}", frame.source));
+        frame.push_item(&format!("notice from {}", frame.source), &mut lines);
     }
     // MOTD-SHOW-3: severity is a word. MOTD-SHOW-6: a text has no control characters (MOTD-TEXT-1) and neither has
     // anything that is added.
@@ -177,21 +179,52 @@ pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
 }
 
 /// The lines that say how many more notices there are, and `how` to read them: fixed words of the installer, never a
-/// document's. Chapter 6, MOTD-SHOW-5.
+/// document's. `critical` has the source of each that is critical. Chapter 6, MOTD-SHOW-5.
 #[must_use]
-pub fn more_lines(count: usize, how: &str, frame: &Frame) -> Vec<String> {
+pub fn more_lines(count: usize, critical: &[&SourceName], how: &str, frame: &Frame) -> Vec<String> {
+    let sources: BTreeSet<_> = critical.iter().map(|source| source.as_str()).collect();
+    let sources: Vec<_> = sources.into_iter().collect();
+    let critical = match (critical.len(), sources.len()) {
+        (0, _) => String::new(),
+        (count, 1..=limits::SOURCES_NAMED) => {
+            format!(", {count} critical ({})", sources.join(", "))
+        }
+        (count, _) => format!(", {count} critical"),
+    };
     let mut lines = Vec::new();
-    frame.push_item(&format!("{count} more: {how}"), &mut lines);
+    frame.push_item(&format!("{count} more{critical}: {how}"), &mut lines);
     lines
 }
 
-/// A notice as one line of printable ASCII, not wrapped, for a log whose owner asked for it. Chapter 6, MOTD-SHOW-9.
+/// A text of anybody's in lines of a terminal of so many columns. All but the first have an indentation, so that no text
+/// stands at the beginning of a line.
 #[must_use]
-pub fn one_line_ascii(shown: &Shown<'_>, source: &SourceName) -> String {
-    let mut line = format!(
-        "notice[{source}] {}: ",
-        shown.notice().effective_severity().word()
-    );
-    escape_ascii(shown.applicable().text().title(), &mut line);
-    line
+pub fn wrapped(text: &str, columns: Option<u16>, indentation: &str) -> Vec<String> {
+    let columns = columns.unwrap_or(limits::UNKNOWN_COLUMNS);
+    let columns = usize::from(columns.saturating_sub(limits::SPARE_COLUMNS));
+    let rest = columns.saturating_sub(indentation.len());
+    let widths = Widths {
+        ambiguous_wide: true,
+    };
+    let mut lines = Vec::new();
+    wrap(text, columns.max(1), rest.max(1), widths, |line| {
+        let before = if lines.is_empty() { "" } else { indentation };
+        lines.push([before, line].concat());
+    });
+    lines
+}
+
+/// Severity and title of a notice in printable ASCII, for who asked for no more: on a terminal in its `frame`, and as one
+/// line in a log. Chapter 6, MOTD-SHOW-9.
+#[must_use]
+pub fn title_in_ascii(shown: &Shown<'_>, source: &SourceName, frame: Option<Frame>) -> Vec<String> {
+    let mut title = format!("{}: ", shown.notice().effective_severity().word());
+    escape_ascii(shown.applicable().text().title(), &mut title);
+    let Some(frame) = frame else {
+        return vec![format!("notice[{source}] {title}")];
+    };
+    let mut lines = Vec::new();
+    // It is ASCII already.
+    frame.with_utf8(true).push_item(&title, &mut lines);
+    lines
 }

@@ -1,6 +1,6 @@
 //! Which applicable notices are shown in this run: repeat rules, budgets, and the limit of a run.
 
-use alloc::collections::BTreeSet;
+use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 use core::cmp::Reverse;
 
@@ -252,7 +252,7 @@ pub struct Run<'a, S> {
 ///
 /// The order is that of [`list_run`].
 #[must_use]
-pub fn limit_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
+pub fn limit_run<S: Ord + Clone>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
     let (mut shown, mut others) = in_order(decisions);
     // MOTD-SHOW-5: a flood would hide the notice that matters.
     let beyond = shown.split_off(shown.len().min(limits::NOTICES_A_RUN));
@@ -271,9 +271,9 @@ pub fn limit_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
 
 /// Keeps all that a list shows, which the reader asked for: the limit is on what shows itself.
 ///
-/// The order is: most severe first, then the later `begins`, then the source, then the id.
+/// The order is: most severe first, then by turns of the sources, then the later `begins`, then the source, then the id.
 #[must_use]
-pub fn list_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
+pub fn list_run<S: Ord + Clone>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
     let (mut shown, mut others) = in_order(decisions);
     shown.append(&mut others);
     Run {
@@ -286,7 +286,7 @@ pub fn list_run<S: Ord>(decisions: Vec<(S, Decision<'_>)>) -> Run<'_, S> {
 type Decided<'a, S> = Vec<(S, Decision<'a>)>;
 
 /// Those that are shown, in the order of showing, and the others.
-fn in_order<S: Ord>(decisions: Decided<'_, S>) -> (Decided<'_, S>, Decided<'_, S>) {
+fn in_order<S: Ord + Clone>(decisions: Decided<'_, S>) -> (Decided<'_, S>, Decided<'_, S>) {
     let (mut shown, others): (Vec<_>, Vec<_>) = decisions
         .into_iter()
         .partition(|(_, decision)| decision.shown().is_some());
@@ -296,6 +296,19 @@ fn in_order<S: Ord>(decisions: Decided<'_, S>) -> (Decided<'_, S>, Decided<'_, S
             .then_with(|| left_source.cmp(right_source))
             .then_with(|| left.id().cmp(&right.id()))
     });
+    // MOTD-SHOW-5: sources take turns, or the notices of one would keep another's critical one out of every run.
+    let mut before = BTreeMap::new();
+    let mut turns: Vec<_> = shown
+        .into_iter()
+        .map(|(source, decision)| {
+            let severity = rank(&decision).map(|(severity, _)| severity);
+            let turn: &mut usize = before.entry((source.clone(), severity)).or_default();
+            *turn += 1;
+            ((severity, *turn), (source, decision))
+        })
+        .collect();
+    turns.sort_by_key(|(place, _)| *place);
+    let shown = turns.into_iter().map(|(_, decided)| decided).collect();
     (shown, others)
 }
 

@@ -1,5 +1,9 @@
 //! The rules of plain text: permitted code points, marks, emptiness, length.
 
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt::Write as _;
+
 use crate::{Code, tables};
 
 /// One kind of text: how long it may be, and the code for one that is not its kind at all.
@@ -23,19 +27,25 @@ pub(crate) const PARAGRAPH: TextRule = TextRule {
 impl TextRule {
     /// Judges a text, which is taken as it is or refused: it is never cleaned (MOTD-TEXT-8).
     ///
-    /// The order is emptiness and length, code points, marks. Each step is linear.
+    /// The order is emptiness and length, code points, marks, commands. Each step is linear.
     pub(crate) fn judge(self, text: &str) -> Result<(), Code> {
         // MOTD-TEXT-2, MOTD-TEXT-3: a text that nobody sees hides the end of a notice.
         if !text.chars().any(is_visible) || longer_than(text, self.longest) {
             return Err(self.malformed);
         }
+        // MOTD-TEXT-11: a log of a CI system obeys them anywhere in a line.
         // Printable ASCII is permitted and has no marks; a test holds that against the tables. Without a way out of
         // the loop, since that makes it many bytes at a time.
+        let commands = if text.contains("##") {
+            Err(Code::TextCommand)
+        } else {
+            Ok(())
+        };
         if text
             .bytes()
             .fold(true, |printable, byte| printable & is_printable_ascii(byte))
         {
-            return Ok(());
+            return commands;
         }
         // MOTD-TEXT-1, MOTD-TEXT-7: by the published table. Controls move cursors, bidirectional overrides reorder,
         // invisible characters hide.
@@ -46,7 +56,8 @@ impl TextRule {
         {
             return Err(Code::TextCodePoint);
         }
-        judge_marks(text)
+        judge_marks(text)?;
+        commands
     }
 }
 
@@ -55,6 +66,27 @@ impl TextRule {
 #[must_use]
 pub fn is_permitted(character: char) -> bool {
     is_plain(character) || tables::contains(tables::PERMITTED, character)
+}
+
+/// Words of other people, such as names of keys, members and roles: each character that `is_kept` refuses is written as JSON
+/// escapes it, so that JSON stays what it says.
+#[must_use]
+pub fn escaped(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if text.chars().all(&is_kept) {
+        return Cow::Borrowed(text);
+    }
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_kept(character) {
+            written.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{unit:04x}");
+            }
+        }
+    }
+    Cow::Owned(written)
 }
 
 const fn is_printable_ascii(byte: u8) -> bool {

@@ -202,6 +202,7 @@ sub line_fault {
     return $malformed if !Json::is_string($line) || $line =~ /\A(?:$SPACE|$MARK)*\z/ || length $line > $longest;
     return 'text-code-point' if $line =~ $NOT_PERMITTED;
     return 'text-marks' if $line =~ /\A$MARK|$MARK{5}/;
+    return 'text-command' if $line =~ /##/;
     return;
 }
 

@@ -11,7 +11,7 @@ use crate::world::Request;
 /// What stands before an automatic display: MOTD-SHOW-11.
 const FRESH_LINES: [&str; 2] = [
     "\r\n",
-    "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n",
+    "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n\x1b[J\x1b[999M",
 ];
 
 /// What does not agree. Of two processes that were asked at once the web server's log is one.
@@ -85,7 +85,8 @@ impl<'a> Check<'a> {
         if is_asked && is_framed {
             self.display(&mut out);
         }
-        let is_automatic = self.is("automatic", "terminal") && self.behind_fresh_line().is_some();
+        let is_automatic =
+            self.is("automatic", "terminal") && self.behind_fresh_line() != self.text("stderr");
         if (is_asked || is_automatic) && is_framed {
             self.indentation(&mut out);
         }
@@ -102,11 +103,7 @@ impl<'a> Check<'a> {
             .into_iter()
             .flatten()
             .filter_map(|warning| Some(("a warning", warning.as_str()?)));
-        let mut stderr = self.text("stderr");
-        if self.is("automatic", "terminal") {
-            // MOTD-SHOW-11, which cases ask for.
-            stderr = self.behind_fresh_line().unwrap_or(stderr);
-        }
+        let stderr = self.behind_fresh_line();
         let streams = [("stdout", self.own_output()), ("stderr", stderr)];
         for (name, text) in streams.into_iter().chain(warnings) {
             if let Some(control) = text.chars().find(|char| char.is_control() && *char != '\n') {
@@ -120,11 +117,14 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Standard error behind what stands before an automatic display.
-    fn behind_fresh_line(&self) -> Option<&'a str> {
+    /// Standard error behind what stands before an automatic display on a terminal: MOTD-SHOW-11, which cases ask for.
+    fn behind_fresh_line(&self) -> &'a str {
         let stderr = self.text("stderr");
         let mut begins = FRESH_LINES.iter();
-        begins.find_map(|begin| stderr.strip_prefix(begin))
+        let behind = begins.find_map(|begin| stderr.strip_prefix(begin));
+        behind
+            .filter(|_| self.is("automatic", "terminal"))
+            .unwrap_or(stderr)
     }
 
     /// Whether the machine's variables say that its terminal is in UTF-8: MOTD-SHOW-12.
@@ -143,10 +143,13 @@ impl<'a> Check<'a> {
         if !is_silent {
             return;
         }
-        for stream in ["stdout", "stderr"] {
+        for (stream, text) in [
+            ("stdout", self.text("stdout")),
+            ("stderr", self.behind_fresh_line()),
+        ] {
             let is_notice =
                 |line: &&str| line.starts_with("notice[") || line.starts_with("notice from ");
-            if let Some(line) = self.text(stream).lines().find(is_notice) {
+            if let Some(line) = text.lines().find(is_notice) {
                 out.push(format!(
                     "MOTD-GATE-2: {stream} has {line:?} although nothing may be shown"
                 ));
@@ -185,7 +188,7 @@ impl<'a> Check<'a> {
     /// of the comparison, because lines are broken at it and without it.
     fn display(&self, out: &mut Vec<String>) {
         let prefix = self.prefix();
-        let lines = displayed(self.text("stderr"), &prefix);
+        let lines = displayed(self.behind_fresh_line(), &prefix);
         let mut rest = dense(&lines.join(""));
         let utf8 = self.is_utf8();
         for notice in self.shown() {
@@ -210,7 +213,7 @@ impl<'a> Check<'a> {
     /// MOTD-SHOW-10: only titles, links and the number of those left out begin directly behind the prefix, each on one line.
     fn indentation(&self, out: &mut Vec<String>) {
         let prefix = self.prefix();
-        let lines = displayed(self.text("stderr"), &prefix);
+        let lines = displayed(self.behind_fresh_line(), &prefix);
         let bare = lines
             .iter()
             .filter(|line| !line.is_empty() && !line.starts_with("   "))
@@ -329,7 +332,7 @@ fn escaped(text: &str) -> String {
 /// Whether this is, without spaces, the line that says how many are left out.
 fn is_count(rest: &str) -> bool {
     let words = rest.trim_start_matches(|char: char| char.is_ascii_digit());
-    words.len() < rest.len() && words.starts_with("more:")
+    words.len() < rest.len() && (words.starts_with("more:") || words.starts_with("more,"))
 }
 
 fn dense(text: &str) -> String {

@@ -12,7 +12,7 @@ use crate::disk;
 /// The files of a folder, by their paths in it.
 pub(super) type Copy = BTreeMap<PathBuf, Vec<u8>>;
 
-/// What stands in the file to which the links of [`Disturbance::LinkFiles`] lead.
+/// What stands in the file to which a [`Disturbance::Link`] leads.
 pub(super) const WATCHED: &[u8] = b"this file belongs to somebody else\n";
 
 /// Everything in the folder, links not followed.
@@ -148,10 +148,10 @@ pub(super) fn disturb(
             Ok(())
         }
         Disturbance::LinkFiles => {
-            std::fs::write(watched, WATCHED)?;
-            for path in paths(folder) {
-                std::fs::remove_file(&path)?;
-                link(watched, &path)?;
+            for (index, path) in paths(folder).into_iter().enumerate() {
+                let elsewhere = watched.with_file_name(format!("watched-{index}"));
+                std::fs::rename(&path, &elsewhere)?;
+                link(&elsewhere, &path)?;
             }
             Ok(())
         }

@@ -69,7 +69,7 @@ pub(crate) fn check(arguments: &CheckArguments, now: Time, shell: &mut Shell) ->
     let terminal = if arguments.json {
         Terminal::default()
     } else {
-        Terminal::new(&columns, asked.plain).with_utf8(shell.is_utf8())
+        Terminal::new(&columns, shell.is_plain(asked.plain)).with_utf8(shell.is_utf8())
     };
     let sources = sources(&asked, &report, &seen);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);

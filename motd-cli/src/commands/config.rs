@@ -27,7 +27,7 @@ pub(super) fn shown(settings: &UserSettings, mut surroundings: Surroundings) -> 
     }
     DisplayChoice {
         display: surroundings.display(),
-        plain: settings.is_plain(),
+        plain: surroundings.plain(settings.is_plain()),
     }
 }
 

@@ -69,8 +69,8 @@ pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> 
         now,
     );
     let columns = shell.columns();
-    let terminal = Terminal::new(&columns, arguments.plain || configured.settings.is_plain())
-        .with_utf8(shell.is_utf8());
+    let plain = shell.is_plain(arguments.plain || configured.settings.is_plain());
+    let terminal = Terminal::new(&columns, plain).with_utf8(shell.is_utf8());
     if arguments.json {
         let sources: Vec<_> = stored
             .iter()

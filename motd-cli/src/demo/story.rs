@@ -156,7 +156,7 @@ impl Drop for DemoStory<'_> {
 impl DemoStory<'_> {
     fn say(&mut self, line: &str) {
         if !self.silent {
-            self.shell.data(line);
+            self.shell.lines(line);
         }
     }
 

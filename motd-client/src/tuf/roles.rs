@@ -5,16 +5,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use motd_core::Code;
 use serde::Deserialize;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
-use sha2::{Digest as _, Sha256};
-use sigstore_tuf::DelegatedRole;
 
 use super::hashes::Hashes;
 use crate::limits;
@@ -35,7 +31,8 @@ pub(crate) struct Root {
     #[serde(default)]
     pub(crate) consistent_snapshot: bool,
     pub(crate) keys: BTreeMap<String, Key>,
-    pub(crate) roles: BTreeMap<String, Authority>,
+    #[serde(deserialize_with = "top_level")]
+    pub(crate) roles: BTreeMap<&'static str, Authority>,
 }
 
 impl Root {
@@ -56,13 +53,19 @@ impl Role for Root {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Timestamp {
-    meta: BTreeMap<String, MetaFile>,
+    meta: TimestampMeta,
+}
+
+#[derive(Debug, Deserialize)]
+struct TimestampMeta {
+    #[serde(rename = "snapshot.json")]
+    snapshot: MetaFile,
 }
 
 impl Timestamp {
     /// The pin of the snapshot.
-    pub(crate) fn snapshot_meta(&self) -> Option<&MetaFile> {
-        self.meta.get("snapshot.json")
+    pub(crate) const fn snapshot_meta(&self) -> &MetaFile {
+        &self.meta.snapshot
     }
 }
 
@@ -84,11 +87,11 @@ pub(crate) struct Targets {
     #[serde(rename = "targets", deserialize_with = "every_target")]
     _targets: (),
     #[serde(default, deserialize_with = "present")]
-    delegations: Option<Arc<Delegations>>,
+    delegations: Option<Delegations>,
 }
 
 impl Targets {
-    pub(crate) const fn delegations(&self) -> Option<&Arc<Delegations>> {
+    pub(crate) const fn delegations(&self) -> Option<&Delegations> {
         self.delegations.as_ref()
     }
 }
@@ -97,7 +100,7 @@ impl Role for Targets {
     const TYPE: &'static str = "targets";
 
     fn is_within_limits(&self) -> bool {
-        let Some(Delegations { keys, roles }) = self.delegations.as_deref() else {
+        let Some(Delegations { keys, roles }) = self.delegations.as_ref() else {
             return true;
         };
         let lists = roles.iter().map(|role| {
@@ -147,9 +150,12 @@ pub(crate) struct Delegation {
 struct DelegationForm {
     name: String,
     keyids: Texts,
+    #[serde(deserialize_with = "positive")]
     threshold: u64,
     terminating: bool,
+    #[serde(default, deserialize_with = "present")]
     paths: Option<Texts>,
+    #[serde(default, deserialize_with = "present")]
     path_hash_prefixes: Option<Texts>,
 }
 
@@ -157,9 +163,6 @@ impl TryFrom<DelegationForm> for Delegation {
     type Error = &'static str;
 
     fn try_from(form: DelegationForm) -> Result<Self, &'static str> {
-        if form.threshold < 1 {
-            return Err("a threshold of zero");
-        }
         if form.paths.is_some() == form.path_hash_prefixes.is_some() {
             return Err("not one way of naming paths");
         }
@@ -177,22 +180,44 @@ impl TryFrom<DelegationForm> for Delegation {
 }
 
 impl Delegation {
-    /// Whether it gives the role this path, by the patterns that `sigstore-tuf` reads.
-    pub(crate) fn matches_path(&self, path: &str) -> Result<bool, Code> {
-        if let Some(prefixes) = &self.path_hash_prefixes {
-            let hash = hex::encode(Sha256::digest(path));
-            return Ok(prefixes
-                .read()
-                .iter()
-                .any(|prefix| hash.starts_with(&**prefix)));
+    /// Whether it gives the role this path, whose SHA-256 has these hexadecimal digits.
+    pub(crate) fn matches_path(&self, path: &str, hash: &str) -> bool {
+        let any = |list: &Option<Texts>, matches: &dyn Fn(&str) -> bool| {
+            list.as_ref().is_some_and(|list| list.any(matches))
+        };
+        any(&self.paths, &|pattern| matches_pattern(pattern, path))
+            || any(&self.path_hash_prefixes, &|prefix| hash.starts_with(prefix))
+    }
+}
+
+/// MOTD-GATE-18: `*` is any number of characters and `?` is one, within a segment of the path. One pass, with one place to
+/// go back to, so that no pattern takes long or much memory.
+fn matches_pattern(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.chars(), path.chars());
+    // What stands behind the last star, and where its match ends.
+    let mut star = None;
+    loop {
+        let (mut pattern_rest, mut path_rest) = (pattern.clone(), path.clone());
+        match (pattern_rest.next(), path_rest.next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                pattern = pattern_rest;
+                star = Some((pattern.clone(), path.clone()));
+            }
+            (Some(wanted), Some(found)) if wanted == found || (wanted == '?' && found != '/') => {
+                (pattern, path) = (pattern_rest, path_rest);
+            }
+            _ => {
+                // The star takes one character more.
+                let Some((behind, end)) = &mut star else {
+                    return false;
+                };
+                if end.next().is_none_or(|character| character == '/') {
+                    return false;
+                }
+                (pattern, path) = (behind.clone(), end.clone());
+            }
         }
-        let paths = self.paths.as_ref().map(Texts::read);
-        let role = serde_json::json!({ "name": "", "keyids": [], "threshold": 1, "paths": paths });
-        // TUF 4.5: a pattern that cannot be read is no pattern that does not match.
-        serde_json::from_value::<DelegatedRole>(role)
-            .ok()
-            .and_then(|role| role.matches_path(path).ok())
-            .ok_or(Code::Malformed)
     }
 }
 
@@ -200,6 +225,7 @@ impl Delegation {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Authority {
     keyids: Texts,
+    #[serde(deserialize_with = "positive")]
     pub(crate) threshold: u64,
 }
 
@@ -210,11 +236,12 @@ impl Authority {
 }
 
 /// A public key. What it is, `sigstore-tuf` says when a signature by it is looked at.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Key {
     keytype: String,
     scheme: String,
     /// What is in it is the key type's own affair: a type that is not known here may have no public value (TUF 4.2).
+    #[serde(deserialize_with = "object")]
     keyval: Box<RawValue>,
 }
 
@@ -226,6 +253,11 @@ struct KeyValue {
 impl Key {
     pub(crate) fn verifying(&self) -> Option<sigstore_tuf::Key> {
         let KeyValue { public } = serde_json::from_str(self.keyval.get()).ok()?;
+        // MOTD-DEL-5: one text in hexadecimal, whatever else a library takes.
+        let is_hex = public.len() == 64 && public.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hex && !public.starts_with("-----BEGIN PUBLIC KEY-----") {
+            return None;
+        }
         serde_json::from_value(serde_json::json!({
             "keytype": self.keytype, "scheme": self.scheme, "keyval": { "public": public },
         }))
@@ -236,8 +268,11 @@ impl Key {
 /// What a role says of another one's file.
 #[derive(Debug, Deserialize)]
 pub(crate) struct MetaFile {
+    #[serde(deserialize_with = "positive")]
     pub(crate) version: u64,
+    #[serde(default, deserialize_with = "present")]
     pub(crate) length: Option<u64>,
+    #[serde(default, deserialize_with = "present")]
     pub(crate) hashes: Option<Hashes>,
 }
 
@@ -265,6 +300,12 @@ struct Texts {
 }
 
 impl Texts {
+    fn any(&self, matches: &dyn Fn(&str) -> bool) -> bool {
+        let mut deserializer = serde_json::Deserializer::from_str(self.json.get());
+        // The list was read before: it is one of texts.
+        deserializer.deserialize_seq(Any(matches)).unwrap_or(false)
+    }
+
     fn read(&self) -> Vec<Cow<'_, str>> {
         // The list was read before: it is one of texts.
         let texts: Vec<Text<'_>> = serde_json::from_str(self.json.get()).unwrap_or_default();
@@ -279,6 +320,25 @@ impl<'de> Deserialize<'de> for Texts {
             .deserialize_seq(Every::<Text<'_>>(PhantomData))
             .map_err(serde::de::Error::custom)?;
         Ok(Self { json, count })
+    }
+}
+
+/// Whether a text of a list is such a one.
+struct Any<'m>(&'m dyn Fn(&str) -> bool);
+
+impl<'de> Visitor<'de> for Any<'_> {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of texts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+        let mut any = false;
+        while let Some(Text(text)) = access.next_element()? {
+            any = any || (self.0)(&text);
+        }
+        Ok(any)
     }
 }
 
@@ -350,9 +410,83 @@ impl<'de> Visitor<'de> for Member<'_> {
     }
 }
 
+/// The roles of root that TUF defines; others have any form.
+fn top_level<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<&'static str, Authority>, D::Error> {
+    #[derive(Deserialize)]
+    struct TopLevel {
+        root: Authority,
+        timestamp: Authority,
+        snapshot: Authority,
+        targets: Authority,
+    }
+    let roles = TopLevel::deserialize(deserializer)?;
+    Ok(BTreeMap::from([
+        ("root", roles.root),
+        ("timestamp", roles.timestamp),
+        ("snapshot", roles.snapshot),
+        ("targets", roles.targets),
+    ]))
+}
+
+/// A version or a threshold.
+fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let number = u64::deserialize(deserializer)?;
+    if number == 0 {
+        return Err(serde::de::Error::custom("zero"));
+    }
+    Ok(number)
+}
+
+fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    let json = Box::<RawValue>::deserialize(deserializer)?;
+    if !json.get().starts_with('{') {
+        return Err(serde::de::Error::custom("not an object"));
+    }
+    Ok(json)
+}
+
 /// A member that is not `null` where it stands.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Arc<T>>, D::Error> {
-    T::deserialize(deserializer).map(|value| Some(Arc::new(value)))
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks_stay_in_a_segment() {
+        for (pattern, path, expected) in [
+            ("motd/*", "motd/notices.json", true),
+            ("*/*", "motd/notices.json", true),
+            ("motd/***", "motd/notices.json", true),
+            ("motd/n**", "motd/notices.json", true),
+            ("motd/*notices.json*", "motd/notices.json", true),
+            ("m*d/*i*e*.json", "motd/notices.json", true),
+            ("motd/?otices.json", "motd/notices.json", true),
+            ("?", "é", true),
+            ("", "", true),
+            ("*", "", true),
+            ("*a*/b", "xaya/b", true),
+            ("*a", "aaa", true),
+            ("*", "motd/notices.json", false),
+            ("**", "motd/notices.json", false),
+            ("motd*", "motd/notices.json", false),
+            ("motd?notices.json", "motd/notices.json", false),
+            ("motd/[n]otices.json", "motd/notices.json", false),
+            ("motd/[", "motd/[", true),
+            ("motd/\\*", "motd/notices.json", false),
+            ("MOTD/*", "motd/notices.json", false),
+            ("motd/??", "motd/a", false),
+            ("motd/*x", "motd/notices.json", false),
+            ("*/*/*", "motd/notices.json", false),
+            ("", "motd", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, path), expected, "{pattern} {path}");
+        }
+    }
 }

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::io::{self, Write};
 
-use motd_client::{SeenStore, Source, Terminal, critical_lines, decisions, write_to_terminal};
-use motd_core::{Environment, Mode, SourceName, Verdict};
+use motd_client::{SeenStore, Source, Terminal, decisions, write_to_terminal};
+use motd_core::{Environment, Mode, ShowReason, SkipReason, SourceName, Verdict};
 use serde_json::Value;
 
 use motd_simulator::repo::{document, notice};
@@ -157,7 +157,7 @@ async fn three_a_run_and_a_line_for_the_rest() {
     let shown = show(&world, HOUR, 80, 9).await;
     assert_eq!(shown.matches("CRITICAL").count(), 3, "{shown}");
     assert!(
-        shown.ends_with("notice[example] 1 more: motd list\n"),
+        shown.ends_with("notice[example] 1 more, 1 critical (example): motd list\n"),
         "{shown}"
     );
 }
@@ -201,13 +201,31 @@ async fn where_only_critical_was_asked_for() {
     let run = decisions(
         &sources,
         &environment(HOUR),
-        Terminal::default(),
+        Terminal::default().critical_alone(false),
         Mode::Automatic,
     );
-    assert_eq!(critical_lines(&run), ["notice[example] CRITICAL: The fire"]);
-    assert!(
-        run.decisions
-            .iter()
-            .all(|(_, decision)| matches!(decision.verdict(), Verdict::Show(_)))
+    let verdicts = run.decisions.iter().map(|(_, decision)| decision.verdict());
+    // MOTD-SHOW-9: for the other notice there is no terminal.
+    assert_eq!(
+        verdicts.collect::<Vec<_>>(),
+        [
+            Verdict::Show(ShowReason::New),
+            Verdict::Skip(SkipReason::NoTerminal)
+        ]
     );
+    // MOTD-SHOW-9, MOTD-SHOW-11: on a terminal with the fresh line and in the frame.
+    let width = || Some(38);
+    let terminal = Terminal::new(&width, true).after_output("\r\n");
+    for (is_terminal, expected) in [
+        (true, "\r\nnotice[example] CRITICAL: The fire\n"),
+        (false, "notice[example] CRITICAL: The fire\n"),
+    ] {
+        let terminal = terminal.critical_alone(is_terminal);
+        let mut out = Vec::new();
+        let run = decisions(&sources, &environment(HOUR), terminal, Mode::Automatic);
+        let written = write_to_terminal(&run, &environment(HOUR), terminal, "", &mut out);
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        // MOTD-REP-8: a title alone does not count as seen.
+        assert!(written.is_empty());
+    }
 }

@@ -2,7 +2,7 @@
 
 use motd_core::{
     Components, Decision, Document, Environment, Frame, Mode, SeenState, SkipReason, Verified,
-    decide, is_ambiguous_wide, more_lines, one_line_ascii, render, select, to_json,
+    decide, is_ambiguous_wide, more_lines, render, select, title_in_ascii, to_json,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -187,7 +187,7 @@ fn only_first_lines_are_not_indented() {
         (Frame::plain(source(), Some(22)).unwrap(), ""),
     ] {
         let mut found = lines(&notice, &frame);
-        found.extend(more_lines(2, "motd list shows all of them", &frame));
+        found.extend(more_lines(2, &[], "motd list shows all of them", &frame));
         let bare: Vec<_> = found
             .iter()
             .filter_map(|line| line.strip_prefix(prefix))
@@ -231,14 +231,37 @@ fn a_terminal_that_is_not_known_to_be_in_utf_8_gets_ascii() {
 #[test]
 fn more_and_one_line() {
     assert_eq!(
-        more_lines(2, "motd list", &frame(None)),
+        more_lines(2, &[], "motd list", &frame(None)),
         ["notice[pypi] 2 more: motd list"]
+    );
+    let sources = ["d", "b", "a", "b"].map(|name| name.parse().unwrap());
+    let [d, b, a, again] = &sources;
+    for (critical, line) in [
+        (vec![b, a, again], "9 more, 3 critical (a, b): motd list"),
+        (vec![d, b, a], "9 more, 3 critical (a, b, d): motd list"),
+    ] {
+        let lines = more_lines(9, &critical, "motd list", &frame(None));
+        assert_eq!(lines, [format!("notice[pypi] {line}")]);
+    }
+    let fourth = "c".parse().unwrap();
+    assert_eq!(
+        more_lines(9, &[d, b, a, &fourth], "motd list", &frame(None)),
+        ["notice[pypi] 9 more, 4 critical: motd list"]
     );
     let document = bases::verified(&bases::document(&[notice("a\\b é 😀 日", &[])]));
     let shown = decisions(&document)[0].shown().unwrap();
     assert_eq!(
-        one_line_ascii(&shown, &"pypi".parse().unwrap()),
-        "notice[pypi] WARNING: a\\u{5c}b \\u{e9} \\u{1f600} \\u{65e5}"
+        title_in_ascii(&shown, &"pypi".parse().unwrap(), None),
+        ["notice[pypi] WARNING: a\\u{5c}b \\u{e9} \\u{1f600} \\u{65e5}"]
+    );
+    // MOTD-SHOW-9: on a terminal no line is wrapped by it.
+    let narrow = frame(Some(40));
+    assert_eq!(
+        title_in_ascii(&shown, &"pypi".parse().unwrap(), Some(narrow)),
+        [
+            "notice[pypi] WARNING: a\\u{5c}b \\u{e9}",
+            "notice[pypi]   \\u{1f600} \\u{65e5}"
+        ]
     );
 }
 

@@ -529,7 +529,35 @@ fn stored_states() {
     }
 }
 
-/// MOTD-SHOW-5: three over all sources, most severe first, then later `begins`, then source, then id.
+/// MOTD-SHOW-5: of one source's many critical notices, all newer, the first comes before another source's, and no second one.
+#[test]
+fn sources_take_turns() {
+    let many: Vec<_> = (0..32)
+        .map(|number| bases::notice(&format!("n{number}"), "critical"))
+        .map(|notice| with(notice, "begins", json!("2026-01-09T00:00:00Z")))
+        .collect();
+    let many = bases::verified(&bases::document(&many));
+    let few = bases::verified(&bases::document(&[
+        bases::notice("stolen", "critical"),
+        bases::notice("word", "warning"),
+    ]));
+    let seen = SeenState::new();
+    let all = [("bank", &few), ("noisy", &many)].into_iter();
+    let all = all.flat_map(|(source, document)| {
+        let applicable = applicable(document, now(0));
+        let decided = decide(applicable, &seen, now(0), Mode::Automatic);
+        decided.into_iter().map(move |decision| (source, decision))
+    });
+    let run = limit_run(all.collect());
+    let order = run.decisions.iter().map(|(source, _)| *source);
+    assert_eq!(
+        order.take(3).collect::<Vec<_>>(),
+        ["noisy", "bank", "noisy"]
+    );
+    assert_eq!(run.more, 31);
+}
+
+/// MOTD-SHOW-5: three over all sources, most severe first, then by turns, then later `begins`, then source, then id.
 #[test]
 fn limit_of_a_run() {
     let begins = |notice: Value, day: u32| {

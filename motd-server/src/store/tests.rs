@@ -172,10 +172,7 @@ async fn nothing_but_files_within_the_bound_is_read() {
     std::fs::remove_dir(&next).unwrap();
     let sparse = std::fs::File::create(&next).unwrap();
     sparse.set_len(4 << 30).unwrap();
-    assert!(matches!(
-        store.mark(1).await,
-        Err(StoreError::Storage { .. })
-    ));
+    assert!(store.mark(1).await.is_err());
     assert!(matches!(store.load().await, Err(StoreError::Bounds { .. })));
 }
 

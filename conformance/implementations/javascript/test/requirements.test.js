@@ -137,6 +137,11 @@ const CASES = {
     all('text-marks', ['\u0301a', 'o\u0323\u0330\u0331\u0332\u0333', 'a\u0903\u0301\u0301\u0301\u0301']),
     (string) => title(string) ?? paragraph(string),
   ],
+  'MOTD-TEXT-11': [
+    ['# #[a]', 'a#'],
+    all('text-command', ['##[a]', 'a \u0301##vso[a]']),
+    (string) => title(string) ?? paragraph(string),
+  ],
   'MOTD-TEXT-7': [['\u{1fae7}', '\u{1f9cc}'], all('text-code-point', ['\u{1fae8}', '\u{1fae9}', '\u{1e030}']), title],
   'MOTD-TEXT-9': [[notice().text], all('text-malformed', [absent, null, [], 'x', 1]), member('text')],
   'MOTD-TEXT-10': [

@@ -263,6 +263,12 @@ def _text_cases() -> Iterator[Case]:
         ],
     )
     yield from _of(
+        "MOTD-TEXT-11",
+        "text-command",
+        [texts(title="# #[a]", body=["#", "#"])],
+        [texts(title="##[a]"), texts(body=["a \u0301##vso[a]"])],
+    )
+    yield from _of(
         "MOTD-TEXT-9",
         "text-malformed",
         [notice()],

@@ -1,6 +1,6 @@
 //! Role installer, without a network: which notices apply, and what a terminal shows.
 
-use motd_client::{Source, Surroundings, Terminal, critical_lines, decisions, write_to_terminal};
+use motd_client::{Source, Surroundings, Terminal, decisions, write_to_terminal};
 use motd_core::{
     Components, Decision, Document, Entry, Environment, LanguageRange, Mode, Run, SeenState,
     SourceName, Time, Verified, decide, posix_language, to_json,
@@ -44,18 +44,14 @@ pub(crate) fn render(request: &Render) -> Outcome {
     let columns = || columns(request.columns);
     let terminal = match request.form {
         // These lines are not wrapped: there is no width to be too narrow for.
-        RenderForm::Ascii => Terminal::default(),
+        RenderForm::Ascii => Terminal::default().critical_alone(false),
         form => Terminal::new(&columns, form == RenderForm::Plain)
             .with_utf8(request.machine.surroundings(true, false).utf8),
     };
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
-    let lines = if request.form == RenderForm::Ascii {
-        critical_lines(&run)
-    } else {
-        let mut written = Vec::new();
-        write_to_terminal(&run, &environment, terminal, HOW, &mut written);
-        text(written)?.lines().map(str::to_owned).collect()
-    };
+    let mut written = Vec::new();
+    write_to_terminal(&run, &environment, terminal, HOW, &mut written);
+    let lines: Vec<_> = text(written)?.lines().map(str::to_owned).collect();
     let notices: Vec<_> = sources
         .iter()
         .map(|source| in_order(source.document.verified(), &run))

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 use motd_client::transport::ProxyChoice;
 use motd_client::{
     Background, BackgroundConfig, CheckConfig, Display, GateState, Installer, Report, SeenStore,
-    Source, Surroundings, Switch, Terminal, check_blocking, check_offline, critical_lines,
-    decisions, write_to_terminal,
+    Source, Surroundings, Switch, Terminal, check_blocking, check_offline, decisions,
+    write_to_terminal,
 };
 use motd_core::{Code, Mode, NoticeId, Run, SkipReason, SourceName, Time, Verdict};
 use serde_json::{Value, json};
@@ -221,14 +221,18 @@ impl InstallerRun<'_> {
         let environment = machine.environment(&components, *now);
         let columns = || columns(output.columns);
         let surroundings = self.surroundings();
-        let lines = Terminal::new(&columns, output.plain).with_utf8(surroundings.utf8);
+        let plain = surroundings.plain(output.plain);
+        let lines = Terminal::new(&columns, plain).with_utf8(surroundings.utf8);
         let terminal = match form {
             PrintedForm::Lines if *kind == Kind::Automatic => {
                 lines.after_output(surroundings.fresh_line)
             }
             PrintedForm::Lines => lines,
             // There is no width to be too narrow for.
-            PrintedForm::Json | PrintedForm::CriticalLines => Terminal::default(),
+            PrintedForm::Json => Terminal::default(),
+            PrintedForm::CriticalLines => lines
+                .after_output(surroundings.fresh_line)
+                .critical_alone(surroundings.terminal),
         };
         let source = report.document.as_ref().map(|document| Source {
             name: &self.name,
@@ -248,13 +252,7 @@ impl InstallerRun<'_> {
         let answer = report.to_json(&run);
         match form {
             PrintedForm::Json => written.stdout = format!("{answer}\n"),
-            PrintedForm::CriticalLines => {
-                // MOTD-SHOW-9: one line each, and not seen.
-                for line in critical_lines(&run) {
-                    written.talk(&line);
-                }
-            }
-            PrintedForm::Lines => {
+            PrintedForm::CriticalLines | PrintedForm::Lines => {
                 let stderr = &mut written.stderr;
                 let shown = write_to_terminal(&run, &environment, terminal, HOW, stderr);
                 // MOTD-REP-8: only what a person saw on a terminal was seen.

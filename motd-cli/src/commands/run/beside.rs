@@ -12,7 +12,7 @@ use anyhow::Result;
 use motd_client::limits::{COLLECT, DEADLINE};
 use motd_client::{
     Background, BackgroundConfig, Display, Report, SeenStore, Source, Surroundings, Switch,
-    Terminal, critical_lines, decisions, write_to_terminal,
+    Terminal, decisions, write_to_terminal,
 };
 use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
 
@@ -355,14 +355,13 @@ fn tell(
     // The terminal can be given to another program from here on.
     never_stop();
     let mut shell = Shell::until(end);
-    let fresh_line = surroundings.fresh_line;
     let ground = way.and_then(|way| Some((way, way.ground.get()?)));
     let begun =
-        ground.is_some_and(|(way, ground)| show(way, ground, answers, fresh_line, &mut shell));
+        ground.is_some_and(|(way, ground)| show(way, ground, answers, surroundings, &mut shell));
     let person = way.map_or(surroundings.display(), |way| way.display);
     if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
         if !begun {
-            let _ = shell.err().write_all(fresh_line.as_bytes());
+            let _ = shell.err().write_all(surroundings.fresh_line.as_bytes());
         }
         // One line; only who reads at a terminal can mend it.
         shell.talk(&format!("motd: {fault}"));
@@ -374,7 +373,7 @@ fn show(
     way: &DisplayPlan,
     ground: &ThisMachine,
     answers: &[AskedSource],
-    fresh_line: &str,
+    surroundings: Surroundings,
     shell: &mut Shell,
 ) -> bool {
     let seen: Vec<SeenState> = answers.iter().map(AskedSource::seen).collect();
@@ -393,17 +392,13 @@ fn show(
         .collect();
     let environment = ground.environment(&way.installed);
     let columns = shell.talk_columns();
-    let terminal = Terminal::new(&columns, way.plain)
+    let mut terminal = Terminal::new(&columns, way.plain)
         .with_utf8(shell.is_utf8())
-        .after_output(fresh_line);
-    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
+        .after_output(surroundings.fresh_line);
     if way.display == Display::CriticalLines {
-        // MOTD-SHOW-9: one line each, and not seen.
-        for line in critical_lines(&run) {
-            shell.talk(&line);
-        }
-        return false;
+        terminal = terminal.critical_alone(surroundings.terminal);
     }
+    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     // MOTD-SHOW-7.
     let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
     for answer in answers {

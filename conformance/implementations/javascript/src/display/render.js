@@ -17,6 +17,7 @@ const UNKNOWN_COLUMNS = 80;
 const SPARE_COLUMNS = 2;
 const TEXT_WIDTH_MINIMUM = 20;
 const INDENTATION = '  ';
+const SOURCES_NAMED = 3;
 const SOURCE_NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** MOTD-SHOW-8. @param {unknown} name @returns {string} */
@@ -40,12 +41,12 @@ export function render(text, options) {
     ...text.body.flatMap((paragraph, at) => [...(at === 0 ? [] : [frame.prefix.trimEnd()]), ...framed(frame, paragraph, INDENTATION)]),
     ...text.links.flatMap(({ rel, url }) => framed(frame, `${rel}: ${url}`, '')),
   ];
-  return options.plain ? [`notice from ${options.source}`, ...lines] : lines;
+  return options.plain ? [...framed(frame, `notice from ${options.source}`, ''), ...lines] : lines;
 }
 
 /**
  * MOTD-SHOW-5: the line that says how many are left out, in the frame of the last notice shown.
- * @param {number} left
+ * @param {{ source: string, notice: { text: ShownText | null } }[]} left
  * @param {string} words the installer's own fixed words on how to read them
  * @param {RenderOptions} options
  * @returns {string[]}
@@ -53,7 +54,10 @@ export function render(text, options) {
 export function renderLeft(left, words, options) {
   const frame = frameOf(options);
   if (frame === null) return [];
-  return framed(frame, `${left} more: ${words}`, '');
+  const critical = left.filter(({ notice }) => notice.text?.severity === 'critical');
+  const sources = [...new Set(critical.map(({ source }) => source))].sort();
+  const named = sources.length <= SOURCES_NAMED ? ` (${sources.join(', ')})` : '';
+  return framed(frame, `${left.length} more${critical.length === 0 ? '' : `, ${critical.length} critical${named}`}: ${words}`, '');
 }
 
 /**
@@ -63,6 +67,16 @@ export function renderLeft(left, words, options) {
  */
 export function renderAsciiLine(text, source) {
   return `notice[${requireSourceName(source)}] CRITICAL: ${escaped(text.title)}`;
+}
+
+/**
+ * MOTD-SHOW-9: the same on a terminal, where it is wrapped; `null` when too few columns are left.
+ * @param {ShownText} text
+ * @param {RenderOptions} options
+ */
+export function renderTitle(text, options) {
+  const frame = frameOf(options);
+  return frame === null ? null : framed(frame, `CRITICAL: ${text.title}`, '');
 }
 
 /** In printable ASCII. @param {string} text */

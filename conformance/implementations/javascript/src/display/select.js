@@ -163,12 +163,10 @@ const RUN_LIMIT = 3;
  * Orders what is due over all sources and keeps the first three (step 16). The others become `run-limit`.
  * @param {SourceSelection[]} selections
  * @param {boolean} [listed] the list that the user asked for, which has no limit
- * @returns {{ selections: SourceSelection[], shown: { source: string, notice: Selected }[], left: number }}
+ * @returns {{ selections: SourceSelection[], shown: { source: string, notice: Selected }[], left: { source: string, notice: Selected }[] }}
  */
 export function limit(selections, listed = false) {
-  const due = selections
-    .flatMap(({ source, notices }) => notices.filter(({ decision }) => decision === 'show').map((notice) => ({ source, notice })))
-    .sort(compareDue);
+  const due = inTurns(selections.flatMap(({ source, notices }) => notices.filter(({ decision }) => decision === 'show').map((notice) => ({ source, notice }))));
   const kept = listed ? due.length : RUN_LIMIT;
   const shown = due.slice(0, kept);
   const left = new Set(due.slice(kept).map(({ notice }) => notice));
@@ -178,17 +176,36 @@ export function limit(selections, listed = false) {
       notices: notices.map((notice) => (left.has(notice) ? { ...notice, decision: 'skip', reason: 'run-limit' } : notice)),
     })),
     shown,
-    left: left.size,
+    left: due.slice(kept),
   };
 }
 
 /**
- * Section 6.10 "Order". Times of one form, source names and ids are ASCII, so `<` compares bytes.
+ * Section 6.10 "Order": the sources take turns within a severity.
+ * @param {{ source: string, notice: Selected }[]} due
+ */
+function inTurns(due) {
+  /** @type {Map<string, number>} */
+  const before = new Map();
+  const turns = [...due].sort(compareDue).map((item) => {
+    const key = `${item.notice.text?.severity} ${item.source}`;
+    const turn = before.get(key) ?? 0;
+    before.set(key, turn + 1);
+    return { item, turn };
+  });
+  // The sort is stable.
+  return turns.sort((one, other) => rank(one.item.notice) - rank(other.item.notice) || one.turn - other.turn).map(({ item }) => item);
+}
+
+/** @param {Selected} notice */
+const rank = (notice) => SEVERITY_ORDER.indexOf(String(notice.text?.severity));
+
+/**
+ * The same without turns. Times of one form, source names and ids are ASCII, so `<` compares bytes.
  * @param {{ source: string, notice: Selected }} one
  * @param {{ source: string, notice: Selected }} other
  */
 function compareDue(one, other) {
-  const rank = (/** @type {Selected} */ notice) => SEVERITY_ORDER.indexOf(String(notice.text?.severity));
   const compare = (/** @type {unknown} */ first, /** @type {unknown} */ second) => (String(first) < String(second) ? -1 : String(first) > String(second) ? 1 : 0);
   return (
     rank(one.notice) - rank(other.notice) ||

@@ -67,6 +67,8 @@ function stringFault(string, limit, malformed) {
     row = isMark(point) ? row + 1 : 0;
     if (row > MARKS_LIMIT) return 'text-marks';
   }
+  // MOTD-TEXT-11: CI systems obey what begins so in a log.
+  if (string.includes('##')) return 'text-command';
   return null;
 }
 

@@ -79,6 +79,7 @@ export const LEVELS = Object.freeze({
   "paragraph-malformed": "language",
   "text-code-point": "language",
   "text-marks": "language",
+  "text-command": "language",
   "publisher-limits": "publisher",
   "text-not-nfc": "publisher",
   "publisher-shadowed": "publisher",

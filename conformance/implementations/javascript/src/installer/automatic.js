@@ -22,7 +22,10 @@ import { remember } from './displays.js';
 /** @typedef {{ source: AutomaticSource, answer: import('./check.js').Answer }} Found */
 
 /** What ends a line, and modes that the command's output left switched on (MOTD-SHOW-11). @param {string | undefined} term */
-const freshLine = (term) => (['', 'dumb', undefined].includes(term) ? '\r\n' : '\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n');
+const freshLine = (term) => (['', 'dumb', undefined].includes(term) ? '\r\n' : '\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n\x1b[J\x1b[999M');
+
+/** Whether a CI variable is set. @param {Readonly<Record<string, string | undefined>>} environment */
+export const isCi = (environment) => [...CI_VARIABLES].some((name) => !['', '0', 'false', undefined].includes(environment[name]));
 
 /** Of the 200 ms of MOTD-FAIL-4, what is left for verifying the store and writing. */
 const WAIT_MS = 120;
@@ -35,7 +38,7 @@ const WAIT_MS = 120;
 export function startAutomatic(sources, options) {
   const { environment = {}, stderr } = options;
   // MOTD-SHOW-9
-  const ci = [...CI_VARIABLES].some((name) => !['', '0', 'false', undefined].includes(environment[name]));
+  const ci = isCi(environment);
   const silent = stderr.isTTY !== true || ci || options.quiet === true;
   const lines = options.critical_lines === true || environment['MOTD'] === 'critical';
   // MOTD-OFF-1; and where nothing could be shown, nothing is asked for.
@@ -78,11 +81,11 @@ async function waitAtMost(milliseconds, done) {
 function display(found, { environment = {}, stderr, words, plain = false, languages, silent }) {
   const presented = present(
     found.map(({ source, answer }) => ({ source: source.name, notices: answer.notices })),
-    { form: silent ? 'ascii' : plain ? 'plain' : 'terminal', columns: stderr.columns ?? null, ambiguousWide: isAmbiguousWide(languages), utf8: isUtf8(environment), words },
+    { form: silent ? (stderr.isTTY === true ? 'title' : 'ascii') : plain && !isCi(environment) ? 'plain' : 'terminal', columns: stderr.columns ?? null, ambiguousWide: isAmbiguousWide(languages), utf8: isUtf8(environment), words },
   );
   try {
     // MOTD-SHOW-7: this is the only place that writes, and it has no other stream.
-    if (presented.lines.length > 0) stderr.write(`${silent ? '' : freshLine(environment['TERM'])}${presented.lines.join('\n')}\n`);
+    if (presented.lines.length > 0) stderr.write(`${stderr.isTTY !== true ? '' : freshLine(environment['TERM'])}${presented.lines.join('\n')}\n`);
     // The lines of MOTD-SHOW-9 do not count as seen.
     if (!silent) found.forEach(({ source, answer }, at) => remember(source.state, presented.shown[at] ?? [], Number(parseInstant(answer.reference_time)), false));
   } catch {

@@ -5,6 +5,7 @@ import { parseInstant } from '../document/grammar.js';
 import { isAmbiguousWide, isUtf8, languagesOf } from '../display/language.js';
 import { present } from '../display/present.js';
 import { limit } from '../display/select.js';
+import { isCi } from './automatic.js';
 import { evaluate, OFF } from './check.js';
 import { remember } from './displays.js';
 
@@ -47,7 +48,7 @@ export async function checkAndShow(source, options, output, kind = 'explicit') {
   }
   const { columns = null, plain = false } = output;
   const words = output.words === undefined ? {} : { words: output.words };
-  const presented = present(selections, { form: plain ? 'plain' : 'terminal', columns, ambiguousWide: isAmbiguousWide(languages), utf8: isUtf8(environment), listed, ...words });
+  const presented = present(selections, { form: plain && !isCi(environment) ? 'plain' : 'terminal', columns, ambiguousWide: isAmbiguousWide(languages), utf8: isUtf8(environment), listed, ...words });
   const report = reportOf(answer, presented.selections[0]?.notices ?? []);
   const written = writeLines(output.stderr, [...presented.lines, ...stateLines(report)]);
   // MOTD-REP-8: what went elsewhere than to a terminal was not displayed, and is charged nothing.

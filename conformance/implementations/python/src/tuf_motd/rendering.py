@@ -7,8 +7,9 @@ standard error (MOTD-SHOW-7).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tuf_motd.errors import CallerError
 from tuf_motd.json_value import Json
@@ -21,6 +22,8 @@ from tuf_motd.wrapping import width, wrap
 MOST_NOTICES = 3
 """Notices in one run, over all sources (MOTD-SHOW-5)."""
 LEAST_COLUMNS = 20
+MOST_NAMED = 3
+"""Sources that the line about what is left out names."""
 _INDENTATION = "  "
 HOW_TO_READ = "ask for the list of notices to read them"
 
@@ -30,7 +33,11 @@ _NOT_ASCII = re.compile(r"[^ -\[\]-~]")
 
 @dataclass(frozen=True)
 class Terminal:
-    """Where notices are shown. `mode` is `full`, `critical` (one ASCII line each) or `none`."""
+    """Where notices are shown.
+
+    `mode` is `full`, `critical` (titles of critical notices in ASCII, one line each), `title` (the same on a
+    terminal, where they are wrapped) or `none`.
+    """
 
     columns: int | None = 80
     languages: tuple[str, ...] = ()
@@ -71,11 +78,17 @@ def display_mode(
     quiet: bool = False,
     critical_lines: bool = False,
 ) -> str:
-    """Decide how an automatic display looks (MOTD-SHOW-9): `full`, `critical` or `none`."""
-    in_integration = any(_is_set(environment.get(name, "")) for name in registry("ci-variables"))
-    if is_terminal and not quiet and not in_integration:
+    """Decide how an automatic display looks (MOTD-SHOW-9): a mode of `Terminal`."""
+    if is_terminal and not quiet and not is_integration(environment):
         return "full"
-    return "critical" if critical_lines or environment.get("MOTD") == "critical" else "none"
+    if not (critical_lines or environment.get("MOTD") == "critical"):
+        return "none"
+    return "title" if is_terminal else "critical"
+
+
+def is_integration(environment: Mapping[str, str]) -> bool:
+    """Whether a CI variable of the registry is set. Then there is no plain mode."""
+    return any(_is_set(environment.get(name, "")) for name in registry("ci-variables"))
 
 
 def _is_set(value: str) -> bool:
@@ -101,24 +114,48 @@ def render(
         due += [
             (source, found.applicable) for found in selection.decisions if found.show and found.applicable
         ]
-    due.sort(key=_order)
+    due = _in_turns(due)
     if terminal.mode == "full":
         # A list that the user asked for is no automatic display, and has no limit.
         limit = None if any(selection.asked for selection in selections.values()) else MOST_NOTICES
         return _full(due, terminal, limit, how_to_read)
-    return _one_line_each(due, terminal.mode == "critical", how_to_read)
+    return _titles_alone(due, terminal)
 
 
-def _one_line_each(due: Sequence[tuple[str, Applicable]], speaks: bool, how_to_read: str) -> Rendered:
-    """Write critical notices as one ASCII line each, or nothing. It does not count as seen (MOTD-SHOW-9)."""
+def _titles_alone(due: Sequence[tuple[str, Applicable]], terminal: Terminal) -> Rendered:
+    """Write the titles of critical notices in ASCII, or nothing. They do not count as seen (MOTD-SHOW-9)."""
+    speaks = terminal.mode != "none"
     critical = [(source, item) for source, item in due if speaks and item.notice.severity == "critical"]
-    first, left_out = critical[:MOST_NOTICES], critical[MOST_NOTICES:]
-    lines = [f"{_prefix(source)}CRITICAL: {_ascii(item.text.title)}" for source, item in first]
-    if left_out:  # MOTD-SHOW-5
-        lines.append(f"{_prefix(first[-1][0])}{len(left_out)} more: {_ascii(how_to_read)}")
-    skipped = [(source, item.notice.id, "run-limit") for source, item in left_out]
+    fits = [(s, i) for s, i in critical if terminal.mode != "title" or _Frame(s, terminal).is_wide]
+    lines: list[str] = []
+    for source, item in fits[:MOST_NOTICES]:
+        title = f"CRITICAL: {_ascii(item.text.title)}"
+        frame = _Frame(source, replace(terminal, utf8=True, plain_mode=False))
+        lines += frame.item(title) if terminal.mode == "title" else [_prefix(source) + title]
+    skipped = [(source, item.notice.id, "run-limit") for source, item in fits[MOST_NOTICES:]]
+    skipped += [(s, item.notice.id, "too-narrow") for s, item in critical if (s, item) not in fits]
     skipped += [(s, item.notice.id, "no-terminal") for s, item in due if (s, item) not in critical]
     return Rendered(tuple(lines), (), tuple(skipped))
+
+
+def _in_turns(due: Sequence[tuple[str, Applicable]]) -> list[tuple[str, Applicable]]:
+    """Give the order of section 6.10, in which the sources take turns within a severity."""
+    before: Counter[tuple[str, str]] = Counter()
+    turns: list[tuple[int, int, tuple[str, Applicable]]] = []
+    for source, item in sorted(due, key=_order):
+        severity = item.notice.severity
+        turns.append((SEVERITIES.index(severity), before[severity, source], (source, item)))
+        before[severity, source] += 1
+    return [item for _, _, item in sorted(turns, key=lambda turn: turn[:2])]
+
+
+def _more(left_out: Sequence[tuple[str, Applicable]], how_to_read: str) -> str:
+    """Say how many are left out, how many of them are critical, and of which sources (MOTD-SHOW-5)."""
+    critical = [source for source, item in left_out if item.notice.severity == "critical"]
+    names = sorted(set(critical))
+    named = f" ({', '.join(names)})" if len(names) <= MOST_NAMED else ""
+    others = f", {len(critical)} critical{named}" if critical else ""
+    return f"{len(left_out)} more{others}: {how_to_read}"
 
 
 def _order(item: tuple[str, Applicable]) -> tuple[int, int, bytes, bytes]:
@@ -133,7 +170,7 @@ def _full(
     lines: list[str] = []
     displayed: list[tuple[str, str, int]] = []
     # A notice that does not fit takes no other notice's place.
-    wide = [(s, item) for s, item in due if _Frame(s, terminal).columns >= LEAST_COLUMNS]
+    wide = [(s, item) for s, item in due if _Frame(s, terminal).is_wide]
     first = wide if limit is None else wide[:limit]
     left_out = wide[len(first) :]
     skipped = [(source, item.notice.id, "run-limit") for source, item in left_out]
@@ -142,7 +179,7 @@ def _full(
         lines += _Frame(source, terminal).notice(item)
         displayed.append((source, item.notice.id, item.notice.revision))
     if left_out:  # MOTD-SHOW-5
-        lines += _Frame(displayed[-1][0], terminal).item(f"{len(left_out)} more: {how_to_read}")
+        lines += _Frame(displayed[-1][0], terminal).item(_more(left_out, how_to_read))
     return Rendered(tuple(lines), tuple(displayed), tuple(skipped))
 
 
@@ -164,6 +201,11 @@ class _Frame:
         self.utf8 = terminal.utf8
         self.wide_reader = is_wide_reader(terminal.languages)
         self.columns = terminal.line_width - width(self.prefix, self.wide_reader)
+
+    @property
+    def is_wide(self) -> bool:
+        """Whether enough columns are left for a text."""
+        return self.columns >= LEAST_COLUMNS
 
     def notice(self, item: Applicable) -> list[str]:
         """Write a notice: severity and title, paragraphs, links."""

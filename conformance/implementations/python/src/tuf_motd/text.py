@@ -82,6 +82,8 @@ def _string(value: Json, longest: int, code: str) -> str:
         raise PublisherError("text-code-point")
     if _climbs(value):  # MOTD-TEXT-5
         raise PublisherError("text-marks")
+    if "##" in value:  # MOTD-TEXT-11
+        raise PublisherError("text-command")
     return value
 
 

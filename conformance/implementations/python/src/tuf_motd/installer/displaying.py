@@ -11,7 +11,7 @@ from tuf_motd.installer.checking import Checked, Settings
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import State
 from tuf_motd.languages import is_utf8
-from tuf_motd.rendering import Rendered, Terminal, display_mode, render
+from tuf_motd.rendering import Rendered, Terminal, display_mode, is_integration, render
 from tuf_motd.selection import record
 
 
@@ -37,7 +37,7 @@ class Output:
         return self.form == "terminal"
 
     def mode(self, environment: Mapping[str, str]) -> str:
-        """Give the mode of an automatic display: `full`, `critical` or `none` (MOTD-SHOW-9)."""
+        """Give the mode of an automatic display (MOTD-SHOW-9)."""
         return display_mode(
             environment,
             is_terminal=self.is_terminal,
@@ -70,10 +70,11 @@ def display(
     With `writes` false it only decides what a terminal would show, for the answer in JSON.
     """
     utf8 = is_utf8(settings.environment)
-    terminal = Terminal(output.columns, settings.languages, output.plain, mode, utf8)
+    plain = output.plain and not is_integration(settings.environment)
+    terminal = Terminal(output.columns, settings.languages, plain, mode, utf8)
     selections = {item.source.name: item.checked.selection for item in examined if item.checked.selection}
     rendered = render(selections, terminal)
-    is_written = writes and write(output.err, rendered.lines, begin if mode == "full" else "")
+    is_written = writes and write(output.err, rendered.lines, begin if mode in ("full", "title") else "")
     answers: list[Checked] = []
     for item in examined:
         # MOTD-REP-8: only what was written to a terminal was displayed.
@@ -105,7 +106,7 @@ def fresh_line(environment: Mapping[str, str]) -> str:
     """End a line, and modes that the command's output left switched on (MOTD-SHOW-11)."""
     if environment.get("TERM", "") in ("", "dumb"):
         return "\r\n"
-    return "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n"
+    return "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\r\n\x1b[J\x1b[999M"
 
 
 def write(stream: TextIO, lines: Sequence[str], begin: str = "") -> bool:

@@ -30,17 +30,17 @@ fn thief() -> SigningKey {
 
 /// The first root once more, with the intruder's key for every role, signed by the intruder alone.
 fn forged_root(room: &Room) -> Vec<u8> {
-    let mut root = signed_of(&fs::read(room.path("root.json")).unwrap()).unwrap();
+    let mut signed = signed_of(&fs::read(room.path("root.json")).unwrap()).unwrap();
     let thief = thief();
     let public = json!({ "keytype": "ed25519", "scheme": "ed25519",
         "keyval": { "public": hex::encode(thief.public().value().unwrap().bytes()) } });
-    root["keys"][thief.public().id()] = public;
-    for role in root["roles"].as_object_mut().unwrap().values_mut() {
+    signed["keys"][thief.public().id()] = public;
+    for role in signed["roles"].as_object_mut().unwrap().values_mut() {
         let ids = role["keyids"].as_array_mut().unwrap();
         ids.push(thief.public().id().into());
         role["threshold"] = 1.into();
     }
-    sign_raw(&root, &[&thief]).unwrap()
+    sign_raw(&signed, &[&thief]).unwrap()
 }
 
 /// The timestamp once more, with the highest version that there can be.
@@ -115,20 +115,20 @@ fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
     let room = room();
     let mut server = Serving::start(&room, "index", &[], []);
     let url = server.url();
-    let served = || {
+    let is_read = || {
         let words = format!(
             "check --root root.json --repository example.org --metadata-url {url} --state-dir state"
         );
         room.line(&words).with_status(0);
     };
-    served();
+    is_read();
     assert_holds(&server.talk(), "serving index");
     room.write(FIRST_ROOT, forged_root(&room));
     room.write(TIMESTAMP, forged_timestamp(&room));
     let said = server.talk();
     assert_holds(&said, "still serving what was published before");
     assert_holds(&said, "metadata/1.root.json does not continue");
-    served();
+    is_read();
     // Nothing in the store has a signature more.
     assert_eq!(
         fs::read(room.path(TIMESTAMP)).unwrap().len(),

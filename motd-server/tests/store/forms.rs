@@ -91,16 +91,16 @@ fn without(value: &mut Value, name: &str) {
 const CHANGES: [(&str, bool, Change); 25] = [
     ("nothing", true, |_| {}),
     ("an unknown member", true, |role| {
-        role["more"] = json!([null])
+        role["more"] = json!([null]);
     }),
     ("another file", true, |role| {
         role["targets"]["other/x"] = json!({ "length": 1, "hashes": { "sha256": "00" } });
     }),
     ("spec_version 1.0", true, |role| {
-        role["spec_version"] = json!("1.0")
+        role["spec_version"] = json!("1.0");
     }),
     ("one more delegation", true, |role| {
-        delegate(role, delegation(0))
+        delegate(role, delegation(0));
     }),
     ("64 key ids", true, |role| {
         let mut many_ids = delegation(0);
@@ -108,19 +108,19 @@ const CHANGES: [(&str, bool, Change); 25] = [
         delegate(role, many_ids);
     }),
     ("spec_version is missing", false, |role| {
-        without(role, "spec_version")
+        without(role, "spec_version");
     }),
     ("spec_version 99.0", false, |role| {
-        role["spec_version"] = json!("99.0")
+        role["spec_version"] = json!("99.0");
     }),
     ("spec_version 1.x", false, |role| {
-        role["spec_version"] = json!("1.x")
+        role["spec_version"] = json!("1.x");
     }),
     ("spec_version with four numbers", false, |role| {
-        role["spec_version"] = json!("1.0.0.0")
+        role["spec_version"] = json!("1.0.0.0");
     }),
     ("targets are missing", false, |role| {
-        without(role, "targets")
+        without(role, "targets");
     }),
     ("a length that is text", false, |role| {
         role["targets"]["other/x"] = json!({ "length": "a", "hashes": {} });
@@ -132,10 +132,10 @@ const CHANGES: [(&str, bool, Change); 25] = [
         role["targets"]["other/x"] = json!({ "length": 1, "hashes": { "sha256": 1 } });
     }),
     ("delegations are a number", false, |role| {
-        role["delegations"] = json!(7)
+        role["delegations"] = json!(7);
     }),
     ("delegations are null", false, |role| {
-        role["delegations"] = Value::Null
+        role["delegations"] = Value::Null;
     }),
     ("a delegation with a name alone", false, |role| {
         delegate(role, json!({ "name": "x" }))

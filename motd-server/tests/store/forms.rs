@@ -126,7 +126,7 @@ const CHANGES: [(&str, bool, Change); 25] = [
         role["targets"]["other/x"] = json!({ "length": "a", "hashes": {} });
     }),
     ("a file without hashes", false, |role| {
-        role["targets"]["other/x"] = json!({ "length": 1 })
+        role["targets"]["other/x"] = json!({ "length": 1 });
     }),
     ("a hash that is a number", false, |role| {
         role["targets"]["other/x"] = json!({ "length": 1, "hashes": { "sha256": 1 } });
@@ -138,7 +138,7 @@ const CHANGES: [(&str, bool, Change); 25] = [
         role["delegations"] = Value::Null;
     }),
     ("a delegation with a name alone", false, |role| {
-        delegate(role, json!({ "name": "x" }))
+        delegate(role, json!({ "name": "x" }));
     }),
     (
         "a delegation with two ways of naming paths",

@@ -1665,7 +1665,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__publish)
-            opts="-h --request --key --passphrase-fd --passphrase-command --online-keys --former-online-keys --expires-in --now --json --help"
+            opts="-h --request --key --passphrase-fd --passphrase-command --root --online-keys --former-online-keys --expires-in --now --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1699,6 +1699,21 @@ _motd() {
                     ;;
                 --passphrase-command)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --online-keys)
@@ -1871,7 +1886,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__renew)
-            opts="-h --key --passphrase-fd --passphrase-command --online-keys --now --help"
+            opts="-h --key --passphrase-fd --passphrase-command --root --online-keys --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1898,6 +1913,21 @@ _motd() {
                     ;;
                 --passphrase-command)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --online-keys)
@@ -2102,7 +2132,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__serve)
-            opts="-h --listen --online-keys --operations --proposals --name --requests-per-minute --behind-proxy --tls-certificate --tls-key --connections --connections-per-address --drain --workers --log --access-log --help"
+            opts="-h --listen --root --online-keys --operations --proposals --name --requests-per-minute --behind-proxy --tls-certificate --tls-key --connections --connections-per-address --drain --workers --log --access-log --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2110,6 +2140,21 @@ _motd() {
             case "${prev}" in
                 --listen)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --root)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
                     return 0
                     ;;
                 --online-keys)

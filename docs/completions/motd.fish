@@ -107,6 +107,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, or `1.root.json` beside the online keys' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -s h -l help -d 'Print help'
@@ -119,7 +120,7 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l remove -d 'The id of a key that leaves; may be repeated. `ROLE=ID` for one of several roles' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l threshold -d 'How many have to sign from then on; default: as before' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l out -d 'The folder of the request, to be sent to those who sign; it must not exist or be empty. At a server there is none' -r -f -a "(__fish_complete_directories)"
-complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l key -d 'At a server: your key, with which you sign what you propose: a file, `ssh-agent:NAME` or `command:PROGRAM`' -r -F
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from rotate" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
@@ -156,31 +157,32 @@ complete -c motd -n "__fish_motd_using_subcommand publish" -l request -d 'Publis
 complete -c motd -n "__fish_motd_using_subcommand publish" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
 complete -c motd -n "__fish_motd_using_subcommand publish" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
+complete -c motd -n "__fish_motd_using_subcommand publish" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, or `1.root.json` beside the online keys' -r -F
 complete -c motd -n "__fish_motd_using_subcommand publish" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand publish" -l former-online-keys -d 'Of a request that gives the server new keys: the folder with those that leave, so that no client fails in between' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand publish" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the folder\'s settings' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand publish" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand publish" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand diff" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand diff" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand diff" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand diff" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand propose" -l out -d 'The folder of the request, to be sent to those who sign; it must not exist or be empty. At a server there is none' -r -f -a "(__fish_complete_directories)"
-complete -c motd -n "__fish_motd_using_subcommand propose" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand propose" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand propose" -l key -d 'At a server: your key, with which you sign what you propose: a file, `ssh-agent:NAME` or `command:PROGRAM`' -r -F
 complete -c motd -n "__fish_motd_using_subcommand propose" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand propose" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
 complete -c motd -n "__fish_motd_using_subcommand propose" -l expires-in -d 'Days until the signatures expire, 1 to 93; default: the lifetime of notices in the repository\'s settings' -r
 complete -c motd -n "__fish_motd_using_subcommand propose" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand propose" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand review" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand review" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand review" -l key -d 'At a server: your key, because only who may sign is told' -r -F
 complete -c motd -n "__fish_motd_using_subcommand review" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand review" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
 complete -c motd -n "__fish_motd_using_subcommand review" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand review" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand review" -s h -l help -d 'Print help'
-complete -c motd -n "__fish_motd_using_subcommand sign" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand sign" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand sign" -l key -d 'Your key: a file, `ssh-agent:NAME` or `command:PROGRAM`' -r -F
 complete -c motd -n "__fish_motd_using_subcommand sign" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
 complete -c motd -n "__fish_motd_using_subcommand sign" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
@@ -194,7 +196,7 @@ complete -c motd -n "__fish_motd_using_subcommand discard" -l passphrase-command
 complete -c motd -n "__fish_motd_using_subcommand discard" -l now -d 'The reference time; default: this machine\'s clock' -r
 complete -c motd -n "__fish_motd_using_subcommand discard" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand withdraw" -l all-clear -d 'A notice that takes its place and is shown to who saw it: its `resolves` has the ids' -r -F
-complete -c motd -n "__fish_motd_using_subcommand withdraw" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand withdraw" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand withdraw" -l out -d 'Writes a request into this folder, to be signed by several people' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand withdraw" -l key -d 'A key of somebody who signs here and now, once for each; then it is published at once. At a server: whoever proposes it' -r -F
 complete -c motd -n "__fish_motd_using_subcommand withdraw" -l passphrase-fd -d 'Reads passphrases from this file descriptor, one line for each encrypted key file; default: asks on the terminal' -r
@@ -211,7 +213,7 @@ complete -c motd -n "__fish_motd_using_subcommand log" -l now -d 'The reference 
 complete -c motd -n "__fish_motd_using_subcommand log" -l json -d 'Prints one JSON object for each entry'
 complete -c motd -n "__fish_motd_using_subcommand log" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand doctor" -l now -d 'The reference time; default: this machine\'s clock' -r
-complete -c motd -n "__fish_motd_using_subcommand doctor" -l root -d 'Of a server: the root that you trust already, as installers have it' -r -F
+complete -c motd -n "__fish_motd_using_subcommand doctor" -l root -d 'The trusted root that you hold, as installers have it; default: the newest that you have seen of this repository, where it is in a store' -r -F
 complete -c motd -n "__fish_motd_using_subcommand doctor" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand doctor" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand attach" -l root -d 'The root that installers ship; `--check` alone goes without' -r -F
@@ -235,6 +237,7 @@ complete -c motd -n "__fish_motd_using_subcommand attach" -l yes -d 'Signs a req
 complete -c motd -n "__fish_motd_using_subcommand attach" -l json -d 'Prints one JSON object instead of lines'
 complete -c motd -n "__fish_motd_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand serve" -l listen -d 'Address and port; port 0 takes a free one, which is printed' -r
+complete -c motd -n "__fish_motd_using_subcommand serve" -l root -d 'The trusted root that this server holds, as installers have it; default: the newest that its user has seen of this repository, or `1.root.json` beside the online keys' -r -F
 complete -c motd -n "__fish_motd_using_subcommand serve" -l online-keys -d 'The folder with the online keys; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand serve" -l operations -d 'A private address for health (`/livez`, `/readyz`, `/freshness`), `/metrics` and the operators\' page (`/operators`): loopback, or a network of your own; default: none' -r
 complete -c motd -n "__fish_motd_using_subcommand serve" -l proposals -d 'Takes proposals and signatures over HTTP, and keeps them here: a folder, or `s3://bucket/prefix`, that is not public. Of several servers all name the same place; default: none are taken' -r -f -a "(__fish_complete_directories)"

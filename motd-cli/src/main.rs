@@ -34,6 +34,8 @@ mod sources;
 mod spawn;
 #[cfg(feature = "publisher")]
 mod stored;
+#[cfg(feature = "publisher")]
+mod trusted_root;
 
 use clap::Parser as _;
 

@@ -127,6 +127,20 @@ impl Room {
     }
 }
 
+/// Copies a file or a folder of files into a folder, in the place of what has its name.
+pub(crate) fn copy(from: &Path, folder: &Path) {
+    let to = folder.join(from.file_name().unwrap());
+    if from.is_dir() {
+        let _ = fs::remove_dir_all(&to);
+        fs::create_dir_all(&to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            copy(&entry.unwrap().path(), &to);
+        }
+    } else {
+        fs::copy(from, to).unwrap();
+    }
+}
+
 /// Midnight so many days from today.
 pub(crate) fn day(days: i64) -> String {
     let today = jiff::Timestamp::now().as_second() / 86_400;

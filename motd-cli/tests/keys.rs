@@ -387,7 +387,7 @@ fn a_repository_of_keys_that_people_have_is_signed_where_those_are() {
         "{}",
         output.out
     );
-    assert_eq!(fs::read_dir(room.path("index/keys")).unwrap().count(), 2);
+    assert_eq!(fs::read_dir(room.path("index/keys")).unwrap().count(), 3);
 
     let listed = run(room.command("ssh-keygen").args(["-lf", "alice.pub"]));
     let fingerprint = listed.out.split(' ').nth(1).unwrap();

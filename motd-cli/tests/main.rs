@@ -49,3 +49,5 @@ mod story;
 mod stuck;
 #[cfg(unix)]
 mod terminal;
+#[cfg(all(unix, feature = "publisher"))]
+mod trust;

@@ -24,7 +24,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{FileSite, MOTD, Room, day, words};
+use crate::common::{FileSite, MOTD, Room, copy, day, words};
 use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
@@ -302,20 +302,6 @@ impl GuideWorld {
             }
         }
         tried
-    }
-}
-
-/// Copies a file or a folder of files into a folder, in the place of what has its name.
-fn copy(from: &Path, folder: &Path) {
-    let to = folder.join(from.file_name().unwrap());
-    if from.is_dir() {
-        let _ = fs::remove_dir_all(&to);
-        fs::create_dir_all(&to).unwrap();
-        for entry in fs::read_dir(from).unwrap() {
-            copy(&entry.unwrap().path(), &to);
-        }
-    } else {
-        fs::copy(from, to).unwrap();
     }
 }
 

@@ -474,7 +474,8 @@ fn nobody_is_rotated_out_until_too_few_are_left() {
 #[test]
 fn a_doctor_says_what_will_hurt() {
     let desk = ReaderDesk::new();
-    let doctor = |now: &str| desk.motd(&["doctor", "index", "--now", now]);
+    let root = "index/metadata/1.root.json";
+    let doctor = |now: &str| desk.motd(&["doctor", "index", "--root", root, "--now", now]);
     let soon = doctor("2024-03-28T02:00:00Z").with_status(1);
     assert!(
         soon.out.contains("[few-people]") && soon.out.contains("[keys-together]"),

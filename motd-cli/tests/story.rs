@@ -194,7 +194,7 @@ fn notice(id: &str) -> String {
 fn machine(keys: &Room) -> Room {
     let room = Room::new();
     fs::create_dir(room.path("keys")).unwrap();
-    for name in ["snapshot.pem", "timestamp.pem"] {
+    for name in ["snapshot.pem", "timestamp.pem", "1.root.json"] {
         fs::copy(
             keys.path(&format!("keys/{name}")),
             room.path(&format!("keys/{name}")),
@@ -323,6 +323,7 @@ fn three_people_two_servers_and_three_clients() {
         new.motd(&["key", "new", name, "--unencrypted"])
             .with_status(0);
     }
+    new.write("root.json", &root);
     let (_, snapshot) = new.key("keys/snapshot.pem");
     let (_, timestamp) = new.key("keys/timestamp.pem");
     let of = |role: &str, key: &str| format!("{role}={key}");
@@ -330,6 +331,8 @@ fn three_people_two_servers_and_three_clients() {
         "repo",
         "rotate",
         PLACE,
+        "--root",
+        "root.json",
         "--role",
         "snapshot",
         "--role",

@@ -258,6 +258,9 @@ codes! {
     PublisherRevision "publisher-revision" Publisher PUBLICATION, "MOTD-PUB-8" "the text of a published notice changed and its revision did not rise"
         Some("readers who saw the old text see the new one only under a higher revision");
     PublisherConflict "publisher-conflict" Publisher PUBLICATION, "MOTD-PUB-11" "another publication came first" Some("start again from what is published now");
+    PublisherRoot "publisher-root" Publisher PUBLICATION, "MOTD-PUB-12" "the repository does not continue the trusted root that is held"
+        Some("somebody else wrote into the store: put the genuine files back");
+    PublisherUnreadable "publisher-unreadable" Publisher PUBLICATION, "MOTD-PUB-13" "clients refuse the role, whoever has signed it" None;
     PublisherOutlives "publisher-outlives" Publisher PUBLICATION, "MOTD-PUB-10" "the notice ends after its role's signature expires" None;
     NotToml "not-toml" Publisher PUBLICATION, "MOTD-PUB-1" "the file is not a TOML notice" None;
     UnknownMember "unknown-member" Publisher PUBLICATION, "MOTD-FWD-1" "version 1.0 does not define this member" Some("readers ignore it; look for a typing mistake");

@@ -6,9 +6,9 @@ use std::hint::black_box;
 use axum::http::{HeaderMap, Method};
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use motd_core::Time;
+use motd_server::publish::fixture;
 use motd_server::publish::fixture::{Shape, TestRepository};
 use motd_server::publish::metadata::write;
-use motd_server::publish::{Repository, fixture};
 use motd_server::serve::Site;
 use motd_server::store::files::{Files, TIMESTAMP, versioned};
 use serde_json::{Value, json};
@@ -81,7 +81,7 @@ fn authoring(criterion: &mut Criterion) {
     group.bench_function("load and verify", |bencher| {
         bencher.iter_batched(
             || small.clone(),
-            |files| Repository::load(files).unwrap(),
+            |files| fixture::assert_test_load(files).unwrap(),
             BatchSize::SmallInput,
         );
     });
@@ -90,7 +90,7 @@ fn authoring(criterion: &mut Criterion) {
     group.bench_function("load and verify, 16,384 bins", |bencher| {
         bencher.iter_batched(
             || large.clone(),
-            |files| Repository::load(files).unwrap(),
+            |files| fixture::assert_test_load(files).unwrap(),
             BatchSize::LargeInput,
         );
     });

@@ -43,6 +43,8 @@ struct CaseStage {
     times: u64,
     /// Started by the first step that serves something.
     worlds: Option<Worlds>,
+    /// The first root that was in the folder, whatever is put into its place.
+    root: Option<Vec<u8>>,
     /// The answer of each step, the folder after it, and the requests in it.
     answers: Vec<Value>,
     copies: Vec<Copy>,
@@ -92,6 +94,7 @@ impl Attempt<'_> {
             place: tempfile::tempdir()?,
             times,
             worlds: None,
+            root: None,
             answers: Vec::new(),
             copies: Vec::new(),
             logs: Vec::new(),
@@ -128,6 +131,7 @@ impl Attempt<'_> {
             }
             folder::disturb(&folder, disturbance, &stage.copies, &watched, self.files)
                 .context("the folder cannot be disturbed as the case says")?;
+            stage.see_root();
         }
         Ok(None)
     }
@@ -146,10 +150,12 @@ impl Attempt<'_> {
             None => String::new(),
         };
         let folder = stage.folder();
+        let root = stage.root.clone().unwrap_or_default();
         let context = RequestContext {
             files: self.files,
             origin: &origin,
             folder: &folder,
+            root: &root,
         };
         let mut request = request::complete(&step.request, context)?;
         take_longer(&mut request, stage.times);
@@ -221,6 +227,7 @@ impl Attempt<'_> {
         ));
         wrong.extend(stage.written_outside(&around_before));
         stage.copies.push(folder::copy(&folder));
+        stage.see_root();
         stage.logs.push(log);
         let seen = if wrong.is_empty() {
             Seen::AsExpected
@@ -265,6 +272,13 @@ impl CaseStage {
     /// Two levels deep: what climbs out of it is seen.
     fn folder(&self) -> std::path::PathBuf {
         self.place.path().join("outer/inner/folder")
+    }
+
+    /// Keeps the first root, once there is one.
+    fn see_root(&mut self) {
+        if self.root.is_none() {
+            self.root = std::fs::read(self.folder().join("metadata/1.root.json")).ok();
+        }
     }
 
     /// What both web servers were asked, and, where nothing may come after the answer, what came nevertheless.

@@ -187,18 +187,28 @@ impl<'a> Pairing<'a> {
             .into_iter()
             .map(|role| (role, seeds(role)))
             .collect();
+        let path = folder.join("metadata/1.root.json");
+        let root = STANDARD.encode(std::fs::read(path)?);
         accepted(publisher.ask(json!({
-            "operation": "publish", "folder": folder, "now": now, "repository": "pypi.org",
+            "operation": "publish", "folder": folder, "root": root, "now": now, "repository": "pypi.org",
             "document": STANDARD.encode(document.to_string()), "keys": keys, "expires": null,
         }))?)?;
         Ok(())
     }
 
+    /// The root that publisher and server hold.
+    fn root(&self) -> Result<String> {
+        let path = self.folder().join("metadata/1.root.json");
+        Ok(STANDARD.encode(std::fs::read(path)?))
+    }
+
     /// Metadata URL and targets URL.
     fn start(&mut self) -> Result<[String; 2]> {
         let folder = self.folder();
+        let root = self.root()?;
         if let Some(server) = &mut self.server {
-            let result = accepted(server.ask(json!({ "operation": "start", "folder": folder }))?)?;
+            let start = json!({ "operation": "start", "folder": folder, "root": root });
+            let result = accepted(server.ask(start)?)?;
             let url = |name: &str| {
                 Ok::<_, anyhow::Error>(result[name].as_str().context("no URL")?.to_owned())
             };

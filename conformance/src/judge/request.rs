@@ -17,6 +17,8 @@ pub(super) struct RequestContext<'a> {
     pub(super) origin: &'a str,
     /// The folder of the case.
     pub(super) folder: &'a Path,
+    /// The first root that was in it, which publishers and servers hold.
+    pub(super) root: &'a [u8],
 }
 
 /// Makes the message.
@@ -40,7 +42,8 @@ pub(super) fn complete(request: &Value, context: RequestContext<'_>) -> Result<V
         "acknowledge" => json!({ "source": source(context.origin), "state": folder }),
         "parse" => json!({}),
         "fetch" => json!({ "method": "GET", "headers": {} }),
-        _ => json!({ "folder": folder }),
+        "create" | "stop" => json!({ "folder": folder }),
+        _ => json!({ "folder": folder, "root": STANDARD.encode(context.root) }),
     };
     fill(&mut request, &defaults);
     Ok(request)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use clap::Parser;
 use motd_server::serve::{Server, ServerSettings};
-use motd_server::store::Store;
+use motd_server::store::{Location, Store};
 use serde::Serialize;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -145,6 +145,12 @@ pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<StoryStep>> {
         stage.runtime.block_on(server.stop());
     }
     Ok(steps)
+}
+
+impl Drop for DemoStory<'_> {
+    fn drop(&mut self) {
+        crate::trusted_root::forget(&Location::folder(&self.path("index")));
+    }
 }
 
 impl DemoStory<'_> {

@@ -73,7 +73,9 @@ impl Remote {
     /// Opens a proposal.
     pub(crate) async fn open(&self, request: &SigningRequest) -> Result<ProposalBody> {
         let files = RequestFiles::of(request).context("a file of the request is no text")?;
-        self.post("/proposals", &NewProposal { files }).await
+        let proposal: ProposalBody = self.post("/proposals", &NewProposal { files }).await?;
+        self.check_name(&proposal.id.parse()?, request)?;
+        Ok(proposal)
     }
 
     /// Adds a signature.
@@ -105,7 +107,19 @@ impl Remote {
             .files
             .clone()
             .context("the server left out the files")?;
-        Ok((proposal, files.request()?))
+        let request = files.request()?;
+        self.check_name(id, &request)?;
+        Ok((proposal, request))
+    }
+
+    /// The name is a hash of the content, so that what is signed is what was reviewed under it.
+    fn check_name(&self, id: &ProposalId, request: &SigningRequest) -> Result<()> {
+        anyhow::ensure!(
+            id.names(request)?,
+            "{} gives another proposal the name {id}: nothing is signed, and its operator has to know",
+            self.base
+        );
+        Ok(())
     }
 
     /// Takes a proposal back.

@@ -34,8 +34,12 @@ pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), PublishError> 
     }
 }
 
-/// Every value inside `signed` is one that TUF libraries read alike.
+/// Clients read it, and every value inside `signed` is one that TUF libraries read alike.
 pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
+    super::metadata::form::check(role).map_err(|what| PublishError::Unreadable {
+        role: role.name().to_owned(),
+        what,
+    })?;
     // MOTD-BYTES-9: once more at the door, for files that another tool has signed.
     super::metadata::limits::check(role.signed()).map_err(|fault| PublishError::Limits {
         role: role.name().to_owned(),
@@ -54,21 +58,27 @@ pub(crate) fn delegations(role: &RoleFile) -> Result<(), PublishError> {
 
 /// The next root: one version more, and roles that can be used.
 pub(crate) fn next_root(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
-    // MOTD-PUB-2, TUF 5.3.5: exactly one more; a client walks them one by one.
-    let expected = current.version().saturating_add(1);
-    if next.version() != expected {
-        return Err(PublishError::Version {
-            role: "root".to_owned(),
-            offered: next.version(),
-            expected,
-        });
-    }
+    one_more(current, next)?;
     limits(next)?;
     root_roles(next)
 }
 
+/// MOTD-PUB-2, TUF 5.3.5: exactly one more; a client walks them one by one.
+fn one_more(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
+    let expected = current.version().saturating_add(1);
+    if next.version() == expected {
+        return Ok(());
+    }
+    Err(PublishError::Version {
+        role: "root".to_owned(),
+        offered: next.version(),
+        expected,
+    })
+}
+
 /// TUF 5.3.4: a root is signed by the old people and by the new.
-pub(crate) fn root_signatures(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
+pub(crate) fn root_follows(current: &RoleFile, next: &RoleFile) -> Result<(), PublishError> {
+    one_more(current, next)?;
     current.authority("root")?.check(next)?;
     next.authority("root")?.check(next)
 }

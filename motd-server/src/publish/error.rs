@@ -45,6 +45,14 @@ pub enum PublishError {
         /// Which limit, and where.
         fault: LimitFault,
     },
+    /// Clients would refuse the role, whoever has signed it (MOTD-PUB-13).
+    #[error("{role}: {what}")]
+    Unreadable {
+        /// The role.
+        role: String,
+        /// What they would refuse: a fixed string.
+        what: &'static str,
+    },
     /// Too few people have signed (MOTD-PUB-3).
     #[error("{role} needs valid signatures of {threshold} distinct keys and has {valid}")]
     Threshold {
@@ -124,6 +132,12 @@ pub enum PublishError {
     },
 
     // The operator of the repository.
+    /// The last version that every client reads is published already: somebody else has the online keys.
+    #[error("{role}: there is no version after the one that is published")]
+    Exhausted {
+        /// The role.
+        role: String,
+    },
     /// Something else than the notice role answers for the reserved path (MOTD-DEL-1, MOTD-DEL-2).
     #[error("{by} is reached before the notice role for motd/notices.json")]
     Shadowed {
@@ -145,6 +159,12 @@ pub enum PublishError {
         role: String,
         /// When it expired.
         expires: String,
+    },
+    /// The files do not continue the root that the reader holds (MOTD-PUB-12).
+    #[error("{path} does not continue the trusted root that is held here")]
+    Root {
+        /// Path of the first root that differs, is missing or does not verify.
+        path: String,
     },
     /// The repository's metadata cannot be read as TUF metadata.
     #[error("{path}: {what}")]
@@ -246,6 +266,7 @@ impl PublishError {
             Self::Revision { .. } => Meaning::of(Code::PublisherRevision),
             Self::NotNfc { .. } => Meaning::of(Code::TextNotNfc),
             Self::Limits { .. } => Meaning::of(Code::PublisherLimits),
+            Self::Unreadable { .. } => Meaning::of(Code::PublisherUnreadable),
             Self::Threshold { .. } => Meaning::of(Code::PublisherThreshold),
             Self::KeyNotInRole { .. } => Meaning::named("key-not-in-role")
                 .with_hint("sign with a key that the delegation lists"),
@@ -257,10 +278,16 @@ impl PublishError {
             Self::DuplicateKey { .. } => Meaning::of(Code::PublisherDuplicateKey),
             Self::Expiry { .. } => Meaning::of(Code::PublisherExpiry),
             Self::Version { .. } => Meaning::of(Code::PublisherVersion),
+            Self::Exhausted { .. } => Meaning::named("versions-exhausted").with_hint(
+                "give the servers new keys, without the former ones: versions begin anew with them",
+            ),
             Self::Shadowed { .. } => Meaning::of(Code::PublisherShadowed),
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
             Self::Expired { .. } => Meaning::named("repository-expired")
                 .with_hint("sign it anew first, with `motd repo renew`"),
+            Self::Root { .. } => Meaning::of(Code::PublisherRoot).with_hint(
+                "somebody else wrote into the store, or it is older than the root that is held: put the genuine file back",
+            ),
             Self::Metadata { .. } => Meaning::named("repository-metadata"),
             Self::HostUnverified { .. } => Meaning::named("host-unverified").with_hint(
                 "nothing is signed on top of metadata that does not verify: look at the root that was named, and at the host",

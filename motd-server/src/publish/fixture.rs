@@ -19,7 +19,7 @@ use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH};
 use crate::publish::PublishError;
 use crate::store::Lifetimes;
-use crate::store::files::{Files, TIMESTAMP, versioned};
+use crate::store::files::{FIRST_ROOT, Files, TIMESTAMP, versioned};
 
 /// What the repository has beside the notice role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +119,7 @@ impl TestRepository {
                 target_file("packages/demo-1.0.tar.gz", content),
                 content.to_vec(),
             );
-            repository = Repository::load(files)?;
+            repository = Repository::load(files, repository.root().bytes())?;
         }
         Ok(Self {
             people,
@@ -149,7 +149,7 @@ impl TestRepository {
     pub fn trusted_root(&self) -> Vec<u8> {
         self.repository
             .files()
-            .bytes("metadata/1.root.json")
+            .bytes(FIRST_ROOT)
             .unwrap_or_default()
             .to_vec()
     }
@@ -248,7 +248,7 @@ impl TestRepository {
         files
             .0
             .insert(TIMESTAMP.to_owned(), timestamp.bytes().to_vec());
-        self.repository = Repository::load(files)?;
+        self.repository = Repository::load(files, self.repository.root().bytes())?;
         Ok(())
     }
 
@@ -321,7 +321,17 @@ fn first(
     }
     let mut files = Files::default();
     files.apply(&draft.publish(online, now)?)?;
-    Repository::load(files)
+    assert_test_load(files)
+}
+
+/// Reads a repository from the first root among its own files, which only a test may believe.
+///
+/// # Errors
+///
+/// As [`Repository::load`].
+pub fn assert_test_load(files: Files) -> Result<Repository, PublishError> {
+    let root = files.bytes(FIRST_ROOT).unwrap_or_default().to_vec();
+    Repository::load(files, &root)
 }
 
 /// Signs any JSON with any keys, with no check at all, and gives the file's bytes: what a thief of keys does.

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::bundle::bundle;
 use super::key::Signer;
 use super::metadata::RoleFile;
+use super::metadata::limits::MAX_INTEGER;
 use super::metadata::write::{DAY, after, head, meta_entry, set, set_version, target_file};
 use super::plan::Draft;
 use super::repository::Repository;
@@ -143,7 +144,7 @@ impl Repository {
         now: Time,
     ) -> Result<Publication, PublishError> {
         check::next_root(self.root(), next)?;
-        check::root_signatures(self.root(), next)?;
+        check::root_follows(self.root(), next)?;
         let signers = [(self.root(), leaving), (next, coming)];
         let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
         self.finished(publication, &[self.root(), next], coming)
@@ -187,6 +188,7 @@ impl Draft {
         targets.authority(NOTICE_ROLE)?.check(notices.role())?;
         check::expiry(notices.role(), now)?;
         for role in later {
+            check::limits(role)?;
             targets.authority(role.name())?.check(role)?;
         }
         let roles: Vec<_> = [targets, notices.role()].into_iter().chain(later).collect();
@@ -240,7 +242,7 @@ impl<'a> Latest<'a> {
         now: Time,
     ) -> Result<Publication, PublishError> {
         let before = self.published.map(Repository::snapshot);
-        let mut version = before.map_or(0, RoleFile::version).saturating_add(1);
+        let mut version = next_version("snapshot", before, signers)?;
         // MOTD-PUB-5: a version that a failed attempt left behind is skipped.
         let burned = |path: &str| {
             self.published
@@ -273,8 +275,7 @@ impl<'a> Latest<'a> {
         now: Time,
     ) -> Result<Vec<u8>, PublishError> {
         let before = self.published.map(Repository::timestamp);
-        // MOTD-PUB-2: exactly one more.
-        let version = before.map_or(0, RoleFile::version).saturating_add(1);
+        let version = next_version("timestamp", before, signers)?;
         let expires = expires(signers, now, |lifetimes| lifetimes.timestamp);
         let mut next = next("timestamp", before, version, expires);
         set(&mut next, "meta", meta(&[snapshot]));
@@ -282,6 +283,33 @@ impl<'a> Latest<'a> {
         Ok(timestamp.bytes().to_vec())
     }
 }
+
+/// MOTD-PUB-2: exactly one more. A thief of the online keys can sign the last version that there is. New keys void the
+/// floors of clients (MOTD-FLOOR-2), so that versions begin anew with them.
+fn next_version(
+    name: &str,
+    before: Option<&RoleFile>,
+    signers: &[OnlineSigner<'_>],
+) -> Result<u64, PublishError> {
+    let Some(before) = before else {
+        return Ok(1);
+    };
+    let mut roots = signers.iter().map(|(root, _)| root);
+    let keys_stay = roots.any(|root| {
+        let authority = root.authority(name);
+        authority.is_ok_and(|authority| authority.check(before).is_ok())
+    });
+    match before.version() {
+        FAR.. if !keys_stay => Ok(1),
+        MAX_INTEGER.. => Err(PublishError::Exhausted {
+            role: name.to_owned(),
+        }),
+        version => Ok(version + 1),
+    }
+}
+
+/// A version that no honest server reaches: one each second takes 136 years.
+const FAR: u64 = 1 << 32;
 
 /// What follows a snapshot or a timestamp, or the first one. Unknown members stay.
 fn next(kind: &str, before: Option<&RoleFile>, version: u64, expires: Time) -> Value {
@@ -353,6 +381,7 @@ fn signed<'a>(
     key: impl Fn(&Online<'a>) -> &'a dyn Signer,
 ) -> Result<RoleFile, PublishError> {
     let mut file = RoleFile::unsigned(name, signed)?;
+    check::limits(&file)?;
     for (_, online) in signers {
         file.add_signature(key(online))?;
     }

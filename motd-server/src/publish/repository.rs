@@ -57,19 +57,68 @@ impl Published for Repository {
 }
 
 impl Repository {
-    /// Reads a repository and verifies it from its newest root down.
+    /// Reads a repository and verifies it from `held`, the root that the reader trusts already.
+    ///
+    /// MOTD-PUB-12: an intruder who can write the files writes the first root too, with keys of their own in it. So the
+    /// files never say themselves where trust begins. A newer `held` is a floor: the files cannot go back behind it.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Missing`], [`PublishError::Metadata`], [`PublishError::Threshold`]: it is not whole.
-    pub fn load(files: Files) -> Result<Self, PublishError> {
-        let mut newest = 1;
-        while files.bytes(&versioned(newest + 1, "root")).is_some() {
-            newest += 1;
-        }
-        let root = read(&files, &versioned(newest, "root"), "root")?;
+    /// [`PublishError::Root`] when the files do not continue the held root; [`StoreError::Missing`],
+    /// [`PublishError::Metadata`], [`PublishError::Threshold`]: they are not whole.
+    pub fn load(files: Files, held: &[u8]) -> Result<Self, PublishError> {
+        let mut root = RoleFile::read("root", held)?;
         root.authority("root")?.check(&root)?;
+        let path = path_of(&root);
+        // Clients with an older root follow this file.
+        let there =
+            read(&files, &path, "root").map_err(|_| PublishError::Root { path: path.clone() })?;
+        if there.signed() != root.signed() {
+            return Err(PublishError::Root { path });
+        }
+        loop {
+            let path = versioned(root.version().saturating_add(1), "root");
+            let Some(bytes) = files.bytes(&path) else {
+                break;
+            };
+            let next = RoleFile::read("root", bytes)
+                .and_then(|next| check::root_follows(&root, &next).map(|()| next));
+            root = next.map_err(|_| PublishError::Root { path })?;
+        }
         Self::under(root, files)
+    }
+
+    /// MOTD-SRV-9: an error unless every role is at least as new here as in what was read before. New online keys void
+    /// that, as they void the floors of clients: after a restoration versions begin lower.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::Version`].
+    pub fn check_follows(&self, before: &Self) -> Result<(), PublishError> {
+        if self.root.version() > before.root.version() {
+            return Ok(());
+        }
+        let roles = |repository: &Self| {
+            let Self {
+                timestamp,
+                snapshot,
+                targets,
+                notices,
+                ..
+            } = repository;
+            [timestamp, snapshot, targets, notices]
+                .map(|role| (role.name().to_owned(), role.version()))
+        };
+        for ((role, offered), (_, expected)) in roles(self).into_iter().zip(roles(before)) {
+            if offered < expected {
+                return Err(PublishError::Version {
+                    role,
+                    offered,
+                    expected,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The same under a root that has been verified.
@@ -131,7 +180,7 @@ impl Repository {
             };
             let next = RoleFile::read("root", &bytes)?;
             check::next_root(&root, &next)?;
-            check::root_signatures(&root, &next)?;
+            check::root_follows(&root, &next)?;
             files.0.insert(path, bytes);
             root = next;
         }
@@ -231,7 +280,7 @@ impl Repository {
     pub fn apply(&mut self, publication: &Publication) -> Result<(), PublishError> {
         let mut files = self.files.clone();
         files.apply(publication)?;
-        *self = Self::load(files)?;
+        *self = Self::load(files, self.root.bytes())?;
         Ok(())
     }
 }

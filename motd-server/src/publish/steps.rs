@@ -23,6 +23,9 @@ use crate::publish::PublishError;
 use crate::store::StoreError;
 use crate::store::files::versioned;
 
+/// How many versions of the notice role are compared with the next one: 27 years of one a day.
+const MOST_OLDER: usize = 10_000;
+
 const DOCUMENT_BYTES: u64 = motd_core::limits::TARGET_DOCUMENT_BYTES as u64;
 
 /// What is published, and the steps that lead to the next of it.
@@ -527,7 +530,8 @@ pub(super) trait Compare: Published {
                 published: published.to_string(),
             });
         }
-        let older = (1..self.listed_version()).rev();
+        // A host's version number says nothing of how many versions there are.
+        let older = (1..self.listed_version()).rev().take(MOST_OLDER);
         let older = older.map(|version| -> Result<Option<Vec<u8>>, PublishError> {
             // Burned versions and files that were cleared away have nothing to say.
             let bytes = self.version(version)?;

@@ -100,8 +100,7 @@ impl Upkeep {
         now: Time,
     ) -> Result<bool, ServeError> {
         // Versions that a failed attempt left behind are seen here.
-        let files = self.store.load_since(self.repository.files()).await?;
-        let repository = Repository::load(files)?;
+        let repository = self.read().await?;
         if stored.standing(&repository, now) != Standing::Signed {
             return Ok(false);
         }

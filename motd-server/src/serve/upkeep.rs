@@ -41,6 +41,8 @@ pub struct UpkeepReport {
     pub failure: Option<&'static str>,
     /// Why the store could not be read, or what it holds cannot be served; what was published before is served on.
     pub trouble: Option<ServeError>,
+    /// A timestamp or a snapshot lived too long, and this server replaced it.
+    pub replaced: Option<ServeError>,
 }
 
 /// One server's view of a store.
@@ -53,6 +55,8 @@ pub struct Upkeep {
     mark: Option<Mark>,
     failed: Option<(&'static str, String)>,
     retry_at: Option<Time>,
+    /// Until when a role that lives too long is not replaced again.
+    replaced_until: Option<Time>,
     /// What the log of the proposals says is published.
     pub(super) observed: Option<BTreeMap<String, LoggedRole>>,
     last_stat: Option<TimestampStat>,
@@ -62,15 +66,22 @@ pub struct Upkeep {
 impl Upkeep {
     /// Reads what is published and verifies it.
     ///
+    /// `root` is the trusted root that the server holds (MOTD-SRV-9).
+    ///
     /// `jitter` is drawn at random, once for each server: at 65,535 it renews a twelfth of the timestamp's life later
     /// than at 0.
     ///
     /// # Errors
     ///
     /// [`ServeError::Publish`] when it cannot be served; [`ServeError::Store`] when it cannot be read.
-    pub async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Self, ServeError> {
+    pub async fn begin(
+        store: Store,
+        root: &[u8],
+        keys: LoadKeys,
+        jitter: u16,
+    ) -> Result<Self, ServeError> {
         let lifetimes = store.config().await?.lifetimes;
-        let repository = Repository::load(store.load().await?)?;
+        let repository = Repository::load(store.load().await?, root)?;
         Ok(Self {
             store,
             keys,
@@ -80,6 +91,7 @@ impl Upkeep {
             mark: None,
             failed: None,
             retry_at: None,
+            replaced_until: None,
             observed: None,
             last_stat: None,
             logged: None,
@@ -213,6 +225,7 @@ impl Upkeep {
             renewed: false,
             failure: None,
             trouble: None,
+            replaced: None,
         };
         match self.reload().await {
             Ok(published) => report.published = published,
@@ -223,14 +236,31 @@ impl Upkeep {
                 return report;
             }
         }
-        if !self.is_due(now) {
+        let too_long = match self.lives_too_long(now).await {
+            Ok(too_long) => too_long,
+            Err(error) => {
+                self.fail(&error, now);
+                report.failure = Some(error.code());
+                report.trouble = Some(error);
+                return report;
+            }
+        };
+        if !self.is_due(now) && too_long.is_none() {
             self.failed = None;
             return report;
         }
         if self.retry_at.is_some_and(|again| now < again) {
             return report;
         }
-        let tried = self.renew(now).await;
+        let tried = match self.check_clock(now) {
+            Ok(()) => self.renew(now, too_long.is_some()).await,
+            Err(error) => Err(error),
+        };
+        if let (Some(error), Ok(true)) = (too_long, &tried) {
+            tracing::warn!(code = error.code(), fact = ?error.to_string(), "it was replaced");
+            self.replaced_until = later(now, REPLACE_SECONDS);
+            report.replaced = Some(error);
+        }
         report.renewed = matches!(tried, Ok(true));
         report.failure = tried.as_ref().err().map(ServeError::code);
         // Whoever renewed: it is served from now on.
@@ -252,9 +282,8 @@ impl Upkeep {
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
         }
-        let files = self.store.load_since(self.repository.files()).await?;
         // What does not verify is not served: it would silence every client.
-        let repository = Repository::load(files)?;
+        let repository = self.read().await?;
         self.lifetimes = self.store.config().await?.lifetimes;
         let published = repository.files() != self.repository.files();
         self.repository = repository;
@@ -262,8 +291,18 @@ impl Upkeep {
         Ok(published)
     }
 
+    /// What the store holds now, verified from what this server knows. A writer of the store cannot lead it back to what
+    /// was published before, for it would renew that without end (MOTD-SRV-9).
+    pub(super) async fn read(&self) -> Result<Repository, ServeError> {
+        let known = &self.repository;
+        let files = self.store.load_since(known.files()).await?;
+        let repository = Repository::load(files, known.root().bytes())?;
+        repository.check_follows(known)?;
+        Ok(repository)
+    }
+
     /// Whether this server renewed; not when another one has in the meantime.
-    async fn renew(&mut self, now: Time) -> Result<bool, ServeError> {
+    async fn renew(&mut self, now: Time, both: bool) -> Result<bool, ServeError> {
         let Some(keys) = (self.keys)()? else {
             self.failed = Some((
                 "no-online-keys",
@@ -272,22 +311,74 @@ impl Upkeep {
             return Ok(false);
         };
         // Versions that a failed attempt left behind are seen here, and skipped.
-        let files = self.store.load_since(self.repository.files()).await?;
-        let repository = Repository::load(files)?;
+        let repository = self.read().await?;
         let config = self.store.config().await?;
         if repository.timestamp() != self.repository.timestamp() {
             return Ok(false);
         }
         let online = Online::new(&*keys.snapshot, &*keys.timestamp, &config);
-        let publication = repository.renew(&online, now)?;
+        let publication = if both {
+            repository.renew_both(&online, now)?
+        } else {
+            repository.renew(&online, now)?
+        };
         self.store.commit(&publication).await?;
         Ok(true)
     }
 
     fn fail(&mut self, error: &ServeError, now: Time) {
         self.failed = Some((error.code(), error.to_string()));
-        let again = i64::try_from(now.unix_seconds() + RETRY_SECONDS).ok();
-        self.retry_at = again.and_then(Time::from_unix_seconds);
+        self.retry_at = later(now, RETRY_SECONDS);
+    }
+
+    /// A clock that is far ahead makes what the others serve look long expired; with a clock that is far behind, people
+    /// seem to have signed in the future. What such a server signed would live for as long as its clock is off, or be
+    /// dead at once.
+    fn check_clock(&self, now: Time) -> Result<(), ServeError> {
+        let repository = &self.repository;
+        let days = |days: u64| days.saturating_mul(DAY);
+        let fault = |what| {
+            Err(ServeError::Clock {
+                now: now.to_string(),
+                what,
+            })
+        };
+        let overdue = now.seconds_since(repository.timestamp().expires());
+        if overdue > days(self.lifetimes.snapshot) {
+            return fault("by it, the timestamp expired longer ago than a snapshot lives");
+        }
+        // MOTD-DEL-3, and a week for the clocks of people.
+        let longest = days(Lifetimes::MOST.notices + 7);
+        let from_the_future = repository.notices().expires().seconds_since(now) > longest;
+        if from_the_future {
+            return fault("by it, people have signed in the future");
+        }
+        Ok(())
+    }
+
+    /// The timestamp or the snapshot, if it expires later than it would when it was signed now. The store's own clock tells
+    /// whether the signer's was wrong, or is this server's: then nothing is signed.
+    async fn lives_too_long(&self, now: Time) -> Result<Option<ServeError>, ServeError> {
+        let windows = self.windows();
+        let mut roles = [self.repository.timestamp(), self.repository.snapshot()]
+            .into_iter()
+            .zip(&windows);
+        let too_long = roles.find(|(_, window)| window.is_too_long(now));
+        let Some((role, _)) = too_long.filter(|_| self.replaced_until.is_none_or(|end| end < now))
+        else {
+            return Ok(None);
+        };
+        let written = self.store.timestamp_written().await?;
+        if written.is_some_and(|written| written.seconds_since(now) > TOLERANCE_SECONDS) {
+            return Err(ServeError::Clock {
+                now: now.to_string(),
+                what: "by it, the store wrote the timestamp in the future",
+            });
+        }
+        Ok(Some(ServeError::LivedTooLong {
+            role: role.name().to_owned(),
+            expires: role.expires().to_string(),
+        }))
     }
 
     fn is_due(&self, now: Time) -> bool {
@@ -338,6 +429,10 @@ impl RenewalWindow {
         self.expires.seconds_since(now) < due.saturating_sub(wait)
     }
 
+    fn is_too_long(&self, now: Time) -> bool {
+        self.expires.seconds_since(now) > self.life.saturating_add(TOLERANCE_SECONDS)
+    }
+
     fn is_late(&self, now: Time) -> bool {
         self.expires.seconds_since(now) < self.late_seconds()
     }
@@ -352,3 +447,15 @@ const DAY: u64 = 86_400;
 
 /// How many seconds after a failure it is tried again.
 const RETRY_SECONDS: u64 = 60;
+
+/// How long a role that lives too long is left alone after it was replaced: two servers whose clocks differ would replace
+/// each other's without end.
+const REPLACE_SECONDS: u64 = 3_600;
+
+/// By how much clocks may differ without harm.
+const TOLERANCE_SECONDS: u64 = 3_600;
+
+fn later(now: Time, seconds: u64) -> Option<Time> {
+    let later = i64::try_from(now.unix_seconds().saturating_add(seconds)).ok();
+    later.and_then(Time::from_unix_seconds)
+}

@@ -36,6 +36,30 @@ pub struct Lifetimes {
     pub timestamp: u64,
 }
 
+impl Lifetimes {
+    /// The longest lives, in days. Whoever can write the settings cannot have servers sign for longer than this.
+    pub const MOST: Self = Self {
+        root: 730,
+        targets: 730,
+        // MOTD-DEL-3.
+        notices: 93,
+        snapshot: 31,
+        timestamp: 7,
+    };
+
+    /// Each life, with its name and the longest that it may be.
+    fn bounds(&self) -> [(&'static str, u64, u64); 5] {
+        let most = &Self::MOST;
+        [
+            ("root", self.root, most.root),
+            ("targets", self.targets, most.targets),
+            ("notices", self.notices, most.notices),
+            ("snapshot", self.snapshot, most.snapshot),
+            ("timestamp", self.timestamp, most.timestamp),
+        ]
+    }
+}
+
 impl Default for Lifetimes {
     fn default() -> Self {
         // MOTD-DEL-7: 30 days, so that a reader without state cannot be shown an older role than that.
@@ -81,6 +105,15 @@ impl RepositoryConfig {
         let repository = written.repository.parse().map_err(|_| {
             malformed("repository is not 1 to 253 bytes of a-z 0-9 . _ / -".to_owned())
         })?;
+        let lives = written.lifetimes.bounds();
+        let out = lives
+            .iter()
+            .find(|(_, days, most)| !(1..=*most).contains(days));
+        if let Some((name, days, most)) = out {
+            return Err(malformed(format!(
+                "lifetimes: {name} = {days}, and it is 1 to {most} days"
+            )));
+        }
         Ok(Self {
             repository,
             default_language: written.default_language,

@@ -19,6 +19,9 @@ pub const TARGETS: &str = "targets/";
 /// What makes everything else visible. It and the bundle are the only files that are ever replaced.
 pub const TIMESTAMP: &str = "metadata/timestamp.json";
 
+/// The path of the first root, which is written once, by the people who make the repository.
+pub const FIRST_ROOT: &str = "metadata/1.root.json";
+
 /// What a new client needs, in one file that nothing depends on.
 pub const BUNDLE: &str = "metadata/motd-bundle.json";
 

@@ -6,10 +6,11 @@
 
 use std::fmt;
 use std::fs::TryLockError;
-use std::io;
+use std::io::{self, Read as _};
 use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -74,7 +75,7 @@ impl FolderStore {
                     Err(TryLockError::WouldBlock) => return Err(precondition(location)),
                     Err(TryLockError::Error(error)) => return Err(failed(error)),
                 }
-                let there = fs_err::read(&path).map_err(failed)?;
+                let (there, _) = read(&path).map_err(failed)?;
                 if version.e_tag.as_deref() != Some(e_tag(&there).as_str()) {
                     return Err(precondition(location));
                 }
@@ -92,10 +93,7 @@ impl FolderStore {
     fn get(&self, location: &Path, options: &GetOptions) -> Result<GetResult> {
         let path = self.root.join(location.as_ref());
         let failed = |error| failure(location, error);
-        let modified = fs_err::metadata(&path)
-            .and_then(|metadata| metadata.modified())
-            .map_err(failed)?;
-        let bytes = fs_err::read(&path).map_err(failed)?;
+        let (bytes, modified) = read(&path).map_err(failed)?;
         let size = bytes.len() as u64;
         let meta = ObjectMeta {
             location: location.clone(),
@@ -243,6 +241,35 @@ impl fmt::Debug for FolderStore {
 }
 
 const NAME: &str = "Folder";
+
+/// The longest file that is read, as [`Bounds`](super::Bounds) have it.
+const MOST_BYTES: u64 = 64 << 20;
+
+/// A regular file, within the bound. A link, a pipe or a device that somebody put there is not opened, as it is not
+/// listed: it would lead out of the folder, or be waited for without end.
+fn read(path: &FilePath) -> io::Result<(Vec<u8>, SystemTime)> {
+    let absent = || io::Error::from(io::ErrorKind::NotFound);
+    let is_file = |metadata: std::fs::Metadata| metadata.is_file().then_some(metadata);
+    is_file(fs_err::symlink_metadata(path)?).ok_or_else(absent)?;
+    let mut options = fs_err::OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt as _;
+        use rustix::fs::OFlags;
+        // It may have been replaced since.
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    let metadata = is_file(file.metadata()?).ok_or_else(absent)?;
+    if metadata.len() > MOST_BYTES {
+        return Err(io::Error::other("it is longer than is read"));
+    }
+    let mut bytes = Vec::new();
+    file.take(MOST_BYTES).read_to_end(&mut bytes)?;
+    Ok((bytes, metadata.modified()?))
+}
 
 fn e_tag(bytes: &[u8]) -> String {
     format!("\"{}\"", hex::encode(Sha256::digest(bytes)))

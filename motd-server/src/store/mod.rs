@@ -31,6 +31,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use motd_core::Time;
 use tokio::sync::OnceCell;
 
 pub use config::{Lifetimes, RepositoryConfig};
@@ -217,6 +218,15 @@ impl Store {
             timestamp: timestamp?,
             next_root: root?.is_some(),
         })
+    }
+
+    /// When the timestamp was written, by the clock of the store.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Storage`], [`StoreError::Io`].
+    pub(crate) async fn timestamp_written(&self) -> Result<Option<Time>, StoreError> {
+        self.objects.written(TIMESTAMP).await
     }
 
     /// What can be seen of the timestamp without reading it; nothing, where it is not a file on this machine.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
+use motd_core::Time;
 use object_store::path::Path;
 use object_store::{
     Attribute, Attributes, GetOptions, ObjectMeta, ObjectStore, PutMode, PutOptions, UpdateVersion,
@@ -134,6 +135,19 @@ impl Objects {
             Ok(got) => Ok(Some(got.meta.e_tag.unwrap_or_else(|| {
                 format!("{} {}", got.meta.last_modified, got.meta.size)
             }))),
+            Err(error) => Err(failure(path, error)),
+        }
+    }
+
+    /// When the store wrote an object, by the clock of the store; nothing when there is none.
+    pub(crate) async fn written(&self, path: &str) -> Result<Option<Time>, StoreError> {
+        let head = GetOptions {
+            head: true,
+            ..GetOptions::default()
+        };
+        match self.reads.get_opts(&location(path)?, head).await {
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Ok(got) => Ok(Time::from_unix_seconds(got.meta.last_modified.timestamp())),
             Err(error) => Err(failure(path, error)),
         }
     }

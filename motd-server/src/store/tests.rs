@@ -147,6 +147,35 @@ async fn links_and_unfinished_files_are_not_loaded() {
     assert_eq!(store.load().await.unwrap(), before);
 }
 
+/// A writer of the folder puts them where the next root would be, which is looked at all the time.
+#[cfg(unix)]
+#[tokio::test]
+async fn nothing_but_files_within_the_bound_is_read() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let (_folder, store) = store().await;
+    store.commit(&publication(None, 1)).await.unwrap();
+    let next = path(&store, "metadata/2.root.json");
+    let put: [&dyn Fn(); 4] = [
+        &|| std::os::unix::fs::symlink("/dev/zero", &next).unwrap(),
+        &|| mknodat(CWD, &next, FileType::Fifo, Mode::RWXU, 0).unwrap(),
+        &|| std::os::unix::fs::symlink("/etc/hostname", &next).unwrap(),
+        &|| std::fs::create_dir(&next).unwrap(),
+    ];
+    let before = store.mark(1).await.unwrap();
+    let files = store.load().await.unwrap();
+    for put in put {
+        put();
+        assert_eq!(store.mark(1).await.unwrap(), before);
+        assert_eq!(store.load().await.unwrap(), files);
+        let _ = std::fs::remove_file(&next);
+    }
+    std::fs::remove_dir(&next).unwrap();
+    let sparse = std::fs::File::create(&next).unwrap();
+    sparse.set_len(4 << 30).unwrap();
+    assert!(store.mark(1).await.is_err());
+    assert!(matches!(store.load().await, Err(StoreError::Bounds { .. })));
+}
+
 /// Fails at one step, before it does anything or in the midst of it, as a crash would.
 struct Failing {
     steps: AtomicUsize,

@@ -165,7 +165,8 @@ impl World {
                 timestamp: Box::new(key(5)),
             }))
         });
-        Upkeep::begin(store, keys, 0).await.unwrap()
+        let root = self.repository().root().bytes().to_vec();
+        Upkeep::begin(store, &root, keys, 0).await.unwrap()
     }
 
     /// What a server does when it is told that a proposal has its signatures.

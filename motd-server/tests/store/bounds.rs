@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use motd_server::publish::{PublishError, Repository};
+use motd_server::publish::{PublishError, fixture};
 use motd_server::store::{Bounds, Store, StoreError};
 
 use super::world::{HOUR, Kind, Team, at};
@@ -47,7 +47,7 @@ async fn what_never_changes_is_read_once() {
     // The timestamp and the bundle, and a target, a role and a snapshot.
     assert_eq!(server.habits.reads.load(Ordering::SeqCst), 5);
     assert_eq!(files, store.load().await.unwrap());
-    Repository::load(files).unwrap();
+    fixture::assert_test_load(files).unwrap();
     // A name that never changes, whose file is another one all the same, is what lies there.
     let path = "metadata/1.root.json";
     let mut other = known.clone();
@@ -109,11 +109,11 @@ async fn what_was_tampered_with_in_the_bucket_is_not_a_repository() {
     let store = Store::on(kind.place_with(test.repository.files()).await);
     let path = server.path("notices-0", "index/metadata/2.motd.json");
     let role = std::fs::read_to_string(&path).unwrap();
-    assert!(Repository::load(store.load().await.unwrap()).is_ok());
+    assert!(fixture::assert_test_load(store.load().await.unwrap()).is_ok());
     std::fs::write(&path, role.replace("Before", "Forged")).unwrap();
     let files = store.load().await.unwrap();
     assert!(matches!(
-        Repository::load(files),
+        fixture::assert_test_load(files),
         Err(PublishError::Metadata { .. })
     ));
     // A dot file of another program is no part of it.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use motd_server::publish::{PublishError, Repository};
+use motd_server::publish::{PublishError, fixture};
 use motd_server::store::files::{Files, TIMESTAMP};
 use motd_server::store::{Location, S3Settings, Store, StoreError};
 use motd_test_support::s3::{BUCKET, S3Server};
@@ -35,7 +35,7 @@ async fn a_server_that_ignores_a_condition_is_refused_and_nothing_is_written() {
         assert!(matches!(set_up, Err(StoreError::Unconditional { .. })));
         habit.store(false, Ordering::SeqCst);
         // It is tried again, and not remembered against the store.
-        assert!(Repository::load(store.load().await.unwrap()).is_ok());
+        assert!(fixture::assert_test_load(store.load().await.unwrap()).is_ok());
     }
     Team::new()
         .publish(&Store::on(place), "After", at(HOUR))

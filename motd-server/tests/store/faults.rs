@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::{StreamExt as _, stream};
 use motd_core::Time;
 use motd_server::publish::PublishError;
-use motd_server::publish::{Repository, RootChange, SigningRequest};
+use motd_server::publish::{RootChange, SigningRequest, fixture};
 use motd_server::store::Store;
 use motd_server::store::StoreError;
 use motd_server::store::files::{Files, Publication, TIMESTAMP};
@@ -94,7 +94,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
     if matches!(act, Act::Notice) {
         return team.publish(store, "After", now).await;
     }
-    let repository = Repository::load(store.load().await?)?;
+    let repository = fixture::assert_test_load(store.load().await?)?;
     let online = team.online(&repository);
     let [first, second, third] = team.people();
     let mut root_change = RootChange::default();
@@ -114,7 +114,7 @@ async fn carry_out(act: Act, team: &Team, base: &Base, store: &Store) -> Result<
     if matches!(act, Act::OnlineKeys) {
         let bridge = repository.bridge(&root, &online, &team.coming(), now)?;
         store.commit(&bridge).await?;
-        let repository = Repository::load(store.load().await?)?;
+        let repository = fixture::assert_test_load(store.load().await?)?;
         let change = SigningRequest {
             root: Some(root.clone()),
             ..SigningRequest::default()

@@ -2,8 +2,10 @@
 
 mod bounds;
 mod conditional;
+mod exhaustion;
 mod faults;
 mod faulty;
+mod forms;
 mod proposals;
 mod race;
 mod reader;

@@ -34,7 +34,13 @@ impl Desk {
                 timestamp: Box::new(key(5)),
             }))
         });
-        Upkeep::begin(self.store.clone(), keys, 0).await
+        Upkeep::begin(
+            self.store.clone(),
+            &Team::repository().trusted_root(),
+            keys,
+            0,
+        )
+        .await
     }
 
     /// The first person's proposal, the second one's signature, and what the server makes of them.

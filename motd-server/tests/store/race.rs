@@ -2,7 +2,7 @@
 
 use std::sync::{Barrier, LazyLock};
 
-use motd_server::publish::{PublishError, Repository};
+use motd_server::publish::{PublishError, fixture};
 use motd_server::store::files::Files;
 use motd_server::store::{Objects, Store, StoreError};
 use tokio::runtime::Runtime;
@@ -20,7 +20,7 @@ fn wait<T>(future: impl Future<Output = T>) -> T {
 fn at_once(place: &Objects, titles: &[&str]) -> Vec<Result<(), StoreError>> {
     let prepare = |title: &&str| {
         let store = Store::on(place.clone());
-        let repository = Repository::load(wait(store.load()).unwrap()).unwrap();
+        let repository = fixture::assert_test_load(wait(store.load()).unwrap()).unwrap();
         let publication = Team::new().publication(&repository, title, at(HOUR));
         (store, publication.unwrap())
     };
@@ -118,7 +118,7 @@ fn of_many_publishers_each_gets_through_in_the_end() {
         });
         let files = wait(Store::on(place).load()).unwrap();
         wait(titles(&files, &root));
-        let repository = Repository::load(files.clone()).unwrap();
+        let repository = fixture::assert_test_load(files.clone()).unwrap();
         // Version 2 is the base's; nobody published under a version that another one had.
         assert_eq!(
             repository.timestamp().version(),
@@ -163,7 +163,7 @@ fn a_burned_version_is_skipped() {
             files.bytes("metadata/3.motd.json"),
             Some(&b"left behind"[..])
         );
-        let repository = Repository::load(files.clone()).unwrap();
+        let repository = fixture::assert_test_load(files.clone()).unwrap();
         assert_eq!(repository.notices().version(), 4);
         assert_eq!(repository.snapshot().version(), 4);
         let root = base.trusted_root();

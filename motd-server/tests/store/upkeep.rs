@@ -4,16 +4,17 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use motd_core::Time;
-use motd_server::publish::{Repository, RootChange, SigningRequest};
-use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, Upkeep};
+use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::{RootChange, SigningRequest, fixture};
+use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, ServeError, Upkeep};
 use motd_server::store::files::Files;
-use motd_server::store::{Objects, Store};
+use motd_server::store::{Objects, RepositoryConfig, Store};
 use object_store::ObjectStoreExt as _;
 use tokio::sync::Barrier;
 
 use super::faulty::Faulty;
 use super::reader::Reader;
-use super::world::{DAY, HOUR, Kind, Team, at, key, keys};
+use super::world::{DAY, HOUR, Kind, Team, at, config, id, key, keys};
 
 fn online_keys() -> LoadKeys {
     Box::new(|| {
@@ -28,9 +29,14 @@ fn no_keys() -> LoadKeys {
     Box::new(|| Ok(None))
 }
 
+/// A server that holds the root of [`Team::repository`].
+async fn begin(store: Store, keys: LoadKeys, jitter: u16) -> Result<Upkeep, ServeError> {
+    Upkeep::begin(store, &Team::repository().trusted_root(), keys, jitter).await
+}
+
 async fn three(place: &Objects, jitter: [u16; 3]) -> [Upkeep; 3] {
-    let begin = |jitter| Upkeep::begin(Store::on(place.clone()), online_keys(), jitter);
-    let [a, b, c] = jitter.map(begin);
+    let one = |jitter| begin(Store::on(place.clone()), online_keys(), jitter);
+    let [a, b, c] = jitter.map(one);
     let (a, b, c) = tokio::join!(a, b, c);
     [a.unwrap(), b.unwrap(), c.unwrap()]
 }
@@ -47,12 +53,12 @@ async fn look(servers: &mut [Upkeep; 3], now: Time) -> usize {
 }
 
 fn timestamp(files: &Files) -> u64 {
-    let repository = Repository::load(files.clone()).unwrap();
+    let repository = fixture::assert_test_load(files.clone()).unwrap();
     repository.timestamp().version()
 }
 
 fn snapshot(files: &Files) -> u64 {
-    let repository = Repository::load(files.clone()).unwrap();
+    let repository = fixture::assert_test_load(files.clone()).unwrap();
     repository.snapshot().version()
 }
 
@@ -66,16 +72,16 @@ async fn of_three_servers_over_one_s3_store_exactly_one_renews() {
     let place = kind.place_with(base.repository.files()).await;
     // All three have read the same state and stand before the same write, each as another machine.
     let meet = Arc::new(Barrier::new(3));
-    let begin = || {
+    let next = || {
         let mut own = Faulty::new(place.clone(), None);
         own.meet = Some(Arc::clone(&meet));
         let (_, objects) = own.objects();
-        Upkeep::begin(Store::on(objects), online_keys(), 0)
+        begin(Store::on(objects), online_keys(), 0)
     };
     let mut servers = [
-        begin().await.unwrap(),
-        begin().await.unwrap(),
-        begin().await.unwrap(),
+        next().await.unwrap(),
+        next().await.unwrap(),
+        next().await.unwrap(),
     ];
     server.habits.timestamps.store(0, Ordering::SeqCst);
     // Not before a third of its day is over, and then once.
@@ -137,8 +143,8 @@ async fn for_days_each_renewal_is_made_once_and_readers_notice_nothing() {
 async fn the_share_of_waiting_is_at_most_a_twelfth_of_the_life() {
     let base = Team::repository();
     let place = Kind::Memory.place_with(base.repository.files()).await;
-    let begin = Upkeep::begin(Store::on(place), online_keys(), u16::MAX);
-    let mut server = begin.await.unwrap();
+    let begun = begin(Store::on(place), online_keys(), u16::MAX);
+    let mut server = begun.await.unwrap();
     assert!(!server.check(at(10 * HOUR)).await.renewed);
     assert!(server.check(at(10 * HOUR + 1)).await.renewed);
 }
@@ -149,14 +155,14 @@ async fn what_is_published_elsewhere_is_taken_up_the_root_alone_too() {
         let base = Team::repository();
         let place = kind.place_with(base.repository.files()).await;
         let store = Store::on(place.clone());
-        let mut server = Upkeep::begin(Store::on(place), no_keys(), 0).await.unwrap();
+        let mut server = begin(Store::on(place), no_keys(), 0).await.unwrap();
         assert!(!server.check(at(HOUR)).await.published);
         let team = Team::new();
         team.publish(&store, "After", at(HOUR)).await.unwrap();
         assert!(server.check(at(HOUR)).await.published);
         assert!(!server.check(at(HOUR)).await.published);
 
-        let repository = Repository::load(store.load().await.unwrap()).unwrap();
+        let repository = fixture::assert_test_load(store.load().await.unwrap()).unwrap();
         let [first, second, _] = team.people();
         let change = RootChange {
             root: Some(keys(&[first, second, &key(9)], 2)),
@@ -183,8 +189,8 @@ async fn what_is_published_elsewhere_is_taken_up_the_root_alone_too() {
 async fn what_does_not_verify_is_not_served() {
     let base = Team::repository();
     let place = Kind::Memory.place_with(base.repository.files()).await;
-    let begin = Upkeep::begin(Store::on(place.clone()), online_keys(), 0);
-    let mut server = begin.await.unwrap();
+    let begun = begin(Store::on(place.clone()), online_keys(), 0);
+    let mut server = begun.await.unwrap();
     let path = object_store::path::Path::parse("metadata/timestamp.json").unwrap();
     place.writes.put(&path, "{}".into()).await.unwrap();
     for _ in 0..2 {
@@ -215,14 +221,14 @@ async fn that_nobody_renews_is_seen_long_before_clients_notice() {
     let files = base.repository.files();
 
     let place = kind.place_with(files).await;
-    let begin = Upkeep::begin(Store::on(place), no_keys(), 0);
-    let mut server = begin.await.unwrap();
+    let begun = begin(Store::on(place), no_keys(), 0);
+    let mut server = begun.await.unwrap();
     let seen = overdue(&mut server).await;
     assert_eq!(seen, Some((13, "no-online-keys", at(DAY))));
 
     let place = kind.place_with(files).await;
-    let begin = Upkeep::begin(Store::on(place), online_keys(), 0);
-    let mut server = begin.await.unwrap();
+    let begun = begin(Store::on(place), online_keys(), 0);
+    let mut server = begun.await.unwrap();
     endpoint.habits.denies_writes.store(true, Ordering::SeqCst);
     let seen = overdue(&mut server).await;
     assert_eq!(seen, Some((13, "storage", at(DAY))));
@@ -233,13 +239,13 @@ async fn that_nobody_renews_is_seen_long_before_clients_notice() {
     assert_eq!(server.renewal(at(13 * HOUR + 60)), Renewal::Current);
 
     let place = kind.place_with(files).await;
-    let begin = Upkeep::begin(Store::on(place.clone()), online_keys(), 0);
-    let mut other = begin.await.unwrap();
+    let begun = begin(Store::on(place.clone()), online_keys(), 0);
+    let mut other = begun.await.unwrap();
     let mut late = Faulty::new(place, None);
     late.always_late = true;
     let (_, objects) = late.objects();
-    let begin = Upkeep::begin(Store::on(objects), online_keys(), 0);
-    let mut server = begin.await.unwrap();
+    let begun = begin(Store::on(objects), online_keys(), 0);
+    let mut server = begun.await.unwrap();
     let seen = overdue(&mut server).await;
     assert_eq!(seen, Some((13, "publisher-conflict", at(DAY))));
     // Another one renews, and all is well here too.
@@ -258,12 +264,119 @@ async fn keys_that_root_does_not_know_sign_nothing_and_are_heard_of() {
             timestamp: Box::new(key(22)),
         }))
     });
-    let begin = Upkeep::begin(Store::on(place.clone()), strangers, 0);
-    let mut server = begin.await.unwrap();
+    let begun = begin(Store::on(place.clone()), strangers, 0);
+    let mut server = begun.await.unwrap();
     let seen = overdue(&mut server).await;
     assert_eq!(seen, Some((13, "publisher-threshold", at(DAY))));
     assert_eq!(
         &Store::on(place).load().await.unwrap(),
         base.repository.files()
     );
+}
+
+/// Now, by the clock that memory says when something was written.
+fn real_now() -> Time {
+    let since = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    Time::from_unix_seconds(i64::try_from(since).unwrap()).unwrap()
+}
+
+fn plus(time: Time, seconds: i64) -> Time {
+    Time::from_unix_seconds(i64::try_from(time.unix_seconds()).unwrap() + seconds).unwrap()
+}
+
+/// A repository that was published now, in memory.
+async fn fresh_place() -> (Time, Objects) {
+    let now = real_now();
+    let base = TestRepository::assert_test_repository(&id(), 7, Shape::Sidecar, now).unwrap();
+    (now, Kind::Memory.place_with(base.repository.files()).await)
+}
+
+async fn begin_fresh(place: &Objects) -> Upkeep {
+    let store = Store::on(place.clone());
+    let files = store.load().await.unwrap();
+    let root = files.bytes("metadata/1.root.json").unwrap();
+    Upkeep::begin(store, root, online_keys(), 0).await.unwrap()
+}
+
+/// One of two servers has its clock days ahead for a moment, and the other one is right.
+#[tokio::test]
+async fn what_a_server_with_a_wrong_clock_signed_is_replaced() {
+    let (now, place) = fresh_place().await;
+    let mut wrong = begin_fresh(&place).await;
+    let mut right = begin_fresh(&place).await;
+    assert!(wrong.check(plus(now, 4 * DAY)).await.renewed);
+    let look = right.check(now).await;
+    assert!(look.renewed, "{look:?}");
+    assert_eq!(
+        look.replaced.map(|error| error.code()),
+        Some("lived-too-long")
+    );
+    assert_eq!(right.repository().timestamp().expires(), plus(now, DAY));
+    assert!(right.repository().snapshot().expires() <= plus(now, 7 * DAY));
+    // They do not replace each other's without end.
+    assert!(wrong.check(plus(now, 4 * DAY)).await.renewed);
+    assert!(!right.check(plus(now, 60)).await.renewed);
+    assert!(right.check(plus(now, 2 * HOUR)).await.renewed);
+}
+
+/// Further ahead it signs nothing, and neither does one whose clock is behind.
+#[tokio::test]
+async fn a_server_whose_clock_is_far_off_renews_nothing() {
+    let (now, place) = fresh_place().await;
+    let mut ahead = begin_fresh(&place).await;
+    let look = ahead.check(plus(now, 300 * DAY)).await;
+    assert_eq!((look.renewed, look.failure), (false, Some("clock")));
+    let mut behind = begin_fresh(&place).await;
+    for days in [2, 100] {
+        let look = behind.check(plus(now, -days * DAY)).await;
+        assert_eq!(
+            (look.renewed, look.failure),
+            (false, Some("clock")),
+            "{days}"
+        );
+    }
+    let files = Store::on(place).load().await.unwrap();
+    assert_eq!(timestamp(&files), 1);
+}
+
+/// A writer of the store puts back what was published before, which has not expired.
+#[tokio::test]
+async fn a_server_does_not_go_back() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let store = Store::on(place.clone());
+    let mut server = begin(store.clone(), online_keys(), 0).await.unwrap();
+    Team::new()
+        .publish(&store, "After", at(HOUR))
+        .await
+        .unwrap();
+    assert!(server.check(at(HOUR)).await.published);
+    let path = object_store::path::Path::parse("metadata/timestamp.json").unwrap();
+    let before = base.repository.timestamp().bytes().to_vec();
+    place.writes.put(&path, before.into()).await.unwrap();
+    let look = server.check(at(10 * HOUR)).await;
+    assert_eq!(
+        (look.renewed, look.failure),
+        (false, Some("publisher-version"))
+    );
+    assert_eq!(server.repository().notices().version(), 3);
+}
+
+/// A writer of the store lets timestamps live for a hundred years.
+#[tokio::test]
+async fn settings_are_obeyed_within_bounds() {
+    let base = Team::repository();
+    let place = Kind::Memory.place_with(base.repository.files()).await;
+    let mut server = begin(Store::on(place.clone()), online_keys(), 0)
+        .await
+        .unwrap();
+    let path = object_store::path::Path::parse(RepositoryConfig::FILE).unwrap();
+    let settings = config().to_toml();
+    let endless = settings.replace("timestamp = 1", "timestamp = 36500");
+    assert_ne!(settings, endless);
+    place.writes.put(&path, endless.into()).await.unwrap();
+    let look = server.check(at(10 * HOUR)).await;
+    assert_eq!((look.renewed, look.failure), (false, Some("config")));
+    place.writes.put(&path, settings.into()).await.unwrap();
+    assert!(server.check(at(11 * HOUR)).await.renewed);
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use motd_core::{LanguageTag, RepositoryId, Time};
 use motd_server::publish::document::NoticeDocument;
-use motd_server::publish::fixture::{Shape, TestRepository};
+use motd_server::publish::fixture::{self, Shape, TestRepository};
 use motd_server::publish::key::Signer as _;
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write;
@@ -184,7 +184,7 @@ impl Team {
         title: &str,
         now: Time,
     ) -> Result<(), PublishError> {
-        let repository = Repository::load(store.load().await?)?;
+        let repository = fixture::assert_test_load(store.load().await?)?;
         let publication = self.publication(&repository, title, now)?;
         Ok(store.commit(&publication).await?)
     }

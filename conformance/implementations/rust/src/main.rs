@@ -63,7 +63,7 @@ fn carry_out(operation: Operation, servers: &mut Servers) -> Outcome {
         Operation::Publish(request) => publisher::publish(&request),
         Operation::Renew(request) => publisher::renew(&request),
         Operation::Admit(request) => publisher::admit(&request),
-        Operation::Start(request) => servers.start(&request.folder),
+        Operation::Start(request) => servers.start(&request.folder, &request.root.0),
         Operation::Stop(request) => Ok(servers.stop(&request.folder)),
     }
 }

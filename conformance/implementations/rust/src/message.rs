@@ -39,8 +39,8 @@ pub(crate) enum Operation {
     Publish(Publish),
     Renew(Renew),
     Admit(Admit),
-    Start(Served),
-    Stop(Served),
+    Start(Start),
+    Stop(Stop),
 }
 
 #[derive(Deserialize)]
@@ -228,6 +228,7 @@ pub(crate) type Keys = BTreeMap<String, Vec<Seed>>;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Publish {
     pub(crate) folder: PathBuf,
+    pub(crate) root: Bytes,
     pub(crate) now: Time,
     pub(crate) repository: String,
     pub(crate) document: Bytes,
@@ -240,6 +241,7 @@ pub(crate) struct Publish {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Renew {
     pub(crate) folder: PathBuf,
+    pub(crate) root: Bytes,
     pub(crate) now: Time,
     #[serde(rename = "repository")]
     _repository: String,
@@ -250,6 +252,7 @@ pub(crate) struct Renew {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Admit {
     pub(crate) folder: PathBuf,
+    pub(crate) root: Bytes,
     pub(crate) now: Time,
     pub(crate) repository: String,
     pub(crate) role: Bytes,
@@ -260,7 +263,14 @@ pub(crate) struct Admit {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Served {
+pub(crate) struct Start {
+    pub(crate) folder: PathBuf,
+    pub(crate) root: Bytes,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Stop {
     pub(crate) folder: PathBuf,
 }
 

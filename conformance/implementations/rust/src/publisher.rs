@@ -21,7 +21,7 @@ use motd_server::store::StoreError;
 use motd_server::store::files::Publication;
 use serde_json::json;
 
-use crate::message::{Admit, Create, Fault, Keys, Outcome, Publish, Renew, Role, Seed};
+use crate::message::{Admit, Bytes, Create, Fault, Keys, Outcome, Publish, Renew, Role, Seed};
 
 /// What is published, and the codes of the advice on it.
 type Published = (Publication, Vec<&'static str>);
@@ -83,7 +83,7 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
         }
         take_in(published, &proposal, &request.keys, request.now)
     };
-    in_repository(&request.folder, change, bytes)
+    in_repository((&request.folder, &request.root), change, bytes)
 }
 
 pub(crate) fn renew(request: &Renew) -> Outcome {
@@ -92,7 +92,7 @@ pub(crate) fn renew(request: &Renew) -> Outcome {
         let publication = published.renew_both(&keys.online(), request.now)?;
         Ok((publication, Vec::new()))
     };
-    in_repository(&request.folder, change, &[])
+    in_repository((&request.folder, &request.root), change, &[])
 }
 
 pub(crate) fn admit(request: &Admit) -> Outcome {
@@ -104,7 +104,7 @@ pub(crate) fn admit(request: &Admit) -> Outcome {
         NoticeDocument::read(proposal.document().bytes(), &repository)?;
         take_in(published, &proposal.into(), &request.keys, request.now)
     };
-    in_repository(&request.folder, change, &bytes)
+    in_repository((&request.folder, &request.root), change, &bytes)
 }
 
 /// A signed proposal, published.
@@ -124,16 +124,17 @@ fn take_in(
     Ok((publication, advice.into_iter().collect()))
 }
 
-/// Changes the repository in a folder, in one step or not at all. `document` is what a refusal is about.
+/// Changes the repository in a folder, read from the root that is held, in one step or not at all. `document` is what a
+/// refusal is about.
 fn in_repository(
-    folder: &Path,
+    (folder, root): (&Path, &Bytes),
     change: impl FnOnce(&Repository) -> Result<Published, PublishError>,
     document: &[u8],
 ) -> Outcome {
     in_folder(
         async {
             let store = Store::folder(folder);
-            let published = Repository::load(store.load().await?)?;
+            let published = Repository::load(store.load().await?, &root.0)?;
             let (publication, warnings) = change(&published)?;
             store.commit(&publication).await?;
             Ok(warnings)

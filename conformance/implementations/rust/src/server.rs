@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use motd_server::publish::{Published as _, Repository};
+use motd_core::Stage;
+use motd_server::publish::{PublishError, Published as _, Repository};
 use motd_server::serve::{ServeError, Server, ServerSettings, Site};
 use motd_server::store::{Mark, Store};
 use serde_json::{Value, json};
@@ -36,7 +37,7 @@ struct Running {
 }
 
 impl Servers {
-    pub(crate) fn start(&mut self, folder: &Path) -> Outcome {
+    pub(crate) fn start(&mut self, folder: &Path, root: &[u8]) -> Outcome {
         // Who starts a folder twice has one server.
         self.stop(folder);
         let runtime = match self.runtime.take() {
@@ -45,10 +46,16 @@ impl Servers {
                 .context("no runtime")
                 .map_err(Fault::Failed)?,
         };
-        let started = self.runtime.insert(runtime).block_on(start(folder));
-        let running = started
-            .context("the folder cannot be served")
-            .map_err(Fault::Failed)?;
+        let started = self.runtime.insert(runtime).block_on(start(folder, root));
+        let running = started.map_err(|error| match error {
+            ServeError::Publish(refused @ PublishError::Root { .. }) => Fault::Rejected {
+                stage: Stage::Publication.as_str(),
+                code: refused.code(),
+            },
+            error => {
+                Fault::Failed(anyhow::Error::new(error).context("the folder cannot be served"))
+            }
+        })?;
         let address = running.server.address();
         self.running.insert(folder.to_owned(), running);
         Ok(json!({
@@ -66,8 +73,8 @@ impl Servers {
     }
 }
 
-async fn start(folder: &Path) -> Result<Running, ServeError> {
-    let published = Published::read(Store::folder(folder)).await?;
+async fn start(folder: &Path, root: &[u8]) -> Result<Running, ServeError> {
+    let published = Published::read(Store::folder(folder), root).await?;
     let address = (Ipv4Addr::LOCALHOST, 0).into();
     let files = published.repository.files().clone();
     let settings = ServerSettings {
@@ -97,9 +104,9 @@ struct Published {
 }
 
 impl Published {
-    async fn read(store: Store) -> Result<Self, ServeError> {
+    async fn read(store: Store, root: &[u8]) -> Result<Self, ServeError> {
         Ok(Self {
-            repository: Repository::load(store.load().await?)?,
+            repository: Repository::load(store.load().await?, root)?,
             store,
             mark: None,
         })
@@ -113,7 +120,9 @@ impl Published {
         }
         let files = self.store.load_since(self.repository.files()).await?;
         let published = files != *self.repository.files();
-        self.repository = Repository::load(files)?;
+        let repository = Repository::load(files, self.repository.root().bytes())?;
+        repository.check_follows(&self.repository)?;
+        self.repository = repository;
         self.mark = Some(mark);
         Ok(published)
     }

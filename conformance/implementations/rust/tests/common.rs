@@ -168,9 +168,15 @@ pub(crate) fn keys() -> Value {
     json!({ "motd": [seed(1), seed(2)], "snapshot": [seed(4)], "timestamp": [seed(5)] })
 }
 
+/// The root that a publisher holds, in base64.
+pub(crate) fn root(folder: &Path) -> Value {
+    bytes(std::fs::read(folder.join("metadata/1.root.json")).unwrap_or_default())
+}
+
 pub(crate) fn publish(folder: &Path, notices: &[Value]) -> Value {
     json!({
         "folder": folder,
+        "root": root(folder),
         "now": NOW,
         "repository": REPOSITORY,
         "document": bytes(document(notices).to_string()),

@@ -33,7 +33,7 @@ fn lines_that_are_no_request_are_errors() {
         json!({ "id": "k1", "operation": "parse", "repository": "pypi.org", "target": "*" }),
         json!({ "id": "k1", "operation": "parse", "repository": "PyPI", "target": "" }),
         json!({ "id": "k1", "operation": "create", "folder": "/", "roles": seed(1) }),
-        json!({ "id": "k1", "operation": "start", "folder": "/nowhere/at/all" }),
+        json!({ "id": "k1", "operation": "start", "folder": "/nowhere/at/all", "root": "" }),
     ];
     for line in lines {
         let answer = session.line(line.to_string().as_bytes());

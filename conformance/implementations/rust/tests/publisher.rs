@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::common::{NOW, REPOSITORY, Session, bytes, create, keys, notice, publish, seed};
+use crate::common::{NOW, REPOSITORY, Session, bytes, create, keys, notice, publish, root, seed};
 
 /// Every file of a folder.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -28,7 +28,7 @@ fn signed(folder: &Path, name: &str) -> Value {
 }
 
 fn renew(folder: &Path, now: &str) -> Value {
-    json!({ "folder": folder, "now": now, "repository": REPOSITORY, "keys": keys() })
+    json!({ "folder": folder, "root": root(folder), "now": now, "repository": REPOSITORY, "keys": keys() })
 }
 
 #[test]

@@ -12,6 +12,8 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
     CaseScript::new(writer, "publisher")
         .read(include_str!("repositories.txt"))?
         .read(include_str!("operations.txt"))?
+        .read(include_str!("root.txt"))?
+        .read(include_str!("unreadable.txt"))?
         .read(include_str!("documents.txt"))?
         .read(include_str!("keys.txt"))?
         .read(include_str!("roles.txt"))?

@@ -10,6 +10,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
         .read(include_str!("repositories.txt"))?
         .read(include_str!("caching.txt"))?
         .read(include_str!("paths.txt"))?
-        .read(include_str!("keeping.txt"))?;
+        .read(include_str!("keeping.txt"))?
+        .read(include_str!("root.txt"))?;
     Ok(())
 }

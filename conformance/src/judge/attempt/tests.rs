@@ -294,6 +294,7 @@ fn stage(asked: Option<&str>) -> CaseStage {
         place: tempfile::tempdir().unwrap(),
         times: 1,
         worlds: None,
+        root: None,
         answers: Vec::new(),
         copies: Vec::new(),
         logs: Vec::new(),

@@ -121,6 +121,10 @@ pub(crate) struct RenewArguments {
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen of
+    /// this repository, or `1.root.json` beside the online keys
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) online_keys: Option<PathBuf>,
@@ -145,6 +149,10 @@ pub(crate) struct PublishArguments {
     pub(crate) keys: Vec<KeyName>,
     #[command(flatten)]
     pub(crate) passphrases: PassphraseFrom,
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen of
+    /// this repository, or `1.root.json` beside the online keys
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) online_keys: Option<PathBuf>,

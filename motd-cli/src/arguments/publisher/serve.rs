@@ -17,6 +17,10 @@ pub(crate) struct ServeArguments {
     /// Address and port; port 0 takes a free one, which is printed
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// The trusted root that this server holds, as installers have it; default: the newest that its user has
+    /// seen of this repository, or `1.root.json` beside the online keys
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) root: Option<PathBuf>,
     /// The folder with the online keys; default: `keys` in the repository's folder. No private key is in object storage
     #[arg(long, value_name = "FOLDER", value_hint = ValueHint::DirPath)]
     pub(crate) online_keys: Option<PathBuf>,

@@ -18,7 +18,8 @@ pub(crate) struct DiffArguments {
     /// All notices that are to be current, one file each
     #[arg(value_hint = ValueHint::FilePath)]
     pub(crate) notices: Vec<PathBuf>,
-    /// Of a server: the root that you trust already, as installers have it
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen
+    /// of this repository, where it is in a store
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
     /// Prints one JSON object instead of lines
@@ -46,7 +47,8 @@ pub(crate) struct ProposeArguments {
 /// Who proposes something at a server.
 #[derive(Debug, Args)]
 pub(crate) struct Proposer {
-    /// Of a server: the root that you trust already, as installers have it
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen
+    /// of this repository, where it is in a store
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
     /// At a server: your key, with which you sign what you propose: a file, `ssh-agent:NAME` or `command:PROGRAM`
@@ -75,7 +77,8 @@ pub(crate) struct ReviewArguments {
     /// The folder of the request, or the name of a proposal at a server; without it, all that are open there
     #[arg(value_hint = ValueHint::DirPath, required_unless_present = "root")]
     pub(crate) request: Option<PathBuf>,
-    /// Of a server: the root that you trust already, as installers have it
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen
+    /// of this repository, where it is in a store
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
     /// At a server: your key, because only who may sign is told
@@ -99,7 +102,8 @@ pub(crate) struct SignArguments {
     /// The folder of the request, to whose files the signature is added; or the name of a proposal at a server
     #[arg(value_hint = ValueHint::DirPath)]
     pub(crate) request: PathBuf,
-    /// Of a server: the root that you trust already, as installers have it
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen
+    /// of this repository, where it is in a store
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
     /// Your key: a file, `ssh-agent:NAME` or `command:PROGRAM`
@@ -176,7 +180,8 @@ pub(crate) struct WithdrawArguments {
     /// A notice that takes its place and is shown to who saw it: its `resolves` has the ids
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) all_clear: Option<PathBuf>,
-    /// Of a server: the root that you trust already, as installers have it
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen
+    /// of this repository, where it is in a store
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
     /// Writes a request into this folder, to be signed by several people
@@ -202,7 +207,8 @@ pub(crate) struct DoctorArguments {
     /// The reference time; default: this machine's clock
     #[arg(long, value_name = "RFC3339", value_parser = time)]
     pub(crate) now: Option<Time>,
-    /// Of a server: the root that you trust already, as installers have it
+    /// The trusted root that you hold, as installers have it; default: the newest that you have seen
+    /// of this repository, where it is in a store
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) root: Option<PathBuf>,
     /// Prints one JSON object instead of lines

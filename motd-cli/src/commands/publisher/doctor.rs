@@ -14,14 +14,16 @@ pub(super) fn run(arguments: &DoctorArguments, shell: &mut Shell) -> Result<Exit
     let now = now(arguments.now)?;
     let (source, advice) = super::runtime()?.block_on(async {
         let source = RepositorySource::at(&arguments.place)?;
-        let published = source.published(arguments.root.as_deref(), now).await?;
+        let published = source
+            .published(arguments.root.as_deref(), None, now)
+            .await?;
         let PublishedRepository { repository, config } = published;
         let advice = repository.doctor(&config.lifetimes, now)?;
         anyhow::Ok((source, advice))
     })?;
     let mut findings: Vec<(&str, String)> = advice.iter().map(describe).collect();
     let keys = match &source {
-        RepositorySource::Stored(store) => store.keys(),
+        RepositorySource::Stored(store, _) => store.keys(),
         RepositorySource::Served(_) => None,
     };
     let people = keys.filter(|folder| folder.join("person-1.pem").exists());

@@ -19,6 +19,9 @@ pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
     Ok(Exit::Well)
 }
 
+/// 27 years of 100 entries a day.
+const MOST_ENTRIES: u64 = 1_000_000;
+
 /// Where the log is read.
 enum LogSource {
     Stored(Proposals),
@@ -44,6 +47,11 @@ async fn print(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     loop {
         let next = page(&source, &head, arguments).await?;
         let is_last = next.is_empty();
+        // A server could make entries for as long as somebody asks.
+        anyhow::ensure!(
+            head.entry < MOST_ENTRIES,
+            "the log has more than {MOST_ENTRIES} entries, and is not read on"
+        );
         for entry in next {
             head = head.follow(&entry)?;
             if expected

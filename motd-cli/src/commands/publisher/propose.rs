@@ -24,7 +24,7 @@ async fn propose(arguments: &ProposeArguments, shell: &mut Shell) -> Result<Exit
     let now = now(arguments.life.now)?;
     let source = RepositorySource::at(&arguments.place)?;
     let published = source
-        .published(arguments.proposer.root.as_deref(), now)
+        .published(arguments.proposer.root.as_deref(), None, now)
         .await?;
     let PublishedRepository { repository, config } = published;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
@@ -47,7 +47,7 @@ pub(super) async fn hand_over(
     shell: &mut Shell,
 ) -> Result<()> {
     match source {
-        RepositorySource::Stored(_) => {
+        RepositorySource::Stored(..) => {
             let out = out.context("--out names the folder that the request is written to")?;
             requests::create(out, &request)?;
             review::print(&repository.review(&request)?, shell)

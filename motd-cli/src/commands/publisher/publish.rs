@@ -17,6 +17,7 @@ use super::{lint, now};
 use crate::arguments::publisher::PublishArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
+use crate::trusted_root::TrustedRoot;
 use crate::{keys, requests};
 
 pub(super) fn run(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit> {
@@ -44,27 +45,28 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
     let now = now(arguments.now)?;
     let store = super::store(&arguments.folder)?;
     let config = store.config().await?;
+    let online_keys = arguments.online_keys.as_deref();
+    let root = TrustedRoot::find(arguments.root.as_deref(), online_keys, &arguments.folder)?;
     // Who publishes in the meantime is first, and the store says so.
     let mut repository;
     let mut request;
     if let Some(folder) = &arguments.request {
-        repository = Repository::load(store.load().await?)?;
+        repository = root.load(&store).await?;
         request = requests::read(folder)?;
     } else {
         let Some(document) = document(&arguments.notices, &config, shell)? else {
             return Ok(Exit::Refused);
         };
         let days = days(arguments.expires_in, &config);
-        repository = Repository::load(store.load().await?)?;
+        repository = root.load(&store).await?;
         request = repository.propose(&document, now, after(now, days))?;
     }
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign(&mut request, signer.as_ref(), now, &[])?;
     }
-    let online_keys = arguments.online_keys.as_deref();
-    if let (Some(former), Some(root)) = (&arguments.former_online_keys, &request.root) {
-        bridge(&store, &repository, root, (former, online_keys), now).await?;
-        repository = Repository::load(store.load().await?)?;
+    if let (Some(former), Some(next)) = (&arguments.former_online_keys, &request.root) {
+        bridge(&store, &repository, next, (former, online_keys), now).await?;
+        repository = root.load(&store).await?;
     }
     release(&store, &repository, &request, online_keys, now).await?;
     say(&request, arguments.json, shell)?;

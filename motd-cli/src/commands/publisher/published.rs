@@ -6,16 +6,17 @@ use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
 use motd_server::store::Lifetimes;
-use motd_server::store::{RepositoryConfig, Store};
+use motd_server::store::{Location, RepositoryConfig, Store};
 
 use crate::arguments::publisher::RepositoryPlace;
-use crate::bounded::bounded;
+use crate::bounded::{bounded, open_regular};
 use crate::remote::Remote;
+use crate::trusted_root::TrustedRoot;
 
 /// Where a repository is reached.
 pub(super) enum RepositorySource {
     /// In a store.
-    Stored(Store),
+    Stored(Store, Location),
     /// Behind a server.
     Served(Remote),
 }
@@ -29,25 +30,31 @@ pub(super) struct PublishedRepository {
 impl RepositorySource {
     pub(super) fn at(place: &RepositoryPlace) -> Result<Self> {
         Ok(match place {
-            RepositoryPlace::Stored(location) => Self::Stored(super::store(location)?),
+            RepositoryPlace::Stored(location) => {
+                Self::Stored(super::store(location)?, location.clone())
+            }
             RepositoryPlace::Served(url) => Self::Served(Remote::new(url)?),
         })
     }
 
-    /// Reads what is published. `root` is what the person trusts already, which is needed for a server's.
+    /// Reads what is published. `root` is what the person trusts already.
     pub(super) async fn published(
         &self,
         root: Option<&Path>,
+        online_keys: Option<&Path>,
         now: Time,
     ) -> Result<PublishedRepository> {
         match self {
-            Self::Stored(store) => Ok(PublishedRepository {
-                config: store.config().await?,
-                repository: Repository::load(store.load().await?)?,
-            }),
+            Self::Stored(store, location) => {
+                let root = TrustedRoot::find(root, online_keys, location)?;
+                Ok(PublishedRepository {
+                    config: store.config().await?,
+                    repository: root.load(store).await?,
+                })
+            }
             Self::Served(remote) => {
                 let root = root.context("--root names the root by which a server is verified")?;
-                let root = bounded(fs_err::File::open(root)?, REQUEST_FILE_BYTES)?;
+                let root = bounded(open_regular(root)?, REQUEST_FILE_BYTES)?;
                 let repository = remote.repository(&root, now).await?;
                 let id = repository.identifier()?;
                 let document = repository.document(&id)?;

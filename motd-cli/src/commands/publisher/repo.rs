@@ -5,8 +5,9 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_server::publish::key::{self, Passphrase, SigningKey};
-use motd_server::publish::{Online, Plan, Repository, RoleKeys, RootChange, SigningRequest};
+use motd_server::publish::{Online, Plan, RoleKeys, RootChange, SigningRequest};
 use motd_server::store::Lifetimes;
+use motd_server::store::files::FIRST_ROOT;
 use motd_server::store::{RepositoryConfig, create_private_folder};
 
 use super::{now, publish};
@@ -16,13 +17,12 @@ use crate::keys::{self as held, BoxedSigner};
 use crate::passphrases::Passphrases;
 use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
+use crate::trusted_root::{TrustedRoot, remember};
 
 /// Three people, two of whom have to sign: one can be on holiday, and none can act alone.
 const PEOPLE: [&str; 3] = ["person-1", "person-2", "person-3"];
 const THRESHOLD: u64 = 2;
 const PEOPLE_WHO_SIGN: usize = 2;
-
-const FIRST_ROOT: &str = "metadata/1.root.json";
 
 pub(super) fn init(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(set_up(arguments, shell))
@@ -80,23 +80,19 @@ async fn set_up(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     for (name, key) in [("snapshot", &snapshot), ("timestamp", &timestamp)] {
         key.create_file(&key_path(name), None)?;
     }
+    // What installers and publishers trust comes from where it was made, and not from the store (MOTD-PUB-12).
+    let mut made = publication.create.iter();
+    let (_, bytes) = made
+        .find(|(path, _)| path == FIRST_ROOT)
+        .context("the first publication has no root")?;
+    let root = key_folder.join("1.root.json");
+    fs_err::write(&root, bytes)?;
     store.commit(&publication).await?;
+    remember(location, &draft.root);
     shell.data(&format!(
         "{location}: a repository that says nothing yet, for {}",
         config.repository
     ));
-    let root = match location.as_folder() {
-        Some(folder) => folder.join(FIRST_ROOT),
-        None => key_folder.join("1.root.json"),
-    };
-    if location.as_folder().is_none() {
-        // What installers trust comes from where it was made, and not from the bucket.
-        let mut made = publication.create.iter();
-        let (_, bytes) = made
-            .find(|(path, _)| path == FIRST_ROOT)
-            .context("the first publication has no root")?;
-        fs_err::write(&root, bytes)?;
-    }
     shell.data(&format!(
         "  trusted root, to be shipped with installers: {}",
         root.display()
@@ -125,7 +121,9 @@ async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit
     let store = super::store(&arguments.folder)?;
     let RepositoryConfig { lifetimes, .. } = store.config().await?;
     let signers = held::signers(&arguments.keys, &arguments.passphrases)?;
-    let repository = Repository::load(store.load().await?)?;
+    let online_keys = arguments.online_keys.as_deref();
+    let root = TrustedRoot::find(arguments.root.as_deref(), online_keys, &arguments.folder)?;
+    let repository = root.load(&store).await?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
     for signer in &signers {
@@ -143,7 +141,6 @@ async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit
         targets: Some(targets),
         notices: None,
     };
-    let online_keys = arguments.online_keys.as_deref();
     publish::release(&store, &repository, &request, online_keys, now).await?;
     shell.data(&signed);
     Ok(Exit::Well)

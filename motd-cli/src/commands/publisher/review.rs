@@ -35,10 +35,12 @@ pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
 async fn review(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     let now = now(arguments.now)?;
     let source = RepositorySource::at(&arguments.place)?;
-    let published = source.published(arguments.root.as_deref(), now).await?;
+    let published = source
+        .published(arguments.root.as_deref(), None, now)
+        .await?;
     let repository = published.repository;
     let request = match &source {
-        RepositorySource::Stored(_) => {
+        RepositorySource::Stored(..) => {
             let folder = arguments.request.as_ref();
             requests::read(folder.context("which request? Its folder comes after the repository")?)?
         }

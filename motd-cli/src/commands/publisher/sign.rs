@@ -26,9 +26,9 @@ pub(super) fn run(arguments: &SignArguments, shell: &mut Shell) -> Result<Exit> 
         let now = now(arguments.now)?;
         let source = RepositorySource::at(&arguments.place)?;
         let root = arguments.root.as_deref();
-        let repository = source.published(root, now).await?.repository;
+        let repository = source.published(root, None, now).await?.repository;
         match &source {
-            RepositorySource::Stored(_) => in_folder(arguments, &repository, now, shell),
+            RepositorySource::Stored(..) => in_folder(arguments, &repository, now, shell),
             RepositorySource::Served(remote) => {
                 at_server(arguments, remote, &repository, now, shell).await
             }

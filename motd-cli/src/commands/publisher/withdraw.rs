@@ -23,7 +23,10 @@ pub(super) fn run(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
 async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.life.now)?;
     let source = RepositorySource::at(&arguments.place)?;
-    let published = source.published(arguments.root.as_deref(), now).await?;
+    let online_keys = arguments.online_keys.as_deref();
+    let published = source
+        .published(arguments.root.as_deref(), online_keys, now)
+        .await?;
     let PublishedRepository { repository, config } = published;
     let document = repository.document(&config.repository)?;
     let Some(document) = without(&document, arguments, &config, shell)? else {
@@ -37,7 +40,7 @@ async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
         return Ok(Exit::Well);
     }
     let store = match &source {
-        RepositorySource::Stored(store) => store,
+        RepositorySource::Stored(store, _) => store,
         RepositorySource::Served(remote) => {
             let from = (&arguments.keys[..], &arguments.passphrases);
             propose::open(remote, &repository, request, from, now, shell).await?;
@@ -47,7 +50,6 @@ async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign(&mut request, signer.as_ref(), now, &[])?;
     }
-    let online_keys = arguments.online_keys.as_deref();
     publish::release(store, &repository, &request, online_keys, now).await?;
     publish::say(&request, false, shell)?;
     Ok(Exit::Well)

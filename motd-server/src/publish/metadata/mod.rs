@@ -8,6 +8,7 @@
 mod authority;
 pub mod canonical;
 mod content;
+pub(crate) mod form;
 pub mod limits;
 mod role_file;
 mod verify;

@@ -263,7 +263,7 @@ fn a_published_document_with_other_bytes_than_were_signed_is_no_document() {
     files
         .0
         .insert(path, bytes.replace("Signed", "Forged").into_bytes());
-    let repository = Repository::load(files).unwrap();
+    let repository = fixture::assert_test_load(files).unwrap();
     let error = repository.document(&test.id).unwrap_err();
     assert_eq!(error.code(), "hash-mismatch");
 }

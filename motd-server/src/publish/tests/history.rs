@@ -74,7 +74,7 @@ fn versions_that_a_failed_attempt_left_behind_are_skipped() {
     let mut files: Files = test.repository.files().clone();
     files.0.insert(versioned(2, "snapshot"), b"burned".to_vec());
     files.0.insert(versioned(2, "motd"), b"burned".to_vec());
-    test.repository = Repository::load(files).unwrap();
+    test.repository = fixture::assert_test_load(files).unwrap();
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
     assert_eq!(test.repository.snapshot().version(), 3);
@@ -91,7 +91,7 @@ fn a_signed_proposal_for_a_burned_version_is_refused_as_burned() {
     let proposal = test.signed_proposal(&[], now()).unwrap();
     let mut files = test.repository.files().clone();
     files.0.insert(versioned(2, "motd"), b"{}".to_vec());
-    test.repository = Repository::load(files).unwrap();
+    test.repository = fixture::assert_test_load(files).unwrap();
     assert!(matches!(
         test.repository.publish(&proposal, &test.online(), now()),
         Err(PublishError::Store(StoreError::Burned { .. }))
@@ -102,7 +102,7 @@ fn a_signed_proposal_for_a_burned_version_is_refused_as_burned() {
         versioned(2, "motd"),
         proposal.role("motd").unwrap().bytes().to_vec(),
     );
-    test.repository = Repository::load(files).unwrap();
+    test.repository = fixture::assert_test_load(files).unwrap();
     assert!(
         test.repository
             .publish(&proposal, &test.online(), now())
@@ -151,7 +151,7 @@ fn anything_can_be_signed_by_who_means_harm() {
         .0
         .insert(crate::store::files::TIMESTAMP.to_owned(), bytes);
     assert!(matches!(
-        Repository::load(files),
+        fixture::assert_test_load(files),
         Err(PublishError::Threshold { .. })
     ));
 }
@@ -166,7 +166,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
     files.0.insert(path, spaced);
     // The signature is still good, and every client would refuse it.
     assert!(
-        matches!(Repository::load(files), Err(PublishError::Metadata { path, .. }) if path == "snapshot")
+        matches!(fixture::assert_test_load(files), Err(PublishError::Metadata { path, .. }) if path == "snapshot")
     );
     let mut timestamp = test.repository.timestamp().signed().clone();
     timestamp["meta"]["snapshot.json"] = json!({ "version": 1, "length": 1 });
@@ -176,7 +176,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
         .0
         .insert(crate::store::files::TIMESTAMP.to_owned(), timestamp);
     assert!(
-        matches!(Repository::load(files), Err(PublishError::Metadata { path, .. }) if path == "snapshot")
+        matches!(fixture::assert_test_load(files), Err(PublishError::Metadata { path, .. }) if path == "snapshot")
     );
     let mut files = test.repository.files().clone();
     let path = versioned(1, "packages");
@@ -185,7 +185,7 @@ fn a_file_with_other_bytes_than_listed_is_no_part_of_a_whole_repository() {
         .replace("sha256", "sha512");
     files.0.insert(path, bytes.into_bytes());
     assert!(
-        matches!(Repository::load(files), Err(PublishError::Metadata { path, .. }) if path == "packages")
+        matches!(fixture::assert_test_load(files), Err(PublishError::Metadata { path, .. }) if path == "packages")
     );
 }
 
@@ -251,7 +251,7 @@ async fn a_repository_goes_through_a_folder() {
         timestamp: Some(test.repository.timestamp().bytes().to_vec()),
     };
     store.commit(&publication).await.unwrap();
-    let repository = Repository::load(store.load().await.unwrap()).unwrap();
+    let repository = fixture::assert_test_load(store.load().await.unwrap()).unwrap();
     assert_eq!(repository.files(), test.repository.files());
     let proposal = test
         .signed_proposal(&[notice("a", 1, "Hello")], now())
@@ -260,7 +260,7 @@ async fn a_repository_goes_through_a_folder() {
         .publish(&proposal, &test.online(), now())
         .unwrap();
     store.commit(&publication).await.unwrap();
-    let repository = Repository::load(store.load().await.unwrap()).unwrap();
+    let repository = fixture::assert_test_load(store.load().await.unwrap()).unwrap();
     assert_eq!(
         repository.document(&id()).unwrap().bytes(),
         proposal.notices.unwrap().document().bytes()
@@ -296,7 +296,7 @@ proptest::proptest! {
                     test.rotate_root(person, timestamp, time).unwrap();
                 }
             }
-            let after = Repository::load(test.repository.files().clone()).unwrap();
+            let after = fixture::assert_test_load(test.repository.files().clone()).unwrap();
             for (was, is) in [
                 (before.root(), after.root()),
                 (before.timestamp(), after.timestamp()),

@@ -303,7 +303,7 @@ fn people_sign_a_new_repository_one_after_the_other() {
     files
         .apply(&draft.publish(&online, now()).unwrap())
         .unwrap();
-    assert!(Repository::load(files).is_ok());
+    assert!(fixture::assert_test_load(files).is_ok());
     // A threshold that cannot be met is no repository.
     let impossible = Plan {
         root: keys(&[&people[0]], 2),

@@ -92,7 +92,9 @@ const fn status(error: &ServeError) -> StatusCode {
         ServeError::ProposalClosed { .. } | ServeError::NothingNew => StatusCode::CONFLICT,
         ServeError::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
         ServeError::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        ServeError::LogBroken { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ServeError::LogBroken { .. }
+        | ServeError::Clock { .. }
+        | ServeError::LivedTooLong { .. } => StatusCode::SERVICE_UNAVAILABLE,
         ServeError::Certificate { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ServeError::Publish(error) => status_of_publishing(error),
         ServeError::Store(error) => status_of_the_store(error),
@@ -106,6 +108,7 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::Revision { .. }
         | PublishError::NotNfc { .. }
         | PublishError::Limits { .. }
+        | PublishError::Unreadable { .. }
         | PublishError::Threshold { .. }
         | PublishError::SignatureInvalid { .. }
         | PublishError::SignatureTwice { .. }
@@ -116,6 +119,8 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::Shadowed { .. }
         | PublishError::OtherRepository { .. }
         | PublishError::Expired { .. }
+        | PublishError::Root { .. }
+        | PublishError::Exhausted { .. }
         | PublishError::Metadata { .. }
         | PublishError::HostUnverified { .. }
         | PublishError::NotAttachable(_)

@@ -29,21 +29,20 @@ pub struct ProposalId {
 impl ProposalId {
     /// Of a request that is opened at `now`.
     pub(super) fn new(request: &SigningRequest, now: Time) -> Result<Self, ServeError> {
-        let mut hash = Sha256::new();
-        for role in request.roles() {
-            let canonical = role.canonical()?;
-            hash.update(role.name());
-            hash.update([0]);
-            hash.update(Sha256::digest(canonical));
-        }
-        if let Some(proposal) = &request.notices {
-            hash.update(Sha256::digest(proposal.document().bytes()));
-        }
-        let hash = hex::encode(hash.finalize().get(..HASH_DIGITS / 2).unwrap_or_default());
         Ok(Self {
             day: day(now),
-            hash,
+            hash: hash_of(request)?,
         })
+    }
+
+    /// Whether this is the name of what a request would publish. A signer asks this of what a server hands out: it could
+    /// show one proposal for review, and another one for the signature.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::Publish`] for a role that has no canonical form.
+    pub fn names(&self, request: &SigningRequest) -> Result<bool, ServeError> {
+        Ok(self.hash == hash_of(request)?)
     }
 
     /// The path of an object of it.
@@ -91,6 +90,23 @@ impl fmt::Display for ProposalId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}-{}", self.day, self.hash)
     }
+}
+
+fn hash_of(request: &SigningRequest) -> Result<String, ServeError> {
+    let mut hash = Sha256::new();
+    for role in request.roles() {
+        let canonical = role.canonical()?;
+        hash.update(role.name());
+        hash.update([0]);
+        hash.update(Sha256::digest(canonical));
+    }
+    if let Some(proposal) = &request.notices {
+        hash.update(Sha256::digest(proposal.document().bytes()));
+    }
+    let digits = hash.finalize();
+    Ok(hex::encode(
+        digits.get(..HASH_DIGITS / 2).unwrap_or_default(),
+    ))
 }
 
 /// The days in which a proposal that is open can have been opened, by a clock that may be some hours off.

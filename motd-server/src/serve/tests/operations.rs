@@ -169,6 +169,7 @@ async fn requests_are_counted_by_what_they_ask_for() {
             .unwrap();
     }
     let look = UpkeepReport {
+        replaced: None,
         published: true,
         renewed: true,
         failure: Some("storage"),

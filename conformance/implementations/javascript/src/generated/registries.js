@@ -90,6 +90,8 @@ export const LEVELS = Object.freeze({
   "publisher-burned": "publisher",
   "publisher-revision": "publisher",
   "publisher-conflict": "publisher",
+  "publisher-root": "publisher",
+  "publisher-unreadable": "publisher",
   "publisher-outlives": "publisher",
   "not-toml": "publisher",
   "unknown-member": "publisher",

@@ -86,6 +86,9 @@ impl<'a> ServeMessages<'a> {
                 "warning: still serving what was published before: {error}"
             ));
         }
+        if let Some(error) = &look.replaced {
+            self.talk(&format!("warning: {error}; this server has replaced it"));
+        }
         self.trouble = look.trouble.is_some();
         self.renewal(renewal);
     }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use motd_server::publish::Published as _;
 use motd_server::serve::{Health, Server, ServerSettings, Service, Site, Tls, Upkeep};
 use tokio::time::Instant;
 
@@ -21,6 +22,7 @@ use super::now;
 use crate::arguments::publisher::{LogForm, ServeArguments};
 use crate::exit::Exit;
 use crate::shell::Shell;
+use crate::trusted_root::{TrustedRoot, remember};
 
 /// How often a folder is asked whether its timestamp is another file: often enough that a publication is seen in a tenth of
 /// a second, and seldom enough that it costs less than a hundredth of a core.
@@ -63,7 +65,13 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
     let id = store.config().await?.repository;
     // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
-    let upkeep = Upkeep::begin(store, keys::load_from(keys), keys::jitter()).await?;
+    let root = TrustedRoot::find(
+        arguments.root.as_deref(),
+        arguments.online_keys.as_deref(),
+        &arguments.folder,
+    )?;
+    let upkeep = Upkeep::begin(store, &root.bytes, keys::load_from(keys), keys::jitter()).await?;
+    remember(&arguments.folder, upkeep.repository().root());
     let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,

@@ -40,7 +40,7 @@ fn a_target_with_other_bytes_than_were_signed_is_not_shown() {
     let forged = String::from_utf8(bytes).unwrap().replace("Large", "Forge");
     files.0.insert(path, forged.into_bytes());
     // Every signature in it is good.
-    let repository = Repository::load(files).unwrap();
+    let repository = crate::publish::fixture::assert_test_load(files).unwrap();
     for body in public(&repository, time(NOW)) {
         assert!(!body.contains("Forge"));
         assert!(body.contains("hash-mismatch"), "{body}");

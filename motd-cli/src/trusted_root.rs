@@ -1,0 +1,85 @@
+//! The trusted root that this person or server holds, from which a repository in a store is verified.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use motd_client::default_state_dir;
+use motd_server::publish::metadata::write::sha256;
+use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
+use motd_server::store::{Location, Store, create_private_folder};
+
+use crate::bounded::{bounded, open_regular};
+
+/// MOTD-PUB-12, MOTD-SRV-9: held here, and never taken from the store.
+pub(crate) struct TrustedRoot {
+    pub(crate) bytes: Vec<u8>,
+    location: Location,
+}
+
+impl TrustedRoot {
+    /// The file that is named; otherwise the newest root that this user has seen there; otherwise the first root beside
+    /// the online keys.
+    pub(crate) fn find(
+        named: Option<&Path>,
+        online_keys: Option<&Path>,
+        location: &Location,
+    ) -> Result<Self> {
+        let remembered = || remembered(location).filter(|path| path.exists());
+        let beside = || {
+            let path = online_keys?.join("1.root.json");
+            path.exists().then_some(path)
+        };
+        let path = named
+            .map(Path::to_owned)
+            .or_else(remembered)
+            .or_else(beside);
+        let path = path.context(
+            "--root names the trusted root that you hold, as installers have it; a store does not vouch for itself",
+        )?;
+        Ok(Self {
+            bytes: bounded(open_regular(&path)?, REQUEST_FILE_BYTES)?,
+            location: location.clone(),
+        })
+    }
+
+    /// What the store holds, verified. The newest root is remembered: the store cannot go back behind it.
+    pub(crate) async fn load(&self, store: &Store) -> Result<Repository> {
+        let repository = Repository::load(store.load().await?, &self.bytes)?;
+        remember(&self.location, repository.root());
+        Ok(repository)
+    }
+}
+
+/// Keeps the newest root of a repository that was made or verified here. A user without a folder of their own, such as a
+/// service, names it each time.
+pub(crate) fn remember(location: &Location, root: &RoleFile) {
+    let Some(path) = remembered(location) else {
+        return;
+    };
+    let written = path.parent().map(create_private_folder).transpose();
+    let written = written.map_err(anyhow::Error::from).and_then(|_| {
+        let file = tempfile::NamedTempFile::new_in(path.parent().context("no folder")?)?;
+        fs_err::write(file.path(), root.bytes())?;
+        Ok(file.persist(&path)?)
+    });
+    if let Err(error) = written {
+        tracing::debug!(%error, "the trusted root is not remembered");
+    }
+}
+
+/// For a repository that is removed, as the demo's is.
+pub(crate) fn forget(location: &Location) {
+    if let Some(path) = remembered(location) {
+        let _ = fs_err::remove_file(path);
+    }
+}
+
+fn remembered(location: &Location) -> Option<PathBuf> {
+    let place = match location.as_folder() {
+        Some(folder) => fs_err::canonicalize(folder).ok()?.into_os_string(),
+        None => location.to_string().into(),
+    };
+    let name = sha256(place.as_encoded_bytes());
+    let folder = default_state_dir().ok()?.join("trusted-roots");
+    Some(folder.join(format!("{name}.json")))
+}

@@ -1,0 +1,213 @@
+//! What a writer of the store, or a server, can make people and servers do without any key: nothing.
+
+use std::fs;
+
+use motd_server::publish::fixture::{sign_raw, signed_of};
+use motd_server::publish::key::{Signer, SigningKey};
+use serde_json::{Value, json};
+
+use crate::common::{FileSite, NOTICE, Room, Serving, assert_holds, copy, words};
+
+const FIRST_ROOT: &str = "index/metadata/1.root.json";
+const TIMESTAMP: &str = "index/metadata/timestamp.json";
+const KEYS: &str = "--key index/keys/person-1.pem --key index/keys/person-2.pem";
+
+/// A repository by the machine's clock, with a notice, and the root that installers have in `root.json`.
+fn room() -> Room {
+    let room = Room::new();
+    room.line("repo init index --repository example.org")
+        .with_status(0);
+    fs::copy(room.path(FIRST_ROOT), room.path("root.json")).unwrap();
+    room.write("notice.toml", NOTICE);
+    room.line(&format!("publish index notice.toml {KEYS}"))
+        .with_status(0);
+    room
+}
+
+fn thief() -> SigningKey {
+    SigningKey::assert_test_seed([9; 32])
+}
+
+/// The first root once more, with the intruder's key for every role, signed by the intruder alone.
+fn forged_root(room: &Room) -> Vec<u8> {
+    let mut signed = signed_of(&fs::read(room.path("root.json")).unwrap()).unwrap();
+    let thief = thief();
+    let public = json!({ "keytype": "ed25519", "scheme": "ed25519",
+        "keyval": { "public": hex::encode(thief.public().value().unwrap().bytes()) } });
+    signed["keys"][thief.public().id()] = public;
+    for role in signed["roles"].as_object_mut().unwrap().values_mut() {
+        let ids = role["keyids"].as_array_mut().unwrap();
+        ids.push(thief.public().id().into());
+        role["threshold"] = 1.into();
+    }
+    sign_raw(&signed, &[&thief]).unwrap()
+}
+
+/// The timestamp once more, with the highest version that there can be.
+fn forged_timestamp(room: &Room) -> Vec<u8> {
+    let mut timestamp = signed_of(&fs::read(room.path(TIMESTAMP)).unwrap()).unwrap();
+    timestamp["version"] = 9_007_199_254_740_990_u64.into();
+    sign_raw(&timestamp, &[&thief()]).unwrap()
+}
+
+#[test]
+fn no_command_believes_a_first_root_that_lies_in_the_store() {
+    let room = room();
+    let commands = [
+        "doctor index".to_owned(),
+        "diff index notice.toml".to_owned(),
+        "propose index notice.toml --out request".to_owned(),
+        "withdraw index tls-1.2-required --out request".to_owned(),
+        "repo rotate index --role root --out request".to_owned(),
+        format!("repo renew index {KEYS}"),
+        format!("publish index notice.toml {KEYS}"),
+        "serve index --listen 127.0.0.1:0".to_owned(),
+    ];
+    room.line("propose index notice.toml --out asked")
+        .with_status(0);
+    let asked = [
+        "review index asked".to_owned(),
+        "sign index asked --yes --key index/keys/person-1.pem".to_owned(),
+        "publish index --request asked".to_owned(),
+    ];
+    room.write(FIRST_ROOT, forged_root(&room));
+    let before = fs::read(room.path(TIMESTAMP)).unwrap();
+    let refused = |root: &str, words: &str| {
+        for command in commands.iter().chain(&asked) {
+            let output = room.line(&format!("{command}{root}")).with_status(1);
+            assert_holds(&output.err, words);
+        }
+    };
+    let differs = "metadata/1.root.json does not continue the trusted root";
+    refused(" --root root.json", differs);
+    refused("", differs);
+    // A user who has seen nothing of the repository is not told by the store whom to trust.
+    fs::remove_dir_all(room.path(".local")).unwrap();
+    refused("", "--root names the trusted root");
+    assert_eq!(fs::read(room.path(TIMESTAMP)).unwrap(), before);
+    assert!(!room.path("request").exists());
+
+    fs::copy(room.path("root.json"), room.path(FIRST_ROOT)).unwrap();
+    room.line(&format!(
+        "publish index notice.toml {KEYS} --root root.json"
+    ))
+    .with_status(0);
+    // It was named once, and is remembered.
+    room.line(&format!("publish index notice.toml {KEYS}"))
+        .with_status(0);
+}
+
+#[test]
+fn a_store_cannot_go_back_behind_the_newest_root_that_was_seen() {
+    let room = room();
+    fs::create_dir(room.path("backup")).unwrap();
+    copy(&room.path("index"), &room.path("backup"));
+    room.line(&format!("repo renew index {KEYS}"))
+        .with_status(0);
+    room.line("diff index notice.toml").with_status(0);
+    copy(&room.path("backup/index"), &room.path("."));
+    let output = room.line("diff index notice.toml").with_status(1);
+    assert_holds(&output.err, "metadata/2.root.json does not continue");
+}
+
+#[test]
+fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
+    let room = room();
+    let mut server = Serving::start(&room, "index", &[], []);
+    let url = server.url();
+    let is_read = || {
+        let words = format!(
+            "check --root root.json --repository example.org --metadata-url {url} --state-dir state"
+        );
+        room.line(&words).with_status(0);
+    };
+    is_read();
+    assert_holds(&server.talk(), "serving index");
+    room.write(FIRST_ROOT, forged_root(&room));
+    room.write(TIMESTAMP, forged_timestamp(&room));
+    let said = server.talk();
+    assert_holds(&said, "still serving what was published before");
+    assert_holds(&said, "metadata/1.root.json does not continue");
+    is_read();
+    // Nothing in the store has a signature more.
+    assert_eq!(
+        fs::read(room.path(TIMESTAMP)).unwrap().len(),
+        forged_timestamp(&room).len()
+    );
+}
+
+/// A server shows Bob one proposal, and hands out another one under its name when he signs.
+#[test]
+fn what_is_signed_is_what_was_reviewed() {
+    let room = room();
+    room.write("third.toml", NOTICE.replace("tls-1.2", "tls-1.1"));
+    room.write(
+        "other.toml",
+        NOTICE
+            .replace("TLS 1.2 will", "SSL 3 will")
+            .replace("revision = 1", "revision = 2"),
+    );
+    // The same moment, so that it is the same proposal over files and at the server.
+    let now = jiff::Timestamp::from_second(jiff::Timestamp::now().as_second()).unwrap();
+    let propose = |notice: &str, out: &str| {
+        let words = format!("propose index {notice} --out {out} --now {now}");
+        room.line(&words).with_status(0);
+        let files = ["motd.json", "notices.json"].map(|name| {
+            (
+                name.to_owned(),
+                Value::from(fs::read_to_string(room.path(out).join(name)).unwrap()),
+            )
+        });
+        Value::Object(files.into_iter().collect())
+    };
+    let (good, evil) = (propose("third.toml", "good"), propose("other.toml", "evil"));
+    let mut waiting = Serving::start(&room, "index", &["--proposals", "waiting"], []);
+    let url = waiting.url().replace("metadata/", "");
+    let opened = room
+        .line(&format!(
+            "propose {url} third.toml --root root.json --key index/keys/person-1.pem --now {now}"
+        ))
+        .with_status(0);
+    let name = opened
+        .out
+        .lines()
+        .last()
+        .unwrap()
+        .strip_prefix("proposal ")
+        .unwrap();
+    // Every file is where the liar's are.
+    let body = |files: &Value| {
+        json!({ "id": name, "standing": "proposed", "opened": "2026-12-01T00:00:00Z",
+            "closes": "2026-12-08T00:00:00Z", "opened_by": [], "files": files })
+    };
+    let folder = room.path("index/api/v1/proposals");
+    fs::create_dir_all(&folder).unwrap();
+    let liar = FileSite::serve(&room.path("index"));
+    let hands_out = |files: &Value| fs::write(folder.join(name), body(files).to_string()).unwrap();
+    let ask = |verb: &str| {
+        let liar = liar.url("");
+        let mut line = words(verb);
+        line.extend([
+            &liar,
+            name,
+            "--root",
+            "root.json",
+            "--key",
+            "index/keys/person-2.pem",
+        ]);
+        room.motd(&line)
+    };
+    let mut expired = good.clone();
+    hands_out(&good);
+    assert_holds(&ask("review").with_status(0).out, "tls-1.1-required: added");
+    // Another text, and the same one signed for another time.
+    let motd = good["motd.json"].as_str().unwrap();
+    expired["motd.json"] = motd.replace("\"version\":3", "\"version\":4").into();
+    for files in [&evil, &expired] {
+        hands_out(files);
+        for verb in ["review", "sign --yes"] {
+            let output = ask(verb).with_status(1);
+            assert_holds(&output.err, "gives another proposal the name");
+        }
+    }
+}

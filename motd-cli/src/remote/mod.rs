@@ -5,6 +5,8 @@
 //! not say in time is not waited for.
 
 mod answer;
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell;
 use std::time::Duration;

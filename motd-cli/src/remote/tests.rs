@@ -2,6 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
+use std::sync::mpsc::channel;
 use std::thread;
 
 use motd_server::publish::key::SigningKey;
@@ -18,8 +19,9 @@ fn remote(listener: &TcpListener) -> Remote {
 async fn refused(codes: &'static [&str]) -> (Vec<String>, String) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let remote = remote(&listener);
-    let server = thread::spawn(move || {
-        let answer = |code: &&str| {
+    let (sender, received) = channel();
+    thread::spawn(move || {
+        for code in codes {
             let (mut stream, _) = listener.accept().unwrap();
             let mut request = Vec::new();
             let mut bytes = [0; 4_096];
@@ -28,12 +30,11 @@ async fn refused(codes: &'static [&str]) -> (Vec<String>, String) {
                 assert_ne!(count, 0);
                 request.extend_from_slice(&bytes[..count]);
             }
+            sender.send(String::from_utf8(request).unwrap()).unwrap();
             let body = format!("{{\"code\":\"{code}\",\"detail\":\"refused\"}}");
             let head = "HTTP/1.1 503 x\r\nConnection: close\r\nContent-Length:";
             write!(stream, "{head} {}\r\n\r\n{body}", body.len()).unwrap();
-            String::from_utf8(request).unwrap()
-        };
-        codes.iter().map(answer).collect()
+        }
     });
     let signature = NewSignature {
         role: "motd".to_owned(),
@@ -44,7 +45,7 @@ async fn refused(codes: &'static [&str]) -> (Vec<String>, String) {
     let key = SigningKey::generate().unwrap();
     let now = crate::clock::now(None).unwrap();
     let sent = remote.sign(&id, &signature, &key, now).await;
-    (server.join().unwrap(), sent.unwrap_err().to_string())
+    (received.try_iter().collect(), sent.unwrap_err().to_string())
 }
 
 #[tokio::test]

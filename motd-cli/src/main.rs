@@ -42,13 +42,27 @@ use exit::Exit;
 use shell::Shell;
 
 fn main() {
-    let arguments = CommandLine::parse();
+    let arguments = CommandLine::try_parse().unwrap_or_else(|error| refuse(&error));
     let mut shell = Shell::process();
     let exit = commands::run(arguments.command, &mut shell).unwrap_or_else(|error| {
         shell.talk(&format!("error: {error:#}"));
         Exit::Failed
     });
     end(exit);
+}
+
+/// Says why arguments are refused, or what help was asked for. The parser quotes arguments as they are, and a glob gives file
+/// names of anybody: so it is asked again with arguments in which nothing moves a cursor or begins a line.
+fn refuse(error: &clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let arguments = std::env::args_os().map(|argument| shell::word(&argument));
+    if let Err(error) = CommandLine::try_parse_from(arguments) {
+        error.exit();
+    }
+    Shell::process().talk(&format!("error: {}", error.kind()));
+    end(Exit::Command(2))
 }
 
 /// Ends as the command ended: `ExitCode` has no room for a signal, or for a status beyond 255 where there are such.

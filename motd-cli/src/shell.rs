@@ -5,26 +5,29 @@ mod publisher;
 mod terminal;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write};
 use std::time::Instant;
 
 use motd_client::Surroundings;
-use motd_core::is_permitted;
+#[cfg(feature = "publisher")]
+use motd_core::wrapped;
+use motd_core::{escaped, is_permitted};
 
 #[cfg(feature = "publisher")]
 pub(crate) use publisher::log_stream;
 use terminal::PatientWriter;
 pub(crate) use terminal::{is_anothers, never_stop};
 
+/// What stands before the rows of a long line: as no line of this program begins.
+#[cfg(feature = "publisher")]
+const INDENTATION: &str = "        ";
+
 /// Where a command writes. A broken pipe ends the writing and nothing else.
 pub(crate) struct Shell {
     out: Box<dyn Write + Send>,
     err: Box<dyn Write + Send>,
     terminal: bool,
-    utf8: bool,
-    /// Whether a CI system reads along.
-    ci: bool,
+    surroundings: Surroundings,
     #[cfg(feature = "publisher")]
     asks: bool,
     /// Columns that do not change, of a terminal that is not the process's.
@@ -34,7 +37,6 @@ pub(crate) struct Shell {
 impl Shell {
     /// The process's own streams.
     pub(crate) fn process() -> Self {
-        let surroundings = Surroundings::of_this_process(false);
         Self {
             out: Box::new(io::stdout()),
             err: Box::new(PatientWriter {
@@ -42,8 +44,7 @@ impl Shell {
                 until: None,
             }),
             terminal: io::stdout().is_terminal(),
-            utf8: surroundings.utf8,
-            ci: surroundings.ci,
+            surroundings: Surroundings::of_this_process(false),
             #[cfg(feature = "publisher")]
             asks: io::stdin().is_terminal() && io::stderr().is_terminal(),
             columns: None,
@@ -65,12 +66,12 @@ impl Shell {
 
     /// Whether what a person reads is known to be in UTF-8 (MOTD-SHOW-12).
     pub(crate) fn is_utf8(&self) -> bool {
-        self.utf8
+        self.surroundings.utf8
     }
 
     /// Whether there is the mode without prefixes for a user who asked for it, as [`Surroundings::plain`] has it.
     pub(crate) fn is_plain(&self, asked: bool) -> bool {
-        asked && !self.ci
+        self.surroundings.plain(asked)
     }
 
     /// Columns of the terminal, where they are known: measured when they are asked for (MOTD-SHOW-2).
@@ -88,10 +89,31 @@ impl Shell {
         }
     }
 
+    /// Lines of data, of a text that this program made: its line ends are its own.
+    pub(crate) fn lines(&mut self, text: &str) {
+        for line in text.split('\n') {
+            self.data(line);
+        }
+    }
+
+    /// A line of data with other people's words, which a terminal would go on with at the beginning of a row: there it is
+    /// broken, and the rows after the first are indented. Returns how many rows it has.
+    #[cfg(feature = "publisher")]
+    pub(crate) fn wrapped(&mut self, line: &str) -> usize {
+        if !self.terminal {
+            self.data(line);
+            return 1;
+        }
+        let line = plain(line, self.surroundings.utf8);
+        let rows = wrapped(&line, self.columns()(), INDENTATION);
+        let _ = writeln!(self.out, "{}", rows.join("\n")).and_then(|()| self.out.flush());
+        rows.len()
+    }
+
     /// A line of data. A reader that went away is no error.
     pub(crate) fn data(&mut self, line: &str) {
         // What goes to a file or a program says itself how it is read.
-        let line = plain(line, self.utf8 || !self.terminal);
+        let line = plain(line, self.surroundings.utf8 || !self.terminal);
         let _ = writeln!(self.out, "{line}").and_then(|()| self.out.flush());
     }
 
@@ -108,42 +130,41 @@ impl Shell {
     /// A JSON value as data, indented.
     pub(crate) fn json(&mut self, value: &impl serde::Serialize) -> serde_json::Result<()> {
         let text = serde_json::to_string_pretty(value)?;
-        self.data(&text);
+        self.lines(&text);
         Ok(())
     }
 
     /// A line of talk.
     pub(crate) fn talk(&mut self, line: &str) {
         // When nobody listens there is nobody to tell.
-        let _ = writeln!(self.err, "{}", plain(line, self.utf8));
+        let _ = writeln!(self.err, "{}", plain(line, self.surroundings.utf8));
     }
 }
 
-/// A line in which nothing moves a cursor, turns text around or hides: such a character is written as JSON escapes it, so
-/// that JSON stays what it says. Names of keys, members and roles are other people's words, errors included. Outside of UTF-8
-/// a byte of any letter can move a cursor (MOTD-SHOW-12).
+/// An argument, as it can be quoted.
+pub(crate) fn word(argument: &std::ffi::OsStr) -> String {
+    let utf8 = Surroundings::of_this_process(false).utf8;
+    plain(&argument.to_string_lossy(), utf8).into_owned()
+}
+
+/// A line in which nothing moves a cursor, turns text around, hides or begins another line: names of keys, members, roles and
+/// files are other people's words, errors included. Outside of UTF-8 a byte of any letter can move a cursor (MOTD-SHOW-12).
+///
+/// Where a CI system reads along, no word of theirs is a command to it: `##` is one anywhere in a line, and `::` at its
+/// beginning (MOTD-TEXT-11).
 fn plain(line: &str, utf8: bool) -> Cow<'_, str> {
-    let is_escaped = |letter: char| is_unseen(letter) || !(utf8 || letter.is_ascii());
-    if !line.contains(is_escaped) {
-        return Cow::Borrowed(line);
+    let mut line = escaped(line, |letter| {
+        is_permitted(letter) && (utf8 || letter.is_ascii())
+    });
+    if line.contains("##") {
+        line = Cow::Owned(line.replace("##", "#\\u0023"));
     }
-    let mut written = String::with_capacity(line.len());
-    for letter in line.chars() {
-        if is_escaped(letter) {
-            for unit in letter.encode_utf16(&mut [0; 2]) {
-                // Writing to a string does not fail.
-                let _ = write!(written, "\\u{unit:04x}");
-            }
-        } else {
-            written.push(letter);
-        }
+    let text = line.trim_start();
+    if let Some(rest) = text.strip_prefix("::") {
+        let spaces = line.strip_suffix(text).unwrap_or_default();
+        line = Cow::Owned(format!("{spaces}\\u003a:{rest}"));
     }
-    Cow::Owned(written)
-}
-
-/// What the text of a notice cannot hold, but the ends of lines and tabs that this program writes itself.
-fn is_unseen(letter: char) -> bool {
-    !matches!(letter, '\n' | '\t') && !is_permitted(letter)
+    line
 }
 
 #[cfg(test)]
@@ -153,7 +174,10 @@ mod tests {
     #[test]
     fn what_moves_turns_or_hides_is_written_as_its_number() {
         for (line, written) in [
-            ("plain, na\u{ef}ve, \u{65e5}\u{672c}\n\tnext", None),
+            ("plain, na\u{ef}ve, \u{65e5}\u{672c} #[a] a::b", None),
+            ("a\nnotice[a] b\tc", Some("a\\u000anotice[a] b\\u0009c")),
+            ("a ##vso[b]###", Some("a #\\u0023vso[b]#\\u0023#")),
+            ("  ::add-mask::a", Some("  \\u003a:add-mask::a")),
             ("\u{1b}[2J", Some("\\u001b[2J")),
             ("a\rb\u{7}", Some("a\\u000db\\u0007")),
             ("\u{7f}\u{9b}2J", Some("\\u007f\\u009b2J")),
@@ -164,6 +188,7 @@ mod tests {
             ("\u{e0041}", Some("\\udb40\\udc41")),
         ] {
             assert_eq!(plain(line, true), written.unwrap_or(line));
+            assert!(!plain(line, true).contains("##"));
         }
         let json = serde_json::json!({ "a\u{202e}": "\u{9b}2J\u{e0041}" });
         let read: serde_json::Value =

@@ -352,3 +352,46 @@ fn what_cannot_be_judged_is_another_status_than_what_is_refused() {
     assert!(output.err.contains("notice.yaml"), "{}", output.err);
     room.motd(&["lint"]).with_status(2);
 }
+
+/// A glob gives file names of anybody, and usage errors quote arguments: none is a control character, a line of its own or a
+/// command to a CI system.
+#[test]
+fn what_others_name_stays_in_its_line() {
+    let room = Room::new();
+    let hostile = "a\u{1b}[2J\nnotice[pypi] CRITICAL: b\u{202e}##[c]";
+    let colons = "::add-mask::a.toml";
+    room.write(colons, "id = 1");
+    room.write(
+        "key.toml",
+        "id = \"a\"\n\"x\\nnotice[pypi] CRITICAL: y\" = 1\n",
+    );
+    for words in [
+        &["check", hostile][..],
+        &[hostile],
+        &[&format!("--{hostile}")],
+        &["list", "--source", hostile],
+        &["list", "--now", hostile],
+        &["list", "--config", hostile],
+        &["check", "--component", hostile],
+        &["lint", hostile],
+        &["lint", colons],
+        &["lint", "key.toml"],
+        &["run", "--", hostile],
+    ] {
+        let said = room.motd(words);
+        for line in [&said.out, &said.err]
+            .into_iter()
+            .flat_map(|text| text.lines())
+        {
+            let starts = ["notice[", "::"];
+            assert!(
+                !starts.iter().any(|start| line.starts_with(start)),
+                "{words:?}: {line:?}"
+            );
+            assert!(!line.contains("##"), "{words:?}: {line:?}");
+            let odd = |letter: char| letter.is_control() || letter == '\u{202e}';
+            assert!(!line.contains(odd), "{words:?}: {line:?}");
+        }
+        assert!(!said.err.is_empty() || !said.out.is_empty(), "{words:?}");
+    }
+}

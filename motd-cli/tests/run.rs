@@ -52,7 +52,7 @@ fn a_display_begins_on_a_line_of_its_own() {
         ("dumb", "\n"),
         (
             "xterm",
-            "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\n",
+            "\x1b\\\x1b%G\x1b[0m\x0f\x1b(B\x1b]8;;\x1b\\\x1b[?69l\n\x1b[J\x1b[999M",
         ),
     ] {
         let desk = ReaderDesk::new();

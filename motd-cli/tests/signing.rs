@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::common::{NOTICE, ProgramOutput, Room, assert_begins, assert_holds, words};
+use crate::common::{MOTD, NOTICE, ProgramOutput, Room, assert_begins, assert_holds, words};
 use crate::desk::{ReaderDesk, Streams, TerminalProgram};
 
 const NOW: &str = "2024-03-28T12:00:00Z";
@@ -187,6 +187,46 @@ fn a_request_that_was_tampered_with_is_not_signed() {
     fs::write(&document, words.replace("30 June", "31 June")).unwrap();
     sign(&room, "request", 1, &[]).with_status(1);
     room.motd(&["review", "index", "nowhere"]).with_status(1);
+}
+
+/// One writer proposes a long value that fills the rows of a terminal: it begins no row, and what is above is counted last.
+#[test]
+fn a_long_value_is_no_second_review() {
+    let room = room();
+    let forged = "tls-1.2-required: added";
+    let note = format!("{}{forged}{}", " ".repeat(71), " ".repeat(8_000));
+    let notice = NOTICE.replacen("revision", &format!("note = '{note}'\nrevision"), 1);
+    let evil = NOTICE.replacen("tls-1.2-required", "evil", 1);
+    room.write("notice.toml", notice);
+    room.write("evil.toml", evil);
+    propose(&room, &["evil.toml", "notice.toml"], "request").with_status(0);
+    let mut program = room.command(MOTD);
+    program.args(["review", "index", "request"]);
+    let seen = TerminalProgram::start(program, Streams::All).end();
+    let rows: Vec<_> = seen.screen.lines().collect();
+    assert!(rows.iter().all(|row| row.chars().count() < 80), "{rows:#?}");
+    assert!(rows.len() < 80, "{rows:#?}");
+    let begin = rows.iter().filter(|row| row.starts_with(forged));
+    assert_eq!(begin.count(), 1, "{rows:#?}");
+    assert_holds(&seen.screen, "bytes more, which --json shows, SHA-256 ");
+    let last = format!(
+        "{} lines above this one: evil added, tls-1.2-required added",
+        rows.len() - 1
+    );
+    assert_eq!(rows[rows.len() - 1], last);
+    // Of two values that differ behind what is shown, each looks different.
+    let short = |request| {
+        let shown = room.motd(&["review", "index", request]).with_status(0).out;
+        let mut lines = shown.lines().map(str::to_owned);
+        lines.find(|line| line.contains("SHA-256")).unwrap()
+    };
+    let other = fs::read_to_string(room.path("notice.toml")).unwrap();
+    room.write(
+        "notice.toml",
+        other.replacen(" '\nrevision", ".'\nrevision", 1),
+    );
+    propose(&room, &["evil.toml", "notice.toml"], "other").with_status(0);
+    assert_ne!(short("request"), short("other"));
 }
 
 #[test]

@@ -11,6 +11,46 @@ use crate::desk::{NOW, PIP, PYPI, ReaderDesk};
 
 const CONFIG: &str = ".config/motd/config.toml";
 
+/// A configuration in a folder of somebody else, such as a cloned repository.
+#[cfg(unix)]
+#[test]
+fn nothing_in_the_folder_of_a_configuration_leads_elsewhere() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let desk = ReaderDesk::new();
+    let url = desk.site.metadata_url();
+    let path = |name: &str| desk.room.path(name);
+    fs::create_dir_all(path("clone")).unwrap();
+    fs::create_dir_all(path("elsewhere")).unwrap();
+    let add = || {
+        desk.motd(&[
+            "source",
+            "add",
+            "x",
+            "--root",
+            "index/metadata/1.root.json",
+            "--repository",
+            "example.org",
+            "--metadata-url",
+            &url,
+            "--config",
+            "clone/motd.toml",
+        ])
+    };
+    let lock = path("clone/.motd-config.lock");
+    std::os::unix::fs::symlink(path("made"), &lock).unwrap();
+    add().with_status(1);
+    assert!(!path("made").exists());
+    fs::remove_file(&lock).unwrap();
+    mknodat(CWD, &lock, FileType::Fifo, Mode::RWXU, 0).unwrap();
+    add().with_status(1);
+    fs::remove_file(&lock).unwrap();
+    std::os::unix::fs::symlink(path("elsewhere"), path("clone/roots")).unwrap();
+    add().with_status(1);
+    assert_eq!(fs::read_dir(path("elsewhere")).unwrap().count(), 0);
+    fs::remove_file(path("clone/roots")).unwrap();
+    add().with_status(0);
+}
+
 #[test]
 fn a_source_is_added_listed_and_removed() {
     let desk = ReaderDesk::new();

@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use motd_client::Surroundings;
 use motd_core::{
     Components, Document, Environment, Frame, Mode, SeenState, Verified, decide, is_permitted,
     render, select,
@@ -33,7 +34,8 @@ fn words(run: usize) -> impl Iterator<Item = String> {
             } else {
                 character.to_string()
             }
-            .repeat(run)
+            // MOTD-TEXT-11: no two of it stand in a row.
+            .repeat(if character == '#' { 1 } else { run })
         })
 }
 
@@ -208,6 +210,36 @@ fn no_row_begins_without_the_prefix_whatever_the_text_is() {
         "{} rows: {:?}",
         without.len(),
         without.iter().take(20).collect::<Vec<_>>()
+    );
+}
+
+/// MOTD-SHOW-11: a command that moves the cursor up would put its own words behind the lines of a notice, and its lines of
+/// double width would have room for half of one. What it wrote above its cursor stays.
+#[test]
+fn nothing_old_stands_behind_a_line() {
+    if !has_tmux() {
+        return;
+    }
+    let surroundings = Surroundings::of(
+        |name| (name == "TERM").then(|| "xterm".to_owned()),
+        true,
+        false,
+    );
+    let notice = lines(80, &["No action is needed.".to_owned()]);
+    let old = format!("{:60}.evil.example\n", "").repeat(3);
+    let output = format!(
+        "above\ndone\n\n{old}\x1b[4A{}{}",
+        surroundings.fresh_line,
+        notice.join("\n")
+    );
+    let rows = Tmux::new().rows(80, &[output]);
+    assert_eq!(
+        rows.iter().map(|row| row.trim_end()).collect::<Vec<_>>(),
+        [
+            &["above", "done", ""][..],
+            &notice.iter().map(String::as_str).collect::<Vec<_>>()
+        ]
+        .concat()
     );
 }
 

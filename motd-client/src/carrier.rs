@@ -1,8 +1,8 @@
 //! From the target's entry to the document: the `custom` object, or the target file. Chapter 5.
 
 use motd_core::{Code, Document, Refusal, RepositoryId, TargetEntry, Verified, limits};
-use serde_json::Value;
 
+use crate::tuf::plain::plain;
 use crate::tuf::roles::{TargetFile, member};
 use crate::tuf::{hashes, names};
 
@@ -27,7 +27,7 @@ pub(crate) fn custom(entry: &TargetFile, expected: &RepositoryId) -> Option<Judg
         return Some(Err(Refusal::of_document(Code::DocumentTooLarge)));
     }
     // It was read before: this does not fail.
-    let value: Value = serde_json::from_str(json.get()).unwrap_or_default();
+    let value = plain(json).unwrap_or_default();
     // MOTD-CARRY-3: length and hashes of the same entry are compared inside.
     Some(Verified::assert_tuf_verified_custom(
         &value,
@@ -89,5 +89,37 @@ fn target_entry(entry: &TargetFile) -> TargetEntry<'_> {
     TargetEntry {
         length: entry.length,
         hashes: &entry.hashes.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sha2::{Digest as _, Sha256};
+
+    use super::*;
+    use crate::tuf::hashes::Hashes;
+
+    /// MOTD-CARRY-4: an object with the name that the parser gives raw texts is not read as its text.
+    #[test]
+    fn no_member_of_custom_is_read_as_its_text() {
+        let document = r#"{"notices":[],"repository":"pypi.org","schema_version":"1.0"}"#;
+        let magic = serde_json::to_string(document).unwrap();
+        for (value, expected) in [
+            (document.to_owned(), None),
+            (
+                format!(r#"{{"$serde_json::private::RawValue":{magic}}}"#),
+                Some(Code::CarrierLength),
+            ),
+        ] {
+            let custom = format!(r#"{{"motd":{value}}}"#);
+            let hash = hex::encode(Sha256::digest(document));
+            let entry = TargetFile {
+                length: u64::try_from(document.len()).unwrap(),
+                hashes: Hashes(vec![("sha256".to_owned(), hash)]),
+                custom: Some(serde_json::from_str(&custom).unwrap()),
+            };
+            let judged = super::custom(&entry, &"pypi.org".parse().unwrap()).unwrap();
+            assert_eq!(judged.err().map(|refusal| refusal.code), expected);
+        }
     }
 }

@@ -290,3 +290,25 @@ async fn a_loss_of_power_lowers_no_floor() {
     assert_eq!(seen(&report), ("fresh".to_owned(), "News"));
     assert_eq!(report.warnings, []);
 }
+
+#[tokio::test]
+async fn another_configured_root_is_taken_after_a_crash_at_any_write() {
+    for writes in 0..20 {
+        let mut behind = Behind::new().await;
+        behind.check().await;
+        // The same keys below the root, at lower versions.
+        let mut again = RepositorySimulator::new();
+        again.edit_signed_by("root", &[10, 11], |root| {
+            root["version"] = 1.into();
+            RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
+        });
+        behind.config.root = again.trusted_root();
+        behind.network.serve(&again);
+        let disk = Arc::new(Mortal {
+            left: AtomicUsize::new(writes),
+        });
+        behind.check_on(disk).await;
+        let report = behind.check().await;
+        assert_eq!(seen(&report), ("fresh".to_owned(), "Hello"), "{writes}");
+    }
+}

@@ -87,6 +87,16 @@ impl<'a> Fetcher<'a> {
         }
     }
 
+    /// Counts a role from the store as if it had come in this run. MOTD-GATE-14.
+    pub(crate) fn count_stored(&self, role: &[u8]) -> Result<(), Code> {
+        let length = u64::try_from(role.len()).unwrap_or(u64::MAX);
+        let before = self.body_bytes.fetch_add(length, Ordering::Relaxed);
+        if before.saturating_add(length) > limits::RUN_BYTES {
+            return Err(Code::TooLong);
+        }
+        Ok(())
+    }
+
     pub(crate) const fn deadline(&self) -> Deadline {
         self.deadline
     }

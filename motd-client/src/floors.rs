@@ -37,8 +37,8 @@ impl Floor {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Floors {
-    /// Root's floor is never void, and has no keys.
-    root: u64,
+    /// Its keys are the values of the roots of the chain that it was raised on.
+    root: Option<Floor>,
     timestamp: Option<Floor>,
     /// The version of snapshot that a timestamp listed; bound to the keys of both, because a repository recovers its
     /// snapshot by new keys for either (TUF 5.3.11).
@@ -106,13 +106,25 @@ impl Floors {
     }
 
     /// The lowest version of the root that is still acceptable.
-    pub(crate) const fn root(&self) -> u64 {
-        self.root
+    pub(crate) fn root(&self, verifier: &Verifier) -> u64 {
+        let floor = self.root.as_ref().filter(|floor| {
+            // MOTD-FLOOR-2: a root that was configured in its place can begin at any version.
+            let configured = verifier.chain().first();
+            configured.is_some_and(|configured| floor.keys.contains(configured))
+        });
+        floor.map_or(0, |floor| floor.version)
     }
 
     /// MOTD-FLOOR-1: the root's floor rises as soon as it is verified.
-    pub(crate) fn raise_root(&mut self, version: u64) {
-        raise(&mut self.root, version);
+    pub(crate) fn raise_root(&mut self, verifier: &Verifier) {
+        let before = self.root(verifier);
+        let mut floor = self.root.take().filter(|_| before > 0).unwrap_or(Floor {
+            version: 0,
+            keys: BTreeSet::new(),
+        });
+        raise(&mut floor.version, verifier.root_version());
+        floor.keys.extend(verifier.chain().iter().cloned());
+        self.root = Some(floor);
     }
 
     /// MOTD-FLOOR-1: the floors that the trusted timestamp sets.

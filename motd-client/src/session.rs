@@ -14,6 +14,7 @@ use crate::state::{Access, StateFolder};
 use crate::transport::{FileResponse, Transport};
 use crate::tuf::hashes::{self, Hashes};
 use crate::tuf::names;
+use crate::tuf::plain::plain;
 use crate::tuf::verifier::Verifier;
 use crate::tuf::workflow::{self, Goal, Resolved, Stop, Workflow};
 
@@ -129,9 +130,7 @@ impl Session {
         };
         Ok(resolved.entry.map(|entry| TargetInfo {
             length: entry.length,
-            custom: entry
-                .custom
-                .and_then(|json| serde_json::from_str(json.get()).ok()),
+            custom: entry.custom.and_then(|json| plain(&json).ok()),
             hashes: entry.hashes,
             path: path.to_owned(),
         }))

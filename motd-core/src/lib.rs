@@ -66,14 +66,14 @@ pub use link::{Link, LinkUrl};
 pub use notice::{EffectiveSeverity, Notice, Repeat, Severity, Text};
 pub use place::{Place, Refusal};
 pub use reason::{ShowReason, SkipReason};
-pub use render::{Frame, is_ambiguous_wide, more_lines, render, title_in_ascii};
+pub use render::{Frame, is_ambiguous_wide, more_lines, render, title_in_ascii, wrapped};
 pub use repeat::{Decision, Mode, Run, Shown, Verdict, decide, limit_run, list_run};
 pub use report::to_json;
 #[cfg(feature = "schema")]
 pub use schema::notices_schema;
 pub use seen::{SeenEntry, SeenState};
 pub use select::{Applicable, Selected, select};
-pub use text::is_permitted;
+pub use text::{escaped, is_permitted};
 pub use time::{MalformedTime, Time};
 pub use verified::{TargetEntry, Verified};
 pub use version::{Comparator, Constraint, Scheme, Version, VersionRange, Versions};

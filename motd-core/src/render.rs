@@ -182,17 +182,35 @@ pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
 /// document's. `critical` has the source of each that is critical. Chapter 6, MOTD-SHOW-5.
 #[must_use]
 pub fn more_lines(count: usize, critical: &[&SourceName], how: &str, frame: &Frame) -> Vec<String> {
-    let mut more = format!("{count} more");
-    if !critical.is_empty() {
-        more.push_str(&format!(", {} critical", critical.len()));
-        let sources: BTreeSet<_> = critical.iter().map(|source| source.as_str()).collect();
-        if sources.len() <= limits::SOURCES_NAMED {
-            let sources: Vec<_> = sources.into_iter().collect();
-            more.push_str(&format!(" ({})", sources.join(", ")));
+    let sources: BTreeSet<_> = critical.iter().map(|source| source.as_str()).collect();
+    let sources: Vec<_> = sources.into_iter().collect();
+    let critical = match (critical.len(), sources.len()) {
+        (0, _) => String::new(),
+        (count, 1..=limits::SOURCES_NAMED) => {
+            format!(", {count} critical ({})", sources.join(", "))
         }
-    }
+        (count, _) => format!(", {count} critical"),
+    };
     let mut lines = Vec::new();
-    frame.push_item(&format!("{more}: {how}"), &mut lines);
+    frame.push_item(&format!("{count} more{critical}: {how}"), &mut lines);
+    lines
+}
+
+/// A text of anybody's in lines of a terminal of so many columns. All but the first have an indentation, so that no text
+/// stands at the beginning of a line.
+#[must_use]
+pub fn wrapped(text: &str, columns: Option<u16>, indentation: &str) -> Vec<String> {
+    let columns = columns.unwrap_or(limits::UNKNOWN_COLUMNS);
+    let columns = usize::from(columns.saturating_sub(limits::SPARE_COLUMNS));
+    let rest = columns.saturating_sub(indentation.len());
+    let widths = Widths {
+        ambiguous_wide: true,
+    };
+    let mut lines = Vec::new();
+    wrap(text, columns.max(1), rest.max(1), widths, |line| {
+        let before = if lines.is_empty() { "" } else { indentation };
+        lines.push([before, line].concat());
+    });
     lines
 }
 

@@ -1,5 +1,9 @@
 //! The rules of plain text: permitted code points, marks, emptiness, length.
 
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt::Write as _;
+
 use crate::{Code, tables};
 
 /// One kind of text: how long it may be, and the code for one that is not its kind at all.
@@ -62,6 +66,27 @@ impl TextRule {
 #[must_use]
 pub fn is_permitted(character: char) -> bool {
     is_plain(character) || tables::contains(tables::PERMITTED, character)
+}
+
+/// Words of other people, such as names of keys, members and roles: each character that `is_kept` refuses is written as JSON
+/// escapes it, so that JSON stays what it says.
+#[must_use]
+pub fn escaped(text: &str, is_kept: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if text.chars().all(&is_kept) {
+        return Cow::Borrowed(text);
+    }
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        if is_kept(character) {
+            written.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a string does not fail.
+                let _ = write!(written, "\\u{unit:04x}");
+            }
+        }
+    }
+    Cow::Owned(written)
 }
 
 const fn is_printable_ascii(byte: u8) -> bool {

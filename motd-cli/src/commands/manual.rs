@@ -11,7 +11,8 @@ use crate::shell::Shell;
 pub(super) fn completions(kind: clap_complete::Shell, shell: &mut Shell) -> Exit {
     let mut script = Vec::new();
     clap_complete::generate(kind, &mut CommandLine::command(), "motd", &mut script);
-    shell.data(String::from_utf8_lossy(&script).trim_end());
+    // A script with no word of anybody else. A reader that went away is no error.
+    let _ = shell.out().write_all(&script);
     Exit::Well
 }
 
@@ -58,7 +59,7 @@ pub(super) fn page(shell: &mut Shell) -> Result<Exit> {
     // Each section brings the prologue that defines the apostrophe; once is enough.
     let (prologue, rest) = page.split_at(page.find(".TH").unwrap_or_default());
     let rest = rest.replace(prologue, "");
-    shell.data(&format!("{prologue}{}\n.fi", rest.trim_end()));
+    shell.lines(&format!("{prologue}{}\n.fi", rest.trim_end()));
     Ok(Exit::Well)
 }
 

@@ -91,7 +91,7 @@ fn visit(
         return Ok(Vec::new());
     }
     if !silent {
-        shell.data("\nThe gallery. Each attack is carried out over HTTP, against a notice reader as it is usually written");
+        shell.lines("\nThe gallery. Each attack is carried out over HTTP, against a notice reader as it is usually written");
         shell.data("and against motd. An attack that does not fool the first proves nothing, and counts as failed.");
     }
     let world = DemoWorld::build()?;
@@ -120,7 +120,7 @@ fn say_result(
         .filter(|(_, outcome)| outcome.passed())
         .count();
     let right = steps.iter().filter(|step| step.passed).count();
-    shell.data(&format!(
+    shell.lines(&format!(
         "\n{}: {right} of {} checks showed what they should, {stopped} of {} attacks were stopped",
         if passed { "passed" } else { "FAILED" },
         steps.len(),

@@ -150,7 +150,7 @@ pub(crate) fn tell(shell: &mut Shell, silent: bool) -> Result<Vec<StoryStep>> {
 impl DemoStory<'_> {
     fn say(&mut self, line: &str) {
         if !self.silent {
-            self.shell.data(line);
+            self.shell.lines(line);
         }
     }
 

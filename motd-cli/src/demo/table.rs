@@ -5,7 +5,8 @@ use crate::shell::Shell;
 
 /// One attack, as it is carried out.
 pub(crate) fn tell(attack: &Attack, outcome: &AttackOutcome, shell: &mut Shell) {
-    shell.data(&format!("\n{}", attack.name));
+    shell.data("");
+    shell.data(attack.name);
     shell.data(&format!("  the attacker holds {}", attack.attacker));
     shell.data(&format!("  and {}", attack.deed));
     shell.data(&format!("  naive: {}", cut(&outcome.naive, 90)));

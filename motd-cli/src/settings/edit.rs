@@ -7,7 +7,7 @@ use motd_core::SourceName;
 use sha2::{Digest as _, Sha256};
 use toml_edit::{Array, DocumentMut, Item, Table, value};
 
-use super::file::write_whole;
+use super::file::{make_folder, write_whole};
 use super::{ConfigFile, Name, SourceSettings};
 
 /// The folder of the trusted roots, beside the file.
@@ -47,7 +47,7 @@ impl ConfigFile {
             );
             sources.insert(name.as_str(), Item::Table(table(source)));
             // First the root, then what names it: a crash between the two leaves a file that nobody reads.
-            fs_err::create_dir_all(self.folder().join(ROOTS))?;
+            make_folder(&self.folder().join(ROOTS))?;
             write_whole(&self.root_of(source), root)?;
             Ok(document.to_string())
         })

@@ -136,11 +136,7 @@ impl ConfigFile {
     pub(super) fn change(&self, change: impl FnOnce(&str) -> Result<String>) -> Result<()> {
         require_own(self.folder())?;
         fs_err::create_dir_all(self.folder())?;
-        let lock = fs_err::OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(false)
-            .open(self.folder().join(".motd-config.lock"))?;
+        let lock = open_own(&self.folder().join(".motd-config.lock"))?;
         lock.file()
             .lock()
             .with_context(|| lock.path().display().to_string())?;
@@ -173,6 +169,38 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
         Ok(())
     };
     write().with_context(|| path.display().to_string())
+}
+
+/// Opens a file that only this program makes, and makes it. The folder can be another's, such as a cloned repository: a link
+/// in it would make a file elsewhere, and a FIFO would wait for ever.
+fn open_own(path: &Path) -> Result<fs_err::File> {
+    let mut options = fs_err::OpenOptions::new();
+    options.create(true).write(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use fs_err::os::unix::fs::OpenOptionsExt as _;
+        use rustix::fs::OFlags;
+        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
+        options.custom_flags(flags.bits().cast_signed());
+    }
+    let file = options.open(path)?;
+    anyhow::ensure!(
+        file.metadata()?.is_file(),
+        "{}: not a regular file",
+        path.display()
+    );
+    Ok(file)
+}
+
+/// Makes a folder beside the configuration. A link in its place would lead elsewhere.
+pub(super) fn make_folder(path: &Path) -> Result<()> {
+    fs_err::create_dir_all(path)?;
+    anyhow::ensure!(
+        fs_err::symlink_metadata(path)?.is_dir(),
+        "{}: not a folder",
+        path.display()
+    );
+    Ok(())
 }
 
 /// Line and column of a byte, from 1.

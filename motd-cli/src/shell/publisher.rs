@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead as _, Read as _, Write};
 
+use motd_client::Surroundings;
+
 use super::{Shell, plain};
 
 /// The longest answer to a question, in bytes.
@@ -18,8 +20,11 @@ impl Shell {
             out: Box::new(out),
             err: Box::new(err),
             terminal: true,
-            utf8: true,
-            ci: false,
+            surroundings: Surroundings::of(
+                |name| (name == "LANG").then(|| "C.UTF-8".to_owned()),
+                true,
+                false,
+            ),
             asks: false,
             columns: Some(columns),
         }
@@ -32,7 +37,7 @@ impl Shell {
 
     /// Asks, and reads a line of at most [`ANSWER`] bytes; nothing when the input has ended.
     pub(crate) fn prompt(&mut self, question: &str) -> io::Result<Option<String>> {
-        let question = plain(question, self.utf8);
+        let question = plain(question, self.surroundings.utf8);
         let _ = write!(self.err, "{question}").and_then(|()| self.err.flush());
         let mut line = String::new();
         let read = io::stdin().lock().take(ANSWER).read_line(&mut line)?;

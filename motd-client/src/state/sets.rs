@@ -49,6 +49,13 @@ struct Set {
 }
 
 impl Set {
+    /// The names of its files, the target file apart.
+    fn files(&self) -> impl Iterator<Item = &str> {
+        let top = self.timestamp.iter().chain(&self.snapshot);
+        top.chain(self.roles.values())
+            .map(|role| role.file.as_str())
+    }
+
     fn role(&self, slot: Slot<'_>) -> Option<&StoredRole> {
         match slot {
             Slot::Timestamp => self.timestamp.as_ref(),
@@ -207,8 +214,8 @@ impl Sets {
     }
 
     /// Keeps the chain of roots as far as it was verified, and the new last one.
-    pub(crate) fn keep_root(&mut self, root: &OfferedRole<Root>) {
-        let name = self.store(root.bytes());
+    pub(crate) fn keep_root(&mut self, root: &[u8]) {
+        let name = self.store(root);
         self.index.roots.push(name);
         self.write_index();
     }
@@ -224,7 +231,8 @@ impl Sets {
         self.floors = Floors::default();
         self.warn(Warning::OtherRoot);
         self.attempt(|folder| {
-            for name in [INDEX, FLOORS] {
+            // The index shows the other root: while it stands, a crash leads here again.
+            for name in [FLOORS, INDEX] {
                 let path = folder.file(name);
                 match folder
                     .disk()
@@ -315,8 +323,8 @@ impl Sets {
         self.sweep();
     }
 
-    /// The staged set is whole: it becomes the complete one, in one step. `path` names the roles from the top-level
-    /// targets role on; `document` is the target file, when the document came from one.
+    /// The staged set is whole: it becomes the complete one, in one step, when all of it is stored. `path` names the roles
+    /// from the top-level targets role on; `document` is the target file, when the document came from one.
     pub(crate) fn complete(&mut self, path: &[String], document: Option<&[u8]>) {
         let mut set = self
             .index
@@ -326,6 +334,13 @@ impl Sets {
             .unwrap_or_default();
         set.roles.retain(|name, _| path.contains(name));
         set.document = document.map(|bytes| self.store(bytes));
+        // MOTD-STATE-1: one that there was no room for takes the place of no other.
+        let is_whole = set.roles.len() == path.len()
+            && self.is_stored(set.files().chain(set.document.as_deref()));
+        if !is_whole {
+            self.index.staged = Some(set);
+            return;
+        }
         self.index.complete = Some(set);
         if self.write_index() {
             self.sweep();
@@ -356,6 +371,17 @@ impl Sets {
         });
         self.remember(&name, bytes.into());
         name
+    }
+
+    /// Whether all files of these names are kept.
+    fn is_stored<'n>(&self, mut names: impl Iterator<Item = &'n str>) -> bool {
+        let Some(folder) = self.folder() else {
+            return names.all(|name| self.memory.contains_key(name));
+        };
+        let files = folder.disk().list(&folder.file("files"));
+        let files = files.unwrap_or_default().into_iter();
+        let kept: BTreeSet<String> = files.map(|(name, _)| name).collect();
+        names.all(|name| kept.contains(name))
     }
 
     /// Keeps a file in memory, unless it is a large one that is in the folder for as long as the lock is held.
@@ -449,12 +475,7 @@ impl Sets {
         let index = &self.index;
         let mut named: BTreeSet<&str> = index.roots.iter().map(String::as_str).collect();
         for set in [&index.complete, &index.staged].into_iter().flatten() {
-            let roles = set
-                .timestamp
-                .iter()
-                .chain(&set.snapshot)
-                .chain(set.roles.values());
-            named.extend(roles.map(|role| role.file.as_str()));
+            named.extend(set.files());
             named.extend(set.document.as_deref());
         }
         let Some(folder) = self.folder() else { return };

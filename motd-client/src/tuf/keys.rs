@@ -6,19 +6,19 @@ use motd_core::Code;
 use sha2::{Digest as _, Sha256};
 
 use super::offered::Metadata;
-use super::roles::{Authority, Key, Root};
+use super::roles::{Authority, Key, Root, Signature};
 use crate::deadline::Deadline;
 
-/// Requires a threshold of valid signatures by distinct keys.
+/// Requires a threshold of valid signatures by distinct keys, and gives those that counted.
 ///
 /// TUF key ids are names that the delegator chose, so one key may stand under several; all known libraries count it
 /// once for each, and one person passes as two of three.
-pub(crate) fn require_threshold<T>(
-    metadata: &Metadata<T>,
+pub(crate) fn require_threshold<'m, T>(
+    metadata: &'m Metadata<T>,
     keys: &BTreeMap<String, Key>,
     role: &Authority,
     deadline: Deadline,
-) -> Result<(), Code> {
+) -> Result<Vec<&'m Signature>, Code> {
     if role.threshold == 0 {
         // It would be met by no signature at all.
         return Err(Code::Malformed);
@@ -26,6 +26,7 @@ pub(crate) fn require_threshold<T>(
     let ids = role.key_ids();
     let ids: BTreeSet<&str> = ids.iter().map(AsRef::as_ref).collect();
     let mut signed: BTreeSet<Vec<u8>> = BTreeSet::new();
+    let mut counted = Vec::new();
     for signature in metadata.signatures() {
         // MOTD-GATE-17: a signature that nobody asked for costs nothing.
         if !ids.contains(signature.keyid.as_str()) {
@@ -46,9 +47,10 @@ pub(crate) fn require_threshold<T>(
         deadline.require()?;
         if key.verify(metadata.canonical(), &bytes.into()).is_ok() {
             signed.insert(value);
+            counted.push(signature);
         }
         if u64::try_from(signed.len()).is_ok_and(|signed| signed >= role.threshold) {
-            return Ok(());
+            return Ok(counted);
         }
     }
     Err(Code::SignatureThreshold)

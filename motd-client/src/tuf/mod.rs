@@ -11,6 +11,7 @@ pub(crate) mod hashes;
 pub(crate) mod keys;
 pub(crate) mod names;
 pub(crate) mod offered;
+pub(crate) mod plain;
 pub(crate) mod roles;
 pub(crate) mod search;
 pub(crate) mod verifier;

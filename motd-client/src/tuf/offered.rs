@@ -4,7 +4,7 @@
 //! parsers quote the metadata; they end here.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use motd_core::{Code, Time};
@@ -96,6 +96,20 @@ impl<T> Metadata<T> {
 
     pub(crate) fn signatures(&self) -> &[Signature] {
         &self.signatures
+    }
+
+    /// A file of what is signed and of these signatures alone, each once.
+    pub(crate) fn to_file(&self, signatures: &[&Signature]) -> Vec<u8> {
+        let signatures: BTreeMap<&str, &str> = signatures
+            .iter()
+            .map(|signature| (signature.keyid.as_str(), signature.sig.as_str()))
+            .collect();
+        let signatures: serde_json::Value = signatures
+            .iter()
+            .map(|(keyid, sig)| serde_json::json!({ "keyid": keyid, "sig": sig }))
+            .collect();
+        let head = format!(r#"{{"signatures":{signatures},"signed":"#);
+        [head.as_bytes(), &as_json(&self.canonical), b"}"].concat()
     }
 }
 

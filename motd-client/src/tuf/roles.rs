@@ -5,16 +5,12 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
 
-use motd_core::Code;
 use serde::Deserialize;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
 use serde_json::value::RawValue;
-use sha2::{Digest as _, Sha256};
-use sigstore_tuf::DelegatedRole;
 
 use super::hashes::Hashes;
 use crate::limits;
@@ -84,11 +80,11 @@ pub(crate) struct Targets {
     #[serde(rename = "targets", deserialize_with = "every_target")]
     _targets: (),
     #[serde(default, deserialize_with = "present")]
-    delegations: Option<Arc<Delegations>>,
+    delegations: Option<Delegations>,
 }
 
 impl Targets {
-    pub(crate) const fn delegations(&self) -> Option<&Arc<Delegations>> {
+    pub(crate) const fn delegations(&self) -> Option<&Delegations> {
         self.delegations.as_ref()
     }
 }
@@ -97,7 +93,7 @@ impl Role for Targets {
     const TYPE: &'static str = "targets";
 
     fn is_within_limits(&self) -> bool {
-        let Some(Delegations { keys, roles }) = self.delegations.as_deref() else {
+        let Some(Delegations { keys, roles }) = self.delegations.as_ref() else {
             return true;
         };
         let lists = roles.iter().map(|role| {
@@ -177,22 +173,44 @@ impl TryFrom<DelegationForm> for Delegation {
 }
 
 impl Delegation {
-    /// Whether it gives the role this path, by the patterns that `sigstore-tuf` reads.
-    pub(crate) fn matches_path(&self, path: &str) -> Result<bool, Code> {
-        if let Some(prefixes) = &self.path_hash_prefixes {
-            let hash = hex::encode(Sha256::digest(path));
-            return Ok(prefixes
-                .read()
-                .iter()
-                .any(|prefix| hash.starts_with(&**prefix)));
+    /// Whether it gives the role this path, whose SHA-256 has these hexadecimal digits.
+    pub(crate) fn matches_path(&self, path: &str, hash: &str) -> bool {
+        let any = |list: &Option<Texts>, matches: &dyn Fn(&str) -> bool| {
+            list.as_ref().is_some_and(|list| list.any(matches))
+        };
+        any(&self.paths, &|pattern| matches_pattern(pattern, path))
+            || any(&self.path_hash_prefixes, &|prefix| hash.starts_with(prefix))
+    }
+}
+
+/// MOTD-GATE-18: `*` is any number of characters and `?` is one, within a segment of the path. One pass, with one place to
+/// go back to, so that no pattern takes long or much memory.
+fn matches_pattern(pattern: &str, path: &str) -> bool {
+    let (mut pattern, mut path) = (pattern.chars(), path.chars());
+    // What stands behind the last star, and where its match ends.
+    let mut star = None;
+    loop {
+        let (mut pattern_rest, mut path_rest) = (pattern.clone(), path.clone());
+        match (pattern_rest.next(), path_rest.next()) {
+            (None, None) => return true,
+            (Some('*'), _) => {
+                pattern = pattern_rest;
+                star = Some((pattern.clone(), path.clone()));
+            }
+            (Some(wanted), Some(found)) if wanted == found || (wanted == '?' && found != '/') => {
+                (pattern, path) = (pattern_rest, path_rest);
+            }
+            _ => {
+                // The star takes one character more.
+                let Some((behind, end)) = &mut star else {
+                    return false;
+                };
+                if end.next().is_none_or(|character| character == '/') {
+                    return false;
+                }
+                (pattern, path) = (behind.clone(), end.clone());
+            }
         }
-        let paths = self.paths.as_ref().map(Texts::read);
-        let role = serde_json::json!({ "name": "", "keyids": [], "threshold": 1, "paths": paths });
-        // TUF 4.5: a pattern that cannot be read is no pattern that does not match.
-        serde_json::from_value::<DelegatedRole>(role)
-            .ok()
-            .and_then(|role| role.matches_path(path).ok())
-            .ok_or(Code::Malformed)
     }
 }
 
@@ -210,7 +228,7 @@ impl Authority {
 }
 
 /// A public key. What it is, `sigstore-tuf` says when a signature by it is looked at.
-#[derive(Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Key {
     keytype: String,
     scheme: String,
@@ -265,6 +283,12 @@ struct Texts {
 }
 
 impl Texts {
+    fn any(&self, matches: &dyn Fn(&str) -> bool) -> bool {
+        let mut deserializer = serde_json::Deserializer::from_str(self.json.get());
+        // The list was read before: it is one of texts.
+        deserializer.deserialize_seq(Any(matches)).unwrap_or(false)
+    }
+
     fn read(&self) -> Vec<Cow<'_, str>> {
         // The list was read before: it is one of texts.
         let texts: Vec<Text<'_>> = serde_json::from_str(self.json.get()).unwrap_or_default();
@@ -279,6 +303,25 @@ impl<'de> Deserialize<'de> for Texts {
             .deserialize_seq(Every::<Text<'_>>(PhantomData))
             .map_err(serde::de::Error::custom)?;
         Ok(Self { json, count })
+    }
+}
+
+/// Whether a text of a list is such a one.
+struct Any<'m>(&'m dyn Fn(&str) -> bool);
+
+impl<'de> Visitor<'de> for Any<'_> {
+    type Value = bool;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a list of texts")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<bool, A::Error> {
+        let mut any = false;
+        while let Some(Text(text)) = access.next_element()? {
+            any = any || (self.0)(&text);
+        }
+        Ok(any)
     }
 }
 
@@ -353,6 +396,43 @@ impl<'de> Visitor<'de> for Member<'_> {
 /// A member that is not `null` where it stands.
 fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Arc<T>>, D::Error> {
-    T::deserialize(deserializer).map(|value| Some(Arc::new(value)))
+) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_and_question_marks_stay_in_a_segment() {
+        for (pattern, path, expected) in [
+            ("motd/*", "motd/notices.json", true),
+            ("*/*", "motd/notices.json", true),
+            ("motd/***", "motd/notices.json", true),
+            ("motd/n**", "motd/notices.json", true),
+            ("motd/*notices.json*", "motd/notices.json", true),
+            ("m*d/*i*e*.json", "motd/notices.json", true),
+            ("motd/?otices.json", "motd/notices.json", true),
+            ("?", "é", true),
+            ("", "", true),
+            ("*", "", true),
+            ("*a*/b", "xaya/b", true),
+            ("*a", "aaa", true),
+            ("*", "motd/notices.json", false),
+            ("**", "motd/notices.json", false),
+            ("motd*", "motd/notices.json", false),
+            ("motd?notices.json", "motd/notices.json", false),
+            ("motd/[n]otices.json", "motd/notices.json", false),
+            ("motd/[", "motd/[", true),
+            ("motd/\\*", "motd/notices.json", false),
+            ("MOTD/*", "motd/notices.json", false),
+            ("motd/??", "motd/a", false),
+            ("motd/*x", "motd/notices.json", false),
+            ("*/*/*", "motd/notices.json", false),
+            ("", "motd", false),
+        ] {
+            assert_eq!(matches_pattern(pattern, path), expected, "{pattern} {path}");
+        }
+    }
 }

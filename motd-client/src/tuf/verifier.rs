@@ -1,15 +1,15 @@
 //! One role at a time, offered and then trusted or refused: pins, signatures, floors and expiry in the order of the TUF
 //! workflow.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use motd_core::{Code, Time};
+use sha2::{Digest as _, Sha256};
 
 use super::baseline::Baseline;
 use super::keys;
 use super::offered::{Metadata, OfferedRole};
-use super::roles::{Authority, Delegations, MetaFile, Root, Snapshot, Targets, Timestamp};
+use super::roles::{Authority, MetaFile, Root, Signature, Snapshot, Targets, Timestamp};
 use super::search::{Edge, TARGETS};
 use crate::deadline::Deadline;
 
@@ -27,10 +27,10 @@ pub(crate) enum TrustedTimestamp {
 pub(crate) struct Verifier {
     root: Arc<Metadata<Root>>,
     root_bytes: Arc<[u8]>,
+    /// The values of the roots from the configured one to the trusted one.
+    chain: Vec<String>,
     timestamp: Option<Arc<Metadata<Timestamp>>>,
     snapshot: Option<Arc<Metadata<Snapshot>>>,
-    /// What targets and delegated roles delegate to, by their names.
-    delegations: BTreeMap<String, Arc<Delegations>>,
     /// MOTD-GATE-1: the one reference time of a run.
     now: Time,
     deadline: Deadline,
@@ -54,12 +54,13 @@ impl Verifier {
 
     /// A root whose signatures are looked at next, and nothing below it.
     fn of_root(root: &OfferedRole<Root>, now: Time, deadline: Deadline) -> Result<Self, Code> {
+        let metadata = root.checked(None)?;
         Ok(Self {
-            root: Arc::clone(root.checked(None)?),
+            root: Arc::clone(metadata),
+            chain: vec![hex::encode(Sha256::digest(metadata.canonical()))],
             root_bytes: Arc::clone(root.bytes()),
             timestamp: None,
             snapshot: None,
-            delegations: BTreeMap::new(),
             now,
             deadline,
         })
@@ -70,7 +71,6 @@ impl Verifier {
         Self {
             timestamp: None,
             snapshot: None,
-            delegations: BTreeMap::new(),
             ..self.clone()
         }
     }
@@ -83,6 +83,11 @@ impl Verifier {
     /// The trusted root.
     pub(crate) fn root(&self) -> &Root {
         self.root.signed()
+    }
+
+    /// The values of the roots from the configured one to the trusted one.
+    pub(crate) fn chain(&self) -> &[String] {
+        &self.chain
     }
 
     /// The trusted root's file.
@@ -119,18 +124,22 @@ impl Verifier {
             .and_then(|snapshot| snapshot.signed().meta.get(&format!("{role}.json")))
     }
 
-    /// TUF 5.3.4 to 5.3.8: the next root, signed by the trusted one and by itself.
-    pub(crate) fn update_root(&mut self, offered: &OfferedRole<Root>) -> Result<(), Code> {
-        let next = Self::of_root(offered, self.now, self.deadline)?;
+    /// TUF 5.3.4 to 5.3.8: the next root, signed by the trusted one and by itself. Gives a file of it without all that is
+    /// not signed, which a mirror could make as long as a root may be.
+    pub(crate) fn update_root(&mut self, offered: &OfferedRole<Root>) -> Result<Vec<u8>, Code> {
+        let mut next = Self::of_root(offered, self.now, self.deadline)?;
         // MOTD-GATE-8, TUF 5.3.4 and 5.3.5: both thresholds, and exactly the trusted version plus one.
-        self.require_threshold(&next.root, "root")?;
-        next.require_threshold(&next.root, "root")?;
+        let before = self.signers(&next.root, "root")?;
+        let mut counted = next.signers(&next.root, "root")?;
+        counted.extend(before);
+        let file = next.root.to_file(&counted);
         if self.root_version().checked_add(1) != Some(next.root_version()) {
             return Err(Code::VersionMismatch);
         }
         require_all_roles(next.root())?;
+        next.chain.splice(..0, self.chain.drain(..));
         *self = next;
-        Ok(())
+        Ok(file)
     }
 
     /// TUF 5.3.10: a freeze of the root is looked for once, after its last update.
@@ -219,43 +228,25 @@ impl Verifier {
         }
         self.require_unexpired(candidate)?;
         self.snapshot = Some(Arc::clone(candidate));
-        self.delegations.clear();
         Ok(())
     }
 
     /// TUF 5.6.2 to 5.6.5: a targets role, top-level or delegated, under the authority that this search found.
     pub(crate) fn update_targets(
-        &mut self,
+        &self,
         offered: &OfferedRole<Targets>,
         edge: &Edge,
     ) -> Result<(), Code> {
         let pin = self.role_pin(&edge.role).ok_or(Code::Malformed)?;
         let targets = offered.checked(Some(pin))?;
-        match &edge.delegator {
+        match &edge.delegation {
             None => self.require_threshold(targets, TARGETS)?,
-            Some(delegator) => {
-                let delegations = self.delegations.get(delegator);
-                let delegations = delegations.ok_or(Code::Malformed)?;
-                let role = delegations
-                    .roles
-                    .iter()
-                    .find(|role| role.name == edge.role)
-                    .ok_or(Code::Malformed)?;
-                keys::require_threshold(
-                    targets,
-                    &delegations.keys,
-                    &role.authority,
-                    self.deadline,
-                )?;
+            Some((authority, keys)) => {
+                keys::require_threshold(targets, keys, authority, self.deadline)?;
             }
         }
         require_version(targets, pin)?;
-        self.require_unexpired(targets)?;
-        if let Some(delegations) = targets.signed().delegations() {
-            let delegations = Arc::clone(delegations);
-            self.delegations.insert(edge.role.clone(), delegations);
-        }
-        Ok(())
+        self.require_unexpired(targets)
     }
 
     /// Whether a stored file of a top-level role has the signatures that the trusted root asks for.
@@ -264,6 +255,14 @@ impl Verifier {
     }
 
     fn require_threshold<T>(&self, metadata: &Metadata<T>, name: &str) -> Result<(), Code> {
+        self.signers(metadata, name).map(drop)
+    }
+
+    fn signers<'m, T>(
+        &self,
+        metadata: &'m Metadata<T>,
+        name: &str,
+    ) -> Result<Vec<&'m Signature>, Code> {
         let role = self.role(name).ok_or(Code::Malformed)?;
         keys::require_threshold(metadata, &self.root().keys, role, self.deadline)
     }

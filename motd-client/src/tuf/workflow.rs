@@ -58,7 +58,6 @@ pub(crate) fn start(
     let failed = |code| Failure::new(Stage::Root, code);
     let mut verifier = Verifier::bootstrap(root, now, deadline).map_err(failed)?;
     let configured = verifier.root_version();
-    let mut newest = configured;
     let mut linked = 0;
     let mut other = false;
     // One after the other: a chain can be long.
@@ -67,7 +66,6 @@ pub(crate) fn start(
             break;
         };
         let version = stored.version();
-        newest = newest.max(version);
         let trusted = verifier.root_version();
         if version == configured && trusted == configured {
             other |= !verifier.is_root(stored);
@@ -91,8 +89,8 @@ pub(crate) fn start(
     } else {
         sets.forget_roots_from(linked);
         // No root has a lower version than 1: there is nothing to hold.
-        if newest > 1 {
-            sets.raise_floors(|floors| floors.raise_root(newest));
+        if verifier.root_version() > 1 {
+            sets.raise_floors(|floors| floors.raise_root(&verifier));
         }
     }
     Ok(verifier)
@@ -200,18 +198,19 @@ impl<'a> Workflow<'a> {
                 return Err(failed(Code::TooManyRoots));
             }
             let root = self.received(bytes).map_err(failed)?;
-            self.verifier.update_root(&root).map_err(failed)?;
+            let counted = self.verifier.update_root(&root).map_err(failed)?;
             rotations += 1;
             // The root is written before the floors that it voids.
-            self.sets.keep_root(&root);
+            self.sets.keep_root(&counted);
             let version = self.verifier.root_version();
-            self.sets.raise_floors(|floors| floors.raise_root(version));
+            let verifier = &*self.verifier;
+            self.sets.raise_floors(|floors| floors.raise_root(verifier));
             // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
             let next = root_file(version.saturating_add(1));
             answer = self.file(&next, limits::ROOT_BYTES).await;
         }
-        // MOTD-FLOOR-1: root's floor is never void; a mirror that hides the newest roots is found out.
-        if self.verifier.root_version() < self.sets.floors().root() {
+        // MOTD-FLOOR-1: a mirror that hides the newest roots is found out.
+        if self.verifier.root_version() < self.sets.floors().root(self.verifier) {
             return Err(failed(Code::Rollback));
         }
         self.verifier.require_current_root().map_err(failed)?;
@@ -251,7 +250,7 @@ impl<'a> Workflow<'a> {
             .next()
             .map_err(|code| Failure::new(Stage::Delegation, code))?
         {
-            let stage = if edge.delegator.is_none() {
+            let stage = if edge.delegation.is_none() {
                 Stage::Targets
             } else {
                 Stage::Delegation
@@ -264,7 +263,7 @@ impl<'a> Workflow<'a> {
             if let Goal::TopLevel = goal {
                 break;
             }
-            let entry = search.enter(&edge.role, targets);
+            let entry = search.enter(targets);
             if let Some(entry) = entry.map_err(|code| Failure::new(stage, code))? {
                 return Ok(Resolved {
                     entry: Some(entry),
@@ -366,6 +365,8 @@ impl<'a> Workflow<'a> {
             verifier.update_targets(offered, edge)
         });
         let targets = if let Some(stored) = stored {
+            // Else several runs would store what no run may fetch.
+            self.fetcher.count_stored(stored.bytes()).map_err(failed)?;
             stored
         } else {
             // Never skipped: whoever leaves a role out of the snapshot would choose who speaks instead of it.
@@ -481,7 +482,7 @@ pub(crate) fn verify_complete(
     let mut verifier = root.below_root();
     verifier.set_deadline(deadline);
     let none = Baseline::none();
-    if verifier.root_version() < sets.floors().root() {
+    if verifier.root_version() < sets.floors().root(&verifier) {
         return None;
     }
     verifier.require_current_root().ok()?;
@@ -495,7 +496,7 @@ pub(crate) fn verify_complete(
         let targets = sets.role(Which::Complete, Slot::Role(&edge.role))?;
         verifier.update_targets(&targets, &edge).ok()?;
         visited.push(edge.role.clone());
-        if let Some(entry) = search.enter(&edge.role, targets.checked(None).ok()?).ok()? {
+        if let Some(entry) = search.enter(targets.checked(None).ok()?).ok()? {
             return Some(Resolved {
                 entry: Some(entry),
                 visited,

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{self, Write};
 
 use motd_client::{SeenStore, Source, Terminal, decisions, write_to_terminal};
-use motd_core::{Environment, Mode, SourceName, Verdict};
+use motd_core::{Environment, Mode, ShowReason, SkipReason, SourceName, Verdict};
 use serde_json::Value;
 
 use motd_simulator::repo::{document, notice};
@@ -157,7 +157,7 @@ async fn three_a_run_and_a_line_for_the_rest() {
     let shown = show(&world, HOUR, 80, 9).await;
     assert_eq!(shown.matches("CRITICAL").count(), 3, "{shown}");
     assert!(
-        shown.ends_with("notice[example] 1 more: motd list\n"),
+        shown.ends_with("notice[example] 1 more, 1 critical (example): motd list\n"),
         "{shown}"
     );
 }
@@ -213,14 +213,11 @@ async fn where_only_critical_was_asked_for() {
             Verdict::Skip(SkipReason::NoTerminal)
         ]
     );
-    // MOTD-SHOW-2, MOTD-SHOW-9, MOTD-SHOW-11: on a terminal with the fresh line and in the frame, in a log as one line.
+    // MOTD-SHOW-9, MOTD-SHOW-11: on a terminal with the fresh line and in the frame.
     let width = || Some(38);
     let terminal = Terminal::new(&width, true).after_output("\r\n");
     for (is_terminal, expected) in [
-        (
-            true,
-            "\r\nnotice[example] CRITICAL: The\nnotice[example]   fire\n",
-        ),
+        (true, "\r\nnotice[example] CRITICAL: The fire\n"),
         (false, "notice[example] CRITICAL: The fire\n"),
     ] {
         let terminal = terminal.critical_alone(is_terminal);

@@ -91,6 +91,16 @@ fn hostile(member: &Value) -> RepositorySimulator {
     repo
 }
 
+/// Notices behind a role with a delegation of this one pattern.
+fn hostile_pattern(pattern: &str) -> RepositorySimulator {
+    let mut repo = RepositorySimulator::new();
+    let first = repo.delegation("other", json!({ "paths": [pattern] }));
+    let last = repo.delegation("motd", Value::Null);
+    repo.delegate(&[first, last]);
+    repo.list();
+    repo
+}
+
 #[test]
 fn a_hostile_role_takes_little_more_than_an_honest_one() {
     if let Some(folder) = env::var_os(FOLDER) {
@@ -98,6 +108,19 @@ fn a_hostile_role_takes_little_more_than_an_honest_one() {
     }
     let (honest, least) = checked(&RepositorySimulator::new());
     assert_eq!(honest, "fresh");
+    // Compiled by a library, the second takes 600 MB.
+    for pattern in [
+        "a/".repeat(2_400_000),
+        "[a]/".repeat(1_200_000),
+        "*".repeat(4_800_000),
+    ] {
+        let (outcome, peak) = checked(&hostile_pattern(&pattern));
+        assert_eq!(outcome, "fresh");
+        assert!(
+            peak < least + MOST_KIB,
+            "{peak} KiB, and {least} KiB for a small repository"
+        );
+    }
     // As trees of values, the first takes 77 MB for each role and the second 400 MB.
     for member in [
         json!(vec![0; 2_400_000]),

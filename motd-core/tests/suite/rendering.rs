@@ -259,9 +259,8 @@ fn more_and_one_line() {
     assert_eq!(
         title_in_ascii(&shown, &"pypi".parse().unwrap(), Some(narrow)),
         [
-            "notice[pypi] WARNING: a\\u{5c}b",
-            "notice[pypi]   \\u{e9} \\u{1f600}",
-            "notice[pypi]   \\u{65e5}"
+            "notice[pypi] WARNING: a\\u{5c}b \\u{e9}",
+            "notice[pypi]   \\u{1f600} \\u{65e5}"
         ]
     );
 }

@@ -58,7 +58,7 @@ test('check: too narrow, plain, and the limit of a run', async (context) => {
   const session = new Session(context);
   const state = emptyFolder();
   const narrow = await session.accepted('check', checkOf(simulator, { state, output: { columns: 34 } }));
-  assert.deepEqual([narrow.stderr, reasons(narrow)], ['', ['a skip too-narrow', 'b skip too-narrow', 'c skip too-narrow', 'd skip run-limit']]);
+  assert.deepEqual([narrow.stderr, reasons(narrow)], ['', ['a skip too-narrow', 'b skip too-narrow', 'c skip too-narrow', 'd skip too-narrow']]);
   const plain = await session.accepted('check', checkOf(simulator, { state, output: { columns: 34, plain: true } }));
   assert.match(plain.stderr, /^(notice from pypi\nINFO: A title\n  A paragraph\.\n){3}1 more: .+\n(.+\n)*$/);
   assert.deepEqual(reasons(plain), ['a show new', 'b show new', 'c show new', 'd skip run-limit']);

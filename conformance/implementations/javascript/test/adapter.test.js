@@ -93,9 +93,9 @@ test('render: three notices over all sources, and how many are left', async (con
   assert.equal((await render('plain', null, { LANG: 'C' })).lines[1], 'CRITICAL: \\u{dc}bel\\u{5c}');
   const ascii = await render('ascii', 10);
   assert.deepEqual(ascii.lines, ['notice[two] CRITICAL: \\u{dc}bel\\u{5c}']);
-  assert.deepEqual(reasons(ascii), ['run-limit new run-limit', 'no-terminal no-terminal']);
+  assert.deepEqual(reasons(ascii), ['no-terminal new no-terminal', 'no-terminal no-terminal']);
   const narrow = await render('terminal', 30);
-  assert.deepEqual([narrow.lines, reasons(narrow)], [[], ['run-limit too-narrow run-limit', 'too-narrow too-narrow']]);
+  assert.deepEqual([narrow.lines, reasons(narrow)], [[], ['too-narrow too-narrow too-narrow', 'too-narrow too-narrow']]);
   const refused = await session.ask('render', { sources: [source('a b', [])], now: timeOf(NOW), machine: MACHINE, form: 'plain', columns: null });
   assert.deepEqual([refused.stage, refused.code], ['configuration', 'source']);
 });

@@ -241,9 +241,15 @@ test('MOTD-SHOW-5: the first three of all sources, in their order', () => {
   const two = selectAll([info('a', '2026-11-05T00:00:00Z', 'warning'), info('c', '2026-11-01T00:00:00Z', 'critical')]).notices;
   const limited = limit([{ source: 'pypi', notices: one }, { source: 'other', notices: two }]);
   assert.deepEqual(limited.shown.map(({ source, notice: { id } }) => `${source} ${id}`), ['other c', 'other a', 'pypi z']);
-  assert.equal(limited.left, 2);
+  assert.equal(limited.left.length, 2);
   assert.deepEqual(limited.selections[0]?.notices.map((shown) => shown.reason), ['run-limit', 'new', 'run-limit']);
-  assert.deepEqual(renderLeft(2, 'motd list', { source: 'pypi' }), ['notice[pypi] 2 more: motd list']);
+  assert.deepEqual(renderLeft(limited.left, 'motd list', { source: 'pypi' }), ['notice[pypi] 2 more: motd list']);
+  const critical = (/** @type {string} */ source) => ({ source, notice: { text: text({ severity: 'critical' }) } });
+  assert.deepEqual(renderLeft(['b', 'a', 'b'].map(critical), 'motd list', { source: 'pypi' }), ['notice[pypi] 3 more, 3 critical (a, b): motd list']);
+  assert.deepEqual(renderLeft(['b', 'a', 'c', 'd'].map(critical), 'motd list', { source: 'pypi' }), ['notice[pypi] 4 more, 4 critical: motd list']);
+  const many = selectAll(['k', 'l', 'm'].map((id) => info(id, '2026-11-09T00:00:00Z', 'critical'))).notices;
+  const turns = limit([{ source: 'loud', notices: many }, { source: 'other', notices: two }]);
+  assert.deepEqual(turns.shown.map(({ source, notice: { id } }) => `${source} ${id}`), ['loud k', 'other c', 'loud l']);
 });
 
 /** @param {any} [changes] */

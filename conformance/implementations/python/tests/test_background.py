@@ -272,11 +272,12 @@ def test_motd_show_9_one_line(
     for now in (NOW, NOW + 1):  # it does not count as seen
         out = output(**members)
         found = beside(server, tmp_path, now, out, environment={**environment, "MOTD": "critical"})
-        assert written(out.err) == "notice[src] CRITICAL: Gr\\u{f6}\\u{df}e\n"
+        begin = "\r\n" if out.is_terminal else ""  # MOTD-SHOW-11
+        assert written(out.err) == begin + "notice[src] CRITICAL: Gr\\u{f6}\\u{df}e\n"
         assert reasons(found) == ["new", "no-terminal"]
     out = output(critical_lines=True, **members)
     beside(server, tmp_path, out=out, environment=environment)
-    assert written(out.err).startswith("notice[src] CRITICAL")
+    assert written(out.err).startswith(begin + "notice[src] CRITICAL")
 
 
 class Broken(io.StringIO):

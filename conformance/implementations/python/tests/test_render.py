@@ -85,9 +85,13 @@ def test_motd_show_3(severity: str, word: str) -> None:
 def test_motd_show_5() -> None:
     others = {name: selection(*[notice(id=f"{name}{n}") for n in range(3)]) for name in ("b", "a")}
     found = render(others, Terminal(), "see the list")
-    assert [row[:2] for row in found.displayed] == [("a", "a0"), ("a", "a1"), ("a", "a2")]
+    assert [row[:2] for row in found.displayed] == [("a", "a0"), ("b", "b0"), ("a", "a1")]
     assert found.lines[-1] == "notice[a] 3 more: see the list"
     assert {row[2] for row in found.skipped} == {"run-limit"}
+    critical = {name: selection(*[notice(id=f"{n}", severity="critical") for n in range(3)]) for name in "ba"}
+    assert render(critical, Terminal(), "see the list").lines[-1] == (
+        "notice[a] 3 more, 3 critical (a, b): see the list"
+    )
     assert "more" not in "".join(shown(*[notice(id=f"n{n}") for n in range(3)]).lines)
 
 
@@ -143,7 +147,7 @@ def test_motd_show_9() -> None:
         assert display_mode(environment, is_terminal=True) == "none"
     assert display_mode({}, is_terminal=False) == "none"
     assert display_mode({}, is_terminal=True, quiet=True) == "none"
-    assert display_mode({"CI": "1", "MOTD": "critical"}, is_terminal=True) == "critical"
+    assert display_mode({"CI": "1", "MOTD": "critical"}, is_terminal=True) == "title"
     assert display_mode({}, is_terminal=False, critical_lines=True) == "critical"
 
 
@@ -153,6 +157,9 @@ def test_motd_show_9_one_line() -> None:
     assert found.lines == ("notice[src] CRITICAL: Gr\\u{f6}\\u{df}e \\u{5c} " + "x" * 90,)
     assert found.displayed == ()
     assert shown(critical, mode="none").lines == ()
+    framed = shown(critical, mode="title", columns=60).lines
+    assert framed[0] == "notice[src] CRITICAL: Gr\\u{f6}\\u{df}e \\u{5c}"
+    assert [len(line) for line in framed[1:]] == [58, 58, 16]
     assert {row[2] for row in found.skipped} == {"no-terminal"}
 
 

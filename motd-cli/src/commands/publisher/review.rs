@@ -3,11 +3,12 @@
 use core::fmt::Write as _;
 
 use anyhow::{Context as _, Result};
-use motd_core::{LanguageTag, Time};
+use motd_core::{LanguageTag, Time, escaped, is_permitted};
 use motd_server::publish::{Difference, NoticeChange, Published as _, Review, RoleReview, Signing};
 use motd_server::serve::api::ReviewBody;
 use motd_server::serve::proposals::ProposalId;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use similar::{ChangeTag, TextDiff};
 
 use super::now;
@@ -21,6 +22,10 @@ use crate::requests;
 use crate::shell::Shell;
 
 const COLUMNS: u16 = 80;
+/// Longest value that is shown whole, in code points.
+const LONGEST: usize = 1_000;
+/// Rows of a small terminal.
+const SCREEN: usize = 20;
 
 pub(super) fn run(arguments: &Arguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(review(arguments, shell))?;
@@ -97,20 +102,37 @@ async fn list(
 
 /// Prints a review for a person.
 pub(super) fn print(review: &Review, shell: &mut Shell) -> Result<()> {
-    for role in &review.roles {
-        print_role(role, shell);
-    }
+    let mut rows: usize = review
+        .roles
+        .iter()
+        .map(|role| print_role(role, shell))
+        .sum();
     let Some(document) = &review.document else {
         return Ok(());
     };
     for difference in &review.members {
-        shell.data(&format!("document: {}", describe(difference)));
+        rows += shell.wrapped(&format!("document: {}", describe(difference)));
     }
     let default_language = document.judged().default_language().clone();
-    print_notices(&review.notices, &default_language, shell)
+    rows += print_notices(&review.notices, &default_language, shell)?;
+    // What is out of sight by now is known to be there.
+    if rows > SCREEN {
+        let changes = review
+            .notices
+            .iter()
+            .filter(|change| change.word() != "kept");
+        let changes: Vec<_> = changes
+            .map(|change| format!("{} {}", change.id(), change.word()))
+            .collect();
+        shell.wrapped(&format!(
+            "{rows} lines above this one: {}",
+            changes.join(", ")
+        ));
+    }
+    Ok(())
 }
 
-fn print_role(role: &RoleReview, shell: &mut Shell) {
+fn print_role(role: &RoleReview, shell: &mut Shell) -> usize {
     let RoleReview {
         role: name,
         current,
@@ -118,15 +140,16 @@ fn print_role(role: &RoleReview, shell: &mut Shell) {
         expires,
         ..
     } = role;
-    shell.data(&format!(
+    let mut rows = shell.wrapped(&format!(
         "{name}: version {current} to {version}, signed until {expires}"
     ));
     for signing in &role.signing {
-        shell.data(&format!("  {}", signatures(signing)));
+        rows += shell.wrapped(&format!("  {}", signatures(signing)));
     }
     for difference in role.surprises() {
-        shell.data(&format!("  ! {}", describe(difference)));
+        rows += shell.wrapped(&format!("  ! {}", describe(difference)));
     }
+    rows
 }
 
 fn signatures(signing: &Signing) -> String {
@@ -157,18 +180,36 @@ fn signatures(signing: &Signing) -> String {
 }
 
 fn describe(difference: &Difference) -> String {
-    let value = |value: Option<&Value>| value.map_or("nothing".to_owned(), Value::to_string);
+    let value = |value: Option<&Value>| value.map_or("nothing".to_owned(), in_short);
     let before = value(difference.before.as_ref());
     let after = value(difference.after.as_ref());
     format!("{}: {before} becomes {after}", difference.place)
 }
 
-/// Prints what becomes of each notice, as its readers would see it.
+/// A value that somebody proposes, up to a length: a long one would push what stands before it out of sight.
+fn in_short(value: &Value) -> String {
+    let mut text = value.to_string();
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        let more = text.len() - end;
+        // Of two values that differ in the rest, each looks different.
+        let digest = hex::encode(Sha256::digest(&text));
+        let digest = digest.get(..16).unwrap_or_default();
+        text.truncate(end);
+        let _ = write!(
+            text,
+            "... and {more} bytes more, which --json shows, SHA-256 {digest}"
+        );
+    }
+    text
+}
+
+/// Prints what becomes of each notice, as its readers would see it; how many rows that takes.
 pub(super) fn print_notices(
     changes: &[NoticeChange],
     default_language: &LanguageTag,
     shell: &mut Shell,
-) -> Result<()> {
+) -> Result<usize> {
+    let mut rows = 0;
     for change in changes {
         let (id, word) = (change.id(), change.word());
         let again = match change {
@@ -178,7 +219,7 @@ pub(super) fn print_notices(
             NoticeChange::Changed { .. } => "; who saw it is not told again",
             _ => "",
         };
-        shell.data(&format!("{id}: {word}{again}"));
+        rows += shell.wrapped(&format!("{id}: {word}{again}"));
         let (before, after) = match change {
             NoticeChange::Added { after } => (None, Some(after)),
             NoticeChange::Changed { before, after } => (Some(before), Some(after)),
@@ -195,13 +236,13 @@ pub(super) fn print_notices(
                 ChangeTag::Insert => '+',
             };
             let text = line.value();
-            shell.data(&format!("  {sign} {}", text.trim_end_matches('\n')));
+            rows += shell.wrapped(&format!("  {sign} {}", text.trim_end_matches('\n')));
         }
     }
     if changes.iter().all(|change| change.word() == "kept") {
         shell.data("no notice changes");
     }
-    Ok(())
+    Ok(rows)
 }
 
 /// A notice as lines: the members that are no text, and then each language as a terminal shows it.
@@ -212,7 +253,7 @@ fn page(notice: Option<&Value>, default_language: &LanguageTag, utf8: bool) -> R
     let mut page = String::new();
     let members = notice.as_object().into_iter().flatten();
     for (name, value) in members.filter(|(name, _)| !matches!(name.as_str(), "id" | "text")) {
-        let _ = writeln!(page, "{name}: {value}");
+        let _ = writeln!(page, "{}: {}", escaped(name, is_permitted), in_short(value));
     }
     if notice.get("audience").is_none() {
         page.push_str("audience: everyone\n");

@@ -86,10 +86,6 @@ const EXPLAINED: &[Explained] = &[
         ],
     },
     Explained {
-        why: "it knows no pattern, so none that cannot be read",
-        cases: &["a pattern that cannot be read"],
-    },
-    Explained {
         why: "its delegations may name a top-level role, which this search then visits twice",
         cases: &["a circle through the top-level role"],
     },

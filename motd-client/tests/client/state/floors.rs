@@ -280,6 +280,35 @@ async fn another_configured_root_starts_over_and_says_so() {
     assert_eq!(world.check(HOUR).await.warnings, []);
 }
 
+/// MOTD-FLOOR-2: the repository starts again, with a root of a lower version, and the state is not deleted.
+#[tokio::test]
+async fn another_configured_root_of_any_version_is_no_rollback() {
+    for newer in [0, 1] {
+        for version in [1, 6, 7, 8, 9] {
+            let mut world = Simulation::warm().await;
+            for _ in 1..7 + newer {
+                world.repo.rotate(&[], |_| {});
+            }
+            world.serve();
+            world.root = world.repo.files["metadata/7.root.json"].clone();
+            assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+            let mut again = RepositorySimulator::new();
+            again.edit_signed_by("root", &[10, 11], |root| {
+                root["version"] = version.into();
+                RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
+            });
+            let name = format!("metadata/{version}.root.json");
+            world.root = again.files[&name].clone();
+            world.network.serve(&again);
+            for _ in 0..2 {
+                let outcome = outcome(&world.check(HOUR).await);
+                // The newest root of before is not hidden by this one: nothing leads from it.
+                assert_eq!(outcome, "fresh", "{version} after {}", 7 + newer);
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn an_installer_with_a_newer_root_shares_the_state_with_one_with_an_older() {
     let mut world = Simulation::warm().await;

@@ -73,28 +73,105 @@ async fn updates_that_are_never_complete_do_not_add_up() {
     assert_eq!(counts[4], counts[0]);
 }
 
-#[tokio::test]
-async fn the_store_has_a_largest_size() {
+/// So many times 31 roots of nearly the longest length. The store has room for three times and a little more.
+async fn filled(times: usize) -> Simulation {
     let mut world = Simulation::warm().await;
-    // Each run receives 31 roots of the longest length.
-    for _ in 0..4 {
+    // Each run receives 31 of them.
+    for _ in 0..times {
         for _ in 0..31 {
-            world.repo.rotate(&[], |_| {});
-            let path = format!("metadata/{}.root.json", world.repo.version("root"));
-            let length = usize::try_from(limits::ROOT_BYTES).unwrap();
-            let bytes = padded(&world.repo.files[&path], length);
-            world.repo.files.insert(path, bytes);
+            world
+                .repo
+                .rotate(&[], |root| root["x"] = "x".repeat(507_000).into());
         }
         world.serve();
         world.check(HOUR).await;
     }
+    world
+}
+
+fn kept(world: &Simulation) -> u64 {
     let length = |path: &PathBuf| fs::metadata(path).unwrap().len();
-    let kept: u64 = files(&world).iter().map(length).sum();
+    files(world).iter().map(length).sum()
+}
+
+#[tokio::test]
+async fn the_store_has_a_largest_size() {
+    let kept = kept(&filled(4).await);
     assert!(
         kept > limits::STATE_BYTES - 2 * limits::ROOT_BYTES,
         "{kept}"
     );
     assert!(kept <= limits::STATE_BYTES, "{kept}");
+}
+
+/// MOTD-STATE-1: what there was no room for is no complete set, and takes the place of none.
+#[tokio::test]
+async fn a_set_that_is_not_stored_is_not_complete() {
+    let mut world = filled(3).await;
+    world.network.fail("", Code::Connect);
+    assert_eq!(titles(&world.check(HOUR).await), ["Hello"]);
+    world.network.heal();
+    world
+        .repo
+        .edit("motd", |signed| signed["x"] = "x".repeat(2_000_000).into());
+    world.repo.publish(&news());
+    world.serve();
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("fresh", vec!["News".to_owned()])
+    );
+    world.network.fail("", Code::Connect);
+    let report = world.check(HOUR).await;
+    assert_eq!(
+        (outcome(&report).as_str(), titles(&report)),
+        ("cached root:connect", vec!["Hello".to_owned()])
+    );
+}
+
+/// MOTD-GATE-14: a role from the store counts like one that came in this run.
+#[tokio::test]
+async fn several_runs_do_not_get_what_one_may_not_fetch() {
+    let mut world = Simulation::new();
+    let names = ["a", "b", "c", "d", "motd"];
+    for pair in names.windows(2) {
+        let next = world.repo.delegation(pair[1], serde_json::Value::Null);
+        world.repo.add_delegator(pair[0], &[next]);
+        world.repo.edit(pair[0], |signed| {
+            signed["x"] = "x".repeat(4_800_000).into();
+        });
+    }
+    let first = world.repo.delegation(names[0], serde_json::Value::Null);
+    world.repo.delegate(&[first]);
+    world.repo.list();
+    world.serve();
+    for _ in 0..3 {
+        let outcome = outcome(&world.check(HOUR).await);
+        assert_eq!(outcome, "none delegation:too-long");
+    }
+}
+
+/// A mirror without a key writes white space and signatures of nobody into roots.
+#[tokio::test]
+async fn what_is_not_signed_of_a_root_is_not_stored() {
+    let mut world = Simulation::warm().await;
+    let before = kept(&world);
+    for _ in 0..20 {
+        world.repo.rotate(&[], |_| {});
+        let path = format!("metadata/{}.root.json", world.repo.version("root"));
+        let mut root: serde_json::Value = serde_json::from_slice(&world.repo.files[&path]).unwrap();
+        let signatures = root["signatures"].as_array_mut().unwrap();
+        signatures.push(serde_json::json!({ "keyid": "nobody", "sig": "0".repeat(250_000) }));
+        let length = usize::try_from(limits::ROOT_BYTES).unwrap();
+        let bytes = padded(root.to_string().as_bytes(), length);
+        world.repo.files.insert(path, bytes);
+    }
+    world.serve();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    assert!(kept(&world) - before < 100_000, "{}", kept(&world));
+    world.network.requests();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    assert_eq!(world.network.requests().len(), 2, "all roots are stored");
 }
 
 #[tokio::test]

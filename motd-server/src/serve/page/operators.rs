@@ -1,7 +1,7 @@
 //! The page for who runs the repository: what expires, what is proposed, and who still has to sign.
 
 use askama::Template;
-use motd_core::{RepositoryId, SourceName, Time};
+use motd_core::{RepositoryId, SourceName, Time, escaped, is_permitted};
 
 use super::gate::{self, CurrentDocument, Withheld};
 use super::notice::NoticeView;
@@ -93,7 +93,7 @@ pub fn operators_page(view: &OperatorsView<'_>) -> Page {
         content_type: "text/html; charset=utf-8",
         policy: Some(resource::with_style(resource::STYLE)),
         // Writing to a string does not fail.
-        body: page.render().unwrap_or_default().into_bytes(),
+        body: seen(&page.render().unwrap_or_default()),
     }
 }
 
@@ -131,6 +131,12 @@ impl RoleExpiry {
             _ => "well",
         }
     }
+}
+
+/// A page without the characters that hide or turn text around: names of roles and members are other people's words.
+fn seen(page: &str) -> Vec<u8> {
+    let is_kept = |letter| letter == '\n' || is_permitted(letter);
+    escaped(page, is_kept).into_owned().into_bytes()
 }
 
 /// Whole days, or hours on the last one.

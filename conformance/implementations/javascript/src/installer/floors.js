@@ -6,13 +6,13 @@ import { keysOfRole, listedSnapshot } from './metadata.js';
 /** @typedef {{ version: number, keys: string[] }} Floor `keys`: the keys that it is stored with, by value */
 /**
  * @typedef {{
- *   root: number, timestamp: Floor | null, listed: Floor | null, snapshot: Floor | null, roles: [string, Floor][]
+ *   root: Floor | null, timestamp: Floor | null, listed: Floor | null, snapshot: Floor | null, roles: [string, Floor][]
  * }} Floors `listed`: the snapshot, as a timestamp lists it; `roles`: targets and delegated roles, as a snapshot lists them
  */
 /** @typedef {import('./metadata.js').Role} Role */
 
 /** @returns {Floors} */
-export const noFloors = () => ({ root: 0, timestamp: null, listed: null, snapshot: null, roles: [] });
+export const noFloors = () => ({ root: null, timestamp: null, listed: null, snapshot: null, roles: [] });
 
 /** MOTD-FLOOR-2: what the table of section 6.6 stores each floor with. @param {Role} root */
 const keysOf = (root) => ({
@@ -45,15 +45,21 @@ export function floorsUnder(floors, root) {
   const keys = keysOf(root);
   const roles = new Map(floors.roles);
   return {
-    root: floors.root,
     timestamp: valid(floors.timestamp, keys.timestamp),
     snapshot: Math.max(valid(floors.listed, keys.listed), valid(floors.snapshot, keys.snapshot)),
     role: (/** @type {string} */ name) => valid(roles.get(name), keys.snapshot),
   };
 }
 
+/** MOTD-FLOOR-2: it holds for the roots of the chain that it was raised on. @param {Floors} floors @param {Role} root @returns {number} */
+export const rootFloor = ({ root: floor }, { chain = [] }) => (floor?.keys.includes(String(chain[0])) ? floor.version : 0);
+
 /** @param {Floors} floors @param {Role} root @returns {Floors} */
-export const raiseRoot = (floors, root) => ({ ...floors, root: Math.max(floors.root, root.version) });
+export function raiseRoot(floors, root) {
+  const before = rootFloor(floors, root);
+  const kept = before > 0 ? (floors.root?.keys ?? []) : [];
+  return { ...floors, root: { version: Math.max(before, root.version), keys: [...new Set([...kept, ...(root.chain ?? [])])] } };
+}
 
 /** @param {Floors} floors @param {Role} root @param {Role} timestamp @returns {Floors} */
 export function raiseTimestamp(floors, root, timestamp) {

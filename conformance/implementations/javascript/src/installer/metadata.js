@@ -16,8 +16,9 @@ import { signerOf, valueOfKey } from './keys.js';
 /** @typedef {import('./delegations.js').Signers} Signers */
 /**
  * @typedef {{
- *   kind: Kind, bytes: Uint8Array, signed: Record<string, Json>, signatures: { keyid: string, sig: string }[], version: number, expires: number
+ *   kind: Kind, bytes: Uint8Array, signed: Record<string, Json>, signatures: { keyid: string, sig: string }[], version: number, expires: number, chain?: string[]
  * }} Role
+ *   `chain`: of a root, the values of the roots from the configured one to it
  */
 /** @typedef {{ version: number, length?: number, hashes?: Record<string, string> }} Listed what a timestamp or snapshot says of a file */
 
@@ -122,12 +123,15 @@ export function nextRoot(root, bytes) {
   requireTopLevel(root, next, 'root');
   requireTopLevel(next, next, 'root');
   if (next.version !== root.version + 1) throw new RepositoryError('version-mismatch', 'root');
-  return next;
+  return { ...next, chain: [...(root.chain ?? []), valueOfRoot(next)] };
 }
 
 /** The configured root: the start of all trust (TUF 5.2). @param {Uint8Array} bytes @returns {Role} */
 export function firstRoot(bytes) {
   const root = parseMetadata(bytes, 'root', 'root');
   requireTopLevel(root, root, 'root');
-  return root;
+  return { ...root, chain: [valueOfRoot(root)] };
 }
+
+/** What the signatures of a root cover has one value, whatever its bytes are. @param {Role} root */
+const valueOfRoot = ({ signed }) => digest('sha256', canonicalForm(signed) ?? Buffer.of());

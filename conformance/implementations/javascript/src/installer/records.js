@@ -67,7 +67,7 @@ export function decodeFloors(value) {
     const read = Array.isArray(pair) && typeof pair[0] === 'string' ? floor(pair[1]) : null;
     if (read !== null) roles.push([pair[0], read]);
   }
-  return { root: isCount(value.root) ? value.root : 0, timestamp: floor(value.timestamp), listed: floor(value.listed), snapshot: floor(value.snapshot), roles };
+  return { root: floor(value.root), timestamp: floor(value.timestamp), listed: floor(value.listed), snapshot: floor(value.snapshot), roles };
 }
 
 /** @param {any} value @returns {Seen} */

@@ -8,7 +8,7 @@ import { isObject, member } from '../document/json.js';
 import { TARGET_LIMIT, judge, refused } from '../document/judge.js';
 import { MirrorError, MotdError, NetworkError, RepositoryError } from '../errors.js';
 import { delegationsTo } from './delegations.js';
-import { countStoredTimestamp, floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp } from './floors.js';
+import { countStoredTimestamp, floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp, rootFloor } from './floors.js';
 import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold, requireTopLevel, requireUnexpired } from './metadata.js';
 
 /** @typedef {import('./metadata.js').Role} Role */
@@ -114,7 +114,7 @@ function keepFloors(session, floors) {
  */
 export async function fromTimestamp(session) {
   const { root } = session.trusted;
-  if (root.version < session.trusted.floors.root) throw new RepositoryError('rollback', 'root');
+  if (root.version < rootFloor(session.trusted.floors, root)) throw new RepositoryError('rollback', 'root');
   requireUnexpired(root, session.time, 'root');
   const stored = storedUnder(root, session.trusted.stored);
   // MOTD-FLOOR-3: a floor that the stored metadata shows counts as one that the file of floors shows.

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &PreviewArguments, shell: &mut Shell) -> Result<Exi
         all.extend(views(notice, &look)?);
     }
     if arguments.html {
-        shell.data(&html::page(&arguments.file.display().to_string(), &all)?);
+        shell.lines(&html::page(&arguments.file.display().to_string(), &all)?);
     } else {
         for View {
             language,
@@ -47,7 +47,7 @@ pub(super) fn run(arguments: &PreviewArguments, shell: &mut Shell) -> Result<Exi
         } in &all
         {
             shell.talk(&format!("-- {language}, {columns} columns"));
-            shell.data(lines.trim_end_matches('\n'));
+            shell.lines(lines.trim_end_matches('\n'));
         }
     }
     Ok(if input.faults.is_empty() {

@@ -55,6 +55,17 @@ fn operators_see_who_signed_and_what_changes() {
     );
 }
 
+/// An unknown member is of any name and value.
+#[test]
+fn what_turns_text_around_is_written_as_its_number() {
+    let test = published(&[]);
+    let mut turned = notice("new", "A title");
+    turned["note"] = "\u{202e}ni gol\u{200b}".into();
+    let shown = page(&test, time(NOW), &[proposed(&test, &[turned])]);
+    assert!(shown.contains("\\u202eni gol\\u200b"), "{shown}");
+    assert!(!shown.contains(['\u{202e}', '\u{200b}']), "{shown}");
+}
+
 #[test]
 fn operators_see_what_is_little() {
     let test = published(&[]);

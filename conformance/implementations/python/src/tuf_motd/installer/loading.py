@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from collections.abc import Iterator
 from typing import Any
 
@@ -61,6 +62,11 @@ def signed_of(role: type[T], data: bytes) -> T:
     signed = _read(role, data)[0].signed
     _forget_unknown_hashes(signed)
     return signed
+
+
+def value_of_root(data: bytes) -> str:
+    """Give the value of a root that was verified: what its signatures cover, whatever its bytes are."""
+    return sha256(_read(Root, data)[1]).hexdigest()
 
 
 def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes]:

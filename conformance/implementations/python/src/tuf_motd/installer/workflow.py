@@ -21,7 +21,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, count_signatures, is_metadata, load, signed_of, value_of
+from tuf_motd.installer.loading import Fault, count_signatures, is_metadata, load, signed_of, value_of, value_of_root
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
@@ -134,11 +134,14 @@ class Workflow:
         """Step 6. Stored roots are used when a chain leads to them from the configured one."""
         self.stage = "root"
         trusted = self._trusted_set
+        chain = [value_of_root(self._source.root)]
         while trusted.root.version + 1 in self._state.roots:
+            stored = self._state.roots[trusted.root.version + 1]
             try:
-                trusted.update_root(self._state.roots[trusted.root.version + 1])
+                trusted.update_root(stored)
             except exceptions.RepositoryError:
                 break
+            chain.append(value_of_root(stored))
         accepted = 0
         while self._probe:
             version = trusted.root.version + 1
@@ -153,14 +156,17 @@ class Workflow:
             self._checked(lambda data=data: trusted.update_root(data), lambda: None)  # type: ignore[misc]
             accepted += 1
             self._persist_root(version, data)
+            chain.append(value_of_root(data))
         floor = self._state.floors.get(Root.type)
+        if floor is None or chain[0] not in floor.keys:  # MOTD-FLOOR-2: of another configured root
+            floor = Floor(0, [])
         # MOTD-FLOOR-3, where the stored roots are lost: this chain ends before the newest one that was seen.
-        if self._client and floor and trusted.root.version < floor.version:
+        if self._client and trusted.root.version < floor.version:
             raise Fault("rollback", "root")
         if trusted.root.is_expired(trusted.reference_time):
             raise Fault("expired", "root")
         if self._client:
-            self._state.floors[Root.type] = Floor(trusted.root.version, [])  # never void
+            self._state.floors[Root.type] = Floor(trusted.root.version, sorted({*floor.keys, *chain}))
 
     def _load_timestamp(self) -> None:
         """Step 7."""

@@ -81,23 +81,29 @@ impl Remote {
     }
 
     /// Waits for a moment until the server says that the versions of a request are published, and no longer.
-    pub(crate) async fn publishes(&self, request: &SigningRequest) -> bool {
+    pub(crate) async fn publishes(&self, request: &SigningRequest) -> Result<bool> {
         let published = async {
             let mut period = tokio::time::interval(PERIOD);
             loop {
                 period.tick().await;
-                let published = self.json::<About>(self.client.get(self.url("")?)).await?;
+                let asked = self.client.get(self.url("")?);
+                let (status, body) = self.exchange(asked, answer::BODY_BYTES).await?;
+                if !status.is_success() {
+                    // It has no time to say so, and the signatures are there.
+                    return Ok(false);
+                }
+                let published: About = self.read(&body)?;
                 let is_there = |file: &motd_server::publish::RoleFile| {
                     let role = published.roles.get(file.name());
                     role.is_some_and(|role| role.version >= file.version())
                 };
                 if request.roles().all(is_there) {
-                    return anyhow::Ok(());
+                    return Ok(true);
                 }
             }
         };
         let ended = tokio::time::timeout(PUBLICATION, published).await;
-        ended.is_ok_and(|published| published.is_ok())
+        ended.unwrap_or(Ok(false))
     }
 
     /// Opens a proposal.

@@ -76,7 +76,7 @@ async fn a_server_cannot_hold_a_command() {
     let now = crate::clock::now(None).unwrap();
     let begun = Instant::now();
     let root = SigningRequest::default();
-    assert!(!remote.publishes(&root).await);
+    assert!(!remote.publishes(&root).await.unwrap());
     assert!(begun.elapsed() <= PUBLICATION + PERIOD);
     for _ in 0..40 {
         let listed = remote.list(&key, now).await.unwrap_err().to_string();

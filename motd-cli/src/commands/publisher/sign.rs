@@ -73,7 +73,7 @@ async fn at_server(
         match sent.await {
             Ok(answer) => proposal = Some(answer),
             // The one before was the last that was needed, and the server was quicker than this.
-            Err(_) if proposal.is_some() && remote.publishes(&request).await => break,
+            Err(_) if proposal.is_some() && remote.publishes(&request).await? => break,
             Err(error) => return Err(error),
         }
     }
@@ -159,7 +159,7 @@ pub(super) async fn follow(
         "proposed" => shell.talk("more people have to sign"),
         // A server can be quicker than its answer.
         "published" => shell.talk("enough people have signed: it is published"),
-        "signed" if remote.publishes(request).await => {
+        "signed" if remote.publishes(request).await? => {
             shell.talk("enough people have signed: it is published");
         }
         "signed" => {

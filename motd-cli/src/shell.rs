@@ -16,7 +16,7 @@ use motd_core::{escaped, is_permitted};
 #[cfg(feature = "publisher")]
 pub(crate) use publisher::log_stream;
 use terminal::PatientWriter;
-pub(crate) use terminal::{is_anothers, never_stop};
+pub(crate) use terminal::{is_anothers, never_stop, talk_columns, talk_is_terminal};
 
 /// What stands before the rows of a long line: as no line of this program begins.
 #[cfg(feature = "publisher")]
@@ -51,8 +51,8 @@ impl Shell {
         }
     }
 
-    /// The process's own streams, where the talk ends at this time at the latest (MOTD-FAIL-4).
-    pub(crate) fn until(until: Instant) -> Self {
+    /// The process beside a command, where the talk ends at this time at the latest (MOTD-FAIL-4).
+    pub(crate) fn beside(until: Instant) -> Self {
         Self {
             err: terminal::talk_until(until),
             ..Self::process()
@@ -78,15 +78,6 @@ impl Shell {
     pub(crate) fn columns(&self) -> impl Fn() -> Option<u16> + use<> {
         let columns = self.columns;
         move || columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
-    }
-
-    /// Columns of the terminal that standard error is, where it is one: measured when they are asked for (MOTD-SHOW-2).
-    pub(crate) fn talk_columns(&self) -> impl Fn() -> Option<u16> + use<> {
-        let columns = self.columns;
-        move || {
-            columns
-                .or_else(|| terminal_size::terminal_size_of(io::stderr()).map(|(width, _)| width.0))
-        }
     }
 
     /// Lines of data, of a text that this program made: its line ends are its own.

@@ -1,8 +1,8 @@
 //! Programs that are started as `std::process` starts them, but for what it cannot leave alone.
 
-use std::ffi::{CString, OsString};
+use std::ffi::{CString, OsStr, OsString};
 use std::io;
-use std::os::unix::ffi::OsStringExt as _;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
 use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, PosixSpawnFlags, posix_spawnp};
 use nix::sys::signal::{SigSet, Signal};
@@ -22,8 +22,10 @@ pub(crate) fn is_ignored(signal: i32) -> bool {
     crate::inherited::ignored().is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// Starts a program with these words and variables. A SIGPIPE that the caller ignored stays ignored.
+/// Starts a program with these words, its own name among them, and these variables. A SIGPIPE that the caller ignored stays
+/// ignored.
 pub(crate) fn spawn(
+    program: &OsStr,
     words: &[OsString],
     variables: impl Iterator<Item = (OsString, OsString)>,
     files: &PosixSpawnFileActions,
@@ -49,7 +51,7 @@ pub(crate) fn spawn(
     }
     attributes.set_flags(flags)?;
     let pid = posix_spawnp(
-        words.first().ok_or(io::ErrorKind::InvalidInput)?,
+        &CString::new(program.as_bytes())?,
         files,
         &attributes,
         &words,

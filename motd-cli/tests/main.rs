@@ -16,6 +16,8 @@ mod deploy;
 #[cfg(unix)]
 mod desk;
 #[cfg(unix)]
+mod helper;
+#[cfg(unix)]
 mod installers;
 #[cfg(unix)]
 mod keys;

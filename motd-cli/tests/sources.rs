@@ -473,3 +473,18 @@ fn a_check_on_a_full_disk_says_so_in_one_line() {
     let writing = "warning: writing to the state folder failed; nothing more was kept";
     assert_eq!(said, [writing]);
 }
+
+/// A cloned repository would bring its own configuration and state.
+#[test]
+fn a_home_that_is_not_absolute_is_not_the_working_folder() {
+    let desk = ReaderDesk::new();
+    desk.prime();
+    for home in [".", "bin/.."] {
+        let at = |words: &[&str]| run(desk.command(words).env("HOME", home));
+        let output = at(&["source", "list"]);
+        assert!(!output.out.contains("example"), "{home}: {}", output.out);
+        let config = desk.room.path(CONFIG);
+        let listed = at(&["list", "--now", NOW, "--config", config.to_str().unwrap()]);
+        assert!(!listed.out.contains("notice["), "{home}: {}", listed.out);
+    }
+}

@@ -88,9 +88,8 @@ impl Floors {
                 && (holds(set_under, &keys) || verifier.verifies(timestamp, "timestamp"))
             {
                 raise(&mut baseline.timestamp, timestamp.version());
-                if let Some(pin) = timestamp.signed().snapshot_meta()
-                    && (holds(snapshot_then, &keys) || snapshot_holds)
-                {
+                if holds(snapshot_then, &keys) || snapshot_holds {
+                    let pin = timestamp.signed().snapshot_meta();
                     raise(&mut baseline.snapshot, pin.version);
                 }
             }
@@ -133,11 +132,10 @@ impl Floors {
             return;
         };
         raise(&mut baseline.timestamp, timestamp.version());
-        if let Some(pin) = timestamp.signed().snapshot_meta() {
-            raise(&mut baseline.snapshot, pin.version);
-            let listed = Floor::raised(self.listed.as_ref(), pin.version, both_keys(verifier));
-            self.listed = Some(listed);
-        }
+        let listed = timestamp.signed().snapshot_meta().version;
+        raise(&mut baseline.snapshot, listed);
+        let listed = Floor::raised(self.listed.as_ref(), listed, both_keys(verifier));
+        self.listed = Some(listed);
         let keys = keys::of_role(verifier.root(), "timestamp");
         self.timestamp = Some(Floor::raised(
             self.timestamp.as_ref(),

@@ -103,7 +103,7 @@ impl Surroundings {
 
     /// Whether there is the mode without prefixes for a user who asked for it. A CI system can obey what begins a line.
     #[must_use]
-    pub const fn plain(self, asked: bool) -> bool {
+    pub fn plain(self, asked: bool) -> bool {
         asked && !self.ci
     }
 

@@ -1,5 +1,6 @@
 //! Where a command runs, and what installers read there: variables, files, addresses.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 
 use url::Url;
@@ -16,11 +17,14 @@ pub(crate) struct Here<'a> {
     pub(crate) home: Option<PathBuf>,
     /// The root of the file system.
     pub(crate) system: &'a Path,
-    /// Whether files are looked at. They can belong to anybody, and a file system can let its readers wait.
-    pub(crate) files: bool,
+    /// How many bytes of files may still be read; without any, none is looked at. They can belong to anybody.
+    pub(crate) left: Cell<u64>,
 }
 
 impl Here<'_> {
+    /// Most bytes of all configuration files that are read for one command.
+    pub(crate) const BYTES: u64 = 1_048_576;
+
     /// A variable that is there and not empty.
     pub(super) fn set(&self, name: &str) -> Option<String> {
         (self.variable)(name).filter(|value| !value.is_empty())
@@ -33,12 +37,16 @@ impl Here<'_> {
 
     /// The text of a configuration file.
     pub(super) fn text(&self, path: &Path) -> Option<String> {
-        self.files.then(|| text(path))?
+        let left = self.left.get();
+        let text = (left > 0).then(|| text(path, left))??;
+        let length = u64::try_from(text.len()).unwrap_or(left);
+        self.left.set(left.saturating_sub(length));
+        Some(text)
     }
 
     /// Whether there is such a file or folder.
     pub(super) fn exists(&self, path: &Path) -> bool {
-        self.files && path.exists()
+        self.left.get() > 0 && path.exists()
     }
 
     /// A path of the user's home.
@@ -54,13 +62,10 @@ pub(super) fn is_yes(value: &str) -> bool {
     )
 }
 
-/// The longest configuration file of an installer that is read, in bytes.
-const BYTES: u64 = 1_048_576;
-
-/// The text of a configuration file of an installer, when it is a regular file of a sensible size.
-pub(super) fn text(path: &Path) -> Option<String> {
+/// The text of a file, when it is a regular one of at most `limit` bytes.
+pub(super) fn text(path: &Path, limit: u64) -> Option<String> {
     // MOTD-FAIL-4.
-    let bytes = bounded(open_regular(path).ok()?, BYTES).ok()?;
+    let bytes = bounded(open_regular(path).ok()?, limit).ok()?;
     String::from_utf8(bytes).ok()
 }
 

@@ -12,7 +12,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use motd_core::{ComponentVersions, Purl, Time};
 
 use super::call::{Call, KnownInstaller};
-use super::here::text;
+use super::here::{Here, text};
 use super::kept::KeptVersions;
 use super::program::Program;
 use super::question::Questions;
@@ -201,8 +201,8 @@ fn first_word(text: &str) -> Option<String> {
 
 /// `VERSION_ID` of this machine, when its `ID` is the one that is asked for.
 fn os_release(wanted: &str) -> Option<String> {
-    let text =
-        text(Path::new("/etc/os-release")).or_else(|| text(Path::new("/usr/lib/os-release")))?;
+    let text = |path| text(Path::new(path), Here::BYTES);
+    let text = text("/etc/os-release").or_else(|| text("/usr/lib/os-release"))?;
     let value = |key: &str| {
         let mut lines = text.lines().filter_map(|line| line.split_once('='));
         lines

@@ -30,7 +30,7 @@ impl Identity {
 }
 
 /// A program as it was when it was found.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Program {
     pub(super) path: PathBuf,
     pub(super) identity: Identity,

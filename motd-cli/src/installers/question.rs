@@ -187,7 +187,8 @@ fn start(
     let variables = variables
         .chain(told)
         .chain([("PATH".into(), program.search_path())]);
-    let process = crate::spawn::spawn(&words.collect::<Vec<_>>(), variables, &files, true)?;
+    let words: Vec<_> = words.collect();
+    let process = crate::spawn::spawn("/bin/sh".as_ref(), &words, variables, &files, true)?;
     Ok((process, answer))
 }
 

@@ -51,7 +51,7 @@ impl TestMachine {
                 folder: &self.folder.path().join("work/project"),
                 home: Some(self.folder.path().join("home")),
                 system: &self.folder.path().join("system"),
-                files: self.files,
+                left: std::cell::Cell::new(if self.files { Here::BYTES } else { 0 }),
             },
         )
     }
@@ -579,4 +579,21 @@ fn a_file_that_is_too_long_is_not_read() {
     machine.files = true;
     machine.write("home/.npmrc", &long(1_048_577));
     assert_eq!(machine.used("npm i"), ["https://registry.npmjs.org/"]);
+    // Of many files no more is read than of one: the nearest of them.
+    let source = |name: &str, length: usize| {
+        let text = format!(
+            "[source.crates-io]\nreplace-with = \"{name}\"\n[source.{name}]\nregistry = \"https://{name}.org/\"\n"
+        );
+        format!("{text}{}", "\n".repeat(length - text.len()))
+    };
+    machine.write("home/.cargo/config.toml", &source("home", 200));
+    for (length, used) in [
+        (1_048_376, "https://home.org/"),
+        (1_048_377, "https://index.crates.io/"),
+    ] {
+        machine.write("work/.cargo/config.toml", &"\n".repeat(length));
+        assert_eq!(machine.used("cargo add a")[0], used);
+    }
+    machine.write("work/.cargo/config.toml", &source("work", 1_000_000));
+    assert_eq!(machine.used("cargo add a"), ["https://work.org/"]);
 }

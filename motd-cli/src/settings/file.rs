@@ -64,11 +64,14 @@ impl ConfigFile {
                 origin: Origin::Variable(VARIABLE),
             });
         }
-        let folders = etcetera::choose_base_strategy()
+        let folder = etcetera::choose_base_strategy()
             .ok()
+            .map(|folders| folders.config_dir())
+            // A relative one is of the working directory, which others can have written.
+            .filter(|folder| folder.is_absolute())
             .context("no folder for configuration is known; name a file with --config")?;
         Ok(Self {
-            path: folders.config_dir().join("motd").join("config.toml"),
+            path: folder.join("motd").join("config.toml"),
             origin: Origin::Platform,
         })
     }

@@ -1,6 +1,6 @@
 //! The terminal that standard error is, as a command left it.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::time::Instant;
 
 /// A stream that may take nothing: a user can stop a terminal, and a program can stop reading.
@@ -110,28 +110,58 @@ impl<S: Stream> Write for PatientWriter<S> {
     }
 }
 
-/// Standard error until this time.
+/// Where the process beside a command talks. It is the command's standard error, which that process has as its standard
+/// output: what a runtime says on standard error when it fails is not for the command's reader.
+#[cfg(unix)]
+fn talk() -> io::Stdout {
+    io::stdout()
+}
+
+#[cfg(not(unix))]
+fn talk() -> io::Stderr {
+    io::stderr()
+}
+
+/// Whether the process beside a command talks on a terminal.
+pub(crate) fn talk_is_terminal() -> bool {
+    talk().is_terminal()
+}
+
+/// Columns of that terminal at this moment (MOTD-SHOW-2).
+pub(crate) fn talk_columns() -> Option<u16> {
+    terminal_size::terminal_size_of(talk()).map(|(width, _)| width.0)
+}
+
+/// The talk of the process beside a command, until this time.
 pub(super) fn talk_until(until: Instant) -> Box<dyn Write + Send> {
     let until = Some(until);
     #[cfg(unix)]
-    if let Some(stream) = reopened() {
+    if let Some(stream) = reopened().or_else(own) {
         return Box::new(PatientWriter { stream, until });
     }
-    let stream = io::stderr();
+    let stream = talk();
     Box::new(PatientWriter { stream, until })
 }
 
-/// The terminal that standard error is, opened anew so that a write returns when a part of a line was taken. The mode of
-/// standard error itself is shared with other programs, such as the shell. Another user's terminal cannot be opened.
+/// The terminal of the talk, opened anew so that a write returns when a part of a line was taken. The mode of the stream
+/// itself is shared with other programs, such as the shell. Another user's terminal cannot be opened.
 #[cfg(unix)]
 fn reopened() -> Option<std::fs::File> {
     use std::os::unix::ffi::OsStrExt as _;
 
     use rustix::fs::{Mode, OFlags, open};
-    let path = rustix::termios::ttyname(io::stderr(), Vec::new()).ok()?;
+    let path = rustix::termios::ttyname(talk(), Vec::new()).ok()?;
     let path = std::ffi::OsStr::from_bytes(path.as_bytes());
     let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     open(path, flags, Mode::empty()).ok().map(Into::into)
+}
+
+/// The stream of the talk without the buffer of Rust's standard output.
+#[cfg(unix)]
+fn own() -> Option<std::fs::File> {
+    use std::os::fd::AsFd as _;
+    let stream = talk().as_fd().try_clone_to_owned().ok()?;
+    Some(stream.into())
 }
 
 /// Lets this thread write to a terminal from the background, where the system would stop the program instead.

@@ -65,7 +65,7 @@ impl StateDisk for SystemDisk {
         // MOTD-STATE-2: another name, then a rename over the old file. The temporary file is created, never opened, for
         // its owner alone; a rename replaces a link and does not follow it.
         let mut file = tempfile::Builder::new()
-            .prefix(".new-")
+            .prefix(&temporary_prefix(path))
             .tempfile_in(folder)?;
         file.write_all(bytes)?;
         if outlives == Durability::Power {
@@ -93,6 +93,22 @@ impl StateDisk for SystemDisk {
             }
         }
         Ok(files)
+    }
+}
+
+/// How the names of the temporary files begin that become this file.
+fn temporary_prefix(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    format!(".new-{}-", name.to_string_lossy())
+}
+
+/// Removes what processes left that ended while they wrote this file. Its lock is held: no other process writes it now.
+pub(crate) fn remove_left(disk: &dyn StateDisk, path: &Path) {
+    let Some(folder) = path.parent() else { return };
+    let prefix = temporary_prefix(path);
+    let files = disk.list(folder).unwrap_or_default();
+    for (name, _) in files.iter().filter(|(name, _)| name.starts_with(&prefix)) {
+        let _ = disk.remove(&folder.join(name));
     }
 }
 

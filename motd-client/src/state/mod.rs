@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! <state folder>/secret               the machine's rollout secret, and secret.lock, held while it is made
-//! <state folder>/versions.json        what programs said their versions are
+//! <state folder>/versions.json        what programs said their versions are, and versions.lock, held while it is written
 //! <state folder>/<sha256>/lock        held during a check, by trying
 //! <state folder>/<sha256>/index.json  which files are the complete and the staged set
 //! <state folder>/<sha256>/files/      metadata, each under the SHA-256 of its bytes
@@ -30,7 +30,7 @@ mod versions;
 
 pub(crate) use self::folder::{Access, StateFolder};
 pub use self::secret::rollout_secret;
-pub use self::seen::SeenStore;
+pub use self::seen::{HeldSeen, SeenStore};
 pub use self::unusable::Unusable;
 pub use self::versions::{keep_versions, kept_versions};
 
@@ -45,11 +45,13 @@ use crate::Error;
 ///
 /// # Errors
 ///
-/// [`Error::NoStateFolder`] when the platform names none, as without a home folder.
+/// [`Error::NoStateFolder`] when the platform names none, as without a home folder or when `HOME` is not absolute.
 pub fn default_state_dir() -> Result<PathBuf, Error> {
     let strategy = etcetera::choose_base_strategy().map_err(|_| Error::NoStateFolder)?;
-    Ok(strategy
-        .state_dir()
-        .unwrap_or_else(|| strategy.data_dir())
-        .join("motd"))
+    let folder = strategy.state_dir().unwrap_or_else(|| strategy.data_dir());
+    // A relative one is of the working directory, which others can have written.
+    if !folder.is_absolute() {
+        return Err(Error::NoStateFolder);
+    }
+    Ok(folder.join("motd"))
 }

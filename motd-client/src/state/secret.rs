@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::disk::{Durability, StateDisk, SystemDisk};
+use super::disk::{Durability, StateDisk, SystemDisk, remove_left};
 use super::folder::{Access, lock, require_own_folder, require_writable};
 use super::unusable::Unusable;
 
@@ -30,6 +30,7 @@ pub fn rollout_secret(state_dir: &Path) -> Result<[u8; LENGTH], Unusable> {
     if std::fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_symlink()) {
         return Err(Unusable::SymbolicLink);
     }
+    remove_left(&SystemDisk, &path);
     let mut secret = [0; LENGTH];
     getrandom::fill(&mut secret).map_err(|_| Unusable::WriteFailed)?;
     // The temporary file of a whole write is its owner's alone.

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::disk::Durability;
+use super::disk::{self, Durability};
 use super::{StateFolder, Unusable};
 use crate::limits;
 
@@ -82,11 +82,44 @@ pub(crate) fn write<T: Serialize>(
     content: &T,
     outlives: Durability,
 ) -> std::io::Result<()> {
-    let bytes = serde_json::to_vec(&StampedFile {
+    write_with_room(folder, name, content, 0, outlives)
+}
+
+/// Writes a small state file with so many blanks behind it.
+pub(crate) fn write_with_room<T: Serialize>(
+    folder: &StateFolder,
+    name: &str,
+    content: &T,
+    room: usize,
+    outlives: Durability,
+) -> std::io::Result<()> {
+    let mut bytes = serde_json::to_vec(&StampedFile {
         format: FORMAT,
         content,
     })?;
-    folder
-        .disk()
-        .write_whole(&folder.file(name), &bytes, outlives)
+    bytes.resize(bytes.len().saturating_add(room), b' ');
+    let path = folder.file(name);
+    disk::remove_left(folder.disk(), &path);
+    folder.disk().write_whole(&path, &bytes, outlives)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::Access;
+
+    #[test]
+    fn what_an_earlier_run_left_of_a_file_goes_and_no_other() {
+        let state = tempfile::tempdir().unwrap();
+        let repository = "example.org".parse().unwrap();
+        let folder = StateFolder::open(state.path(), &repository, Access::Check).unwrap();
+        let [ours, others] = [".new-a.json-x1", ".new-b.json-x1"].map(|name| folder.file(name));
+        for path in [&ours, &others] {
+            std::fs::write(path, "half").unwrap();
+        }
+        write(&folder, "a.json", &1, Durability::Process).unwrap();
+        assert!(!ours.exists());
+        // Another process can be writing it.
+        assert!(others.exists());
+    }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::disk::{Durability, StateDisk, SystemDisk};
-use super::folder::{Access, require_own_folder, require_writable};
+use super::disk::{Durability, StateDisk, SystemDisk, remove_left};
+use super::folder::{Access, lock, require_own_folder, require_writable};
 use super::unusable::Unusable;
 use crate::limits::VERSIONS_BYTES;
 
@@ -26,7 +26,10 @@ pub fn keep_versions(state_dir: &Path, bytes: &[u8]) -> Result<(), Unusable> {
     require_own_folder(state_dir, Access::Check)?;
     require_writable(state_dir)?;
     // Of two processes that learn at once, one is forgotten.
+    let _lock = lock(&state_dir.join("versions.lock"))?;
+    let path = state_dir.join(NAME);
+    remove_left(&SystemDisk, &path);
     SystemDisk
-        .write_whole(&state_dir.join(NAME), bytes, Durability::Process)
+        .write_whole(&path, bytes, Durability::Process)
         .map_err(|_| Unusable::WriteFailed)
 }

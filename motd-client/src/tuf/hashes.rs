@@ -54,11 +54,7 @@ pub(crate) fn integrity(
     if length.is_some_and(|length| u64::try_from(bytes.len()) != Ok(length)) {
         return Some(Code::LengthMismatch);
     }
-    // In either spelling, as other TUF clients read them; an entry of a target has one (section 5.4).
-    let lower =
-        |(algorithm, hash): &(String, String)| (algorithm.clone(), hash.to_ascii_lowercase());
-    let hashes = Hashes(hashes?.0.iter().map(lower).collect());
-    (!hashes_match(bytes, &hashes)).then_some(Code::HashMismatch)
+    (!hashes_match(bytes, hashes?)).then_some(Code::HashMismatch)
 }
 
 /// Whether every known hash is that of the bytes, and at least one is known. TUF 5.5.2, MOTD-CARRY-8.
@@ -99,9 +95,14 @@ mod tests {
         ));
         assert!(!hashes_match(
             b"x",
-            &hashes(&[("sha256", short.clone()), ("sha512", short)])
+            &hashes(&[("sha256", short.clone()), ("sha512", short.clone())])
         ));
         assert!(!hashes_match(b"y", &hashes(&[("sha512", long)])));
         assert!(!hashes_match(b"x", &hashes(&[("md5", String::new())])));
+        let upper = hashes(&[("sha256", short.to_uppercase())]);
+        assert_eq!(
+            integrity(b"x", None, Some(&upper)),
+            Some(Code::HashMismatch)
+        );
     }
 }

@@ -14,5 +14,6 @@ pub(crate) mod offered;
 pub(crate) mod plain;
 pub(crate) mod roles;
 pub(crate) mod search;
+mod text;
 pub(crate) mod verifier;
 pub(crate) mod workflow;

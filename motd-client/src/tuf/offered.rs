@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use super::canonical::{as_json, canonical};
 use super::hashes;
 use super::roles::{self, MetaFile, Role, Signature, TargetFile, Targets};
+use super::text::is_alike;
 use crate::limits;
 
 /// A file that was offered for a role, from the network or the store.
@@ -115,18 +116,14 @@ impl<T> Metadata<T> {
 
 impl<T: Role> Metadata<T> {
     fn parse(bytes: &[u8]) -> Result<Self, Code> {
+        if !is_alike(bytes) {
+            return Err(Code::NotMetadata);
+        }
         let file: File<'_> = serde_json::from_slice(bytes).map_err(|_| Code::NotMetadata)?;
         let (Some(signed), Some(signatures)) = (file.signed, file.signatures) else {
             return Err(Code::NotMetadata);
         };
-        let canonical = canonical(signed.get()).map_err(|error| {
-            // Not even JSON to a parser that looks into every member.
-            if error.is_data() {
-                fault(signed.get().as_bytes(), T::TYPE)
-            } else {
-                Code::NotMetadata
-            }
-        })?;
+        let canonical = canonical(signed.get()).map_err(|_| Code::NotMetadata)?;
         let json = as_json(&canonical);
         let signed: T = read(&json).map_err(|_| fault(&json, T::TYPE))?;
         let head: Head<'_> = read(&json)?;
@@ -162,13 +159,7 @@ impl Metadata<Targets> {
 }
 
 fn signatures_of(signatures: &RawValue) -> Result<Vec<Signature>, Code> {
-    let canonical = canonical(signatures.get()).map_err(|error| {
-        if error.is_data() {
-            Code::Malformed
-        } else {
-            Code::NotMetadata
-        }
-    })?;
+    let canonical = canonical(signatures.get()).map_err(|_| Code::NotMetadata)?;
     read(&as_json(&canonical))
 }
 
@@ -232,16 +223,7 @@ impl Head<'_> {
         self.require_type(expected)?;
         let version: u64 = member(self.version)?;
         let expires: Cow<'_, str> = member(self.expires)?;
-        let spec_version: Cow<'_, str> = member(self.spec_version)?;
-        let mut numbers = spec_version.split('.');
-        let numeric = numbers.clone().count() <= 3
-            && numbers.all(|number| {
-                !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-            });
         let expires = expires.parse().map_err(|_| Code::Malformed)?;
-        if !numeric {
-            return Err(Code::Malformed);
-        }
         if version < 1 {
             return Err(Code::Malformed);
         }
@@ -255,7 +237,15 @@ impl Head<'_> {
             return Err(Code::WrongType);
         }
         let version: Cow<'_, str> = member(self.spec_version)?;
-        if version.split('.').next() != Some("1") {
+        let numbers: Vec<&str> = version.split('.').collect();
+        let is_number = |number: &&str| {
+            number.bytes().all(|byte| byte.is_ascii_digit())
+                && (*number == "0" || !(number.is_empty() || number.starts_with('0')))
+        };
+        if !matches!(numbers.len(), 2 | 3) || !numbers.iter().all(is_number) {
+            return Err(Code::Malformed);
+        }
+        if numbers.first() != Some(&"1") {
             return Err(Code::SpecVersion);
         }
         Ok(())
@@ -314,10 +304,10 @@ mod tests {
             offered.checked(None).map(drop)
         };
         let expires = "2030-01-01T00:00:00Z";
-        for spec_version in ["1.0.31", "1.0", "1"] {
+        for spec_version in ["1.0.31", "1.0"] {
             assert_eq!(of("1", expires, spec_version), Ok(()));
         }
-        for version in ["0", "-1", "1.0", "\"1\"", "null"] {
+        for version in ["0", "-1", "\"1\"", "null", "true"] {
             assert_eq!(
                 of(version, expires, "1.0"),
                 Err(Code::Malformed),
@@ -334,7 +324,9 @@ mod tests {
         ] {
             assert_eq!(of("1", expires, "1.0"), Err(Code::Malformed), "{expires}");
         }
-        for spec_version in ["1.x", "1.0.0.0", "1.", "1.0-beta"] {
+        for spec_version in [
+            "1", "01.0", "1.00", "x.0", "1.x", "1.0.0.0", "1.", "1.0-beta",
+        ] {
             assert_eq!(
                 of("1", expires, spec_version),
                 Err(Code::Malformed),

@@ -31,7 +31,8 @@ pub(crate) struct Root {
     #[serde(default)]
     pub(crate) consistent_snapshot: bool,
     pub(crate) keys: BTreeMap<String, Key>,
-    pub(crate) roles: BTreeMap<String, Authority>,
+    #[serde(deserialize_with = "top_level")]
+    pub(crate) roles: BTreeMap<&'static str, Authority>,
 }
 
 impl Root {
@@ -52,13 +53,19 @@ impl Role for Root {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Timestamp {
-    meta: BTreeMap<String, MetaFile>,
+    meta: TimestampMeta,
+}
+
+#[derive(Debug, Deserialize)]
+struct TimestampMeta {
+    #[serde(rename = "snapshot.json")]
+    snapshot: MetaFile,
 }
 
 impl Timestamp {
     /// The pin of the snapshot.
-    pub(crate) fn snapshot_meta(&self) -> Option<&MetaFile> {
-        self.meta.get("snapshot.json")
+    pub(crate) const fn snapshot_meta(&self) -> &MetaFile {
+        &self.meta.snapshot
     }
 }
 
@@ -143,9 +150,12 @@ pub(crate) struct Delegation {
 struct DelegationForm {
     name: String,
     keyids: Texts,
+    #[serde(deserialize_with = "positive")]
     threshold: u64,
     terminating: bool,
+    #[serde(default, deserialize_with = "present")]
     paths: Option<Texts>,
+    #[serde(default, deserialize_with = "present")]
     path_hash_prefixes: Option<Texts>,
 }
 
@@ -153,9 +163,6 @@ impl TryFrom<DelegationForm> for Delegation {
     type Error = &'static str;
 
     fn try_from(form: DelegationForm) -> Result<Self, &'static str> {
-        if form.threshold < 1 {
-            return Err("a threshold of zero");
-        }
         if form.paths.is_some() == form.path_hash_prefixes.is_some() {
             return Err("not one way of naming paths");
         }
@@ -218,6 +225,7 @@ fn matches_pattern(pattern: &str, path: &str) -> bool {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Authority {
     keyids: Texts,
+    #[serde(deserialize_with = "positive")]
     pub(crate) threshold: u64,
 }
 
@@ -233,6 +241,7 @@ pub(crate) struct Key {
     keytype: String,
     scheme: String,
     /// What is in it is the key type's own affair: a type that is not known here may have no public value (TUF 4.2).
+    #[serde(deserialize_with = "object")]
     keyval: Box<RawValue>,
 }
 
@@ -244,6 +253,11 @@ struct KeyValue {
 impl Key {
     pub(crate) fn verifying(&self) -> Option<sigstore_tuf::Key> {
         let KeyValue { public } = serde_json::from_str(self.keyval.get()).ok()?;
+        // MOTD-DEL-5: one text in hexadecimal, whatever else a library takes.
+        let is_hex = public.len() == 64 && public.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hex && !public.starts_with("-----BEGIN PUBLIC KEY-----") {
+            return None;
+        }
         serde_json::from_value(serde_json::json!({
             "keytype": self.keytype, "scheme": self.scheme, "keyval": { "public": public },
         }))
@@ -254,8 +268,11 @@ impl Key {
 /// What a role says of another one's file.
 #[derive(Debug, Deserialize)]
 pub(crate) struct MetaFile {
+    #[serde(deserialize_with = "positive")]
     pub(crate) version: u64,
+    #[serde(default, deserialize_with = "present")]
     pub(crate) length: Option<u64>,
+    #[serde(default, deserialize_with = "present")]
     pub(crate) hashes: Option<Hashes>,
 }
 
@@ -391,6 +408,43 @@ impl<'de> Visitor<'de> for Member<'_> {
         }
         Ok(found)
     }
+}
+
+/// The roles of root that TUF defines; others have any form.
+fn top_level<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<&'static str, Authority>, D::Error> {
+    #[derive(Deserialize)]
+    struct TopLevel {
+        root: Authority,
+        timestamp: Authority,
+        snapshot: Authority,
+        targets: Authority,
+    }
+    let roles = TopLevel::deserialize(deserializer)?;
+    Ok(BTreeMap::from([
+        ("root", roles.root),
+        ("timestamp", roles.timestamp),
+        ("snapshot", roles.snapshot),
+        ("targets", roles.targets),
+    ]))
+}
+
+/// A version or a threshold.
+fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let number = u64::deserialize(deserializer)?;
+    if number == 0 {
+        return Err(serde::de::Error::custom("zero"));
+    }
+    Ok(number)
+}
+
+fn object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    let json = Box::<RawValue>::deserialize(deserializer)?;
+    if !json.get().starts_with('{') {
+        return Err(serde::de::Error::custom("not an object"));
+    }
+    Ok(json)
 }
 
 /// A member that is not `null` where it stands.

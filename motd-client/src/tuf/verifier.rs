@@ -43,7 +43,6 @@ impl Verifier {
         let root = OfferedRole::parse(root);
         let verifier = Self::of_root(&root, now, deadline)?;
         verifier.require_threshold(&verifier.root, "root")?;
-        require_all_roles(verifier.root())?;
         Ok(verifier)
     }
 
@@ -115,7 +114,7 @@ impl Verifier {
 
     /// The timestamp's pin of the snapshot.
     pub(crate) fn snapshot_pin(&self) -> Option<&MetaFile> {
-        self.timestamp()?.signed().snapshot_meta()
+        Some(self.timestamp()?.signed().snapshot_meta())
     }
 
     /// The snapshot's pin of a targets role.
@@ -136,7 +135,6 @@ impl Verifier {
         if self.root_version().checked_add(1) != Some(next.root_version()) {
             return Err(Code::VersionMismatch);
         }
-        require_all_roles(next.root())?;
         next.chain.splice(..0, self.chain.drain(..));
         *self = next;
         Ok(file)
@@ -157,10 +155,6 @@ impl Verifier {
     ) -> Result<TrustedTimestamp, Code> {
         let mut candidate = self.signed_timestamp(offered)?;
         let pin = candidate.signed().snapshot_meta();
-        let pin = pin.ok_or(Code::Malformed)?;
-        if pin.version == 0 {
-            return Err(Code::Malformed);
-        }
         // MOTD-GATE-9, TUF 5.4.3.1: an older one never replaces the trusted one, and a slow mirror is not an attack.
         if candidate.version() < floor.timestamp {
             return Err(Code::StaleMirror);
@@ -223,9 +217,6 @@ impl Verifier {
         if listed.iter().any(|(entry, _)| entry.is_none()) {
             return Err(Code::SnapshotRemoved);
         }
-        if snapshot.meta.values().any(|entry| entry.version == 0) {
-            return Err(Code::Malformed);
-        }
         self.require_unexpired(candidate)?;
         self.snapshot = Some(Arc::clone(candidate));
         Ok(())
@@ -283,15 +274,5 @@ fn require_version<T>(metadata: &Metadata<T>, pin: &MetaFile) -> Result<(), Code
         Ok(())
     } else {
         Err(Code::VersionMismatch)
-    }
-}
-
-/// MOTD-GATE-7, TUF 4.3: a root that leaves a top-level role out is no root, and never becomes the trusted one.
-fn require_all_roles(root: &Root) -> Result<(), Code> {
-    let all = ["root", "timestamp", "snapshot", TARGETS];
-    if all.iter().all(|name| root.role(name).is_some()) {
-        Ok(())
-    } else {
-        Err(Code::Malformed)
     }
 }

@@ -1,6 +1,6 @@
 /** The gate over HTTP, against a repository in memory. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -566,4 +566,38 @@ test('MOTD-FAIL-1: a clock before 1970', async (context) => {
   const answer = await run(simulator, { now: () => -100_000 });
   assert.equal(outcome(answer), OLD);
   assert.deepEqual(answer.notices.map(({ reason }) => reason), ['not-begun']);
+});
+
+test('MOTD-STATE-1: a set that there is no room for takes the place of no other', async (context) => {
+  const simulator = await Simulator.start(context);
+  const state = stateFolder();
+  await run(simulator, { state });
+  const before = readFileSync(join(state, 'set'));
+  writeFileSync(join(state, 'root.9999'), '');
+  truncateSync(join(state, 'root.9999'), 48_000_000 - 1000);
+  simulator.expires.motd += 1;
+  simulator.publish();
+  assert.equal(outcome(await run(simulator, { state })), OLD);
+  assert.deepEqual(readFileSync(join(state, 'set')), before);
+});
+
+test('section 6.7: what is not signed of a root is not stored', async (context) => {
+  const simulator = await Simulator.start(context, (one) => one.publishRoot());
+  const path = '/metadata/2.root.json';
+  const root = JSON.parse(String(simulator.files.get(path)));
+  root.signatures.push({ keyid: 'x', sig: '0'.repeat(100_000) });
+  simulator.files.set(path, Buffer.from(JSON.stringify(root) + ' '.repeat(200_000)));
+  const state = stateFolder();
+  assert.equal(outcome(await run(simulator, { state })), OLD);
+  assert.ok(statSync(join(state, 'root.2')).size < 10_000);
+  simulator.files.delete(path);
+  assert.equal((await run(simulator, { state })).requests, 2);
+});
+
+test('MOTD-NET-2: the deadline holds while signatures are verified', async (context) => {
+  const simulator = await Simulator.start(context);
+  const state = stateFolder();
+  await run(simulator, { state });
+  assert.equal(outcome(await run(simulator, { state, offline: true, deadline_ms: 0 })), 'none ok 4');
+  assert.equal(outcome(await run(simulator, { state, offline: true })), 'cached ok 0');
 });

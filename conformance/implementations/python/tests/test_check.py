@@ -137,7 +137,7 @@ def shorter_snapshot(repository: Repository) -> None:
         (form(TIMESTAMP, _type="snapshot"), "timestamp", "wrong-type"),
         (form(TIMESTAMP, spec_version="2.0.0"), "timestamp", "spec-version"),
         (form(TIMESTAMP, version="1"), "timestamp", "malformed"),
-        (form(TIMESTAMP, version="1", spec_version="2.0.0"), "timestamp", "malformed"),
+        (form(TIMESTAMP, version="1", spec_version="2.0.0"), "timestamp", "spec-version"),
         (other_snapshot, "snapshot", "hash-mismatch"),
         (shorter_snapshot, "snapshot", "length-mismatch"),
         (wrong_version, "snapshot", "version-mismatch"),

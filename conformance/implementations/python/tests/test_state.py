@@ -246,3 +246,37 @@ def test_a_state_that_was_handed_over_writes_no_more(tmp_path: Path) -> None:
     again = open_state(tmp_path)
     assert (again.attempts.last_success, again.warnings) == (5, [])
     again.close()
+
+
+def test_motd_state_1_without_room(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A set that there is no room for takes the place of no other (section 6.5)."""
+    run(server, tmp_path)
+    before = (tmp_path / "store.json").read_bytes()
+    monkeypatch.setattr("tuf_motd.installer.state._BYTES_LIMIT", len(before) + 100)
+    server.repository.targets.unrecognized_fields["x"] = "x" * 200
+    server.repository.publish()
+    assert verdict(run(server, tmp_path)) == FRESH
+    assert (tmp_path / "store.json").read_bytes() == before
+
+
+def test_what_is_not_signed_of_a_root_is_not_stored(server: Server, tmp_path: Path) -> None:
+    server.repository.rotate_root()
+    path = f"/metadata/{server.repository.root.version}.root.json"
+    server.repository.change(
+        path, lambda root: root["signatures"].append({"keyid": "x", "sig": "0" * 100_000})
+    )
+    server.repository.files[path] += b" " * 200_000
+    assert verdict(run(server, tmp_path)) == FRESH
+    stored = tmp_path / f"root-{server.repository.root.version}.json"
+    assert stored.stat().st_size < 10_000
+    server.paths()
+    run(server, tmp_path)
+    assert server.paths()[0] == f"/metadata/{server.repository.root.version + 1}.root.json"
+
+
+def test_motd_net_2_while_verifying(server: Server, tmp_path: Path) -> None:
+    run(server, tmp_path)
+    # What is stored is verified against the time that is left.
+    times = iter([0.0, *[100.0] * 1_000])
+    assert run(server, tmp_path, offline=True, monotonic=lambda: next(times)).state == "none"
+    assert run(server, tmp_path, offline=True).state == "cached"

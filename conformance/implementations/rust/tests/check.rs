@@ -241,7 +241,7 @@ fn who_sees_nothing_is_not_asked_for() {
     let critical = with(world.automatic(), "/machine/environment", critical);
     for _ in 0..2 {
         let result = world.result(critical.clone());
-        assert_eq!(result["stderr"], "notice[pypi] CRITICAL: Caf\\u{e9}\n");
+        assert_eq!(result["stderr"], "\r\nnotice[pypi] CRITICAL: Caf\\u{e9}\n");
     }
     world.end();
 }

@@ -1,20 +1,20 @@
 //! What happens beside the command: the sources are asked, and components are looked up where a notice names them.
 
+use std::cell::Cell;
 use std::ffi::OsString;
-use std::io::IsTerminal as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, Sender};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use motd_client::limits::{COLLECT, DEADLINE};
+use motd_client::limits::DEADLINE;
 use motd_client::{
-    Background, BackgroundConfig, Display, Report, SeenStore, Source, Surroundings, Switch,
-    Terminal, decisions, write_to_terminal,
+    Background, BackgroundConfig, Display, HeldSeen, SeenStore, Source, Surroundings, Terminal,
+    decisions, write_to_terminal,
 };
-use motd_core::{Environment, Mode, SeenState, SourceName, Time, select};
+use motd_core::{Document, Environment, Mode, Run, SeenState, SourceName, Time, Verified, select};
 
 use crate::arguments::RunArguments;
 use crate::clock::now;
@@ -22,53 +22,66 @@ use crate::commands::config;
 use crate::installers::{self, Call, Here, Installed, Program, Questions};
 use crate::machine;
 use crate::settings::SourceSettings;
-use crate::shell::{Shell, is_anothers, never_stop};
+use crate::shell::{Shell, never_stop, talk_columns, talk_is_terminal};
 use crate::sources::ConfiguredSources;
 
-/// The part of the 200 milliseconds of MOTD-FAIL-4 that is left for writing what was found.
-const FOR_WRITING: Duration = Duration::from_millis(40);
-
-/// The part of that for recording what was written, also when the terminal did not take all of it.
-const FOR_RECORDING: Duration = Duration::from_millis(20);
-
-/// How long a terminal may take nothing after a command that did not use the network.
-const UNREAD: Duration = Duration::from_millis(100);
-
-/// What the threads beside the command say.
+/// What happens beside the command.
 pub(super) enum BesideEvent {
-    /// A source was asked.
+    /// A source was asked, and says something.
     AskedSource(Box<AskedSource>),
     /// Something that a person can mend.
     Fault(String),
     /// All sources were asked, and what their notices name was looked up.
     Complete,
-    /// What was found is shown, and kept as seen.
-    Displayed,
-    /// A signal came after the command's end.
-    Interrupted,
+    /// The command has ended, and there is so much time to show what was found.
+    Show(Duration),
 }
 
-/// What a source said.
+/// What the helper says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Word {
+    /// It hears what it is told, and begins.
+    Begun,
+    /// There may be something to show.
+    Found,
+    /// There will be nothing more.
+    Complete,
+}
+
+/// What a source says.
 pub(super) struct AskedSource {
     name: SourceName,
-    store: Option<SeenStore>,
-    report: Arc<Report>,
+    store: SeenStore,
+    document: Arc<Verified<Document>>,
 }
 
 impl AskedSource {
-    /// What was seen of the source.
-    fn seen(&self) -> SeenState {
-        let seen = self.store.as_ref().and_then(|store| store.load().ok());
-        seen.map(|(seen, _)| seen).unwrap_or_default()
+    /// What was seen of it; where a display is recorded, no other process changes that for now.
+    fn seen(&self, is_recorded: bool) -> Option<SeenSource<'_>> {
+        let held = is_recorded.then(|| self.store.hold()).transpose().ok()?;
+        let seen = match &held {
+            Some(held) => held.state().clone(),
+            None => self.store.load().ok()?.0,
+        };
+        Some(SeenSource {
+            answer: self,
+            seen,
+            held,
+        })
     }
+}
+
+/// What a source says, and what was seen of it.
+struct SeenSource<'a> {
+    answer: &'a AskedSource,
+    seen: SeenState,
+    held: Option<HeldSeen>,
 }
 
 /// How what was found is shown: known once the configuration was read.
 struct DisplayPlan {
     display: Display,
     plain: bool,
-    /// Whether the command uses the network, with what its configuration says.
-    network: bool,
     installed: Installed,
     ground: OnceLock<ThisMachine>,
 }
@@ -87,158 +100,69 @@ impl ThisMachine {
     }
 }
 
-/// The threads beside a command.
-pub(super) struct Beside {
+/// Asks the sources that belong to the command, and shows what they say when the wrapper says that the command has ended.
+pub(super) fn work(
+    arguments: RunArguments,
+    program: Option<Program>,
     sender: Sender<BesideEvent>,
-    events: Receiver<BesideEvent>,
-    /// What the command's words say, and no file.
-    call: Option<Call>,
-    way: Arc<OnceLock<DisplayPlan>>,
-    questions: Questions,
-    surroundings: Surroundings,
-    /// Whether the command writes to a terminal: this program's own standard output is gone by its end.
-    output_is_terminal: bool,
-    grace: Duration,
-}
-
-impl Beside {
-    /// Starts them; returns at once.
-    pub(super) fn start(
-        arguments: RunArguments,
-        program: Option<Program>,
-        sender: Sender<BesideEvent>,
-        events: Receiver<BesideEvent>,
-    ) -> Self {
-        let mut surroundings = Surroundings::of_this_process(arguments.quiet);
-        if arguments.no_motd {
-            surroundings.switch = Switch::Off;
+    events: &Receiver<BesideEvent>,
+    questions: &Questions,
+    say: impl Fn(Word),
+) {
+    let mut surroundings = Surroundings::of_this_process(arguments.quiet);
+    surroundings.terminal = talk_is_terminal();
+    let call = look(&arguments.command, None);
+    surroundings.quiet |= call.is_some_and(|call| call.asked.quiet);
+    let way: Arc<OnceLock<DisplayPlan>> = Arc::default();
+    let (plan, asked) = (Arc::clone(&way), questions.clone());
+    let check = move || {
+        // MOTD-FAIL-1.
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            check_source(&arguments, program, surroundings, &asked, &plan, &sender)
+        }));
+        if let Ok(Err(fault)) = outcome {
+            let _ = sender.send(BesideEvent::Fault(format!("{fault:#}")));
         }
-        let mut beside = Self {
-            sender: sender.clone(),
-            events,
-            call: None,
-            way: Arc::default(),
-            questions: Questions::default(),
-            surroundings,
-            output_is_terminal: std::io::stdout().is_terminal(),
-            grace: arguments
-                .grace
-                .map_or(COLLECT.saturating_sub(FOR_WRITING), Duration::from_secs),
-        };
-        // MOTD-OFF-1: no thread, no file, no request.
-        if surroundings.switch == Switch::Off {
-            return beside;
-        }
-        // MOTD-FAIL-4: files are opened by the thread alone, which nothing waits for.
-        beside.call = look(&arguments.command, None);
-        let quiet = beside.call.as_ref().is_some_and(|call| call.asked.quiet);
-        beside.surroundings.quiet |= quiet;
-        let (surroundings, questions) = (beside.surroundings, beside.questions.clone());
-        let way = Arc::clone(&beside.way);
-        let work = move || {
-            // MOTD-FAIL-1: a defect in here is not the command's.
-            let outcome = catch_unwind(AssertUnwindSafe(|| {
-                check_source(&arguments, program, surroundings, &questions, &way, &sender)
-            }));
-            if let Ok(Err(fault)) = outcome {
-                let _ = sender.send(BesideEvent::Fault(format!("{fault:#}")));
-            }
-            // An error means that nobody waits any more.
-            let _ = sender.send(BesideEvent::Complete);
-        };
-        // Without a thread there are no notices, and the command runs all the same.
-        let _ = std::thread::Builder::new()
-            .name("motd-run".to_owned())
-            .spawn(work);
-        beside
+        let _ = sender.send(BesideEvent::Complete);
+    };
+    say(Word::Begun);
+    if std::thread::Builder::new().spawn(check).is_err() {
+        return;
     }
-
-    /// The command has ended by itself: shows what was found by now, or within the grace when the command used the
-    /// network.
-    pub(super) fn finish(&self) {
-        if self.surroundings.switch == Switch::Off {
-            return;
-        }
-        let by_its_words = || self.call.as_ref().is_some_and(|call| call.asked.network);
-        let network = self.way.get().map_or_else(by_its_words, |way| way.network);
-        // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
-        let grace = if network { self.grace } else { Duration::ZERO };
-        let begin = Instant::now();
-        let Some((answers, fault)) = self.collect(begin + grace) else {
-            return;
-        };
-        // No process stays behind, and what is not known by now is not known.
-        self.end();
-        let patience = if network { FOR_WRITING } else { UNREAD };
-        let end = begin + grace + patience;
-        let (way, surroundings) = (Arc::clone(&self.way), self.surroundings);
-        let output_is_terminal = self.output_is_terminal;
-        let sender = self.sender.clone();
-        // The files of what was seen can be as slow as the terminal.
-        let work = move || {
-            let _ = catch_unwind(AssertUnwindSafe(|| {
-                let written = end.checked_sub(FOR_RECORDING).unwrap_or(end);
-                // MOTD-SHOW-9: a terminal that another program uses at this moment.
-                if !(surroundings.terminal && is_anothers(output_is_terminal)) {
-                    tell(way.get(), surroundings, &answers, fault, written);
-                }
-            }));
-            let _ = sender.send(BesideEvent::Displayed);
-        };
-        let thread = std::thread::Builder::new().name("motd-display".to_owned());
-        if thread.spawn(work).is_ok() {
-            // MOTD-FAIL-4: what is not written by then is abandoned.
-            while let Ok(event) = self.until(end) {
-                if matches!(event, BesideEvent::Displayed | BesideEvent::Interrupted) {
-                    break;
-                }
+    let (mut answers, mut fault) = (Vec::new(), None);
+    for event in events {
+        match event {
+            BesideEvent::AskedSource(answer) => {
+                answers.push(*answer);
+                say(Word::Found);
+            }
+            BesideEvent::Fault(line) => {
+                fault.get_or_insert(line);
+                say(Word::Found);
+            }
+            BesideEvent::Complete if answers.is_empty() && fault.is_none() => return,
+            BesideEvent::Complete => say(Word::Complete),
+            BesideEvent::Show(left) => {
+                // What is not known by now is not known.
+                questions.end();
+                // The other half is for recording it, also when the terminal did not take all of it.
+                let until = Instant::now() + left / 2;
+                return tell(way.get(), surroundings, &answers, fault, until);
             }
         }
-    }
-
-    /// Whether nothing will be written, whatever the configuration says: it can ask for critical lines anywhere.
-    #[cfg(unix)]
-    pub(super) fn is_silent(&self) -> bool {
-        self.surroundings.switch == Switch::Off
-    }
-
-    /// No program is asked any more.
-    pub(super) fn end(&self) {
-        self.questions.end();
-    }
-
-    fn until(&self, end: Instant) -> Result<BesideEvent, RecvTimeoutError> {
-        self.events
-            .recv_timeout(end.saturating_duration_since(Instant::now()))
-    }
-
-    /// What arrives until all is there or the time is over; `None` after an interrupt.
-    fn collect(&self, end: Instant) -> Option<(Vec<AskedSource>, Option<String>)> {
-        let (mut answers, mut fault) = (Vec::new(), None);
-        while let Ok(event) = self.until(end) {
-            match event {
-                BesideEvent::AskedSource(answer) => answers.push(*answer),
-                BesideEvent::Fault(line) => {
-                    fault.get_or_insert(line);
-                }
-                BesideEvent::Complete | BesideEvent::Displayed => break,
-                BesideEvent::Interrupted => return None,
-            }
-        }
-        Some((answers, fault))
     }
 }
 
 /// What is known of the command: from its words, and from files where it runs in a folder.
-fn look(command: &[OsString], folder: Option<&Path>) -> Option<Call> {
+pub(super) fn look(command: &[OsString], folder: Option<&Path>) -> Option<Call> {
     installers::look(
         command,
         &Here {
             variable: &|name| std::env::var(name).ok(),
             folder: folder.unwrap_or(Path::new("")),
-            home: folder.and_then(|_| std::env::home_dir()),
+            home: std::env::home_dir().filter(|home| folder.is_some() && home.is_absolute()),
             system: Path::new("/"),
-            files: folder.is_some(),
+            left: Cell::new(if folder.is_some() { Here::BYTES } else { 0 }),
         },
     )
 }
@@ -263,7 +187,6 @@ fn check_source(
     let way = way.get_or_init(|| DisplayPlan {
         display: shown.display,
         plain: shown.plain,
-        network: call.is_some_and(|call| call.asked.network),
         installed: Installed::of_call(&configured.settings, call, program, questions),
         ground: OnceLock::new(),
     });
@@ -328,19 +251,22 @@ fn ask_one(
     let check = configured.check_config(source, ground.now)?;
     let mut background = Background::start(BackgroundConfig::new(check, way.display));
     background.wait_for_report(DEADLINE + Duration::from_secs(1));
-    let Some(report) = background.finish(false).map(Arc::new) else {
+    let report = background.finish(false);
+    let Some(document) = report.and_then(|report| report.document).map(Arc::new) else {
+        return Ok(());
+    };
+    // What cannot be recorded is not displayed.
+    let Ok(store) = SeenStore::open(&ground.state, &source.repository.0) else {
         return Ok(());
     };
     let answer = AskedSource {
         name: name.clone(),
-        store: SeenStore::open(&ground.state, &source.repository.0).ok(),
-        report: Arc::clone(&report),
+        store,
+        document: Arc::clone(&document),
     };
     let _ = sender.send(BesideEvent::AskedSource(Box::new(answer)));
     // Whom its notices name is looked up here and not at the command's end.
-    if let Some(document) = &report.document {
-        let _ = select(document, &ground.environment(&way.installed));
-    }
+    let _ = select(&document, &ground.environment(&way.installed));
     Ok(())
 }
 
@@ -354,7 +280,7 @@ fn tell(
 ) {
     // The terminal can be given to another program from here on.
     never_stop();
-    let mut shell = Shell::until(end);
+    let mut shell = Shell::beside(end);
     let ground = way.and_then(|way| Some((way, way.ground.get()?)));
     let begun =
         ground.is_some_and(|(way, ground)| show(way, ground, answers, surroundings, &mut shell));
@@ -376,38 +302,59 @@ fn show(
     surroundings: Surroundings,
     shell: &mut Shell,
 ) -> bool {
-    let seen: Vec<SeenState> = answers.iter().map(AskedSource::seen).collect();
-    let sources: Vec<_> = answers
-        .iter()
-        .zip(&seen)
-        .filter_map(|(answer, seen)| {
-            let document = answer.report.document.as_ref()?;
-            let name = &answer.name;
-            Some(Source {
-                name,
-                document,
-                seen,
-            })
-        })
-        .collect();
     let environment = ground.environment(&way.installed);
-    let columns = shell.talk_columns();
-    let mut terminal = Terminal::new(&columns, way.plain)
+    let mut terminal = Terminal::new(&talk_columns, way.plain)
         .with_utf8(shell.is_utf8())
         .after_output(surroundings.fresh_line);
-    if way.display == Display::CriticalLines {
+    let is_recorded = way.display != Display::CriticalLines;
+    if !is_recorded {
         terminal = terminal.critical_alone(surroundings.terminal);
     }
-    let run = decisions(&sources, &environment, terminal, Mode::Automatic);
-    // MOTD-SHOW-7.
-    let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
-    for answer in answers {
-        let ours = written.iter().filter(|(name, _)| *name == answer.name);
-        let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
-        // MOTD-REP-8. That it cannot be kept is no word worth beside another command's output.
-        if let Some(store) = answer.store.as_ref().filter(|_| !shown.is_empty()) {
-            let _ = store.record_shown(&shown, ground.now);
+    // MOTD-REP-1: a source whose display could not be recorded has nothing to say.
+    let seen = answers.iter().map(|answer| answer.seen(is_recorded));
+    let mut sources: Vec<_> = seen.flatten().collect();
+    loop {
+        let run = decide(&sources, &environment, terminal);
+        let is_due = |name: &SourceName| {
+            let mut decisions = run.decisions.iter();
+            decisions.any(|(source, decision)| source == name && decision.shown().is_some())
+        };
+        let cannot = |held: &HeldSeen| held.reserve().is_err();
+        let unrecorded = sources.iter().position(|source| {
+            is_due(&source.answer.name) && source.held.as_ref().is_some_and(cannot)
+        });
+        if let Some(index) = unrecorded {
+            // What the others say takes its place.
+            sources.swap_remove(index);
+            continue;
         }
+        // MOTD-SHOW-7.
+        let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
+        for source in &sources {
+            let ours = written
+                .iter()
+                .filter(|(name, _)| *name == source.answer.name);
+            let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
+            // MOTD-REP-8. That it cannot be kept is no word worth beside another command's output.
+            if let Some(held) = source.held.as_ref().filter(|_| !shown.is_empty()) {
+                let _ = held.record_shown(&shown, ground.now);
+            }
+        }
+        return !written.is_empty();
     }
-    !written.is_empty()
+}
+
+/// What becomes of the notices of all sources.
+fn decide<'a>(
+    sources: &'a [SeenSource<'_>],
+    environment: &Environment<'_>,
+    terminal: Terminal<'_>,
+) -> Run<'a, SourceName> {
+    let sources = sources.iter().map(|source| Source {
+        name: &source.answer.name,
+        document: &source.answer.document,
+        seen: &source.seen,
+    });
+    let sources: Vec<_> = sources.collect();
+    decisions(&sources, environment, terminal, Mode::Automatic)
 }

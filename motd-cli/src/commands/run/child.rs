@@ -2,9 +2,6 @@
 
 use std::ffi::OsString;
 use std::io;
-use std::sync::mpsc::Sender;
-
-use super::beside::BesideEvent;
 
 /// How the command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +29,7 @@ impl Child {
     }
 
     /// Waits for its end. The console sends its events to the command itself.
-    pub(super) fn wait(mut self, _: Sender<BesideEvent>) -> io::Result<Ended> {
+    pub(super) fn wait(mut self, _: impl Fn() + Send + 'static) -> io::Result<Ended> {
         let status = self.0.wait()?;
         Ok(Ended::Exited(status.code().unwrap_or(1)))
     }
@@ -58,7 +55,7 @@ impl Child {
 
     /// Waits for its end. A signal that this program is sent meanwhile is the command's; one that comes after the
     /// command's end, until this program's, is said to `interrupted`.
-    pub(super) fn wait(mut self, interrupted: Sender<BesideEvent>) -> io::Result<Ended> {
+    pub(super) fn wait(mut self, interrupted: impl Fn() + Send + 'static) -> io::Result<Ended> {
         use rustix::process::{WaitOptions, waitpid};
         let target = signals::hand_on(self.signals.take(), self.pid);
         signals::wait_for_end(self.pid);
@@ -82,7 +79,10 @@ fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
     for stream in crate::inherited::closed_streams() {
         files.add_close(*stream)?;
     }
-    let start = |words: &[OsString]| spawn(words, std::env::vars_os(), &files, false);
+    let start = |words: &[OsString]| {
+        let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
+        spawn(program, words, std::env::vars_os(), &files, false)
+    };
     let started = start(command);
     let is_script = |error: &io::Error| error.raw_os_error() == Some(nix::Error::ENOEXEC as i32);
     if started.as_ref().is_err_and(is_script)
@@ -120,7 +120,6 @@ mod signals {
     //! Signals handed on to the command.
 
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::mpsc::Sender;
     use std::sync::{Arc, Mutex, PoisonError};
 
     use rustix::process::{
@@ -138,7 +137,6 @@ mod signals {
     use signal_hook::low_level::raise;
     use signal_hook::low_level::siginfo::{Cause, Origin};
 
-    use crate::commands::run::beside::BesideEvent;
     use crate::inherited::ignored;
 
     /// The signals that are the command's: all but those that cannot be caught, that tell of a defect of this program
@@ -209,14 +207,14 @@ mod signals {
 
     /// Says when a signal that ends a program comes from here on. One of the time before, which was the command's, is
     /// not said.
-    pub(super) fn tell(interrupted: Sender<BesideEvent>) {
+    pub(super) fn tell(interrupted: impl Fn() + Send + 'static) {
         listen(catch(ignored().unwrap_or(0)), move |origin| {
             let ends = !matches!(
                 origin.signal,
                 SIGCHLD | SIGCONT | SIGPIPE | SIGTSTP | SIGURG | SIGWINCH
             );
             if ends {
-                let _ = interrupted.send(BesideEvent::Interrupted);
+                interrupted();
             }
         });
     }

@@ -5,25 +5,44 @@
 
 mod beside;
 mod child;
+mod helper;
+#[cfg(unix)]
+mod process;
+#[cfg(not(unix))]
+mod thread;
 
+use std::io::IsTerminal as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use motd_client::limits::COLLECT;
+use motd_client::{Surroundings, Switch};
 
-use self::beside::Beside;
+use self::beside::look;
 use self::child::{Child, Ended};
+use self::helper::Helper;
 use crate::arguments::RunArguments;
 use crate::exit::Exit;
 use crate::installers::Program;
-use crate::shell::Shell;
+use crate::shell::{Shell, is_anothers};
 
 /// Statuses of shells for a command that is not there, and for one that cannot be started.
 const NOT_FOUND: i32 = 127;
 const NOT_STARTED: i32 = 126;
 
+/// The part of the 200 milliseconds of MOTD-FAIL-4 that is left for writing what was found, and for recording it.
+const FOR_WRITING: Duration = Duration::from_millis(40);
+
+/// How long a terminal or a disk may take nothing after a command that did not use the network.
+const UNREAD: Duration = Duration::from_millis(100);
+
 pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
-    let (sender, events) = channel();
+    #[cfg(unix)]
+    if process::is_helper() {
+        process::help(arguments)?;
+        return Ok(Exit::Well);
+    }
     // Before the command, which can put another one in its place. No file is opened for it.
     let program = arguments
         .command
@@ -40,25 +59,75 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     };
     // MOTD-FAIL-1: a defect of ours is not the command's, and says nothing among its output.
     std::panic::set_hook(Box::new(|_| {}));
-    let interrupted = sender.clone();
-    let beside = catch_unwind(AssertUnwindSafe(|| {
-        Beside::start(arguments, program, sender, events)
-    }));
+    let beside = catch_unwind(|| Beside::start(arguments, program.as_ref()))
+        .ok()
+        .flatten();
     #[cfg(unix)]
-    child::leave_streams(beside.as_ref().map_or(true, Beside::is_silent));
-    let ended = child.wait(interrupted)?;
-    if let Ok(beside) = beside {
-        // Who interrupted the command wants its end, and no notice.
-        if matches!(ended, Ended::Exited(_)) {
-            // MOTD-FAIL-1.
-            let _ = catch_unwind(AssertUnwindSafe(|| beside.finish()));
+    child::leave_streams(beside.is_none());
+    let interrupter = beside.as_ref().map(|beside| beside.helper.interrupter());
+    let ended = child.wait(move || {
+        if let Some(interrupt) = &interrupter {
+            interrupt();
         }
-        // MOTD-FAIL-1: after an interrupt too.
-        beside.end();
+    })?;
+    if let Some(beside) = beside {
+        // MOTD-FAIL-1. Who interrupted the command wants its end, and no notice.
+        let shows = matches!(ended, Ended::Exited(_));
+        let _ = catch_unwind(AssertUnwindSafe(|| beside.finish(shows)));
     }
     Ok(match ended {
         Ended::Exited(status) => Exit::Command(status),
         #[cfg(unix)]
         Ended::Killed(signal) => Exit::Signal(signal),
     })
+}
+
+/// The helper, and how long its command's end may wait for it.
+struct Beside {
+    helper: Helper,
+    /// For what it finds, and then for what it shows.
+    patience: (Duration, Duration),
+    terminal: bool,
+    /// Whether the command writes to a terminal: this program's own standard output is gone by its end.
+    output_is_terminal: bool,
+}
+
+impl Beside {
+    fn start(arguments: RunArguments, program: Option<&Program>) -> Option<Self> {
+        let surroundings = Surroundings::of_this_process(arguments.quiet);
+        // MOTD-OFF-1: no process, no file, no request.
+        if arguments.no_motd || surroundings.switch == Switch::Off {
+            return None;
+        }
+        // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
+        let network = look(&arguments.command, None).is_some_and(|call| call.asked.network);
+        let grace = arguments
+            .grace
+            .map_or(COLLECT.saturating_sub(FOR_WRITING), Duration::from_secs);
+        Some(Self {
+            helper: Helper::start(arguments, program)?,
+            patience: if network {
+                (grace, FOR_WRITING)
+            } else {
+                (Duration::ZERO, UNREAD)
+            },
+            terminal: surroundings.terminal,
+            output_is_terminal: std::io::stdout().is_terminal(),
+        })
+    }
+
+    /// The command has ended: shows what was found, and ends the helper.
+    fn finish(mut self, shows: bool) {
+        let begin = Instant::now();
+        let (grace, writing) = self.patience;
+        let end = begin + grace + writing;
+        // MOTD-SHOW-9: a terminal that another program uses at this moment.
+        if shows
+            && self.helper.wait(begin + grace)
+            && !(self.terminal && is_anothers(self.output_is_terminal))
+        {
+            self.helper.show(end);
+        }
+        self.helper.end(end);
+    }
 }

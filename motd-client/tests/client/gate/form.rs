@@ -90,7 +90,7 @@ pub(super) const CASES: &[GateCase] = &[
     GateCase {
         name: "notices of version 0",
         make: |world| with(world, "motd", "/version", 0.into()),
-        expected: "none snapshot:rollback",
+        expected: "none snapshot:malformed",
         titles: NONE,
     },
     GateCase {

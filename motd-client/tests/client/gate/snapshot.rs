@@ -30,13 +30,13 @@ pub(super) const CASES: &[GateCase] = &[
         titles: NONE,
     },
     GateCase {
-        name: "a newer snapshot of older targets",
+        name: "a snapshot that lists targets at version 0",
         make: |world| {
             edited(world, "snapshot", &[4], |signed| {
                 signed["meta"]["targets.json"]["version"] = 0.into();
             });
         },
-        expected: "none snapshot:rollback",
+        expected: "none snapshot:malformed",
         titles: NONE,
     },
     GateCase {

@@ -17,14 +17,20 @@ export const KNOWN_HASHES = Object.freeze(['sha256', 'sha512']);
  * @param {import('./json.js').Json} value
  * @returns {Buffer | null}
  */
-export const documentBytes = (value) => serialise(value, writeScalar);
+export const documentBytes = (value) => serialise(value, writeScalar, byUnits);
 
 /**
  * The OLPC canonical form, which the signatures of TUF cover (spec 7.3), or `null` for a value that has none.
  * @param {import('./json.js').Json} value
  * @returns {Buffer | null}
  */
-export const canonicalForm = (value) => serialise(value, writeOlpcScalar);
+export const canonicalForm = (value) => serialise(value, writeOlpcScalar, byBytes);
+
+/** The order of RFC 8785, which is the default one. @param {string[]} names */
+const byUnits = (names) => names.sort();
+
+/** The order of code points, which is that of UTF-8. @param {string[]} names */
+const byBytes = (names) => (names.every((name) => !/[\ud800-\udfff]/.test(name)) ? names.sort() : names.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other))));
 
 /** `JSON.stringify` of one string or number is what RFC 8785 asks for, -0 included. @type {WriteScalar} */
 function writeScalar(value) {
@@ -44,9 +50,10 @@ function writeOlpcScalar(value) {
  * Members sorted by name, no white space. The stack is a list: a role of 5 MB can be very deep.
  * @param {import('./json.js').Json} value
  * @param {WriteScalar} scalar
+ * @param {(names: string[]) => string[]} sorted
  * @returns {Buffer | null}
  */
-function serialise(value, scalar) {
+function serialise(value, scalar, sorted) {
   /** @type {string[]} */
   const written = [];
   /** @type {({ literal: string } | { value: any })[]} what is still to be written, the next thing last */
@@ -62,8 +69,7 @@ function serialise(value, scalar) {
       }
       written.push('[');
     } else if (typeof item.value === 'object' && item.value !== null) {
-      // The default order of `sort` is that of UTF-16 code units, which is the order of RFC 8785.
-      const names = Object.keys(item.value).sort();
+      const names = sorted(Object.keys(item.value));
       work.push({ literal: '}' });
       for (let at = names.length - 1; at >= 0; at -= 1) {
         const name = /** @type {string} */ (names[at]);

@@ -129,7 +129,7 @@ async function run(current) {
       try {
         const { judgement, set } = await refresh(sessionOf(current, store, trusted));
         // MOTD-STATE-1: in one step, and only a complete one.
-        if (store?.write('set', encodeSet(set))) store.write('staged', encodeSet(NO_FILES));
+        if (keep(store, 'set', encodeSet(set))) store?.write('staged', encodeSet(NO_FILES));
         attempts = complete(attempts, time, intervalOf(options), random);
         fresh = { judgement, state: 'fresh' };
       } catch (thrown) {
@@ -188,6 +188,17 @@ function configuredRoot(source) {
   }
 }
 
+/**
+ * Writes what has a bound in section 6.5: staged files go first, then nothing more is kept.
+ * @param {StateFolder | null} store @param {string} name @param {unknown} value
+ */
+function keep(store, name, value) {
+  if (store === null) return false;
+  if (store.write(name, value, { bounded: true })) return true;
+  store.write('staged', encodeSet(NO_FILES));
+  return name !== 'staged' && store.write(name, value, { bounded: true });
+}
+
 /** A number in the name of a file is nobody's choice of words (MOTD-STATE-5). @param {number} version */
 const rootFile = (version) => `root.${version}`;
 
@@ -214,10 +225,11 @@ function sessionOf({ source, time, transport }, store, trusted) {
     time,
     repository: source.repository,
     trusted,
+    requireTime: (stage) => transport.requireTime(stage),
     get: (folder, name, size, stage) => transport.get((folder === 'metadata' ? source.metadata_url : targets) + name, size, stage),
     keep: {
       // Written before the floors that it voids (MOTD-FLOOR-2).
-      root: (role) => void store?.write(rootFile(role.version), encodeRoot(role.bytes)),
+      root: (role) => void keep(store, rootFile(role.version), encodeRoot(role.bytes)),
       floors: (floors) => void store?.write('floors', floors, { durable: true }),
       // What an earlier run verified stays until it is replaced: a slow link gets there over several runs (MOTD-STATE-1).
       staged: (set) => {
@@ -228,7 +240,7 @@ function sessionOf({ source, time, transport }, store, trusted) {
           roles: [...set.roles, ...beside.roles.filter(([name]) => !renewed.has(name))],
           target: set.target ?? beside.target,
         };
-        store?.write('staged', encodeSet(beside));
+        keep(store, 'staged', encodeSet(beside));
       },
     },
   };
@@ -241,7 +253,8 @@ function sessionOf({ source, time, transport }, store, trusted) {
  * @param {FileSet | null} set
  * @returns {Promise<{ judgement: Judgement | null, state: 'cached' } | null>}
  */
-async function cached({ source, time }, root, set) {
+async function cached({ source, time, options }, root, set) {
+  const ends = performance.now() + (options.deadline_ms ?? DEADLINE_MS) / 4;
   if (set === null || set.timestamp === null) return null;
   const { timestamp } = set;
   const ignore = () => {};
@@ -250,6 +263,9 @@ async function cached({ source, time }, root, set) {
       time,
       repository: source.repository,
       trusted: { root, floors: noFloors(), stored: [set] },
+      requireTime: (stage) => {
+        if (performance.now() >= ends) throw new NetworkError('timeout', stage);
+      },
       get: async (folder, name, size, stage) => {
         if (folder === 'metadata' && name === 'timestamp.json') return { status: 200, bytes: timestamp };
         throw new NetworkError('connect', stage);

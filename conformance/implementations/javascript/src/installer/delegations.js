@@ -62,8 +62,6 @@ function leadsTo(delegated, path) {
 export function delegationsTo(signed, path) {
   const delegations = member(signed, 'delegations') ?? {};
   const { keys } = delegations;
-  const bins = member(delegations, 'succinct_roles');
-  if (bins !== undefined) return { matching: [{ name: binOf(bins, path), keys, signers: bins }], terminating: true };
   /** @type {Delegation[]} */
   const matching = [];
   for (const delegated of member(delegations, 'roles') ?? []) {
@@ -72,11 +70,4 @@ export function delegationsTo(signed, path) {
     if (delegated.terminating) return { matching, terminating: true };
   }
   return { matching, terminating: false };
-}
-
-/** TAP 15: the first bits of the path's hash are the number of its bin. @param {Json} bins @param {string} path */
-function binOf({ bit_length: bits, name_prefix: prefix }, path) {
-  const number = Number.parseInt(digest('sha256', Buffer.from(path)).slice(0, 8), 16) >>> (32 - bits);
-  const digits = (2 ** bits - 1).toString(16).length;
-  return `${prefix}-${number.toString(16).padStart(digits, '0')}`;
 }

@@ -2,7 +2,7 @@
  * The form of metadata, as TUF's section 4 has it: what `malformed` says of a file (spec 6.4). Members that TUF does not
  * define are nobody's business here, and each list is looked at once, because nothing of it is signed yet.
  */
-import { parseInstant } from '../document/grammar.js';
+import { parseTime } from '../document/grammar.js';
 import { isObject, member } from '../document/json.js';
 
 /** @typedef {import('../document/json.js').Json} Json */
@@ -10,7 +10,36 @@ import { isObject, member } from '../document/json.js';
 /** @typedef {(value: Json) => boolean} Form */
 
 const TOP_LEVEL = Object.freeze(['root', 'timestamp', 'snapshot', 'targets']);
-const BIN_BITS_LIMIT = 32;
+const DEPTH = 64;
+
+const SURROGATES = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F])|[^])/g;
+
+/**
+ * Whether all parsers of JSON read a text alike (spec 6.4): depth, numbers, surrogates. Nothing here recurses.
+ * @param {string} text
+ * @returns {boolean}
+ */
+export function isMetadataText(text) {
+  let depth = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (character === '"') {
+      for (at += 1; at < text.length && text[at] !== '"'; at += 1) if (text[at] === '\\') at += 1;
+    } else if (character === '{' || character === '[') {
+      depth += 1;
+      if (depth > DEPTH) return false;
+    } else if (character === '}' || character === ']') {
+      depth -= 1;
+    } else if (character === '-' || (character !== undefined && character >= '0' && character <= '9')) {
+      const start = at;
+      while (/[-+.0-9eE]/.test(text[at + 1] ?? '')) at += 1;
+      const number = text.slice(start, at + 1);
+      if (!/^-?[0-9]{1,16}$/.test(number) || number === '-0' || !Number.isSafeInteger(Number(number))) return false;
+    }
+  }
+  for (const [, lone] of text.matchAll(SURROGATES)) if (lone !== undefined) return false;
+  return true;
+}
 
 /** @type {Form} */
 const isString = (value) => typeof value === 'string';
@@ -48,21 +77,14 @@ const hasDelegatedForm = objectWith({
 /** One of both lists of paths, and not the other. @type {Form} */
 const isDelegated = (value) => hasDelegatedForm(value) && Object.hasOwn(value, 'paths') !== Object.hasOwn(value, 'path_hash_prefixes');
 
-/** One name twice, or a top-level one, would make two roles out of one version in the snapshot. @type {Form} */
+/** One name twice, or a top-level one or none, would make two roles out of one version in the snapshot. @type {Form} */
 const isDelegatedList = (value) => {
   if (!listOf(isDelegated)(value)) return false;
   const names = value.map((/** @type {any} */ role) => role.name);
-  return new Set([...TOP_LEVEL, ...names]).size === TOP_LEVEL.length + names.length;
+  return new Set(['', ...TOP_LEVEL, ...names]).size === 1 + TOP_LEVEL.length + names.length;
 };
 
-const hasDelegationsForm = objectWith({
-  keys: mapOf(isKey),
-  roles: optional(isDelegatedList),
-  succinct_roles: optional(objectWith({ ...signers, bit_length: (value) => isPositive(value) && value <= BIN_BITS_LIMIT, name_prefix: isString })),
-});
-
-/** TAP 15: hash bins exclude roles with names. @type {Form} */
-const isDelegations = (value) => hasDelegationsForm(value) && !(Object.hasOwn(value, 'roles') && Object.hasOwn(value, 'succinct_roles'));
+const isDelegations = objectWith({ keys: mapOf(isKey), roles: optional(isDelegatedList) });
 
 const isTopLevelRole = objectWith(signers);
 
@@ -79,7 +101,7 @@ const SIGNED = Object.freeze({
   targets: objectWith({ targets: mapOf(isTarget), delegations: optional(isDelegations) }),
 });
 
-const hasCommonForm = objectWith({ version: isPositive, expires: (value) => parseInstant(value) !== null });
+const hasCommonForm = objectWith({ version: isPositive, expires: (value) => parseTime(value) !== null });
 
 /** @param {Json} signed @param {Kind} kind */
 export const hasForm = (signed, kind) => hasCommonForm(signed) && SIGNED[kind](signed);
@@ -102,8 +124,8 @@ const LIMITS = Object.freeze({ signatures: 128, keyIds: 64, keys: 4_096, roles: 
 export function isWithinLimits(signed, signatures, kind) {
   if (signatures.length > LIMITS.signatures) return false;
   const delegations = kind === 'targets' ? (member(signed, 'delegations') ?? {}) : {};
-  const bins = member(delegations, 'succinct_roles');
-  const delegated = [...(member(delegations, 'roles') ?? []), ...(bins === undefined ? [] : [bins])];
+  /** @type {any[]} */
+  const delegated = member(delegations, 'roles') ?? [];
   const roles = kind === 'root' ? TOP_LEVEL.map((name) => signed['roles'][name]) : delegated;
   const keys = (kind === 'root' ? signed : delegations)['keys'] ?? {};
   const texts = delegated.reduce((sum, { keyids, paths = [], path_hash_prefixes: prefixes = [] }) => sum + keyids.length + paths.length + prefixes.length, 0);

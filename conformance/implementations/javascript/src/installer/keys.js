@@ -41,11 +41,17 @@ function readKey(written) {
   try {
     const key = ED25519_HEX.test(text)
       ? createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(text, 'hex').toString('base64url') } })
-      : createPublicKey(text);
+      : createPublicKey(requirePem(text));
     return scheme.suits(key) ? { scheme, key } : null;
   } catch {
     return null;
   }
+}
+
+/** @param {string} text */
+function requirePem(text) {
+  if (!text.startsWith('-----BEGIN PUBLIC KEY-----')) throw new TypeError('no PEM');
+  return text;
 }
 
 /** As a JSON Web Key there is one text for each value, whatever the lines of PEM or the form of a point. @param {KeyObject} key */

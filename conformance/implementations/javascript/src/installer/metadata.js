@@ -4,11 +4,10 @@
  * Signatures are verified over the value that was parsed, and everything is taken from that value (MOTD-CARRY-4).
  */
 import { canonicalForm, digest, knownHashes } from '../document/canonical.js';
-import { parseInstant } from '../document/grammar.js';
+import { parseTime } from '../document/grammar.js';
 import { decodeUtf8, isObject, member, parseText } from '../document/json.js';
 import { NetworkError, RepositoryError } from '../errors.js';
-import { semantic } from '../versions/semantic.js';
-import { hasForm, isSignatures, isWithinLimits } from './form.js';
+import { hasForm, isMetadataText, isSignatures, isWithinLimits } from './form.js';
 import { signerOf, valueOfKey } from './keys.js';
 
 /** @typedef {import('../document/json.js').Json} Json */
@@ -32,7 +31,7 @@ import { signerOf, valueOfKey } from './keys.js';
  */
 export function parseMetadata(bytes, kind, stage, listed = {}) {
   const text = decodeUtf8(bytes);
-  const value = text === null ? undefined : parseText(text);
+  const value = text === null || !isMetadataText(text) ? undefined : parseText(text);
   // MOTD-GATE-6: the page of a captive portal is no attack.
   if (!isObject(value) || member(value, 'signed') === undefined || member(value, 'signatures') === undefined) {
     throw new NetworkError('not-metadata', stage);
@@ -47,11 +46,11 @@ export function parseMetadata(bytes, kind, stage, listed = {}) {
   if (major !== '1') throw new RepositoryError('spec-version', stage);
   if (!hasForm(signed, kind) || !isSignatures(signatures)) throw new RepositoryError('malformed', stage);
   if (!isWithinLimits(signed, signatures, kind)) throw new RepositoryError('too-many-entries', stage);
-  return { kind, bytes, signed, signatures, version: signed['version'], expires: Number(parseInstant(signed['expires'])) };
+  return { kind, bytes, signed, signatures, version: signed['version'], expires: Number(parseTime(signed['expires'])) };
 }
 
-/** A semantic version; metadata that is older than that rule has two numbers. @param {Json} text @returns {string | null} */
-const majorOf = (text) => (typeof text === 'string' && (semantic.parse(text) !== null || /^(?:0|[1-9][0-9]*)\.[0-9]+$/.test(text)) ? String(text.split('.')[0]) : null);
+/** Two or three numbers (spec 6.4). @param {Json} text @returns {string | null} */
+const majorOf = (text) => (typeof text === 'string' && /^(?:0|[1-9][0-9]*)(?:\.(?:0|[1-9][0-9]*)){1,2}$/.test(text) ? String(text.split('.')[0]) : null);
 
 /**
  * MOTD-DEL-5, TUF 5: signatures of as many distinct keys as the threshold says, keys compared by value. One person
@@ -60,19 +59,25 @@ const majorOf = (text) => (typeof text === 'string' && (semantic.parse(text) !==
  * @param {Signers} role
  * @param {Role} metadata
  * @param {string} stage
+ * @returns {{ keyid: string, sig: string }[]} the signatures that counted
  */
 export function requireThreshold(keys, role, metadata, stage) {
   const form = canonicalForm(metadata.signed);
   const signers = new Set();
+  /** @type {{ keyid: string, sig: string }[]} */
+  const counted = [];
   for (const { keyid, sig } of metadata.signatures) {
     // MOTD-GATE-17: no more than are needed are verified.
-    if (signers.size >= role.threshold) return;
+    if (signers.size >= role.threshold) return counted;
     const key = role.keyids.includes(keyid) ? member(keys, keyid) : undefined;
     // A value without a canonical form is signed by nobody.
     const signer = key === undefined || form === null ? null : signerOf(key, form, sig);
-    if (signer !== null) signers.add(signer);
+    if (signer === null || signers.has(signer)) continue;
+    signers.add(signer);
+    counted.push({ keyid, sig });
   }
   if (signers.size < role.threshold) throw new RepositoryError('signature-threshold', stage);
+  return counted;
 }
 
 /**
@@ -86,7 +91,7 @@ export const keysOfRole = (root, kind) =>
 
 /** Verifies a top-level role by a root. @param {Role} root @param {Role} metadata @param {string} stage */
 export function requireTopLevel(root, metadata, stage) {
-  requireThreshold(root.signed['keys'], root.signed['roles'][metadata.kind], metadata, stage);
+  return requireThreshold(root.signed['keys'], root.signed['roles'][metadata.kind], metadata, stage);
 }
 
 /** What a timestamp says of the snapshot. @param {Role} timestamp @returns {Listed} */
@@ -120,10 +125,12 @@ export function requireBytes(bytes, listed, stage) {
  */
 export function nextRoot(root, bytes) {
   const next = parseMetadata(bytes, 'root', 'root');
-  requireTopLevel(root, next, 'root');
-  requireTopLevel(next, next, 'root');
+  const counted = [...requireTopLevel(root, next, 'root'), ...requireTopLevel(next, next, 'root')];
   if (next.version !== root.version + 1) throw new RepositoryError('version-mismatch', 'root');
-  return { ...next, chain: [...(root.chain ?? []), valueOfRoot(next)] };
+  // What is not signed of it could be as long as a root may be, and is not stored (section 6.7).
+  const signatures = [...new Map(counted.map((one) => [one.keyid, one])).values()];
+  const signed = Buffer.from(JSON.stringify({ signatures, signed: next.signed }));
+  return { ...next, bytes: signed, chain: [...(root.chain ?? []), valueOfRoot(next)] };
 }
 
 /** The configured root: the start of all trust (TUF 5.2). @param {Uint8Array} bytes @returns {Role} */

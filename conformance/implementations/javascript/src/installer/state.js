@@ -2,7 +2,7 @@
  * The state folder of one source (spec 6.7). One JSON file for each matter; no name in it comes from a document or
  * from metadata (MOTD-STATE-5), because roles stand inside the files.
  */
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StateError } from '../errors.js';
 
@@ -12,6 +12,8 @@ export const WARNINGS = Object.freeze({
   locked: 'another process holds the state folder; this run is stateless',
   corrupt: 'a corrupt state file was set aside',
 });
+
+const BYTES_LIMIT = 48_000_000;
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
@@ -90,11 +92,14 @@ export class StateFolder {
    * MOTD-STATE-2: written beside, then renamed, so that the file holds its old bytes or its new ones.
    * @param {string} name
    * @param {unknown} value
-   * @param {{ durable?: boolean }} [options] `durable`: wait for the disk, for what has to outlive a loss of power
+   * @param {{ durable?: boolean, bounded?: boolean }} [options] `durable`: wait for the disk, for what has to outlive a loss
+   *   of power; `bounded`: only while the folder stays within its bound
    * @returns {boolean} whether it is stored
    */
-  write(name, value, { durable = false } = {}) {
+  write(name, value, { durable = false, bounded = false } = {}) {
     if (!this.locked) return false;
+    const text = JSON.stringify(value);
+    if (bounded && !this.#hasRoom(name, text.length)) return false;
     const file = join(this.path, name);
     const beside = `${file}.new`;
     try {
@@ -102,7 +107,7 @@ export class StateFolder {
       const opened = openSync(beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
       try {
         // All of it, or an error: one write can end early on a full disk.
-        writeFileSync(opened, JSON.stringify(value));
+        writeFileSync(opened, text);
         if (durable) fsyncSync(opened);
       } finally {
         closeSync(opened);
@@ -112,6 +117,17 @@ export class StateFolder {
     } catch {
       // MOTD-FAIL-1: a full disk is no failure of an install.
       this.warnings.add(WARNINGS.unusable);
+      return false;
+    }
+  }
+
+  /** Section 6.5. @param {string} name @param {number} length */
+  #hasRoom(name, length) {
+    try {
+      const others = readdirSync(this.path).filter((other) => other !== name);
+      const sizes = others.map((other) => lstatSync(join(this.path, other)).size);
+      return sizes.reduce((sum, size) => sum + size, length) <= BYTES_LIMIT;
+    } catch {
       return false;
     }
   }

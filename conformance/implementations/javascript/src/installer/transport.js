@@ -20,6 +20,8 @@ export class Transport {
   #abort = new AbortController();
   /** @type {NodeJS.Timeout | null} */
   #timer = null;
+  /** @type {number | null} */
+  #ends = null;
 
   /**
    * @param {{ userAgent: string, deadlineMs: number, signal?: AbortSignal }} options
@@ -44,6 +46,7 @@ export class Transport {
   async get(url, limit, stage) {
     // MOTD-NET-2: the time runs from the first request on.
     this.#timer ??= setTimeout(() => this.#abort.abort(), this.options.deadlineMs);
+    this.#ends ??= performance.now() + this.options.deadlineMs;
     const origin = new URL(url).origin;
     let target = new URL(url);
     for (let redirects = 0; ; redirects += 1) {
@@ -56,6 +59,11 @@ export class Transport {
       if (next.origin !== origin || next.href.includes('?') || next.username !== '' || next.password !== '') throw new NetworkError('redirect', stage);
       target = next;
     }
+  }
+
+  /** MOTD-NET-2: no timer fires while signatures are verified. @param {string} stage */
+  requireTime(stage) {
+    if (this.#ends !== null && performance.now() >= this.#ends) throw new NetworkError('timeout', stage);
   }
 
   /** Ends what is still open; no process, socket or timer stays behind. */

@@ -20,6 +20,7 @@ import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold
  * @typedef {{
  *   time: number, repository: string,
  *   get: (folder: 'metadata' | 'targets', name: string, limit: number, stage: string) => Promise<{ status: number, bytes: Uint8Array }>,
+ *   requireTime: (stage: string) => void,
  *   trusted: { root: Role, floors: Floors, stored: FileSet[] }, received?: { bytes: number, signatures: number },
  *   keep: { root: (role: Role) => void, floors: (floors: Floors) => void, staged: (set: FileSet) => void }
  * }} Session
@@ -96,6 +97,7 @@ async function followRoots(session) {
     if (status !== 200) throw new NetworkError('status', 'root');
     // MOTD-GATE-13: those that were accepted stay accepted.
     if (accepted === ROOTS_LIMIT) throw new RepositoryError('too-many-roots', 'root');
+    session.requireTime('root');
     trusted.root = counted(session, nextRoot(trusted.root, bytes), 'root');
     session.keep.root(trusted.root);
   }
@@ -154,7 +156,7 @@ function attempt(action) {
   try {
     return action();
   } catch (error) {
-    if (error instanceof MotdError) return null;
+    if (error instanceof MotdError && error.code !== 'timeout') return null;
     throw error;
   }
 }
@@ -185,6 +187,7 @@ async function snapshotStep(session, timestamp, stored) {
   const listed = listedSnapshot(timestamp);
   const trusted = stored[0];
   const verify = (/** @type {Uint8Array} */ bytes) => {
+    session.requireTime('snapshot');
     const snapshot = parseMetadata(bytes, 'snapshot', 'snapshot', listed);
     requireTopLevel(root, snapshot, 'snapshot');
     if (snapshot.version !== listed.version) throw new RepositoryError('version-mismatch', 'snapshot');
@@ -264,6 +267,8 @@ async function roleStep(session, snapshot, { name, stage, keys, signers }) {
   // A role that the snapshot does not list has no version that could be the listed one.
   if (listed === undefined) throw new RepositoryError('version-mismatch', stage);
   const verify = (/** @type {Uint8Array} */ bytes) => {
+    // MOTD-NET-2: it holds while stored roles are verified, too.
+    session.requireTime(stage);
     const metadata = parseMetadata(bytes, 'targets', stage, listed);
     requireThreshold(keys, signers, metadata, stage);
     if (metadata.version !== listed.version) throw new RepositoryError('version-mismatch', stage);
@@ -272,7 +277,12 @@ async function roleStep(session, snapshot, { name, stage, keys, signers }) {
   };
   const stored = session.trusted.stored.flatMap((set) => set.roles.filter(([one]) => one === name).map(([, bytes]) => bytes));
   const kept = stored.map((bytes) => attempt(() => verify(bytes))).find((metadata) => metadata !== null);
-  return kept ?? counted(session, verify(await download(session, name, listed, LIMITS.targets, stage)), stage);
+  if (kept === undefined) return counted(session, verify(await download(session, name, listed, LIMITS.targets, stage)), stage);
+  // MOTD-GATE-14: else several runs would store what no run may fetch.
+  const { received = { bytes: 0, signatures: 0 } } = session;
+  received.bytes += kept.bytes.length;
+  if (received.bytes > RUN_LIMIT) throw new NetworkError('too-long', stage);
+  return kept;
 }
 
 /**

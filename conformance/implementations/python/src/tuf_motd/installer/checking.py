@@ -175,7 +175,7 @@ def conclude(
         state.attempts.retry_after = client.retry_after
     name, found, failure = "fresh", outcome.verdict, outcome.failure
     if found is None and not outcome.is_verification_failure:
-        found = _cached(source, state, now)  # MOTD-GATE-4, MOTD-GATE-9, MOTD-GATE-16
+        found = _cached(source, state, now, settings)  # MOTD-GATE-4, MOTD-GATE-9, MOTD-GATE-16
         name = "cached"
     if found is None:
         name = "none"
@@ -222,12 +222,14 @@ def _fresh(source: Source, state: State, client: Client, now: int) -> Judged | R
         raise RepositoryError(fault.stage, fault.code) from fault
 
 
-def _cached(source: Source, state: State, now: int) -> Judged | Refused | None:
+def _cached(source: Source, state: State, now: int, settings: Settings) -> Judged | Refused | None:
     """Verify the complete set again from the store, without any request (MOTD-GATE-4)."""
     if state.complete is None:
         return None
     try:
-        workflow = Workflow(source, state, None, now)
+        # The run's own time may be over: what a slow mirror used up is not taken from the store.
+        ends = settings.monotonic() + settings.deadline / 4
+        workflow = Workflow(source, state, None, now, is_over=lambda: settings.monotonic() >= ends)
         return _document(workflow, workflow.run(), source.repository)[0]
     except Exception:  # whatever a folder holds, it is no reason to break a command (MOTD-FAIL-1)
         return None

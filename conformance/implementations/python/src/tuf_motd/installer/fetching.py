@@ -107,14 +107,15 @@ class Client:
             self.answers += 1
             return self._answer(answer, limit, stage)
         except (OSError, http.client.HTTPException, ValueError) as error:
-            if isinstance(error, TimeoutError) or self._is_over():
+            if isinstance(error, TimeoutError) or self.is_over():
                 raise NetworkError(stage, "timeout") from error
             raise NetworkError(stage, "truncated" if answered else "connect") from error
         finally:
             watchdog.cancel()
             connection.close()
 
-    def _is_over(self) -> bool:
+    def is_over(self) -> bool:
+        """Say whether the deadline has passed, or the check was ended."""
         return self._is_ended or (self._ends is not None and self._monotonic() >= self._ends)
 
     def _answer(self, answer: http.client.HTTPResponse, limit: int, stage: str) -> tuple[str | None, bytes]:
@@ -140,7 +141,7 @@ class Client:
                 raise NetworkError(stage, "too-long")
             if not chunk:
                 break
-        if self._is_over():  # the watchdog cut an answer that has no length of its own
+        if self.is_over():  # the watchdog cut an answer that has no length of its own
             raise NetworkError(stage, "timeout")
         if answer.length:
             raise NetworkError(stage, "truncated")

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from securesystemslib.formats import encode_canonical
-from securesystemslib.signer import KEY_FOR_TYPE_AND_SCHEME, Signature
+from securesystemslib.signer import Signature
 from tuf.api.exceptions import RepositoryError, UnsignedMetadataError
-from tuf.api.metadata import Key, Metadata, MetaFile, Root, Signed, Snapshot, T, Targets, Timestamp
+from tuf.api.metadata import (
+    TOP_LEVEL_ROLE_NAMES,
+    Key,
+    Metadata,
+    MetaFile,
+    Root,
+    Signed,
+    Snapshot,
+    T,
+    Targets,
+    Timestamp,
+)
 
 from tuf_motd.document import KNOWN_HASHES
+from tuf_motd.installer.form import fault_of, make_usable, parse_text
 
 
 class Fault(RepositoryError):
@@ -26,16 +37,8 @@ class Fault(RepositoryError):
 
 
 def is_metadata(data: bytes) -> bool:
-    """Whether a body is a JSON object with `signed` and `signatures`, and no captive portal's page."""
-    value = _parse(data)
-    return isinstance(value, dict) and "signed" in value and "signatures" in value
-
-
-def _parse(data: bytes) -> Any:
-    try:
-        return json.loads(data.decode("utf-8"))
-    except (ValueError, RecursionError):
-        return None
+    """Whether a body is metadata at all, and no captive portal's page."""
+    return parse_text(data) is not None
 
 
 def load(
@@ -47,8 +50,6 @@ def load(
     version is looked at (section 6.4), unknown hashes beside known ones refuse no role, and codes.
     """
     metadata, payload = _read(role, data)
-    if metadata.signed.type != role.type:
-        raise Fault("wrong-type")
     if delegator is not None:
         _verify(delegator, role_name or role.type, payload, metadata.signatures)
     if isinstance(metadata.signed, Root):
@@ -64,6 +65,19 @@ def signed_of(role: type[T], data: bytes) -> T:
     return signed
 
 
+def compact_root(data: bytes, before: Root) -> bytes:
+    """Leave what is signed of a verified root, and the signatures that counted; a mirror chooses the rest."""
+    metadata, payload = _read(Root, data)
+    roots = (before, metadata.signed)
+    results = [root.get_verification_result(Root.type, payload, metadata.signatures) for root in roots]
+    value = parse_text(data) or {}
+    signers = {key_id for result in results for key_id in result.signed}
+    signatures = [
+        {"keyid": one["keyid"], "sig": one["sig"]} for one in value["signatures"] if one["keyid"] in signers
+    ]
+    return json.dumps({"signatures": signatures, "signed": value["signed"]}).encode("ascii")
+
+
 def value_of_root(data: bytes) -> str:
     """Give the value of a root that was verified: what its signatures cover, whatever its bytes are."""
     return sha256(_read(Root, data)[1]).hexdigest()
@@ -71,23 +85,24 @@ def value_of_root(data: bytes) -> str:
 
 def _read(role: type[T], data: bytes) -> tuple[Metadata[T], bytes]:
     """Read the form; and apart from it what was signed."""
-    try:
-        value = json.loads(data.decode("utf-8"))
-        sizes = list(_sizes(role.type, value))
-        payload = str(encode_canonical(value["signed"])).encode("utf-8")
-        _fill_empty_hashes(value["signed"])
-        _leave_out_unknown_keys(value["signed"])
-        metadata = Metadata[T].from_dict(value)
-    except Exception as error:  # python-tuf raises whatever its constructors do
-        raise Fault(_code_of_form(role.type, data)) from error
-    if any(size > most for size, most in sizes):  # MOTD-GATE-17
+    value = parse_text(data)
+    code = "malformed" if value is None else fault_of(role.type, value)
+    if value is None or code is not None:
+        raise Fault(code or "malformed")
+    if any(size > most for size, most in _sizes(role.type, value)):  # MOTD-GATE-17
         raise Fault("too-many-entries")
-    return metadata, payload
+    payload = str(encode_canonical(value["signed"])).encode("utf-8")
+    _fill_empty_hashes(value["signed"])
+    make_usable(value)
+    try:
+        return Metadata[T].from_dict(value), payload
+    except Exception as error:  # python-tuf raises whatever its constructors do
+        raise Fault("malformed") from error
 
 
 def count_signatures(data: bytes) -> int:
     """Count what a file lists as its signatures."""
-    signatures = _parse(data)["signatures"]
+    signatures = (parse_text(data) or {}).get("signatures")
     return len(signatures) if isinstance(signatures, list) else 0
 
 
@@ -97,16 +112,15 @@ def _sizes(kind: str, value: dict[str, Any]) -> Iterator[tuple[int, int]]:
     signed = value["signed"]
     if kind == Root.type:
         yield len(signed["keys"]), 4096
-        yield from ((len(role["keyids"]), 64) for role in signed["roles"].values())
+        yield from ((len(signed["roles"][name]["keyids"]), 64) for name in TOP_LEVEL_ROLE_NAMES)
     delegations = signed.get("delegations") if kind == Targets.type else None
     if delegations is not None:
-        roles = delegations.get("roles") or []
+        roles = delegations.get("roles", [])
         lists = [role.get(name) or [] for role in roles for name in ("keyids", "paths", "path_hash_prefixes")]
         yield len(delegations["keys"]), 4096
         yield len(roles), 20_000
         yield sum(len(texts) for texts in lists), 100_000
-        signers = [*roles, *filter(None, [delegations.get("succinct_roles")])]
-        yield from ((len(role["keyids"]), 64) for role in signers)
+        yield from ((len(role["keyids"]), 64) for role in roles)
 
 
 def _fill_empty_hashes(signed: dict[str, Any]) -> None:
@@ -116,18 +130,6 @@ def _fill_empty_hashes(signed: dict[str, Any]) -> None:
         for file in members.values() if isinstance(members, dict) else ():
             if isinstance(file, dict) and file.get("hashes") == {}:
                 file["hashes"] = {"none": ""}
-
-
-def _leave_out_unknown_keys(signed: dict[str, Any]) -> None:
-    """Leave out keys that python-tuf cannot use: nobody has signed with them, and nothing else is wrong."""
-    for holder in (signed, signed.get("delegations")):
-        keys = holder.get("keys") if isinstance(holder, dict) else None
-        if not isinstance(keys, dict):
-            continue
-        for key_id, key in list(keys.items()):
-            kind = (key["keytype"], key["scheme"])
-            if all(isinstance(word, str) for word in kind) and kind not in KEY_FOR_TYPE_AND_SCHEME:
-                del keys[key_id]
 
 
 def _forget_unknown_hashes(signed: Signed) -> None:
@@ -154,27 +156,5 @@ def _verify(delegator: Root | Targets, name: str, payload: bytes, signatures: di
 
 
 def value_of(key: Key) -> str:
-    """Give one text for one public key, whatever line ends or case it was written in."""
-    public = str(key.keyval.get("public", ""))
-    if "-----BEGIN" not in public:
-        return public.lower()
-    found = load_pem_public_key(public.encode("utf-8"))
-    return found.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo).hex()
-
-
-def _code_of_form(expected: str, data: bytes) -> str:
-    value = _parse(data)
-    signed = value.get("signed") if isinstance(value, dict) else None
-    if not isinstance(signed, dict):
-        return "malformed"
-    if signed.get("_type") != expected and isinstance(signed.get("_type"), str):
-        return "wrong-type"
-    version = signed.get("spec_version")
-    if isinstance(version, str) and version.partition(".")[0] != "1":
-        signed["spec_version"] = "1.0.31"
-        try:
-            Metadata.from_dict(value)
-        except Exception:  # python-tuf raises whatever its constructors do
-            return "malformed"
-        return "spec-version"
-    return "malformed"
+    """Give one text for one public key: each is read into one (`make_usable`)."""
+    return str(key.keyval["public"])

@@ -20,6 +20,8 @@ from pathlib import Path
 from tuf_motd.installer.attempts import Attempts, from_plain
 from tuf_motd.json_value import Json, integer
 
+_BYTES_LIMIT = 48_000_000
+"""Of the files of metadata and targets (section 6.5)."""
 _FILES = ("store.json", "floors.json", "attempts.json", "seen.json")
 _ROOT = re.compile(r"root-([1-9][0-9]{0,15})\.json", re.ASCII)
 
@@ -79,10 +81,18 @@ class State:
 
     def _save(self, folder: Path) -> None:
         # The root is written before the floors that it voids (MOTD-FLOOR-2).
-        for version, data in self.roots.items():
-            self._replace(folder / f"root-{version}.json", data, waits=True)
+        room = _BYTES_LIMIT
+        for version, data in sorted(self.roots.items()):
+            room -= len(data)
+            if room >= 0:
+                self._replace(folder / f"root-{version}.json", data, waits=True)
         for name, value in zip(_FILES, self._plain(), strict=True):
             data = json.dumps(value, sort_keys=True).encode("ascii")
+            if name == "store.json" and len(data) > room:  # section 6.5: staged files go first
+                self.staged = {}
+                data = json.dumps(self._store(), sort_keys=True).encode("ascii")
+                if len(data) > room:  # MOTD-STATE-1: the last set that is stored whole stays
+                    continue
             # Floors outlive a loss of power; what else such a loss takes is fetched again.
             self._replace(folder / name, data, waits=name == "floors.json")
 

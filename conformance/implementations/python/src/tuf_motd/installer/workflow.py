@@ -9,19 +9,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from typing import Any, cast
 from urllib.parse import quote
 
 from tuf.api import exceptions
-from tuf.api.metadata import MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import DelegatedRole, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import UpdaterConfig
 from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
 from tuf_motd.installer.fetching import Client, StatusError
-from tuf_motd.installer.loading import Fault, count_signatures, is_metadata, load, signed_of, value_of, value_of_root
+from tuf_motd.installer.form import matches
+from tuf_motd.installer.loading import (
+    Fault,
+    compact_root,
+    count_signatures,
+    is_metadata,
+    load,
+    signed_of,
+    value_of,
+    value_of_root,
+)
 from tuf_motd.installer.source import Source
 from tuf_motd.installer.state import Complete, Floor, State
 
@@ -48,8 +60,16 @@ class Workflow:
     """One pass from the root to the target entry. Without a client it reads the complete set only."""
 
     def __init__(
-        self, source: Source, state: State, client: Client | None, now: int, *, probe: bool = True
+        self,
+        source: Source,
+        state: State,
+        client: Client | None,
+        now: int,
+        *,
+        probe: bool = True,
+        is_over: Callable[[], bool] = lambda: False,
     ) -> None:
+        self._is_over = client.is_over if client else is_over
         self._source = source
         self._state = state
         self._client = client
@@ -110,6 +130,7 @@ class Workflow:
 
     def _checked(self, check: Callable[[], object], diagnose: Callable[[], str | None]) -> None:
         """Run a check of python-tuf, and give its refusal a code."""
+        self._require_time()
         try:
             check()
         except exceptions.EqualVersionNumberError:
@@ -126,6 +147,8 @@ class Workflow:
     def run(self) -> TargetFile | None:
         """Carry out steps 6 to 10. Raises `Fault` or `NetworkError`."""
         self._load_root()
+        if self._client:
+            self._count_stored()
         self._load_timestamp()
         self._load_snapshot()
         return self._search(RESERVED_PATH)
@@ -153,9 +176,10 @@ class Workflow:
                 raise
             if accepted == self.config.max_root_rotations:  # MOTD-GATE-13
                 raise Fault("too-many-roots", "root")
+            before = trusted.root
             self._checked(lambda data=data: trusted.update_root(data), lambda: None)  # type: ignore[misc]
             accepted += 1
-            self._persist_root(version, data)
+            self._persist_root(version, compact_root(data, before))
             chain.append(value_of_root(data))
         floor = self._state.floors.get(Root.type)
         if floor is None or chain[0] not in floor.keys:  # MOTD-FLOOR-2: of another configured root
@@ -167,6 +191,19 @@ class Workflow:
             raise Fault("expired", "root")
         if self._client:
             self._state.floors[Root.type] = Floor(trusted.root.version, sorted({*floor.keys, *chain}))
+
+    def _count_stored(self) -> None:
+        """Count what the stored metadata shows as a floor, whatever became of the file (MOTD-FLOOR-3)."""
+        complete = self._state.complete.roles if self._state.complete else {}
+        for files in (complete, self._state.staged):
+            with suppress(KeyError, exceptions.RepositoryError):
+                timestamp, _, _ = load(Timestamp, files[Timestamp.type], self._trusted_set.root)
+                self._raise_floor("timestamp", timestamp.version)
+                # What an old snapshot key listed does not bind under new keys (MOTD-FLOOR-2).
+                if not self._is_void("snapshot-listed"):
+                    self._raise_floor("snapshot-listed", timestamp.snapshot_meta.version)
+            with suppress(KeyError, exceptions.RepositoryError):
+                self._raise_snapshot_floors(load(Snapshot, files[Snapshot.type], self._trusted_set.root)[0])
 
     def _load_timestamp(self) -> None:
         """Step 7."""
@@ -249,7 +286,13 @@ class Workflow:
                 return "rollback"
         return None if before.keys() <= new.meta.keys() else "snapshot-removed"
 
+    def _require_time(self) -> None:
+        """Hold the deadline while signatures are verified (MOTD-NET-2)."""
+        if self._is_over():
+            raise NetworkError(self.stage, "timeout")
+
     def _loads(self, check: Callable[[], object]) -> bool:
+        self._require_time()
         try:
             check()
         except exceptions.RepositoryError:
@@ -270,6 +313,10 @@ class Workflow:
             raise Fault("version-mismatch", self.stage)
         stored = self._stored.get(role)
         if stored and self._loads(lambda: trusted.update_delegated_targets(stored, role, parent_role)):
+            # MOTD-GATE-14: else several runs would store what no run may fetch.
+            self._bytes += len(stored)
+            if self._bytes > _RUN_LIMIT:
+                raise NetworkError(self.stage, "too-long")
             self._keep(role, stored)
             return cast("Targets", trusted[role])
         data = self._get(role, meta.length, self.config.targets_max_length, self._prefix(meta))
@@ -295,11 +342,12 @@ class Workflow:
             if target_filepath in targets.targets:
                 return targets.targets[target_filepath]
             children: list[tuple[str, str]] = []
-            for name, terminating in (
-                targets.delegations.get_roles_for_target(target_filepath) if targets.delegations else ()
-            ):
+            delegations = (targets.delegations and targets.delegations.roles) or {}
+            for name, delegation in delegations.items():
+                if not _leads_to(delegation, target_filepath):
+                    continue
                 children.append((name, role))
-                if terminating:
+                if delegation.terminating:
                     rest = []
                     break
             rest.extend(reversed(children))
@@ -336,9 +384,12 @@ class Workflow:
             self._raise_floor("timestamp", trusted.timestamp.version)
             self._raise_floor("snapshot-listed", trusted.timestamp.snapshot_meta.version)
         elif name == Snapshot.type:
-            self._raise_floor("snapshot", trusted.snapshot.version)
-            for file, meta in trusted.snapshot.meta.items():
-                self._raise_floor(f"role {file.removesuffix('.json')}", meta.version)
+            self._raise_snapshot_floors(trusted.snapshot)
+
+    def _raise_snapshot_floors(self, snapshot: Snapshot) -> None:
+        self._raise_floor("snapshot", snapshot.version)
+        for file, meta in snapshot.meta.items():
+            self._raise_floor(f"role {file.removesuffix('.json')}", meta.version)
 
     # Step 11
 
@@ -370,6 +421,13 @@ class Workflow:
         self._state.complete = Complete(dict(self.path), document)
         self._state.staged = {}
         self._state.save()
+
+
+def _leads_to(delegation: DelegatedRole, path: str) -> bool:
+    if delegation.paths is not None:
+        return any(matches(pattern, path) for pattern in delegation.paths)
+    digest = sha256(path.encode("utf-8")).hexdigest()
+    return any(digest.startswith(prefix) for prefix in delegation.path_hash_prefixes or ())
 
 
 def _is_file(data: bytes, entry: TargetEntry) -> bool:

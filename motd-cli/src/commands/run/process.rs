@@ -9,7 +9,8 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use rustix::process::{
-    Pid, Signal, WaitOptions, getpid, kill_process, kill_process_group, waitpid,
+    Pid, Resource, Rlimit, Signal, WaitOptions, getpid, kill_process, kill_process_group,
+    setrlimit, waitpid,
 };
 
 use super::beside::{BesideEvent, Word, work};
@@ -143,7 +144,12 @@ pub(super) fn help(arguments: RunArguments) -> io::Result<()> {
     std::panic::set_hook(Box::new(|_| {}));
     // It goes first when there is no memory left, and leaves no core dump where the command runs.
     let _ = std::fs::write("/proc/self/oom_score_adj", "1000");
-    let _ = crate::secrets::keep_in_memory();
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    // A process that is marked as not to be dumped cannot find its own terminal.
+    let _ = setrlimit(Resource::Core, none);
     let line = UnixStream::from(io::stdin().as_fd().try_clone_to_owned()?);
     let mut lines = BufReader::new(line.try_clone()?).lines();
     let first = lines.next().ok_or(io::ErrorKind::UnexpectedEof)??;

@@ -28,6 +28,19 @@ pub(crate) fn more_descriptors() -> &'static [i32] {
     MORE.get().map_or(&[], Vec::as_slice)
 }
 
+/// Closes those descriptors, once: no program that is started from here on can read what is in them.
+#[cfg(feature = "publisher")]
+pub(crate) fn close_more() {
+    static CLOSING: std::sync::Once = std::sync::Once::new();
+    // Later, each number may be a file of this program.
+    CLOSING.call_once(|| {
+        for descriptor in more_descriptors() {
+            // One that cannot be closed is closed already.
+            let _ = nix::unistd::close(*descriptor);
+        }
+    });
+}
+
 #[cfg(not(target_os = "linux"))]
 pub(crate) const fn ignored() -> Option<u64> {
     None
@@ -63,6 +76,11 @@ fn remember() {
     let _ = CLOSED.set((0..3).filter(is_closed).collect());
     let entries = std::fs::read_dir("/proc/self/fd").into_iter().flatten();
     let descriptors = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok());
-    let _ = MORE.set(descriptors.filter(|descriptor| *descriptor > 2).collect());
+    let mut descriptors: Vec<i32> = descriptors.filter(|descriptor| *descriptor > 2).collect();
+    // One of them was the folder itself.
+    descriptors.retain(|descriptor| {
+        std::fs::symlink_metadata(format!("/proc/self/fd/{descriptor}")).is_ok()
+    });
+    let _ = MORE.set(descriptors);
     let _ = IGNORED.set(read());
 }

@@ -11,7 +11,6 @@ use motd_server::store::StoreError;
 
 use crate::arguments::publisher::{KeyName, PassphraseFrom};
 use crate::passphrases::Passphrases;
-use crate::secrets::keep_in_memory;
 
 /// How long an agent or a program has for each answer: a person may have to find a card, enter a PIN, touch a device.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -21,9 +20,8 @@ pub(crate) type BoxedSigner = Box<dyn key::Signer>;
 
 /// The keys of the people who sign.
 pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<BoxedSigner>> {
-    keep_in_memory()?;
     let mut passphrases = Passphrases::new(from)?;
-    // Files first: when a program is started, no passphrase waits in a descriptor that it inherits.
+    // Files first: a person enters passphrases before a program asks for a PIN.
     let (files, others): (Vec<_>, Vec<_>) = names
         .iter()
         .partition(|name| matches!(name, KeyName::File(_)));
@@ -36,7 +34,6 @@ pub(crate) fn signers(names: &[KeyName], from: &PassphraseFrom) -> Result<Vec<Bo
 
 /// The keys of the server: in this folder, or in that of the repository.
 pub(crate) fn online(store: &Store, folder: Option<&Path>) -> Result<(SigningKey, SigningKey)> {
-    keep_in_memory()?;
     let folder = folder.map(Path::to_owned).or_else(|| store.keys());
     let folder =
         folder.context("no private key is in object storage: --online-keys names their folder")?;

@@ -28,12 +28,17 @@ pub(crate) enum Passphrases {
 }
 
 impl Passphrases {
-    /// The source that the arguments name; the terminal, when they name none.
+    /// The source that the arguments name; the terminal, when they name none. Other descriptors that were given to this
+    /// program cannot be read after this.
     pub(crate) fn new(from: &PassphraseFrom) -> Result<Self> {
-        Self::of(from.passphrase_fd, from.passphrase_command.as_deref())
+        let source = Self::of(from.passphrase_fd, from.passphrase_command.as_deref())?;
+        // A signer or a command would read the passphrases, in a file from its beginning.
+        #[cfg(unix)]
+        crate::inherited::close_more();
+        Ok(source)
     }
 
-    /// The source of these options.
+    /// The source of these options, before [`Passphrases::new`].
     pub(crate) fn of(descriptor: Option<u32>, command: Option<&str>) -> Result<Self> {
         match (descriptor, command) {
             (Some(number), _) => {

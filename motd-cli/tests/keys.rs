@@ -482,6 +482,28 @@ printf '{"signature":"%s"}' "$(od -An -v -tx1 signature | tr -d ' \n')""#,
     room.motd(&publish(&keys, &[])).with_status(0);
 }
 
+#[test]
+fn no_program_can_read_what_this_one_was_given_to_read() {
+    let room = encrypted();
+    room.write("other", CANARY);
+    let started = |words: &[&str]| {
+        let mut command = room.command("sh");
+        let script = "exec \"$0\" \"$@\" 3<lines 4<other 9<other";
+        run(command.args(["-c", script, MOTD]).args(words));
+    };
+    room.write("lines", format!("one\nthree\n{CANARY}\n"));
+    program(
+        &room,
+        "thief",
+        "for number in 3 4 5 6 7 8 9; do eval \"cat <&$number\" >>stolen; done; echo one; exit 1",
+    );
+    let keys = [PEOPLE[0], "command:./thief"];
+    started(&publish(&keys, &["--passphrase-fd", "3"]));
+    let words = "key change-passphrase index/keys/person-1.pem --passphrase-command ./thief --new-passphrase-fd 4";
+    started(&words.split(' ').collect::<Vec<_>>());
+    assert_eq!(fs::read_to_string(room.path("stolen")).unwrap(), "");
+}
+
 /// The example of `docs/signing.md`, with a token made of software. The message is longer than some tools sign.
 #[test]
 fn a_token_signs_through_the_program_of_the_guide() {

@@ -70,6 +70,19 @@ fn operators_have_an_address_of_their_own() {
     assert!(get(&format!("http://{address}/metrics")).starts_with("HTTP/1.1 404"));
 }
 
+/// No memory of a server with keys is written to a disk.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_server_leaves_no_core_dump() {
+    let room = room();
+    let mut server = Serving::start(&room, "index", &[], []);
+    server.url();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", server.id())).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core"));
+    let core: Vec<_> = core.unwrap().split_whitespace().skip(4).collect();
+    assert_eq!(core, ["0", "0", "bytes"]);
+}
+
 #[test]
 fn sigterm_drains_and_a_second_one_ends_it() {
     let room = room();

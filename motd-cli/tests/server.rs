@@ -3,9 +3,11 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
 
 use crate::common::{
-    MOTD, NOTICE, ProgramOutput, Room, Serving, assert_begins, assert_holds, day, run, tree,
+    MOTD, NOTICE, ProgramOutput, Room, Serving, assert_begins, assert_holds, day, permissions, run,
+    tree,
 };
 
 /// An operator's machine that serves a repository, and the keys of three people beside it.
@@ -147,6 +149,38 @@ fn what_is_missing_is_said() {
             .keys()
             .any(|name| name.starts_with("proposals"))
     );
+}
+
+#[test]
+fn a_folder_of_proposals_that_exists_keeps_its_mode() {
+    let room = Room::new();
+    room.motd(&["repo", "init", "index", "--repository", "example.org"])
+        .with_status(0);
+    fs::create_dir(room.path("waiting")).unwrap();
+    std::os::unix::fs::symlink("waiting", room.path("link")).unwrap();
+    let change = |mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(room.path("waiting"), mode).unwrap();
+    };
+    change(0o755);
+    let words = ["--drain", "0", "--proposals", "link"];
+    let mut serving = Serving::start(&room, "index", &words, []);
+    serving.url();
+    assert_eq!(
+        serving.talk(),
+        "warning: other users of this machine can read what waits in link (mode 0755); mode 0700 keeps it private\n"
+    );
+    assert_eq!(permissions(&room.path("waiting")), 0o755);
+    drop(serving);
+    change(0o1777);
+    let serve = ["serve", "index", "--listen", "127.0.0.1:0"];
+    let output = room.motd(&[&serve[..], &words].concat()).with_status(1);
+    assert_holds(&output.err, "every user of this machine can write into");
+    assert_eq!(permissions(&room.path("waiting")), 0o777);
+    let mut serving = Serving::start(&room, "index", &["--proposals", "new/waiting"], []);
+    serving.url();
+    assert_eq!(permissions(&room.path("new")), 0o700);
+    assert_eq!(permissions(&room.path("new/waiting")), 0o700);
 }
 
 #[test]

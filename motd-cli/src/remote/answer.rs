@@ -23,25 +23,26 @@ pub(super) async fn bytes(mut answer: Response, limit: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// The code of a refusal; empty where there is none.
+pub(super) fn code(body: &[u8]) -> String {
+    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let is_code = |code: &String| code.len() <= 64 && code.bytes().all(is_word);
+    Some(member(body, "code"))
+        .filter(is_code)
+        .unwrap_or_default()
+}
+
 /// Why the server refused, by its code.
 pub(super) fn refusal(status: StatusCode, body: &[u8]) -> anyhow::Error {
-    let problem: Value = serde_json::from_slice(body).unwrap_or_default();
-    let member = |name: &str| {
-        problem
-            .get(name)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-    };
-    let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let code = member("code");
-    if code.is_empty() || code.len() > 64 || !code.bytes().all(is_word) {
+    let code = code(body);
+    if code.is_empty() {
         let status = status.as_u16();
         return match status {
             404 | 405 => anyhow::anyhow!("the server takes no proposals: it answers {status}"),
             _ => anyhow::anyhow!("the server answers {status}"),
         };
     }
-    let detail: String = member("detail")
+    let detail: String = member(body, "detail")
         .chars()
         .map(|letter| {
             if matches!(letter, ' '..='~') {
@@ -53,6 +54,12 @@ pub(super) fn refusal(status: StatusCode, body: &[u8]) -> anyhow::Error {
         .take(SENTENCE)
         .collect();
     anyhow::anyhow!("the server refuses it: {detail} [{code}]")
+}
+
+fn member(body: &[u8], name: &str) -> String {
+    let problem: Value = serde_json::from_slice(body).unwrap_or_default();
+    let text = problem.get(name).and_then(Value::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

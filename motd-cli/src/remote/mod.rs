@@ -1,10 +1,14 @@
 //! A server with the publishing interface, from the side of the people who sign.
 //!
 //! Nothing that it says is believed: the repository is verified from a root that the person trusts, and what is signed is
-//! compared with that here. What it says in words is printed only as short plain ASCII, and marked as its own.
+//! compared with that here. What it says in words is printed only as short plain ASCII, and marked as its own. What it does
+//! not say in time is not waited for.
 
 mod answer;
+#[cfg(test)]
+mod tests;
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -18,16 +22,28 @@ use motd_server::serve::api::{
 use motd_server::serve::proposals::ProposalId;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde::Serialize;
-use serde_json::Value;
+use tokio::time::Instant;
 use url::Url;
 
 /// How long one answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long all answers of one command may take together.
+const IN_ALL: Duration = Duration::from_mins(2);
+
+/// How long a publication is waited for, and how often the server is asked for it.
+const PUBLICATION: Duration = Duration::from_secs(10);
+const PERIOD: Duration = Duration::from_millis(250);
+
+/// Refusals of callers who have not shown that they hold a key.
+const WITHOUT_KEY: [&str; 3] = ["busy", "rate-limited", "proposal-nothing-new"];
+
 /// A server, by its URL.
 pub(crate) struct Remote {
     base: Url,
     client: Client,
+    /// How long its answers have taken.
+    spent: Cell<Duration>,
 }
 
 impl Remote {
@@ -42,18 +58,18 @@ impl Remote {
         Ok(Self {
             base: base.clone(),
             client,
+            spent: Cell::default(),
         })
     }
 
     /// What is published there, verified from a trusted root.
     pub(crate) async fn repository(&self, trusted_root: &[u8], now: Time) -> Result<Repository> {
         Repository::from_distance(trusted_root, now, async |path: &str, limit| {
-            let answer = self.client.get(self.base.join(path)?).send().await;
-            let answer = answer.map_err(|error| self.unreachable(&error))?;
-            match answer.status() {
-                StatusCode::OK => Ok(Some(answer::bytes(answer, limit).await?)),
-                StatusCode::NOT_FOUND | StatusCode::FORBIDDEN => Ok(None),
-                status => anyhow::bail!(
+            let request = self.client.get(self.base.join(path)?);
+            match self.exchange(request, limit).await? {
+                (StatusCode::OK, bytes) => Ok(Some(bytes)),
+                (StatusCode::NOT_FOUND | StatusCode::FORBIDDEN, _) => Ok(None),
+                (status, _) => anyhow::bail!(
                     "{}{path}: the server answers {}",
                     self.base,
                     status.as_u16()
@@ -64,16 +80,42 @@ impl Remote {
         .with_context(|| format!("what {} serves", self.base))
     }
 
-    /// The versions that are published, as the server says.
-    pub(crate) async fn about(&self) -> Result<About> {
-        let request = self.client.get(self.url("")?);
-        self.json(request).await
+    /// Waits for a moment until the server says that the versions of a request are published, and no longer.
+    pub(crate) async fn publishes(&self, request: &SigningRequest) -> Result<bool> {
+        let published = async {
+            let mut period = tokio::time::interval(PERIOD);
+            loop {
+                period.tick().await;
+                let asked = self.client.get(self.url("")?);
+                let (status, body) = self.exchange(asked, answer::BODY_BYTES).await?;
+                if !status.is_success() {
+                    // It has no time to say so, and the signatures are there.
+                    return Ok(false);
+                }
+                let published: About = self.read(&body)?;
+                let is_there = |file: &motd_server::publish::RoleFile| {
+                    let role = published.roles.get(file.name());
+                    role.is_some_and(|role| role.version >= file.version())
+                };
+                if request.roles().all(is_there) {
+                    return Ok(true);
+                }
+            }
+        };
+        let ended = tokio::time::timeout(PUBLICATION, published).await;
+        ended.unwrap_or(Ok(false))
     }
 
     /// Opens a proposal.
-    pub(crate) async fn open(&self, request: &SigningRequest) -> Result<ProposalBody> {
+    pub(crate) async fn open(
+        &self,
+        request: &SigningRequest,
+        key: &dyn Signer,
+        now: Time,
+    ) -> Result<ProposalBody> {
         let files = RequestFiles::of(request).context("a file of the request is no text")?;
-        let proposal: ProposalBody = self.post("/proposals", &NewProposal { files }).await?;
+        let body = NewProposal { files };
+        let proposal: ProposalBody = self.post("/proposals", &body, key, now).await?;
         self.check_name(&proposal.id.parse()?, request)?;
         Ok(proposal)
     }
@@ -83,9 +125,11 @@ impl Remote {
         &self,
         id: &ProposalId,
         signature: &NewSignature,
+        key: &dyn Signer,
+        now: Time,
     ) -> Result<ProposalBody> {
         let path = format!("/proposals/{id}/signatures");
-        self.post(&path, signature).await
+        self.post(&path, signature, key, now).await
     }
 
     /// The proposals of the last days.
@@ -125,12 +169,13 @@ impl Remote {
     /// Takes a proposal back.
     pub(crate) async fn discard(&self, id: &ProposalId, key: &dyn Signer, now: Time) -> Result<()> {
         let request = self.signed(Method::DELETE, &format!("/proposals/{id}"), key, now)?;
-        self.answered(request).await?;
+        answered(self.exchange(request, answer::BODY_BYTES).await?)?;
         Ok(())
     }
 
-    /// The log after an entry.
+    /// The log after an entry. It may be long: each part has the whole time.
     pub(crate) async fn log(&self, after: u64, key: &dyn Signer, now: Time) -> Result<LogPage> {
+        self.spent.take();
         let path = format!("/log?after={after}");
         let request = self.signed(Method::GET, &path, key, now)?;
         self.json(request).await
@@ -167,35 +212,48 @@ impl Remote {
             .header("signature", signature))
     }
 
+    /// Asks with a signature on the request only where the server asks for one: a person may have to touch a device for it.
     async fn post<T: serde::de::DeserializeOwned>(
         &self,
         path: &str,
         body: &impl Serialize,
+        key: &dyn Signer,
+        now: Time,
     ) -> Result<T> {
-        let body: Value = serde_json::to_value(body)?;
-        let request = self.client.post(self.url(path)?);
-        let request = request.header("content-type", "application/json");
-        self.json(request.body(body.to_string())).await
+        let body = serde_json::to_value(body)?.to_string();
+        let post = |request: RequestBuilder| {
+            let request = request.header("content-type", "application/json");
+            self.exchange(request.body(body.clone()), answer::BODY_BYTES)
+        };
+        let mut answer = post(self.client.post(self.url(path)?)).await?;
+        if WITHOUT_KEY.contains(&answer::code(&answer.1).as_str()) {
+            answer = post(self.signed(Method::POST, path, key, now)?).await?;
+        }
+        self.read(&answered(answer)?)
     }
 
     async fn json<T: serde::de::DeserializeOwned>(&self, request: RequestBuilder) -> Result<T> {
-        let body = self.answered(request).await?;
-        let form = || format!("{} does not answer as a server of notices does", self.base);
-        serde_json::from_slice(&body).ok().with_context(form)
+        let answer = self.exchange(request, answer::BODY_BYTES).await?;
+        self.read(&answered(answer)?)
     }
 
-    /// The body of an answer that is no refusal.
-    async fn answered(&self, request: RequestBuilder) -> Result<Vec<u8>> {
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
-        let status = answer.status();
-        let body = answer::bytes(answer, answer::BODY_BYTES).await?;
-        if status.is_success() {
-            return Ok(body);
-        }
-        Err(answer::refusal(status, &body))
+    fn read<T: serde::de::DeserializeOwned>(&self, body: &[u8]) -> Result<T> {
+        let form = || format!("{} does not answer as a server of notices does", self.base);
+        serde_json::from_slice(body).ok().with_context(form)
+    }
+
+    /// The status and the body of an answer, of at most so many bytes, within the time that is left.
+    async fn exchange(&self, request: RequestBuilder, limit: u64) -> Result<(StatusCode, Vec<u8>)> {
+        let begun = Instant::now();
+        let answer = async {
+            let answer = request.send().await;
+            let answer = answer.map_err(|error| self.unreachable(&error))?;
+            Ok((answer.status(), answer::bytes(answer, limit).await?))
+        };
+        let left = IN_ALL.saturating_sub(self.spent.get());
+        let answer = tokio::time::timeout(left, answer).await;
+        self.spent.set(self.spent.get() + begun.elapsed());
+        answer.unwrap_or_else(|_| Err(anyhow::anyhow!("{} did not answer in time", self.base)))
     }
 
     /// What an error of the transport says can quote the other side.
@@ -209,4 +267,12 @@ impl Remote {
         };
         anyhow::anyhow!("{} {what}", self.base)
     }
+}
+
+/// The body of an answer that is no refusal.
+fn answered((status, body): (StatusCode, Vec<u8>)) -> Result<Vec<u8>> {
+    if status.is_success() {
+        return Ok(body);
+    }
+    Err(answer::refusal(status, &body))
 }

@@ -23,14 +23,15 @@ impl Difference {
         matches!(self.place.as_str(), "/version" | "/expires")
     }
 
-    /// Whether it stands at one of these places, or inside.
+    /// Whether it stands at one of these places, or inside. The empty place is none of them: it would be everything.
     #[must_use]
     pub fn is_among(&self, places: &[&str]) -> bool {
         let stands_in = |place: &&str| {
             let inside = self.place.strip_prefix(place);
             inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        places.iter().any(stands_in)
+        let mut places = places.iter().filter(|place| !place.is_empty());
+        places.any(stands_in)
     }
 
     /// Whether every new version of a notice role has it: its version, its expiry, and of the entry of the reserved
@@ -131,6 +132,16 @@ mod tests {
             expected.map(|(place, expected)| (place.to_owned(), expected))
         );
         assert_eq!(differences(&before, &before), []);
+    }
+
+    #[test]
+    fn the_empty_place_accepts_nothing() {
+        let found = differences(&json!({ "a": 1 }), &json!({ "a": 2 }));
+        let accepted = |places: &[&str]| found.iter().any(|one| one.is_among(places));
+        assert!(accepted(&["", "/a"]));
+        for places in [&[][..], &[""], &["/"], &["", "/b"]] {
+            assert!(!accepted(places), "{places:?}");
+        }
     }
 
     #[test]

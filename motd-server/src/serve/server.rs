@@ -4,7 +4,7 @@
 //! request that is already on its way. They also leave the queue of the listener unanswered.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::addresses::Addresses;
+use super::addresses::{OpenByOwner, network};
 use super::metrics::Limit;
 use super::request_id::RequestIds;
 use super::service::{Connection, ServerState, Service};
@@ -161,7 +161,7 @@ async fn accept(
     let settings = &shared.service.settings;
     let most = settings.connections.min(Semaphore::MAX_PERMITS);
     let permits = Arc::new(Semaphore::new(most));
-    let addresses = Arc::new(Addresses::new(settings.connections_per_address));
+    let addresses = Arc::new(OpenByOwner::new(settings.connections_per_address));
     let connections = phase.clone();
     let admission = |permit| Admission {
         phase: connections.clone(),
@@ -219,7 +219,7 @@ fn admit(
     stream: TcpStream,
     peer: SocketAddr,
     shared: &Arc<ServerState>,
-    addresses: &Arc<Addresses>,
+    addresses: &Arc<OpenByOwner<IpAddr>>,
     admission: Admission,
 ) {
     let Service {
@@ -228,7 +228,7 @@ fn admit(
         tls,
         ..
     } = &shared.service;
-    let Some(place) = addresses.admit(peer.ip()) else {
+    let Some(place) = addresses.admit(network(peer.ip())) else {
         metrics.limit(Limit::Address);
         return;
     };

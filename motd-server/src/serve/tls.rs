@@ -33,7 +33,7 @@ pub struct Tls {
     read: Mutex<[FileDigest; 2]>,
 }
 
-/// What tells one state of a file from another: the SHA-256 of what it holds.
+/// What tells one state of a file from another: the SHA-256 of what it holds, and of its mode and owner.
 type FileDigest = Option<[u8; 32]>;
 
 impl Tls {
@@ -104,8 +104,21 @@ pub(crate) async fn handshake(
 fn digest(path: &Path) -> FileDigest {
     let mut bytes = Zeroizing::new(Vec::new());
     let file = fs_err::File::open(path).ok()?;
+    let mut hash = Sha256::new();
+    // A key that was refused because others could read it is good after its mode was changed.
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = file.metadata().ok()?;
+        hash.update(
+            [metadata.mode(), metadata.uid(), metadata.gid()]
+                .map(u32::to_ne_bytes)
+                .concat(),
+        );
+    }
     file.take(MAX_FILE_BYTES).read_to_end(&mut bytes).ok()?;
-    Some(Sha256::digest(&*bytes).into())
+    hash.update(&*bytes);
+    Some(hash.finalize().into())
 }
 
 fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, ServeError> {

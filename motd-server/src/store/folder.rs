@@ -24,8 +24,7 @@ use object_store::{
 use sha2::{Digest as _, Sha256};
 
 use super::disk::{FileSystem, RealFileSystem};
-
-const LOCK: &str = ".lock";
+use super::lock;
 
 /// The store.
 #[derive(Clone)]
@@ -64,12 +63,7 @@ impl FolderStore {
             PutMode::Update(version) => {
                 // MOTD-PUB-11: who holds the lock compares and renames in one; it is given back with the handle, also by a
                 // process that is killed.
-                let lock = fs_err::OpenOptions::new()
-                    .create(true)
-                    .append(true)
-                    .open(self.root.join(LOCK))
-                    .map_err(failed)?
-                    .into_file();
+                let lock = lock::open(&self.root).map_err(failed)?;
                 match lock.try_lock() {
                     Ok(()) => {}
                     Err(TryLockError::WouldBlock) => return Err(precondition(location)),

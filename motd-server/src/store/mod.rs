@@ -22,6 +22,7 @@ pub mod files;
 mod folder;
 mod load;
 mod location;
+mod lock;
 mod objects;
 #[cfg(feature = "s3")]
 mod s3;
@@ -266,18 +267,18 @@ impl Store {
     }
 }
 
-/// Makes a folder that its owner alone can open: for private keys, and for what is not public.
+/// Makes a folder that its owner alone can open: for private keys, and for what is not public. A folder that exists keeps
+/// its mode: it may be anything, and reached through a link.
 ///
 /// # Errors
 ///
 /// [`StoreError::Io`].
 pub fn create_private_folder(path: &Path) -> Result<(), StoreError> {
-    fs_err::create_dir_all(path)?;
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        fs_err::set_permissions(path, std::fs::Permissions::from_mode(0o700))?;
-    }
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ use object_store::ObjectStoreExt as _;
 use reqwest::Method;
 use serde_json::json;
 
+use super::forge::targets;
 use super::world::{DAY, World, alice, bob, carol, refusal, signature_any, signature_of, stranger};
 use motd_server::publish::key::Signer as _;
 use motd_server::publish::{Published as _, RoleKeys, SigningRequest};
@@ -103,6 +104,37 @@ async fn who_opened_a_proposal_takes_it_back() {
     let late = world.sign(&id, &world.signature(&request, &bob())).await;
     assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
     assert!(world.release().await.is_empty());
+}
+
+/// The signatures on it are in other people's hands, and are good for as long as what they signed.
+#[tokio::test]
+async fn what_was_taken_back_is_never_opened_again() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let answer = world.sign(&id, &world.signature(&request, &bob())).await;
+    assert_eq!(answer.status(), 200);
+    let kept = world.proposals.list(world.now()).await.unwrap();
+    let kept = kept.into_iter().next().unwrap().request;
+    let path = format!("/proposals/{id}");
+    let answer = world.ask(Method::DELETE, &path, &alice()).await;
+    assert_eq!(answer.status(), 204);
+    let mut beside = targets(&world, &[&carol()], |_| {}).request().unwrap();
+    beside.notices.clone_from(&kept.notices);
+    for days in [0, 1, 8, 20] {
+        world.pass(days * DAY);
+        for request in [&request, &kept, &beside] {
+            let answer = world.open(request).await;
+            assert_eq!(refusal(answer).await, (409, "proposal-closed".to_owned()));
+        }
+        let answer = world.open_as(&alice(), &request).await;
+        assert_eq!(refusal(answer).await, (409, "proposal-closed".to_owned()));
+    }
+    assert!(world.release().await.is_empty());
+    // What Carol signed beside it is as good as before, and so is the same notice in a role of another hour.
+    beside.notices = None;
+    world.opened(&beside).await;
+    world.opened(&world.request("After", &[&alice()])).await;
 }
 
 #[tokio::test]

@@ -200,7 +200,7 @@ async fn servers_that_append_at_the_same_time_make_one_chain() {
     let now = world.now();
     let opening = servers
         .iter()
-        .map(|(server, request)| server.open(request, &repository, now));
+        .map(|(server, request)| server.open(request, None, &repository, now));
     futures_util::future::try_join_all(opening).await.unwrap();
     assert_eq!(events(&world).await, vec![LogEvent::Opened; titles.len()]);
 }

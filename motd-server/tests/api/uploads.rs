@@ -637,6 +637,38 @@ async fn nobody_takes_up_the_room_of_others_with_what_they_have_signed() {
 }
 
 #[tokio::test]
+async fn who_puts_a_signed_role_beside_something_else_spoils_nothing_for_its_owner() {
+    let world = World::new().await;
+    let alices = world.request("After", &[&alice()]);
+    let mut beside = targets(&world, &[], |_| {}).request().unwrap();
+    beside.notices.clone_from(&alices.notices);
+    // Before Alice asks, and without any key.
+    world.opened(&beside).await;
+    world.pass(1);
+    let nothing_new = (409, "proposal-nothing-new".to_owned());
+    assert_eq!(refusal(world.open(&alices).await).await, nothing_new);
+    // Others who ask for it have signed nothing of it.
+    for other in [bob(), stranger()] {
+        let answer = world.open_as(&other, &alices).await;
+        assert_eq!(refusal(answer).await, nothing_new);
+    }
+    assert_eq!(world.open_as(&alice(), &alices).await.status(), 201);
+    // Each that she asks for is hers.
+    for number in 2..OPEN_FOR_EACH_KEY {
+        let request = world.request(&format!("Number{number}"), &[&alice()]);
+        assert_eq!(world.open_as(&alice(), &request).await.status(), 201);
+    }
+    let mut more = targets(&world, &[], |signed| signed["x-more"] = 1.into())
+        .request()
+        .unwrap();
+    more.notices.clone_from(&alices.notices);
+    assert_eq!(
+        refusal(world.open_as(&alice(), &more).await).await,
+        (429, "proposals-full".to_owned())
+    );
+}
+
+#[tokio::test]
 async fn at_the_same_time_a_person_opens_no_more_either() {
     let world = World::new().await;
     let repository = world.repository();
@@ -651,7 +683,7 @@ async fn at_the_same_time_a_person_opens_no_more_either() {
     let now = world.now();
     let opening = requests
         .iter()
-        .map(|request| proposals.open(request, &repository, now));
+        .map(|request| proposals.open(request, None, &repository, now));
     let opened = futures_util::future::join_all(opening).await;
     let opened = opened.iter().filter(|opened| opened.is_ok());
     assert_eq!(opened.count(), OPEN_FOR_EACH_KEY);
@@ -847,4 +879,86 @@ async fn one_ipv6_network_is_one_who_asks() {
     assert_eq!(ask("2001:db8:0:2::1").await, 200);
     assert_eq!(ask("::ffff:203.0.113.1").await, 200);
     assert_eq!(ask("203.0.113.1").await, 429);
+}
+
+/// Begins an upload from an address, and does not end it.
+async fn begun(world: &World, from: &str) -> tokio::net::TcpStream {
+    let mut slow = tokio::net::TcpStream::connect(world.address).await.unwrap();
+    let head = format!(
+        "POST /api/v1/proposals HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: {from}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{{"
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    slow
+}
+
+/// An upload from an address, without a signature on the request.
+async fn upload(world: &World, from: &str) -> Response {
+    let request = world.client.post(world.url("/proposals"));
+    let request = request.header("x-forwarded-for", from);
+    request.json(&json!({ "files": {} })).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn callers_without_keys_cannot_take_the_room_of_people() {
+    let world = World::with(ApiSettings {
+        uploads: 16,
+        behind_proxy: true,
+        ..settings()
+    })
+    .await;
+    let busy = (503, "busy".to_owned());
+    let mut slow = Vec::new();
+    for address in 0..8 {
+        // One address has two places, and the next one has its own.
+        let from = format!("203.0.113.{address}");
+        for _ in 0..2 {
+            slow.push(begun(&world, &from).await);
+        }
+        let taken = async { while refusal(upload(&world, &from).await).await != busy {} };
+        tokio::time::timeout(PATIENCE, taken).await.unwrap();
+    }
+    assert_eq!(refusal(upload(&world, "198.51.100.1").await).await, busy);
+    let request = world.request("After", &[&alice()]);
+    assert_eq!(refusal(world.open(&request).await).await, busy);
+    let answer = world.open_as(&stranger(), &request).await;
+    assert_eq!(refusal(answer).await, busy);
+    assert_eq!(world.open_as(&alice(), &request).await.status(), 201);
+}
+
+#[tokio::test]
+async fn callers_without_keys_cannot_take_the_rate_of_people() {
+    let rate = NonZeroU32::new(5).unwrap();
+    let world = World::with(ApiSettings {
+        rates: Rates {
+            from_each: rate,
+            from_all: NonZeroU32::new(8).unwrap(),
+        },
+        behind_proxy: true,
+        ..settings()
+    })
+    .await;
+    let limited = (429, "rate-limited".to_owned());
+    let request = world.request("After", &[&alice()]);
+    for address in 0..8 {
+        upload(&world, &format!("203.0.113.{address}")).await;
+    }
+    assert_eq!(refusal(upload(&world, "198.51.100.1").await).await, limited);
+    assert_eq!(refusal(world.open(&request).await).await, limited);
+    let answer = world.open_as(&stranger(), &request).await;
+    assert_eq!(refusal(answer).await, limited);
+    assert_eq!(world.open_as(&alice(), &request).await.status(), 201);
+    // A person has a rate of their own, from wherever they ask.
+    let [alice, bob] = [alice(), bob()];
+    let ask = async |person, from: &str| {
+        let request = world.signed(reqwest::Method::GET, "/proposals", person);
+        let request = request.header("x-forwarded-for", from);
+        request.send().await.unwrap()
+    };
+    for address in 1..5 {
+        let from = format!("198.51.100.{address}");
+        assert_eq!(ask(&alice, &from).await.status(), 200);
+    }
+    let answer = ask(&alice, "198.51.100.9").await;
+    assert_eq!(refusal(answer).await, limited);
+    assert_eq!(ask(&bob, "198.51.100.9").await.status(), 200);
 }

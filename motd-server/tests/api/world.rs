@@ -238,6 +238,23 @@ impl World {
 
     /// Asks as a person does, with a signature on the request.
     pub(crate) async fn ask(&self, method: Method, path: &str, person: &SigningKey) -> Response {
+        let request = self.signed(method, path, person);
+        request.send().await.unwrap()
+    }
+
+    /// Opens it as a person does, with a signature on the request.
+    pub(crate) async fn open_as(&self, person: &SigningKey, request: &SigningRequest) -> Response {
+        let files = RequestFiles::of(request).unwrap();
+        let post = self.signed(Method::POST, "/proposals", person);
+        post.json(&NewProposal { files }).send().await.unwrap()
+    }
+
+    pub(crate) fn signed(
+        &self,
+        method: Method,
+        path: &str,
+        person: &SigningKey,
+    ) -> reqwest::RequestBuilder {
         let url: url::Url = self.url(path).parse().unwrap();
         let authority = self.address.to_string();
         let target = Target {
@@ -249,7 +266,7 @@ impl World {
         let [input, signature] = sign(target, person, self.now()).unwrap();
         let request = self.client.request(method, url);
         let request = request.header("signature-input", input);
-        request.header("signature", signature).send().await.unwrap()
+        request.header("signature", signature)
     }
 
     /// Asks with a signature that is said to be of another key than the one that made it.

@@ -55,7 +55,7 @@ impl Desk {
         if repository.notices().signed() == request.role("motd").unwrap().signed() {
             return Ok(());
         }
-        let opening = self.proposals.open(request, &repository, now).await?;
+        let opening = self.proposals.open(request, None, &repository, now).await?;
         let (Opening::New(held) | Opening::Again(held)) = opening;
         let signed = second.role("motd").unwrap();
         let signature = signed.signatures().find(|(id, _)| *id == key(2).key_id());

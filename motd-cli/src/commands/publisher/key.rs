@@ -10,11 +10,9 @@ use crate::arguments::publisher::{
 use crate::exit::Exit;
 use crate::keys;
 use crate::passphrases::Passphrases;
-use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
 
 pub(super) fn run(arguments: &KeyCommand, shell: &mut Shell) -> Result<Exit> {
-    keep_in_memory()?;
     match arguments {
         KeyCommand::New(arguments) => new(arguments, shell),
         KeyCommand::Show(arguments) => show(arguments, shell),
@@ -50,16 +48,14 @@ fn show(arguments: &ShowKeyArguments, shell: &mut Shell) -> Result<Exit> {
 
 fn change_passphrase(arguments: &ChangePassphraseArguments, shell: &mut Shell) -> Result<Exit> {
     let from = &arguments.passphrases;
-    let mut old = Passphrases::new(from)?;
-    let key = keys::file(&arguments.file, &mut old)?;
     let same_descriptor =
         from.passphrase_fd.is_some() && from.passphrase_fd == arguments.new_passphrase_fd;
-    let passphrase = if same_descriptor {
-        old.chosen(&arguments.file)?
-    } else {
-        let command = arguments.new_passphrase_command.as_deref();
-        Passphrases::of(arguments.new_passphrase_fd, command)?.chosen(&arguments.file)?
-    };
+    let command = arguments.new_passphrase_command.as_deref();
+    let new = || Passphrases::of(arguments.new_passphrase_fd, command);
+    let new = (!same_descriptor).then(new).transpose()?;
+    let mut old = Passphrases::new(from)?;
+    let key = keys::file(&arguments.file, &mut old)?;
+    let passphrase = new.unwrap_or(old).chosen(&arguments.file)?;
     key.replace_file(&arguments.file, &passphrase)?;
     shell.talk(&format!(
         "{} has another passphrase now; copies of the old file open with the old one",

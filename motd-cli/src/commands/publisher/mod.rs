@@ -32,8 +32,9 @@ use crate::shell::Shell;
 use crate::stored::{runtime, s3_settings, store};
 use written::file;
 
-/// Runs one of these commands.
+/// Runs one of these commands. Most of them hold a key or a passphrase at some time, or start a program that does.
 pub(crate) fn run(command: PublisherCommand, shell: &mut Shell) -> Result<Exit> {
+    crate::secrets::keep_in_memory()?;
     match command {
         PublisherCommand::New(arguments) => new::run(&arguments, shell),
         PublisherCommand::Lint(arguments) => lint::run(&arguments, shell),

@@ -76,10 +76,12 @@ pub(super) async fn open(
     let drafted = repository.review(&request)?;
     let places = drafted.roles.iter().flat_map(RoleReview::surprises);
     let places: Vec<&str> = places.map(|found| found.place.as_str()).collect();
-    for signer in keys::signers(names, passphrases)? {
+    let signers = keys::signers(names, passphrases)?;
+    for signer in &signers {
         repository.sign(&mut request, signer.as_ref(), now, &places)?;
     }
-    let proposal = remote.open(&request).await?;
+    let first = signers.first().context("--key names your key")?;
+    let proposal = remote.open(&request, first.as_ref(), now).await?;
     review::print(&repository.review(&request)?, shell)?;
     // It is a name that this program reads again.
     let id: motd_server::serve::proposals::ProposalId = proposal.id.parse()?;

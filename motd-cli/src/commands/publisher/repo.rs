@@ -15,7 +15,6 @@ use crate::arguments::publisher::{InitArguments, RenewArguments};
 use crate::exit::Exit;
 use crate::keys::{self as held, BoxedSigner};
 use crate::passphrases::Passphrases;
-use crate::secrets::keep_in_memory;
 use crate::shell::Shell;
 use crate::trusted_root::{TrustedRoot, remember};
 
@@ -157,7 +156,6 @@ enum People {
 impl People {
     /// Whoever can be asked is asked before anything is written.
     fn of(arguments: &InitArguments, folder: &Path) -> Result<Self> {
-        keep_in_memory()?;
         let from = &arguments.passphrases;
         if !arguments.keys.is_empty() {
             let signers = held::signers(&arguments.keys, from)?;

@@ -1,7 +1,5 @@
 //! `motd sign`: a signature on a request, after its review.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use motd_core::Time;
 use motd_server::publish::{PublishError, Published as _, Repository, Review, SigningRequest};
@@ -16,10 +14,6 @@ use crate::keys::BoxedSigner;
 use crate::remote::Remote;
 use crate::shell::Shell;
 use crate::{keys, requests};
-
-/// How often a server is asked whether it has published, and how many times.
-const PERIOD: Duration = Duration::from_millis(250);
-const TIMES: u32 = 40;
 
 pub(super) fn run(arguments: &SignArguments, shell: &mut Shell) -> Result<Exit> {
     super::runtime()?.block_on(async {
@@ -73,10 +67,13 @@ async fn at_server(
     let signed = add(arguments, repository, &mut request, &signers, now)?;
     let mut proposal = None;
     for signature in &signed {
-        match remote.sign(&id, signature).await {
+        // It may have been read for a long time.
+        let now = super::now(arguments.now)?;
+        let sent = remote.sign(&id, signature, first.as_ref(), now);
+        match sent.await {
             Ok(answer) => proposal = Some(answer),
             // The one before was the last that was needed, and the server was quicker than this.
-            Err(_) if proposal.is_some() && is_published(remote, &request).await? => break,
+            Err(_) if proposal.is_some() && remote.publishes(&request).await? => break,
             Err(error) => return Err(error),
         }
     }
@@ -162,7 +159,7 @@ pub(super) async fn follow(
         "proposed" => shell.talk("more people have to sign"),
         // A server can be quicker than its answer.
         "published" => shell.talk("enough people have signed: it is published"),
-        "signed" if is_published(remote, request).await? => {
+        "signed" if remote.publishes(request).await? => {
             shell.talk("enough people have signed: it is published");
         }
         "signed" => {
@@ -171,20 +168,4 @@ pub(super) async fn follow(
         _ => shell.talk("it is not open any more"),
     }
     Ok(())
-}
-
-async fn is_published(remote: &Remote, request: &SigningRequest) -> Result<bool> {
-    let mut period = tokio::time::interval(PERIOD);
-    for _ in 0..TIMES {
-        period.tick().await;
-        let published = remote.about().await?.roles;
-        let is_there = |file: &motd_server::publish::RoleFile| {
-            let role = published.get(file.name());
-            role.is_some_and(|role| role.version >= file.version())
-        };
-        if request.roles().all(is_there) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }

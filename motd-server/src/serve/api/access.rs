@@ -14,11 +14,24 @@ use super::problem::Problem;
 use super::state::Api;
 use crate::publish::{Published as _, Repository};
 
-/// Refuses who asks too often, before anything is read; and forbids that answers are kept.
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Caller {
+    pub(super) address: IpAddr,
+    /// The key id of one of the people who may sign now, with whose key the request is signed.
+    pub(super) person: Option<String>,
+}
+
+/// Refuses who asks too often, before a body is read; and forbids that answers are kept.
 pub(super) async fn limited(State(api): State<Api>, request: Request, next: Next) -> Response {
-    let peer = peer(&request, api.settings.behind_proxy);
-    let mut response = match api.limiter.check(peer) {
-        Ok(()) => next.run(request).await,
+    let address = peer(&request, api.settings.behind_proxy);
+    let (mut parts, body) = request.into_parts();
+    let asked = || person(&parts, &api, &api.repository()).ok();
+    let mut response = match api.limiter.check(address, asked) {
+        Ok(person) => {
+            parts.extensions.insert(Caller { address, person });
+            next.run(Request::from_parts(parts, body)).await
+        }
         Err(seconds) => Problem::new(
             StatusCode::TOO_MANY_REQUESTS,
             "rate-limited",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::{Extension, Path, Query, Request, State};
 use axum::http::header::LOCATION;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
@@ -12,7 +12,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::access::{claim, not_found, person};
+use super::access::{Caller, claim, not_found, person};
 use super::body;
 use super::problem::Problem;
 use super::state::{Api, BASE};
@@ -20,6 +20,7 @@ use super::wire::{
     About, LogPage, NewProposal, NewSignature, ProposalBody, ProposalList, PublishedRole,
 };
 use crate::publish::Published as _;
+use crate::serve::addresses::network;
 use crate::serve::proposals::{Opening, ProposalId, Standing, StoredProposal};
 
 /// What is published here. Everybody may ask.
@@ -82,6 +83,8 @@ pub(super) async fn list(
 
 /// Opens a proposal. The signature on a role in it, by somebody who may sign that role now, is who it comes from.
 ///
+/// It need not be signed as a request. One that is has room that others cannot take up.
+///
 /// A request that is open already comes back with the status 200 as the proposal that it is.
 #[utoipa::path(
     post, path = "/api/v1/proposals", operation_id = "open",
@@ -93,13 +96,17 @@ pub(super) async fn list(
         (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
     )
 )]
-pub(super) async fn open(State(api): State<Api>, request: Request) -> Result<Response, Problem> {
-    let NewProposal { files } = upload(&api, request).await?;
+pub(super) async fn open(
+    State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let NewProposal { files } = upload(&api, &caller, request).await?;
     let repository = api.repository();
     let now = api.now();
     let opening = api
         .proposals
-        .open(&files.request()?, &repository, now)
+        .open(&files.request()?, caller.person, &repository, now)
         .await?;
     let (status, stored) = match opening {
         Opening::New(stored) => (StatusCode::CREATED, stored),
@@ -175,10 +182,11 @@ pub(super) async fn discard(
 )]
 pub(super) async fn sign(
     State(api): State<Api>,
+    Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<ProposalBody>, Problem> {
-    let NewSignature { role, keyid, sig } = upload(&api, request).await?;
+    let NewSignature { role, keyid, sig } = upload(&api, &caller, request).await?;
     let id: ProposalId = id.parse()?;
     let repository = api.repository();
     let signature = (keyid.as_str(), sig.as_str());
@@ -247,15 +255,27 @@ pub(super) async fn log(
     }))
 }
 
-/// Reads an upload, as many at a time as there is room for.
-async fn upload<T: serde::de::DeserializeOwned>(api: &Api, request: Request) -> Result<T, Problem> {
-    let Ok(_room) = api.uploads.try_acquire() else {
+/// Reads an upload, as many at a time as there is room for. A person whose request is signed has room that callers without
+/// a key cannot take.
+async fn upload<T: serde::de::DeserializeOwned>(
+    api: &Api,
+    Caller { address, person }: &Caller,
+    request: Request,
+) -> Result<T, Problem> {
+    let busy = || {
         let busy = Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "busy",
             "too many uploads at the same time",
         );
-        return Err(busy.retry_after(1));
+        busy.retry_after(1)
+    };
+    let owner = person.clone();
+    let owner = owner.unwrap_or_else(|| network(*address).to_string());
+    let _place = api.uploads_of_each.admit(owner).ok_or_else(busy)?;
+    let _room = match person {
+        Some(_) => None,
+        None => Some(api.uploads.try_acquire().map_err(|_| busy())?),
     };
     let (parts, body): (Parts, Body) = request.into_parts();
     body::read(&parts.headers, body, api.settings.patience).await

@@ -10,6 +10,7 @@ use tokio::sync::{Notify, Semaphore, watch};
 use super::rates::{Limiter, Rates};
 use crate::publish::Repository;
 use crate::serve::ServerClock;
+use crate::serve::addresses::OpenByOwner;
 use crate::serve::proposals::Proposals;
 
 /// Where the interface is.
@@ -22,7 +23,8 @@ pub struct ApiSettings {
     pub rates: Rates,
     /// How long a body may take to arrive.
     pub patience: Duration,
-    /// How many bodies are taken at the same time.
+    /// How many bodies of requests without a valid signature are taken at the same time; one address, and one person with
+    /// a signature, has an eighth of that.
     pub uploads: usize,
     /// Whether every connection comes from a proxy that appends who it speaks for to `X-Forwarded-For`.
     pub behind_proxy: bool,
@@ -39,6 +41,9 @@ impl Default for ApiSettings {
     }
 }
 
+/// How many addresses it takes to hold all uploads.
+const SHARES: usize = 8;
+
 /// How many requests read the proposals at the same time.
 const READINGS: usize = 2;
 
@@ -53,6 +58,8 @@ pub struct Api {
     pub(super) settings: ApiSettings,
     pub(super) limiter: Arc<Limiter>,
     pub(super) uploads: Arc<Semaphore>,
+    /// By address, or by the key id of a person.
+    pub(super) uploads_of_each: Arc<OpenByOwner<String>>,
     /// Each reading of what waits takes memory: as many as there is room for, and the others in turn.
     pub(super) readings: Arc<Semaphore>,
     pub(super) names: Arc<[String]>,
@@ -78,6 +85,7 @@ impl Api {
             settings,
             limiter: Arc::new(Limiter::new(settings.rates)),
             uploads: Arc::new(Semaphore::new(settings.uploads)),
+            uploads_of_each: Arc::new(OpenByOwner::new((settings.uploads / SHARES).max(1))),
             readings: Arc::new(Semaphore::new(READINGS)),
             names: Arc::default(),
         }

@@ -2,7 +2,8 @@
 //!
 //! The signatures on a proposal are in the hands of everybody who may read it, and can be put into another one beside
 //! something else. So a key is charged for a proposal only if it has signed something in it that no older one has:
-//! nobody takes up the room of others with what those have signed.
+//! nobody takes up the room of others with what those have signed. A person who has signed the request over HTTP asks
+//! for themselves: that key alone is charged, also where others put its signatures beside something else before.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,11 +23,10 @@ pub const OPENED_BY_EACH_KEY: usize = 64;
 /// A key id, a role, and the hash of what the key has signed of it.
 type Signed = (String, String, String);
 
-/// Whether these keys may open a request beside what is `there`, the newest first.
+/// Whether a proposal may be opened beside what is `there`, the newest first.
 pub(super) fn check(
     there: &[StoredProposal],
-    request: &SigningRequest,
-    key_ids: &BTreeSet<String>,
+    next: &StoredProposal,
     repository: &Repository,
     now: Time,
 ) -> Result<(), ServeError> {
@@ -35,19 +35,18 @@ pub(super) fn check(
     for stored in there.iter().rev() {
         let is_open = stored.standing(repository, now).is_open();
         let signed = signed(&stored.request)?;
-        for key_id in newly(&signed, &seen, &stored.opened_by) {
+        for key_id in charges(&signed, &seen, stored) {
             let (open, opened) = charged.entry(key_id).or_default();
             *open += usize::from(is_open);
             *opened += 1;
         }
         seen.extend(signed);
     }
-    let signed = signed(request)?;
-    let mut newly = newly(&signed, &seen, key_ids).peekable();
-    if newly.peek().is_none() {
+    let charged_now = charges(&signed(&next.request)?, &seen, next);
+    if charged_now.is_empty() {
         return Err(ServeError::NothingNew);
     }
-    for key_id in newly {
+    for key_id in charged_now {
         let (open, opened) = charged.get(key_id.as_str()).copied().unwrap_or_default();
         for (most, count) in [(OPEN_FOR_EACH_KEY, open), (OPENED_BY_EACH_KEY, opened)] {
             if count >= most {
@@ -61,15 +60,18 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Which of these keys have signed something that was not seen before.
-fn newly<'a>(
+/// Which keys a proposal counts for: the one that asked, or those that have signed something that was not seen before.
+fn charges<'a>(
     signed: &BTreeSet<Signed>,
     seen: &BTreeSet<Signed>,
-    key_ids: &'a BTreeSet<String>,
-) -> impl Iterator<Item = &'a String> {
+    stored: &'a StoredProposal,
+) -> Vec<&'a String> {
+    if let Some(asked_by) = &stored.asked_by {
+        return vec![asked_by];
+    }
     let new: BTreeSet<&String> = signed.difference(seen).map(|(key_id, ..)| key_id).collect();
-    let new = key_ids.iter().filter(|key_id| new.contains(key_id));
-    new.collect::<Vec<_>>().into_iter()
+    let keys = stored.opened_by.iter();
+    keys.filter(|key_id| new.contains(key_id)).collect()
 }
 
 fn signed(request: &SigningRequest) -> Result<BTreeSet<Signed>, ServeError> {

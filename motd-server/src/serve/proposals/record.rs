@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::{ProposalId, StoredProposal};
+use crate::publish::metadata::write::sha256;
 use crate::publish::{PublishError, RoleFile, SigningRequest};
 use crate::serve::ServeError;
 
@@ -17,6 +18,8 @@ pub(super) struct OpeningRecord {
     #[serde(rename = "opened")]
     time: Time,
     key_ids: BTreeSet<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_by: Option<String>,
     files: BTreeMap<String, String>,
 }
 
@@ -27,6 +30,7 @@ impl OpeningRecord {
         Ok(Self {
             time: stored.opened,
             key_ids: stored.opened_by.clone(),
+            asked_by: stored.asked_by.clone(),
             // JSON is UTF-8, and every file has been read as JSON.
             files: files.collect::<Option<_>>().ok_or_else(malformed)?,
         })
@@ -46,6 +50,7 @@ impl OpeningRecord {
             id: id.clone(),
             opened: self.time,
             opened_by: self.key_ids,
+            asked_by: self.asked_by,
             request,
             discarded: false,
         })
@@ -93,7 +98,7 @@ impl SignatureRecord {
     }
 }
 
-/// `discarded.json`.
+/// `discarded.json`, and the same for each role that was taken back.
 #[derive(Serialize)]
 pub(super) struct DiscardRecord {
     key_id: String,
@@ -102,6 +107,11 @@ pub(super) struct DiscardRecord {
 
 impl DiscardRecord {
     pub(super) const NAME: &str = "discarded.json";
+
+    /// Where it is said of a role, in whatever request it is: by the hash of what is signed.
+    pub(super) fn path_of(role: &RoleFile) -> Result<String, ServeError> {
+        Ok(format!("discarded/{}.json", sha256(&role.canonical()?)))
+    }
 
     pub(super) fn new(key_id: &str, now: Time) -> Self {
         Self {

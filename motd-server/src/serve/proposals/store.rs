@@ -11,7 +11,7 @@ use super::id::{self, ProposalId};
 use super::log::{LogEntry, LogEvent, ProposalLog};
 use super::quota;
 use super::record::{DiscardRecord, OpeningRecord, SignatureRecord, read, to_bytes};
-use super::stored::StoredProposal;
+use super::stored::{Standing, StoredProposal};
 
 use crate::publish::{Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
@@ -58,16 +58,17 @@ impl Proposals {
     }
 
     /// Keeps a request that came from anywhere, if it [may be](Repository::admit). The same request while it is open is
-    /// the same proposal.
+    /// the same proposal. `asked_by` is the key id of a person who has signed the request over HTTP.
     ///
     /// # Errors
     ///
-    /// As [`Repository::admit`]; [`ServeError::ProposalTooLong`], [`ServeError::ProposalClosed`] when the same was
-    /// taken back, [`ServeError::NothingNew`], [`ServeError::ProposalsFull`], [`StoreError::Bounds`],
+    /// As [`Repository::admit`]; [`ServeError::ProposalTooLong`], [`ServeError::ProposalClosed`] when a role of it
+    /// was taken back, [`ServeError::NothingNew`], [`ServeError::ProposalsFull`], [`StoreError::Bounds`],
     /// [`StoreError::Storage`], [`StoreError::Io`].
     pub async fn open(
         &self,
         request: &SigningRequest,
+        asked_by: Option<String>,
         repository: &Repository,
         now: Time,
     ) -> Result<Opening, ServeError> {
@@ -82,23 +83,31 @@ impl Proposals {
         let id = ProposalId::new(&request, now)?;
         let _one = self.opening.lock().await;
         let there = self.list(now).await?;
-        let is_open = |stored: &&StoredProposal| stored.standing(repository, now).is_open();
-        let mut same = there.iter().filter(|stored| stored.id.is_same_request(&id));
-        if let Some(same) = same.clone().find(is_open) {
+        let is_same = |stored: &&StoredProposal| {
+            stored.id.is_same_request(&id) && stored.standing(repository, now).is_open()
+        };
+        if let Some(same) = there.iter().find(is_same) {
             return Ok(Opening::Again(same.clone()));
         }
-        // What was taken back stays so: the signatures on it are in other people's hands too.
-        if let Some(taken_back) = same.find(|stored| stored.discarded) {
-            taken_back.check_open(repository, now)?;
+        for role in request.roles() {
+            // What was taken back stays so for ever, also beside something else: the signatures on it are in other
+            // people's hands too.
+            let path = DiscardRecord::path_of(role)?;
+            if self.objects.mark(&path).await?.is_some() {
+                let (id, standing) = (id.to_string(), Standing::Discarded.as_str());
+                return Err(ServeError::ProposalClosed { id, standing });
+            }
         }
-        quota::check(&there, &request, &key_ids, repository, now)?;
         let stored = StoredProposal {
             id,
             opened: now,
+            // Who has not signed it asks for somebody else.
+            asked_by: asked_by.filter(|key_id| key_ids.contains(key_id)),
             opened_by: key_ids.clone(),
             request,
             discarded: false,
         };
+        quota::check(&there, &stored, repository, now)?;
         self.note(LogEvent::Opened, &stored, key_ids, now).await?;
         let path = stored.id.path("request.json");
         self.create(&path, &to_bytes(&OpeningRecord::of(&stored)?)?)
@@ -138,7 +147,8 @@ impl Proposals {
         self.find(id, now).await
     }
 
-    /// Takes a proposal back, which whoever opened it may.
+    /// Takes a proposal back, which whoever opened it may. No request with a role that they have signed in it is opened
+    /// again.
     ///
     /// # Errors
     ///
@@ -165,8 +175,15 @@ impl Proposals {
             now,
         )
         .await?;
-        let record = DiscardRecord::new(key_id, now);
-        self.create(&stored.id.path(DiscardRecord::NAME), &to_bytes(&record)?)
+        let record = to_bytes(&DiscardRecord::new(key_id, now))?;
+        for role in stored.request.roles() {
+            if role.signatures().any(|(there, _)| there == key_id) {
+                // It may be there: of an attempt that broke off, or of another proposal with this role.
+                let path = DiscardRecord::path_of(role)?;
+                self.objects.create(&path, &record).await?;
+            }
+        }
+        self.create(&stored.id.path(DiscardRecord::NAME), &record)
             .await
     }
 

@@ -18,6 +18,8 @@ pub struct StoredProposal {
     pub opened: Time,
     /// The key ids that had signed it then.
     pub opened_by: BTreeSet<String>,
+    /// Which of them asked for it, with a signature on the request over HTTP.
+    pub asked_by: Option<String>,
     /// What is proposed.
     pub request: SigningRequest,
     /// Whether who opened it has taken it back.

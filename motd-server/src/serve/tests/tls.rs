@@ -163,6 +163,22 @@ fn a_key_that_others_can_read_is_refused() {
     ));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_is_tried_again_when_its_mode_changes() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let certificate = Certificate::new();
+    let tls = certificate.load().unwrap();
+    let change = |mode| {
+        std::fs::set_permissions(certificate.key(), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    change(0o640);
+    tls.reload_if_changed().unwrap_err();
+    assert!(!tls.reload_if_changed().unwrap());
+    change(0o600);
+    assert!(tls.reload_if_changed().unwrap());
+}
+
 #[tokio::test]
 async fn a_handshake_that_does_not_come_keeps_nobody_waiting() {
     let certificate = Certificate::new();

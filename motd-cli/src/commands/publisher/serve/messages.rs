@@ -1,6 +1,7 @@
 //! What a person is told, once each. A log is written by the library, and takes the place of it.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use motd_server::serve::{Release, Renewal, ServeError, Server, UpkeepReport};
@@ -61,6 +62,18 @@ impl<'a> ServeMessages<'a> {
                 "warning: without --name, requests that people signed for other servers are taken here too",
             );
         }
+    }
+
+    pub(super) fn readable_proposals(&mut self, folder: &Path, mode: u32) {
+        let mode = format!("{mode:04o}");
+        tracing::warn!(
+            mode,
+            "other users of this machine can read the folder of proposals"
+        );
+        self.talk(&format!(
+            "warning: other users of this machine can read what waits in {} (mode {mode}); mode 0700 keeps it private",
+            folder.display()
+        ));
     }
 
     pub(super) fn certificate(&mut self, read: &Result<bool, ServeError>) {

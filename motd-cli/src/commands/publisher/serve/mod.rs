@@ -12,10 +12,11 @@ use std::time::Duration;
 use anyhow::Result;
 use motd_server::publish::Published as _;
 use motd_server::serve::{Health, Server, ServerSettings, Service, Site, Tls, Upkeep};
+use motd_server::store::Location;
 use tokio::time::Instant;
 
 use self::messages::ServeMessages;
-use self::publishing::clock;
+use self::publishing::{clock, make_folder};
 use self::running::RunningServer;
 use self::signals::{Signal, Signals};
 use super::now;
@@ -86,6 +87,11 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
         service.tls = Some(Arc::new(Tls::load(certificate, key)?));
     }
     service.access_log = arguments.access_log;
+    if let Some(folder) = arguments.proposals.as_ref().and_then(Location::as_folder)
+        && let Some(mode) = make_folder(folder)?
+    {
+        messages.readable_proposals(folder, mode);
+    }
     let publishing = running::publishing(arguments, &id, &upkeep)?.map(|(publishing, api)| {
         service.api = Some(api.named(&arguments.names).router());
         publishing

@@ -1,5 +1,6 @@
 //! What a server does for the people who sign: it takes proposals and signatures, and publishes what has enough of them.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,10 +36,6 @@ impl Publishing {
         repository: &Repository,
         settings: ApiSettings,
     ) -> Result<(Self, Api)> {
-        if let Some(folder) = place.as_folder() {
-            // What waits in it is not for every user of this machine.
-            create_private_folder(folder)?;
-        }
         let objects = Objects::at(place, &crate::stored::s3_settings(place))?;
         let proposals = Proposals::on(objects);
         let (published, current) = watch::channel(Arc::new(repository.clone()));
@@ -106,6 +103,25 @@ impl Publishing {
         };
         Ok(open.map(of).collect())
     }
+}
+
+/// Makes a folder for proposals, if there is none. What waits in it is not for every user of this machine: the mode of a
+/// folder that others can read comes back.
+pub(super) fn make_folder(folder: &Path) -> Result<Option<u32>> {
+    create_private_folder(folder)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs_err::metadata(folder)?.permissions().mode() & 0o777;
+        anyhow::ensure!(
+            mode & 0o002 == 0,
+            "{}: every user of this machine can write into the folder of proposals (mode {mode:04o})",
+            folder.display()
+        );
+        Ok((mode & 0o077 != 0).then_some(mode))
+    }
+    #[cfg(not(unix))]
+    Ok(None)
 }
 
 /// The reference time of health. A clock that cannot be read vouches for nothing.

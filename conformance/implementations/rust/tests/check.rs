@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::common::{NOW, REPOSITORY, Session, bytes, create, machine, notice, publish};
+use crate::common::{NOW, REPOSITORY, Session, bytes, create, machine, notice, publish, root};
 
 const NEXT_DAY: &str = "2026-11-01T23:00:00Z";
 
@@ -25,9 +25,10 @@ impl World {
         let [repository, state] = [(); 2].map(|()| tempfile::tempdir().unwrap());
         session.result("create", create(repository.path()));
         session.result("publish", publish(repository.path(), notices));
-        let mut source = session.result("start", json!({ "folder": repository.path() }));
-        let root = std::fs::read(repository.path().join("metadata/1.root.json")).unwrap();
-        source["root"] = bytes(root);
+        let root = root(repository.path());
+        let start = json!({ "folder": repository.path(), "root": root });
+        let mut source = session.result("start", start);
+        source["root"] = root;
         source["name"] = "pypi".into();
         source["repository"] = REPOSITORY.into();
         Self {

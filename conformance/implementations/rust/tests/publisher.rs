@@ -176,6 +176,7 @@ fn a_role_that_others_signed_is_taken_in() {
     let admit = |role: &[u8], target: Option<&[u8]>| {
         json!({
             "folder": here.path(),
+            "root": root(here.path()),
             "now": NOW,
             "repository": REPOSITORY,
             "role": bytes(role),

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use crate::common::{Session, create, notice, publish};
+use crate::common::{Session, create, notice, publish, root};
 
 /// The answer to a GET, or nothing where nobody listens.
 fn get(url: &str, name: &str) -> Option<String> {
@@ -30,7 +30,7 @@ fn a_folder_is_served_and_what_is_published_is_taken_up() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     session.result("create", create(folder));
-    let served = session.result("start", json!({ "folder": folder }));
+    let served = session.result("start", json!({ "folder": folder, "root": root(folder) }));
     let metadata = served["metadata_url"].as_str().unwrap();
     let targets = served["targets_url"].as_str().unwrap();
     let ok = |answer: Option<String>| answer.unwrap().starts_with("HTTP/1.1 200 ");

@@ -23,7 +23,11 @@ fn command(one_process_per_request: bool) -> AdapterCommand {
 }
 
 fn served(operation: &str) -> Value {
-    json!({ "operation": operation, "folder": Path::new("/tmp") })
+    let mut request = json!({ "operation": operation, "folder": Path::new("/tmp") });
+    if operation == "start" {
+        request["root"] = "".into();
+    }
+    request
 }
 
 fn who(process: &mut Process<'_>, request: Value) -> String {

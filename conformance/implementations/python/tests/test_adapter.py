@@ -32,9 +32,9 @@ def test_hello(adapter: Adapter) -> None:
 @pytest.mark.parametrize(
     ("operation", "members"),
     [
-        ("start", {"folder": "/tmp"}),
+        ("start", {"folder": "/tmp", "root": ""}),
         ("stop", {"folder": "/tmp"}),
-        ("renew", {"folder": "/tmp", "now": AT, "repository": "pypi.org", "keys": {}}),
+        ("renew", {"folder": "/tmp", "root": "", "now": AT, "repository": "pypi.org", "keys": {}}),
     ],
 )
 def test_operations_of_other_roles(adapter: Adapter, operation: str, members: dict[str, Any]) -> None:

@@ -102,7 +102,7 @@ test('render: three notices over all sources, and how many are left', async (con
 
 test('operations of other roles are unsupported', async (context) => {
   const session = new Session(context);
-  for (const operation of ['start', 'stop']) assert.equal((await session.ask(operation, { folder: '/tmp' })).status, 'unsupported');
+  for (const operation of ['start', 'stop']) assert.equal((await session.ask(operation, { folder: '/tmp', ...(operation === 'start' && { root: '' }) })).status, 'unsupported');
   session.send('{"id":"1","operation":"constructor"}\n');
   assert.deepEqual((await session.next()).status, 'unsupported');
 });

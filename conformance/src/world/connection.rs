@@ -105,14 +105,17 @@ fn send(
         return Some(());
     }
     match answer.delivery {
+        // Counted before it is written: who has the last byte may have ended before this thread goes on.
         Delivery::Whole => {
-            stream.write_all(body).ok()?;
-            took(body.len());
+            for part in body.chunks(PART) {
+                took(part.len());
+                stream.write_all(part).ok()?;
+            }
             Some(())
         }
         Delivery::Chunked => {
-            chunk(stream, body)?;
             took(body.len());
+            chunk(stream, body)?;
             stream.write_all(b"0\r\n\r\n").ok()
         }
         Delivery::CutAfter(length) => {

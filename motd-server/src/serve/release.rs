@@ -101,6 +101,8 @@ impl Upkeep {
     ) -> Result<bool, ServeError> {
         // Versions that a failed attempt left behind are seen here.
         let repository = self.read().await?;
+        // It may have been taken back since it was listed.
+        let stored = &proposals.find(&stored.id, now).await?;
         if stored.standing(&repository, now) != Standing::Signed {
             return Ok(false);
         }

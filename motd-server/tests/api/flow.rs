@@ -137,6 +137,52 @@ async fn what_was_taken_back_is_never_opened_again() {
     world.opened(&world.request("After", &[&alice()])).await;
 }
 
+/// What is open already beside it goes too, and one person takes nothing back for another.
+#[tokio::test]
+async fn what_was_taken_back_is_not_published_beside_something_else() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    let mut beside = targets(&world, &[&carol(), &bob()], |_| {})
+        .request()
+        .unwrap();
+    beside.notices.clone_from(&request.notices);
+    let wrapped = world.opened(&beside).await;
+    let (owner, other) = (alice(), carol());
+    let discard = async |id: &str, key| {
+        let path = format!("/proposals/{id}");
+        world.ask(Method::DELETE, &path, key).await.status()
+    };
+    assert_eq!(discard(&wrapped, &other).await, 204);
+    let seen = world.json(&format!("/proposals/{id}"), &bob()).await;
+    assert_eq!(seen["standing"], "proposed");
+    let another = |signed: &mut serde_json::Value| signed["x-hour"] = 2.into();
+    let mut beside = targets(&world, &[&carol(), &bob()], another)
+        .request()
+        .unwrap();
+    beside.notices.clone_from(&request.notices);
+    let wrapped = world.opened(&beside).await;
+    assert_eq!(discard(&id, &owner).await, 204);
+    let late = world
+        .sign(&wrapped, &world.signature(&request, &bob()))
+        .await;
+    assert_eq!(refusal(late).await, (409, "proposal-closed".to_owned()));
+    assert!(world.release().await.is_empty());
+}
+
+#[tokio::test]
+async fn what_is_not_open_any_more_can_be_taken_back() {
+    let world = World::new().await;
+    let request = world.request("After", &[&alice()]);
+    let id = world.opened(&request).await;
+    world.pass(9 * DAY);
+    let path = format!("/proposals/{id}");
+    let answer = world.ask(Method::DELETE, &path, &alice()).await;
+    assert_eq!(answer.status(), 204);
+    let answer = world.open(&request).await;
+    assert_eq!(refusal(answer).await, (409, "proposal-closed".to_owned()));
+}
+
 #[tokio::test]
 async fn of_two_that_are_signed_the_older_is_published() {
     let world = World::new().await;

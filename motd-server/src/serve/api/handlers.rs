@@ -20,6 +20,7 @@ use super::wire::{
     About, LogPage, NewProposal, NewSignature, ProposalBody, ProposalList, PublishedRole,
 };
 use crate::publish::Published as _;
+use crate::serve::ServeError;
 use crate::serve::addresses::network;
 use crate::serve::proposals::{Opening, ProposalId, Standing, StoredProposal};
 
@@ -102,12 +103,15 @@ pub(super) async fn open(
     request: Request,
 ) -> Result<Response, Problem> {
     let NewProposal { files } = upload(&api, &caller, request).await?;
-    let repository = api.repository();
-    let now = api.now();
-    let opening = api
-        .proposals
-        .open(&files.request()?, caller.person, &repository, now)
-        .await?;
+    let (request, of) = (files.request()?, api.clone());
+    let opening = to_the_end(async move {
+        let (repository, now) = (of.repository(), of.now());
+        let proposals = &of.proposals;
+        proposals
+            .open(&request, caller.person, &repository, now)
+            .await
+    })
+    .await?;
     let (status, stored) = match opening {
         Opening::New(stored) => (StatusCode::CREATED, stored),
         Opening::Again(stored) => (StatusCode::OK, stored),
@@ -161,9 +165,13 @@ pub(super) async fn discard(
     let repository = api.repository();
     let key_id = person(&request.into_parts().0, &api, &repository)?;
     let id: ProposalId = id.parse()?;
-    api.proposals
-        .discard(&id, &key_id, &repository, api.now())
-        .await?;
+    to_the_end(async move {
+        let proposals = &api.proposals;
+        proposals
+            .discard(&id, &key_id, &repository, api.now())
+            .await
+    })
+    .await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -188,12 +196,16 @@ pub(super) async fn sign(
 ) -> Result<Json<ProposalBody>, Problem> {
     let NewSignature { role, keyid, sig } = upload(&api, &caller, request).await?;
     let id: ProposalId = id.parse()?;
-    let repository = api.repository();
-    let signature = (keyid.as_str(), sig.as_str());
-    let stored = api
-        .proposals
-        .sign(&id, &role, signature, &repository, api.now())
-        .await?;
+    let of = api.clone();
+    let stored = to_the_end(async move {
+        let (repository, now) = (of.repository(), of.now());
+        let signature = (keyid.as_str(), sig.as_str());
+        let proposals = &of.proposals;
+        proposals
+            .sign(&id, &role, signature, &repository, now)
+            .await
+    })
+    .await?;
     Ok(Json(respond(&api, &stored)))
 }
 
@@ -253,6 +265,18 @@ pub(super) async fn log(
         entry: head.entry,
         hash: head.hash,
     }))
+}
+
+/// Does what is logged before it takes effect: a caller who hangs up does not end it half-way.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, ServeError>> + Send + 'static,
+) -> Result<T, Problem> {
+    let done = tokio::spawn(work).await;
+    let broken = |_| {
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        Problem::new(status, "internal", "a defect of the server")
+    };
+    Ok(done.map_err(broken)??)
 }
 
 /// Reads an upload, as many at a time as there is room for. A person whose request is signed has room that callers without

@@ -4,7 +4,7 @@
 //! proposals/20261123/<32 hexadecimal digits>/request.json   who opened it, when, and the files of the request
 //! proposals/20261123/<...>/signature-<...>.json             one object for each signature that came later
 //! proposals/20261123/<...>/discarded.json                   who took it back, and when
-//! discarded/<64 hexadecimal digits>.json                    a role that was taken back, by the hash of what is signed
+//! discarded/<64 hexadecimal digits>.json                    a signature that was taken back, by the hash of key id and role
 //! log/000000000001.json                                     see [`ProposalLog`]
 //! ```
 //!

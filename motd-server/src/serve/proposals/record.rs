@@ -108,9 +108,11 @@ pub(super) struct DiscardRecord {
 impl DiscardRecord {
     pub(super) const NAME: &str = "discarded.json";
 
-    /// Where it is said of a role, in whatever request it is: by the hash of what is signed.
-    pub(super) fn path_of(role: &RoleFile) -> Result<String, ServeError> {
-        Ok(format!("discarded/{}.json", sha256(&role.canonical()?)))
+    /// Where it is said that a key has taken back its signature on a role, in whatever request that is: by the hash of
+    /// the key id and of what is signed.
+    pub(super) fn path_of(role: &RoleFile, key_id: &str) -> Result<String, ServeError> {
+        let of_both = format!("{}\0{key_id}", sha256(&role.canonical()?));
+        Ok(format!("discarded/{}.json", sha256(of_both.as_bytes())))
     }
 
     pub(super) fn new(key_id: &str, now: Time) -> Self {

@@ -89,14 +89,9 @@ impl Proposals {
         if let Some(same) = there.iter().find(is_same) {
             return Ok(Opening::Again(same.clone()));
         }
-        for role in request.roles() {
-            // What was taken back stays so for ever, also beside something else: the signatures on it are in other
-            // people's hands too.
-            let path = DiscardRecord::path_of(role)?;
-            if self.objects.mark(&path).await?.is_some() {
-                let (id, standing) = (id.to_string(), Standing::Discarded.as_str());
-                return Err(ServeError::ProposalClosed { id, standing });
-            }
+        if self.is_taken_back(&request, &key_ids).await? {
+            let (id, standing) = (id.to_string(), Standing::Discarded.as_str());
+            return Err(ServeError::ProposalClosed { id, standing });
         }
         let stored = StoredProposal {
             id,
@@ -138,8 +133,12 @@ impl Proposals {
         if stored.request.role(role).is_some_and(is_there) {
             return Ok(stored);
         }
-        self.note(LogEvent::Signed, &stored, [key_id.to_owned()].into(), now)
-            .await?;
+        let key_ids = BTreeSet::from([key_id.to_owned()]);
+        if self.is_taken_back(&signed, &key_ids).await? {
+            let (id, standing) = (id.to_string(), Standing::Discarded.as_str());
+            return Err(ServeError::ProposalClosed { id, standing });
+        }
+        self.note(LogEvent::Signed, &stored, key_ids, now).await?;
         let record = SignatureRecord::new(role, key_id, signature, now);
         let path = stored.id.path(&record.name());
         self.create(&path, &to_bytes(&record)?).await?;
@@ -147,12 +146,12 @@ impl Proposals {
         self.find(id, now).await
     }
 
-    /// Takes a proposal back, which whoever opened it may. No request with a role that they have signed in it is opened
-    /// again.
+    /// Takes a proposal back, which whoever opened it may, unless it is published. With it goes every other one that
+    /// was opened with their signature on a role of it.
     ///
     /// # Errors
     ///
-    /// [`ServeError::ProposalUnknown`], [`ServeError::ProposalClosed`], [`ServeError::Publish`];
+    /// [`ServeError::ProposalUnknown`], [`ServeError::ProposalClosed`], [`ServeError::NotYours`];
     /// [`StoreError::Storage`], [`StoreError::Io`].
     pub async fn discard(
         &self,
@@ -161,8 +160,13 @@ impl Proposals {
         repository: &Repository,
         now: Time,
     ) -> Result<(), ServeError> {
-        let stored = self.find(id, now).await?;
-        stored.check_open(repository, now)?;
+        // Also one that is not open any more: the signatures on it may be good for weeks.
+        let stored = self.kept(id).await?;
+        let standing = stored.standing(repository, now);
+        if matches!(standing, Standing::Published | Standing::Discarded) {
+            let (id, standing) = (id.to_string(), standing.as_str());
+            return Err(ServeError::ProposalClosed { id, standing });
+        }
         if !stored.opened_by.contains(key_id) {
             return Err(ServeError::NotYours {
                 key_id: key_id.to_owned(),
@@ -179,7 +183,7 @@ impl Proposals {
         for role in stored.request.roles() {
             if role.signatures().any(|(there, _)| there == key_id) {
                 // It may be there: of an attempt that broke off, or of another proposal with this role.
-                let path = DiscardRecord::path_of(role)?;
+                let path = DiscardRecord::path_of(role, key_id)?;
                 self.objects.create(&path, &record).await?;
             }
         }
@@ -193,12 +197,38 @@ impl Proposals {
     ///
     /// [`ServeError::ProposalUnknown`], [`StoreError::Storage`], [`StoreError::Io`].
     pub async fn find(&self, id: &ProposalId, now: Time) -> Result<StoredProposal, ServeError> {
-        let unknown = || ServeError::ProposalUnknown { id: id.to_string() };
         if !id::days(now).any(|day| id.is_of(&day)) {
-            return Err(unknown());
+            return Err(ServeError::ProposalUnknown { id: id.to_string() });
         }
+        self.kept(id).await
+    }
+
+    /// One proposal of whatever day.
+    async fn kept(&self, id: &ProposalId) -> Result<StoredProposal, ServeError> {
         let names = self.names(&id.path("")).await?;
-        self.stored(id, &names).await?.ok_or_else(unknown)
+        let stored = self.stored(id, &names).await?;
+        stored.ok_or_else(|| ServeError::ProposalUnknown { id: id.to_string() })
+    }
+
+    /// Whether one of these keys has taken back its signature on a role of it. The signatures are in other people's hands,
+    /// so it holds for ever, and beside whatever else the role is put.
+    async fn is_taken_back(
+        &self,
+        request: &SigningRequest,
+        key_ids: &BTreeSet<String>,
+    ) -> Result<bool, ServeError> {
+        for role in request.roles() {
+            for (key_id, _) in role
+                .signatures()
+                .filter(|(key_id, _)| key_ids.contains(*key_id))
+            {
+                let path = DiscardRecord::path_of(role, key_id)?;
+                if self.objects.mark(&path).await?.is_some() {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
     }
 
     /// Every proposal of the last days, the newest first, whatever became of it.
@@ -267,7 +297,10 @@ impl Proposals {
                 signature.add_to(&mut stored.request);
             }
         }
-        stored.discarded = names.contains(&id.path(DiscardRecord::NAME));
+        stored.discarded = names.contains(&id.path(DiscardRecord::NAME))
+            || self
+                .is_taken_back(&stored.request, &stored.opened_by)
+                .await?;
         Ok(Some(stored))
     }
 

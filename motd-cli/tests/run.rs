@@ -678,6 +678,50 @@ fn a_program_that_the_command_installs_is_not_asked() {
     assert!(!asked.exists());
 }
 
+/// An unset `PATH` is the system's own list of folders and not the working directory.
+#[test]
+fn without_path_a_program_of_the_working_directory_is_not_asked() {
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
+    let asked = desk.room.path("asked");
+    let text = format!("#!/bin/sh\necho x >> {}\necho pip 24.0\n", asked.display());
+    desk.installer("python3", &text);
+    fs::rename(desk.room.path("bin/python3"), desk.room.path("python3")).unwrap();
+    // Without a package pip sends no request. Where no Python is installed the command is not found.
+    let words = ReaderDesk::run_words(&["python3", "-m", "pip", "install"]);
+    let mut command = desk.command(&words);
+    command.env_remove("PATH");
+    TerminalProgram::start(command, Streams::All).end();
+    assert!(!asked.exists());
+}
+
+#[test]
+fn any_folders_of_path_let_notices_through() {
+    use std::ffi::{OsStr, OsString};
+    use std::os::unix::ffi::OsStrExt as _;
+    let latin = OsStr::from_bytes(b"andr\xe9");
+    let many: Vec<_> = (0..3_000).map(|n| format!("/opt/folder{n}")).collect();
+    let many = OsString::from(many.join(":"));
+    for is_latin in [true, false] {
+        let desk = ReaderDesk::saying(&[for_pip("<25")]);
+        desk.installer("pip", "#!/bin/sh\necho pip 24.0\n");
+        let folder = if is_latin {
+            let folder = desk.room.path("").join(latin);
+            fs::rename(desk.room.path("bin"), &folder).unwrap();
+            folder
+        } else {
+            desk.room.path("bin")
+        };
+        let mut command = desk.command(&ReaderDesk::run_words(&["pip", "install", "a"]));
+        let mut path = folder.into_os_string();
+        for more in [OsStr::new(":/bin:/usr/bin:"), &many] {
+            path.push(more);
+        }
+        command.env("PATH", path);
+        let seen = TerminalProgram::start(command, Streams::All).end();
+        assert_holds(&seen.screen, FRAMED);
+    }
+}
+
 /// A pipe in the place of a configuration file: nobody ever writes to it.
 #[test]
 fn a_file_that_never_ends_is_not_waited_for() {

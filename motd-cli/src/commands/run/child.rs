@@ -89,8 +89,8 @@ fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
         && let Some((name, words)) = command.split_first()
     {
         // What is no program of the system is a script of the shell, as for the shell itself.
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let file = crate::installers::find(name, &path).ok_or(io::ErrorKind::NotFound)?;
+        let folders = crate::installers::search_folders();
+        let file = crate::installers::find(name, &folders).ok_or(io::ErrorKind::NotFound)?;
         let shell = ["/bin/sh".into(), file.into()];
         return start(&[&shell, words].concat());
     }

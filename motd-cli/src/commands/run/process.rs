@@ -21,6 +21,9 @@ use crate::installers::{Program, Questions};
 /// command.
 const NAME: &str = "motd (beside a command)";
 
+/// The longest description of a program that is sent, in bytes.
+const DESCRIPTION: usize = 32_768;
+
 /// Whether this process is a helper.
 pub(super) fn is_helper() -> bool {
     std::env::args_os().next().is_some_and(|name| name == NAME)
@@ -36,7 +39,11 @@ impl Line {
     pub(super) fn open(_: RunArguments, program: Option<&Program>) -> Option<Self> {
         let (mut stream, its) = UnixStream::pair().ok()?;
         let process = start(&its).ok()?;
-        let mut first = serde_json::to_vec(&program).ok()?;
+        // One whose description would fill the socket is not asked.
+        let mut first = serde_json::to_vec(&program)
+            .ok()
+            .filter(|first| first.len() <= DESCRIPTION)
+            .unwrap_or_else(|| b"null".to_vec());
         first.push(b'\n');
         // One that takes longer than what the system keeps for it is not waited for.
         stream.set_nonblocking(true).ok()?;

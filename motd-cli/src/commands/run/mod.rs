@@ -63,11 +63,17 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     let start = || is_on.then(|| Beside::start(arguments, surroundings, program.as_ref()))?;
     let beside = catch_unwind(start).ok().flatten();
     #[cfg(unix)]
-    child::leave_streams(beside.is_none());
+    child::leave_streams(beside.as_ref().is_some_and(|beside| beside.terminal));
     let interrupter = beside.as_ref().map(|beside| beside.helper.interrupter());
-    let ended = child.wait(move || {
+    let reaper = beside.as_ref().map(|beside| beside.helper.reaper());
+    let interrupt = move || {
         if let Some(interrupt) = &interrupter {
             interrupt();
+        }
+    };
+    let ended = child.wait(interrupt, move || {
+        if let Some(reap) = &reaper {
+            reap();
         }
     })?;
     if let Some(beside) = beside {

@@ -6,11 +6,12 @@ use std::net::Shutdown;
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitOptions, getpid, kill_process, kill_process_group,
-    setrlimit, waitpid,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process,
+    kill_process_group, setrlimit, waitid, waitpid,
 };
 
 use super::beside::{BesideEvent, Word, work};
@@ -31,7 +32,7 @@ pub(super) fn is_helper() -> bool {
 
 /// The wrapper's end of a line to a helper.
 pub(super) struct Line {
-    process: Pid,
+    process: Arc<Mutex<Option<Pid>>>,
     stream: UnixStream,
 }
 
@@ -49,6 +50,7 @@ impl Line {
         stream.set_nonblocking(true).ok()?;
         let said = stream.write_all(&first);
         stream.set_nonblocking(false).ok()?;
+        let process = Arc::new(Mutex::new(Some(process)));
         let line = Self { process, stream };
         if said.is_err() {
             line.close(None);
@@ -63,6 +65,17 @@ impl Line {
             if let Ok(stream) = &stream {
                 let _ = stream.shutdown(Shutdown::Write);
             }
+        }
+    }
+
+    /// One with nothing to say has ended long before the command.
+    pub(super) fn reaper(&self) -> impl Fn() + Send + 'static {
+        let process = Arc::clone(&self.process);
+        move || {
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+            take(&process, |process| {
+                matches!(waitid(WaitId::Pid(process), options), Ok(Some(_)))
+            });
         }
     }
 
@@ -111,15 +124,27 @@ impl Line {
                 Err(_) => break false,
             }
         };
-        // Whatever became of it, no process of its group stays behind.
-        let _ = kill_process_group(self.process, Signal::KILL);
-        // A disk that never answers keeps a process that was killed.
-        let how = if has_ended {
-            WaitOptions::empty()
-        } else {
-            WaitOptions::NOHANG
-        };
-        let _ = waitpid(Some(self.process), how);
+        take(&self.process, |process| {
+            // Whatever became of it, no process of its group stays behind.
+            let _ = kill_process_group(process, Signal::KILL);
+            // A disk that never answers keeps a process that was killed.
+            has_ended || {
+                let _ = waitpid(Some(process), WaitOptions::NOHANG);
+                false
+            }
+        });
+    }
+}
+
+/// Takes the status of a process that has ended, once, and ends its group before another one can have its number.
+fn take(process: &Mutex<Option<Pid>>, has_ended: impl FnOnce(Pid) -> bool) {
+    let mut held = process.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(process) = *held
+        && has_ended(process)
+    {
+        let _ = kill_process_group(process, Signal::KILL);
+        let _ = waitpid(Some(process), WaitOptions::empty());
+        *held = None;
     }
 }
 
@@ -135,15 +160,11 @@ fn start(line: &UnixStream) -> io::Result<Pid> {
     for descriptor in crate::inherited::more_descriptors() {
         files.add_close(*descriptor)?;
     }
-    // The file that runs, whatever stands in its place by now.
-    let this = if cfg!(target_os = "linux") {
-        "/proc/self/exe".into()
-    } else {
-        std::env::current_exe()?
-    };
+    let this = crate::inherited::this_program()?;
     let words = std::env::args_os().skip(1);
     let words: Vec<_> = std::iter::once(OsString::from(NAME)).chain(words).collect();
-    crate::spawn::spawn(this.as_os_str(), &words, std::env::vars_os(), &files, true)
+    let environment = crate::inherited::environment();
+    crate::spawn::spawn(this.as_os_str(), &words, &environment, &files, None, true)
 }
 
 /// What the helper does.

@@ -144,12 +144,16 @@ fn many_sources_are_asked_by_few_threads() {
         .motd(&["source", "remove", "example"])
         .with_status(0);
     for number in 0..12 {
-        desk.add_source(&format!("silent{number}"), &url, Some(PYPI));
+        let name = format!("silent{number}");
+        let words = ["--root", "index/metadata/1.root.json", "--bound-to", PYPI];
+        let mut words = [&["source", "add", &name], &words[..]].concat();
+        words.extend(["--repository", &name, "--metadata-url", &url]);
+        desk.room.motd(&words).with_status(0);
     }
     let mut running = TerminalProgram::start(desk.command(&RUN), Streams::All);
     running.until("ready");
     let helper = helper(running.id());
-    let _request = silent.accept().unwrap();
+    let _requests = [(); 4].map(|()| silent.accept().unwrap());
     let threads = fs::read_dir(format!("/proc/{helper}/task"))
         .unwrap()
         .count();

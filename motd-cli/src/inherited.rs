@@ -1,4 +1,4 @@
-//! What the caller gave this program beside its words: ignored signals, and descriptors.
+//! What the caller gave this program beside its words: ignored signals, descriptors, and the environment.
 
 #[cfg(target_os = "linux")]
 use std::sync::OnceLock;

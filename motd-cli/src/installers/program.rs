@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 /// The folders where programs are searched when `PATH` is not set: what glibc's `posix_spawnp` takes then, which is
-/// `confstr(_CS_PATH)` (`CS_PATH` in its `bits/confname.h`). An empty list would be the working directory.
+/// `confstr(_CS_PATH)` (`CS_PATH` in its `sysdeps/unix/confstr.h`). An empty list would be the working directory.
 const WITHOUT_PATH: &str = "/bin:/usr/bin";
 
 /// The folders where programs are searched.

@@ -1,4 +1,4 @@
-//! What the caller gave this program beside its words: ignored signals, and descriptors.
+//! What the caller gave this program beside its words: ignored signals, descriptors, and the environment.
 
 #[cfg(target_os = "linux")]
 use std::sync::OnceLock;
@@ -29,7 +29,6 @@ pub(crate) fn more_descriptors() -> &'static [i32] {
 }
 
 /// Closes those descriptors, once: no program that is started from here on can read what is in them.
-#[cfg(feature = "publisher")]
 pub(crate) fn close_more() {
     static CLOSING: std::sync::Once = std::sync::Once::new();
     // Later, each number may be a file of this program.
@@ -39,6 +38,31 @@ pub(crate) fn close_more() {
             let _ = nix::unistd::close(*descriptor);
         }
     });
+}
+
+/// The file that runs, whatever stands in its place by now.
+pub(crate) fn this_program() -> std::io::Result<std::path::PathBuf> {
+    if cfg!(target_os = "linux") {
+        Ok("/proc/self/exe".into())
+    } else {
+        std::env::current_exe()
+    }
+}
+
+/// The environment, entry for entry: also those that are no variables, where the system tells.
+pub(crate) fn environment() -> Vec<std::ffi::CString> {
+    #[cfg(target_os = "linux")]
+    if let Ok(mut bytes) = std::fs::read("/proc/self/environ")
+        && bytes.pop() == Some(0)
+    {
+        let entries = bytes.split(|byte| *byte == 0);
+        return entries
+            .filter_map(|entry| std::ffi::CString::new(entry).ok())
+            .collect();
+    }
+    std::env::vars_os()
+        .filter_map(crate::spawn::variable)
+        .collect()
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -10,6 +10,8 @@ mod commands;
     reason = "the demo indexes JSON and arrays that it made itself; a read of foreign JSON by index gives null"
 )]
 mod demo;
+#[cfg(unix)]
+mod ending;
 mod exit;
 #[cfg(unix)]
 mod inherited;
@@ -44,6 +46,11 @@ use exit::Exit;
 use shell::Shell;
 
 fn main() {
+    #[cfg(unix)]
+    if let Some(signal) = ending::asked() {
+        ending::at_default(signal);
+        end(Exit::Command(Exit::Signal(signal).status()));
+    }
     let arguments = CommandLine::try_parse().unwrap_or_else(|error| refuse(&error));
     let mut shell = Shell::process();
     let exit = commands::run(arguments.command, &mut shell).unwrap_or_else(|error| {
@@ -72,18 +79,8 @@ fn refuse(error: &clap::Error) -> ! {
 fn end(exit: Exit) -> ! {
     #[cfg(unix)]
     if let Exit::Signal(signal) = exit {
-        use std::os::unix::process::CommandExt as _;
-
-        use signal_hook::low_level::emulate_default_handler;
         // MOTD-FAIL-1: the caller sees what it would have seen of the command.
-        // The command has left its own core dump.
-        let _ = secrets::keep_in_memory();
-        let _ = emulate_default_handler(signal);
-        // A signal that the library has no name for, such as one of real time, is caught until another program takes the
-        // place of this one.
-        let _ = std::process::Command::new("/bin/sh")
-            .args(["-c", "kill -\"$0\" $$", &signal.to_string()])
-            .exec();
+        ending::by(signal);
     }
     std::process::exit(exit.status())
 }

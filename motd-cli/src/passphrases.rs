@@ -10,6 +10,7 @@ use motd_server::publish::key::Passphrase;
 use zeroize::Zeroizing;
 
 use crate::arguments::publisher::PassphraseFrom;
+use crate::shell::word;
 
 /// Tells a command for which file it is asked.
 const KEY_FILE: &str = "MOTD_KEY_FILE";
@@ -59,7 +60,10 @@ impl Passphrases {
     /// The passphrase of a key file that is there.
     pub(crate) fn existing(&mut self, path: &Path) -> Result<Passphrase> {
         match self {
-            Self::Terminal => prompt(&format!("Passphrase for {}: ", path.display()), path),
+            Self::Terminal => prompt(
+                &format!("Passphrase for {}: ", word(path.as_os_str())),
+                path,
+            ),
             Self::Lines(file) => {
                 first_line(file).with_context(|| format!("no passphrase for {}", path.display()))
             }
@@ -72,7 +76,8 @@ impl Passphrases {
         if !matches!(self, Self::Terminal) {
             return self.existing(path);
         }
-        let first = prompt(&format!("New passphrase for {}: ", path.display()), path)?;
+        let name = word(path.as_os_str());
+        let first = prompt(&format!("New passphrase for {name}: "), path)?;
         let second = prompt("The same again: ", path)?;
         anyhow::ensure!(first == second, "that was not the same");
         Ok(first)

@@ -22,13 +22,21 @@ pub(crate) fn is_ignored(signal: i32) -> bool {
     crate::inherited::ignored().is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// Starts a program with these words, its own name among them, and these variables. A SIGPIPE that the caller ignored stays
-/// ignored.
+/// An entry of an environment; nothing for one that cannot be one.
+pub(crate) fn variable((mut name, value): (OsString, OsString)) -> Option<CString> {
+    name.push("=");
+    name.push(value);
+    CString::new(name.into_vec()).ok()
+}
+
+/// Starts a program with these words, its own name among them, this environment, and this program's signal mask or another
+/// one. A SIGPIPE that the caller ignored stays ignored.
 pub(crate) fn spawn(
     program: &OsStr,
     words: &[OsString],
-    variables: impl Iterator<Item = (OsString, OsString)>,
+    environment: &[CString],
     files: &PosixSpawnFileActions,
+    mask: Option<SigSet>,
     own_session: bool,
 ) -> io::Result<Pid> {
     let words: Result<Vec<_>, _> = words
@@ -36,11 +44,6 @@ pub(crate) fn spawn(
         .map(|word| CString::new(word.clone().into_vec()))
         .collect();
     let words = words?;
-    let variables = variables.filter_map(|(mut name, value)| {
-        name.push("=");
-        name.push(value);
-        CString::new(name.into_vec()).ok()
-    });
     let mut attributes = PosixSpawnAttr::init()?;
     let mut flags = PosixSpawnFlags::empty();
     flags.set(SESSION, own_session);
@@ -49,13 +52,17 @@ pub(crate) fn spawn(
         flags.insert(PosixSpawnFlags::POSIX_SPAWN_SETSIGDEF);
         attributes.set_sigdefault(&SigSet::from(Signal::SIGPIPE))?;
     }
+    if let Some(mask) = mask {
+        flags.insert(PosixSpawnFlags::POSIX_SPAWN_SETSIGMASK);
+        attributes.set_sigmask(&mask)?;
+    }
     attributes.set_flags(flags)?;
     let pid = posix_spawnp(
         &CString::new(program.as_bytes())?,
         files,
         &attributes,
         &words,
-        &variables.collect::<Vec<_>>(),
+        environment,
     )?;
     Pid::from_raw(pid.as_raw()).ok_or_else(|| io::ErrorKind::Other.into())
 }

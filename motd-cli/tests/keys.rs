@@ -579,6 +579,21 @@ fn a_token_signs_through_the_program_of_the_guide() {
     on_terminal(&publish(&people, &[]), 1);
 }
 
+/// The name of a key file is other people's word.
+#[test]
+fn the_question_for_a_passphrase_quotes_the_file() {
+    let room = Room::new();
+    let mut command = room.command(MOTD);
+    command.args(["key", "new", "a\x1b[31mred\nPassphrase for b"]);
+    let seen = TerminalProgram::start(command, Streams::All).answered("secret");
+    assert_eq!(seen.code(), 0, "{}", seen.screen);
+    assert!(
+        seen.screen
+            .contains("New passphrase for a\\u001b[31mred\\u000a")
+    );
+    assert!(!seen.screen.contains('\x1b'));
+}
+
 /// While a program is asked to sign, a file's key has been opened: everything that others can see of the processes.
 #[test]
 fn a_running_process_shows_no_secret() {

@@ -678,6 +678,116 @@ fn a_program_that_the_command_installs_is_not_asked() {
     assert!(!asked.exists());
 }
 
+/// An unset `PATH` is the system's own list of folders and not the working directory.
+#[test]
+fn without_path_a_program_of_the_working_directory_is_not_asked() {
+    let desk = ReaderDesk::saying(&[for_pip("<25")]);
+    let asked = desk.room.path("asked");
+    let text = format!("#!/bin/sh\necho x >> {}\necho pip 24.0\n", asked.display());
+    desk.installer("python3", &text);
+    fs::rename(desk.room.path("bin/python3"), desk.room.path("python3")).unwrap();
+    // Without a package pip sends no request. Where no Python is installed the command is not found.
+    let words = ReaderDesk::run_words(&["python3", "-m", "pip", "install"]);
+    let mut command = desk.command(&words);
+    command.env_remove("PATH");
+    TerminalProgram::start(command, Streams::All).end();
+    assert!(!asked.exists());
+}
+
+#[test]
+fn any_folders_of_path_let_notices_through() {
+    use std::ffi::{OsStr, OsString};
+    use std::os::unix::ffi::OsStrExt as _;
+    let latin = OsStr::from_bytes(b"andr\xe9");
+    let many: Vec<_> = (0..3_000).map(|n| format!("/opt/folder{n}")).collect();
+    let many = OsString::from(many.join(":"));
+    for is_latin in [true, false] {
+        let desk = ReaderDesk::saying(&[for_pip("<25")]);
+        desk.installer("pip", "#!/bin/sh\necho pip 24.0\n");
+        let folder = if is_latin {
+            let folder = desk.room.path("").join(latin);
+            fs::rename(desk.room.path("bin"), &folder).unwrap();
+            folder
+        } else {
+            desk.room.path("bin")
+        };
+        let mut command = desk.command(&ReaderDesk::run_words(&["pip", "install", "a"]));
+        let mut path = folder.into_os_string();
+        for more in [OsStr::new(":/bin:/usr/bin:"), &many] {
+            path.push(more);
+        }
+        command.env("PATH", path);
+        let seen = TerminalProgram::start(command, Streams::All).end();
+        assert_holds(&seen.screen, FRAMED);
+    }
+}
+
+/// Who waits for the end of a pipe waits for the command and for no other process.
+#[test]
+fn what_the_command_closes_is_closed() {
+    use std::io::Read as _;
+    let desk = ReaderDesk::new();
+    for before in [&["run"][..], &["run", "--no-motd"]] {
+        let words = [before, &["--", "sh", "-c", "exec 2>&-; read line; exit 7"]].concat();
+        let mut child = desk
+            .command(&words)
+            .stdin(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take();
+        let mut errors = child.stderr.take().unwrap();
+        let (sender, receiver) = std::sync::mpsc::channel();
+        std::thread::spawn(move || sender.send(errors.read(&mut [0])));
+        let closed = receiver.recv_timeout(Duration::from_secs(8));
+        drop(input);
+        assert_eq!(child.wait().unwrap().code(), Some(7));
+        assert_eq!(closed.expect("a process holds it").unwrap(), 0);
+    }
+}
+
+/// Also what is no variable, and what is there twice.
+#[test]
+fn the_environment_is_the_commands_entry_for_entry() {
+    use nix::spawn::{PosixSpawnAttr, PosixSpawnFileActions, posix_spawn};
+    use std::ffi::{CStr, CString};
+    use std::os::unix::ffi::OsStrExt as _;
+    let desk = ReaderDesk::new();
+    let out = desk.room.path("out");
+    let copy = CString::new(out.as_os_str().as_bytes()).unwrap();
+    let motd = CString::new(crate::common::MOTD).unwrap();
+    let words = [
+        &motd,
+        c"run",
+        c"--no-motd",
+        c"--",
+        c"/bin/cp",
+        c"/proc/self/environ",
+        &copy,
+    ];
+    let entries: [&CStr; 7] = [
+        c"A=1",
+        c"no sign",
+        c"=x=y",
+        c"",
+        c"A=2",
+        c"PATH=/usr/bin:/bin",
+        c"B=\xff",
+    ];
+    let files = PosixSpawnFileActions::init().unwrap();
+    let attributes = PosixSpawnAttr::init().unwrap();
+    let process = posix_spawn(&*motd, &files, &attributes, &words, &entries).unwrap();
+    let process = rustix::process::Pid::from_raw(process.as_raw());
+    let options = rustix::process::WaitOptions::empty();
+    let (_, status) = rustix::process::waitpid(process, options).unwrap().unwrap();
+    assert_eq!(status.exit_status(), Some(0));
+    let expected: Vec<u8> = entries
+        .iter()
+        .flat_map(|entry| entry.to_bytes_with_nul().to_owned())
+        .collect();
+    assert_eq!(fs::read(out).unwrap(), expected);
+}
+
 /// A pipe in the place of a configuration file: nobody ever writes to it.
 #[test]
 fn a_file_that_never_ends_is_not_waited_for() {

@@ -34,15 +34,113 @@ fn an_end_by_a_signal_is_an_end_by_that_signal() {
     // Those that end no program, and two that the C library keeps for itself.
     let others = [17, 18, 19, 20, 21, 22, 23, 28, 32, 33];
     for signal in (1..=64).filter(|signal| !others.contains(signal)) {
-        // The command may leave a core dump; a second one would be of this program.
+        let mut callers = vec![String::new()];
+        if signal != 9 {
+            callers.extend(["block", "ignore"].map(|how| format!("env --{how}-signal={signal}")));
+        }
+        for caller in callers {
+            // The command may leave a core dump; a second one would be of this program.
+            let script = format!("kill -{signal} $$");
+            let default = format!("--default-signal={signal}");
+            let command = ["env", &default, "sh", "-c", &script];
+            let words = at_once(&command[if caller.is_empty() { 2 } else { 0 }..]);
+            let script = format!("ulimit -c \"$(ulimit -H -c)\"; exec {caller} \"$@\"");
+            let seen = TerminalProgram::start(desk.shell(&script, &words), Streams::All).end();
+            assert_eq!(
+                seen.status.signal(),
+                Some(signal),
+                "{signal} {caller}: {seen:?}"
+            );
+            assert!(!seen.status.core_dumped(), "{signal}");
+            assert_eq!(seen.screen, "", "{signal}");
+        }
+    }
+}
+
+/// No signal of its own ends the first process of a container.
+#[test]
+fn the_first_process_of_a_container_ends_with_the_signals_status() {
+    let desk = ReaderDesk::new();
+    let ways = ["unshare -Urpf --mount-proc", "unshare -pf --mount-proc"];
+    let starts = |way: &&str| {
+        let script = format!("{way} true 2> /dev/null");
+        desk.shell(&script, &[]).status().unwrap().success()
+    };
+    let Some(way) = ways.into_iter().find(starts) else {
+        return without("unshare(1) of processes");
+    };
+    for signal in [1, 2, 6, 9, 11, 15, 16, 29, 40] {
         let script = format!("kill -{signal} $$");
         let words = at_once(&["sh", "-c", &script]);
-        let command = desk.shell("ulimit -c \"$(ulimit -H -c)\"; exec \"$@\"", &words);
-        let seen = TerminalProgram::start(command, Streams::All).end();
-        assert_eq!(seen.status.signal(), Some(signal), "{signal}: {seen:?}");
-        assert!(!seen.status.core_dumped(), "{signal}");
-        assert_eq!(seen.screen, "", "{signal}");
+        run(&mut desk.shell(&format!("exec {way} \"$@\""), &words)).with_status(128 + signal);
     }
+}
+
+/// A word on a test that this machine does not let run.
+#[expect(clippy::print_stderr, reason = "the gate reads it")]
+fn without(needed: &str) {
+    let required = std::env::var_os("MOTD_REQUIRE_INTEROP").is_some_and(|value| value == "1");
+    assert!(!required, "skipped: needs {needed}");
+    eprintln!("skipped: needs {needed}");
+}
+
+/// The caller can block a signal that the command lets come.
+#[test]
+fn a_signal_that_is_blocked_is_blocked_for_the_command_alone() {
+    use std::io::{BufRead as _, BufReader};
+    let desk = ReaderDesk::new();
+    let blocking = "exec env --block-signal=TERM \"$@\"";
+    let script = "trap 'exit 31' TERM; echo ready; read line";
+    let command = ["env", "--default-signal=TERM", "sh", "-c", script];
+    let mut child = desk
+        .shell(blocking, &at_once(&command))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    out.read_line(&mut String::new()).unwrap();
+    send(child.id(), 15);
+    // Without the signal it ends by its input's end.
+    let input = child.stdin.take();
+    let waiting = std::thread::spawn(move || child.wait().unwrap());
+    let begin = std::time::Instant::now();
+    while !waiting.is_finished() && begin.elapsed().as_secs() < 8 {
+        std::thread::yield_now();
+    }
+    drop(input);
+    assert_eq!(waiting.join().unwrap().code(), Some(31));
+    let words = at_once(&["grep", "SigBlk", "/proc/self/status"]);
+    let seen = run(&mut desk.shell(blocking, &words)).out;
+    assert_eq!(seen, "SigBlk:\t0000000000004000\n");
+}
+
+/// The system sends it to every process of the group.
+#[test]
+fn a_terminal_that_goes_away_is_said_once() {
+    let desk = ReaderDesk::new();
+    let script = "trap 'echo hup >> seen' HUP; trap 'mv seen done; exit' USR1; echo process $PPID. ready; while :; do read line; done";
+    let words = at_once(&["sh", "-c", script]);
+    let mut running = TerminalProgram::start(desk.shell("\"$@\"; true", &words), Streams::All);
+    running.until("ready");
+    let process = running.screen.strip_prefix("process ").unwrap();
+    let process = process.split_once('.').unwrap().0.parse().unwrap();
+    drop(running);
+    let text = |name: &str| {
+        let begin = std::time::Instant::now();
+        loop {
+            let text = std::fs::read_to_string(desk.room.path(name)).unwrap_or_default();
+            if !text.is_empty() {
+                return text;
+            }
+            assert!(begin.elapsed().as_secs() < 8, "{name}");
+            std::thread::yield_now();
+        }
+    };
+    text("seen");
+    // It is handed on after those of before.
+    send(process, 10);
+    assert_eq!(text("done"), "hup\n");
 }
 
 /// Two that come at the same time can be taken for one, so there are many.

@@ -14,7 +14,7 @@ use motd_core::{ComponentVersions, Purl, Time};
 use super::call::{Call, KnownInstaller};
 use super::here::{Here, text};
 use super::kept::KeptVersions;
-use super::program::Program;
+use super::program::{Program, search_folders};
 use super::question::Questions;
 use crate::settings::UserSettings;
 
@@ -69,11 +69,13 @@ impl Installed {
         questions: &Questions,
     ) -> Self {
         let mut installed = Self::configured(settings);
-        installed.asked = call.zip(program).map(|(call, program)| AskedInstaller {
-            installer: call.installer,
-            program,
-            own: call.program.iter().skip(1).cloned().collect(),
-            questions: questions.clone(),
+        installed.asked = call.zip(program).and_then(|(call, program)| {
+            Some(AskedInstaller {
+                installer: call.installer,
+                program: program.with_folders()?,
+                own: call.program.iter().skip(1).cloned().collect(),
+                questions: questions.clone(),
+            })
         });
         installed
     }
@@ -96,7 +98,7 @@ impl Installed {
         self.kept.get_or_init(|| KeptVersions {
             state: state.to_owned(),
             now,
-            path: std::env::var_os("PATH").unwrap_or_default(),
+            path: search_folders(),
         });
     }
 

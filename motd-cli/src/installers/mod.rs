@@ -20,7 +20,7 @@ pub(crate) use here::Here;
 pub(crate) use installed::Installed;
 pub(crate) use program::Program;
 #[cfg(unix)]
-pub(crate) use program::find;
+pub(crate) use program::{find, search_folders};
 pub(crate) use question::Questions;
 
 use std::ffi::OsString;

@@ -174,8 +174,8 @@ fn start(
         files.add_close(*descriptor)?;
     }
     // A folder cannot be chosen before the start everywhere.
-    let shell = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", FOLDER].map(OsString::from);
-    let words = shell
+    let before = ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", FOLDER].map(OsString::from);
+    let words = before
         .into_iter()
         .chain([program.path.clone().into()])
         .chain(words);
@@ -188,7 +188,9 @@ fn start(
         .chain(told)
         .chain([("PATH".into(), program.search_path())]);
     let words: Vec<_> = words.collect();
-    let process = crate::spawn::spawn("/bin/sh".as_ref(), &words, variables, &files, true)?;
+    let environment: Vec<_> = variables.filter_map(crate::spawn::variable).collect();
+    let shell = "/bin/sh".as_ref();
+    let process = crate::spawn::spawn(shell, &words, &environment, &files, None, true)?;
     Ok((process, answer))
 }
 

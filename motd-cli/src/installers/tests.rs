@@ -436,7 +436,10 @@ fn nobody_is_asked_who_came_after_the_commands_start() {
         ),
     ];
     for (change, is_asked) in changes {
-        let program = Program::found_in(name, other.as_os_str());
+        // What changed in the same tick of the clock would be taken for new.
+        let is_past = |program: &Program| program.clone().with_folders().is_some();
+        let programs = std::iter::repeat_with(|| Program::found_in(name, other.as_os_str()));
+        let program = programs.flatten().find(is_past);
         change(folder.path());
         let settings = UserSettings::default();
         let installed = Installed::of_call(&settings, Some(&pip), program, &Questions::default());
@@ -445,6 +448,36 @@ fn nobody_is_asked_who_came_after_the_commands_start() {
         let asked = fs::remove_file(folder.path().join("asked"));
         assert_eq!(asked.is_ok(), is_asked);
     }
+}
+
+/// A folder behind its own may be on a file system that never answers: the command starts without it.
+#[cfg(unix)]
+#[test]
+fn a_program_is_searched_no_further_than_the_system_does() {
+    let room = tempfile::tempdir().unwrap();
+    let folders = ["empty", "own", "behind"].map(|name| room.path().join(name));
+    for folder in &folders {
+        fs::create_dir(folder).unwrap();
+    }
+    program(&folders[1], "pip", "#!/bin/sh\n");
+    let search = std::env::join_paths(&folders).unwrap();
+    let found = Program::found_in("pip".as_ref(), &search).unwrap();
+    let sent: serde_json::Value = serde_json::to_value(&found).unwrap();
+    assert_eq!(sent["searched"].as_array().unwrap().len(), 2);
+}
+
+/// A relative entry of `PATH`, or an empty one, is the folder of whoever made it.
+#[cfg(unix)]
+#[test]
+fn a_program_of_the_working_directory_is_not_asked() {
+    let room = tempfile::tempdir().unwrap();
+    program(room.path(), "pip", "#!/bin/sh\n");
+    let here = std::env::current_dir().unwrap();
+    let up: std::path::PathBuf = here.components().skip(1).map(|_| "..").collect();
+    let relative = up.join(room.path().strip_prefix("/").unwrap());
+    let found = |folder: &Path| Program::found_in("pip".as_ref(), folder.as_os_str());
+    assert!(relative.join("pip").exists() && found(&relative).is_none());
+    assert!(found(room.path()).is_some());
 }
 
 /// It can leave no file by a variable, hold nothing open that the caller waits for, and write to no terminal.

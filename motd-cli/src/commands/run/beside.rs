@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -167,7 +167,10 @@ pub(super) fn look(command: &[OsString], folder: Option<&Path>) -> Option<Call> 
     )
 }
 
-/// Asks the sources that belong to the command, each from a thread of its own.
+/// How many sources are asked at the same time. Each takes some of the processes that the user may have.
+const WORKERS: usize = 4;
+
+/// Asks the sources that belong to the command.
 fn check_source(
     arguments: &RunArguments,
     program: Option<Program>,
@@ -206,15 +209,22 @@ fn check_source(
         command: call.and_then(|call| call.asked.token),
         state,
     });
-    std::thread::scope(|scope| {
-        for (name, source) in sources {
-            let configured = &configured;
-            scope.spawn(move || {
-                if let Err(fault) = ask_one(configured, name, source, way, ground, sender) {
-                    let _ = sender.send(BesideEvent::Fault(format!("{name}: {fault:#}")));
-                }
-            });
+    let workers = sources.len().min(WORKERS);
+    let left = Mutex::new(sources.into_iter());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let ask_all = || {
+        while let Some((name, source)) = next() {
+            if let Err(fault) = ask_one(&configured, name, source, way, ground, sender) {
+                let _ = sender.send(BesideEvent::Fault(format!("{name}: {fault:#}")));
+            }
         }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..workers {
+            // Without a process for one more, this thread asks them all.
+            let _ = std::thread::Builder::new().spawn_scoped(scope, ask_all);
+        }
+        ask_all();
     });
     Ok(())
 }

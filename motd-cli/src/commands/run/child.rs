@@ -29,7 +29,11 @@ impl Child {
     }
 
     /// Waits for its end. The console sends its events to the command itself.
-    pub(super) fn wait(mut self, _: impl Fn() + Send + 'static) -> io::Result<Ended> {
+    pub(super) fn wait(
+        mut self,
+        _: impl Fn() + Send + 'static,
+        _: impl Fn() + Send + 'static,
+    ) -> io::Result<Ended> {
         let status = self.0.wait()?;
         Ok(Ended::Exited(status.code().unwrap_or(1)))
     }
@@ -39,28 +43,38 @@ impl Child {
 #[cfg(unix)]
 pub(super) struct Child {
     pid: rustix::process::Pid,
-    signals: Option<signals::Caught>,
+    signals: Option<signals::SignalTarget>,
 }
 
 #[cfg(unix)]
 impl Child {
     /// Starts it. A signal that is ignored here is ignored by the command, as under `nohup`.
     pub(super) fn start(command: &[OsString]) -> io::Result<Self> {
-        // Caught before the start where it is known which are ignored, so that none is lost on the way.
-        let early = crate::inherited::ignored().map(signals::catch);
-        let pid = spawn(command)?;
-        let signals = early.unwrap_or_else(|| signals::catch(0));
-        Ok(Self { pid, signals })
+        // They wait until it is known whom they are handed on to. The command is started with the caller's own mask.
+        let held = signals::hold();
+        let started = spawn(command, held);
+        // Not before the command: it may take the last process that the user may have.
+        let signals = started.as_ref().ok().and_then(|pid| signals::hand_on(*pid));
+        signals::release(held, signals.is_some());
+        started.map(|pid| Self { pid, signals })
     }
 
     /// Waits for its end. A signal that this program is sent meanwhile is the command's; one that comes after the
-    /// command's end, until this program's, is said to `interrupted`.
-    pub(super) fn wait(mut self, interrupted: impl Fn() + Send + 'static) -> io::Result<Ended> {
+    /// command's end, until this program's, is said to `interrupted`. `ended` is done when another process may have ended.
+    pub(super) fn wait(
+        self,
+        interrupted: impl Fn() + Send + 'static,
+        ended: impl Fn() + Send + 'static,
+    ) -> io::Result<Ended> {
         use rustix::process::{WaitOptions, waitpid};
-        let target = signals::hand_on(self.signals.take(), self.pid);
+        if let Some(target) = &self.signals {
+            target.at_an_end(ended);
+        }
         signals::wait_for_end(self.pid);
-        // From here on the process id may be another's.
-        target.forget();
+        if let Some(target) = &self.signals {
+            // From here on the process id may be another's.
+            target.forget();
+        }
         signals::tell(interrupted);
         let (_, status) =
             waitpid(Some(self.pid), WaitOptions::empty())?.ok_or(io::ErrorKind::Other)?;
@@ -73,15 +87,19 @@ impl Child {
 
 /// Starts the command with the streams of this program; one that was closed is closed.
 #[cfg(unix)]
-fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
+fn spawn(
+    command: &[OsString],
+    mask: Option<nix::sys::signal::SigSet>,
+) -> io::Result<rustix::process::Pid> {
     use crate::spawn::spawn;
     let mut files = nix::spawn::PosixSpawnFileActions::init()?;
     for stream in crate::inherited::closed_streams() {
         files.add_close(*stream)?;
     }
+    let environment = crate::inherited::environment();
     let start = |words: &[OsString]| {
         let program = words.first().ok_or(io::ErrorKind::InvalidInput)?;
-        spawn(program, words, std::env::vars_os(), &files, false)
+        spawn(program, words, &environment, &files, mask, false)
     };
     let started = start(command);
     let is_script = |error: &io::Error| error.raw_os_error() == Some(nix::Error::ENOEXEC as i32);
@@ -89,19 +107,20 @@ fn spawn(command: &[OsString]) -> io::Result<rustix::process::Pid> {
         && let Some((name, words)) = command.split_first()
     {
         // What is no program of the system is a script of the shell, as for the shell itself.
-        let path = std::env::var_os("PATH").unwrap_or_default();
-        let file = crate::installers::find(name, &path).ok_or(io::ErrorKind::NotFound)?;
+        let folders = crate::installers::search_folders();
+        let file = crate::installers::find(name, &folders).ok_or(io::ErrorKind::NotFound)?;
         let shell = ["/bin/sh".into(), file.into()];
         return start(&[&shell, words].concat());
     }
     started
 }
 
-/// Leaves the streams to the command alone: who waits for their ends waits for no other process. Standard error stays where
-/// something may be written.
+/// Leaves the streams and other descriptors to the command alone: who waits for their ends waits for no other process. A
+/// terminal stays, on which the helper's display is waited for.
 #[cfg(unix)]
-pub(super) fn leave_streams(is_silent: bool) {
+pub(super) fn leave_streams(keeps_terminal: bool) {
     use rustix::stdio::{dup2_stderr, dup2_stdin, dup2_stdout};
+    crate::inherited::close_more();
     let null = std::fs::File::options()
         .read(true)
         .write(true)
@@ -110,7 +129,7 @@ pub(super) fn leave_streams(is_silent: bool) {
     // One that cannot be left stays.
     let _ = dup2_stdin(&null);
     let _ = dup2_stdout(&null);
-    if is_silent {
+    if !keeps_terminal {
         let _ = dup2_stderr(&null);
     }
 }
@@ -120,10 +139,11 @@ mod signals {
     //! Signals handed on to the command.
 
     use std::sync::atomic::{AtomicBool, Ordering};
-    use std::sync::{Arc, Mutex, PoisonError};
+    use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+    use nix::sys::signal::{SigSet, SigmaskHow, Signal as Named};
     use rustix::process::{
-        Pid, Signal, WaitIdOptions, getpgid, getpgrp, getpid, kill_process, waitid,
+        Pid, Signal, WaitIdOptions, getpgid, getpgrp, getpid, getsid, kill_process, waitid,
     };
     use rustix::termios::tcgetpgrp;
     use rustix_libc_wrappers::process::SignalExt as _;
@@ -160,55 +180,98 @@ mod signals {
     /// Whether the command is stopped, and this program is not.
     static HELD: AtomicBool = AtomicBool::new(false);
 
-    /// Signals that wait to be handed on.
-    pub(super) type Caught = SignalsInfo<WithOrigin>;
-
     fn is_in(mask: u64, signal: i32) -> bool {
         mask >> (signal - 1) & 1 == 1
     }
 
-    /// Catches signals from here on, but for those that are ignored.
-    pub(super) fn catch(ignored: u64) -> Option<Caught> {
-        let heard = HANDED_ON
-            .into_iter()
-            .chain(more())
-            .filter(|signal| !is_in(ignored, *signal));
-        // Where this one is ignored, nobody is told how the command ended.
-        let waited = Some(SIGCHLD).filter(|signal| is_in(ignored, *signal));
-        SignalsInfo::new(heard.chain(waited)).ok()
+    /// Lets signals wait; the caller's mask.
+    pub(super) fn hold() -> Option<SigSet> {
+        if ignored().is_some_and(|ignored| is_in(ignored, SIGCHLD)) {
+            // Nobody would be told how the command ended. It needs no reader.
+            let _ = signal_hook::flag::register(SIGCHLD, Arc::default());
+        }
+        SigSet::all().thread_swap_mask(SigmaskHow::SIG_SETMASK).ok()
+    }
+
+    /// Lets them come. Those that the caller blocked, and this program hands on, come too: the command may not block them.
+    pub(super) fn release(callers: Option<SigSet>, are_read: bool) {
+        let Some(mut mask) = callers else { return };
+        if are_read {
+            // Those that it does not hand on.
+            let others = [
+                Named::SIGILL,
+                Named::SIGFPE,
+                Named::SIGSEGV,
+                Named::SIGBUS,
+                Named::SIGTTIN,
+                Named::SIGTTOU,
+            ];
+            let others = others.into_iter();
+            mask = others.filter(|signal| mask.contains(*signal)).collect();
+        }
+        let _ = mask.thread_set_mask();
     }
 
     /// Whom signals are handed on to: the command while it runs, and then nobody.
-    pub(super) struct SignalTarget(Arc<Mutex<Option<Pid>>>);
+    #[derive(Clone, Default)]
+    pub(super) struct SignalTarget(Arc<Mutex<Recipients>>);
+
+    #[derive(Default)]
+    struct Recipients {
+        command: Option<Pid>,
+        /// What is done when a process of this program has ended.
+        ended: Option<Box<dyn Fn() + Send>>,
+    }
 
     impl SignalTarget {
+        fn recipients(&self) -> MutexGuard<'_, Recipients> {
+            self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        }
+
         /// Hands no signal on any more.
         pub(super) fn forget(&self) {
-            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+            self.recipients().command = None;
+        }
+
+        /// Does this at the end of a process of this program.
+        pub(super) fn at_an_end(&self, ended: impl Fn() + Send + 'static) {
+            let mut recipients = self.recipients();
+            // It may have come already.
+            ended();
+            recipients.ended = Some(Box::new(ended));
         }
     }
 
-    /// Hands the signals that this program is sent on to the command, from a thread of its own.
-    pub(super) fn hand_on(signals: Option<Caught>, command: Pid) -> SignalTarget {
-        let target = Arc::new(Mutex::new(Some(command)));
-        let to = Arc::clone(&target);
-        listen(signals, move |origin| {
+    /// Hands the signals that this program is sent on to the command, from a thread of its own; nothing where there can be
+    /// none.
+    pub(super) fn hand_on(command: Pid) -> Option<SignalTarget> {
+        let target = SignalTarget::default();
+        target.recipients().command = Some(command);
+        let to = target.clone();
+        let is_heard = listen(move |origin| {
             // Held while it is sent, so that it is not sent to another process of the same id.
-            let target = to.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some(pid) = target.filter(|pid| is_for(*pid, &origin))
+            let recipients = to.recipients();
+            if let Some(ended) = recipients
+                .ended
+                .as_ref()
+                .filter(|_| origin.signal == SIGCHLD)
+            {
+                ended();
+            }
+            if let Some(pid) = recipients.command.filter(|pid| is_for(*pid, &origin))
                 && let Some(signal) = Signal::from_raw(origin.signal)
             {
                 // It may have ended by now.
                 let _ = kill_process(pid, signal);
             }
         });
-        SignalTarget(target)
+        is_heard.then_some(target)
     }
 
     /// Says when a signal that ends a program comes from here on. One of the time before, which was the command's, is
     /// not said.
     pub(super) fn tell(interrupted: impl Fn() + Send + 'static) {
-        listen(catch(ignored().unwrap_or(0)), move |origin| {
+        listen(move |origin| {
             let ends = !matches!(
                 origin.signal,
                 SIGCHLD | SIGCONT | SIGPIPE | SIGTSTP | SIGURG | SIGWINCH
@@ -219,13 +282,26 @@ mod signals {
         });
     }
 
-    /// Does this for each signal, for as long as the program runs.
-    fn listen(signals: Option<Caught>, heard: impl Fn(Origin) + Send + 'static) {
-        let Some(mut signals) = signals else { return };
-        // Without a thread nothing is done, and the command runs all the same.
-        let _ = std::thread::Builder::new()
+    /// Does this for each signal that is not ignored, for as long as the program runs; whether it does.
+    fn listen(heard: impl Fn(Origin) + Send + 'static) -> bool {
+        let Ok(mut signals) = SignalsInfo::<WithOrigin>::new([0; 0]) else {
+            return false;
+        };
+        let handle = signals.handle();
+        let reading = std::thread::Builder::new()
             .name("motd-signals".to_owned())
             .spawn(move || signals.forever().for_each(heard));
+        // Without a reader a signal that is caught is lost.
+        if reading.is_err() {
+            return false;
+        }
+        let ignored = ignored().unwrap_or(0);
+        let heard = HANDED_ON.into_iter().chain(more());
+        for signal in heard.filter(|signal| !is_in(ignored, *signal)) {
+            let _ = handle.add_signal(signal);
+        }
+        let _ = handle.add_signal(SIGCHLD);
+        true
     }
 
     /// Waits until the command has ended, and leaves its status to be taken. While it is stopped, this program is.
@@ -284,6 +360,11 @@ mod signals {
                     let _ = raise(SIGSTOP);
                 }
                 getpgid(Some(command)).is_ok_and(|group| group != getpgrp()) || !is_in_foreground()
+            }
+            // A terminal that goes away says so to its session's first process, and to every process of a group.
+            (_, SIGHUP | SIGCONT) => {
+                getsid(None).is_ok_and(|session| session == getpid())
+                    || getpgid(Some(command)).is_ok_and(|group| group != getpgrp())
             }
             // This program used too much.
             (_, SIGXCPU | SIGXFSZ) => false,

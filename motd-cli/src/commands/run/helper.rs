@@ -39,6 +39,11 @@ impl Helper {
         self.line.closer()
     }
 
+    /// What takes the helper's status from another thread, when it has ended by itself.
+    pub(super) fn reaper(&self) -> impl Fn() + Send + 'static {
+        self.line.reaper()
+    }
+
     /// Waits until the helper has found all that it can find, for no longer than until this time; whether there is
     /// something to show.
     pub(super) fn wait(&mut self, until: Instant) -> bool {

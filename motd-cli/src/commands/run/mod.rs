@@ -43,11 +43,12 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
         process::help(arguments)?;
         return Ok(Exit::Well);
     }
+    let surroundings = Surroundings::of_this_process(arguments.quiet);
+    // MOTD-OFF-1: no process, no file, no request.
+    let is_on = !arguments.no_motd && surroundings.switch != Switch::Off;
     // Before the command, which can put another one in its place. No file is opened for it.
-    let program = arguments
-        .command
-        .first()
-        .and_then(|name| Program::named(name));
+    let name = arguments.command.first().filter(|_| is_on);
+    let program = name.and_then(|name| Program::named(name));
     let child = match Child::start(&arguments.command) {
         Ok(child) => child,
         Err(error) => {
@@ -59,15 +60,20 @@ pub(super) fn run(arguments: RunArguments, shell: &mut Shell) -> Result<Exit> {
     };
     // MOTD-FAIL-1: a defect of ours is not the command's, and says nothing among its output.
     std::panic::set_hook(Box::new(|_| {}));
-    let beside = catch_unwind(|| Beside::start(arguments, program.as_ref()))
-        .ok()
-        .flatten();
+    let start = || is_on.then(|| Beside::start(arguments, surroundings, program.as_ref()))?;
+    let beside = catch_unwind(start).ok().flatten();
     #[cfg(unix)]
-    child::leave_streams(beside.is_none());
+    child::leave_streams(beside.as_ref().is_some_and(|beside| beside.terminal));
     let interrupter = beside.as_ref().map(|beside| beside.helper.interrupter());
-    let ended = child.wait(move || {
+    let reaper = beside.as_ref().map(|beside| beside.helper.reaper());
+    let interrupt = move || {
         if let Some(interrupt) = &interrupter {
             interrupt();
+        }
+    };
+    let ended = child.wait(interrupt, move || {
+        if let Some(reap) = &reaper {
+            reap();
         }
     })?;
     if let Some(beside) = beside {
@@ -93,12 +99,11 @@ struct Beside {
 }
 
 impl Beside {
-    fn start(arguments: RunArguments, program: Option<&Program>) -> Option<Self> {
-        let surroundings = Surroundings::of_this_process(arguments.quiet);
-        // MOTD-OFF-1: no process, no file, no request.
-        if arguments.no_motd || surroundings.switch == Switch::Off {
-            return None;
-        }
+    fn start(
+        arguments: RunArguments,
+        surroundings: Surroundings,
+        program: Option<&Program>,
+    ) -> Option<Self> {
         // MOTD-FAIL-4: nothing is waited for when the command did not use the network itself.
         let network = look(&arguments.command, None).is_some_and(|call| call.asked.network);
         let grace = arguments

@@ -6,11 +6,12 @@ use std::net::Shutdown;
 use std::os::fd::{AsFd as _, AsRawFd as _};
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{
-    Pid, Resource, Rlimit, Signal, WaitOptions, getpid, kill_process, kill_process_group,
-    setrlimit, waitpid,
+    Pid, Resource, Rlimit, Signal, WaitId, WaitIdOptions, WaitOptions, getpid, kill_process,
+    kill_process_group, setrlimit, waitid, waitpid,
 };
 
 use super::beside::{BesideEvent, Word, work};
@@ -21,6 +22,9 @@ use crate::installers::{Program, Questions};
 /// command.
 const NAME: &str = "motd (beside a command)";
 
+/// The longest description of a program that is sent, in bytes.
+const DESCRIPTION: usize = 32_768;
+
 /// Whether this process is a helper.
 pub(super) fn is_helper() -> bool {
     std::env::args_os().next().is_some_and(|name| name == NAME)
@@ -28,7 +32,7 @@ pub(super) fn is_helper() -> bool {
 
 /// The wrapper's end of a line to a helper.
 pub(super) struct Line {
-    process: Pid,
+    process: Arc<Mutex<Option<Pid>>>,
     stream: UnixStream,
 }
 
@@ -36,12 +40,17 @@ impl Line {
     pub(super) fn open(_: RunArguments, program: Option<&Program>) -> Option<Self> {
         let (mut stream, its) = UnixStream::pair().ok()?;
         let process = start(&its).ok()?;
-        let mut first = serde_json::to_vec(&program).ok()?;
+        // One whose description would fill the socket is not asked.
+        let mut first = serde_json::to_vec(&program)
+            .ok()
+            .filter(|first| first.len() <= DESCRIPTION)
+            .unwrap_or_else(|| b"null".to_vec());
         first.push(b'\n');
         // One that takes longer than what the system keeps for it is not waited for.
         stream.set_nonblocking(true).ok()?;
         let said = stream.write_all(&first);
         stream.set_nonblocking(false).ok()?;
+        let process = Arc::new(Mutex::new(Some(process)));
         let line = Self { process, stream };
         if said.is_err() {
             line.close(None);
@@ -56,6 +65,17 @@ impl Line {
             if let Ok(stream) = &stream {
                 let _ = stream.shutdown(Shutdown::Write);
             }
+        }
+    }
+
+    /// One with nothing to say has ended long before the command.
+    pub(super) fn reaper(&self) -> impl Fn() + Send + 'static {
+        let process = Arc::clone(&self.process);
+        move || {
+            let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+            take(&process, |process| {
+                matches!(waitid(WaitId::Pid(process), options), Ok(Some(_)))
+            });
         }
     }
 
@@ -104,15 +124,27 @@ impl Line {
                 Err(_) => break false,
             }
         };
-        // Whatever became of it, no process of its group stays behind.
-        let _ = kill_process_group(self.process, Signal::KILL);
-        // A disk that never answers keeps a process that was killed.
-        let how = if has_ended {
-            WaitOptions::empty()
-        } else {
-            WaitOptions::NOHANG
-        };
-        let _ = waitpid(Some(self.process), how);
+        take(&self.process, |process| {
+            // Whatever became of it, no process of its group stays behind.
+            let _ = kill_process_group(process, Signal::KILL);
+            // A disk that never answers keeps a process that was killed.
+            has_ended || {
+                let _ = waitpid(Some(process), WaitOptions::NOHANG);
+                false
+            }
+        });
+    }
+}
+
+/// Takes the status of a process that has ended, once, and ends its group before another one can have its number.
+fn take(process: &Mutex<Option<Pid>>, has_ended: impl FnOnce(Pid) -> bool) {
+    let mut held = process.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(process) = *held
+        && has_ended(process)
+    {
+        let _ = kill_process_group(process, Signal::KILL);
+        let _ = waitpid(Some(process), WaitOptions::empty());
+        *held = None;
     }
 }
 
@@ -128,15 +160,11 @@ fn start(line: &UnixStream) -> io::Result<Pid> {
     for descriptor in crate::inherited::more_descriptors() {
         files.add_close(*descriptor)?;
     }
-    // The file that runs, whatever stands in its place by now.
-    let this = if cfg!(target_os = "linux") {
-        "/proc/self/exe".into()
-    } else {
-        std::env::current_exe()?
-    };
+    let this = crate::inherited::this_program()?;
     let words = std::env::args_os().skip(1);
     let words: Vec<_> = std::iter::once(OsString::from(NAME)).chain(words).collect();
-    crate::spawn::spawn(this.as_os_str(), &words, std::env::vars_os(), &files, true)
+    let environment = crate::inherited::environment();
+    crate::spawn::spawn(this.as_os_str(), &words, &environment, &files, None, true)
 }
 
 /// What the helper does.

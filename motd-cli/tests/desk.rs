@@ -262,6 +262,17 @@ impl ReaderDesk {
     }
 
     pub(crate) fn add_source(&self, name: &str, url: &str, bound: Option<&str>) {
+        self.add_source_of("example.org", name, url, bound);
+    }
+
+    /// A source of any repository.
+    pub(crate) fn add_source_of(
+        &self,
+        repository: &str,
+        name: &str,
+        url: &str,
+        bound: Option<&str>,
+    ) {
         let mut words = vec![
             "source",
             "add",
@@ -269,7 +280,7 @@ impl ReaderDesk {
             "--root",
             "index/metadata/1.root.json",
         ];
-        words.extend(["--repository", "example.org", "--metadata-url", url]);
+        words.extend(["--repository", repository, "--metadata-url", url]);
         words.extend(bound.iter().flat_map(|bound| ["--bound-to", *bound]));
         self.room.motd(&words).with_status(0);
     }

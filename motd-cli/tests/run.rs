@@ -254,7 +254,7 @@ fn a_source_is_asked_only_beside_what_it_is_bound_to() {
 #[test]
 fn a_named_source_is_asked_whatever_it_is_bound_to() {
     let desk = ReaderDesk::new();
-    desk.add_source("other", &desk.site.metadata_url(), None);
+    desk.add_source_of("other.example", "other", &desk.site.metadata_url(), None);
     let words = [
         "run",
         "--source",
@@ -474,6 +474,22 @@ fn a_wrong_clock_is_no_word() {
             (0, "installed\ncareful\n"),
             "{now}"
         );
+    }
+}
+
+/// MOTD-REP-6: a time of display that lies ahead counts as now, and is stored so in the run that finds it.
+#[test]
+fn a_display_in_the_future_is_stored_as_now() {
+    let desk = ReaderDesk::new();
+    for now in ["2024-03-28T02:00:00Z", "2024-03-28T01:00:00Z"] {
+        let words = [
+            "run", "--now", now, "--grace", "60", "--", "pip", "install", "a",
+        ];
+        desk.on_terminal(&words);
+        let state = tree(&desk.room.path(".local/state/motd"));
+        let seen = state.iter().find(|(name, _)| name.ends_with("seen.json"));
+        let seen = String::from_utf8_lossy(&seen.unwrap().1.0);
+        assert_holds(&seen, &format!("\"shown\":\"{now}\""));
     }
 }
 

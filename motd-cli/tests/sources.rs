@@ -116,6 +116,14 @@ fn what_is_no_source_changes_nothing() {
             1,
             "no trusted root: root: ",
         ),
+        (
+            "other",
+            root,
+            "example.org",
+            url,
+            1,
+            "sources example and other have the same repository, example.org; remove one",
+        ),
         ("other", "missing", "example.org", url, 1, "missing"),
         ("ot her", root, "example.org", url, 2, "ot her"),
         ("other", root, "Example", url, 2, "Example"),
@@ -428,7 +436,12 @@ fn a_list_in_json_has_every_source_and_reason() {
             .replace("tls-1.2-required", "old")
             .replace("2024-07-01", "2024-03-02"),
     ]);
-    desk.add_source("quiet", "https://example.org/metadata/", Some(PYPI));
+    desk.add_source_of(
+        "quiet.example",
+        "quiet",
+        "https://example.org/metadata/",
+        Some(PYPI),
+    );
     desk.prime();
     desk.installer("pip", PIP);
     let report = desk

@@ -15,38 +15,66 @@ use crate::tuf::offered::OfferedRole;
 use crate::tuf::roles::{Snapshot, Timestamp};
 use crate::tuf::verifier::Verifier;
 
-/// The floor of one role.
+/// Most chains of roots, and most sets of keys, whose floors are kept: what is void in one run holds in another one, of an
+/// installer with another configured root.
+const KEPT: usize = 4;
+/// Most roots of one chain that its floor is stored with.
+const ROOTS: usize = 4_096;
+/// Most roles whose floors are kept in the file. The stored snapshot shows all of them.
+const ENTRIES: usize = 256;
+
+/// The floor of root of one chain.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Floor {
+struct RootFloor {
     version: u64,
-    keys: BTreeSet<String>,
+    /// The values of the roots of the chain that it was raised on.
+    roots: BTreeSet<String>,
 }
 
-impl Floor {
-    /// A floor under these keys, where this one stood before: it never goes down while it holds.
-    fn raised(before: Option<&Self>, version: u64, keys: BTreeSet<String>) -> Self {
-        let before = holding(before, &keys);
-        Self {
-            version: before.max(version),
-            keys,
+/// The floors that were set under the same keys.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct KeyedFloors {
+    /// The keys of timestamp and of snapshot.
+    keys: BTreeSet<String>,
+    timestamp: u64,
+    /// The version of snapshot that a timestamp listed; bound to the keys of both, because a repository recovers its
+    /// snapshot by new keys for either (TUF 5.3.11).
+    listed: u64,
+    /// The version of a snapshot that was verified itself; bound to the keys of snapshot.
+    snapshot: u64,
+    /// Versions of roles that a snapshot listed, by name there, such as `targets.json`; bound to the keys of snapshot.
+    entries: BTreeMap<String, u64>,
+}
+
+impl KeyedFloors {
+    /// What of these floors counts under other keys.
+    fn count_under(&self, keys: &BTreeSet<String>, counted: &mut Self) {
+        let of = |role: &str| -> BTreeSet<String> {
+            let bound = self.keys.iter().filter(|key| key.starts_with(role));
+            bound.cloned().collect()
+        };
+        if holds(&of("timestamp "), keys) {
+            raise(&mut counted.timestamp, self.timestamp);
+        }
+        if holds(&self.keys, keys) {
+            raise(&mut counted.listed, self.listed);
+        }
+        if holds(&of("snapshot "), keys) {
+            raise(&mut counted.snapshot, self.snapshot);
+            for (name, version) in &self.entries {
+                raise(counted.entries.entry(name.clone()).or_default(), *version);
+            }
         }
     }
 }
 
-/// The floors of one repository, as they are written to a file.
+/// The floors of one repository, as they are written to a file. The last of each kind is the newest.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Floors {
-    /// Its keys are the values of the roots of the chain that it was raised on.
-    root: Option<Floor>,
-    timestamp: Option<Floor>,
-    /// The version of snapshot that a timestamp listed; bound to the keys of both, because a repository recovers its
-    /// snapshot by new keys for either (TUF 5.3.11).
-    listed: Option<Floor>,
-    /// The version of a snapshot that was verified itself; bound to the keys of snapshot.
-    snapshot: Option<Floor>,
-    /// Versions of roles that a snapshot listed, by name there, such as `targets.json`; bound to the keys of snapshot.
-    entries: BTreeMap<String, Floor>,
+    roots: Vec<RootFloor>,
+    keyed: Vec<KeyedFloors>,
 }
 
 /// Metadata as the store holds it, with the keys under which it was verified.
@@ -61,21 +89,11 @@ impl Floors {
     /// The floors that hold under the trusted root: the highest of the file's and the stored metadata's.
     pub(crate) fn baseline(&self, stored: &[StoredFloors], verifier: &Verifier) -> Baseline {
         let keys = both_keys(verifier);
+        let counted = self.under(&keys);
         let mut baseline = Baseline::default();
-        raise(
-            &mut baseline.timestamp,
-            holding(self.timestamp.as_ref(), &keys),
-        );
-        raise(&mut baseline.snapshot, holding(self.listed.as_ref(), &keys));
-        raise(
-            &mut baseline.snapshot,
-            holding(self.snapshot.as_ref(), &keys),
-        );
-        for (name, floor) in &self.entries {
-            if holds(&floor.keys, &keys) {
-                baseline.entries.insert(name.clone(), floor.version);
-            }
-        }
+        baseline.timestamp = counted.timestamp;
+        baseline.snapshot = counted.listed.max(counted.snapshot);
+        baseline.entries = counted.entries;
         // MOTD-FLOOR-3: and the same from the stored metadata, whatever became of the file.
         for stored in stored {
             // TUF 5.3.11: what still verifies under the new keys is trusted, whatever other key is gone.
@@ -104,26 +122,45 @@ impl Floors {
         baseline
     }
 
-    /// The lowest version of the root that is still acceptable.
-    pub(crate) fn root(&self, verifier: &Verifier) -> u64 {
-        let floor = self.root.as_ref().filter(|floor| {
-            // MOTD-FLOOR-2: a root that was configured in its place can begin at any version.
-            let configured = verifier.chain().first();
-            configured.is_some_and(|configured| floor.keys.contains(configured))
-        });
-        floor.map_or(0, |floor| floor.version)
+    /// All floors that count under these keys.
+    fn under(&self, keys: &BTreeSet<String>) -> KeyedFloors {
+        let mut counted = KeyedFloors {
+            keys: keys.clone(),
+            ..KeyedFloors::default()
+        };
+        for floors in &self.keyed {
+            floors.count_under(keys, &mut counted);
+        }
+        counted
     }
 
-    /// MOTD-FLOOR-1: the root's floor rises as soon as it is verified.
+    /// Changes the floors of the trusted root's keys. What is void under them stays as it is.
+    fn change(&mut self, verifier: &Verifier, change: impl FnOnce(&mut KeyedFloors)) {
+        let mut floors = self.under(&both_keys(verifier));
+        change(&mut floors);
+        self.keyed.retain(|kept| kept.keys != floors.keys);
+        push_bounded(&mut self.keyed, floors);
+    }
+
+    /// The lowest version of the root that is still acceptable.
+    pub(crate) fn root(&self, verifier: &Verifier) -> u64 {
+        // MOTD-FLOOR-2: a root that was configured in its place can begin at any version.
+        let ours = self.roots.iter().filter(|floor| floor.meets(verifier));
+        ours.map(|floor| floor.version).max().unwrap_or(0)
+    }
+
+    /// MOTD-FLOOR-1: the root's floor rises as soon as it is verified. Chains that meet are one.
     pub(crate) fn raise_root(&mut self, verifier: &Verifier) {
-        let before = self.root(verifier);
-        let mut floor = self.root.take().filter(|_| before > 0).unwrap_or(Floor {
-            version: 0,
-            keys: BTreeSet::new(),
-        });
-        raise(&mut floor.version, verifier.root_version());
-        floor.keys.extend(verifier.chain().iter().cloned());
-        self.root = Some(floor);
+        let mut raised = RootFloor {
+            version: verifier.root_version(),
+            roots: verifier.chain().iter().cloned().collect(),
+        };
+        for floor in self.roots.extract_if(.., |floor| floor.meets(verifier)) {
+            raise(&mut raised.version, floor.version);
+            let room = ROOTS.saturating_sub(raised.roots.len());
+            raised.roots.extend(floor.roots.into_iter().take(room));
+        }
+        push_bounded(&mut self.roots, raised);
     }
 
     /// MOTD-FLOOR-1: the floors that the trusted timestamp sets.
@@ -134,14 +171,10 @@ impl Floors {
         raise(&mut baseline.timestamp, timestamp.version());
         let listed = timestamp.signed().snapshot_meta().version;
         raise(&mut baseline.snapshot, listed);
-        let listed = Floor::raised(self.listed.as_ref(), listed, both_keys(verifier));
-        self.listed = Some(listed);
-        let keys = keys::of_role(verifier.root(), "timestamp");
-        self.timestamp = Some(Floor::raised(
-            self.timestamp.as_ref(),
-            timestamp.version(),
-            keys,
-        ));
+        self.change(verifier, |floors| {
+            raise(&mut floors.timestamp, timestamp.version());
+            raise(&mut floors.listed, listed);
+        });
     }
 
     /// MOTD-FLOOR-1: the floors that the trusted snapshot sets, for itself and for the roles known so far.
@@ -149,15 +182,18 @@ impl Floors {
         let Some(snapshot) = verifier.snapshot() else {
             return;
         };
-        let keys = keys::of_role(verifier.root(), "snapshot");
-        // What does not hold under these keys is void and not written again; the rest rises with the snapshot.
-        self.entries.retain(|_, floor| holds(&floor.keys, &keys));
-        let version = snapshot.version();
-        self.snapshot = Some(Floor::raised(self.snapshot.as_ref(), version, keys));
-        let known: Vec<String> = self.entries.keys().cloned().collect();
-        for name in known.iter().filter_map(|name| name.strip_suffix(".json")) {
-            self.raise_entry(name, verifier);
-        }
+        self.change(verifier, |floors| {
+            raise(&mut floors.snapshot, snapshot.version());
+            if floors.entries.len() > ENTRIES {
+                // The stored snapshot shows them; those that this run needs come again.
+                floors.entries.clear();
+            }
+            for (name, floor) in &mut floors.entries {
+                if let Some(pin) = snapshot.signed().meta.get(name) {
+                    raise(floor, pin.version);
+                }
+            }
+        });
         baseline.learn_snapshot(snapshot);
     }
 
@@ -167,16 +203,26 @@ impl Floors {
             return;
         };
         let name = format!("{role}.json");
-        let keys = keys::of_role(verifier.root(), "snapshot");
-        let floor = Floor::raised(self.entries.get(&name), pin.version, keys);
-        self.entries.insert(name, floor);
+        self.change(verifier, |floors| {
+            raise(floors.entries.entry(name).or_default(), pin.version);
+        });
     }
 }
 
-fn holding(floor: Option<&Floor>, keys: &BTreeSet<String>) -> u64 {
-    floor
-        .filter(|floor| holds(&floor.keys, keys))
-        .map_or(0, |floor| floor.version)
+impl RootFloor {
+    /// Whether the trusted root's chain is the one that this floor was raised on.
+    fn meets(&self, verifier: &Verifier) -> bool {
+        let mut chain = verifier.chain().iter();
+        chain.any(|root| self.roots.contains(root))
+    }
+}
+
+/// Adds the newest of a kind, in the place of the oldest when there are too many.
+pub(crate) fn push_bounded<T>(kept: &mut Vec<T>, newest: T) {
+    if kept.len() >= KEPT {
+        kept.remove(0);
+    }
+    kept.push(newest);
 }
 
 /// MOTD-FLOOR-2: a floor is void when one of its keys is gone. A key that is still there could set it again.

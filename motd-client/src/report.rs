@@ -75,8 +75,6 @@ pub enum Warning {
     SetAside,
     /// Both places of the rollback floors were lost: an older repository would not be noticed. MOTD-FLOOR-3.
     FloorsLost,
-    /// The configured root belongs to another repository than the stored one, whose state was set aside.
-    OtherRoot,
 }
 
 impl Warning {
@@ -89,7 +87,6 @@ impl Warning {
             Self::FloorsLost => {
                 "the versions seen before are lost; an older repository would not be noticed this time"
             }
-            Self::OtherRoot => "the state belonged to another root and was set aside",
         }
     }
 }

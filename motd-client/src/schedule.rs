@@ -46,9 +46,10 @@ impl Schedule {
         stamped::write(folder, FILE, self, Durability::Process)
     }
 
-    /// A time in the future counts as now, or a clock that was wrong once would silence the repository for years.
+    /// An attempt in the future is ignored, or a clock that was wrong once would silence the repository for years: one that
+    /// counted as now would count so in each run, and be due in none.
     fn correct(&mut self, now: Time) {
-        self.since = self.since.map(|since| since.min(now));
+        self.since = self.since.filter(|since| *since <= now);
         self.wait = self.wait.min(longest_wait());
         self.last_success = self.last_success.map(|time| time.min(now));
         let bounded = |(said, until): (Time, Time)| {
@@ -236,7 +237,7 @@ mod tests {
         schedule.finish(at(1_000_000), FAILURE, 3_600, limits::INTERVAL, 0);
         schedule.correct(at(0));
         assert_eq!(schedule.held_until(at(0)), None);
-        assert!(schedule.is_due(at(15 * 60)));
+        assert!(schedule.is_due(at(0)));
     }
 
     #[test]

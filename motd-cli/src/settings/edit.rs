@@ -46,6 +46,7 @@ impl ConfigFile {
                 self.path.display()
             );
             sources.insert(name.as_str(), Item::Table(table(source)));
+            self.parse_distinct(&document.to_string())?;
             // First the root, then what names it: a crash between the two leaves a file that nobody reads.
             make_folder(&self.folder().join(ROOTS))?;
             write_whole(&self.root_of(source), root)?;

@@ -1,5 +1,6 @@
 //! Where the configuration file is, and how it is read and written: whole or not at all.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
@@ -91,7 +92,7 @@ impl ConfigFile {
     /// `FILE:LINE:COLUMN: what`.
     pub(crate) fn read(&self) -> Result<UserSettings> {
         match self.text()? {
-            Some(text) => self.parse(&text),
+            Some(text) => self.parse_distinct(&text),
             None if self.origin == Origin::Platform => Ok(UserSettings::default()),
             None => anyhow::bail!(
                 "{}: no such file, and {} names it",
@@ -128,6 +129,23 @@ impl ConfigFile {
                 error.message().lines().next().unwrap_or_default()
             )
         })
+    }
+
+    /// The same, where each repository is one source: two would share one state, with its record of attempts and what was seen.
+    pub(super) fn parse_distinct(&self, text: &str) -> Result<UserSettings> {
+        let settings = self.parse(text)?;
+        let mut names = BTreeMap::new();
+        for (name, source) in &settings.source {
+            let repository = source.repository.0.as_str();
+            if let Some(other) = names.insert(repository, &name.0) {
+                anyhow::bail!(
+                    "{}: sources {other} and {} have the same repository, {repository}; remove one",
+                    self.path.display(),
+                    name.0
+                );
+            }
+        }
+        Ok(settings)
     }
 
     /// The path of a source's trusted root.

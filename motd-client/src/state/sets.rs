@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::disk::Durability;
 use super::stamped::{self, Kept};
 use super::{StateFolder, Unusable};
-use crate::floors::{Floors, StoredFloors};
+use crate::floors::{Floors, StoredFloors, push_bounded};
 use crate::tuf::offered::OfferedRole;
 use crate::tuf::roles::{Role, Root};
 use crate::{Warning, limits};
@@ -68,8 +68,8 @@ impl Set {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct StateIndex {
-    /// The roots after the configured one, ascending; each was verified by the one before.
-    roots: Vec<FileName>,
+    /// Roots after a configured one, by version, of each chain that was verified; the last is the newest.
+    roots: BTreeMap<u64, Vec<FileName>>,
     complete: Option<Set>,
     staged: Option<Set>,
 }
@@ -207,47 +207,20 @@ impl Sets {
 
     // Roots.
 
-    /// The root at a position of the chain, which ends at a root that is lost.
-    pub(crate) fn root(&mut self, position: usize) -> Option<OfferedRole<Root>> {
-        let name = self.index.roots.get(position)?.clone();
-        Some(OfferedRole::parse(self.load(&name)?))
+    /// The stored roots of a version, the newest first. Which of them is trusted is decided by what leads to it.
+    pub(crate) fn roots(&mut self, version: u64) -> Vec<OfferedRole<Root>> {
+        let names = self.index.roots.get(&version).cloned().unwrap_or_default();
+        let files = names.iter().rev().filter_map(|name| self.load(name));
+        files.map(OfferedRole::parse).collect()
     }
 
-    /// Keeps the chain of roots as far as it was verified, and the new last one.
-    pub(crate) fn keep_root(&mut self, root: &[u8]) {
+    /// Keeps a root that was verified, beside those of other chains.
+    pub(crate) fn keep_root(&mut self, version: u64, root: &[u8]) {
         let name = self.store(root);
-        self.index.roots.push(name);
+        let kept = self.index.roots.entry(version).or_default();
+        kept.retain(|other| *other != name);
+        push_bounded(kept, name);
         self.write_index();
-    }
-
-    /// Forgets the roots from this position on: the configured root does not lead to them.
-    pub(crate) fn forget_roots_from(&mut self, position: usize) {
-        self.index.roots.truncate(position);
-    }
-
-    /// Another trust root was configured: everything that the old one vouched for is set aside.
-    pub(crate) fn start_over(&mut self) {
-        self.index = StateIndex::default();
-        self.floors = Floors::default();
-        self.warn(Warning::OtherRoot);
-        self.attempt(|folder| {
-            // The index shows the other root: while it stands, a crash leads here again.
-            for name in [FLOORS, INDEX] {
-                let path = folder.file(name);
-                match folder
-                    .disk()
-                    .rename(&path, &folder.file(&format!("{name}.replaced")))
-                {
-                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                        return Err(error);
-                    }
-                    _ => {}
-                }
-            }
-            Ok(())
-        });
-        self.written = StateIndex::default();
-        self.written_floors = None;
     }
 
     // Sets.
@@ -473,7 +446,8 @@ impl Sets {
     /// Removes files that no set names, and what a crash leaves behind.
     fn sweep(&mut self) {
         let index = &self.index;
-        let mut named: BTreeSet<&str> = index.roots.iter().map(String::as_str).collect();
+        let mut named: BTreeSet<&str> =
+            index.roots.values().flatten().map(String::as_str).collect();
         for set in [&index.complete, &index.staged].into_iter().flatten() {
             named.extend(set.files());
             named.extend(set.document.as_deref());

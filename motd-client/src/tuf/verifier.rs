@@ -94,11 +94,6 @@ impl Verifier {
         &self.root_bytes
     }
 
-    /// Whether a root says the same as the trusted one.
-    pub(crate) fn is_root(&self, root: &Metadata<Root>) -> bool {
-        self.root.canonical() == root.canonical()
-    }
-
     /// The trusted root's keys and threshold for a top-level role.
     pub(crate) fn role(&self, name: &str) -> Option<&Authority> {
         self.root().role(name)

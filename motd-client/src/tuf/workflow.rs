@@ -57,43 +57,32 @@ pub(crate) fn start(
 ) -> Result<Verifier, Failure> {
     let failed = |code| Failure::new(Stage::Root, code);
     let mut verifier = Verifier::bootstrap(root, now, deadline).map_err(failed)?;
-    let configured = verifier.root_version();
-    let mut linked = 0;
-    let mut other = false;
-    // One after the other: a chain can be long.
-    while let Some(offered) = sets.root(linked) {
-        let Some(stored) = offered.unverified() else {
-            break;
-        };
-        let version = stored.version();
-        let trusted = verifier.root_version();
-        if version == configured && trusted == configured {
-            other |= !verifier.is_root(stored);
-        } else if version == trusted.saturating_add(1) {
-            match verifier.update_root(&offered) {
-                // MOTD-NET-2: a chain that takes too long to verify is not that of another repository.
-                Err(Code::Timeout) => return Err(failed(Code::Timeout)),
-                verdict => other |= verdict.is_err(),
-            }
-        } else if version > trusted {
-            break;
-        }
-        if other {
-            break;
-        }
-        linked += 1;
-    }
-    if other {
-        // MOTD-BOOT-1: the configuration says whom to trust; another root than the stored one is another repository.
-        sets.start_over();
-    } else {
-        sets.forget_roots_from(linked);
-        // No root has a lower version than 1: there is nothing to hold.
-        if verifier.root_version() > 1 {
-            sets.raise_floors(|floors| floors.raise_root(&verifier));
-        }
+    follow(sets, &mut verifier).map_err(failed)?;
+    // No root has a lower version than 1: there is nothing to hold.
+    if verifier.root_version() > 1 {
+        sets.raise_floors(|floors| floors.raise_root(&verifier));
     }
     Ok(verifier)
+}
+
+/// Trusts the stored roots that the trusted one leads to. MOTD-BOOT-1: another root can be configured, for this run alone;
+/// what it does not lead to is kept for those that it belongs to.
+fn follow(sets: &mut Sets, verifier: &mut Verifier) -> Result<(), Code> {
+    loop {
+        // One after the other: a chain can be long.
+        let mut stored = sets
+            .roots(verifier.root_version().saturating_add(1))
+            .into_iter();
+        let next = stored.find_map(|root| match verifier.update_root(&root) {
+            // MOTD-NET-2: a chain that takes too long to verify is not that of another repository.
+            Err(Code::Timeout) => Some(Err(Code::Timeout)),
+            verdict => verdict.ok().map(|_| Ok(())),
+        });
+        match next {
+            Some(followed) => followed?,
+            None => return Ok(()),
+        }
+    }
 }
 
 /// One run against a repository.
@@ -201,7 +190,8 @@ impl<'a> Workflow<'a> {
             let counted = self.verifier.update_root(&root).map_err(failed)?;
             rotations += 1;
             // The root is written before the floors that it voids.
-            self.sets.keep_root(&counted);
+            self.sets.keep_root(self.verifier.root_version(), &counted);
+            follow(self.sets, self.verifier).map_err(failed)?;
             let version = self.verifier.root_version();
             let verifier = &*self.verifier;
             self.sets.raise_floors(|floors| floors.raise_root(verifier));

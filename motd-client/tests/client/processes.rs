@@ -64,7 +64,7 @@ fn work(folder: &Path, url: &str) {
         let broken = report
             .warnings
             .iter()
-            .any(|warning| matches!(warning, Warning::SetAside | Warning::OtherRoot));
+            .any(|warning| matches!(warning, Warning::SetAside));
         let answer = format!(
             "worker\t{}\t{}\t{kept}\t{broken}\t{recorded}\t{secret:?}\n",
             outcome(&report),

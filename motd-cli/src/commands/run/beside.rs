@@ -346,7 +346,8 @@ fn show(
                 .filter(|(name, _)| *name == source.answer.name);
             let shown: Vec<_> = ours.map(|(_, shown)| *shown).collect();
             // MOTD-REP-8. That it cannot be kept is no word worth beside another command's output.
-            if let Some(held) = source.held.as_ref().filter(|_| !shown.is_empty()) {
+            // MOTD-REP-6: nor that a time was corrected.
+            if let Some(held) = &source.held {
                 let _ = held.record_shown(&shown, ground.now);
             }
         }

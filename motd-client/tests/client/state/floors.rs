@@ -2,7 +2,6 @@
 
 use std::fs;
 
-use motd_client::Warning;
 use motd_core::Code;
 
 use super::{ahead, folder, news};
@@ -258,26 +257,110 @@ async fn a_mirror_that_hides_the_newest_roots_is_found_out() {
     assert_eq!(outcome(&world.check(HOUR).await), "none root:rollback");
 }
 
-#[tokio::test]
-async fn another_configured_root_starts_over_and_says_so() {
-    let mut world = Simulation::warm().await;
-    world.repo.rotate(&[], |_| {});
-    world.serve();
-    world.check(HOUR).await;
-    // The same repository, made again with other keys of the root.
-    let mut again = RepositorySimulator::new();
+/// The same repository, made again with other keys of the root, which is of this version.
+fn again(repo: &RepositorySimulator, version: u64) -> (RepositorySimulator, Vec<u8>) {
+    let mut again = repo.clone();
     again.edit_signed_by("root", &[10, 11], |root| {
-        root["version"] = 1.into();
+        root["version"] = version.into();
         RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
     });
-    world.root = again.trusted_root();
-    world.network.serve(&again);
-    let report = world.check(HOUR).await;
-    assert_eq!(
-        (outcome(&report).as_str(), report.warnings.as_slice()),
-        ("fresh", &[Warning::OtherRoot][..])
-    );
-    assert_eq!(world.check(HOUR).await.warnings, []);
+    let root = again.files[&format!("metadata/{version}.root.json")].clone();
+    (again, root)
+}
+
+/// Floors of online keys that are still there hold under another root, whichever roots are stored.
+#[tokio::test]
+async fn another_configured_root_forgets_no_floor_of_keys_that_stay() {
+    for rotations in 0..2 {
+        let mut world = Simulation::warm().await;
+        for _ in 0..rotations {
+            world.repo.rotate(&[], |_| {});
+        }
+        let old = world.repo.clone();
+        world.repo.publish(&news());
+        world.serve();
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+        let (mut replay, root) = again(&old, 1);
+        replay.files.remove("metadata/2.root.json");
+        world.root = root;
+        world.network.serve(&replay);
+        let report = world.check(HOUR).await;
+        assert_eq!(outcome(&report), "cached timestamp:stale-mirror");
+        assert_eq!(report.warnings, []);
+    }
+}
+
+/// One chain of roots whose newest is hidden, and installers that bring its first and its third root.
+#[tokio::test]
+async fn roots_of_one_chain_hold_one_floor() {
+    let mut world = Simulation::warm().await;
+    let first = world.root.clone();
+    world.repo.rotate(&[], |_| {});
+    world.repo.rotate(&[], |_| {});
+    let old = world.repo.clone();
+    world.repo.rotate(&[], |_| {});
+    world.serve();
+    let third = world.repo.files["metadata/3.root.json"].clone();
+    world.root = third.clone();
+    assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    world.network.serve(&old);
+    // A stored root is used as soon as one that was fetched leads to it.
+    for root in [&first, &third] {
+        world.root = root.clone();
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+    }
+    fs::remove_file(folder(&world).join("index.json")).unwrap();
+    for root in [&first, &third, &first] {
+        world.root = root.clone();
+        assert_eq!(outcome(&world.check(HOUR).await), "none root:rollback");
+    }
+}
+
+/// Two chains of roots of one repository, in turns: a run of one takes no root and no floor from the other.
+#[tokio::test]
+async fn a_run_under_another_root_takes_nothing_from_the_first() {
+    for (is_served, lost) in [(false, ""), (true, ""), (true, "index.json")] {
+        let mut world = Simulation::warm().await;
+        let old = world.repo.clone();
+        world.repo.rotate(&[], |_| {});
+        world.repo.publish(&news());
+        world.serve();
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh");
+        let mut hidden = world.repo.clone();
+        let timestamp = "metadata/timestamp.json".to_owned();
+        hidden
+            .files
+            .insert(timestamp.clone(), old.files[&timestamp].clone());
+        let (mut other, root) = again(&old, 1);
+        other.files.remove("metadata/2.root.json");
+        other.edit_signed_by("root", &[10, 11], |root| {
+            RepositorySimulator::set_keys(root, "timestamp", &[12], 1);
+            RepositorySimulator::set_keys(root, "snapshot", &[13], 1);
+        });
+        other.edit_signed_by("snapshot", &[13], |_| {});
+        other.stamp_with(|_| {});
+        other.edit_signed_by("timestamp", &[12], |_| {});
+        let first = std::mem::replace(&mut world.root, root);
+        if is_served {
+            world.network.serve(&other);
+        }
+        let under_other = outcome(&world.check(HOUR).await);
+        assert_eq!(under_other == "fresh", is_served, "{under_other}");
+        world.root = first;
+        if !lost.is_empty() {
+            fs::remove_file(folder(&world).join(lost)).unwrap();
+            world.network.serve(&old);
+            assert_eq!(outcome(&world.check(HOUR).await), "none root:rollback");
+        }
+        world.network.serve(&hidden);
+        world.network.requests();
+        let report = world.check(HOUR).await;
+        let shown = outcome(&report);
+        assert!(shown.ends_with("timestamp:stale-mirror"), "{shown}");
+        let asked = world.network.requests();
+        let is_followed = !asked.iter().any(|path| path.ends_with("/2.root.json"));
+        assert_eq!(is_followed, lost.is_empty(), "{asked:?}");
+    }
 }
 
 /// MOTD-FLOOR-2: the repository starts again, with a root of a lower version, and the state is not deleted.

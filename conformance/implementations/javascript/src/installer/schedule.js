@@ -41,8 +41,8 @@ const liesAhead = (until, time, longest) => until !== null && time < until && un
  */
 export function isDue(attempts, time) {
   if (isHeldBack(attempts, time) || liesAhead(attempts.waitUntil, time, HOURS_24)) return false;
-  // A completed check in the future counts as now.
-  return attempts.completed === null || time - Math.min(attempts.completed, time) >= attempts.interval;
+  // A completed check in the future is ignored: its time would silence the repository until then.
+  return attempts.completed === null || time < attempts.completed || time - attempts.completed >= attempts.interval;
 }
 
 /**

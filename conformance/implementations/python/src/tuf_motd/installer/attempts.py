@@ -33,12 +33,13 @@ class Attempts:
     """Until when the server wants to be left alone."""
 
     def at(self, now: int) -> None:
-        """Correct what a clock that was once wrong has left: a time in the future counts as now."""
-        if self.last_success is not None:
-            self.last_success = min(self.last_success, now)
-        self.failed_at = min(self.failed_at, now)
-        if self.retry_after is not None:
-            self.retry_after = min(self.retry_after, now + LONGEST_RETRY_AFTER)
+        """Forget what a clock that was once wrong has left: a time in the future would silence the source until then."""
+        if self.last_success is not None and self.last_success > now:
+            self.last_success = None
+        if self.failed_at > now:
+            self.failed_at = self.wait = 0
+        if self.retry_after is not None and self.retry_after > now + LONGEST_RETRY_AFTER:
+            self.retry_after = None
 
     def is_held(self, now: int) -> bool:
         """Whether a `Retry-After` holds every check back, the explicit one too (MOTD-NET-3)."""

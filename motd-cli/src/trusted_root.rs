@@ -12,13 +12,13 @@ use crate::bounded::{bounded, open_regular};
 
 /// MOTD-PUB-12, MOTD-SRV-9: held here, and never taken from the store.
 pub(crate) struct TrustedRoot {
-    pub(crate) bytes: Vec<u8>,
-    location: Location,
+    root: RoleFile,
+    location: Option<Location>,
 }
 
 impl TrustedRoot {
     /// The file that is named; otherwise the newest root that this user has seen there; otherwise the first root beside
-    /// the online keys.
+    /// the online keys. It says which chain is meant: what is held is the newest root that this user has seen of it.
     pub(crate) fn find(
         named: Option<&Path>,
         online_keys: Option<&Path>,
@@ -37,23 +37,72 @@ impl TrustedRoot {
             "--root names the trusted root that you hold, as installers have it; a store does not vouch for itself",
         )?;
         Ok(Self {
-            bytes: bounded(open_regular(&path)?, REQUEST_FILE_BYTES)?,
-            location: location.clone(),
+            root: newest(&path)?,
+            location: Some(location.clone()),
         })
+    }
+
+    /// For what is read from a server: the file that is named, or the newest root that this user has seen after it.
+    pub(crate) fn of_server(named: &Path) -> Result<Self> {
+        Ok(Self {
+            root: newest(named)?,
+            location: None,
+        })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.root.bytes()
     }
 
     /// What the store holds, verified. The newest root is remembered: the store cannot go back behind it.
     pub(crate) async fn load(&self, store: &Store) -> Result<Repository> {
-        let repository = Repository::load(store.load().await?, &self.bytes)?;
-        remember(&self.location, repository.root());
+        let repository = Repository::load(store.load().await?, self.bytes())?;
+        self.has_led_to(repository.root());
         Ok(repository)
     }
+
+    /// Remembers what was verified from this root.
+    pub(crate) fn has_led_to(&self, root: &RoleFile) {
+        remember_next(&self.root, root);
+        if let Some(location) = &self.location {
+            remember(location, root);
+        }
+    }
+}
+
+/// The root in this file, or the newest one that this user has seen after it, wherever that was.
+fn newest(path: &Path) -> Result<RoleFile> {
+    let read = |path: &Path| -> Result<RoleFile> {
+        let bytes = bounded(open_regular(path)?, REQUEST_FILE_BYTES)?;
+        Ok(RoleFile::read("root", &bytes)?)
+    };
+    let mut root = read(path)?;
+    while let Some(path) = remembered_after(&root).filter(|path| path.exists()) {
+        let next = read(&path).with_context(|| path.display().to_string())?;
+        if next.version() <= root.version() {
+            break;
+        }
+        root = next;
+    }
+    Ok(root)
 }
 
 /// Keeps the newest root of a repository that was made or verified here. A user without a folder of their own, such as a
 /// service, names it each time.
 pub(crate) fn remember(location: &Location, root: &RoleFile) {
-    let Some(path) = remembered(location) else {
+    keep(remembered(location), root);
+}
+
+/// Keeps that one root led to another. It is found by what the former says, and not by where it was: the same repository
+/// is a folder for one command and a server's for another.
+pub(crate) fn remember_next(root: &RoleFile, next: &RoleFile) {
+    if root.version() < next.version() {
+        keep(remembered_after(root), next);
+    }
+}
+
+fn keep(path: Option<PathBuf>, root: &RoleFile) {
+    let Some(path) = path else {
         return;
     };
     let written = path.parent().map(create_private_folder).transpose();
@@ -79,7 +128,14 @@ fn remembered(location: &Location) -> Option<PathBuf> {
         Some(folder) => fs_err::canonicalize(folder).ok()?.into_os_string(),
         None => location.to_string().into(),
     };
-    let name = sha256(place.as_encoded_bytes());
+    file_of(place.as_encoded_bytes())
+}
+
+fn remembered_after(root: &RoleFile) -> Option<PathBuf> {
+    file_of(&root.canonical().ok()?)
+}
+
+fn file_of(key: &[u8]) -> Option<PathBuf> {
     let folder = default_state_dir().ok()?.join("trusted-roots");
-    Some(folder.join(format!("{name}.json")))
+    Some(folder.join(format!("{}.json", sha256(key))))
 }

@@ -110,6 +110,37 @@ fn a_store_cannot_go_back_behind_the_newest_root_that_was_seen() {
     assert_holds(&output.err, "metadata/2.root.json does not continue");
 }
 
+/// The root that is named says which chain is meant, and not how far it goes.
+#[test]
+fn a_root_that_is_named_does_not_lead_behind_the_newest_root_that_was_seen() {
+    let room = room();
+    fs::create_dir(room.path("backup")).unwrap();
+    copy(&room.path("index"), &room.path("backup"));
+    // Whoever publishes a root has seen it.
+    room.line(&format!("repo renew index {KEYS} --root root.json"))
+        .with_status(0);
+    copy(&room.path("backup/index"), &room.path("."));
+    for _ in 0..2 {
+        for root in [" --root root.json", ""] {
+            for command in ["doctor index", "serve index --listen 127.0.0.1:0"] {
+                let output = room.line(&format!("{command}{root}")).with_status(1);
+                assert_holds(&output.err, "metadata/2.root.json does not continue");
+            }
+        }
+    }
+    // The same at a server's URL, where nobody has been yet: what is proposed follows the root that was seen.
+    let other = Room::new();
+    copy(&room.path("backup/index"), &other.path("."));
+    copy(&room.path("root.json"), &other.path("."));
+    let more = ["--proposals", "waiting", "--root", "root.json"];
+    let mut server = Serving::start(&other, "index", &more, []);
+    let url = server.url().replace("metadata/", "");
+    let key = "--key index/keys/person-1.pem";
+    let line = format!("repo rotate {url} --role root --root root.json {key}");
+    let output = room.line(&line).with_status(1);
+    assert_holds(&output.err, "root has version 3 and version 2 comes next");
+}
+
 #[test]
 fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
     let room = room();

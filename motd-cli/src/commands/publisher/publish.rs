@@ -17,7 +17,7 @@ use super::{lint, now};
 use crate::arguments::publisher::PublishArguments;
 use crate::exit::Exit;
 use crate::shell::Shell;
-use crate::trusted_root::TrustedRoot;
+use crate::trusted_root::{TrustedRoot, remember_next};
 use crate::{keys, requests};
 
 pub(super) fn run(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit> {
@@ -85,7 +85,11 @@ pub(super) async fn release(
     let (snapshot, timestamp) = keys::online(store, online_keys)?;
     let online = Online::new(&snapshot, &timestamp, &config);
     let publication = repository.publish(request, &online, now)?;
-    Ok(store.commit(&publication).await?)
+    store.commit(&publication).await?;
+    if let Some(root) = &request.root {
+        remember_next(repository.root(), root);
+    }
+    Ok(())
 }
 
 /// Makes what is published hold under the keys that leave and under those that come, which is then the first of two steps.

@@ -4,12 +4,11 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result};
 use motd_core::Time;
-use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository};
+use motd_server::publish::{Published as _, Repository};
 use motd_server::store::Lifetimes;
 use motd_server::store::{Location, RepositoryConfig, Store};
 
 use crate::arguments::publisher::RepositoryPlace;
-use crate::bounded::{bounded, open_regular};
 use crate::remote::Remote;
 use crate::trusted_root::TrustedRoot;
 
@@ -54,8 +53,9 @@ impl RepositorySource {
             }
             Self::Served(remote) => {
                 let root = root.context("--root names the root by which a server is verified")?;
-                let root = bounded(open_regular(root)?, REQUEST_FILE_BYTES)?;
-                let repository = remote.repository(&root, now).await?;
+                let root = TrustedRoot::of_server(root)?;
+                let repository = remote.repository(root.bytes(), now).await?;
+                root.has_led_to(repository.root());
                 let id = repository.identifier()?;
                 let document = repository.document(&id)?;
                 let config = RepositoryConfig {

@@ -23,7 +23,7 @@ use super::now;
 use crate::arguments::publisher::{LogForm, ServeArguments};
 use crate::exit::Exit;
 use crate::shell::Shell;
-use crate::trusted_root::{TrustedRoot, remember};
+use crate::trusted_root::TrustedRoot;
 
 /// How often a folder is asked whether its timestamp is another file: often enough that a publication is seen in a tenth of
 /// a second, and seldom enough that it costs less than a hundredth of a core.
@@ -71,8 +71,8 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
         arguments.online_keys.as_deref(),
         &arguments.folder,
     )?;
-    let upkeep = Upkeep::begin(store, &root.bytes, keys::load_from(keys), keys::jitter()).await?;
-    remember(&arguments.folder, upkeep.repository().root());
+    let upkeep = Upkeep::begin(store, root.bytes(), keys::load_from(keys), keys::jitter()).await?;
+    root.has_led_to(upkeep.repository().root());
     let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,
@@ -100,6 +100,7 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let health = Health::new(upkeep.freshness(now(None)?), Arc::clone(&metrics));
     let mut running = RunningServer {
         upkeep,
+        root,
         id,
         site,
         operators: arguments

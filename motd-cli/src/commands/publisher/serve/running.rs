@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
+use motd_server::publish::Published as _;
 use motd_server::serve::api::{Api, ApiSettings, Rates};
 use motd_server::serve::page::{OperatorsView, operators_page, public_pages};
 use motd_server::serve::{Health, Metrics, Site, Tls, Upkeep};
@@ -13,6 +14,7 @@ use tokio::time::Instant;
 
 use super::messages::ServeMessages;
 use super::publishing::Publishing;
+use crate::trusted_root::TrustedRoot;
 
 /// How often pages are made again when nothing happens: notices begin and end, and roles come nearer to their expiry.
 const PAGES: Duration = Duration::from_secs(20);
@@ -23,6 +25,8 @@ const ALL: NonZeroU32 = NonZeroU32::new(10).unwrap();
 /// A server that runs.
 pub(super) struct RunningServer {
     pub(super) upkeep: Upkeep,
+    /// What it began with.
+    pub(super) root: TrustedRoot,
     pub(super) id: RepositoryId,
     pub(super) site: Arc<Site>,
     /// The pages that only operators see, where there is an address for them.
@@ -89,6 +93,7 @@ impl RunningServer {
     }
 
     fn serve_published(&mut self) {
+        self.root.has_led_to(self.upkeep.repository().root());
         self.site.replace(self.upkeep.files().clone());
         if let Some(publishing) = &self.publishing {
             publishing.take_up(self.upkeep.repository());

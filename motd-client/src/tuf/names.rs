@@ -30,13 +30,10 @@ pub(crate) fn target_file(path: &str, hashes: &Hashes, consistent: bool) -> Opti
     let hash = [("sha256", 64), ("sha512", 128)]
         .into_iter()
         .find_map(|(algorithm, length)| {
-            let is_hex = |hash: &&str| {
-                hash.len() == length && hash.bytes().all(|byte| byte.is_ascii_hexdigit())
-            };
+            let is_digit = |byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+            let is_hex = |hash: &&str| hash.len() == length && hash.bytes().all(is_digit);
             hashes.of(algorithm).filter(is_hex)
-        })?
-        // Chapter 6, step 11: there is one name for a file, however the entry writes its hash.
-        .to_ascii_lowercase();
+        })?;
     Some(match path.rsplit_once('/') {
         Some((folder, name)) => format!("{folder}/{hash}.{name}"),
         None => format!("{hash}.{path}"),
@@ -80,12 +77,9 @@ mod tests {
         let hash = "a".repeat(64);
         let file = target_file("motd/notices.json", &hashes(&hash), true);
         assert_eq!(file, Some(format!("motd/{hash}.notices.json")));
-        let upper = hashes(&"A".repeat(64));
-        assert_eq!(target_file("motd/notices.json", &upper, true), file);
-        assert_eq!(
-            target_file("motd/notices.json", &hashes("../../../secret"), true),
-            None
-        );
+        for none in ["../../../secret", &"A".repeat(64), &"a".repeat(63)] {
+            assert_eq!(target_file("motd/notices.json", &hashes(none), true), None);
+        }
         assert_eq!(
             target_file("motd/notices.json", &Hashes::default(), true),
             None

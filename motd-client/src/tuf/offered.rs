@@ -5,16 +5,18 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use motd_core::{Code, Time};
 use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess};
 use serde_json::value::RawValue;
 
 use super::canonical::{as_json, canonical};
 use super::hashes;
-use super::roles::{self, MetaFile, Role, Signature, TargetFile, Targets};
+use super::roles::{self, FromMembers, Members, MetaFile, Role, Signature, TargetFile, Targets};
 use super::text::is_alike;
 use crate::limits;
 
@@ -173,38 +175,33 @@ struct File<'a> {
     signatures: Option<&'a RawValue>,
 }
 
-impl<'de> Deserialize<'de> for File<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = File<'de>;
-
-            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<File<'de>, A::Error> {
-                let mut file = File {
-                    signed: None,
-                    signatures: None,
-                };
-                while let Some(name) = access.next_key::<String>()? {
-                    let value = Some(access.next_value()?);
-                    match name.as_str() {
-                        "signed" => file.signed = value,
-                        "signatures" => file.signatures = value,
-                        _ => {}
-                    }
-                }
-                Ok(file)
+impl<'de> FromMembers<'de> for File<'de> {
+    fn from_members<A: MapAccess<'de>>(mut access: A) -> Result<Self, A::Error> {
+        let mut file = File {
+            signed: None,
+            signatures: None,
+        };
+        while let Some(name) = access.next_key::<String>()? {
+            let value = Some(access.next_value()?);
+            match name.as_str() {
+                "signed" => file.signed = value,
+                "signatures" => file.signatures = value,
+                _ => {}
             }
         }
-        deserializer.deserialize_map(Members)
+        Ok(file)
+    }
+}
+
+impl<'de> Deserialize<'de> for File<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData))
     }
 }
 
 /// What every role says of itself, each with its own fault.
 #[derive(Default, Deserialize)]
+#[serde(remote = "Self")]
 struct Head<'a> {
     #[serde(borrow, rename = "_type")]
     type_: Option<&'a RawValue>,
@@ -214,6 +211,18 @@ struct Head<'a> {
     version: Option<&'a RawValue>,
     #[serde(borrow)]
     expires: Option<&'a RawValue>,
+}
+
+impl<'de> FromMembers<'de> for Head<'de> {
+    fn from_members<A: MapAccess<'de>>(access: A) -> Result<Self, A::Error> {
+        Head::deserialize(MapAccessDeserializer::new(access))
+    }
+}
+
+impl<'de> Deserialize<'de> for Head<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members(PhantomData))
+    }
 }
 
 impl Head<'_> {

@@ -7,6 +7,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor,
 };
@@ -14,6 +15,39 @@ use serde_json::value::RawValue;
 
 use super::hashes::Hashes;
 use crate::limits;
+
+/// Types whose members `serde` derives, but for lists: it would read the members from a list, in their order.
+macro_rules! objects_alone {
+    ($($type:ty),+) => {$(
+        impl<'de> FromMembers<'de> for $type {
+            fn from_members<A: MapAccess<'de>>(access: A) -> Result<Self, A::Error> {
+                <$type>::deserialize(MapAccessDeserializer::new(access))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_map(Members(PhantomData))
+            }
+        }
+    )+};
+}
+
+objects_alone!(
+    Root,
+    Timestamp,
+    TimestampMeta,
+    Snapshot,
+    Targets,
+    Delegations,
+    DelegationForm,
+    Authority,
+    Key,
+    KeyValue,
+    MetaFile,
+    TargetFile,
+    Signature
+);
 
 /// A type of role.
 pub(crate) trait Role: DeserializeOwned + Send + Sync + 'static {
@@ -27,6 +61,7 @@ pub(crate) trait Role: DeserializeOwned + Send + Sync + 'static {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Root {
     #[serde(default)]
     pub(crate) consistent_snapshot: bool,
@@ -52,11 +87,13 @@ impl Role for Root {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Timestamp {
     meta: TimestampMeta,
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 struct TimestampMeta {
     #[serde(rename = "snapshot.json")]
     snapshot: MetaFile,
@@ -74,6 +111,7 @@ impl Role for Timestamp {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Snapshot {
     pub(crate) meta: BTreeMap<String, MetaFile>,
 }
@@ -83,6 +121,7 @@ impl Role for Snapshot {
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Targets {
     #[serde(rename = "targets", deserialize_with = "every_target")]
     _targets: (),
@@ -129,6 +168,7 @@ pub(crate) fn member<'a>(object: &'a RawValue, name: &str) -> Option<&'a RawValu
 }
 
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Delegations {
     pub(crate) keys: BTreeMap<String, Key>,
     #[serde(default)]
@@ -147,6 +187,7 @@ pub(crate) struct Delegation {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct DelegationForm {
     name: String,
     keyids: Texts,
@@ -223,6 +264,7 @@ fn matches_pattern(pattern: &str, path: &str) -> bool {
 
 /// Whose signatures a role needs, and how many.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Authority {
     keyids: Texts,
     #[serde(deserialize_with = "positive")]
@@ -237,6 +279,7 @@ impl Authority {
 
 /// A public key. What it is, `sigstore-tuf` says when a signature by it is looked at.
 #[derive(Clone, Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Key {
     keytype: String,
     scheme: String,
@@ -246,6 +289,7 @@ pub(crate) struct Key {
 }
 
 #[derive(Deserialize)]
+#[serde(remote = "Self")]
 struct KeyValue {
     public: String,
 }
@@ -267,6 +311,7 @@ impl Key {
 
 /// What a role says of another one's file.
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct MetaFile {
     #[serde(deserialize_with = "positive")]
     pub(crate) version: u64,
@@ -278,6 +323,7 @@ pub(crate) struct MetaFile {
 
 /// What a targets role says of a target.
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct TargetFile {
     pub(crate) length: u64,
     pub(crate) hashes: Hashes,
@@ -287,6 +333,7 @@ pub(crate) struct TargetFile {
 
 /// A signature, and the key id that it is said to be by.
 #[derive(Debug, Deserialize)]
+#[serde(remote = "Self")]
 pub(crate) struct Signature {
     pub(crate) keyid: String,
     pub(crate) sig: String,
@@ -415,19 +462,41 @@ fn top_level<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<BTreeMap<&'static str, Authority>, D::Error> {
     #[derive(Deserialize)]
+    #[serde(remote = "Self")]
     struct TopLevel {
         root: Authority,
         timestamp: Authority,
         snapshot: Authority,
         targets: Authority,
     }
-    let roles = TopLevel::deserialize(deserializer)?;
+    objects_alone!(TopLevel);
+    let roles: TopLevel = Deserialize::deserialize(deserializer)?;
     Ok(BTreeMap::from([
         ("root", roles.root),
         ("timestamp", roles.timestamp),
         ("snapshot", roles.snapshot),
         ("targets", roles.targets),
     ]))
+}
+
+/// Reads a type from the members of an object.
+pub(crate) trait FromMembers<'de>: Sized {
+    fn from_members<A: MapAccess<'de>>(access: A) -> Result<Self, A::Error>;
+}
+
+/// What is read from an object and from nothing else.
+pub(crate) struct Members<T>(pub(crate) PhantomData<T>);
+
+impl<'de, T: FromMembers<'de>> Visitor<'de> for Members<T> {
+    type Value = T;
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, access: A) -> Result<T, A::Error> {
+        T::from_members(access)
+    }
 }
 
 /// A version or a threshold.

@@ -217,6 +217,8 @@ async function download(session, name, listed, limit, stage) {
   // MOTD-GATE-14: a stated length above the limit is too long before anything is asked for.
   if (listed.length !== undefined && listed.length > limit) throw new NetworkError('too-long', stage);
   const consistent = session.trusted.root.signed['consistent_snapshot'] === true;
+  // Section 6.5, before a request.
+  if (Buffer.byteLength(name) > 512) throw new RepositoryError('malformed', stage);
   // A role is called what its signer likes: as one segment of a URL it leads nowhere else.
   const file = `${consistent ? `${listed.version}.` : ''}${encodeURIComponent(name)}.json`;
   const { status, bytes } = await requestFile(session, 'metadata', file, Math.min(limit, listed.length ?? limit), stage);
@@ -310,7 +312,7 @@ async function documentStep(session, entry, set) {
 async function downloadTarget(session, entry, hash) {
   const consistent = session.trusted.root.signed['consistent_snapshot'] === true;
   // A hash that is no hexadecimal is that of no file, and is no part of a URL.
-  if (!/^[0-9a-f]+$/.test(hash)) throw new RepositoryError('hash-mismatch', 'target');
+  if (!/^(?:[0-9a-f]{64}){1,2}$/.test(hash)) throw new RepositoryError('hash-mismatch', 'target');
   const { status, bytes } = await requestFile(session, 'targets', consistent ? `motd/${hash}.notices.json` : RESERVED_PATH, entry['length'], 'target');
   if (status !== 200) throw new NetworkError('status', 'target');
   return bytes;

@@ -112,6 +112,8 @@ class Workflow:
             raise NetworkError(self.stage, "connect")
         if stated is not None and stated > most:  # section 6.5, before a request
             raise NetworkError(self.stage, "too-long")
+        if len(name.encode("utf-8")) > 512:  # section 6.5, before a request
+            raise Fault("malformed", self.stage)
         prefix = "" if version is None else f"{version}."
         url = f"{self._source.metadata_url}{prefix}{quote(name, '')}.json"
         data = self._fetch(self._client, url, most if stated is None else stated)

@@ -24,6 +24,7 @@ mod load;
 mod location;
 mod lock;
 mod objects;
+mod opened;
 #[cfg(feature = "s3")]
 mod s3;
 mod settings;

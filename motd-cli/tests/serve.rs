@@ -1,7 +1,7 @@
 //! `motd serve` as a process: signals, addresses, logs, and how soon a publication is seen.
 
 use std::io::{BufReader, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -104,6 +104,30 @@ fn sigterm_drains_and_a_second_one_ends_it() {
     assert!(answer.contains("connection: close"), "{answer}");
     signal(&server, Signal::TERM);
     assert_eq!(server.wait(), Some(0));
+}
+
+/// Also while it waits for a store that says nothing.
+#[test]
+fn sigterm_ends_a_server_that_waits_for_its_store() {
+    let room = Room::new();
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let variables = [
+        (
+            "AWS_ENDPOINT_URL",
+            format!("http://{}", silent.local_addr().unwrap()),
+        ),
+        ("AWS_ALLOW_HTTP", "true".to_owned()),
+        ("AWS_REGION", "here".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "id".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "secret".to_owned()),
+    ];
+    let variables = variables.map(|(name, value)| (name.to_owned(), value));
+    let mut server = Serving::start(&room, "s3://bucket/index", &[], variables);
+    let _asked = silent.accept().unwrap();
+    let begun = Instant::now();
+    signal(&server, Signal::TERM);
+    assert_eq!(server.wait(), Some(0));
+    assert!(begun.elapsed() < Duration::from_secs(20));
 }
 
 #[test]

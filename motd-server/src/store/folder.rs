@@ -25,6 +25,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::disk::{FileSystem, RealFileSystem};
 use super::lock;
+use super::opened::{Kind, OpenedFolder, segments, split};
 
 /// The store.
 #[derive(Clone)]
@@ -44,37 +45,37 @@ impl FolderStore {
     }
 
     fn put(&self, location: &Path, bytes: &[u8], mode: PutMode) -> Result<PutResult> {
-        let path = self.root.join(location.as_ref());
-        let failed = |error| failure(location, error);
-        let folder = path.parent().unwrap_or(&self.root);
+        let (root, path) = (&*self.root, location.as_ref());
+        let failed = |error: io::Error| failure(location, &error);
+        let (folder, _) = split(path);
         match mode {
             PutMode::Create => {
-                self.disk.create_folders(folder).map_err(failed)?;
-                let created = self.disk.create(&path, bytes);
+                self.disk.create_folders(root, folder).map_err(failed)?;
+                let created = self.disk.create(root, path, bytes);
                 // Also for a file that was there: the attempt that made it may have stopped before this.
-                self.disk.sync_folder(folder).map_err(failed)?;
+                self.disk.sync_folder(root, folder).map_err(failed)?;
                 created.map_err(failed)?;
             }
             PutMode::Overwrite => {
-                self.disk.create_folders(folder).map_err(failed)?;
-                self.disk.replace(&path, bytes).map_err(failed)?;
-                self.disk.sync_folder(folder).map_err(failed)?;
+                self.disk.create_folders(root, folder).map_err(failed)?;
+                self.disk.replace(root, path, bytes).map_err(failed)?;
+                self.disk.sync_folder(root, folder).map_err(failed)?;
             }
             PutMode::Update(version) => {
                 // MOTD-PUB-11: who holds the lock compares and renames in one; it is given back with the handle, also by a
                 // process that is killed.
-                let lock = lock::open(&self.root).map_err(failed)?;
+                let lock = lock::open(root).map_err(failed)?;
                 match lock.try_lock() {
                     Ok(()) => {}
                     Err(TryLockError::WouldBlock) => return Err(precondition(location)),
                     Err(TryLockError::Error(error)) => return Err(failed(error)),
                 }
-                let (there, _) = read(&path).map_err(failed)?;
+                let (there, _) = read(root, path).map_err(failed)?;
                 if version.e_tag.as_deref() != Some(e_tag(&there).as_str()) {
                     return Err(precondition(location));
                 }
-                self.disk.replace(&path, bytes).map_err(failed)?;
-                self.disk.sync_folder(folder).map_err(failed)?;
+                self.disk.replace(root, path, bytes).map_err(failed)?;
+                self.disk.sync_folder(root, folder).map_err(failed)?;
             }
         }
         Ok(PutResult {
@@ -85,9 +86,8 @@ impl FolderStore {
     }
 
     fn get(&self, location: &Path, options: &GetOptions) -> Result<GetResult> {
-        let path = self.root.join(location.as_ref());
-        let failed = |error| failure(location, error);
-        let (bytes, modified) = read(&path).map_err(failed)?;
+        let read = read(&self.root, location.as_ref());
+        let (bytes, modified) = read.map_err(|error| failure(location, &error))?;
         let size = bytes.len() as u64;
         let meta = ObjectMeta {
             location: location.clone(),
@@ -114,39 +114,49 @@ impl FolderStore {
         })
     }
 
-    /// What lies under a folder. Symbolic links and names that begin with a dot are left out: what is served is what was
-    /// published.
-    fn walk(&self, prefix: &str, found: &mut Vec<Result<ObjectMeta>>) -> io::Result<()> {
-        let entries = match fs_err::read_dir(self.root.join(prefix)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            entries => entries?,
-        };
-        for entry in entries {
-            let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else {
+    /// What lies under a folder. Symbolic links, names that begin with a dot, and what lies deeper than a repository goes
+    /// are left out: what is served is what was published.
+    fn walk(&self, prefix: &str) -> io::Result<Vec<Result<ObjectMeta>>> {
+        let mut found = Vec::new();
+        let mut seen = 0_usize;
+        let mut folders = vec![prefix.to_owned()];
+        while let Some(prefix) = folders.pop() {
+            let Some(folder) = there(OpenedFolder::below(&self.root, &prefix))? else {
                 continue;
             };
-            // MOTD-SRV-5: a dot file is a write that never finished.
-            if name.starts_with('.') {
-                continue;
-            }
-            // MOTD-SRV-5: a link may lead out of the trees; it is neither folder nor file here, because it is not followed.
-            let kind = entry.file_type()?;
-            let path = format!("{prefix}/{name}");
-            if kind.is_dir() {
-                self.walk(&path, found)?;
-            } else if let (true, Ok(location)) = (kind.is_file(), Path::parse(path)) {
-                let metadata = entry.metadata()?;
-                found.push(Ok(ObjectMeta {
-                    location,
-                    last_modified: metadata.modified()?.into(),
-                    size: metadata.len(),
-                    e_tag: None,
-                    version: None,
-                }));
+            for name in folder.names()? {
+                let name = name?;
+                seen += 1;
+                if seen > MOST_NAMES {
+                    return Err(io::Error::other("there are more files than are read"));
+                }
+                // MOTD-SRV-5: a dot file is a write that never finished.
+                if name.starts_with('.') {
+                    continue;
+                }
+                // MOTD-SRV-5: a link may lead out of the trees; it is neither folder nor file here, because it is not
+                // followed.
+                let kind = there(folder.kind(&name))?;
+                let path = format!("{prefix}/{name}");
+                if kind == Some(Kind::Folder) {
+                    if segments(&path).count() < MOST_DEPTH {
+                        folders.push(path);
+                    }
+                } else if let (Some(Kind::File), Ok(location)) = (kind, Path::parse(&path))
+                    && let Some(file) = there(folder.file(&name))?
+                {
+                    let metadata = file.metadata()?;
+                    found.push(Ok(ObjectMeta {
+                        location,
+                        last_modified: metadata.modified()?.into(),
+                        size: metadata.len(),
+                        e_tag: None,
+                        version: None,
+                    }));
+                }
             }
         }
-        Ok(())
+        Ok(found)
     }
 
     /// Disks block; the runtime's own threads do not wait for them.
@@ -187,11 +197,9 @@ impl ObjectStore for FolderStore {
         let (folder, prefix) = (self.clone(), prefix.cloned().unwrap_or_default());
         let listed = async move {
             let walked = folder.blocking(move |folder| {
-                let mut found = Vec::new();
                 folder
-                    .walk(prefix.as_ref(), &mut found)
-                    .map_err(|error| failure(&prefix, error))?;
-                Ok(found)
+                    .walk(prefix.as_ref())
+                    .map_err(|error| failure(&prefix, &error))
             });
             stream::iter(walked.await.unwrap_or_else(|error| vec![Err(error)]))
         };
@@ -239,30 +247,50 @@ const NAME: &str = "Folder";
 /// The longest file that is read, as [`Bounds`](super::Bounds) have it.
 const MOST_BYTES: u64 = 64 << 20;
 
+/// The most names that are looked at in one tree: twice as many as [`Bounds`](super::Bounds) have files.
+const MOST_NAMES: usize = 200_000;
+
+/// The most names on a path; those of a repository have two to four.
+const MOST_DEPTH: usize = 8;
+
 /// A regular file, within the bound. A link, a pipe or a device that somebody put there is not opened, as it is not
 /// listed: it would lead out of the folder, or be waited for without end.
-fn read(path: &FilePath) -> io::Result<(Vec<u8>, SystemTime)> {
+fn read(root: &FilePath, path: &str) -> io::Result<(Vec<u8>, SystemTime)> {
     let absent = || io::Error::from(io::ErrorKind::NotFound);
-    let is_file = |metadata: std::fs::Metadata| metadata.is_file().then_some(metadata);
-    is_file(fs_err::symlink_metadata(path)?).ok_or_else(absent)?;
-    let mut options = fs_err::OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use fs_err::os::unix::fs::OpenOptionsExt as _;
-        use rustix::fs::OFlags;
-        // It may have been replaced since.
-        let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY;
-        options.custom_flags(flags.bits().cast_signed());
+    let (folder, name) = split(path);
+    let folder = there(OpenedFolder::below(root, folder))?.ok_or_else(absent)?;
+    if folder.kind(name)? != Kind::File {
+        return Err(absent());
     }
-    let file = options.open(path)?;
-    let metadata = is_file(file.metadata()?).ok_or_else(absent)?;
+    let file = folder.file(name)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(absent());
+    }
+    // It may be a file from elsewhere, such as a key. Nothing here is written under two names.
+    #[cfg(unix)]
+    if std::os::unix::fs::MetadataExt::nlink(&metadata) > 1 {
+        return Err(io::Error::other("it has a second name, by a hard link"));
+    }
     if metadata.len() > MOST_BYTES {
         return Err(io::Error::other("it is longer than is read"));
     }
     let mut bytes = Vec::new();
     file.take(MOST_BYTES).read_to_end(&mut bytes)?;
     Ok((bytes, metadata.modified()?))
+}
+
+/// Nothing where nothing is, or where something that is no folder is in the way.
+fn there<T>(found: io::Result<T>) -> io::Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
+        Err(error)
+            if [io::ErrorKind::NotFound, io::ErrorKind::NotADirectory].contains(&error.kind()) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 fn e_tag(bytes: &[u8]) -> String {
@@ -276,9 +304,9 @@ fn precondition(location: &Path) -> Error {
     }
 }
 
-fn failure(location: &Path, error: io::Error) -> Error {
+fn failure(location: &Path, error: &io::Error) -> Error {
     let (path, kind) = (location.to_string(), error.kind());
-    let source = error.into();
+    let source = io::Error::new(kind, format!("{path}: {error}")).into();
     match kind {
         io::ErrorKind::NotFound => Error::NotFound { path, source },
         io::ErrorKind::AlreadyExists => Error::AlreadyExists { path, source },

@@ -24,7 +24,7 @@ impl Default for Bounds {
         Self {
             files: 100_000,
             file_bytes: 64 << 20,
-            bytes: 1 << 30,
+            bytes: 128 << 20,
             at_once: 16,
         }
     }

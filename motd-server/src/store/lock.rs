@@ -30,6 +30,10 @@ pub(super) fn open(folder: &Path) -> io::Result<File> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        // It may be a file from elsewhere, such as a key, whose mode would be changed.
+        if metadata.nlink() > 1 {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
         let writers = fs_err::metadata(folder)?.mode() & 0o022;
         let mode = 0o600 | writers | (writers << 1);
         // Another user's lock is another user's to change.
@@ -94,6 +98,12 @@ mod tests {
             .open(&lock)
             .unwrap();
         open(folder.path()).unwrap_err();
+        std::fs::remove_file(&lock).unwrap();
+        std::fs::write(&elsewhere, "a key").unwrap();
+        change(&elsewhere, 0o400);
+        std::fs::hard_link(&elsewhere, &lock).unwrap();
+        open(folder.path()).unwrap_err();
+        assert_eq!(mode(&elsewhere), 0o400);
         std::fs::remove_file(&lock).unwrap();
         std::fs::create_dir(&lock).unwrap();
         open(folder.path()).unwrap_err();

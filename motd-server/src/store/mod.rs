@@ -24,13 +24,14 @@ mod load;
 mod location;
 mod lock;
 mod objects;
+mod opened;
 #[cfg(feature = "s3")]
 mod s3;
 mod settings;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use motd_core::Time;
 use tokio::sync::OnceCell;
@@ -44,7 +45,7 @@ pub use settings::S3Settings;
 
 pub(crate) use objects::WriteOutcome;
 
-use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
+use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
 
 const KEYS: &str = "keys";
 
@@ -202,7 +203,8 @@ impl Store {
     ///
     /// As [`Store::load`].
     pub async fn load_since(&self, known: &Files) -> Result<Files, StoreError> {
-        load::load(&self.objects, &self.bounds, known).await
+        let loaded = load::load(&self.objects, &self.bounds, known);
+        objects::within(LOAD, METADATA, loaded).await
     }
 
     /// A look at whether something was published, with two small requests: the timestamp, and the root after
@@ -281,6 +283,9 @@ pub fn create_private_folder(path: &Path) -> Result<(), StoreError> {
     builder.create(path)?;
     Ok(())
 }
+
+/// For a whole repository: 128 MiB at half a megabyte a second.
+const LOAD: Duration = Duration::from_mins(5);
 
 /// Settings are a few lines.
 const CONFIG_BYTES: u64 = 64 * 1024;

@@ -2,6 +2,7 @@
 
 use std::path::Path as FilePath;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
@@ -152,12 +153,16 @@ impl Objects {
         }
     }
 
-    /// The objects under a prefix, `most` of them at the most.
+    /// The objects under a prefix, `most` of them at the most. A store can go on without naming any.
     pub(crate) async fn list(
         &self,
         prefix: &str,
         most: usize,
     ) -> Result<Vec<ObjectMeta>, StoreError> {
+        within(LISTING, prefix, self.list_all(prefix, most)).await
+    }
+
+    async fn list_all(&self, prefix: &str, most: usize) -> Result<Vec<ObjectMeta>, StoreError> {
         let prefix = prefix.trim_end_matches('/');
         let mut listing = self.reads.list(Some(&location(prefix)?));
         let mut found = Vec::new();
@@ -258,6 +263,22 @@ fn attributes(path: &str) -> Attributes {
         (Attribute::CacheControl, cache),
         (Attribute::ContentType, kind),
     ])
+}
+
+/// For one listing: a hundred pages, each of which takes a second.
+const LISTING: Duration = Duration::from_secs(100);
+
+/// What a store is asked for, unless it takes longer than this.
+pub(super) async fn within<T>(
+    deadline: Duration,
+    path: &str,
+    asked: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    let late = |_| StoreError::Storage {
+        path: path.to_owned(),
+        what: "the store did not answer in time",
+    };
+    tokio::time::timeout(deadline, asked).await.map_err(late)?
 }
 
 fn location(path: &str) -> Result<Path, StoreError> {

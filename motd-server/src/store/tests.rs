@@ -176,6 +176,68 @@ async fn nothing_but_files_within_the_bound_is_read() {
     assert!(matches!(store.load().await, Err(StoreError::Bounds { .. })));
 }
 
+/// A writer of the folder puts links in the places of folders and files; what they lead to stays where it is.
+#[cfg(unix)]
+#[tokio::test]
+async fn no_link_on_the_way_is_followed() {
+    let (_folder, store) = store().await;
+    store.commit(&publication(None, 1)).await.unwrap();
+    let next = publication(Some(&[1]), 2);
+    let keys = store.keys().unwrap();
+    let own = keys.join("timestamp.pem");
+    std::fs::write(&own, "private").unwrap();
+    for part in ["targets", "targets/motd", "metadata"] {
+        let (part, aside) = (path(&store, part), path(&store, ".aside"));
+        std::fs::rename(&part, &aside).unwrap();
+        std::os::unix::fs::symlink(&keys, &part).unwrap();
+        for path in [
+            "targets/timestamp.pem",
+            "targets/motd/timestamp.pem",
+            "metadata/timestamp.pem",
+        ] {
+            assert!(
+                store.objects.read(path, 100).await.unwrap().is_none(),
+                "{path}"
+            );
+        }
+        let files = store.load().await.unwrap();
+        assert!(
+            files.0.keys().all(|path| !path.contains("timestamp.pem")),
+            "{part:?}"
+        );
+        store.commit(&next).await.unwrap_err();
+        let replaced = store.objects.replace("targets/motd/x", b"x").await;
+        assert_eq!(replaced.is_ok(), part.ends_with("metadata"), "{part:?}");
+        assert_eq!(std::fs::read_dir(&keys).unwrap().count(), 1, "{part:?}");
+        std::fs::remove_file(&part).unwrap();
+        std::fs::rename(&aside, &part).unwrap();
+    }
+    std::fs::remove_file(path(&store, "targets/motd/x")).unwrap();
+    std::fs::hard_link(&own, path(&store, "targets/motd/key")).unwrap();
+    store.load().await.unwrap_err();
+    std::fs::remove_file(path(&store, "targets/motd/key")).unwrap();
+    store.load().await.unwrap();
+    // Every file that was written has one name.
+    store.commit(&next).await.unwrap();
+    assert_eq!(store.load().await.unwrap().bytes(TIMESTAMP), Some(&[2][..]));
+}
+
+#[tokio::test]
+async fn folders_deeper_than_a_repository_goes_are_left_out() {
+    let (_folder, store) = store().await;
+    store.commit(&publication(None, 1)).await.unwrap();
+    let before = store.load().await.unwrap();
+    let deep = "d/".repeat(1_000);
+    std::fs::create_dir_all(path(&store, "targets").join(&deep)).unwrap();
+    std::fs::write(path(&store, "targets").join("d/".repeat(7)).join("x"), "x").unwrap();
+    assert_eq!(store.load().await.unwrap(), before);
+    std::fs::write(path(&store, "targets/d/d/x"), "x").unwrap();
+    assert_eq!(
+        store.load().await.unwrap().bytes("targets/d/d/x"),
+        Some(&b"x"[..])
+    );
+}
+
 /// Fails at one step, before it does anything or in the midst of it, as a crash would.
 struct Failing {
     steps: AtomicUsize,
@@ -196,17 +258,17 @@ impl Failing {
 }
 
 impl FileSystem for Failing {
-    fn create_folders(&self, folder: &Path) -> io::Result<()> {
-        self.step(|| RealFileSystem.create_folders(folder))
+    fn create_folders(&self, root: &Path, folder: &str) -> io::Result<()> {
+        self.step(|| RealFileSystem.create_folders(root, folder))
     }
-    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.step(|| RealFileSystem.create(path, bytes))
+    fn create(&self, root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.step(|| RealFileSystem.create(root, path, bytes))
     }
-    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.step(|| RealFileSystem.replace(path, bytes))
+    fn replace(&self, root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.step(|| RealFileSystem.replace(root, path, bytes))
     }
-    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.step(|| RealFileSystem.sync_folder(folder))
+    fn sync_folder(&self, root: &Path, folder: &str) -> io::Result<()> {
+        self.step(|| RealFileSystem.sync_folder(root, folder))
     }
 }
 
@@ -312,25 +374,25 @@ async fn a_name_is_durable_before_the_timestamp_says_it() {
 struct Order(std::sync::Mutex<Vec<String>>);
 
 impl Order {
-    fn note(&self, what: &str, path: &Path) -> &RealFileSystem {
-        let name = path.file_name().unwrap().to_string_lossy();
-        let name = name.split_once('.').map_or(&*name, |(_, rest)| rest);
+    fn note(&self, what: &str, path: &str) -> &RealFileSystem {
+        let name = path.rsplit('/').next().unwrap();
+        let name = name.split_once('.').map_or(name, |(_, rest)| rest);
         self.0.lock().unwrap().push(format!("{what} {name}"));
         &RealFileSystem
     }
 }
 
 impl FileSystem for Order {
-    fn create_folders(&self, folder: &Path) -> io::Result<()> {
-        self.note("folders", folder).create_folders(folder)
+    fn create_folders(&self, root: &Path, folder: &str) -> io::Result<()> {
+        self.note("folders", folder).create_folders(root, folder)
     }
-    fn create(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.note("create", path).create(path, bytes)
+    fn create(&self, root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.note("create", path).create(root, path, bytes)
     }
-    fn replace(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
-        self.note("replace", path).replace(path, bytes)
+    fn replace(&self, root: &Path, path: &str, bytes: &[u8]) -> io::Result<()> {
+        self.note("replace", path).replace(root, path, bytes)
     }
-    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        self.note("sync", folder).sync_folder(folder)
+    fn sync_folder(&self, root: &Path, folder: &str) -> io::Result<()> {
+        self.note("sync", folder).sync_folder(root, folder)
     }
 }

@@ -254,3 +254,13 @@ async fn a_setting_up_that_failed_can_be_done_again_or_is_there() {
     }
     eprintln!("{points} points of failure of setting up");
 }
+
+/// As a bucket does that answers each page with the name of a next one, and no objects.
+#[tokio::test(start_paused = true)]
+async fn a_listing_that_never_ends_is_given_up() {
+    let mut faulty = Faulty::new(Kind::Memory.place(), None);
+    faulty.endless = true;
+    let (_, objects) = faulty.objects();
+    let refused = Store::on(objects).load().await;
+    assert!(matches!(refused, Err(StoreError::Storage { what, .. }) if what.ends_with("in time")));
+}

@@ -34,6 +34,8 @@ pub(crate) struct Faulty {
     pub(crate) meet: Option<Arc<Barrier>>,
     /// Knows no conditional write, as a plain HTTP server.
     pub(crate) unconditional: bool,
+    /// A listing never ends.
+    pub(crate) endless: bool,
     operations: AtomicUsize,
 }
 
@@ -45,6 +47,7 @@ impl Faulty {
             always_late: false,
             meet: None,
             unconditional: false,
+            endless: false,
             operations: AtomicUsize::new(0),
         }
     }
@@ -121,7 +124,9 @@ impl ObjectStore for Faulty {
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
         let (acts, arrives) = self.operation();
-        if acts && arrives {
+        if self.endless {
+            stream::pending().boxed()
+        } else if acts && arrives {
             self.inner.reads.list(prefix)
         } else if acts {
             // The first page arrived.

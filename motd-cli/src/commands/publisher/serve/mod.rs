@@ -41,6 +41,9 @@ const REMOTE_GLANCE: Duration = Duration::from_millis(250);
 /// How long a load balancer may go on sending requests after SIGTERM, which it is told of at the same time.
 const DRAIN: Duration = Duration::from_secs(5);
 
+/// How much longer the store may take after a signal that asks for the end.
+const LAST_WORK: Duration = Duration::from_secs(2);
+
 pub(super) fn run(arguments: &ServeArguments, shell: &mut Shell) -> Result<Exit> {
     let access_log = arguments.access_log.then_some(LogForm::Text);
     let log = arguments.log.or(access_log);
@@ -64,14 +67,21 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let mut signals = Signals::new()?;
     let store = super::store(&arguments.folder)?;
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
-    let id = store.config().await?.repository;
+    let Some(id) = unless_stopped(store.config(), &mut signals).await else {
+        return Ok(());
+    };
+    let id = id?.repository;
     // Which of several servers is first at a renewal is chance; whether it is a good one matters to nobody.
     let root = TrustedRoot::find(
         arguments.root.as_deref(),
         arguments.online_keys.as_deref(),
         &arguments.folder,
     )?;
-    let upkeep = Upkeep::begin(store, root.bytes(), keys::load_from(keys), keys::jitter()).await?;
+    let upkeep = Upkeep::begin(store, root.bytes(), keys::load_from(keys), keys::jitter());
+    let Some(upkeep) = unless_stopped(upkeep, &mut signals).await else {
+        return Ok(());
+    };
+    let upkeep = upkeep?;
     root.has_led_to(upkeep.repository().root());
     let settings = ServerSettings {
         connections: arguments.connections.get(),
@@ -113,7 +123,10 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
         pages_at: None,
     };
     // Before anybody can ask for one.
-    running.pages(now(None)?).await;
+    let pages = running.pages(now(None)?);
+    if unless_stopped(pages, &mut signals).await.is_none() {
+        return Ok(());
+    }
     let operations = match (arguments.operations, &running.operators) {
         (Some(address), Some(pages)) => {
             let health = Arc::clone(&running.health);
@@ -124,7 +137,13 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     };
     let server = Server::start(arguments.listen, service).await?;
     messages.serving(arguments, server.address(), operations.as_ref());
-    let drain = run_until_stopped(&mut running, arguments, &mut signals, messages).await?;
+    let drain = Box::pin(run_until_stopped(
+        &mut running,
+        arguments,
+        &mut signals,
+        messages,
+    ))
+    .await?;
     running.health.drain();
     server.drain();
     messages.stopping(drain);
@@ -158,20 +177,25 @@ async fn run_until_stopped(
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut next = Instant::now();
     let mut asked = false;
+    let mut signal = None;
     loop {
-        let signal = tokio::select! {
-            signal = signals.next() => Some(signal),
-            () = running.due() => {
-                running.release(now(None)?, messages).await;
-                continue;
-            }
-            _ = ticks.tick() => None,
-        };
-        match signal {
+        match signal.take() {
             Some(Signal::Reload) => asked = true,
             Some(Signal::Terminate) => return Ok(arguments.drain.map_or(DRAIN, seconds)),
             Some(Signal::Interrupt) => return Ok(arguments.drain.map_or(Duration::ZERO, seconds)),
             None => {}
+        }
+        tokio::select! {
+            next = signals.next() => {
+                signal = Some(next);
+                continue;
+            }
+            () = running.due() => {
+                let release = running.release(now(None)?, messages);
+                signal = Box::pin(beside(release, signals)).await;
+                continue;
+            }
+            _ = ticks.tick() => {}
         }
         if !running.upkeep.has_changed() && !asked && Instant::now() < next {
             continue;
@@ -179,7 +203,36 @@ async fn run_until_stopped(
         next = Instant::now() + period;
         running.certificate(asked, messages);
         asked = false;
-        running.look(now(None)?, messages).await;
+        let look = running.look(now(None)?, messages);
+        signal = beside(look, signals).await;
+    }
+}
+
+/// What was to be done at the start; nothing, when a signal asks for the end first.
+async fn unless_stopped<T>(work: impl Future<Output = T>, signals: &mut Signals) -> Option<T> {
+    tokio::select! {
+        done = work => Some(done),
+        () = signals.again() => None,
+    }
+}
+
+/// Does what a store may keep waiting. The signal that came meanwhile is given back; one that asks for the end gives the
+/// work a moment more, and then it is left as by a crash, after which a store is whole.
+async fn beside(work: impl Future<Output = ()>, signals: &mut Signals) -> Option<Signal> {
+    let mut work = std::pin::pin!(work);
+    let mut reload = None;
+    loop {
+        tokio::select! {
+            () = &mut work => return reload,
+            signal = signals.next() => {
+                if signal == Signal::Reload {
+                    reload = Some(signal);
+                    continue;
+                }
+                let _ = tokio::time::timeout(LAST_WORK, work).await;
+                return Some(signal);
+            }
+        }
     }
 }
 

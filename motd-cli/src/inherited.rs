@@ -1,5 +1,7 @@
 //! What the caller gave this program beside its words: ignored signals, descriptors, and the environment.
 
+use std::ffi::{CString, OsString};
+use std::os::unix::ffi::OsStringExt as _;
 #[cfg(target_os = "linux")]
 use std::sync::OnceLock;
 
@@ -49,20 +51,25 @@ pub(crate) fn this_program() -> std::io::Result<std::path::PathBuf> {
     }
 }
 
+/// An entry of an environment; nothing for one that cannot be one.
+pub(crate) fn variable((mut name, value): (OsString, OsString)) -> Option<CString> {
+    name.push("=");
+    name.push(value);
+    CString::new(name.into_vec()).ok()
+}
+
 /// The environment, entry for entry: also those that are no variables, where the system tells.
-pub(crate) fn environment() -> Vec<std::ffi::CString> {
+pub(crate) fn environment() -> Vec<CString> {
     #[cfg(target_os = "linux")]
     if let Ok(mut bytes) = std::fs::read("/proc/self/environ")
         && bytes.pop() == Some(0)
     {
         let entries = bytes.split(|byte| *byte == 0);
         return entries
-            .filter_map(|entry| std::ffi::CString::new(entry).ok())
+            .filter_map(|entry| CString::new(entry).ok())
             .collect();
     }
-    std::env::vars_os()
-        .filter_map(crate::spawn::variable)
-        .collect()
+    std::env::vars_os().filter_map(variable).collect()
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -22,13 +22,6 @@ pub(crate) fn is_ignored(signal: i32) -> bool {
     crate::inherited::ignored().is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }
 
-/// An entry of an environment; nothing for one that cannot be one.
-pub(crate) fn variable((mut name, value): (OsString, OsString)) -> Option<CString> {
-    name.push("=");
-    name.push(value);
-    CString::new(name.into_vec()).ok()
-}
-
 /// Starts a program with these words, its own name among them, this environment, and this program's signal mask or another
 /// one. A SIGPIPE that the caller ignored stays ignored.
 pub(crate) fn spawn(

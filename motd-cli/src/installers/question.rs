@@ -188,7 +188,7 @@ fn start(
         .chain(told)
         .chain([("PATH".into(), program.search_path())]);
     let words: Vec<_> = words.collect();
-    let environment: Vec<_> = variables.filter_map(crate::spawn::variable).collect();
+    let environment: Vec<_> = variables.filter_map(crate::inherited::variable).collect();
     let shell = "/bin/sh".as_ref();
     let process = crate::spawn::spawn(shell, &words, &environment, &files, None, true)?;
     Ok((process, answer))

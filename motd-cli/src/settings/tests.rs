@@ -203,6 +203,7 @@ fn sources_come_and_go_and_the_rest_stays() {
     let mut text = std::fs::read_to_string(&path).unwrap();
     text.insert_str(0, "# mine\ndisplay = \"off\"     # until Friday\n\n");
     std::fs::write(&path, &text).unwrap();
+    source.repository = "example.net".to_owned().try_into().unwrap();
     file.add_source(&"second".parse().unwrap(), &mut source, b"other")
         .unwrap();
     let both = std::fs::read_to_string(&path).unwrap();

@@ -33,7 +33,7 @@ class Attempts:
     """Until when the server wants to be left alone."""
 
     def at(self, now: int) -> None:
-        """Forget what a clock that was once wrong has left: a time in the future would silence the source until then."""
+        """Forget a time in the future, which a clock that was once wrong has left."""
         if self.last_success is not None and self.last_success > now:
             self.last_success = None
         if self.failed_at > now:

@@ -84,16 +84,22 @@ fn a_helper_that_dies_or_hangs_is_not_the_commands_end() {
     }
 }
 
-/// Nobody ends it then but itself.
-#[test]
-fn a_helper_ends_with_its_wrapper() {
-    let desk = ReaderDesk::new();
-    desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
+/// The desk without its source, and the address of a server that takes requests and never answers.
+fn silent_in_its_place(desk: &ReaderDesk) -> (TcpListener, String) {
     let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
     desk.room
         .motd(&["source", "remove", "example"])
         .with_status(0);
+    (silent, url)
+}
+
+/// Nobody ends it then but itself.
+#[test]
+fn a_helper_ends_with_its_wrapper() {
+    let desk = ReaderDesk::new();
+    desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
+    let (silent, url) = silent_in_its_place(&desk);
     desk.add_source("silent", &url, Some(PYPI));
     let mut running = TerminalProgram::start(desk.command(&RUN), Streams::All);
     running.until("ready");
@@ -138,11 +144,7 @@ fn the_helper_has_nothing_of_the_callers() {
 fn many_sources_are_asked_by_few_threads() {
     let desk = ReaderDesk::new();
     desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
-    let silent = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-    let url = format!("http://{}/metadata/", silent.local_addr().unwrap());
-    desk.room
-        .motd(&["source", "remove", "example"])
-        .with_status(0);
+    let (silent, url) = silent_in_its_place(&desk);
     for number in 0..12 {
         let name = format!("silent{number}");
         let words = ["--root", "index/metadata/1.root.json", "--bound-to", PYPI];

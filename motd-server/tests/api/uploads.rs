@@ -813,18 +813,22 @@ async fn there_is_room_for_so_many_bodies() {
     drop(first);
 }
 
-#[tokio::test]
-async fn who_asks_too_often_is_told_when_to_come_back() {
-    let rate = NonZeroU32::new(5).unwrap();
-    let world = World::with(ApiSettings {
+/// So many requests a minute from each, and from all.
+async fn behind_proxy(from_each: u32, from_all: u32) -> World {
+    World::with(ApiSettings {
         rates: Rates {
-            from_each: rate,
-            from_all: NonZeroU32::new(8).unwrap(),
+            from_each: NonZeroU32::new(from_each).unwrap(),
+            from_all: NonZeroU32::new(from_all).unwrap(),
         },
         behind_proxy: true,
         ..settings()
     })
-    .await;
+    .await
+}
+
+#[tokio::test]
+async fn who_asks_too_often_is_told_when_to_come_back() {
+    let world = behind_proxy(5, 8).await;
     let ask = async |from: &str| {
         let request = world.client.get(world.url(""));
         request
@@ -855,15 +859,7 @@ async fn who_asks_too_often_is_told_when_to_come_back() {
 
 #[tokio::test]
 async fn one_ipv6_network_is_one_who_asks() {
-    let world = World::with(ApiSettings {
-        rates: Rates {
-            from_each: NonZeroU32::new(1).unwrap(),
-            from_all: NonZeroU32::new(100).unwrap(),
-        },
-        behind_proxy: true,
-        ..settings()
-    })
-    .await;
+    let world = behind_proxy(1, 100).await;
     let ask = async |from: &str| {
         let request = world.client.get(world.url(""));
         request
@@ -927,16 +923,7 @@ async fn callers_without_keys_cannot_take_the_room_of_people() {
 
 #[tokio::test]
 async fn callers_without_keys_cannot_take_the_rate_of_people() {
-    let rate = NonZeroU32::new(5).unwrap();
-    let world = World::with(ApiSettings {
-        rates: Rates {
-            from_each: rate,
-            from_all: NonZeroU32::new(8).unwrap(),
-        },
-        behind_proxy: true,
-        ..settings()
-    })
-    .await;
+    let world = behind_proxy(5, 8).await;
     let limited = (429, "rate-limited".to_owned());
     let request = world.request("After", &[&alice()]);
     for address in 0..8 {

@@ -2,7 +2,7 @@
 //! specification. A publisher that took in what no client reads would silence them, and could not go on itself.
 //!
 //! It is the form that the client's own types have. The two halves share no code
-//! ([ADR 0001](../../../../docs/adr/0001-engines-and-authoring.md)); `tests/read_as_clients_do.rs` compares them.
+//! ([ADR 0001](../../../../docs/adr/0001-engines-and-authoring.md)); `tests/store/forms.rs` compares them.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -11,7 +11,7 @@ use super::id::{self, ProposalId};
 use super::log::{LogEntry, LogEvent, ProposalLog};
 use super::quota;
 use super::record::{DiscardRecord, OpeningRecord, SignatureRecord, read, to_bytes};
-use super::stored::{Standing, StoredProposal};
+use super::stored::{Standing, StoredProposal, closed};
 
 use crate::publish::{Published as _, Repository, RoleFile, SigningRequest};
 use crate::serve::ServeError;
@@ -90,8 +90,7 @@ impl Proposals {
             return Ok(Opening::Again(same.clone()));
         }
         if self.is_taken_back(&request, &key_ids).await? {
-            let (id, standing) = (id.to_string(), Standing::Discarded.as_str());
-            return Err(ServeError::ProposalClosed { id, standing });
+            return Err(closed(&id, Standing::Discarded));
         }
         let stored = StoredProposal {
             id,
@@ -135,8 +134,7 @@ impl Proposals {
         }
         let key_ids = BTreeSet::from([key_id.to_owned()]);
         if self.is_taken_back(&signed, &key_ids).await? {
-            let (id, standing) = (id.to_string(), Standing::Discarded.as_str());
-            return Err(ServeError::ProposalClosed { id, standing });
+            return Err(closed(id, Standing::Discarded));
         }
         self.note(LogEvent::Signed, &stored, key_ids, now).await?;
         let record = SignatureRecord::new(role, key_id, signature, now);
@@ -164,8 +162,7 @@ impl Proposals {
         let stored = self.kept(id).await?;
         let standing = stored.standing(repository, now);
         if matches!(standing, Standing::Published | Standing::Discarded) {
-            let (id, standing) = (id.to_string(), standing.as_str());
-            return Err(ServeError::ProposalClosed { id, standing });
+            return Err(closed(id, standing));
         }
         if !stored.opened_by.contains(key_id) {
             return Err(ServeError::NotYours {

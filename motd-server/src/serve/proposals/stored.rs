@@ -108,9 +108,14 @@ impl StoredProposal {
         if standing.is_open() {
             return Ok(());
         }
-        Err(ServeError::ProposalClosed {
-            id: self.id.to_string(),
-            standing: standing.as_str(),
-        })
+        Err(closed(&self.id, standing))
+    }
+}
+
+/// Nothing can be done with a proposal that stands so.
+pub(super) fn closed(id: &ProposalId, standing: Standing) -> ServeError {
+    ServeError::ProposalClosed {
+        id: id.to_string(),
+        standing: standing.as_str(),
     }
 }

@@ -1,14 +1,19 @@
 //! The trusted root that this person or server holds, from which a repository in a store is verified.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use motd_client::default_state_dir;
 use motd_server::publish::metadata::write::sha256;
-use motd_server::publish::{Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
+use motd_server::publish::{Floors, Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
+use motd_server::serve::Upkeep;
 use motd_server::store::{Location, Store, create_private_folder};
 
 use crate::bounded::{bounded, open_regular};
+
+/// Four sets of floors, each of a snapshot of the longest that is read.
+const FLOORS_BYTES: u64 = 4 * REQUEST_FILE_BYTES;
 
 /// MOTD-PUB-12, MOTD-SRV-9: held here, and never taken from the store.
 pub(crate) struct TrustedRoot {
@@ -61,6 +66,26 @@ impl TrustedRoot {
         Ok(repository)
     }
 
+    /// MOTD-SRV-10: what this user's server has taken up there before it was started.
+    pub(crate) fn floors(&self) -> Result<Floors> {
+        let path = self.location.as_ref().and_then(floors_at);
+        let Some(path) = path.filter(|path| path.exists()) else {
+            return Ok(Floors::default());
+        };
+        let read = || -> Result<Floors> {
+            let bytes = bounded(open_regular(&path)?, FLOORS_BYTES)?;
+            Ok(serde_json::from_slice(&bytes)?)
+        };
+        read().with_context(|| path.display().to_string())
+    }
+
+    /// Remembers what a server has taken up.
+    pub(crate) fn is_taken_up(&self, upkeep: &Upkeep) -> Result<()> {
+        self.has_led_to(upkeep.repository().root());
+        let floors = serde_json::to_vec(upkeep.floors())?;
+        keep(self.location.as_ref().and_then(floors_at), &floors)
+    }
+
     /// Remembers what was verified from this root.
     pub(crate) fn has_led_to(&self, root: &RoleFile) {
         remember_next(&self.root, root);
@@ -90,45 +115,58 @@ fn newest(path: &Path) -> Result<RoleFile> {
 /// Keeps the newest root of a repository that was made or verified here. A user without a folder of their own, such as a
 /// service, names it each time.
 pub(crate) fn remember(location: &Location, root: &RoleFile) {
-    keep(remembered(location), root);
+    keep_root(remembered(location), root);
 }
 
 /// Keeps that one root led to another. It is found by what the former says, and not by where it was: the same repository
 /// is a folder for one command and a server's for another.
 pub(crate) fn remember_next(root: &RoleFile, next: &RoleFile) {
     if root.version() < next.version() {
-        keep(remembered_after(root), next);
+        keep_root(remembered_after(root), next);
     }
 }
 
-fn keep(path: Option<PathBuf>, root: &RoleFile) {
-    let Some(path) = path else {
-        return;
-    };
-    let written = path.parent().map(create_private_folder).transpose();
-    let written = written.map_err(anyhow::Error::from).and_then(|_| {
-        let file = tempfile::NamedTempFile::new_in(path.parent().context("no folder")?)?;
-        fs_err::write(file.path(), root.bytes())?;
-        Ok(file.persist(&path)?)
-    });
-    if let Err(error) = written {
+fn keep_root(path: Option<PathBuf>, root: &RoleFile) {
+    if let Err(error) = keep(path, root.bytes()) {
         tracing::debug!(%error, "the trusted root is not remembered");
     }
 }
 
+fn keep(path: Option<PathBuf>, bytes: &[u8]) -> Result<()> {
+    let path = path.context("there is no folder for state")?;
+    let folder = path.parent().context("no folder")?;
+    create_private_folder(folder)?;
+    let file = tempfile::NamedTempFile::new_in(folder)?;
+    fs_err::write(file.path(), bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(&path)?;
+    Ok(())
+}
+
 /// For a repository that is removed, as the demo's is.
 pub(crate) fn forget(location: &Location) {
-    if let Some(path) = remembered(location) {
+    for path in [remembered(location), floors_at(location)]
+        .into_iter()
+        .flatten()
+    {
         let _ = fs_err::remove_file(path);
     }
 }
 
 fn remembered(location: &Location) -> Option<PathBuf> {
-    let place = match location.as_folder() {
-        Some(folder) => fs_err::canonicalize(folder).ok()?.into_os_string(),
-        None => location.to_string().into(),
-    };
-    file_of(place.as_encoded_bytes())
+    file_of(place(location)?.as_encoded_bytes())
+}
+
+fn floors_at(location: &Location) -> Option<PathBuf> {
+    let place = place(location)?;
+    file_of(&[b"floors of ", place.as_encoded_bytes()].concat())
+}
+
+fn place(location: &Location) -> Option<OsString> {
+    match location.as_folder() {
+        Some(folder) => Some(fs_err::canonicalize(folder).ok()?.into_os_string()),
+        None => Some(location.to_string().into()),
+    }
 }
 
 fn remembered_after(root: &RoleFile) -> Option<PathBuf> {

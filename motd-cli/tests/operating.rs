@@ -24,7 +24,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{FileSite, MOTD, Room, copy, day, words};
+use crate::common::{FileSite, MOTD, Room, Serving, assert_holds, copy, day, words};
 use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
@@ -372,6 +372,8 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
     publish();
     publish();
     assert_eq!(check()["state"], "fresh");
+    let said = || Serving::start(&room, "index", &["--online-keys", "online"], []).talk();
+    assert_holds(&said(), "serving index");
 
     // It is put back, and what is made from it is still older than what this client has seen.
     copy(&room.path("backup/index"), &room.path("."));
@@ -381,6 +383,8 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
         (&report["state"], &report["failure"]["code"]),
         (&"cached".into(), &"stale-mirror".into())
     );
+    // Nor does a server begin with it that has served the newer one.
+    assert_holds(&said(), "was taken up before");
 
     let key = |words: &[&str]| {
         let shown = room.motd(words).with_status(0).json();
@@ -408,4 +412,5 @@ fn with_new_online_keys_a_backup_that_is_too_old_is_believed_at_once() {
     room.motd(&[&words[..], &["online"]].concat())
         .with_status(0);
     assert_eq!(check()["state"], "fresh");
+    assert_holds(&said(), "serving index");
 }

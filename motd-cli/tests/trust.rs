@@ -141,6 +141,36 @@ fn a_root_that_is_named_does_not_lead_behind_the_newest_root_that_was_seen() {
     assert_holds(&output.err, "root has version 3 and version 2 comes next");
 }
 
+/// A server stops, and what was published before is put back. It would renew that with the genuine keys.
+#[test]
+fn a_server_that_starts_again_does_not_go_back() {
+    let room = room();
+    let before = fs::read(room.path(TIMESTAMP)).unwrap();
+    room.write("other.toml", NOTICE.replace("revision = 1", "revision = 2"));
+    room.line(&format!("publish index other.toml {KEYS}"))
+        .with_status(0);
+    let newest = fs::read(room.path(TIMESTAMP)).unwrap();
+    let says = |words: &[&str], variables: [(String, String); 1]| {
+        Serving::start(&room, "index", words, variables).talk()
+    };
+    let state = |folder: &str| [("XDG_STATE_HOME".to_owned(), folder.to_owned())];
+    let own = room.path("own").display().to_string();
+    let named = ["--root", "root.json"];
+    assert_holds(&says(&named, state(&own)), "serving index");
+    room.write(TIMESTAMP, &before);
+    for words in [&named[..], &[]] {
+        let said = says(words, state(&own));
+        assert_holds(&said, "version 3 was taken up before");
+    }
+    assert_eq!(fs::read(room.path(TIMESTAMP)).unwrap(), before);
+    room.write(TIMESTAMP, &newest);
+    assert_holds(&says(&[], state(&own)), "serving index");
+    // A service without a folder of its own says so.
+    let nowhere = state("/dev/null/none");
+    let said = says(&named, nowhere);
+    assert_holds(&said, "does not know what was published before");
+}
+
 #[test]
 fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
     let room = room();

@@ -120,6 +120,16 @@ pub enum PublishError {
         /// The longest life.
         days: u64,
     },
+    /// What lies in the store is behind what was taken up before (MOTD-SRV-10).
+    #[error("{role} has version {offered}, and version {taken_up} was taken up before")]
+    Behind {
+        /// The role.
+        role: String,
+        /// The version in the store.
+        offered: u64,
+        /// The version that was there before.
+        taken_up: u64,
+    },
     /// The version is not the one that comes next (MOTD-DEL-6, MOTD-PUB-2).
     #[error("{role} has version {offered} and version {expected} comes next")]
     Version {
@@ -277,7 +287,7 @@ impl PublishError {
                 .with_hint("read the whole difference, and name the place if it is meant"),
             Self::DuplicateKey { .. } => Meaning::of(Code::PublisherDuplicateKey),
             Self::Expiry { .. } => Meaning::of(Code::PublisherExpiry),
-            Self::Version { .. } => Meaning::of(Code::PublisherVersion),
+            Self::Version { .. } | Self::Behind { .. } => Meaning::of(Code::PublisherVersion),
             Self::Exhausted { .. } => Meaning::named("versions-exhausted").with_hint(
                 "give the servers new keys, without the former ones: versions begin anew with them",
             ),

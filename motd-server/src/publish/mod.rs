@@ -22,6 +22,7 @@ pub mod document;
 mod error;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+mod floors;
 pub mod key;
 pub mod metadata;
 pub mod notice_file;
@@ -43,6 +44,7 @@ pub use changes::{NoticeChange, changes};
 pub use difference::{Difference, differences};
 pub use doctor::Advice;
 pub use error::PublishError;
+pub use floors::Floors;
 pub use metadata::{Authority, RoleFile};
 pub use plan::{Draft, LaterDelegation, Plan, RoleKeys, RootChange};
 pub use publication::Online;

@@ -88,39 +88,6 @@ impl Repository {
         Self::under(root, files)
     }
 
-    /// MOTD-SRV-9: an error unless every role is at least as new here as in what was read before. New online keys void
-    /// that, as they void the floors of clients: after a restoration versions begin lower.
-    ///
-    /// # Errors
-    ///
-    /// [`PublishError::Version`].
-    pub fn check_follows(&self, before: &Self) -> Result<(), PublishError> {
-        if self.root.version() > before.root.version() {
-            return Ok(());
-        }
-        let roles = |repository: &Self| {
-            let Self {
-                timestamp,
-                snapshot,
-                targets,
-                notices,
-                ..
-            } = repository;
-            [timestamp, snapshot, targets, notices]
-                .map(|role| (role.name().to_owned(), role.version()))
-        };
-        for ((role, offered), (_, expected)) in roles(self).into_iter().zip(roles(before)) {
-            if offered < expected {
-                return Err(PublishError::Version {
-                    role,
-                    offered,
-                    expected,
-                });
-            }
-        }
-        Ok(())
-    }
-
     /// The same under a root that has been verified.
     fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;

@@ -13,7 +13,7 @@ use motd_core::Time;
 
 use super::freshness::{Freshness, Renewal, RoleLife};
 use crate::publish::key::Signer;
-use crate::publish::{Online, PublishError, Published as _, Repository, RoleFile};
+use crate::publish::{Floors, Online, PublishError, Published as _, Repository, RoleFile};
 use crate::serve::ServeError;
 use crate::serve::proposals::LoggedRole;
 use crate::store::files::Files;
@@ -51,6 +51,7 @@ pub struct Upkeep {
     pub(super) keys: LoadKeys,
     jitter: u16,
     pub(super) repository: Repository,
+    floors: Floors,
     lifetimes: Lifetimes,
     mark: Option<Mark>,
     failed: Option<(&'static str, String)>,
@@ -82,11 +83,14 @@ impl Upkeep {
     ) -> Result<Self, ServeError> {
         let lifetimes = store.config().await?.lifetimes;
         let repository = Repository::load(store.load().await?, root)?;
+        let mut floors = Floors::default();
+        floors.raise(&repository)?;
         Ok(Self {
             store,
             keys,
             jitter,
             repository,
+            floors,
             lifetimes,
             mark: None,
             failed: None,
@@ -96,6 +100,24 @@ impl Upkeep {
             last_stat: None,
             logged: None,
         })
+    }
+
+    /// MOTD-SRV-10: goes on from what this server has taken up before it was started.
+    ///
+    /// # Errors
+    ///
+    /// [`ServeError::Publish`] when the store is behind that.
+    pub fn go_on_from(&mut self, mut floors: Floors) -> Result<(), ServeError> {
+        floors.check(&self.repository)?;
+        floors.raise(&self.repository)?;
+        self.floors = floors;
+        Ok(())
+    }
+
+    /// What has been taken up, to be kept for the next start.
+    #[must_use]
+    pub const fn floors(&self) -> &Floors {
+        &self.floors
     }
 
     /// What is published, verified.
@@ -286,18 +308,19 @@ impl Upkeep {
         let repository = self.read().await?;
         self.lifetimes = self.store.config().await?.lifetimes;
         let published = repository.files() != self.repository.files();
+        self.floors.raise(&repository)?;
         self.repository = repository;
         self.mark = Some(mark.taken_up());
         Ok(published)
     }
 
     /// What the store holds now, verified from what this server knows. A writer of the store cannot lead it back to what
-    /// was published before, for it would renew that without end (MOTD-SRV-9).
+    /// was published before, for it would renew that without end (MOTD-SRV-10).
     pub(super) async fn read(&self) -> Result<Repository, ServeError> {
         let known = &self.repository;
         let files = self.store.load_since(known.files()).await?;
         let repository = Repository::load(files, known.root().bytes())?;
-        repository.check_follows(known)?;
+        self.floors.check(&repository)?;
         Ok(repository)
     }
 

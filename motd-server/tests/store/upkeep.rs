@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use motd_core::Time;
 use motd_server::publish::fixture::{Shape, TestRepository};
-use motd_server::publish::{RootChange, SigningRequest, fixture};
+use motd_server::publish::{Floors, Online, Repository, RootChange, SigningRequest, fixture};
 use motd_server::serve::{LoadKeys, OnlineKeys, Renewal, ServeError, Upkeep};
 use motd_server::store::files::Files;
 use motd_server::store::{Objects, RepositoryConfig, Store};
@@ -360,6 +360,96 @@ async fn a_server_does_not_go_back() {
         (false, Some("publisher-version"))
     );
     assert_eq!(server.repository().notices().version(), 3);
+    // Another start from what was kept does not either.
+    let kept = serde_json::to_vec(server.floors()).unwrap();
+    let mut behind = begin(store.clone(), online_keys(), 0).await.unwrap();
+    let floors = serde_json::from_slice(&kept).unwrap();
+    let refused = behind.go_on_from(floors).unwrap_err();
+    assert_eq!(refused.code(), "publisher-version");
+
+    // A new root with the same online keys, on top of what was put back, changes nothing. New ones void the floors.
+    let team = Team::new();
+    let repository = behind.repository().clone();
+    let [snapshots, timestamps] = team.coming_keys();
+    let snapshot = Some(keys(&[snapshots], 1));
+    let changes = [
+        (RootChange::default(), team.leaving(), false),
+        (
+            RootChange {
+                timestamp: Some(keys(&[timestamps], 1)),
+                ..RootChange::default()
+            },
+            Online {
+                snapshot: team.leaving().snapshot,
+                ..team.coming()
+            },
+            false,
+        ),
+        (
+            RootChange {
+                snapshot,
+                timestamp: Some(keys(&[timestamps], 1)),
+                ..RootChange::default()
+            },
+            team.coming(),
+            true,
+        ),
+    ];
+    for (change, online, follows) in changes {
+        let publication =
+            repository.publish(&signed_root(&team, &repository, &change), &online, at(HOUR));
+        let mut next = repository.clone();
+        next.apply(&publication.unwrap()).unwrap();
+        let checked = server.floors().check(&next).map_err(|error| error.code());
+        assert_eq!(checked.is_ok(), follows, "{change:?}: {checked:?}");
+    }
+}
+
+/// By the rule of clients: what a key has signed that is gone is void, and a key that goes and signed nothing voids nothing.
+#[test]
+fn floors_are_void_when_their_signers_are_gone() {
+    let team = Team::new();
+    let first = TestRepository::assert_test_repository(&id(), 7, Shape::Sidecar, at(0)).unwrap();
+    let second = Team::repository().repository;
+    let [_, coming] = team.coming_keys();
+    let staying = key(5);
+    let change = RootChange {
+        timestamp: Some(keys(&[&staying, coming], 1)),
+        ..RootChange::default()
+    };
+    for (signer, holds) in [(coming, false), (&staying, true)] {
+        let online = Online {
+            timestamp: signer,
+            ..team.leaving()
+        };
+        let mut third = second.clone();
+        let rotation = signed_root(&team, &second, &change);
+        third
+            .apply(&second.publish(&rotation, &online, at(HOUR)).unwrap())
+            .unwrap();
+        third
+            .apply(&third.renew(&online, at(HOUR)).unwrap())
+            .unwrap();
+        assert!(third.timestamp().version() > second.timestamp().version());
+        let mut floors = Floors::default();
+        floors.raise(&second).unwrap();
+        floors.raise(&third).unwrap();
+        // Under the root of before, without the key that came.
+        assert_eq!(floors.check(&second).is_err(), holds);
+        floors.check(&first.repository).unwrap_err();
+    }
+}
+
+/// The next root, signed by two people.
+fn signed_root(team: &Team, from: &Repository, change: &RootChange) -> SigningRequest {
+    let mut root = from.draft_root(change, at(HOUR), 365).unwrap();
+    for person in &team.people()[..2] {
+        root.add_signature(person).unwrap();
+    }
+    SigningRequest {
+        root: Some(root),
+        ..SigningRequest::default()
+    }
 }
 
 /// A writer of the store lets timestamps live for a hundred years.

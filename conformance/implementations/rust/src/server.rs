@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use motd_core::Stage;
-use motd_server::publish::{PublishError, Published as _, Repository};
+use motd_server::publish::{Floors, PublishError, Published as _, Repository};
 use motd_server::serve::{ServeError, Server, ServerSettings, Site};
 use motd_server::store::{Mark, Store};
 use serde_json::{Value, json};
@@ -48,7 +48,9 @@ impl Servers {
         };
         let started = self.runtime.insert(runtime).block_on(start(folder, root));
         let running = started.map_err(|error| match error {
-            ServeError::Publish(refused @ PublishError::Root { .. }) => Fault::Rejected {
+            ServeError::Publish(
+                refused @ (PublishError::Root { .. } | PublishError::Behind { .. }),
+            ) => Fault::Rejected {
                 stage: Stage::Publication.as_str(),
                 code: refused.code(),
             },
@@ -74,7 +76,7 @@ impl Servers {
 }
 
 async fn start(folder: &Path, root: &[u8]) -> Result<Running, ServeError> {
-    let published = Published::read(Store::folder(folder), root).await?;
+    let published = Published::read(folder, root).await?;
     let address = (Ipv4Addr::LOCALHOST, 0).into();
     let files = published.repository.files().clone();
     let settings = ServerSettings {
@@ -100,16 +102,33 @@ async fn watch(mut published: Published, site: Arc<Site>) {
 struct Published {
     store: Store,
     repository: Repository,
+    floors: Floors,
+    /// What is kept for the next start, beside what is served.
+    kept: PathBuf,
     mark: Option<Mark>,
 }
 
 impl Published {
-    async fn read(store: Store, root: &[u8]) -> Result<Self, ServeError> {
-        Ok(Self {
+    async fn read(folder: &Path, root: &[u8]) -> Result<Self, ServeError> {
+        let store = Store::folder(folder);
+        let kept = folder.join("floors.json");
+        let floors = std::fs::read(&kept).unwrap_or_default();
+        let mut published = Self {
             repository: Repository::load(store.load().await?, root)?,
+            floors: serde_json::from_slice(&floors).unwrap_or_default(),
             store,
+            kept,
             mark: None,
-        })
+        };
+        published.keep_floors()?;
+        Ok(published)
+    }
+
+    fn keep_floors(&mut self) -> Result<(), ServeError> {
+        self.floors.check(&self.repository)?;
+        self.floors.raise(&self.repository)?;
+        let floors = json!(self.floors).to_string();
+        std::fs::write(&self.kept, floors).map_err(|error| ServeError::Store(error.into()))
     }
 
     /// Whether there is something else than before.
@@ -121,8 +140,9 @@ impl Published {
         let files = self.store.load_since(self.repository.files()).await?;
         let published = files != *self.repository.files();
         let repository = Repository::load(files, self.repository.root().bytes())?;
-        repository.check_follows(&self.repository)?;
+        self.floors.check(&repository)?;
         self.repository = repository;
+        self.keep_floors()?;
         self.mark = Some(mark);
         Ok(published)
     }

@@ -116,6 +116,7 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::DuplicateKey { .. }
         | PublishError::Expiry { .. }
         | PublishError::Version { .. }
+        | PublishError::Behind { .. }
         | PublishError::Shadowed { .. }
         | PublishError::OtherRepository { .. }
         | PublishError::Expired { .. }

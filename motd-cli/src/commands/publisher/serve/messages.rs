@@ -76,6 +76,17 @@ impl<'a> ServeMessages<'a> {
         ));
     }
 
+    /// Whether this server will know after a restart what it has taken up.
+    pub(super) fn kept(&mut self, kept: &anyhow::Result<()>) {
+        let Err(error) = kept else {
+            return;
+        };
+        tracing::warn!(fact = ?error.to_string(), "what is published is not remembered over a restart");
+        self.talk(&format!(
+            "warning: after a restart, this server does not know what was published before: {error}"
+        ));
+    }
+
     pub(super) fn certificate(&mut self, read: &Result<bool, ServeError>) {
         match read {
             Ok(false) => {}

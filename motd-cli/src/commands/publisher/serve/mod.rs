@@ -10,7 +10,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
-use motd_server::publish::Published as _;
 use motd_server::serve::{Health, Server, ServerSettings, Service, Site, Tls, Upkeep};
 use motd_server::store::Location;
 use tokio::time::Instant;
@@ -81,8 +80,9 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let Some(upkeep) = unless_stopped(upkeep, &mut signals).await else {
         return Ok(());
     };
-    let upkeep = upkeep?;
-    root.has_led_to(upkeep.repository().root());
+    let mut upkeep = upkeep?;
+    upkeep.go_on_from(root.floors()?)?;
+    messages.kept(&root.is_taken_up(&upkeep));
     let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::Result;
 use motd_core::{RepositoryId, Time};
-use motd_server::publish::Published as _;
 use motd_server::serve::api::{Api, ApiSettings, Rates};
 use motd_server::serve::page::{OperatorsView, operators_page, public_pages};
 use motd_server::serve::{Health, Metrics, Site, Tls, Upkeep};
@@ -53,7 +52,7 @@ impl RunningServer {
         let look = self.upkeep.check(now).await;
         self.metrics.upkeep(&look);
         if look.published {
-            self.serve_published();
+            self.serve_published(messages);
         }
         self.health.set(self.upkeep.freshness(now));
         messages.look(&look, self.upkeep.renewal(now));
@@ -69,7 +68,7 @@ impl RunningServer {
         let releases = publishing.release(&mut self.upkeep, now).await;
         messages.releases(&releases);
         if *self.upkeep.repository().timestamp() != before {
-            self.serve_published();
+            self.serve_published(messages);
             self.health.set(self.upkeep.freshness(now));
         }
         self.pages_at = None;
@@ -92,8 +91,9 @@ impl RunningServer {
         }
     }
 
-    fn serve_published(&mut self) {
-        self.root.has_led_to(self.upkeep.repository().root());
+    fn serve_published(&mut self, messages: &mut ServeMessages<'_>) {
+        // Before anybody sees it.
+        messages.kept(&self.root.is_taken_up(&self.upkeep));
         self.site.replace(self.upkeep.files().clone());
         if let Some(publishing) = &self.publishing {
             publishing.take_up(self.upkeep.repository());

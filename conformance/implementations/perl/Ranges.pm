@@ -104,19 +104,18 @@ sub semver {
 
 sub pypi {
     my ($version) = @_;
-    my ($epoch, $release, $letter, $pre, $post, $dev, $local) = lc($version) =~ /\A
+    my ($epoch, $release, $letter, $pre, $post, $dev) = lc($version) =~ /\A
         v? (?:([0-9]+)!)? ([0-9]+(?:\.[0-9]+)*)
         (?: [-_.]? (alpha|a|beta|b|preview|pre|c|rc) [-_.]? ([0-9]*) )?
         ( -[0-9]+ | [-_.]? (?:post|rev|r) [-_.]? [0-9]* )?
         ( [-_.]? dev [-_.]? [0-9]* )?
-        (?: \+ ([a-z0-9]+(?:[-_.][a-z0-9]+)*) )? \z/x or return;
+        (?: \+ [a-z0-9]+(?:[-_.][a-z0-9]+)* )? \z/x or return;
     my $key = number($epoch // 0) . list(map { number($_) } without_final_zeros(split /\./, $release));
     if (defined $letter) { $key .= ($letter =~ /\Aa/ ? 1 : $letter =~ /\Ab/ ? 2 : 3) . number($pre || 0) }
     else { $key .= defined $dev && !defined $post ? 0 : 4 }
     $key .= defined $post ? '1' . number($post =~ /([0-9]+)/ ? $1 : 0) : '0';
     $key .= defined $dev ? '0' . number($dev =~ /([0-9]+)/ ? $1 : 0) : '1';
-    return "${key}0" if !defined $local;
-    return "${key}1" . list(map { /\A[0-9]+\z/ ? '2' . number($_) : '1' . word($_) } split /[-_.]/, $local);
+    return $key;
 }
 
 1;

@@ -2,8 +2,6 @@
 
 use alloc::borrow::Cow;
 use alloc::boxed::Box;
-use alloc::string::String;
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 use super::decimal::Decimal;
@@ -25,8 +23,6 @@ struct Suffix {
     /// Absent is before present.
     post: Option<Decimal>,
     dev: Dev,
-    /// Absent is before present; a beginning is before the whole.
-    local: Option<Vec<Segment>>,
 }
 
 /// The suffix of a version that ends after its release.
@@ -34,7 +30,6 @@ static NO_SUFFIX: Suffix = Suffix {
     pre: Pre::Absent,
     post: None,
     dev: Dev::Absent,
-    local: None,
 };
 
 /// Where a version stands among the pre-releases of its release.
@@ -56,13 +51,6 @@ enum Dev {
     Absent,
 }
 
-/// A segment of a local version; a word is before a number.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Segment {
-    Word(String),
-    Number(Decimal),
-}
-
 const SEPARATORS: [char; 3] = ['.', '-', '_'];
 
 impl Pypi {
@@ -80,24 +68,17 @@ impl Pypi {
             Cow::Borrowed(trimmed)
         };
         let public = lower.strip_prefix('v').unwrap_or(&lower);
-        let (public, local) = match split_at(public, b'+') {
-            Some((public, local)) => (
-                public,
-                Some(
-                    local
-                        .split(SEPARATORS)
-                        .map(segment)
-                        .collect::<Option<Vec<_>>>()?,
-                ),
-            ),
-            None => (public, None),
+        // MOTD-VERS-7: a local version is its public version, so that no audience is one firm.
+        let public = match split_at(public, b'+') {
+            Some((public, local)) => local.split(SEPARATORS).all(is_segment).then_some(public)?,
+            None => public,
         };
         let (epoch, rest) = match split_at(public, b'!') {
             Some((epoch, rest)) => (Decimal::parse(epoch)?, rest),
             None => (Decimal::ZERO, public),
         };
         let (release, rest) = Numbers::split(rest)?;
-        if rest.is_empty() && local.is_none() {
+        if rest.is_empty() {
             return Some(Self {
                 epoch,
                 release,
@@ -118,12 +99,7 @@ impl Pypi {
         Some(Self {
             epoch,
             release,
-            suffix: Some(Box::new(Suffix {
-                pre,
-                post,
-                dev,
-                local,
-            })),
+            suffix: Some(Box::new(Suffix { pre, post, dev })),
         })
     }
 
@@ -147,12 +123,8 @@ impl PartialOrd for Pypi {
     }
 }
 
-fn segment(text: &str) -> Option<Segment> {
-    if let Some(number) = Decimal::parse(text) {
-        return Some(Segment::Number(number));
-    }
-    let word = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    word.then(|| Segment::Word(String::from(text)))
+fn is_segment(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// The text before the first of these bytes, and the text after it.

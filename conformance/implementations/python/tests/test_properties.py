@@ -153,11 +153,7 @@ def by_the_text(text: str) -> Any:
         pre = (1, LETTERS.get(letter, letter), int(found["pre_n"] or 0))
     elif not found["post"] and found["dev"]:
         pre = (0, "", 0)
-    local = [
-        (1, int(part), "") if part.isdigit() else (0, 0, part.lower())
-        for part in (re.split(r"[-_.]", found["local"]) if found["local"] else [])
-    ]
-    return int(found["epoch"] or 0), release, pre, post, dev, (1, local) if found["local"] else (0, [])
+    return int(found["epoch"] or 0), release, pre, post, dev
 
 
 PIECES = st.sampled_from(

@@ -20,8 +20,6 @@ const CHAINS: [(&str, &str, &[&str]); 7] = [
             "1.0b2",
             "1.0rc1",
             "1.0",
-            "1.0+distro",
-            "1.0+distro.1",
             "1.0.post1.dev2",
             "1.0.post1",
             "1.0.1",
@@ -102,10 +100,12 @@ const CHAINS: [(&str, &str, &[&str]); 7] = [
 ];
 
 /// Scheme, requirement, and two spellings of one version.
-const EQUALS: [(&str, &str, &str, &str); 10] = [
+const EQUALS: [(&str, &str, &str, &str); 12] = [
     ("pypi", "MOTD-VERS-7", "1.0", "1.0.0"),
     ("pypi", "MOTD-VERS-7", "1.0RC1", "v1.0-c.1"),
     ("pypi", "MOTD-VERS-7", "1.0.post1", "1.0-1"),
+    ("pypi", "MOTD-VERS-7", "1.0", "1.0+acme"),
+    ("pypi", "MOTD-VERS-7", "1.0+acme.1", "1.0+acme.2"),
     ("semver", "MOTD-VERS-8", "1.0.0+a", "1.0.0+b"),
     ("cargo", "MOTD-VERS-8", "1.0.0", "1.0.0+b"),
     ("npm", "MOTD-VERS-8", "1.0.0", "1.0.0+b"),

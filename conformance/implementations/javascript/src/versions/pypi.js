@@ -6,7 +6,7 @@ import { sign } from './semantic.js';
 /**
  * @typedef {{
  *   epoch: bigint, release: bigint[], pre: [string, bigint] | null, post: bigint | null,
- *   dev: bigint | null, local: (bigint | string)[] | null
+ *   dev: bigint | null
  * }} Pypi
  */
 
@@ -36,7 +36,7 @@ const number = (digits) => BigInt(digits ?? '0');
 function parse(text) {
   const match = VERSION.exec(text.replace(AROUND, ''));
   if (match === null) return null;
-  const [, epoch, release = '', pre, letter = '', preNumber, post, dash, postNumber, dev, devNumber, local] = match;
+  const [, epoch, release = '', pre, letter = '', preNumber, post, dash, postNumber, dev, devNumber] = match;
   const numbers = release.split('.').map(BigInt);
   while (numbers.at(-1) === 0n) numbers.pop();
   return {
@@ -45,10 +45,6 @@ function parse(text) {
     pre: pre === undefined ? null : [String(LETTERS[letter.toLowerCase()]), number(preNumber)],
     post: post === undefined ? null : number(dash ?? postNumber),
     dev: dev === undefined ? null : number(devNumber),
-    local:
-      local === undefined
-        ? null
-        : local.split(/[-_.]/).map((segment) => (/^[0-9]+$/.test(segment) ? BigInt(segment) : segment.toLowerCase())),
   };
 }
 
@@ -63,20 +59,14 @@ function compare(first, second) {
     comparePre(first, second) ||
     // Absent is before present: no number is below 0.
     sign(first.post ?? -1n, second.post ?? -1n) ||
-    compareDev(first.dev, second.dev) ||
-    compareLists(first.local ?? [], second.local ?? [])
+    compareDev(first.dev, second.dev)
   );
 }
 
-/**
- * A list that is the beginning of the other is smaller; a word is before a number.
- * @param {(bigint | string)[]} first
- * @param {(bigint | string)[]} second
- */
+/** A list that is the beginning of the other is smaller. @param {bigint[]} first @param {bigint[]} second */
 function compareLists(first, second) {
   for (let at = 0; at < Math.min(first.length, second.length); at += 1) {
-    const [one, other] = [/** @type {bigint | string} */ (first[at]), /** @type {bigint | string} */ (second[at])];
-    const order = typeof one === typeof other ? sign(one, other) : typeof one === 'string' ? -1 : 1;
+    const order = sign(/** @type {bigint} */ (first[at]), /** @type {bigint} */ (second[at]));
     if (order !== 0) return order;
   }
   return sign(first.length, second.length);

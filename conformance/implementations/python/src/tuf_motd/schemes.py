@@ -35,7 +35,8 @@ def pypi(text: str) -> Key | None:
     if not _VISIBLE.fullmatch(text):
         return None
     try:
-        return Version(text)
+        # A local version is its public version.
+        return Version(Version(text).public)
     except InvalidVersion:
         return None
 

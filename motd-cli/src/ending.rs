@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use nix::sys::signal::SigSet;
 use rustix::process::{Signal, getpid, kill_process};
-use rustix_libc_wrappers::process::SignalExt as _;
 use signal_hook::consts::FORBIDDEN;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -41,7 +40,20 @@ pub(crate) fn asked() -> Option<i32> {
 /// Ends this program by a signal that is at its default.
 pub(crate) fn at_default(signal: i32) {
     let _ = SigSet::empty().thread_set_mask();
-    if let Some(signal) = Signal::from_raw(signal) {
+    if let Some(signal) = signal_of(signal) {
         let _ = kill_process(getpid(), signal);
     }
+}
+
+/// The signal of a number, also one of real time.
+#[cfg(target_os = "linux")]
+pub(crate) fn signal_of(number: i32) -> Option<Signal> {
+    use rustix_libc_wrappers::process::SignalExt as _;
+    Signal::from_raw(number)
+}
+
+/// The signal of a number, where there are none of real time.
+#[cfg(not(target_os = "linux"))]
+pub(crate) const fn signal_of(number: i32) -> Option<Signal> {
+    Signal::from_named_raw(number)
 }

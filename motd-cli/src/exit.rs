@@ -16,6 +16,10 @@ pub(crate) enum Exit {
     /// As another command ended, with this status (MOTD-FAIL-1).
     Command(i32),
     /// As another command was ended, by this signal (MOTD-FAIL-1).
+    #[cfg_attr(
+        not(unix),
+        expect(dead_code, reason = "a process ends by a signal on Unix alone")
+    )]
     Signal(i32),
 }
 

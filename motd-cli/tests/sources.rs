@@ -217,6 +217,33 @@ fn a_fault_in_the_configuration_has_its_place() {
     }
 }
 
+/// Two sources of one repository would share one state. `source remove` still works: it is the way out.
+#[test]
+fn two_sources_of_one_repository_are_refused_wherever_they_are_read() {
+    let desk = ReaderDesk::new();
+    let one = fs::read_to_string(desk.room.path(CONFIG)).unwrap();
+    let other = one.replace("[source.example]", "[source.other]");
+    assert_ne!(one, other);
+    let (_, other) = other.split_at(other.find("[source.other]").unwrap());
+    desk.configure(other);
+    for words in [
+        &["source", "list"][..],
+        &["config"],
+        &["list"],
+        &["check", "--source", "example"],
+        &["acknowledge", "--source", "example", "a"],
+    ] {
+        let refused = desk.motd(words).with_status(1);
+        assert_eq!((refused.out.as_str(), refused.err.lines().count()), ("", 1));
+        assert_ends(
+            &refused.err,
+            "config.toml: sources example and other have the same repository, example.org; remove one\n",
+        );
+    }
+    desk.motd(&["source", "remove", "other"]).with_status(0);
+    desk.motd(&["source", "list"]).with_status(0);
+}
+
 #[test]
 fn check_takes_a_source_or_the_whole_of_it() {
     let desk = ReaderDesk::new();

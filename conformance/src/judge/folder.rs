@@ -173,30 +173,35 @@ pub(super) fn make_writable(folder: &Path) {
     let _ = modes(folder, true);
 }
 
+#[cfg(unix)]
 fn give_away(folder: &Path) -> Result<()> {
     /// Any user other than this one.
     const NOBODY: u32 = 65_534;
-    #[cfg(unix)]
-    {
-        let owner = |path: &Path| std::os::unix::fs::lchown(path, Some(NOBODY), None);
-        owner(folder)?;
-        let mut result = Ok(());
-        walk(folder, &mut |path| {
-            if let Err(error) = owner(path) {
-                result = Err(error);
-            }
-        });
-        result?;
-    }
+    let owner = |path: &Path| std::os::unix::fs::lchown(path, Some(NOBODY), None);
+    owner(folder)?;
+    let mut result = Ok(());
+    walk(folder, &mut |path| {
+        if let Err(error) = owner(path) {
+            result = Err(error);
+        }
+    });
+    Ok(result?)
+}
+
+#[cfg(unix)]
+fn writable_by_others(folder: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mode = std::fs::Permissions::from_mode(0o777);
+    Ok(std::fs::set_permissions(folder, mode)?)
+}
+
+#[cfg(not(unix))]
+fn give_away(_: &Path) -> Result<()> {
     Ok(())
 }
 
-fn writable_by_others(folder: &Path) -> Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o777))?;
-    }
+#[cfg(not(unix))]
+fn writable_by_others(_: &Path) -> Result<()> {
     Ok(())
 }
 

@@ -95,11 +95,18 @@ def test_motd_net_5_at_random(random: float, span: float) -> None:
     assert attempts.is_due(NOW + int(span * HOUR), INTERVAL)
 
 
-def test_motd_net_5_a_completed_check_in_the_future() -> None:
-    attempts = Attempts()
-    attempts.completed(NOW + 1_000_000, lambda: 0.5)
-    attempts.at(NOW)
-    assert attempts.is_due(NOW, INTERVAL)
+@pytest.mark.parametrize("was", ["completed", "failed", "held"])
+def test_motd_net_4_and_5_a_clock_that_was_ahead(server: Server, tmp_path: Path, was: str) -> None:
+    if was != "completed":
+        server.answers[PROBE] = answer(503, Retry_After="3600") if was == "held" else answer(503)
+    ahead = beside(server, tmp_path, NOW + 23 * HOUR)
+    assert ahead
+    assert (ahead.failure is None) == (was == "completed")
+    server.answers.clear()
+    server.paths()
+    found = beside(server, tmp_path)
+    assert found
+    assert (found.state, PROBE in server.paths()) == ("fresh", True)
 
 
 def test_motd_net_4_recorded_before_the_first_request(server: Server, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ fn say(entry: &LogEntry, as_json: bool, shell: &mut Shell) -> Result<()> {
         .proposal
         .as_deref()
         .map_or(String::new(), |id| format!(" {id}"));
-    shell.data(&format!(
+    shell.wrapped(&format!(
         "{} {} {}{proposal}: {}; keys {}",
         entry.entry,
         entry.time,

@@ -146,7 +146,6 @@ mod signals {
         Pid, Signal, WaitIdOptions, getpgid, getpgrp, getpid, getsid, kill_process, waitid,
     };
     use rustix::termios::tcgetpgrp;
-    use rustix_libc_wrappers::process::SignalExt as _;
     use signal_hook::consts::{
         SIGABRT, SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGIO, SIGPIPE, SIGPROF, SIGQUIT,
         SIGSTOP, SIGSYS, SIGTERM, SIGTRAP, SIGTSTP, SIGTTIN, SIGTTOU, SIGURG, SIGUSR1, SIGUSR2,
@@ -157,6 +156,7 @@ mod signals {
     use signal_hook::low_level::raise;
     use signal_hook::low_level::siginfo::{Cause, Origin};
 
+    use crate::ending::signal_of;
     use crate::inherited::ignored;
 
     /// The signals that are the command's: all but those that cannot be caught, that tell of a defect of this program
@@ -259,7 +259,7 @@ mod signals {
                 ended();
             }
             if let Some(pid) = recipients.command.filter(|pid| is_for(*pid, &origin))
-                && let Some(signal) = Signal::from_raw(origin.signal)
+                && let Some(signal) = signal_of(origin.signal)
             {
                 // It may have ended by now.
                 let _ = kill_process(pid, signal);

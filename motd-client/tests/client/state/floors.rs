@@ -3,6 +3,7 @@
 use std::fs;
 
 use motd_core::Code;
+use serde_json::json;
 
 use super::{ahead, folder, news};
 use motd_simulator::repo::{RepositorySimulator, key};
@@ -417,4 +418,44 @@ async fn an_installer_with_a_newer_root_shares_the_state_with_one_with_an_older(
         2,
         "the whole chain is stored"
     );
+}
+
+/// A floor for each name of a role and each set of keys would make the file longer than what is read back, and then it
+/// counts as corrupt.
+#[tokio::test]
+async fn the_file_of_floors_stops_growing() {
+    let mut world = Simulation::warm().await;
+    let length = |world: &Simulation| {
+        let floors = fs::metadata(folder(world).join("floors.json"));
+        floors.unwrap().len()
+    };
+    let of_a_run = 31 * 420;
+    for run in 0..12 {
+        let number = |role: u32| format!("{:0>400}", run * 31 + role);
+        let names: Vec<String> = (0..31).map(number).collect();
+        for name in &names {
+            world.repo.add_delegator(name, &[]);
+        }
+        let of = |name: &String| world.repo.delegation(name, json!({}));
+        let delegations: Vec<_> = names.iter().map(of).collect();
+        world.repo.delegate(&delegations);
+        world.repo.list();
+        world.serve();
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh", "{run}");
+        assert!(length(&world) < 10 * of_a_run, "{run}");
+    }
+    for keys in 20..26 {
+        let (mut other, _) = again(&world.repo, 1);
+        other.edit_signed_by("root", &[10, 11], |root| {
+            RepositorySimulator::set_keys(root, "timestamp", &[keys], 1);
+            RepositorySimulator::set_keys(root, "snapshot", &[keys], 1);
+        });
+        other.edit_signed_by("snapshot", &[keys], |_| {});
+        other.stamp_with(|_| {});
+        other.edit_signed_by("timestamp", &[keys], |_| {});
+        world.root = other.files["metadata/2.root.json"].clone();
+        world.network.serve(&other);
+        assert_eq!(outcome(&world.check(HOUR).await), "fresh", "{keys}");
+    }
+    assert!(length(&world) < 5 * of_a_run);
 }

@@ -89,10 +89,9 @@ fn check(
             "findings": findings,
         }))?;
     } else {
-        found
-            .iter()
-            .flat_map(lines)
-            .for_each(|line| shell.data(&line));
+        for line in found.iter().flat_map(lines) {
+            shell.wrapped(&line);
+        }
         shell.data(match obstacles {
             0 => "notices can be attached",
             _ => "notices cannot be attached like this",

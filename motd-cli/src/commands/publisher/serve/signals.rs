@@ -8,6 +8,7 @@ pub(super) enum Signal {
     /// SIGHUP: read what lies on the disk.
     Reload,
     /// SIGTERM: stop, as a machine asks.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "a signal of Unix"))]
     Terminate,
     /// SIGINT: stop, as a person at the terminal asks.
     Interrupt,

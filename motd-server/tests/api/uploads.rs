@@ -877,6 +877,29 @@ async fn one_ipv6_network_is_one_who_asks() {
     assert_eq!(ask("203.0.113.1").await, 429);
 }
 
+/// Some proxies write the port of each connection: without that, all who ask through them would be one.
+#[tokio::test]
+async fn an_address_counts_without_the_port_that_a_proxy_writes() {
+    let world = behind_proxy(1, 100).await;
+    for (from, status) in [
+        ("203.0.113.1:50000", 200),
+        ("203.0.113.1:50001", 429),
+        ("203.0.113.1", 429),
+        ("203.0.113.2:50000", 200),
+        ("203.0.113.1, 203.0.113.3:50000", 200),
+        ("[2001:db8::1]:50000", 200),
+        ("2001:db8::2", 429),
+        ("[2001:db8:0:1::1]:50000", 200),
+        // What is no address counts as the connection.
+        ("203.0.113.4:port", 200),
+        ("unknown", 429),
+    ] {
+        let request = world.client.get(world.url(""));
+        let answer = request.header("x-forwarded-for", from).send().await;
+        assert_eq!(answer.unwrap().status(), status, "{from}");
+    }
+}
+
 /// Begins an upload from an address, and does not end it.
 async fn begun(world: &World, from: &str) -> tokio::net::TcpStream {
     let mut slow = tokio::net::TcpStream::connect(world.address).await.unwrap();

@@ -12,8 +12,8 @@ use motd_server::store::StoreError;
 use crate::arguments::publisher::{KeyName, PassphraseFrom};
 use crate::passphrases::Passphrases;
 
-/// How long an agent or a program has for each answer: a person may have to find a card, enter a PIN, touch a device.
-const PATIENCE: Duration = Duration::from_mins(2);
+/// How long an agent, or a program that signs or gives a passphrase, has for each answer: a person may have to find a card, enter a PIN, touch a device.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// A key, wherever it is held.
 pub(crate) type BoxedSigner = Box<dyn key::Signer>;

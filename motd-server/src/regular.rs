@@ -31,25 +31,25 @@ pub(crate) fn open_regular(path: &Path) -> io::Result<fs_err::File> {
     }
 }
 
-/// A pipe with this name, whose readers would each find this text.
-#[cfg(all(test, unix))]
-pub(crate) fn pipe(path: &Path, text: &'static str) {
-    use rustix::fs::{CWD, FileType, Mode, mknodat};
-    let _ = std::fs::remove_file(path);
-    mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
-    let (path, mut options) = (path.to_owned(), fs_err::OpenOptions::new());
-    options.write(true);
-    // It ends with the tests, or when the pipe is gone.
-    std::thread::spawn(move || {
-        while let Ok(mut pipe) = options.open(&path) {
-            let _ = io::Write::write_all(&mut pipe, text.as_bytes());
-        }
-    });
-}
-
-#[cfg(all(test, unix))]
-mod tests {
+#[cfg(unix)]
+#[cfg(test)]
+pub(crate) mod tests {
     use super::*;
+
+    /// A pipe with this name, whose readers would each find this text.
+    pub(crate) fn pipe(path: &Path, text: &'static str) {
+        use rustix::fs::{CWD, FileType, Mode, mknodat};
+        let _ = std::fs::remove_file(path);
+        mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        let (path, mut options) = (path.to_owned(), fs_err::OpenOptions::new());
+        options.write(true);
+        // It ends with the tests, or when the pipe is gone.
+        std::thread::spawn(move || {
+            while let Ok(mut pipe) = options.open(&path) {
+                let _ = io::Write::write_all(&mut pipe, text.as_bytes());
+            }
+        });
+    }
 
     #[test]
     fn only_a_regular_file_is_opened_and_nothing_waits() {

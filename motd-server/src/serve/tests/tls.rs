@@ -187,7 +187,7 @@ fn a_pipe_in_the_place_of_a_file_is_told_once() {
     let tls = certificate.load().unwrap();
     for path in [certificate.certificate(), certificate.key()] {
         let text = std::fs::read_to_string(&path).unwrap();
-        crate::regular::pipe(&path, String::leak(text.clone()));
+        crate::regular::tests::pipe(&path, String::leak(text.clone()));
         let error = tls.reload_if_changed().unwrap_err().to_string();
         assert!(error.ends_with(".pem: not a regular file"), "{error}");
         assert!(!tls.reload_if_changed().unwrap());

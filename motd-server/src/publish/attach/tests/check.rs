@@ -14,7 +14,7 @@ const STEPS: [&str; 2] = ["host-takes-in-unknown", "attach-delegation"];
 #[test]
 fn a_pipe_in_the_place_of_a_file_of_the_host_is_refused() {
     let folder = tempfile::tempdir().unwrap();
-    crate::regular::pipe(&folder.path().join("timestamp.json"), "{}");
+    crate::regular::tests::pipe(&folder.path().join("timestamp.json"), "{}");
     let host = HostFolder {
         metadata: folder.path().to_owned(),
         targets: None,

@@ -226,7 +226,7 @@ fn a_file_that_is_replaced_is_private_whole_and_alone() {
 fn a_pipe_in_the_place_of_a_key_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("key.pem");
-    crate::regular::pipe(&path, PEM);
+    crate::regular::tests::pipe(&path, PEM);
     let error = SigningKey::load(&path).unwrap_err().to_string();
     assert!(error.ends_with("key.pem: not a regular file"), "{error}");
 }

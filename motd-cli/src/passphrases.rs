@@ -13,8 +13,10 @@ use motd_server::publish::key::{Passphrase, end_by};
 use zeroize::Zeroizing;
 
 use crate::arguments::publisher::PassphraseFrom;
-use crate::keys::PATIENCE;
 use crate::shell::word;
+
+/// How long an agent, or a program that signs or gives a passphrase, has for each answer: a person may have to find a card, enter a PIN, touch a device.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tells a command for which file it is asked.
 const KEY_FILE: &str = "MOTD_KEY_FILE";

@@ -18,8 +18,8 @@ pub(crate) fn bounded(file: fs_err::File, limit: u64) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Opens a file that `motd run` reads beside a command. Whoever owns a folder above the working folder can put a FIFO,
-/// a device or a link to one in its place: that would wait for ever, or do something only by being opened (MOTD-FAIL-4).
+/// Opens a regular file. An owner of its folder, or of one above the working folder, can put a FIFO, a device or a link to
+/// one in its place: that would wait for ever, or do something only by being opened (MOTD-FAIL-4).
 pub(crate) fn open_regular(path: &Path) -> io::Result<fs_err::File> {
     let refused = || {
         let why = format!("{}: not a regular file", path.display());

@@ -1,7 +1,6 @@
 //! Keys by the names that the arguments give them.
 
 use std::path::Path;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use motd_server::publish::PublishError;
@@ -10,10 +9,7 @@ use motd_server::store::Store;
 use motd_server::store::StoreError;
 
 use crate::arguments::publisher::{KeyName, PassphraseFrom};
-use crate::passphrases::Passphrases;
-
-/// How long an agent or a program has for each answer: a person may have to find a card, enter a PIN, touch a device.
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::passphrases::{PATIENCE, Passphrases};
 
 /// A key, wherever it is held.
 pub(crate) type BoxedSigner = Box<dyn key::Signer>;

@@ -4,13 +4,19 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use motd_server::publish::key::Passphrase;
+use motd_server::publish::key::{Passphrase, end_by};
 use zeroize::Zeroizing;
 
 use crate::arguments::publisher::PassphraseFrom;
 use crate::shell::word;
+
+/// How long an agent, or a program that signs or gives a passphrase, has for each answer: a person may have to find a card, enter a PIN, touch a device.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tells a command for which file it is asked.
 const KEY_FILE: &str = "MOTD_KEY_FILE";
@@ -67,7 +73,7 @@ impl Passphrases {
             Self::Lines(file) => {
                 first_line(file).with_context(|| format!("no passphrase for {}", path.display()))
             }
-            Self::Command(command) => of_command(command, path),
+            Self::Command(command) => of_command(command, path, PATIENCE),
         }
     }
 
@@ -113,7 +119,8 @@ fn first_line(from: &mut impl Read) -> Result<Passphrase> {
 }
 
 /// Asks a command. It may talk to its person; what it prints is read up to the first line's end.
-fn of_command(command: &str, path: &Path) -> Result<Passphrase> {
+fn of_command(command: &str, path: &Path, patience: Duration) -> Result<Passphrase> {
+    let deadline = Instant::now() + patience;
     let (shell, option) = if cfg!(windows) {
         ("cmd", "/C")
     } else {
@@ -126,23 +133,38 @@ fn of_command(command: &str, path: &Path) -> Result<Passphrase> {
         .stdout(Stdio::piped())
         .spawn()
         .context("the passphrase command cannot be started")?;
-    let line = child.stdout.take().map(|mut output| {
-        let line = first_line(&mut output);
-        // What stores secrets prints more lines than one, and would fail if nobody took them.
-        let mut rest = Zeroizing::new([0; 4096]);
-        let mut left = MAX_OUTPUT_BYTES;
-        while let Ok(count @ 1..) = output.read(&mut *rest) {
-            left = left.saturating_sub(count);
-            if left == 0 {
-                break;
-            }
-        }
-        line
+    let output = child.stdout.take();
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let line = output.map(first_line_of_all);
+        // Who asked may have given up.
+        let _ = sender.send(line);
     });
-    let status = child.wait()?;
+    let line = receiver.recv_timeout(patience);
+    let status = end_by(&mut child, deadline);
+    let (Ok(line), Some(status)) = (line, status) else {
+        anyhow::bail!(
+            "the passphrase command did not end within {} seconds",
+            patience.as_secs()
+        );
+    };
     anyhow::ensure!(status.success(), "the passphrase command failed: {status}");
     line.context("the passphrase command says nothing")?
         .context("the passphrase command")
+}
+
+fn first_line_of_all(mut output: impl Read) -> Result<Passphrase> {
+    let line = first_line(&mut output);
+    // What stores secrets prints more lines than one, and would fail if nobody took them.
+    let mut rest = Zeroizing::new([0; 4096]);
+    let mut left = MAX_OUTPUT_BYTES;
+    while let Ok(count @ 1..) = output.read(&mut *rest) {
+        left = left.saturating_sub(count);
+        if left == 0 {
+            break;
+        }
+    }
+    line
 }
 
 #[cfg(test)]
@@ -165,6 +187,28 @@ mod tests {
         for text in [&b""[..], b"\n", b"\r\n", &[b'a'; 1025], &[b'a'; 4096]] {
             line(text).unwrap_err();
         }
+    }
+
+    /// A store of secrets that waits for somebody, or does not close what it was given.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_command_that_does_not_end_is_not_waited_for() {
+        for command in [
+            "exec tail -f /dev/null",
+            "echo right; exec >/dev/null; exec tail -f /dev/null",
+            // It ends, and what it leaves behind does not.
+            "tail -f --pid=$PPID /dev/null & echo right",
+        ] {
+            let (sender, receiver) = channel();
+            thread::spawn(move || {
+                sender.send(of_command(command, Path::new("a"), Duration::from_secs(1)))
+            });
+            let given = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+            let error = given.unwrap_err().to_string();
+            let late = "the passphrase command did not end within 1 seconds";
+            assert_eq!(error, late, "{command}");
+        }
+        of_command("echo right; echo more", Path::new("a"), PATIENCE).unwrap();
     }
 
     #[test]

@@ -7,13 +7,13 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use motd_server::publish::{REQUEST_FILE_BYTES, SigningRequest};
 
-use crate::bounded::bounded;
+use crate::bounded::{bounded, open_regular};
 
 /// Reads the files of a request; what else lies in the folder is nobody's.
 pub(crate) fn read(folder: &Path) -> Result<SigningRequest> {
     let mut files = BTreeMap::new();
     for name in SigningRequest::FILES {
-        match fs_err::File::open(folder.join(name)) {
+        match open_regular(&folder.join(name)) {
             Ok(file) => {
                 files.insert(name.to_owned(), bounded(file, REQUEST_FILE_BYTES)?);
             }

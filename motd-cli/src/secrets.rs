@@ -14,7 +14,8 @@ pub(crate) fn keep_in_memory() -> Result<()> {
         maximum: Some(0),
     };
     setrlimit(Resource::Core, none).context("core dumps cannot be switched off")?;
-    // A limit of 0 does not keep Linux from piping the dump into a program.
+    // A limit of 0 does not keep Linux from piping the dump into a program. What is started here has the limit alone:
+    // the system forgets the other setting when another program begins.
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};

@@ -504,6 +504,23 @@ fn no_program_can_read_what_this_one_was_given_to_read() {
     assert_eq!(fs::read_to_string(room.path("stolen")).unwrap(), "");
 }
 
+/// A signer runs as its user, and could read the terminal.
+#[test]
+fn all_passphrases_are_asked_before_a_program_signs() {
+    let room = encrypted();
+    program(&room, "first", "echo signer >>order; exit 1");
+    program(
+        &room,
+        "given",
+        "echo passphrase >>order; case $MOTD_KEY_FILE in *1.pem) echo one ;; *) echo three ;; esac",
+    );
+    let keys = ["command:./first", PEOPLE[0], PEOPLE[1]];
+    let words = publish(&keys, &["--passphrase-command", "./given"]);
+    room.motd(&words).with_status(1);
+    let order = fs::read_to_string(room.path("order")).unwrap();
+    assert_eq!(order, "passphrase\npassphrase\nsigner\n");
+}
+
 /// The example of `docs/signing.md`, with a token made of software. The message is longer than some tools sign.
 #[test]
 fn a_token_signs_through_the_program_of_the_guide() {

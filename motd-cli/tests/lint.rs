@@ -54,6 +54,37 @@ fn names(value: &Value) -> Vec<&str> {
         .collect()
 }
 
+/// Others may write the folder that a shell's `*.toml` names.
+#[cfg(unix)]
+#[test]
+fn no_command_waits_for_a_pipe() {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    let room = Room::new();
+    room.line("repo init index --repository example.org")
+        .with_status(0);
+    std::fs::create_dir(room.path("request")).unwrap();
+    for (name, text) in [
+        ("pipe.toml", NOTICE),
+        ("request/motd.json", "{}"),
+        ("root.json", "{}"),
+    ] {
+        let path = room.path(name);
+        mknodat(CWD, &path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0).unwrap();
+        // Who would read it would read this. It ends with the tests.
+        std::thread::spawn(move || while std::fs::write(&path, text).is_ok() {});
+    }
+    for line in [
+        "lint pipe.toml",
+        "preview pipe.toml",
+        "review index request --root index/keys/1.root.json",
+        "attach host --root root.json --request request --key a.pem",
+    ] {
+        let refused = room.line(line);
+        assert_ne!(refused.status, 0, "{line}");
+        assert_holds(&refused.err, ": not a regular file");
+    }
+}
+
 #[test]
 fn two_files_with_one_id_are_warned_of() {
     let room = Room::new();

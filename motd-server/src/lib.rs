@@ -17,6 +17,7 @@
 
 mod error;
 pub mod publish;
+mod regular;
 #[cfg(test)]
 mod rooms;
 pub mod serve;

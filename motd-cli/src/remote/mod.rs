@@ -31,6 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// How long all answers of one command may take together.
 const IN_ALL: Duration = Duration::from_mins(2);
 
+/// The same for reading a log, which may be long: thousands of parts.
+const LOG: Duration = Duration::from_mins(10);
+
 /// How long a publication is waited for, and how often the server is asked for it.
 const PUBLICATION: Duration = Duration::from_secs(10);
 const PERIOD: Duration = Duration::from_millis(250);
@@ -42,8 +45,8 @@ const WITHOUT_KEY: [&str; 3] = ["busy", "rate-limited", "proposal-nothing-new"];
 pub(crate) struct Remote {
     base: Url,
     client: Client,
-    /// How long its answers have taken.
-    spent: Cell<Duration>,
+    /// How long its answers may still take.
+    left: Cell<Duration>,
 }
 
 impl Remote {
@@ -58,7 +61,7 @@ impl Remote {
         Ok(Self {
             base: base.clone(),
             client,
-            spent: Cell::default(),
+            left: Cell::new(IN_ALL),
         })
     }
 
@@ -173,9 +176,11 @@ impl Remote {
         Ok(())
     }
 
-    /// The log after an entry. It may be long: each part has the whole time.
+    /// The log after an entry, part by part from its beginning.
     pub(crate) async fn log(&self, after: u64, key: &dyn Signer, now: Time) -> Result<LogPage> {
-        self.spent.take();
+        if after == 0 {
+            self.left.set(LOG);
+        }
         let path = format!("/log?after={after}");
         let request = self.signed(Method::GET, &path, key, now)?;
         self.json(request).await
@@ -250,9 +255,9 @@ impl Remote {
             let answer = answer.map_err(|error| self.unreachable(&error))?;
             Ok((answer.status(), answer::bytes(answer, limit).await?))
         };
-        let left = IN_ALL.saturating_sub(self.spent.get());
-        let answer = tokio::time::timeout(left, answer).await;
-        self.spent.set(self.spent.get() + begun.elapsed());
+        let answer = tokio::time::timeout(self.left.get(), answer).await;
+        let left = self.left.get().saturating_sub(begun.elapsed());
+        self.left.set(left);
         answer.unwrap_or_else(|_| Err(anyhow::anyhow!("{} did not answer in time", self.base)))
     }
 

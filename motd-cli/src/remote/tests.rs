@@ -85,3 +85,19 @@ async fn a_server_cannot_hold_a_command() {
     assert!(begun.elapsed() >= IN_ALL);
     assert!(begun.elapsed() <= IN_ALL + PUBLICATION);
 }
+
+/// Each part of a log comes soon enough, and the next one is always there.
+#[tokio::test(start_paused = true)]
+async fn a_log_that_drips_ends() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let remote = remote(&listener);
+    let key = SigningKey::generate().unwrap();
+    let now = crate::clock::now(None).unwrap();
+    let begun = Instant::now();
+    for after in 0..100 {
+        let read = remote.log(after, &key, now).await.unwrap_err().to_string();
+        assert!(read.ends_with("did not answer in time"), "{read}");
+    }
+    assert!(begun.elapsed() >= LOG);
+    assert!(begun.elapsed() <= LOG + PATIENCE);
+}

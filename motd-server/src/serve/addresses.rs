@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Those that have one, and how many.
@@ -57,6 +57,12 @@ impl<K: Eq + Hash> Drop for Place<K> {
             }
         }
     }
+}
+
+/// An address as proxies write it into `X-Forwarded-For`. Some, such as Azure's, add the port of the connection.
+pub(crate) fn forwarded_for(entry: &str) -> Option<IpAddr> {
+    let with_port = || entry.parse().map(|address: SocketAddr| address.ip());
+    entry.parse().or_else(|_| with_port()).ok()
 }
 
 /// One user of IPv6 has a /64, and with it as many addresses as they like.

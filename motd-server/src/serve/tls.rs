@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use super::ServerSettings;
 use super::metrics::{Limit, Metrics};
 use super::stream::BoundedStream;
+use crate::regular::open_regular;
 use crate::serve::ServeError;
 
 /// More than any chain of certificates has.
@@ -103,7 +104,7 @@ pub(crate) async fn handshake(
 /// Not by its time: two files that are written within one tick of the clock have the same.
 fn digest(path: &Path) -> FileDigest {
     let mut bytes = Zeroizing::new(Vec::new());
-    let file = fs_err::File::open(path).ok()?;
+    let file = open_regular(path).ok()?;
     let mut hash = Sha256::new();
     // A key that was refused because others could read it is good after its mode was changed.
     #[cfg(unix)]
@@ -127,7 +128,7 @@ fn read(certificate: &Path, key: &Path) -> Result<ServerConfig, ServeError> {
         what,
     };
     let mut bytes = Vec::new();
-    fs_err::File::open(certificate)?
+    open_regular(certificate)?
         .take(MAX_FILE_BYTES)
         .read_to_end(&mut bytes)?;
     let chain: Vec<_> = CertificateDer::pem_slice_iter(&bytes)

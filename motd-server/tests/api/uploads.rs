@@ -1,8 +1,11 @@
 //! What does not get in, each with the code that it gets; and nothing is kept of any of it.
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
 use motd_server::serve::api::{
     ApiSettings, BODY_BYTES, NewProposal, NewSignature, Rates, RequestFiles,
 };
@@ -11,11 +14,13 @@ use motd_server::store::{Location, Objects, S3Settings};
 use reqwest::{Body, Response};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::Semaphore;
 
 use super::forge::{document, notices, root, targets, with_signatures, with_text};
 use super::world::{
     DAY, PATIENCE, World, alice, bob, carol, key, notice, refusal, settings, signature_of, stranger,
 };
+use crate::store::faulty::Faulty;
 
 /// One upload, and what it gets.
 struct Case {
@@ -877,6 +882,29 @@ async fn one_ipv6_network_is_one_who_asks() {
     assert_eq!(ask("203.0.113.1").await, 429);
 }
 
+/// Some proxies write the port of each connection: without that, all who ask through them would be one.
+#[tokio::test]
+async fn an_address_counts_without_the_port_that_a_proxy_writes() {
+    let world = behind_proxy(1, 100).await;
+    for (from, status) in [
+        ("203.0.113.1:50000", 200),
+        ("203.0.113.1:50001", 429),
+        ("203.0.113.1", 429),
+        ("203.0.113.2:50000", 200),
+        ("203.0.113.1, 203.0.113.3:50000", 200),
+        ("[2001:db8::1]:50000", 200),
+        ("2001:db8::2", 429),
+        ("[2001:db8:0:1::1]:50000", 200),
+        // What is no address counts as the connection.
+        ("203.0.113.4:port", 200),
+        ("unknown", 429),
+    ] {
+        let request = world.client.get(world.url(""));
+        let answer = request.header("x-forwarded-for", from).send().await;
+        assert_eq!(answer.unwrap().status(), status, "{from}");
+    }
+}
+
 /// Begins an upload from an address, and does not end it.
 async fn begun(world: &World, from: &str) -> tokio::net::TcpStream {
     let mut slow = tokio::net::TcpStream::connect(world.address).await.unwrap();
@@ -948,4 +976,59 @@ async fn callers_without_keys_cannot_take_the_rate_of_people() {
     let answer = ask(&alice, "198.51.100.9").await;
     assert_eq!(refusal(answer).await, limited);
     assert_eq!(ask(&bob, "198.51.100.9").await.status(), 200);
+}
+
+/// Each of them lists all that waits: over object storage many would keep people waiting.
+#[tokio::test]
+async fn callers_without_keys_work_on_the_proposals_a_few_at_a_time() {
+    let listings = Arc::new(Semaphore::new(0));
+    let settings = ApiSettings {
+        patience: Duration::from_millis(200),
+        behind_proxy: true,
+        ..settings()
+    };
+    let world = World::over(settings, &[], |waiting| {
+        let mut slow = Faulty::new(waiting, None);
+        slow.listings = Some(Arc::clone(&listings));
+        slow.objects().1
+    });
+    let world = Arc::new(world.await);
+    let request = world.request("After", &[&alice()]);
+    let post = |from: u8| {
+        let files = RequestFiles::of(&request).unwrap();
+        let post = world.client.post(world.url("/proposals"));
+        let post = post.header("x-forwarded-for", format!("203.0.113.{from}"));
+        post.json(&NewProposal { files }).send()
+    };
+    let busy = (503, "busy".to_owned());
+    // Two have their turn, and the others are told in time.
+    let mut posts: FuturesUnordered<_> = (0..6).map(post).collect();
+    for _ in 0..4 {
+        let answer = tokio::time::timeout(PATIENCE, posts.next()).await;
+        assert_eq!(refusal(answer.unwrap().unwrap().unwrap()).await, busy);
+    }
+    // That they hang up does not end their work.
+    drop(posts);
+    let in_time = async |answer| tokio::time::timeout(PATIENCE, answer).await.unwrap();
+    for from in 6..9 {
+        let answer = in_time(post(from)).await.unwrap();
+        assert_eq!(refusal(answer).await, busy);
+    }
+    let path = "/proposals/20180412-00000000000000000000000000000000";
+    let stranger = stranger();
+    let shown = in_time(world.signed(reqwest::Method::GET, path, &stranger).send()).await;
+    assert_eq!(refusal(shown.unwrap()).await, busy);
+    let signature = world.signature(&request, &alice());
+    let signed = world.sign("20180412-00000000000000000000000000000000", &signature);
+    let signed = tokio::time::timeout(PATIENCE, signed).await.unwrap();
+    assert_eq!(refusal(signed).await, busy);
+    // A person waits for those two alone.
+    let person = tokio::spawn({
+        let (world, request) = (Arc::clone(&world), request.clone());
+        async move { world.open_as(&alice(), &request).await.status() }
+    });
+    listings.add_permits(1_000);
+    let opened = tokio::time::timeout(PATIENCE, person).await.unwrap();
+    // One of the two was first.
+    assert_eq!(opened.unwrap(), 200);
 }

@@ -101,6 +101,15 @@ impl World {
 
     /// With the names that the interface knows itself by.
     pub(crate) async fn named(settings: ApiSettings, names: &[String]) -> Self {
+        Self::over(settings, names, |waiting| waiting).await
+    }
+
+    /// With this way to where proposals wait.
+    pub(crate) async fn over(
+        settings: ApiSettings,
+        names: &[String],
+        way: impl FnOnce(Objects) -> Objects,
+    ) -> Self {
         let clock = Arc::new(AtomicI64::new(1_523_520_000));
         let begin = Time::from_unix_seconds(clock.load(Ordering::SeqCst)).unwrap();
         let mut test =
@@ -109,7 +118,7 @@ impl World {
         let place = Objects::same(Arc::new(InMemory::new()));
         put(&place, test.repository.files()).await;
         let waiting = Arc::new(InMemory::new());
-        let proposals = Proposals::on(Objects::same(Arc::clone(&waiting) as _));
+        let proposals = Proposals::on(way(Objects::same(Arc::clone(&waiting) as _)));
         let (published, current) = watch::channel(Arc::new(test.repository));
         let signed = Arc::new(Notify::new());
         let now = Arc::clone(&clock);

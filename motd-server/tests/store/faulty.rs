@@ -12,7 +12,7 @@ use object_store::{
     CopyOptions, Error, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta,
     ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, Semaphore};
 
 /// How an operation fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub(crate) struct Faulty {
     pub(crate) unconditional: bool,
     /// A listing never ends.
     pub(crate) endless: bool,
+    /// Each listing begins with one of these.
+    pub(crate) listings: Option<Arc<Semaphore>>,
     operations: AtomicUsize,
 }
 
@@ -48,6 +50,7 @@ impl Faulty {
             meet: None,
             unconditional: false,
             endless: false,
+            listings: None,
             operations: AtomicUsize::new(0),
         }
     }
@@ -126,6 +129,13 @@ impl ObjectStore for Faulty {
         let (acts, arrives) = self.operation();
         if self.endless {
             stream::pending().boxed()
+        } else if let Some(listings) = self.listings.clone() {
+            let listed = self.inner.reads.list(prefix);
+            let begun = async move {
+                listings.acquire().await.unwrap().forget();
+                listed
+            };
+            stream::once(begun).flatten().boxed()
         } else if acts && arrives {
             self.inner.reads.list(prefix)
         } else if acts {

@@ -4,7 +4,7 @@ mod bounds;
 mod conditional;
 mod exhaustion;
 mod faults;
-mod faulty;
+pub(crate) mod faulty;
 mod forms;
 mod proposals;
 mod race;

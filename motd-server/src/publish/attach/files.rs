@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::super::metadata::malformed;
 use crate::publish::PublishError;
+use crate::regular::open_regular;
 use crate::store::files::{Files, METADATA, TARGETS};
 
 /// Reads files of a repository by their paths in it: `metadata/1.root.json`, `targets/motd/<sha256>.notices.json`.
@@ -49,7 +50,7 @@ impl HostFiles for HostFolder {
         let Some(place) = place else {
             return Ok(None);
         };
-        let file = match fs_err::File::open(place) {
+        let file = match open_regular(&place) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error.into()),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use sha2::{Digest as _, Sha256};
+use socket2::{Domain, SockAddr, Socket, Type};
 
 use super::{KeyValue, PublicKey, Signer};
 use crate::publish::PublishError;
@@ -125,8 +126,16 @@ impl Agent {
         }
     }
 
+    /// An agent that takes no connections is waited for as one that does not answer.
+    fn connect(&self, deadline: Instant) -> io::Result<UnixStream> {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.set_write_timeout(Some(left(deadline)?))?;
+        socket.connect(&SockAddr::unix(&self.socket)?)?;
+        Ok(socket.into())
+    }
+
     fn exchange(&self, request: &[u8], deadline: Instant) -> io::Result<Vec<u8>> {
-        let mut stream = UnixStream::connect(&self.socket)?;
+        let mut stream = self.connect(deadline)?;
         let mut framed = Vec::with_capacity(request.len() + 4);
         put(&mut framed, request);
         stream.set_write_timeout(Some(left(deadline)?))?;

@@ -1,10 +1,10 @@
 //! Keys that a program can reach: one question, one answer. `docs/signing.md` has the protocol for who writes such a
 //! program.
 
-use std::io::{Read, Write as _};
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -131,13 +131,17 @@ impl Program {
             .spawn()
             .map_err(|_| self.fault("it cannot be started"))?;
         let (answer, said) = talk(&mut child, format!("{question}\n").into_bytes());
-        let ended = self.end(&mut child, &answer, deadline);
-        if ended.is_err() {
-            // It may have ended by itself meanwhile.
-            let _ = child.kill();
-            let _ = child.wait();
+        let answer = answer.recv_timeout(self.timeout);
+        let is_long = |answer: &Vec<u8>| answer.len() as u64 > MAX_ANSWER_BYTES;
+        let is_long = answer.as_ref().is_ok_and(is_long);
+        let deadline = if is_long { Instant::now() } else { deadline };
+        let status = end_by(&mut child, deadline);
+        if is_long {
+            return Err(self.fault("its answer is too long"));
         }
-        let (status, answer) = ended?;
+        let (Ok(answer), Some(status)) = (answer, status) else {
+            return Err(self.fault("it did not answer in time"));
+        };
         if !status.success() {
             // What it started and left behind may keep the stream open.
             let said = said.recv_timeout(LAST_WORDS).unwrap_or_default();
@@ -145,33 +149,6 @@ impl Program {
         }
         serde_json::from_slice(&answer)
             .map_err(|_| self.fault("its answer is not the JSON object that was asked for"))
-    }
-
-    /// Waits for the answer and for the program's end.
-    fn end(
-        &self,
-        child: &mut Child,
-        answer: &Receiver<Vec<u8>>,
-        deadline: Instant,
-    ) -> Result<(ExitStatus, Vec<u8>), PublishError> {
-        let late = || self.fault("it did not answer in time");
-        let left = || deadline.saturating_duration_since(Instant::now());
-        let answer = answer.recv_timeout(left()).map_err(|_| late())?;
-        if u64::try_from(answer.len()).unwrap_or(u64::MAX) > MAX_ANSWER_BYTES {
-            return Err(self.fault("its answer is too long"));
-        }
-        // Nothing is ever sent here: it is a clock.
-        let (_never, clock) = channel::<()>();
-        loop {
-            match child.try_wait() {
-                Ok(Some(status)) => return Ok((status, answer)),
-                Ok(None) if !left().is_zero() => {}
-                _ => return Err(late()),
-            }
-            if clock.recv_timeout(PERIOD) == Err(RecvTimeoutError::Disconnected) {
-                return Err(late());
-            }
-        }
     }
 
     fn fault(&self, what: &'static str) -> PublishError {
@@ -192,6 +169,29 @@ impl Program {
             what,
             said: shown.take(MAX_SAID_CHARS).collect(),
         }
+    }
+}
+
+/// The status of a program that has ended by then. One that has not is ended.
+pub fn end_by(child: &mut Child, deadline: Instant) -> Option<ExitStatus> {
+    // Nothing is ever sent here: it is a clock.
+    let (_never, clock) = channel::<()>();
+    loop {
+        match child.try_wait() {
+            Ok(Some(status)) => return Some(status),
+            Ok(None) if Instant::now() < deadline => {}
+            _ => break,
+        }
+        let _ = clock.recv_timeout(PERIOD);
+    }
+    stop(child, Child::kill);
+    None
+}
+
+/// Ends a program. One that has become another user's cannot be ended, and is not waited for.
+pub(super) fn stop(child: &mut Child, kill: impl FnOnce(&mut Child) -> io::Result<()>) {
+    if kill(child).is_ok() {
+        let _ = child.wait();
     }
 }
 

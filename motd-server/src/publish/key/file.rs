@@ -10,6 +10,7 @@ use super::encrypted::{EncryptedKey, encrypt};
 use super::passphrase::Passphrase;
 use super::signing::SigningKey;
 use crate::publish::PublishError;
+use crate::regular::open_regular;
 
 /// RFC 7468, 10 and 11.
 const PLAIN: &str = "PRIVATE KEY";
@@ -63,7 +64,7 @@ impl KeyFile {
 ///
 /// [`PublishError::Store`], [`PublishError::KeyReadableByOthers`].
 pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<Vec<u8>>, PublishError> {
-    let file = fs_err::File::open(path)?;
+    let file = open_regular(path)?;
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;

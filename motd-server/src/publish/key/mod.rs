@@ -21,7 +21,7 @@ use crate::publish::PublishError;
 
 #[cfg(unix)]
 pub use agent::AgentKey;
-pub use command::CommandKey;
+pub use command::{CommandKey, end_by};
 pub use encrypted::EncryptedKey;
 pub use file::KeyFile;
 pub(crate) use file::read_private;

@@ -13,6 +13,7 @@ use super::message_signature::{Claim, SignatureFault, Target};
 use super::problem::Problem;
 use super::state::Api;
 use crate::publish::{Published as _, Repository};
+use crate::serve::addresses::forwarded_for;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ fn peer(request: &Request, behind_proxy: bool) -> IpAddr {
     let forwarded = || {
         let mut fields = request.headers().get_all("x-forwarded-for").iter();
         let last = fields.next_back()?.to_str().ok()?.rsplit(',').next()?;
-        last.trim().parse().ok()
+        forwarded_for(last.trim())
     };
     let connected = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let connected = connected.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());

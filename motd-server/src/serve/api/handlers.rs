@@ -1,6 +1,7 @@
 //! What is done for each request.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use axum::Json;
 use axum::body::Body;
@@ -10,6 +11,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
+use tokio::sync::OwnedSemaphorePermit;
 use utoipa::IntoParams;
 
 use super::access::{Caller, claim, not_found, person};
@@ -21,7 +23,7 @@ use super::wire::{
 };
 use crate::publish::Published as _;
 use crate::serve::ServeError;
-use crate::serve::addresses::network;
+use crate::serve::addresses::{Place, network};
 use crate::serve::proposals::{Opening, ProposalId, Standing, StoredProposal};
 
 /// What is published here. Everybody may ask.
@@ -94,7 +96,7 @@ pub(super) async fn list(
         (status = 200, body = ProposalBody, description = "it was open already"),
         (status = 201, body = ProposalBody, description = "it is open now"),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
-        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "busy, or the proposals cannot be reached"),
     )
 )]
 pub(super) async fn open(
@@ -102,9 +104,10 @@ pub(super) async fn open(
     Extension(caller): Extension<Caller>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let NewProposal { files } = upload(&api, &caller, request).await?;
+    let (NewProposal { files }, room) = upload(&api, &caller, request).await?;
     let (request, of) = (files.request()?, api.clone());
     let opening = to_the_end(async move {
+        let _room = room;
         let (repository, now) = (of.repository(), of.now());
         let proposals = &of.proposals;
         proposals
@@ -132,7 +135,7 @@ pub(super) async fn open(
     responses(
         (status = 200, body = ProposalBody),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
-        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "busy, or the proposals cannot be reached"),
     )
 )]
 pub(super) async fn show(
@@ -185,7 +188,7 @@ pub(super) async fn discard(
     responses(
         (status = 200, body = ProposalBody),
         (status = "4XX", body = Problem, content_type = "application/problem+json", description = "refused"),
-        (status = 503, body = Problem, content_type = "application/problem+json", description = "the proposals cannot be reached"),
+        (status = 503, body = Problem, content_type = "application/problem+json", description = "busy, or the proposals cannot be reached"),
     )
 )]
 pub(super) async fn sign(
@@ -194,10 +197,11 @@ pub(super) async fn sign(
     Path(id): Path<String>,
     request: Request,
 ) -> Result<Json<ProposalBody>, Problem> {
-    let NewSignature { role, keyid, sig } = upload(&api, &caller, request).await?;
+    let (NewSignature { role, keyid, sig }, room) = upload(&api, &caller, request).await?;
     let id: ProposalId = id.parse()?;
     let of = api.clone();
     let stored = to_the_end(async move {
+        let _room = room;
         let (repository, now) = (of.repository(), of.now());
         let signature = (keyid.as_str(), sig.as_str());
         let proposals = &of.proposals;
@@ -279,41 +283,72 @@ async fn to_the_end<T: Send + 'static>(
     Ok(done.map_err(broken)??)
 }
 
+/// What an upload holds until its work is done, also when its caller hangs up.
+struct Room {
+    _place: Place<String>,
+    _of_strangers: Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
+}
+
 /// Reads an upload, as many at a time as there is room for. A person whose request is signed has room that callers without
 /// a key cannot take.
 async fn upload<T: serde::de::DeserializeOwned>(
     api: &Api,
     Caller { address, person }: &Caller,
     request: Request,
-) -> Result<T, Problem> {
-    let busy = || {
-        let busy = Problem::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "busy",
-            "too many uploads at the same time",
-        );
-        busy.retry_after(1)
-    };
+) -> Result<(T, Room), Problem> {
     let owner = person.clone();
     let owner = owner.unwrap_or_else(|| network(*address).to_string());
-    let _place = api.uploads_of_each.admit(owner).ok_or_else(busy)?;
-    let _room = match person {
+    let place = api.uploads_of_each.admit(owner).ok_or_else(busy)?;
+    let uploads = || Arc::clone(&api.uploads).try_acquire_owned();
+    let upload = match person {
         Some(_) => None,
-        None => Some(api.uploads.try_acquire().map_err(|_| busy())?),
+        None => Some(uploads().map_err(|_| busy())?),
     };
     let (parts, body): (Parts, Body) = request.into_parts();
-    body::read(&parts.headers, body, api.settings.patience).await
+    let body = body::read(&parts.headers, body, api.settings.patience).await?;
+    let of_strangers = match upload {
+        Some(upload) => Some((upload, turn(api).await?)),
+        None => None,
+    };
+    let room = Room {
+        _place: place,
+        _of_strangers: of_strangers,
+    };
+    Ok((body, room))
+}
+
+/// Waits until a request without a valid signature may work on the proposals. People wait behind few of them, however many
+/// there are.
+async fn turn(api: &Api) -> Result<OwnedSemaphorePermit, Problem> {
+    let turn = Arc::clone(&api.strangers).acquire_owned();
+    let turn = tokio::time::timeout(api.settings.patience, turn).await;
+    // The semaphore is never closed.
+    turn.map_err(|_| busy())?.map_err(|_| busy())
+}
+
+fn busy() -> Problem {
+    let busy = Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "busy",
+        "too many requests at the same time",
+    );
+    busy.retry_after(1)
 }
 
 /// A proposal, for who may sign here or is appointed by it. Who may not is not told whether there is one.
 async fn readable(api: &Api, parts: &Parts, id: &str) -> Result<StoredProposal, Problem> {
     let repository = api.repository();
     let claim = claim(parts, api)?;
+    let by_person = claim.verify(&repository.people()?);
+    let _turn = match by_person {
+        Ok(()) => None,
+        Err(_) => Some(turn(api).await?),
+    };
     let found = match id.parse() {
         Ok(id) => api.proposals.find(&id, api.now()).await,
         Err(error) => Err(error),
     };
-    let Err(fault) = claim.verify(&repository.people()?) else {
+    let Err(fault) = by_person else {
         return Ok(found?);
     };
     // One refusal, whether there is none or it is not theirs: another one would say which.

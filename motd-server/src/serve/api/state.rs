@@ -21,10 +21,10 @@ pub const BASE: &str = "/api/v1";
 pub struct ApiSettings {
     /// How often anybody may ask.
     pub rates: Rates,
-    /// How long a body may take to arrive.
+    /// How long a body may take to arrive, and how long a request without a valid signature waits for its turn.
     pub patience: Duration,
-    /// How many bodies of requests without a valid signature are taken at the same time; one address, and one person with
-    /// a signature, has an eighth of that.
+    /// How many uploads without a valid signature are taken at the same time; one address, and one person with a signature,
+    /// has an eighth of that.
     pub uploads: usize,
     /// Whether every connection comes from a proxy that appends who it speaks for to `X-Forwarded-For`.
     pub behind_proxy: bool,
@@ -47,6 +47,9 @@ const SHARES: usize = 8;
 /// How many requests read the proposals at the same time.
 const READINGS: usize = 2;
 
+/// How many requests without a valid signature work on the proposals at the same time.
+const STRANGERS: usize = 2;
+
 /// What the interface works on.
 #[derive(Clone)]
 pub struct Api {
@@ -62,6 +65,8 @@ pub struct Api {
     pub(super) uploads_of_each: Arc<OpenByOwner<String>>,
     /// Each reading of what waits takes memory: as many as there is room for, and the others in turn.
     pub(super) readings: Arc<Semaphore>,
+    /// The others wait in turn: each may list all that waits in a bucket, and people would wait behind them.
+    pub(super) strangers: Arc<Semaphore>,
     pub(super) names: Arc<[String]>,
 }
 
@@ -87,6 +92,7 @@ impl Api {
             uploads: Arc::new(Semaphore::new(settings.uploads)),
             uploads_of_each: Arc::new(OpenByOwner::new((settings.uploads / SHARES).max(1))),
             readings: Arc::new(Semaphore::new(READINGS)),
+            strangers: Arc::new(Semaphore::new(STRANGERS)),
             names: Arc::default(),
         }
     }

@@ -179,6 +179,26 @@ fn a_key_is_tried_again_when_its_mode_changes() {
     assert!(tls.reload_if_changed().unwrap());
 }
 
+/// Upkeep looks at both files every second.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_is_told_once() {
+    let certificate = Certificate::new();
+    let tls = certificate.load().unwrap();
+    for path in [certificate.certificate(), certificate.key()] {
+        let text = std::fs::read_to_string(&path).unwrap();
+        crate::regular::tests::pipe(&path, String::leak(text.clone()));
+        let error = tls.reload_if_changed().unwrap_err().to_string();
+        assert!(error.ends_with(".pem: not a regular file"), "{error}");
+        assert!(!tls.reload_if_changed().unwrap());
+        std::fs::remove_file(&path).unwrap();
+        let file = tempfile::NamedTempFile::new_in(certificate.folder.path()).unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file.persist(&path).unwrap();
+        assert!(tls.reload_if_changed().unwrap());
+    }
+}
+
 #[tokio::test]
 async fn a_handshake_that_does_not_come_keeps_nobody_waiting() {
     let certificate = Certificate::new();

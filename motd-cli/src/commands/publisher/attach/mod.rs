@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use self::publish::counted;
 use super::{now, publish as publish_command};
 use crate::arguments::publisher::AttachArguments;
-use crate::bounded::bounded;
+use crate::bounded::{bounded, open_regular};
 use crate::exit::Exit;
 use crate::shell::Shell;
 
@@ -47,7 +47,7 @@ fn attach(arguments: &AttachArguments, shell: &mut Shell) -> Result<Exit> {
         targets: arguments.targets.clone(),
     };
     let root = match &arguments.root {
-        Some(path) => Some(bounded(fs_err::File::open(path)?, ROOT_BYTES)?),
+        Some(path) => Some(bounded(open_regular(path)?, ROOT_BYTES)?),
         None => None,
     };
     if arguments.check {

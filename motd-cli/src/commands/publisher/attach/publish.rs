@@ -14,6 +14,7 @@ use motd_server::serve::api::ReviewBody;
 use serde_json::json;
 
 use crate::arguments::publisher::AttachArguments;
+use crate::bounded::{bounded, open_regular};
 use crate::commands::publisher::{publish, review};
 use crate::exit::Exit;
 use crate::shell::Shell;
@@ -128,8 +129,9 @@ fn write(folder: &Path, handover: &Handover) -> Result<()> {
             fs_err::create_dir_all(parent)?;
         }
         if path.exists() {
+            let length = u64::try_from(bytes.len())?;
             anyhow::ensure!(
-                fs_err::read(&path)? == *bytes,
+                bounded(open_regular(&path)?, length).is_ok_and(|there| there == *bytes),
                 "{} exists with other bytes",
                 path.display()
             );

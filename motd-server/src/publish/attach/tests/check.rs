@@ -2,12 +2,31 @@
 
 use serde_json::{Value, json};
 
-use super::super::{Host, HostFault, HostFinding};
+use super::super::{Host, HostFault, HostFiles as _, HostFinding, HostFolder};
 use super::{Tool, key, now, people, speaking};
 use crate::publish::PublishError;
 use crate::store::files::versioned;
 
 const STEPS: [&str; 2] = ["host-takes-in-unknown", "attach-delegation"];
+
+/// Another user writes the folders of a host.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_file_of_the_host_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::regular::tests::pipe(&folder.path().join("timestamp.json"), "{}");
+    let host = HostFolder {
+        metadata: folder.path().to_owned(),
+        targets: None,
+    };
+    let read = host.bytes("metadata/timestamp.json", 100);
+    let error = read.unwrap_err().to_string();
+    assert!(
+        error.ends_with("timestamp.json: not a regular file"),
+        "{error}"
+    );
+    assert_eq!(host.bytes("metadata/snapshot.json", 100).unwrap(), None);
+}
 
 #[test]
 fn a_host_without_a_fault_has_steps_alone() {

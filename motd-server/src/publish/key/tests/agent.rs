@@ -7,6 +7,8 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use socket2::{Domain, SockAddr, Socket, Type};
+
 use super::*;
 
 const MESSAGE: &[u8] = b"what people sign";
@@ -148,6 +150,31 @@ fn where_there_is_no_agent_it_says_so() {
         fault(&folder.path().join("none"), "a", PATIENCE),
         "there is no agent to talk to"
     );
+}
+
+/// The system takes a few connections for it, and then none.
+#[test]
+fn an_agent_that_accepts_nothing_is_late() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = folder.path().join("socket");
+    let listener = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+    listener.bind(&SockAddr::unix(&socket).unwrap()).unwrap();
+    listener.listen(1).unwrap();
+    let waiting = std::iter::from_fn(|| {
+        let next = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+        next.set_nonblocking(true).unwrap();
+        let address = SockAddr::unix(&socket).unwrap();
+        next.connect(&address).is_ok().then_some(next)
+    });
+    let waiting: Vec<_> = waiting.collect();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let asked = socket.clone();
+    thread::spawn(move || sender.send(fault(&asked, "me", Duration::from_millis(100))));
+    let fault = receiver.recv_timeout(PATIENCE).unwrap();
+    // Some systems refuse where Linux waits.
+    let refused = ["it did not answer in time", "there is no agent to talk to"];
+    assert!(refused.contains(&fault), "{fault}");
+    drop(waiting);
 }
 
 /// What stands for an agent: it answers each request with the next of these, and then keeps silent.

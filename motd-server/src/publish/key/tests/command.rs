@@ -164,6 +164,28 @@ fn a_program_that_does_not_end_is_ended() {
     assert!(started.elapsed() < PATIENCE);
 }
 
+/// A signer that is set-user-ID, or uses `sudo`: the system refuses to end it.
+#[test]
+fn a_program_of_another_user_is_not_waited_for() {
+    let mut child = Command::new("tail")
+        .args(["-f", "/dev/null"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let (sender, receiver) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        super::super::command::stop(&mut child, |_| {
+            Err(std::io::ErrorKind::PermissionDenied.into())
+        });
+        sender.send(child).unwrap();
+    });
+    let mut child = receiver.recv_timeout(PATIENCE).unwrap();
+    assert_eq!(child.try_wait().unwrap(), None);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
 #[test]
 fn a_key_of_another_kind_is_refused() {
     for (answer, what) in [

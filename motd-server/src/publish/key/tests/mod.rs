@@ -220,30 +220,31 @@ fn a_file_that_is_replaced_is_private_whole_and_alone() {
     }
 }
 
+/// A server reads its online keys whenever it signs.
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_the_place_of_a_key_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("key.pem");
+    crate::regular::tests::pipe(&path, PEM);
+    let error = SigningKey::load(&path).unwrap_err().to_string();
+    assert!(error.ends_with("key.pem: not a regular file"), "{error}");
+}
+
 /// Without a bound the reading would never end.
 #[cfg(unix)]
 #[test]
 fn a_file_without_an_end_is_not_read_to_its_end() {
-    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("pipe");
-    let made = std::process::Command::new("mkfifo")
-        .args(["-m", "600"])
-        .arg(&path)
-        .status();
-    assert!(made.unwrap().success());
-    let endless = path.clone();
-    let writer = std::thread::spawn(move || -> std::io::Result<()> {
-        let mut pipe = std::fs::OpenOptions::new().write(true).open(endless)?;
-        loop {
-            pipe.write_all(PEM.as_bytes())?;
-        }
-    });
+    let path = folder.path().join("long");
+    let mut options = std::fs::OpenOptions::new();
+    let file = options.write(true).create_new(true).mode(0o600).open(&path);
+    file.unwrap().set_len(1 << 42).unwrap();
     assert!(matches!(
         KeyFile::read(&path),
         Err(PublishError::KeyMalformed)
     ));
-    writer.join().unwrap().unwrap_err();
 }
 
 #[cfg(unix)]

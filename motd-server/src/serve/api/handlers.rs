@@ -366,3 +366,27 @@ fn respond(api: &Api, stored: &StoredProposal) -> ProposalBody {
     }
     ProposalBody::of(stored, &repository, now)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::oneshot;
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_caller_who_hangs_up_ends_nothing_half_way() {
+        let (resume, paused) = oneshot::channel::<()>();
+        let (done, is_done) = oneshot::channel();
+        let call = to_the_end(async move {
+            let _ = paused.await;
+            let _ = done.send(());
+            Ok(())
+        });
+        assert!(timeout(Duration::ZERO, call).await.is_err());
+        resume.send(()).unwrap();
+        is_done.await.unwrap();
+    }
+}

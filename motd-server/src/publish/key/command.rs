@@ -132,13 +132,14 @@ impl Program {
             .map_err(|_| self.fault("it cannot be started"))?;
         let (answer, said) = talk(&mut child, format!("{question}\n").into_bytes());
         let answer = answer.recv_timeout(self.timeout);
-        let is_long = |answer: &Vec<u8>| answer.len() as u64 > MAX_ANSWER_BYTES;
-        let is_long = answer.as_ref().is_ok_and(is_long);
-        let deadline = if is_long { Instant::now() } else { deadline };
-        let status = end_by(&mut child, deadline);
-        if is_long {
+        if answer
+            .as_ref()
+            .is_ok_and(|answer| answer.len() as u64 > MAX_ANSWER_BYTES)
+        {
+            end_by(&mut child, Instant::now());
             return Err(self.fault("its answer is too long"));
         }
+        let status = end_by(&mut child, deadline);
         let (Ok(answer), Some(status)) = (answer, status) else {
             return Err(self.fault("it did not answer in time"));
         };

@@ -113,22 +113,16 @@ impl Published {
         let store = Store::folder(folder);
         let kept = folder.join("floors.json");
         let floors = std::fs::read(&kept).unwrap_or_default();
-        let mut published = Self {
-            repository: Repository::load(store.load().await?, root)?,
-            floors: serde_json::from_slice(&floors).unwrap_or_default(),
+        let mut floors = serde_json::from_slice(&floors).unwrap_or_default();
+        let repository = Repository::load(store.load().await?, root)?;
+        go_on(&mut floors, &repository, &kept)?;
+        Ok(Self {
             store,
+            repository,
+            floors,
             kept,
             mark: None,
-        };
-        published.keep_floors()?;
-        Ok(published)
-    }
-
-    fn keep_floors(&mut self) -> Result<(), ServeError> {
-        self.floors.check(&self.repository)?;
-        self.floors.raise(&self.repository)?;
-        let floors = json!(self.floors).to_string();
-        std::fs::write(&self.kept, floors).map_err(|error| ServeError::Store(error.into()))
+        })
     }
 
     /// Whether there is something else than before.
@@ -140,10 +134,16 @@ impl Published {
         let files = self.store.load_since(self.repository.files()).await?;
         let published = files != *self.repository.files();
         let repository = Repository::load(files, self.repository.root().bytes())?;
-        self.floors.check(&repository)?;
+        go_on(&mut self.floors, &repository, &self.kept)?;
         self.repository = repository;
-        self.keep_floors()?;
         self.mark = Some(mark);
         Ok(published)
     }
+}
+
+/// MOTD-SRV-10: raises the floors to what is taken up, and keeps them for the next start.
+fn go_on(floors: &mut Floors, repository: &Repository, kept: &Path) -> Result<(), ServeError> {
+    floors.check(repository)?;
+    floors.raise(repository)?;
+    std::fs::write(kept, json!(floors).to_string()).map_err(|error| ServeError::Store(error.into()))
 }

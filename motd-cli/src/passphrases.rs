@@ -15,7 +15,8 @@ use zeroize::Zeroizing;
 use crate::arguments::publisher::PassphraseFrom;
 use crate::shell::word;
 
-/// How long an agent, or a program that signs or gives a passphrase, has for each answer: a person may have to find a card, enter a PIN, touch a device.
+/// The time for each answer of an agent, or of a program that signs or gives a passphrase. A person may have to find a
+/// card, enter a PIN or touch a device.
 pub(crate) const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Tells a command for which file it is asked.
@@ -137,7 +138,7 @@ fn of_command(command: &str, path: &Path, patience: Duration) -> Result<Passphra
     let (sender, receiver) = channel();
     thread::spawn(move || {
         let line = output.map(first_line_of_all);
-        // Who asked may have given up.
+        // The receiver is gone when the time is over.
         let _ = sender.send(line);
     });
     let line = receiver.recv_timeout(patience);
@@ -155,7 +156,7 @@ fn of_command(command: &str, path: &Path, patience: Duration) -> Result<Passphra
 
 fn first_line_of_all(mut output: impl Read) -> Result<Passphrase> {
     let line = first_line(&mut output);
-    // What stores secrets prints more lines than one, and would fail if nobody took them.
+    // Some stores of secrets print more than one line, and fail when the rest is not read.
     let mut rest = Zeroizing::new([0; 4096]);
     let mut left = MAX_OUTPUT_BYTES;
     while let Ok(count @ 1..) = output.read(&mut *rest) {
@@ -189,7 +190,7 @@ mod tests {
         }
     }
 
-    /// A store of secrets that waits for somebody, or does not close what it was given.
+    /// A store of secrets can wait for input, or leave its output open.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_command_that_does_not_end_is_not_waited_for() {

@@ -94,7 +94,7 @@ fn silent_in_its_place(desk: &ReaderDesk) -> (TcpListener, String) {
     (silent, url)
 }
 
-/// Nobody ends it then but itself.
+/// Its wrapper is killed, so the helper has to end by itself.
 #[test]
 fn a_helper_ends_with_its_wrapper() {
     let desk = ReaderDesk::new();

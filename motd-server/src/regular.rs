@@ -5,6 +5,8 @@ use std::path::Path;
 
 /// Opens a regular file. Another user who can write into its folder can put a FIFO or a device in its place: upkeep would
 /// wait for that for ever, or do something only by opening it.
+///
+/// `motd` has a function like this one, because it is also built without this crate.
 pub(crate) fn open_regular(path: &Path) -> io::Result<fs_err::File> {
     let refused = || {
         let why = format!("{}: not a regular file", path.display());

@@ -197,7 +197,13 @@ fn show(
     if run.decisions.iter().any(|(_, decision)| narrow(decision)) {
         shell.talk("the terminal is too narrow to show the notices");
     }
-    let written = write_to_terminal(run, environment, terminal, "motd check --json", shell.out());
+    let written = write_to_terminal(
+        run,
+        environment,
+        terminal,
+        Some("motd check --json"),
+        shell.out(),
+    );
     // MOTD-REP-8: only what a person saw on a terminal was seen.
     if let Some((store, warned)) = store.filter(|_| shell.is_terminal()) {
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();

@@ -254,7 +254,9 @@ impl InstallerRun<'_> {
             PrintedForm::Json => written.stdout = format!("{answer}\n"),
             PrintedForm::CriticalLines | PrintedForm::Lines => {
                 let stderr = &mut written.stderr;
-                let shown = write_to_terminal(&run, &environment, terminal, HOW, stderr);
+                // A list leaves nothing out.
+                let how = (*kind != Kind::List).then_some(HOW);
+                let shown = write_to_terminal(&run, &environment, terminal, how, stderr);
                 // MOTD-REP-8: only what a person saw on a terminal was seen.
                 if let Some(store) = store.filter(|_| output.form == OutputForm::Terminal) {
                     let shown: Vec<_> = shown.into_iter().map(|(_, shown)| shown).collect();

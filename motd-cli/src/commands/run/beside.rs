@@ -339,7 +339,8 @@ fn show(
             continue;
         }
         // MOTD-SHOW-7.
-        let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
+        let written =
+            write_to_terminal(&run, &environment, terminal, Some("motd list"), shell.err());
         for source in &sources {
             let ours = written
                 .iter()

@@ -166,7 +166,8 @@ impl NoticeFile {
 
     /// MOTD-SHOW-13: what an automatic display leaves out.
     fn cut(&self, findings: &mut Vec<Finding>) {
-        let lines = |text: &str, columns| wrapped(text, Some(columns), "  ").len();
+        let lines =
+            |text: &str, columns, indentation| wrapped(text, Some(columns), indentation).len();
         for (place, text) in self.texts() {
             let body = text.get("body").and_then(Value::as_array);
             let body: Vec<_> = body
@@ -175,7 +176,7 @@ impl NoticeFile {
                 .filter_map(Value::as_str)
                 .collect();
             let between = body.len().saturating_sub(1);
-            let count: usize = body.iter().map(|text| lines(text, COLUMNS - 2)).sum();
+            let count: usize = body.iter().map(|text| lines(text, COLUMNS - 2, "")).sum();
             if count + between > motd_core::limits::LINES_OF_TEXT {
                 let place = format!("{place}/body");
                 findings.push(self.finding(&place, Code::TextCut, FindingLevel::Warning));
@@ -184,7 +185,7 @@ impl NoticeFile {
         let link = |(_, link): (String, &Value)| {
             let rel = link.get("rel").and_then(Value::as_str).unwrap_or_default();
             let url = link.get("url").and_then(Value::as_str).unwrap_or_default();
-            lines(&format!("{rel}: {url}"), COLUMNS)
+            lines(&format!("{rel}: {url}"), COLUMNS, "  ")
         };
         let count: usize = items(&self.json, "", "links").into_iter().map(link).sum();
         if count > motd_core::limits::LINES_OF_LINKS {

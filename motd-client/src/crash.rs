@@ -1,5 +1,6 @@
 //! The process ends after any write, the disk is full from then on, or the power fails: what is stored stays sound.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -172,7 +173,7 @@ impl Behind {
 
     /// A check on this disk.
     async fn check_on(&self, disk: Arc<dyn StateDisk>) -> Report {
-        GateRun::open_on(disk, &self.config, Access::Check)
+        GateRun::open_on(disk, Cow::Borrowed(&self.config), Access::Check)
             .check()
             .await
     }

@@ -240,6 +240,8 @@ impl InstallerRun<'_> {
             seen: &seen,
         });
         let run = decisions(source.as_slice(), &environment, terminal, mode);
+        // Without a document the clock can be wrong by years.
+        let store = store.filter(|_| report.document.is_some());
         if let Some(store) = &store {
             // What applies here can be acknowledged from now on, also what is left out of this run.
             let decisions = run.decisions.iter();

@@ -261,6 +261,8 @@ codes! {
     PublisherRoot "publisher-root" Publisher PUBLICATION, "MOTD-PUB-12" "the repository does not continue the trusted root that is held"
         Some("somebody else wrote into the store: put the genuine files back");
     PublisherUnreadable "publisher-unreadable" Publisher PUBLICATION, "MOTD-PUB-13" "clients refuse the role, whoever has signed it" None;
+    PublisherClock "publisher-clock" Publisher PUBLICATION, "MOTD-PUB-14" "this machine's clock is far from what was published"
+        Some("set the clock; where it is right, say the time with --now");
     PublisherOutlives "publisher-outlives" Publisher PUBLICATION, "MOTD-PUB-10" "the notice ends after its role's signature expires" None;
     NotToml "not-toml" Publisher PUBLICATION, "MOTD-PUB-1" "the file is not a TOML notice" None;
     UnknownMember "unknown-member" Publisher PUBLICATION, "MOTD-FWD-1" "version 1.0 does not define this member" Some("readers ignore it; look for a typing mistake");

@@ -170,6 +170,16 @@ pub enum PublishError {
         /// When it expired.
         expires: String,
     },
+    /// This machine's clock is far from what the repository and the store say (MOTD-PUB-14).
+    #[error(
+        "the clock of this machine says {now}: {what}; set it, or where it is right, publish what is current with --now"
+    )]
+    Clock {
+        /// What it says.
+        now: String,
+        /// What does not fit: a fixed string.
+        what: &'static str,
+    },
     /// The files do not continue the root that the reader holds (MOTD-PUB-12).
     #[error("{path} does not continue the trusted root that is held here")]
     Root {
@@ -297,6 +307,7 @@ impl PublishError {
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
             Self::Expired { .. } => Meaning::named("repository-expired")
                 .with_hint("sign it anew first, with `motd repo renew`"),
+            Self::Clock { .. } => Meaning::of(Code::PublisherClock),
             Self::Root { .. } => Meaning::of(Code::PublisherRoot).with_hint(
                 "somebody else wrote into the store, or it is older than the root that is held: put the genuine file back",
             ),

@@ -303,12 +303,14 @@ async fn another_configured_root_lowers_no_floor_after_a_crash_at_any_write() {
             root["version"] = 1.into();
             RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
         });
-        behind.config.root = again.trusted_root();
+        let first = std::mem::replace(&mut behind.config.root, again.trusted_root());
         behind.network.serve(&again);
         let disk = Arc::new(Mortal {
             left: AtomicUsize::new(writes),
         });
         behind.check_on(disk).await;
+        behind.config.root = first;
+        behind.network.serve(&behind.old);
         let report = behind.check().await;
         let expected = ("cached timestamp:stale-mirror".to_owned(), "News");
         assert_eq!(seen(&report), expected, "{writes}");

@@ -12,7 +12,7 @@ use crate::report::{Failure, GateState, Report};
 use crate::schedule::Schedule;
 use crate::state::disk::{StateDisk, SystemDisk};
 use crate::state::sets::Sets;
-use crate::state::{Access, StateFolder, Unusable};
+use crate::state::{Access, StateFolder, Unusable, chains};
 use crate::transport::{FileResponse, HttpTransport, Transport};
 use crate::tuf::roles::TargetFile;
 use crate::tuf::verifier::Verifier;
@@ -22,6 +22,8 @@ use crate::{CheckConfig, Error, Warning};
 /// One run: what is stored, and what became of it.
 pub(crate) struct GateRun<'a> {
     config: Cow<'a, CheckConfig>,
+    /// The configured root; what is wrong with it ends the run.
+    start: Result<Verifier, Failure>,
     sets: Sets,
     schedule: Schedule,
 }
@@ -44,17 +46,23 @@ impl<'a> GateRun<'a> {
         access: Access,
     ) -> Self {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
-        let (sets, schedule) = match &config.state_dir {
-            None => stateless(Vec::new()),
-            Some(state) => match StateFolder::open_on(disk, state, &config.repository, access) {
-                Ok(folder) => open_sets(folder, config.now),
-                Err(Unusable::Missing) => stateless(Vec::new()),
-                // MOTD-STATE-7: somebody else can say what is in it. One warning, and the run goes on.
-                Err(why) => stateless(vec![Warning::Stateless(why)]),
-            },
+        let start = configured_root(&config);
+        let (sets, schedule) = match (&config.state_dir, &start) {
+            (Some(state), Ok(root)) => {
+                match StateFolder::open_on(disk, state, &config.repository, access)
+                    .and_then(|folder| chains::open(folder, root, config.now))
+                {
+                    Ok(folder) => open_sets(folder, config.now),
+                    Err(Unusable::Missing) => stateless(Vec::new()),
+                    // MOTD-STATE-7: somebody else can say what is in it. One warning, and the run goes on.
+                    Err(why) => stateless(vec![Warning::Stateless(why)]),
+                }
+            }
+            _ => stateless(Vec::new()),
         };
         Self {
             config,
+            start,
             sets,
             schedule,
         }
@@ -137,19 +145,25 @@ impl<'a> GateRun<'a> {
     }
 
     fn read_stored(&mut self, report: &mut Report) {
-        let deadline = Deadline::after(self.config.deadline);
-        match workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets) {
+        match self.begin() {
             Ok(verifier) => self.enter_cached(report, &verifier),
             Err(failure) => report.failure = Some(failure),
         }
+    }
+
+    /// The newest root that the store leads to.
+    fn begin(&mut self) -> Result<Verifier, Failure> {
+        let mut verifier = self.start.clone()?;
+        verifier.set_deadline(Deadline::after(self.config.deadline));
+        workflow::start(&mut verifier, &mut self.sets)?;
+        Ok(verifier)
     }
 
     /// Runs the workflow, and returns for how many seconds the server wants to be left alone.
     async fn run_workflow(&mut self, report: &mut Report) -> u64 {
         let root = |code| Some(Failure::new(Stage::Root, code));
         let deadline = Deadline::after(self.config.deadline);
-        let started = workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets);
-        let mut verifier = match started {
+        let mut verifier = match self.begin() {
             Ok(verifier) => verifier,
             Err(failure) => {
                 report.failure = Some(failure);
@@ -297,6 +311,13 @@ impl<'a> GateRun<'a> {
         report.warnings = self.sets.take_warnings();
         report
     }
+}
+
+/// The root that the installer brought.
+pub(crate) fn configured_root(config: &CheckConfig) -> Result<Verifier, Failure> {
+    let deadline = Deadline::after(config.deadline);
+    Verifier::bootstrap(&config.root, config.now, deadline)
+        .map_err(|code| Failure::new(Stage::Root, code))
 }
 
 /// What a folder holds, as far as this version understands it.

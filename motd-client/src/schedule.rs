@@ -13,7 +13,7 @@ use crate::state::{StateFolder, Unusable};
 
 const FILE: &str = "schedule.json";
 
-/// The record of attempts of one repository.
+/// The record of attempts of one chain of roots.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Schedule {
@@ -127,6 +127,7 @@ impl Schedule {
             .map(|until| (now, until));
     }
 
+    /// When the chain was last asked for.
     pub(crate) const fn since(&self) -> Option<Time> {
         self.since
     }

@@ -33,6 +33,7 @@ mod read_back;
 mod repository;
 mod request;
 mod review;
+mod served;
 mod shadow;
 mod steps;
 

@@ -34,6 +34,7 @@ mod read_back;
 mod repository;
 mod request;
 mod review;
+mod served;
 mod shadow;
 mod steps;
 

@@ -9,5 +9,6 @@ mod forms;
 mod proposals;
 mod race;
 mod reader;
+mod served;
 mod upkeep;
 mod world;

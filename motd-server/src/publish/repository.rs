@@ -8,6 +8,7 @@ use super::NOTICE_ROLE;
 use super::check;
 use super::metadata::write::sha256;
 use super::metadata::{ListedRole, RoleFile, malformed};
+use super::recovery::Damage;
 use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
 use crate::publish::PublishError;
@@ -31,6 +32,7 @@ pub struct Repository {
     targets: RoleFile,
     notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
+    pub(super) damage: Option<Damage>,
 }
 
 impl Published for Repository {
@@ -47,7 +49,11 @@ impl Published for Repository {
     }
 
     fn listed_version(&self) -> u64 {
-        self.notices.version()
+        self.last_version(&self.notices)
+    }
+
+    fn targets_version(&self) -> u64 {
+        self.last_version(&self.targets)
     }
 
     fn file(&self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
@@ -67,12 +73,17 @@ impl Repository {
     /// [`PublishError::Root`] when the files do not continue the held root; [`StoreError::Missing`],
     /// [`PublishError::Metadata`], [`PublishError::Threshold`]: they are not whole.
     pub fn load(files: Files, held: &[u8]) -> Result<Self, PublishError> {
+        Self::under(Self::newest_root(&files, held)?, files)
+    }
+
+    /// The newest root that the held one leads to.
+    pub(super) fn newest_root(files: &Files, held: &[u8]) -> Result<RoleFile, PublishError> {
         let mut root = RoleFile::read("root", held)?;
         root.authority("root")?.check(&root)?;
         let path = path_of(&root);
         // Clients with an older root follow this file.
         let there =
-            read(&files, &path, "root").map_err(|_| PublishError::Root { path: path.clone() })?;
+            read(files, &path, "root").map_err(|_| PublishError::Root { path: path.clone() })?;
         if there.signed() != root.signed() {
             return Err(PublishError::Root { path });
         }
@@ -85,19 +96,34 @@ impl Repository {
                 .and_then(|next| check::root_follows(&root, &next).map(|()| next));
             root = next.map_err(|_| PublishError::Root { path })?;
         }
-        Self::under(root, files)
+        Ok(root)
     }
 
     /// The same under a root that has been verified.
     fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
-        let timestamp = read(&files, TIMESTAMP, "timestamp")?;
+        let roles = Self::sealed(&root, &files)?;
+        Self::of_roles(root, files, roles, None)
+    }
+
+    /// What the timestamp leads to: the timestamp, the snapshot, and each role that it lists.
+    pub(super) fn sealed(root: &RoleFile, files: &Files) -> Result<SealedRoles, PublishError> {
+        let timestamp = read(files, TIMESTAMP, "timestamp")?;
         root.authority("timestamp")?.check(&timestamp)?;
-        let snapshot = read_listed(&files, &timestamp, "snapshot")?;
+        let snapshot = read_listed(files, &timestamp, "snapshot")?;
         root.authority("snapshot")?.check(&snapshot)?;
         let mut roles = BTreeMap::new();
         for (name, _) in snapshot.listing() {
-            roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
+            roles.insert(name.to_owned(), read_listed(files, &snapshot, name)?);
         }
+        Ok((timestamp, snapshot, roles))
+    }
+
+    pub(super) fn of_roles(
+        root: RoleFile,
+        files: Files,
+        (timestamp, snapshot, mut roles): SealedRoles,
+        damage: Option<Damage>,
+    ) -> Result<Self, PublishError> {
         let mut take = |name: &str| {
             roles
                 .remove(name)
@@ -116,6 +142,7 @@ impl Repository {
             targets,
             notices,
             roles,
+            damage,
         })
     }
 
@@ -205,6 +232,12 @@ impl Repository {
         &self.files
     }
 
+    /// Why the timestamp or the snapshot does not verify, where [`Repository::recover`] took them for absent.
+    #[must_use]
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.as_ref().map(|damage| damage.why.as_str())
+    }
+
     /// The timestamp.
     #[must_use]
     pub const fn timestamp(&self) -> &RoleFile {
@@ -252,7 +285,10 @@ impl Repository {
     }
 }
 
-fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
+/// The timestamp, the snapshot, and the roles that it lists.
+pub(super) type SealedRoles = (RoleFile, RoleFile, BTreeMap<String, RoleFile>);
+
+pub(super) fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
     let bytes = files
         .bytes(path)
         .ok_or_else(|| PublishError::missing(path))?;
@@ -260,7 +296,11 @@ fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError>
 }
 
 /// A role under the version that `parent` lists.
-fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, PublishError> {
+pub(super) fn read_listed(
+    files: &Files,
+    parent: &RoleFile,
+    name: &str,
+) -> Result<RoleFile, PublishError> {
     let listed = listed(parent, name)?;
     let role = read(files, &versioned(listed.version, name), name)?;
     if role.version() != listed.version {

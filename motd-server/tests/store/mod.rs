@@ -9,5 +9,6 @@ mod forms;
 mod proposals;
 mod race;
 mod reader;
+mod recovery;
 mod upkeep;
 mod world;

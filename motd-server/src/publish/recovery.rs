@@ -14,19 +14,11 @@ use super::metadata::limits::MAX_INTEGER;
 use super::metadata::write::{head, meta_entry, set, set_version};
 use super::metadata::{Authority, RoleFile, TOP_LEVEL_ROLES, form};
 use super::publication::FAR;
-use super::repository::{Repository, SealedRoles, read, read_listed};
+use super::repository::{Damage, Repository, SealedRoles, read, read_listed};
 use super::request::{Proposal, SigningRequest};
 use super::steps::Published as _;
 use crate::publish::PublishError;
 use crate::store::files::{Files, METADATA, TIMESTAMP, role_file, versioned};
-
-/// What is wrong with the timestamp or the snapshot of a store.
-#[derive(Clone, Debug)]
-pub(super) struct Damage {
-    pub(super) why: String,
-    /// The versions in the newest snapshot that verifies.
-    listed: BTreeMap<String, u64>,
-}
 
 impl Repository {
     /// Reads a repository to publish in it. As [`Repository::load`]; but MOTD-PUB-15: a timestamp or a snapshot that does

@@ -8,7 +8,6 @@ use super::NOTICE_ROLE;
 use super::check;
 use super::metadata::write::sha256;
 use super::metadata::{ListedRole, RoleFile, malformed};
-use super::recovery::Damage;
 use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
 use crate::publish::PublishError;
@@ -33,6 +32,14 @@ pub struct Repository {
     notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
     pub(super) damage: Option<Damage>,
+}
+
+/// What is wrong with the timestamp or the snapshot of a store.
+#[derive(Clone, Debug)]
+pub(super) struct Damage {
+    pub(super) why: String,
+    /// The versions in the newest snapshot that verifies.
+    pub(super) listed: BTreeMap<String, u64>,
 }
 
 impl Published for Repository {

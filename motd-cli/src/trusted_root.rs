@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use motd_client::default_state_dir;
+use motd_core::Time;
 use motd_server::publish::metadata::write::sha256;
 use motd_server::publish::{Floors, Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
 use motd_server::serve::Upkeep;
 use motd_server::store::{Location, Store, create_private_folder};
 
 use crate::bounded::{bounded, open_regular};
+use crate::shell::Shell;
 
 /// Four sets of floors, each of a snapshot of the longest that is read.
 const FLOORS_BYTES: u64 = 4 * REQUEST_FILE_BYTES;
@@ -69,9 +71,32 @@ impl TrustedRoot {
         self.first.bytes()
     }
 
-    /// What the store holds, verified. The newest root is remembered: the store cannot go back behind it.
-    pub(crate) async fn load(&self, store: &Store) -> Result<Repository> {
-        let repository = Repository::load(store.load().await?, self.bytes())?;
+    /// What the store holds, verified, to sign and publish in it. The newest root is remembered: the store cannot go back
+    /// behind it.
+    pub(crate) async fn load(
+        &self,
+        store: &Store,
+        now: Time,
+        shell: &mut Shell,
+    ) -> Result<Repository> {
+        let mut repository = Repository::recover(store.load().await?, self.bytes(), now)?;
+        if repository.damage().is_some() {
+            // A publication may have come in between two reads.
+            repository = Repository::recover(store.load().await?, self.bytes(), now)?;
+        }
+        if let Some(why) = repository.damage() {
+            let [root, targets, notices] = [
+                repository.root(),
+                repository.targets(),
+                repository.notices(),
+            ]
+            .map(|role| format!("{} {}", role.name(), role.version()));
+            // MOTD-PUB-15: what was published last is for people to compare.
+            shell.talk(&format!(
+                "warning: the timestamp or the snapshot in the store does not verify: {why}. The newest roles that people have \
+                 signed are {root}, {targets}, {notices}; the next publication signs a new snapshot and a new timestamp over them"
+            ));
+        }
         self.has_led_to(repository.root());
         Ok(repository)
     }

@@ -31,6 +31,7 @@ mod plan;
 pub mod pouf;
 mod publication;
 mod read_back;
+mod recovery;
 mod repository;
 mod request;
 mod review;

@@ -26,13 +26,22 @@ const MOST_BURNED: u64 = 16;
 pub struct Repository {
     files: Files,
     /// The roots before, as far as they are known to be of the chain.
-    former_roots: Vec<RoleFile>,
+    pub(super) former_roots: Vec<RoleFile>,
     root: RoleFile,
     timestamp: RoleFile,
     snapshot: RoleFile,
     targets: RoleFile,
     notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
+    pub(super) damage: Option<Damage>,
+}
+
+/// What is wrong with the timestamp or the snapshot of a store.
+#[derive(Clone, Debug)]
+pub(super) struct Damage {
+    pub(super) why: String,
+    /// The versions in the newest snapshot that verifies.
+    pub(super) listed: BTreeMap<String, u64>,
 }
 
 impl Published for Repository {
@@ -49,7 +58,11 @@ impl Published for Repository {
     }
 
     fn listed_version(&self) -> u64 {
-        self.notices.version()
+        self.last_version(&self.notices)
+    }
+
+    fn targets_version(&self) -> u64 {
+        self.last_version(&self.targets)
     }
 
     fn file(&self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
@@ -69,32 +82,41 @@ impl Repository {
     /// [`PublishError::Root`] when the files do not continue the held root; [`StoreError::Missing`],
     /// [`PublishError::Metadata`], [`PublishError::Threshold`]: they are not whole.
     pub fn load(files: Files, held: &[u8]) -> Result<Self, PublishError> {
+        let (root, former_roots) = Self::newest_root(&files, held)?;
+        Ok(Self {
+            former_roots,
+            ..Self::under(root, files)?
+        })
+    }
+
+    /// The newest root that the held one leads to, and those before it.
+    pub(super) fn newest_root(
+        files: &Files,
+        held: &[u8],
+    ) -> Result<(RoleFile, Vec<RoleFile>), PublishError> {
         let mut root = RoleFile::read("root", held)?;
         root.authority("root")?.check(&root)?;
         let path = path_of(&root);
         // Clients with an older root follow this file.
-        let there = read(&files, &path, "root").and_then(|there| {
+        let there = read(files, &path, "root").and_then(|there| {
             // Its signatures are no part of what is held, and clients look at them.
             root.authority("root")?.check(&there).map(|()| there)
         });
         if there.map_err(|error| of_root(error, &path))?.signed() != root.signed() {
             return Err(PublishError::Root { path });
         }
-        let mut former_roots = roots_before(&files, &root);
+        let mut former_roots = roots_before(files, &root);
         loop {
             let path = versioned(root.version().saturating_add(1), "root");
             if files.bytes(&path).is_none() {
                 break;
             }
-            let next = read(&files, &path, "root")
+            let next = read(files, &path, "root")
                 .and_then(|next| check::root_follows(&root, &next).map(|()| next));
             former_roots.push(root);
             root = next.map_err(|error| of_root(error, &path))?;
         }
-        Ok(Self {
-            former_roots,
-            ..Self::under(root, files)?
-        })
+        Ok((root, former_roots))
     }
 
     /// MOTD-SRV-12: serves the roots from `first` on too, an older root that the reader holds, if they lead to the newest.
@@ -181,14 +203,29 @@ impl Repository {
 
     /// The same under a root that has been verified.
     fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
-        let timestamp = read(&files, TIMESTAMP, "timestamp")?;
+        let roles = Self::sealed(&root, &files)?;
+        Self::of_roles(root, files, roles, None)
+    }
+
+    /// What the timestamp leads to: the timestamp, the snapshot, and each role that it lists.
+    pub(super) fn sealed(root: &RoleFile, files: &Files) -> Result<SealedRoles, PublishError> {
+        let timestamp = read(files, TIMESTAMP, "timestamp")?;
         root.authority("timestamp")?.check(&timestamp)?;
-        let snapshot = read_listed(&files, &timestamp, "snapshot")?;
+        let snapshot = read_listed(files, &timestamp, "snapshot")?;
         root.authority("snapshot")?.check(&snapshot)?;
         let mut roles = BTreeMap::new();
         for (name, _) in snapshot.listing() {
-            roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
+            roles.insert(name.to_owned(), read_listed(files, &snapshot, name)?);
         }
+        Ok((timestamp, snapshot, roles))
+    }
+
+    pub(super) fn of_roles(
+        root: RoleFile,
+        files: Files,
+        (timestamp, snapshot, mut roles): SealedRoles,
+        damage: Option<Damage>,
+    ) -> Result<Self, PublishError> {
         let mut take = |name: &str| {
             roles
                 .remove(name)
@@ -208,6 +245,7 @@ impl Repository {
             targets,
             notices,
             roles,
+            damage,
         })
     }
 
@@ -297,6 +335,12 @@ impl Repository {
         &self.files
     }
 
+    /// Why the timestamp or the snapshot does not verify, where [`Repository::recover`] took them for absent.
+    #[must_use]
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.as_ref().map(|damage| damage.why.as_str())
+    }
+
     /// The timestamp.
     #[must_use]
     pub const fn timestamp(&self) -> &RoleFile {
@@ -345,6 +389,9 @@ impl Repository {
         Ok(())
     }
 }
+
+/// The timestamp, the snapshot, and the roles that it lists.
+pub(super) type SealedRoles = (RoleFile, RoleFile, BTreeMap<String, RoleFile>);
 
 pub(super) fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
     let bytes = files

@@ -423,7 +423,7 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["spec_version"] = json!(1);
     }),
     ("*", "no spec_version", false, |role| {
-        without(role, "spec_version")
+        without(role, "spec_version");
     }),
     ("*", "a time without its zeros", false, |role| {
         role["expires"] = json!("2030-2-1T0:0:0Z");
@@ -441,7 +441,7 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["_type"] = json!("other");
     }),
     ("root", "consistent_snapshot is null", false, |role| {
-        role["consistent_snapshot"] = Value::Null
+        role["consistent_snapshot"] = Value::Null;
     }),
     ("root", "a threshold of 0", false, |role| {
         role["roles"]["targets"]["threshold"] = json!(0);
@@ -453,7 +453,7 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["roles"]["targets"] = json!([["x"], 1]);
     }),
     ("root", "a role is missing", false, |role| {
-        without(&mut role["roles"], "snapshot")
+        without(&mut role["roles"], "snapshot");
     }),
     ("root", "roles that are a list", false, |role| {
         role["roles"] = json!([]);
@@ -499,10 +499,10 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["meta"]["snapshot.json"] = json!({ "version": version });
     }),
     ("timestamp", "hashes that are null", false, |role| {
-        role["meta"]["snapshot.json"]["hashes"] = Value::Null
+        role["meta"]["snapshot.json"]["hashes"] = Value::Null;
     }),
     ("timestamp", "a length that is null", false, |role| {
-        role["meta"]["snapshot.json"]["length"] = Value::Null
+        role["meta"]["snapshot.json"]["length"] = Value::Null;
     }),
     ("snapshot", "meta that is a list", false, |role| {
         role["meta"] = json!([{ "version": 1 }]);
@@ -517,13 +517,13 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["meta"]["x.json"] = json!({ "version": 0 });
     }),
     ("snapshot", "hashes that are null", false, |role| {
-        role["meta"]["motd.json"]["hashes"] = Value::Null
+        role["meta"]["motd.json"]["hashes"] = Value::Null;
     }),
     ("snapshot", "a hash that is a number", false, |role| {
         role["meta"]["motd.json"]["hashes"]["x"] = json!(1);
     }),
     ("snapshot", "a length that is null", false, |role| {
-        role["meta"]["motd.json"]["length"] = Value::Null
+        role["meta"]["motd.json"]["length"] = Value::Null;
     }),
     ("targets", "a role twice", false, |role| {
         delegate_with(role, |all| last(all)["name"] = json!("motd"));
@@ -535,7 +535,7 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         delegate_with(role, |all| last(all)["name"] = json!(""))
     }),
     ("targets", "no roles", false, |role| {
-        role["delegations"]["roles"] = Value::Null
+        role["delegations"]["roles"] = Value::Null;
     }),
     ("motd", "no roles", false, |role| {
         role["delegations"] = json!({ "keys": {}, "roles": null });

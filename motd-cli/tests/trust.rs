@@ -198,6 +198,33 @@ fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
     );
 }
 
+/// What is signed stays as it is; what nobody signs becomes longer than clients read, or has another form (MOTD-SRV-11).
+#[test]
+fn a_running_server_serves_nothing_that_clients_do_not_read() {
+    let room = room();
+    let mut server = Serving::start(&room, "index", &[], []);
+    let url = server.url();
+    assert_holds(&server.talk(), "serving index");
+    let genuine = fs::read(room.path(TIMESTAMP)).unwrap();
+    let padded = [&genuine[..], &b" ".repeat(20_000)].concat();
+    // In one step: a server that reads half of it would say something else.
+    room.write("padded", padded);
+    fs::rename(room.path("padded"), room.path(TIMESTAMP)).unwrap();
+    let said = server.talk();
+    assert_holds(
+        &said,
+        "still serving what was published before: metadata/timestamp.json: it is longer than clients read; clients refuse the file",
+    );
+    let words = format!(
+        "check --root root.json --repository example.org --metadata-url {url} --state-dir state"
+    );
+    room.line(&words).with_status(0);
+    drop(server);
+    // Nor does one start with it.
+    let said = Serving::start(&room, "index", &[], []).talk();
+    assert_holds(&said, "metadata/timestamp.json: it is longer");
+}
+
 /// A server shows Bob one proposal, and hands out another one under its name when he signs.
 #[test]
 fn what_is_signed_is_what_was_reviewed() {

@@ -272,6 +272,8 @@ codes! {
     RelUnknown "rel-unknown" Publisher PUBLICATION, "MOTD-FWD-7" "the link relation is not registered" None;
     TextAddress "text-address" Publisher PUBLICATION, "MOTD-LINK-3" "a title or paragraph has an address"
         Some("put it into links, where it is checked and shown on a line of its own");
+    TextCut "text-cut" Publisher PUBLICATION, "MOTD-SHOW-13" "a terminal of 80 columns shows a part of this"
+        Some("say the most important first, and the rest behind a link");
     AudienceUnknown "audience-unknown" Publisher PUBLICATION, "MOTD-AUD-6" "the clause has something unregistered and matches nobody" None;
 
     // The gate: verification failures.

@@ -45,10 +45,10 @@ pub enum PublishError {
         /// Which limit, and where.
         fault: LimitFault,
     },
-    /// Clients would refuse the role, whoever has signed it (MOTD-PUB-13).
+    /// Clients would refuse the role, whoever has signed it (MOTD-PUB-13, MOTD-SRV-11).
     #[error("{role}: {what}")]
     Unreadable {
-        /// The role.
+        /// The role, or its file in the store.
         role: String,
         /// What they would refuse: a fixed string.
         what: &'static str,
@@ -303,7 +303,9 @@ impl PublishError {
             Self::Revision { .. } => Meaning::of(Code::PublisherRevision),
             Self::NotNfc { .. } => Meaning::of(Code::TextNotNfc),
             Self::Limits { .. } => Meaning::of(Code::PublisherLimits),
-            Self::Unreadable { .. } => Meaning::of(Code::PublisherUnreadable),
+            Self::Unreadable { .. } => Meaning::of(Code::PublisherUnreadable).with_hint(
+                "clients refuse the file: put the genuine one back, or have it signed in a form that they read",
+            ),
             Self::Threshold { .. } => Meaning::of(Code::PublisherThreshold),
             Self::KeyNotInRole { .. } => Meaning::named("key-not-in-role")
                 .with_hint("sign with a key that the delegation lists"),

@@ -35,6 +35,7 @@ mod recovery;
 mod repository;
 mod request;
 mod review;
+mod served;
 mod shadow;
 mod steps;
 

@@ -29,20 +29,23 @@ impl Repository {
     ///
     /// [`PublishError::Root`], or [`PublishError::Lost`] when no targets or no notices verify.
     pub fn recover(files: Files, held: &[u8], now: Time) -> Result<Self, PublishError> {
-        let root = Self::newest_root(&files, held)?;
+        let (root, former_roots) = Self::newest_root(&files, held)?;
         let sealed = Self::sealed(&root, &files);
         let is_sealed = sealed.is_ok();
-        match sealed.and_then(|sealed| is_whole(&root, &sealed).map(|()| sealed)) {
-            Ok(sealed) => Self::of_roles(root, files, sealed, None),
-            Err(fault) => {
-                let why = fault.to_string();
-                // Where the online roles hold, the fault is in what people have signed, and says more.
-                let newest = newest_roles(&root, &files, now);
-                let newest = newest.map_err(|lost| if is_sealed { fault } else { lost });
-                let (roles, listed) = newest?;
-                Self::of_roles(root, files, roles, Some(Damage { why, listed }))
-            }
-        }
+        let mut recovered =
+            match sealed.and_then(|sealed| is_whole(&root, &sealed).map(|()| sealed)) {
+                Ok(sealed) => Self::of_roles(root, files, sealed, None),
+                Err(fault) => {
+                    let why = fault.to_string();
+                    // Where the online roles hold, the fault is in what people have signed, and says more.
+                    let newest = newest_roles(&root, &files, now);
+                    let newest = newest.map_err(|lost| if is_sealed { fault } else { lost });
+                    let (roles, listed) = newest?;
+                    Self::of_roles(root, files, roles, Some(Damage { why, listed }))
+                }
+            }?;
+        recovered.former_roots = former_roots;
+        Ok(recovered)
     }
 
     /// The request without what is current already: a publication that stopped half-way wrote it, or an intruder who had

@@ -25,6 +25,8 @@ const MOST_BURNED: u64 = 16;
 #[derive(Clone, Debug)]
 pub struct Repository {
     files: Files,
+    /// The roots before, as far as they are known to be of the chain.
+    pub(super) former_roots: Vec<RoleFile>,
     root: RoleFile,
     timestamp: RoleFile,
     snapshot: RoleFile,
@@ -80,11 +82,18 @@ impl Repository {
     /// [`PublishError::Root`] when the files do not continue the held root; [`StoreError::Missing`],
     /// [`PublishError::Metadata`], [`PublishError::Threshold`]: they are not whole.
     pub fn load(files: Files, held: &[u8]) -> Result<Self, PublishError> {
-        Self::under(Self::newest_root(&files, held)?, files)
+        let (root, former_roots) = Self::newest_root(&files, held)?;
+        Ok(Self {
+            former_roots,
+            ..Self::under(root, files)?
+        })
     }
 
-    /// The newest root that the held one leads to.
-    pub(super) fn newest_root(files: &Files, held: &[u8]) -> Result<RoleFile, PublishError> {
+    /// The newest root that the held one leads to, and those before it.
+    pub(super) fn newest_root(
+        files: &Files,
+        held: &[u8],
+    ) -> Result<(RoleFile, Vec<RoleFile>), PublishError> {
         let mut root = RoleFile::read("root", held)?;
         root.authority("root")?.check(&root)?;
         let path = path_of(&root);
@@ -96,6 +105,7 @@ impl Repository {
         if there.map_err(|error| of_root(error, &path))?.signed() != root.signed() {
             return Err(PublishError::Root { path });
         }
+        let mut former_roots = roots_before(files, &root);
         loop {
             let path = versioned(root.version().saturating_add(1), "root");
             if files.bytes(&path).is_none() {
@@ -103,9 +113,92 @@ impl Repository {
             }
             let next = read(files, &path, "root")
                 .and_then(|next| check::root_follows(&root, &next).map(|()| next));
+            former_roots.push(root);
             root = next.map_err(|error| of_root(error, &path))?;
         }
-        Ok(root)
+        Ok((root, former_roots))
+    }
+
+    /// MOTD-SRV-12: serves the roots from `first` on too, an older root that the reader holds, if they lead to the newest.
+    pub fn continue_from(&mut self, first: &[u8]) {
+        let Ok(mut root) = RoleFile::read("root", first) else {
+            return;
+        };
+        let mut chain = Vec::new();
+        while root.version() <= self.root.version() {
+            let path = path_of(&root);
+            let there = read(&self.files, &path, "root");
+            if !there.is_ok_and(|there| there.signed() == root.signed()) {
+                return;
+            }
+            if root.signed() == self.root.signed() {
+                if let Some(first) = chain.first() {
+                    let mut roots = roots_before(&self.files, first);
+                    roots.append(&mut chain);
+                    self.former_roots = roots;
+                }
+                return;
+            }
+            let path = versioned(root.version().saturating_add(1), "root");
+            let next = read(&self.files, &path, "root");
+            let Ok(next) = next.and_then(|next| check::root_follows(&root, &next).map(|()| next))
+            else {
+                return;
+            };
+            chain.push(core::mem::replace(&mut root, next));
+        }
+    }
+
+    /// Goes on serving the former roots that `known` had, whatever lies in the store now.
+    pub fn keep_roots(&mut self, known: &Self) {
+        if known.root.version() > self.root.version() {
+            return;
+        }
+        for root in &known.former_roots {
+            self.files.0.insert(path_of(root), root.bytes().to_vec());
+            self.former_roots
+                .retain(|other| other.version() != root.version());
+            self.former_roots.push(root.clone());
+        }
+    }
+
+    /// The files that are not read again when a store is looked at again: those that are served, and older ones. A file
+    /// under a name that comes later can become another one until it is published.
+    #[must_use]
+    pub fn known(&self, served: &Files) -> Files {
+        let is_older = |path: &str| {
+            let (version, name) = path.strip_prefix(METADATA)?.split_once('.')?;
+            let current = match name.strip_suffix(".json")? {
+                "root" => self.root.version(),
+                "snapshot" => self.snapshot.version(),
+                name => self.snapshot.listed(name)?.version,
+            };
+            Some(version.parse::<u64>().ok()? < current)
+        };
+        let files = self.files.0.iter().filter(|(path, _)| {
+            !path.starts_with(METADATA)
+                || served.0.contains_key(*path)
+                || is_older(path) == Some(true)
+        });
+        Files(
+            files
+                .map(|(path, bytes)| (path.clone(), bytes.clone()))
+                .collect(),
+        )
+    }
+
+    pub(super) fn former_roots(&self) -> &[RoleFile] {
+        &self.former_roots
+    }
+
+    /// The newest root file that is not served, since nothing tells that it is one of the chain.
+    #[must_use]
+    pub fn unknown_root(&self) -> Option<String> {
+        let versions = self.former_roots.iter().map(RoleFile::version);
+        let oldest = versions.fold(self.root.version(), u64::min);
+        let unknown = oldest.checked_sub(1)?;
+        let path = versioned(unknown, "root");
+        self.files.bytes(&path).is_some().then_some(path)
     }
 
     /// The same under a root that has been verified.
@@ -145,6 +238,7 @@ impl Repository {
         authority.check(&notices)?;
         Ok(Self {
             files,
+            former_roots: Vec::new(),
             root,
             timestamp,
             snapshot,
@@ -289,7 +383,9 @@ impl Repository {
     pub fn apply(&mut self, publication: &Publication) -> Result<(), PublishError> {
         let mut files = self.files.clone();
         files.apply(publication)?;
-        *self = Self::load(files, self.root.bytes())?;
+        let mut next = Self::load(files, self.root.bytes())?;
+        next.keep_roots(self);
+        *self = next;
         Ok(())
     }
 }
@@ -305,6 +401,29 @@ pub(super) fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, Pu
     // A writer of the store can change what nobody signs.
     check::readable(&role, path)?;
     Ok(role)
+}
+
+/// The roots before one that is trusted. Anybody can write a root whose keys have signed the next one. So the keys of the
+/// next one have to have signed it too.
+fn roots_before(files: &Files, root: &RoleFile) -> Vec<RoleFile> {
+    let mut former: Vec<RoleFile> = Vec::new();
+    loop {
+        let next = former.last().unwrap_or(root);
+        let before = || -> Result<RoleFile, PublishError> {
+            let path = versioned(next.version().saturating_sub(1), "root");
+            let before = read(files, &path, "root")?;
+            check::root_follows(&before, next)?;
+            before.authority("root")?.check(&before)?;
+            next.authority("root")?.check(&before)?;
+            Ok(before)
+        };
+        match before() {
+            Ok(before) => former.push(before),
+            Err(_) => break,
+        }
+    }
+    former.reverse();
+    former
 }
 
 /// What no client reads is said; all else is that the root is another one.

@@ -10,5 +10,6 @@ mod proposals;
 mod race;
 mod reader;
 mod recovery;
+mod served;
 mod upkeep;
 mod world;

@@ -529,10 +529,10 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         delegate_with(role, |all| last(all)["name"] = json!("motd"));
     }),
     ("targets", "a role that is top-level", false, |role| {
-        delegate_with(role, |all| last(all)["name"] = json!("root"))
+        delegate_with(role, |all| last(all)["name"] = json!("root"));
     }),
     ("targets", "a role without a name", false, |role| {
-        delegate_with(role, |all| last(all)["name"] = json!(""))
+        delegate_with(role, |all| last(all)["name"] = json!(""));
     }),
     ("targets", "no roles", false, |role| {
         role["delegations"]["roles"] = Value::Null;
@@ -559,27 +559,27 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["targets"]["x"] = json!({ "length": 1, "hashes": [["sha256", "x"]] });
     }),
     ("motd", "another delegation", true, |role| {
-        delegate_with(role, |_| {})
+        delegate_with(role, |_| {});
     }),
     ("motd", "a delegation that is a list", false, |role| {
         delegate_with(role, |all| {
             *last(all) = json!(["x", ["x"], 1, true, ["x/*"]]);
-        })
+        });
     }),
     ("motd", "terminating is 0", false, |role| {
-        delegate_with(role, |all| last(all)["terminating"] = json!(0))
+        delegate_with(role, |all| last(all)["terminating"] = json!(0));
     }),
     ("motd", "paths that are null", false, |role| {
         delegate_with(role, |all| {
             last(all)["paths"] = Value::Null;
             last(all)["path_hash_prefixes"] = json!([""]);
-        })
+        });
     }),
     ("motd", "a pattern that is a number", false, |role| {
-        delegate_with(role, |all| last(all)["paths"] = json!([7]))
+        delegate_with(role, |all| last(all)["paths"] = json!([7]));
     }),
     ("motd", "keys that are a list", false, |role| {
-        delegate_with(role, |all| all["keys"] = json!([]))
+        delegate_with(role, |all| all["keys"] = json!([]));
     }),
     ("motd", "a keyval that is a list", false, |role| {
         delegate_with(role, |all| all["keys"]["x"]["keyval"] = json!([]));

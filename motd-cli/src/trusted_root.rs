@@ -97,6 +97,7 @@ impl TrustedRoot {
                  signed are {root}, {targets}, {notices}; the next publication signs a new snapshot and a new timestamp over them"
             ));
         }
+        repository.check_settings(&store.config().await?)?;
         self.has_led_to(repository.root());
         Ok(repository)
     }

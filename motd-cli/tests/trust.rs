@@ -412,3 +412,48 @@ fn publishing_goes_on_after_a_timestamp_that_does_not_verify() {
         assert_holds(&serving.url(), "http://");
     }
 }
+
+/// The settings are signed by nobody: with another repository in them nothing is signed, published or served.
+#[test]
+fn settings_of_another_repository_are_refused() {
+    let room = room();
+    let settings = fs::read_to_string(room.path("index/motd-repository.toml")).unwrap();
+    let other = settings.replace("example.org", "evil.example");
+    room.write("index/motd-repository.toml", other);
+    let words = "motd-repository.toml is of evil.example, and what is published is of example.org";
+    let before = tree(&room.path("index"));
+    for command in [
+        format!("publish index notice.toml {KEYS}"),
+        format!("repo renew index {KEYS}"),
+        "repo rotate index --role snapshot --out rotation".to_owned(),
+        "doctor index".to_owned(),
+    ] {
+        let output = room.line(&command).with_status(1);
+        assert_holds(&output.err, words);
+    }
+    assert_eq!(tree(&room.path("index")), before);
+    assert_holds(&Serving::start(&room, "index", &[], []).talk(), words);
+    room.write("index/motd-repository.toml", settings);
+    room.line("repo rotate index --role snapshot --out rotation")
+        .with_status(0);
+}
+
+/// A key for which everybody makes signatures is no key of a person.
+#[test]
+fn a_key_of_small_order_joins_no_role() {
+    let room = room();
+    for (number, key) in [
+        format!("01{}00", "00".repeat(30)),
+        format!("01{}80", "00".repeat(30)),
+        format!("ec{}7f", "ff".repeat(30)),
+        format!("ee{}ff", "ff".repeat(30)),
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa".to_owned(),
+    ]
+    .iter()
+    .enumerate()
+    {
+        let rotate = format!("repo rotate index --role root --add {key} --out weak-{number}");
+        let output = room.line(&rotate).with_status(2);
+        assert_holds(&output.err, "not an Ed25519 public key");
+    }
+}

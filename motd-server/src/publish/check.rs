@@ -3,6 +3,7 @@
 use motd_core::Time;
 
 use super::NOTICE_DAYS;
+use super::metadata::limits::MAX_INTEGER;
 use super::metadata::write::DAY;
 use super::metadata::{RoleFile, TOP_LEVEL_ROLES, malformed};
 use crate::publish::PublishError;
@@ -50,6 +51,16 @@ pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
         fault,
     })?;
     readable(role, role.name())
+}
+
+/// A version that clients read; a thief of the keys can sign the last one.
+pub(crate) fn not_exhausted(role: &str, version: u64) -> Result<(), PublishError> {
+    if version > MAX_INTEGER {
+        return Err(PublishError::Exhausted {
+            role: role.to_owned(),
+        });
+    }
+    Ok(())
 }
 
 /// Distinct keys in every delegation of a role, the packages' ones included.

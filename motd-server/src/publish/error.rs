@@ -143,7 +143,7 @@ pub enum PublishError {
 
     // The operator of the repository.
     /// The last version that every client reads is published already: somebody else has the online keys.
-    #[error("{role}: there is no version after the one that is published")]
+    #[error("{role}: the last version that there is has been signed")]
     Exhausted {
         /// The role.
         role: String,
@@ -176,6 +176,22 @@ pub enum PublishError {
     OtherRepository {
         /// The identifier in the offered document.
         offered: String,
+        /// The identifier in what is published.
+        published: String,
+    },
+    /// A key of small order, or one that is not in its canonical form.
+    #[error("{role}: {key_id} is no key of a person: anybody can sign with it")]
+    WeakKey {
+        /// The role.
+        role: String,
+        /// The key.
+        key_id: String,
+    },
+    /// The settings name another repository than what is published.
+    #[error("motd-repository.toml is of {settings}, and what is published is of {published}")]
+    OtherSettings {
+        /// The identifier in the settings.
+        settings: String,
         /// The identifier in what is published.
         published: String,
     },
@@ -318,11 +334,15 @@ impl PublishError {
             Self::Expiry { .. } => Meaning::of(Code::PublisherExpiry),
             Self::Version { .. } | Self::Behind { .. } | Self::Gone { .. } => Meaning::of(Code::PublisherVersion),
             Self::Exhausted { .. } => Meaning::named("versions-exhausted").with_hint(
-                "give the servers new keys, without the former ones: versions begin anew with them",
+                "give the servers new keys, without the former ones: versions of snapshot and timestamp begin anew with \
+                 them; another role needs another name or a new repository",
             ),
             Self::Lost { .. } => Meaning::named("role-lost"),
             Self::Shadowed { .. } => Meaning::of(Code::PublisherShadowed),
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
+            Self::WeakKey { .. } => Meaning::named("key-weak"),
+            Self::OtherSettings { .. } => Meaning::named("repository-other")
+                .with_hint("somebody else wrote into the store: put the settings back"),
             Self::Expired { .. } => Meaning::named("repository-expired")
                 .with_hint("sign it anew first, with `motd repo renew`"),
             Self::Clock { .. } => Meaning::of(Code::PublisherClock),

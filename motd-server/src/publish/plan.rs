@@ -11,7 +11,7 @@ use super::repository::Repository;
 use super::request::Proposal;
 use super::shadow::NOTICE_PATTERN;
 use super::steps::Published as _;
-use super::{NOTICE_ROLE, TARGET_PATH};
+use super::{NOTICE_ROLE, TARGET_PATH, check};
 use crate::publish::PublishError;
 use crate::store::Lifetimes;
 use crate::store::files::versioned;
@@ -280,6 +280,7 @@ impl Repository {
         while self.files().bytes(&versioned(version, "targets")).is_some() {
             version += 1;
         }
+        check::not_exhausted("targets", version)?;
         set_version(&mut signed, version, after(now, days));
         edit(&mut signed);
         RoleFile::unsigned("targets", signed)

@@ -256,6 +256,7 @@ impl<'a> Latest<'a> {
         while burned(&versioned(version, "snapshot")) {
             version += 1;
         }
+        check::not_exhausted("snapshot", version)?;
         let expires = expires(signers, now, |lifetimes| lifetimes.snapshot);
         let mut next = next("snapshot", before, version, expires);
         // MOTD-DEL-6: entries are added and replaced, never removed; a role that was listed stays listed.

@@ -11,8 +11,8 @@ use super::metadata::{ListedRole, RoleFile, malformed};
 use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
 use crate::publish::PublishError;
-use crate::store::StoreError;
 use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
+use crate::store::{RepositoryConfig, StoreError};
 
 /// How many roles a repository may have that is read from a distance: one that also serves packages has thousands,
 /// and is signed beside a copy of it.
@@ -327,6 +327,22 @@ impl Repository {
             repository.files.0.insert(path, bytes);
         }
         Ok(repository)
+    }
+
+    /// The settings are signed by nobody. Where they name another repository, a writer of the store changed them.
+    ///
+    /// # Errors
+    ///
+    /// [`PublishError::OtherSettings`].
+    pub fn check_settings(&self, config: &RepositoryConfig) -> Result<(), PublishError> {
+        match self.identifier() {
+            Ok(published) if published != config.repository => Err(PublishError::OtherSettings {
+                settings: config.repository.to_string(),
+                published: published.to_string(),
+            }),
+            // What is wrong with the document is said by whoever needs it.
+            _ => Ok(()),
+        }
     }
 
     /// The files.

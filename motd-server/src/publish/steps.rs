@@ -79,6 +79,7 @@ pub trait Published {
         while self.version(version)?.is_some() {
             version += 1;
         }
+        check::not_exhausted(NOTICE_ROLE, version)?;
         let mut signed = match self.notice_role() {
             Some(role) => role.signed().clone(),
             None => head("targets", version, expires),

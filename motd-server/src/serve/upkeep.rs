@@ -82,8 +82,10 @@ impl Upkeep {
         keys: LoadKeys,
         jitter: u16,
     ) -> Result<Self, ServeError> {
-        let lifetimes = store.config().await?.lifetimes;
+        let config = store.config().await?;
+        let lifetimes = config.lifetimes;
         let repository = Repository::load(store.load().await?, root)?;
+        repository.check_settings(&config)?;
         let mut floors = Floors::default();
         floors.raise(&repository)?;
         Ok(Self {
@@ -313,7 +315,9 @@ impl Upkeep {
         }
         // What does not verify is not served: it would silence every client.
         let repository = self.read().await?;
-        self.lifetimes = self.store.config().await?.lifetimes;
+        let config = self.store.config().await?;
+        repository.check_settings(&config)?;
+        self.lifetimes = config.lifetimes;
         let served = repository.served();
         let published = served != self.served;
         self.served = served;

@@ -117,3 +117,18 @@ async fn new_online_keys_recover_from_every_version() {
         }
     }
 }
+
+/// A false file takes up the last version that is left.
+#[test]
+fn that_no_version_is_left_is_said() {
+    const LAST: u64 = (1 << 53) - 1;
+    let base = Team::repository();
+    let mut files = base.repository.files().clone();
+    files.0.insert(versioned(LAST, "snapshot"), b"{}".to_vec());
+    files
+        .0
+        .extend(stolen(&base, "snapshot", LAST - 1).files().0.clone());
+    let full = assert_test_load(files).unwrap();
+    let error = full.renew_both(&base.online(), at(HOUR)).unwrap_err();
+    assert_eq!(error.code(), "versions-exhausted");
+}

@@ -27,10 +27,11 @@ pub struct PublicKey {
 pub struct KeyValue(Vec<u8>);
 
 impl PublicKey {
-    /// An Ed25519 key, with the key object that securesystemslib writes. Nothing for other than 32 bytes.
+    /// An Ed25519 key, with the key object that securesystemslib writes. Nothing for other than 32 bytes, or for a key
+    /// with which anybody can sign.
     #[must_use]
     pub fn from_ed25519(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() != ED25519_BYTES {
+        if bytes.len() != ED25519_BYTES || is_anybodys(bytes) {
             return None;
         }
         let object = json!({
@@ -92,6 +93,13 @@ impl PublicKey {
         })
     }
 
+    /// Whether it is an Ed25519 key with which anybody can sign, or that is written in another way than its own.
+    #[must_use]
+    pub fn is_anybodys(&self) -> bool {
+        let value = self.value.as_ref().filter(|_| self.is_ed25519());
+        value.is_some_and(|value| is_anybodys(&value.0))
+    }
+
     fn text(&self, name: &str) -> &str {
         let text = self.object.get(name).and_then(Value::as_str);
         text.unwrap_or_default()
@@ -121,6 +129,31 @@ impl KeyValue {
     pub fn bytes(&self) -> &[u8] {
         &self.0
     }
+}
+
+/// Points of small order, for which signatures on any message are made without a private key, and coordinates that are
+/// not below 2^255 - 19 (RFC 8032, 5.1.3). Neither aws-lc-rs nor OpenSSL, which python-tuf uses, refuses them.
+fn is_anybodys(bytes: &[u8]) -> bool {
+    /// The y coordinates, without the sign of x: of two points of order 8, of those of order 4, 1 and 2.
+    const SMALL: [&str; 5] = [
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ];
+    let mut y = bytes.to_vec();
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f;
+    }
+    let is_above = y.len() == ED25519_BYTES
+        && y.first().is_some_and(|first| *first >= 0xed)
+        && y.last() == Some(&0x7f)
+        && y.iter()
+            .skip(1)
+            .take(ED25519_BYTES - 2)
+            .all(|byte| *byte == 0xff);
+    is_above || SMALL.contains(&hex::encode(&y).as_str())
 }
 
 /// The key id of a key object: SHA-256 over its OLPC canonical form, in lower-case hexadecimal (TUF 4.2).

@@ -67,15 +67,21 @@ impl Authority {
         self.keys.values()
     }
 
-    /// Refuses a role in which one person could sign as two.
+    /// Refuses a role in which one person could sign as two, or anybody as one.
     ///
     /// # Errors
     ///
-    /// [`PublishError::DuplicateKey`] with the two key ids.
+    /// [`PublishError::DuplicateKey`] with the two key ids, [`PublishError::WeakKey`].
     pub fn check_distinct(&self) -> Result<(), PublishError> {
         // MOTD-DEL-4: all four TUF readers that were tried count one key under two key ids as two.
         let mut seen: BTreeMap<&KeyValue, &str> = BTreeMap::new();
         for key in self.keys() {
+            if key.is_anybodys() {
+                return Err(PublishError::WeakKey {
+                    role: self.role.clone(),
+                    key_id: key.id().to_owned(),
+                });
+            }
             let Some(value) = key.value() else {
                 continue;
             };

@@ -341,3 +341,32 @@ fn one_key_under_two_key_ids_is_refused_in_every_delegation() {
     let refused = test.repository.publish(&proposal, &test.online(), now());
     assert!(matches!(refused, Err(PublishError::DuplicateKey { role, .. }) if role == "working"));
 }
+
+#[test]
+fn a_key_with_which_anybody_signs_is_refused_in_every_delegation() {
+    let test = test_repository();
+    for public in [
+        format!("01{}", "00".repeat(31)),
+        format!("ed{}7f", "ff".repeat(30)),
+    ] {
+        let targets = test.repository.draft_targets(now(), 30, |signed| {
+            signed["delegations"]["keys"]["f".repeat(64)] = json!({
+                "keytype": "ed25519", "scheme": "ed25519", "keyval": { "public": public },
+            });
+            let packages = &mut signed["delegations"]["roles"][1]["keyids"];
+            *packages = json!(["f".repeat(64)]);
+        });
+        let mut request = SigningRequest {
+            targets: Some(targets.unwrap()),
+            ..SigningRequest::default()
+        };
+        request
+            .sign_each(|file| file.add_signature(&test.people[0]))
+            .unwrap();
+        request
+            .sign_each(|file| file.add_signature(&test.people[1]))
+            .unwrap();
+        let refused = test.repository.publish(&request, &test.online(), now());
+        assert!(matches!(refused, Err(PublishError::WeakKey { role, .. }) if role == "packages"));
+    }
+}

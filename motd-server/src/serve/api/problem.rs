@@ -119,6 +119,8 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::Behind { .. }
         | PublishError::Shadowed { .. }
         | PublishError::OtherRepository { .. }
+        | PublishError::OtherSettings { .. }
+        | PublishError::WeakKey { .. }
         | PublishError::Expired { .. }
         | PublishError::Root { .. }
         | PublishError::Exhausted { .. }

@@ -111,6 +111,7 @@ fn asked(
                 repository.clone(),
                 metadata_url.clone(),
                 arguments.targets_url.clone(),
+                arguments.in_band,
                 now,
             )?,
             installed: Installed::declared(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 
 use super::NOTICE_ROLE;
+use super::bundle::{self, bundle};
 use super::check;
 use super::metadata::write::sha256;
 use super::metadata::{ListedRole, RoleFile, malformed};
@@ -12,7 +13,7 @@ use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
 use crate::publish::PublishError;
 use crate::store::StoreError;
-use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
+use crate::store::files::{BUNDLE, Files, METADATA, Publication, TIMESTAMP, versioned};
 
 /// How many roles a repository may have that is read from a distance: one that also serves packages has thousands,
 /// and is signed beside a copy of it.
@@ -31,6 +32,7 @@ pub struct Repository {
     targets: RoleFile,
     notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
+    bundle_lags: bool,
 }
 
 impl Published for Repository {
@@ -89,7 +91,7 @@ impl Repository {
     }
 
     /// The same under a root that has been verified.
-    fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
+    fn under(root: RoleFile, mut files: Files) -> Result<Self, PublishError> {
         let timestamp = read(&files, TIMESTAMP, "timestamp")?;
         root.authority("timestamp")?.check(&timestamp)?;
         let snapshot = read_listed(&files, &timestamp, "snapshot")?;
@@ -108,6 +110,10 @@ impl Repository {
         let authority = targets.authority(NOTICE_ROLE)?;
         let notices = take(NOTICE_ROLE)?;
         authority.check(&notices)?;
+        // MOTD-BUNDLE-2: whatever became of the last attempt to write it, this one is served.
+        let bundle = bundle(|path| files.bytes(path));
+        let before = files.0.insert(BUNDLE.to_owned(), bundle.clone());
+        let bundle_lags = before.is_none_or(|before| before != bundle);
         Ok(Self {
             files,
             root,
@@ -116,6 +122,7 @@ impl Repository {
             targets,
             notices,
             roles,
+            bundle_lags,
         })
     }
 
@@ -186,6 +193,10 @@ impl Repository {
                 take(document_path(&role)?).await?;
             }
         }
+        // Nothing is verified by it: whatever is wrong with it is what a doctor says.
+        if let Ok(Some(bundle)) = get(BUNDLE, bundle::BYTES as u64).await {
+            files.0.insert(BUNDLE.to_owned(), bundle);
+        }
         let mut repository = Self::under(root, files)?;
         // MOTD-PUB-5: versions that are taken are seen by whoever proposes the next.
         let current = repository.notices.version();
@@ -199,7 +210,13 @@ impl Repository {
         Ok(repository)
     }
 
-    /// The files.
+    /// Whether the bundle that was read is not the one of the files.
+    #[must_use]
+    pub const fn bundle_lags(&self) -> bool {
+        self.bundle_lags
+    }
+
+    /// The files, with the bundle that belongs to them.
     #[must_use]
     pub const fn files(&self) -> &Files {
         &self.files

@@ -217,8 +217,6 @@ impl OnlineKeys {
             snapshot: &self.snapshot,
             timestamp: &self.timestamp,
             lifetimes: Lifetimes::default(),
-            // The feature is claimed, so that every repository has one.
-            bundle: true,
         }
     }
 }

@@ -1,12 +1,13 @@
 //! What a writer of the store, or a server, can make people and servers do without any key: nothing.
 
 use std::fs;
+use std::time::{Duration, SystemTime};
 
 use motd_server::publish::fixture::{sign_raw, signed_of};
 use motd_server::publish::key::{Signer, SigningKey};
 use serde_json::{Value, json};
 
-use crate::common::{FileSite, NOTICE, Room, Serving, assert_holds, copy, words};
+use crate::common::{FileSite, NOTICE, Room, Serving, assert_holds, copy, day, tree, words};
 
 const FIRST_ROOT: &str = "index/metadata/1.root.json";
 const TIMESTAMP: &str = "index/metadata/timestamp.json";
@@ -197,6 +198,31 @@ fn a_running_server_signs_nothing_for_a_writer_of_the_store() {
     );
 }
 
+/// What is signed stays as it is; what nobody signs becomes longer than clients read, or has another form (MOTD-SRV-11).
+#[test]
+fn a_running_server_serves_nothing_that_clients_do_not_read() {
+    let room = room();
+    let mut server = Serving::start(&room, "index", &[], []);
+    let url = server.url();
+    assert_holds(&server.talk(), "serving index");
+    let genuine = fs::read(room.path(TIMESTAMP)).unwrap();
+    let padded = [&genuine[..], &b" ".repeat(20_000)].concat();
+    room.write(TIMESTAMP, padded);
+    let said = server.talk();
+    assert_holds(
+        &said,
+        "still serving what was published before: metadata/timestamp.json: it is longer than clients read; clients refuse the file",
+    );
+    let words = format!(
+        "check --root root.json --repository example.org --metadata-url {url} --state-dir state"
+    );
+    room.line(&words).with_status(0);
+    drop(server);
+    // Nor does one start with it.
+    let said = Serving::start(&room, "index", &[], []).talk();
+    assert_holds(&said, "metadata/timestamp.json: it is longer");
+}
+
 /// A server shows Bob one proposal, and hands out another one under its name when he signs.
 #[test]
 fn what_is_signed_is_what_was_reviewed() {
@@ -271,4 +297,69 @@ fn what_is_signed_is_what_was_reviewed() {
             assert_holds(&output.err, "gives another proposal the name");
         }
     }
+}
+
+/// MOTD-PUB-14: a clock that is far off signs no timestamp, whoever asks. A time that somebody names is theirs.
+#[test]
+fn publishing_looks_at_the_clock() {
+    let commands = [
+        format!("publish index notice.toml {KEYS}"),
+        format!("repo renew index {KEYS}"),
+        format!("withdraw index tls-1.2-required {KEYS}"),
+        "publish index --request asked".to_owned(),
+    ];
+    let room_of = |then: &str| {
+        let room = Room::new();
+        let init = format!("repo init index --repository example.org --now {then}");
+        room.line(&init).with_status(0);
+        room.write("notice.toml", NOTICE);
+        let publish = format!("{} --now {then}", commands[0]);
+        room.line(&publish).with_status(0);
+        let propose = format!("propose index notice.toml --out asked --now {then}");
+        room.line(&propose).with_status(0);
+        for person in [1, 2] {
+            let key = format!("--key index/keys/person-{person}.pem");
+            room.line(&format!("sign index asked --yes {key} --now {then}"))
+                .with_status(0);
+        }
+        room
+    };
+    let refused = |room: &Room, words: &str| {
+        let before = tree(&room.path("index"));
+        for command in &commands {
+            let output = room.line(command).with_status(1);
+            assert_holds(&output.err, words);
+            assert_holds(&output.err, "set it, or where it is right, publish");
+        }
+        assert_eq!(tree(&room.path("index")), before);
+    };
+    let named = |room: &Room| {
+        for command in &commands[..3] {
+            room.line(&format!("{command} --now {}", day(0)))
+                .with_status(0);
+        }
+    };
+    // By this machine's clock the last signer's is behind, or this one ahead.
+    let room = room_of(&day(-20));
+    refused(
+        &room,
+        "the timestamp expired longer ago than a snapshot lives",
+    );
+    named(&room);
+    room.line(&commands[0]).with_status(0);
+    // The other way round.
+    let room = room_of(&day(75));
+    refused(&room, "people have signed in the future");
+    // Not by so much: then the store tells whose clock was wrong.
+    let room = room_of(&day(3));
+    let written = |days: u64| {
+        let timestamp = fs::File::options().write(true).open(room.path(TIMESTAMP));
+        let then = SystemTime::now() + Duration::from_hours(24 * days);
+        timestamp.unwrap().set_modified(then).unwrap();
+    };
+    written(1500);
+    refused(&room, "the store wrote the timestamp in the future");
+    named(&room);
+    let room = room_of(&day(3));
+    room.line(&commands[0]).with_status(0);
 }

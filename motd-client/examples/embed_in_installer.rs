@@ -144,7 +144,7 @@ impl Notices {
             terminal = terminal.critical_alone(self.surroundings.terminal);
         }
         let run = decisions(&[source], &environment, terminal, Mode::Automatic);
-        let written = write_to_terminal(&run, &environment, terminal, "toy notices", stderr);
+        let written = write_to_terminal(&run, &environment, terminal, Some("toy notices"), stderr);
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
         if let Some(store) = store {
             let _ = store.record_shown(&shown, self.now);

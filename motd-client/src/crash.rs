@@ -1,5 +1,6 @@
 //! The process ends after any write, the disk is full from then on, or the power fails: what is stored stays sound.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -173,7 +174,7 @@ impl Behind {
 
     /// A check on this disk.
     async fn check_on(&self, disk: Arc<dyn StateDisk>) -> Report {
-        GateRun::open_on(disk, &self.config, Access::Check)
+        GateRun::open_on(disk, Cow::Borrowed(&self.config), Access::Check)
             .check()
             .await
     }
@@ -303,12 +304,14 @@ async fn another_configured_root_lowers_no_floor_after_a_crash_at_any_write() {
             root["version"] = 1.into();
             RepositorySimulator::set_keys(root, "root", &[10, 11], 2);
         });
-        behind.config.root = again.trusted_root();
+        let first = std::mem::replace(&mut behind.config.root, again.trusted_root());
         behind.network.serve(&again);
         let disk = Arc::new(Mortal {
             left: AtomicUsize::new(writes),
         });
         behind.check_on(disk).await;
+        behind.config.root = first;
+        behind.network.serve(&behind.old);
         let report = behind.check().await;
         let expected = ("cached timestamp:stale-mirror".to_owned(), "News");
         assert_eq!(seen(&report), expected, "{writes}");

@@ -8,7 +8,7 @@ use std::io::Write;
 use motd_core::{
     Decision, Document, EffectiveSeverity, Environment, Frame, Mode, Run, SeenState, Shown,
     SkipReason, SourceName, Verdict, Verified, decide, is_ambiguous_wide, limit_run, list_run,
-    more_lines, render, select, title_in_ascii,
+    more_lines, render, render_short, select, title_in_ascii,
 };
 
 /// One source that may speak in this run.
@@ -102,9 +102,19 @@ impl<'a> Terminal<'a> {
             .flatten()
     }
 
-    fn lines(self, shown: &Shown<'_>, source: &SourceName, frame: Frame) -> Vec<String> {
+    fn lines(
+        self,
+        shown: &Shown<'_>,
+        source: &SourceName,
+        how: Option<&str>,
+        frame: Frame,
+    ) -> Vec<String> {
         match self.critical {
-            None => render(shown, &frame),
+            None => match how {
+                // MOTD-SHOW-13.
+                Some(how) => render_short(shown, how, &frame),
+                None => render(shown, &frame),
+            },
             Some(CriticalForm::Framed) => title_in_ascii(shown, source, Some(frame)),
             Some(CriticalForm::OneLine) => title_in_ascii(shown, source, None),
         }
@@ -163,8 +173,8 @@ pub fn decisions<'a>(
 /// Writes the shown notices to a terminal, which is standard error (MOTD-SHOW-7), and returns those that got there: what
 /// to record as seen (MOTD-REP-8).
 ///
-/// `how` is what the line after a limited run says, fixed words of the installer such as `motd list`. A terminal that
-/// goes away ends the writing and is no error. Where the terminal does not return to column 0 at a line feed, `out` writes
+/// `how` is what the lines about what is left out say, fixed words of the installer such as `motd list`. `None` is for the
+/// list that the user asked for: it leaves nothing out. A terminal that goes away ends the writing and is no error. Where the terminal does not return to column 0 at a line feed, `out` writes
 /// CR LF for it (MOTD-SHOW-6).
 ///
 /// A terminal can take nothing for ever: its user stopped it, or no program reads it. So `out` writes within a deadline, or
@@ -174,7 +184,7 @@ pub fn write_to_terminal<'a>(
     run: &Run<'a, SourceName>,
     environment: &Environment<'_>,
     terminal: Terminal<'_>,
-    how: &str,
+    how: Option<&str>,
     out: &mut dyn Write,
 ) -> Vec<(SourceName, Shown<'a>)> {
     let mut written = Vec::new();
@@ -189,7 +199,7 @@ pub fn write_to_terminal<'a>(
         } else {
             ""
         };
-        let lines = terminal.lines(&shown, source, frame.clone());
+        let lines = terminal.lines(&shown, source, how, frame.clone());
         if write_lines(out, begin, &lines).is_err() {
             // A broken pipe changes neither output nor exit status of the command.
             return written;
@@ -202,7 +212,7 @@ pub fn write_to_terminal<'a>(
         // MOTD-SHOW-9: a title alone was not seen, and nothing is said of the others.
         return Vec::new();
     }
-    if let Some(frame) = last.filter(|_| run.more > 0) {
+    if let Some((frame, how)) = last.zip(how).filter(|_| run.more > 0) {
         // MOTD-SHOW-5: how many more there are, and how to read them.
         let lines = more_lines(run.more, &critical_left_out(run), how, &frame);
         let _ = write_lines(out, "", &lines);

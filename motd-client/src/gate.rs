@@ -1,8 +1,9 @@
 //! The gate: Fresh, Cached or None. Chapter 6, "The gate".
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use motd_core::{Code, Level, Refusal, Stage};
+use motd_core::{Code, Level, Refusal, Stage, Time};
 
 use crate::bundle::Bundle;
 use crate::carrier::{self, JudgedDocument, TARGET_PATH, Unfetchable};
@@ -12,7 +13,7 @@ use crate::report::{Failure, GateState, Report};
 use crate::schedule::Schedule;
 use crate::state::disk::{StateDisk, SystemDisk};
 use crate::state::sets::Sets;
-use crate::state::{Access, StateFolder, Unusable};
+use crate::state::{Access, StateFolder, Unusable, chains};
 use crate::transport::{FileResponse, HttpTransport, Transport};
 use crate::tuf::roles::TargetFile;
 use crate::tuf::verifier::Verifier;
@@ -21,48 +22,61 @@ use crate::{CheckConfig, Error, Warning};
 
 /// One run: what is stored, and what became of it.
 pub(crate) struct GateRun<'a> {
-    config: &'a CheckConfig,
+    config: Cow<'a, CheckConfig>,
+    /// The configured root; what is wrong with it ends the run.
+    start: Result<Verifier, Failure>,
     sets: Sets,
     schedule: Schedule,
 }
 
 impl<'a> GateRun<'a> {
     /// Opens the state that the configuration names; without it, or when it cannot be used, nothing is kept.
-    pub(crate) fn open(config: &'a CheckConfig) -> Self {
+    pub(crate) fn open(config: Cow<'a, CheckConfig>) -> Self {
         Self::open_on(Arc::new(SystemDisk), config, Access::Check)
     }
 
     /// Opens the state to read it: it is neither made nor changed, and no lock is needed.
     pub(crate) fn read(config: &'a CheckConfig) -> Self {
-        Self::open_on(Arc::new(SystemDisk), config, Access::Read)
+        Self::open_on(Arc::new(SystemDisk), Cow::Borrowed(config), Access::Read)
     }
 
     /// The same with another disk.
     pub(crate) fn open_on(
         disk: Arc<dyn StateDisk>,
-        config: &'a CheckConfig,
+        config: Cow<'a, CheckConfig>,
         access: Access,
     ) -> Self {
         let stateless = |warnings| (Sets::stateless(warnings), Schedule::default());
-        let (sets, schedule) = match &config.state_dir {
-            None => stateless(Vec::new()),
-            Some(state) => match StateFolder::open_on(disk, state, &config.repository, access) {
-                Ok(folder) => open_sets(folder, config.now),
-                Err(Unusable::Missing) => stateless(Vec::new()),
-                // MOTD-STATE-7: somebody else can say what is in it. One warning, and the run goes on.
-                Err(why) => stateless(vec![Warning::Stateless(why)]),
-            },
+        let start = configured_root(&config);
+        let (sets, schedule) = match (&config.state_dir, &start) {
+            (Some(state), Ok(root)) => {
+                match StateFolder::open_on(disk, state, &config.repository, access)
+                    .and_then(|folder| chains::open(folder, root, config.now))
+                {
+                    Ok(folder) => open_sets(folder, config.now),
+                    Err(Unusable::Missing) => stateless(Vec::new()),
+                    // MOTD-STATE-7: somebody else can say what is in it. One warning, and the run goes on.
+                    Err(why) => stateless(vec![Warning::Stateless(why)]),
+                }
+            }
+            _ => stateless(Vec::new()),
         };
         Self {
             config,
+            start,
             sets,
             schedule,
         }
     }
 
-    /// Whether a background check may be sent.
+    /// Whether a background check may be sent, and its attempt recorded: without a record every command would ask.
     pub(crate) fn is_due(&self) -> bool {
-        self.schedule.is_due(self.config.now)
+        self.schedule.is_due(self.config.now) && self.sets.folder().is_some()
+    }
+
+    /// When the last attempt began or the last check completed.
+    pub(crate) const fn last_attempt(&self) -> Option<Time> {
+        self.schedule.since()
     }
 
     /// What the store says, for an installer that is busy with something else; nothing where nothing can be recorded, or
@@ -79,8 +93,8 @@ impl<'a> GateRun<'a> {
     /// next one knows that it was tried.
     pub(crate) async fn check_in_background(mut self) -> Report {
         // MOTD-NET-4: recorded before the first byte.
-        let config = self.config;
-        self.schedule.begin(config.now, config.interval, random());
+        let (now, interval) = (self.config.now, self.config.interval);
+        self.schedule.begin(now, interval, random());
         self.write_schedule();
         if self.sets.folder().is_none() {
             // Without a record every command would ask.
@@ -114,21 +128,43 @@ impl<'a> GateRun<'a> {
         self.without_network(Report::nothing())
     }
 
+    /// What counts when the check does not end before the command. It is ready before the first request, so that a server
+    /// that stalls takes nothing away. Section 6.2, step 12.
+    pub(crate) fn unfinished(&mut self) -> Report {
+        let mut report = Report::nothing();
+        self.read_stored(&mut report);
+        let timeout = Failure::new(Stage::Root, Code::Timeout);
+        report.failure.get_or_insert(timeout);
+        report.last_success = self.schedule.last_success();
+        report.last_failure = report.failure;
+        report
+    }
+
     fn without_network(mut self, mut report: Report) -> Report {
-        let deadline = Deadline::after(self.config.deadline);
-        match workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets) {
-            Ok(verifier) => self.enter_cached(&mut report, &verifier),
+        self.read_stored(&mut report);
+        self.close(report)
+    }
+
+    fn read_stored(&mut self, report: &mut Report) {
+        match self.begin() {
+            Ok(verifier) => self.enter_cached(report, &verifier),
             Err(failure) => report.failure = Some(failure),
         }
-        self.close(report)
+    }
+
+    /// The newest root that the store leads to.
+    fn begin(&mut self) -> Result<Verifier, Failure> {
+        let mut verifier = self.start.clone()?;
+        verifier.set_deadline(Deadline::after(self.config.deadline));
+        workflow::start(&mut verifier, &mut self.sets)?;
+        Ok(verifier)
     }
 
     /// Runs the workflow, and returns for how many seconds the server wants to be left alone.
     async fn run_workflow(&mut self, report: &mut Report) -> u64 {
         let root = |code| Some(Failure::new(Stage::Root, code));
         let deadline = Deadline::after(self.config.deadline);
-        let started = workflow::start(&self.config.root, self.config.now, deadline, &mut self.sets);
-        let mut verifier = match started {
+        let mut verifier = match self.begin() {
             Ok(verifier) => verifier,
             Err(failure) => {
                 report.failure = Some(failure);
@@ -136,7 +172,7 @@ impl<'a> GateRun<'a> {
             }
         };
         let (Ok(transport), Some(metadata), Some(targets)) = (
-            transport(self.config),
+            transport(&self.config),
             self.config.metadata_base(),
             self.config.targets_base(),
         ) else {
@@ -287,8 +323,15 @@ impl<'a> GateRun<'a> {
     }
 }
 
+/// The root that the installer brought.
+pub(crate) fn configured_root(config: &CheckConfig) -> Result<Verifier, Failure> {
+    let deadline = Deadline::after(config.deadline);
+    Verifier::bootstrap(&config.root, config.now, deadline)
+        .map_err(|code| Failure::new(Stage::Root, code))
+}
+
 /// What a folder holds, as far as this version understands it.
-fn open_sets(folder: StateFolder, now: motd_core::Time) -> (Sets, Schedule) {
+fn open_sets(folder: StateFolder, now: Time) -> (Sets, Schedule) {
     match Schedule::read(&folder, now) {
         Ok(schedule) => {
             let had_checks = schedule.last_success().is_some();
@@ -337,7 +380,7 @@ fn random() -> u32 {
 /// [`CheckConfig::deadline`], apart from what the disk takes. It must run inside a tokio runtime with its timer and
 /// I/O; [`check_blocking`] brings one.
 pub async fn check(config: &CheckConfig) -> Report {
-    GateRun::open(config).check().await
+    GateRun::open(Cow::Borrowed(config)).check().await
 }
 
 /// [`check`], for callers without a runtime. Inside of one, it runs on a thread of its own.
@@ -346,7 +389,7 @@ pub async fn check(config: &CheckConfig) -> Report {
 ///
 /// [`Error::Runtime`] when no runtime can be started.
 pub fn check_blocking(config: &CheckConfig) -> Result<Report, Error> {
-    block_on(GateRun::open(config).check())
+    block_on(GateRun::open(Cow::Borrowed(config)).check())
 }
 
 /// What the store says, verified again and with no request at all: for lists, and for an offline mode.

@@ -68,7 +68,7 @@ pub mod transport;
 mod tuf;
 mod vouched;
 
-pub use background::{Background, BackgroundConfig};
+pub use background::{Background, BackgroundConfig, check_beside};
 pub use config::{CheckConfig, SourceKind};
 pub use display::{Source, Terminal, decisions, write_to_terminal};
 pub use error::Error;

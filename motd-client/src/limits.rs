@@ -49,8 +49,12 @@ pub const FIRST_BACK_OFF: Duration = Duration::from_mins(15);
 pub const RETRY_AFTER: Duration = Duration::from_hours(1);
 /// Longest wait for a background check at the end of a command that used the network. MOTD-FAIL-4.
 pub const COLLECT: Duration = Duration::from_millis(200);
+/// Most checks that one thread has under way at once. Each takes a few connections and files of the process.
+pub(crate) const CHECKS_AT_ONCE: usize = 32;
 
-/// Most bytes of the files of metadata and targets that the store of one repository keeps. Chapter 6, "Limits".
+/// Most chains of roots of one repository that the store keeps. Chapter 6, "Limits".
+pub const CHAINS: usize = 4;
+/// Most bytes of the files of metadata and targets that the store of one chain keeps. Chapter 6, "Limits".
 pub const STATE_BYTES: u64 = 48_000_000;
 /// Longest file that is kept in memory for the rest of a run when the store has it.
 pub(crate) const MEMORY_FILE_BYTES: usize = 65_536;

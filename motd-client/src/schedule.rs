@@ -13,7 +13,7 @@ use crate::state::{StateFolder, Unusable};
 
 const FILE: &str = "schedule.json";
 
-/// The record of attempts of one repository.
+/// The record of attempts of one chain of roots.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub(crate) struct Schedule {
@@ -86,6 +86,13 @@ impl Schedule {
             // A failure waits no longer than a success: an attacker who broke some checks would gain a day.
             .min(within_bounds(interval));
         self.failures = self.failures.saturating_add(1).min(32);
+        // A command can end before the attempt does, each time.
+        self.fail(Failure::new(Stage::Root, Code::Timeout));
+    }
+
+    fn fail(&mut self, failure: Failure) {
+        let (stage, code) = (failure.stage.as_str(), failure.code.as_str());
+        self.last_failure = Some((stage.to_owned(), code.to_owned()));
     }
 
     /// How the attempt ended.
@@ -98,8 +105,7 @@ impl Schedule {
         random: u32,
     ) {
         if let Some(failure) = failure {
-            let (stage, code) = (failure.stage.as_str(), failure.code.as_str());
-            self.last_failure = Some((stage.to_owned(), code.to_owned()));
+            self.fail(failure);
         } else {
             // MOTD-NET-3: a server that answered everything was not overloaded.
             retry_after_seconds = 0;
@@ -119,6 +125,11 @@ impl Schedule {
             .and_then(Time::from_unix_seconds)
             .filter(|until| *until > now)
             .map(|until| (now, until));
+    }
+
+    /// When the chain was last asked for.
+    pub(crate) const fn since(&self) -> Option<Time> {
+        self.since
     }
 
     pub(crate) const fn last_success(&self) -> Option<Time> {
@@ -190,6 +201,12 @@ mod tests {
         let mut schedule = Schedule::default();
         schedule.begin(at(0), limits::INTERVAL, 0);
         assert!(!schedule.is_due(at(15 * 60 - 1)));
+        let timeout = Failure::new(Stage::Root, Code::Timeout);
+        assert_eq!(schedule.last_failure(), Some(timeout));
+        schedule.finish(at(1), FAILURE, 0, limits::INTERVAL, 0);
+        assert_eq!(schedule.last_failure(), FAILURE);
+        schedule.finish(at(1), None, 0, limits::INTERVAL, 0);
+        assert_eq!(schedule.last_failure(), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::fetch::Fetcher;
 use crate::gate;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
-use crate::state::{Access, StateFolder};
+use crate::state::{Access, StateFolder, chains};
 use crate::transport::{FileResponse, Transport};
 use crate::tuf::hashes::{self, Hashes};
 use crate::tuf::names;
@@ -61,20 +61,17 @@ impl Session {
     pub fn open(config: CheckConfig) -> Result<Self, Failure> {
         // A bundle has the files of one target.
         let config = config.in_band();
-        let folder = config
-            .state_dir
-            .as_ref()
-            .and_then(|state| StateFolder::open(state, &config.repository, Access::Check).ok());
+        let mut verifier = gate::configured_root(&config)?;
+        let folder = config.state_dir.as_ref().and_then(|state| {
+            let folder = StateFolder::open(state, &config.repository, Access::Check);
+            let chain = folder.and_then(|folder| chains::open(folder, &verifier, config.now));
+            chain.ok()
+        });
         let mut sets = folder.map_or_else(
             || Sets::stateless(Vec::new()),
             |folder| Sets::open(folder, false),
         );
-        let verifier = workflow::start(
-            &config.root,
-            config.now,
-            Deadline::after(config.deadline),
-            &mut sets,
-        )?;
+        workflow::start(&mut verifier, &mut sets)?;
         let transport =
             gate::transport(&config).map_err(|_| Failure::new(Stage::Root, Code::Connect))?;
         Ok(Self {

@@ -261,6 +261,8 @@ codes! {
     PublisherRoot "publisher-root" Publisher PUBLICATION, "MOTD-PUB-12" "the repository does not continue the trusted root that is held"
         Some("somebody else wrote into the store: put the genuine files back");
     PublisherUnreadable "publisher-unreadable" Publisher PUBLICATION, "MOTD-PUB-13" "clients refuse the role, whoever has signed it" None;
+    PublisherClock "publisher-clock" Publisher PUBLICATION, "MOTD-PUB-14" "this machine's clock is far from what was published"
+        Some("set the clock; where it is right, say the time with --now");
     PublisherOutlives "publisher-outlives" Publisher PUBLICATION, "MOTD-PUB-10" "the notice ends after its role's signature expires" None;
     NotToml "not-toml" Publisher PUBLICATION, "MOTD-PUB-1" "the file is not a TOML notice" None;
     UnknownMember "unknown-member" Publisher PUBLICATION, "MOTD-FWD-1" "version 1.0 does not define this member" Some("readers ignore it; look for a typing mistake");
@@ -270,6 +272,8 @@ codes! {
     RelUnknown "rel-unknown" Publisher PUBLICATION, "MOTD-FWD-7" "the link relation is not registered" None;
     TextAddress "text-address" Publisher PUBLICATION, "MOTD-LINK-3" "a title or paragraph has an address"
         Some("put it into links, where it is checked and shown on a line of its own");
+    TextCut "text-cut" Publisher PUBLICATION, "MOTD-SHOW-13" "a terminal of 80 columns shows a part of this"
+        Some("say the most important first, and the rest behind a link");
     AudienceUnknown "audience-unknown" Publisher PUBLICATION, "MOTD-AUD-6" "the clause has something unregistered and matches nobody" None;
 
     // The gate: verification failures.

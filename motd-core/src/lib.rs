@@ -66,7 +66,9 @@ pub use link::{Link, LinkUrl};
 pub use notice::{EffectiveSeverity, Notice, Repeat, Severity, Text};
 pub use place::{Place, Refusal};
 pub use reason::{ShowReason, SkipReason};
-pub use render::{Frame, is_ambiguous_wide, more_lines, render, title_in_ascii, wrapped};
+pub use render::{
+    Frame, is_ambiguous_wide, more_lines, render, render_short, title_in_ascii, wrapped,
+};
 pub use repeat::{Decision, Mode, Run, Shown, Verdict, decide, limit_run, list_run};
 pub use report::to_json;
 #[cfg(feature = "schema")]

@@ -82,6 +82,10 @@ pub const SPARE_COLUMNS: u16 = 2;
 pub const TEXT_COLUMNS: usize = 20;
 /// Most notices shown in one run, over all sources. Chapter 6, MOTD-SHOW-5.
 pub const NOTICES_A_RUN: usize = 3;
+/// Most lines of paragraphs of one notice in an automatic display. Chapter 6, MOTD-SHOW-13.
+pub const LINES_OF_TEXT: usize = 5;
+/// Most lines of links of one notice in an automatic display. Chapter 6, MOTD-SHOW-13.
+pub const LINES_OF_LINKS: usize = 5;
 /// Most sources that the line about what is left out names. Chapter 6, MOTD-SHOW-5.
 pub const SOURCES_NAMED: usize = 3;
 /// Longest source name, in bytes. Chapter 6, MOTD-SHOW-8.

@@ -100,7 +100,7 @@ impl Frame {
         self.prefix.is_empty()
     }
 
-    /// Adds the lines of a title, a link or the number of notices that are left out: only the first is not indented.
+    /// Adds the lines of a title, a link or the number of what is left out: only the first is not indented.
     fn push_item(&self, text: &str, lines: &mut Vec<String>) {
         self.push(text, "", lines);
     }
@@ -151,31 +151,76 @@ pub fn is_ambiguous_wide(languages: &[LanguageRange]) -> bool {
     })
 }
 
-/// The lines of a notice, without line feeds. Chapter 6, section 6.10.
+/// All lines of a notice, without line feeds, as a list that the user asked for has them. Chapter 6, section 6.10.
 #[must_use]
 pub fn render(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
-    let (notice, text) = (shown.notice(), shown.applicable().text());
+    let mut lines = head(shown, frame);
+    lines.append(&mut text_lines(shown, frame));
+    // MOTD-SHOW-4: each on lines of its own, as it was signed.
+    lines.extend(link_lines(shown, frame).into_iter().flatten());
+    lines
+}
+
+/// The lines of a notice in an automatic display: its title, the first lines of its text, the links that there is room
+/// for, and how many lines are left out. `how` to read those are fixed words of the installer. Chapter 6, MOTD-SHOW-13.
+#[must_use]
+pub fn render_short(shown: &Shown<'_>, how: &str, frame: &Frame) -> Vec<String> {
+    let mut lines = head(shown, frame);
+    let mut text = text_lines(shown, frame);
+    let mut left_out = text.len().saturating_sub(limits::LINES_OF_TEXT);
+    text.truncate(limits::LINES_OF_TEXT);
+    lines.append(&mut text);
+    let mut room = limits::LINES_OF_LINKS;
+    for mut link in link_lines(shown, frame) {
+        // MOTD-SHOW-4: a link is there as a whole, or it is not.
+        if link.len() <= room {
+            room -= link.len();
+            lines.append(&mut link);
+        } else {
+            left_out += link.len();
+        }
+    }
+    if left_out > 0 {
+        let noun = if left_out == 1 { "line" } else { "lines" };
+        frame.push_item(&format!("{left_out} more {noun}: {how}"), &mut lines);
+    }
+    lines
+}
+
+/// Severity and title.
+fn head(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
     let mut lines = Vec::new();
     if frame.is_plain() {
         frame.push_item(&format!("notice from {}", frame.source), &mut lines);
     }
     // MOTD-SHOW-3: severity is a word. MOTD-SHOW-6: a text has no control characters (MOTD-TEXT-1) and neither has
     // anything that is added.
-    frame.push_item(
-        &format!("{}: {}", notice.effective_severity().word(), text.title()),
-        &mut lines,
-    );
-    for (index, paragraph) in text.body().iter().enumerate() {
+    let severity = shown.notice().effective_severity().word();
+    let title = shown.applicable().text().title();
+    frame.push_item(&format!("{severity}: {title}"), &mut lines);
+    lines
+}
+
+/// The paragraphs, with a line between two of them.
+fn text_lines(shown: &Shown<'_>, frame: &Frame) -> Vec<String> {
+    let mut lines = Vec::new();
+    for (index, paragraph) in shown.applicable().text().body().iter().enumerate() {
         if index > 0 {
             lines.push(frame.prefix.clone());
         }
         frame.push_paragraph(paragraph, &mut lines);
     }
-    for link in notice.links() {
-        // MOTD-SHOW-4: on lines of its own, as it was signed.
-        frame.push_item(&format!("{}: {}", link.rel(), link.url()), &mut lines);
-    }
     lines
+}
+
+/// The lines of each link.
+fn link_lines(shown: &Shown<'_>, frame: &Frame) -> Vec<Vec<String>> {
+    let links = shown.notice().links().iter().map(|link| {
+        let mut lines = Vec::new();
+        frame.push_item(&format!("{}: {}", link.rel(), link.url()), &mut lines);
+        lines
+    });
+    links.collect()
 }
 
 /// The lines that say how many more notices there are, and `how` to read them: fixed words of the installer, never a

@@ -67,7 +67,7 @@ impl SeenEntry {
         self.shown
     }
 
-    /// When the notice ends, after which this entry is pruned.
+    /// When the notice ends. Where there are too many entries, those that end first go.
     #[must_use]
     pub const fn ends(&self) -> Time {
         self.ends
@@ -120,7 +120,6 @@ impl SeenState {
         charged: impl Iterator<Item = &'a Notice>,
         now: Time,
     ) {
-        self.prune(now);
         for notice in shown {
             let entry = SeenEntry {
                 id: notice.id().clone(),
@@ -210,14 +209,6 @@ impl SeenState {
         shown.max(known.and_then(|known| known.acknowledged))
     }
 
-    /// Forgets what ended by `now`, sets times in the future to `now` (MOTD-REP-6), and keeps the bounds
-    /// (MOTD-REP-9). Returns whether anything changed, and so has to be stored.
-    pub fn prune(&mut self, now: Time) -> bool {
-        let before = self.clone();
-        self.keep_bounds(now);
-        *self != before
-    }
-
     /// Whether this class has had its displays. A time in the future counts as now.
     pub(crate) fn is_budget_used(&self, severity: EffectiveSeverity, now: Time) -> bool {
         let (displays, budget) = match severity {
@@ -238,9 +229,7 @@ impl SeenState {
         for entry in &mut self.entries {
             entry.shown = entry.shown.min(now);
         }
-        // MOTD-REP-9: pruned after `ends`, capped, what ends first going first.
-        self.entries.retain(|entry| entry.ends > now);
-        self.known.retain(|known| known.ends > now);
+        // MOTD-REP-9: what has ended stays while there is room. A clock that is ahead once would forget it.
         cap(&mut self.entries, |entry| (entry.ends, &entry.id));
         cap(&mut self.known, |known| (known.ends, &known.id));
         BUDGET.keep(&mut self.displays, now);
@@ -265,13 +254,12 @@ const CRITICAL_BUDGET: Budget = Budget {
 };
 
 impl Budget {
-    /// Keeps the last times that can still count, and sets those in the future to `now`.
+    /// Keeps as many times as can count, the last ones, and sets those in the future to `now`.
     fn keep(self, times: &mut Vec<Time>, now: Time) {
         for time in times.iter_mut() {
             *time = (*time).min(now);
         }
         times.sort_unstable();
-        times.retain(|time| now.seconds_since(*time) < self.seconds);
         times.drain(..times.len().saturating_sub(self.displays));
     }
 }

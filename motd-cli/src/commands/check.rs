@@ -73,6 +73,8 @@ pub(crate) fn check(arguments: &CheckArguments, now: Time, shell: &mut Shell) ->
     };
     let sources = sources(&asked, &report, &seen);
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
+    // Without a document the clock can be wrong by years.
+    let store = store.filter(|_| report.document.is_some());
     if let Some(store) = &store {
         note(store, &run, now);
     }
@@ -198,11 +200,17 @@ fn show(
     if run.decisions.iter().any(|(_, decision)| narrow(decision)) {
         shell.talk("the terminal is too narrow to show the notices");
     }
-    let written = write_to_terminal(run, environment, terminal, "motd check --json", shell.out());
+    let written = write_to_terminal(
+        run,
+        environment,
+        terminal,
+        Some("motd check --json"),
+        shell.out(),
+    );
     // MOTD-REP-8: only what a person saw on a terminal was seen.
     if let Some((store, warned)) = store.filter(|_| shell.is_terminal()) {
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
-        // What has ended goes, and a time of the future is written back as now (MOTD-REP-6), also when nothing is shown.
+        // A time of the future is written back as now (MOTD-REP-6), also when nothing is shown.
         record(store, &shown, environment.now, warned, shell);
     }
 }

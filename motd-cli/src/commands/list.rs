@@ -100,7 +100,7 @@ fn show(
 ) {
     let sources: Vec<_> = stored.iter().filter_map(source).collect();
     let run = decisions(&sources, environment, terminal, Mode::List);
-    let written = write_to_terminal(&run, environment, terminal, "", shell.out());
+    let written = write_to_terminal(&run, environment, terminal, None, shell.out());
     if shell.is_terminal() {
         for stored in stored {
             let Some(store) = &stored.store else { continue };

@@ -53,18 +53,10 @@ impl StateFolder {
         access: Access,
     ) -> Result<Self, Unusable> {
         let path = state.join(name(repository));
-        let files = path.join("files");
         require_own_folder(state, access)?;
         require_own_folder(&path, access)?;
-        let mut fixed = match require_own_folder(&files, access) {
-            Ok(()) => None,
-            // What lies beside it is read all the same.
-            Err(why @ (Unusable::ReadOnly | Unusable::NotAFolder | Unusable::Missing)) => Some(why),
-            Err(why) => return Err(why),
-        };
-        for folder in [state, &path, &files] {
-            fixed = fixed.or(require_writable(folder).err());
-        }
+        let fixed = [state, &path].map(|folder| require_writable(folder).err());
+        let fixed = fixed.into_iter().flatten().next();
         let (mut held, mut unlocked) = (None, None);
         if access == Access::Check {
             match fixed.map_or_else(|| lock(&path.join("lock")), Err) {
@@ -78,6 +70,48 @@ impl StateFolder {
             lock: held,
             fixed,
             unlocked,
+        })
+    }
+
+    /// The folder of a chain in it, to read it; `name` is one of this crate's own.
+    pub(super) fn chain(&self, name: &str) -> Result<Self, Unusable> {
+        let path = self.path.join(name);
+        require_own_folder(&path, Access::Read)?;
+        Ok(Self {
+            path,
+            disk: Arc::clone(&self.disk),
+            lock: None,
+            fixed: self.fixed,
+            unlocked: self.unlocked,
+        })
+    }
+
+    /// The same with the lock, where it is held; then the folder is made when it is missing.
+    pub(super) fn into_chain(self, name: &str) -> Result<Self, Unusable> {
+        let access = if self.is_locked() {
+            Access::Check
+        } else {
+            Access::Read
+        };
+        let path = self.path.join(name);
+        let files = path.join("files");
+        require_own_folder(&path, access)?;
+        let mut fixed = match require_own_folder(&files, access) {
+            Ok(()) => None,
+            // What lies beside it is read all the same.
+            Err(why @ (Unusable::ReadOnly | Unusable::NotAFolder | Unusable::Missing)) => Some(why),
+            Err(why) => return Err(why),
+        };
+        for folder in [&path, &files] {
+            fixed = fixed.or(require_writable(folder).err());
+        }
+        let is_locked = self.is_locked();
+        Ok(Self {
+            path,
+            lock: self.lock.filter(|_| fixed.is_none()),
+            unlocked: self.unlocked.or(fixed.filter(|_| is_locked)),
+            fixed: self.fixed.or(fixed),
+            disk: self.disk,
         })
     }
 

@@ -1,22 +1,24 @@
 //! What the client keeps between runs: verified metadata, floors, what was seen, when to ask again. Chapter 6, "State".
 //!
 //! One folder for each repository, named by a hash of its identifier, so that mirrors of one repository share floors
-//! and what was seen, and no identifier becomes a file name (MOTD-STATE-5):
+//! and what was seen, and no identifier becomes a file name (MOTD-STATE-5). In it one for each chain of roots, named by
+//! the value of the configured root that began it (MOTD-STATE-8):
 //!
 //! ```text
 //! <state folder>/secret               the machine's rollout secret, and secret.lock, held while it is made
 //! <state folder>/versions.json        what programs said their versions are, and versions.lock, held while it is written
 //! <state folder>/<sha256>/lock        held during a check, by trying
-//! <state folder>/<sha256>/index.json  which files are the complete and the staged set
-//! <state folder>/<sha256>/files/      metadata, each under the SHA-256 of its bytes
-//! <state folder>/<sha256>/floors.json rollback floors, a second time
-//! <state folder>/<sha256>/schedule.json
 //! <state folder>/<sha256>/seen.json   and seen.lock, held while it is changed
+//! <state folder>/<sha256>/<sha256>/index.json   which files are the complete and the staged set
+//! <state folder>/<sha256>/<sha256>/files/       metadata, each under the SHA-256 of its bytes
+//! <state folder>/<sha256>/<sha256>/floors.json  rollback floors, a second time
+//! <state folder>/<sha256>/<sha256>/schedule.json
 //! ```
 //!
 //! State is never a reason to trust more: what is read from it is verified again, and a file that is lost or corrupt
 //! lowers no floor.
 
+pub(crate) mod chains;
 pub(crate) mod disk;
 mod folder;
 #[cfg(unix)]

@@ -90,17 +90,6 @@ impl SeenStore {
         self.change(Durability::Power, |seen| seen.acknowledge(id))
     }
 
-    /// Forgets what has ended, and writes times of the future back as now (MOTD-REP-6).
-    ///
-    /// # Errors
-    ///
-    /// [`Error::State`] when another process changes it at this moment, [`Error::Write`].
-    pub fn prune(&self, now: Time) -> Result<(), Error> {
-        self.change(Durability::Power, |seen| {
-            seen.prune(now);
-        })
-    }
-
     /// Changes the file under its own lock, which no check holds while it waits for a network.
     fn change<T>(
         &self,

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::disk::Durability;
 use super::stamped::{self, Kept};
 use super::{StateFolder, Unusable};
-use crate::floors::{Floors, StoredFloors, push_bounded};
+use crate::floors::{Floors, StoredFloors};
 use crate::tuf::offered::OfferedRole;
 use crate::tuf::roles::{Role, Root};
 use crate::{Warning, limits};
@@ -25,15 +25,12 @@ const FLOORS: &str = "floors.json";
 /// The name of a file: the SHA-256 of its bytes, in lower-case hexadecimal.
 type FileName = String;
 
-/// A role's file, and the keys under which it was verified.
+/// A role's file; of timestamp and snapshot also the keys that these two roles had when it was verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct StoredRole {
     file: FileName,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     keys: BTreeSet<String>,
-    /// Of timestamp: the keys that snapshot had then.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    snapshot_keys: BTreeSet<String>,
 }
 
 /// One set of metadata, complete or on its way.
@@ -68,8 +65,8 @@ impl Set {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 struct StateIndex {
-    /// Roots after a configured one, by version, of each chain that was verified; the last is the newest.
-    roots: BTreeMap<u64, Vec<FileName>>,
+    /// Roots after a configured one, by version.
+    roots: BTreeMap<u64, FileName>,
     complete: Option<Set>,
     staged: Option<Set>,
 }
@@ -89,9 +86,11 @@ pub(crate) enum Slot<'a> {
     Role(&'a str),
 }
 
-/// Verified metadata between runs.
+/// Verified metadata of one chain of roots between runs.
 pub(crate) struct Sets {
     folder: Option<StateFolder>,
+    /// The version of the configured root.
+    configured: u64,
     index: StateIndex,
     /// The index as it is on disk.
     written: StateIndex,
@@ -109,6 +108,7 @@ impl Sets {
     pub(crate) fn stateless(warnings: Vec<Warning>) -> Self {
         Self {
             folder: None,
+            configured: 0,
             index: StateIndex::default(),
             written: StateIndex::default(),
             floors: Floors::default(),
@@ -193,7 +193,7 @@ impl Sets {
         for set in sets {
             let timestamp = set
                 .timestamp
-                .and_then(|role| Some((self.offered(&role.file)?, role.keys, role.snapshot_keys)));
+                .and_then(|role| Some((self.offered(&role.file)?, role.keys)));
             let snapshot = set
                 .snapshot
                 .and_then(|role| Some((self.offered(&role.file)?, role.keys)));
@@ -207,19 +207,31 @@ impl Sets {
 
     // Roots.
 
-    /// The stored roots of a version, the newest first. Which of them is trusted is decided by what leads to it.
-    pub(crate) fn roots(&mut self, version: u64) -> Vec<OfferedRole<Root>> {
-        let names = self.index.roots.get(&version).cloned().unwrap_or_default();
-        let files = names.iter().rev().filter_map(|name| self.load(name));
-        files.map(OfferedRole::parse).collect()
+    /// Whether the chain that is stored here has a root of this version and this value.
+    pub(crate) fn contains(&mut self, version: u64, value: &str) -> bool {
+        // MOTD-FLOOR-3: whichever of the two is there.
+        self.floors.root_value(version) == Some(value)
+            || self.root(version).is_some_and(|root| {
+                let root = root.unverified();
+                root.is_some_and(|root| root.value() == value)
+            })
     }
 
-    /// Keeps a root that was verified, beside those of other chains.
+    /// Says which root the run began with.
+    pub(crate) const fn begin_at(&mut self, version: u64) {
+        self.configured = version;
+    }
+
+    /// The stored root of a version. Whether it is trusted is decided by what leads to it.
+    pub(crate) fn root(&mut self, version: u64) -> Option<OfferedRole<Root>> {
+        let name = self.index.roots.get(&version)?.clone();
+        Some(OfferedRole::parse(self.load(&name)?))
+    }
+
+    /// Keeps a root that was verified.
     pub(crate) fn keep_root(&mut self, version: u64, root: &[u8]) {
         let name = self.store(root);
-        let kept = self.index.roots.entry(version).or_default();
-        kept.retain(|other| *other != name);
-        push_bounded(kept, name);
+        self.index.roots.insert(version, name);
         self.write_index();
     }
 
@@ -267,12 +279,10 @@ impl Sets {
         slot: Slot<'_>,
         offered: &OfferedRole<T>,
         keys: BTreeSet<String>,
-        snapshot_keys: BTreeSet<String>,
     ) {
         let role = StoredRole {
             file: self.store(offered.bytes()),
             keys,
-            snapshot_keys,
         };
         if let Slot::Timestamp | Slot::Snapshot = slot {
             let parsed = self.parsed.entry(role.file.clone());
@@ -299,6 +309,7 @@ impl Sets {
     /// The staged set is whole: it becomes the complete one, in one step, when all of it is stored. `path` names the roles
     /// from the top-level targets role on; `document` is the target file, when the document came from one.
     pub(crate) fn complete(&mut self, path: &[String], document: Option<&[u8]>) {
+        let document = document.map(|bytes| self.store(bytes));
         let mut set = self
             .index
             .staged
@@ -306,7 +317,7 @@ impl Sets {
             .or_else(|| self.index.complete.clone())
             .unwrap_or_default();
         set.roles.retain(|name, _| path.contains(name));
-        set.document = document.map(|bytes| self.store(bytes));
+        set.document = document;
         // MOTD-STATE-1: one that there was no room for takes the place of no other.
         let is_whole = set.roles.len() == path.len()
             && self.is_stored(set.files().chain(set.document.as_deref()));
@@ -364,13 +375,20 @@ impl Sets {
         }
     }
 
-    /// Whether a file of this length can be kept. What was staged goes before what is complete. Section 6.5.
+    /// Whether a file of this length can be kept. Roots before the configured one go first, then what was staged, and what
+    /// is complete does not. Section 6.5.
     fn make_room(&mut self, name: &str, length: usize) -> bool {
         let fits = |sets: &Self| {
             let kept = sets.kept_bytes(name);
             let length = u64::try_from(length).unwrap_or(u64::MAX);
             kept.saturating_add(length) <= limits::STATE_BYTES
         };
+        if !fits(self) {
+            self.index.roots = self.index.roots.split_off(&self.configured);
+            if self.write_index() {
+                self.sweep();
+            }
+        }
         if !fits(self)
             && let Some(staged) = &mut self.index.staged
         {
@@ -446,8 +464,7 @@ impl Sets {
     /// Removes files that no set names, and what a crash leaves behind.
     fn sweep(&mut self) {
         let index = &self.index;
-        let mut named: BTreeSet<&str> =
-            index.roots.values().flatten().map(String::as_str).collect();
+        let mut named: BTreeSet<&str> = index.roots.values().map(String::as_str).collect();
         for set in [&index.complete, &index.staged].into_iter().flatten() {
             named.extend(set.files());
             named.extend(set.document.as_deref());
@@ -479,7 +496,8 @@ impl Sets {
     }
 }
 
-fn is_name(name: &str) -> bool {
+/// Whether a file or folder is called like a SHA-256.
+pub(super) fn is_name(name: &str) -> bool {
     name.len() == 64
         && name
             .bytes()

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess};
 use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
 
 use super::canonical::{as_json, canonical};
 use super::hashes;
@@ -95,6 +96,11 @@ impl<T> Metadata<T> {
 
     pub(crate) fn canonical(&self) -> &[u8] {
         &self.canonical
+    }
+
+    /// The SHA-256 of what the signatures cover.
+    pub(crate) fn value(&self) -> String {
+        hex::encode(Sha256::digest(&self.canonical))
     }
 
     pub(crate) fn signatures(&self) -> &[Signature] {

@@ -1,10 +1,10 @@
 //! One role at a time, offered and then trusted or refused: pins, signatures, floors and expiry in the order of the TUF
 //! workflow.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use motd_core::{Code, Time};
-use sha2::{Digest as _, Sha256};
 
 use super::baseline::Baseline;
 use super::keys;
@@ -27,8 +27,8 @@ pub(crate) enum TrustedTimestamp {
 pub(crate) struct Verifier {
     root: Arc<Metadata<Root>>,
     root_bytes: Arc<[u8]>,
-    /// The values of the roots from the configured one to the trusted one.
-    chain: Vec<String>,
+    /// The values of the roots from the configured one to the trusted one, by version.
+    chain: BTreeMap<u64, String>,
     timestamp: Option<Arc<Metadata<Timestamp>>>,
     snapshot: Option<Arc<Metadata<Snapshot>>>,
     /// MOTD-GATE-1: the one reference time of a run.
@@ -56,7 +56,7 @@ impl Verifier {
         let metadata = root.checked(None)?;
         Ok(Self {
             root: Arc::clone(metadata),
-            chain: vec![hex::encode(Sha256::digest(metadata.canonical()))],
+            chain: BTreeMap::from([(metadata.version(), metadata.value())]),
             root_bytes: Arc::clone(root.bytes()),
             timestamp: None,
             snapshot: None,
@@ -84,9 +84,14 @@ impl Verifier {
         self.root.signed()
     }
 
-    /// The values of the roots from the configured one to the trusted one.
-    pub(crate) fn chain(&self) -> &[String] {
+    /// The values of the roots from the configured one to the trusted one, by version.
+    pub(crate) const fn chain(&self) -> &BTreeMap<u64, String> {
         &self.chain
+    }
+
+    /// The trusted root's value.
+    pub(crate) fn root_value(&self) -> String {
+        self.root.value()
     }
 
     /// The trusted root's file.
@@ -130,7 +135,7 @@ impl Verifier {
         if self.root_version().checked_add(1) != Some(next.root_version()) {
             return Err(Code::VersionMismatch);
         }
-        next.chain.splice(..0, self.chain.drain(..));
+        next.chain.append(&mut self.chain);
         *self = next;
         Ok(file)
     }

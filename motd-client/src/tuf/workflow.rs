@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use motd_core::{Code, Stage, Time};
+use motd_core::{Code, Stage};
 
 use super::baseline::Baseline;
+use super::names;
 use super::offered::OfferedRole;
 use super::roles::{Role, Snapshot, TargetFile, Targets, Timestamp};
 use super::search::{Edge, Search};
 use super::verifier::{TrustedTimestamp, Verifier};
-use super::{keys, names};
 use crate::SourceKind;
 use crate::bundle::{self, Bundle};
 use crate::deadline::Deadline;
 use crate::fetch::Fetcher;
-use crate::limits;
 use crate::report::Failure;
 use crate::state::sets::{Sets, Slot, Which};
 use crate::transport::FileResponse;
+use crate::{floors, limits};
 
 /// What a completed workflow found.
 pub(crate) struct Resolved {
@@ -52,41 +52,30 @@ impl From<Failure> for Stop {
     }
 }
 
-/// Trusts the configured root, and follows the stored chain from it. TUF 5.2.
-pub(crate) fn start(
-    root: &[u8],
-    now: Time,
-    deadline: Deadline,
-    sets: &mut Sets,
-) -> Result<Verifier, Failure> {
-    let failed = |code| Failure::new(Stage::Root, code);
-    let mut verifier = Verifier::bootstrap(root, now, deadline).map_err(failed)?;
-    follow(sets, &mut verifier).map_err(failed)?;
+/// Follows the stored chain from the configured root, which is trusted. TUF 5.2.
+pub(crate) fn start(verifier: &mut Verifier, sets: &mut Sets) -> Result<(), Failure> {
+    sets.begin_at(verifier.root_version());
+    follow(sets, verifier).map_err(|code| Failure::new(Stage::Root, code))?;
     // No root has a lower version than 1: there is nothing to hold.
     if verifier.root_version() > 1 {
-        sets.raise_floors(|floors| floors.raise_root(&verifier));
+        sets.raise_floors(|floors| floors.raise_root(verifier));
     }
-    Ok(verifier)
+    Ok(())
 }
 
-/// Trusts the stored roots that the trusted one leads to. MOTD-BOOT-1: another root can be configured, for this run alone;
-/// what it does not lead to is kept for those that it belongs to.
+/// Trusts the stored roots that the trusted one leads to.
 fn follow(sets: &mut Sets, verifier: &mut Verifier) -> Result<(), Code> {
-    loop {
-        // One after the other: a chain can be long.
-        let mut stored = sets
-            .roots(verifier.root_version().saturating_add(1))
-            .into_iter();
-        let next = stored.find_map(|root| match verifier.update_root(&root) {
-            // MOTD-NET-2: a chain that takes too long to verify is not that of another repository.
-            Err(Code::Timeout) => Some(Err(Code::Timeout)),
-            verdict => verdict.ok().map(|_| Ok(())),
-        });
-        match next {
-            Some(followed) => followed?,
-            None => return Ok(()),
+    // One after the other: a chain can be long.
+    while let Some(next) = sets.root(verifier.root_version().saturating_add(1)) {
+        match verifier.update_root(&next) {
+            Ok(_) => {}
+            // MOTD-NET-2: a chain that takes too long to verify is not a broken one.
+            Err(Code::Timeout) => return Err(Code::Timeout),
+            // Another one is asked for.
+            Err(_) => return Ok(()),
         }
     }
+    Ok(())
 }
 
 /// One run against a repository.
@@ -148,6 +137,9 @@ impl<'a> Workflow<'a> {
         goal: Goal<'_>,
     ) -> Result<Resolved, Failure> {
         let advanced = self.roots(root).await?;
+        let verifier = &*self.verifier;
+        self.sets
+            .raise_floors(|floors| floors.empty_without_keys(verifier));
         let stored = self.sets.stored_floors();
         self.baseline = self.sets.floors().baseline(&stored, self.verifier);
         let mut restarted = false;
@@ -182,7 +174,7 @@ impl<'a> Workflow<'a> {
             let root = self.received(bytes).map_err(failed)?;
             let counted = self.verifier.update_root(&root).map_err(failed)?;
             rotations += 1;
-            // The root is written before the floors that it voids.
+            // The root is written before its floor, and before those that it takes away.
             self.sets.keep_root(self.verifier.root_version(), &counted);
             follow(self.sets, self.verifier).map_err(failed)?;
             let version = self.verifier.root_version();
@@ -191,7 +183,7 @@ impl<'a> Workflow<'a> {
             answer = fetch_root(self.fetcher, version.saturating_add(1)).await;
         }
         // MOTD-FLOOR-1: a mirror that hides the newest roots is found out.
-        if self.verifier.root_version() < self.sets.floors().root(self.verifier) {
+        if self.verifier.root_version() < self.sets.floors().root() {
             return Err(failed(Code::Rollback));
         }
         self.verifier.require_current_root().map_err(failed)?;
@@ -297,9 +289,8 @@ impl<'a> Workflow<'a> {
         let baseline = &mut self.baseline;
         self.sets
             .raise_floors(|floors| floors.raise_timestamp(verifier, baseline));
-        let (keys, snapshot_keys) = (self.keys("timestamp"), self.keys("snapshot"));
-        self.sets
-            .stage(Slot::Timestamp, &timestamp, keys, snapshot_keys);
+        let keys = floors::of_online_roles(self.verifier);
+        self.sets.stage(Slot::Timestamp, &timestamp, keys);
         Ok(())
     }
 
@@ -338,9 +329,8 @@ impl<'a> Workflow<'a> {
         let baseline = &mut self.baseline;
         self.sets
             .raise_floors(|floors| floors.raise_snapshot(verifier, baseline));
-        let keys = self.keys("snapshot");
-        self.sets
-            .stage(Slot::Snapshot, &snapshot, keys, BTreeSet::new());
+        let keys = floors::of_online_roles(self.verifier);
+        self.sets.stage(Slot::Snapshot, &snapshot, keys);
         Ok(())
     }
 
@@ -371,8 +361,7 @@ impl<'a> Workflow<'a> {
         self.sets
             .raise_floors(|floors| floors.raise_entry(&edge.role, verifier));
         // Its floor is the snapshot's entry for it, so no keys stand beside it.
-        self.sets
-            .stage(slot, &targets, BTreeSet::new(), BTreeSet::new());
+        self.sets.stage(slot, &targets, BTreeSet::new());
         Ok(targets)
     }
 
@@ -421,10 +410,6 @@ impl<'a> Workflow<'a> {
             return Err(Code::TooManyEntries);
         }
         Ok(offered)
-    }
-
-    fn keys(&self, role: &str) -> BTreeSet<String> {
-        keys::of_role(self.verifier.root(), role)
     }
 
     fn consistent(&self) -> bool {
@@ -479,7 +464,7 @@ pub(crate) fn verify_complete(
     let mut verifier = root.below_root();
     verifier.set_deadline(deadline);
     let none = Baseline::none();
-    if verifier.root_version() < sets.floors().root(&verifier) {
+    if verifier.root_version() < sets.floors().root() {
         return None;
     }
     verifier.require_current_root().ok()?;

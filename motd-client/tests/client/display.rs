@@ -61,7 +61,7 @@ async fn show(world: &Simulation, seconds: i64, columns: u16, writes: usize) -> 
         left: writes,
         written: Vec::new(),
     };
-    let written = write_to_terminal(&run, &environment, terminal, "motd list", &mut out);
+    let written = write_to_terminal(&run, &environment, terminal, Some("motd list"), &mut out);
     let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
     store.record_shown(&shown, at(seconds)).unwrap();
     String::from_utf8(out.written).unwrap()
@@ -136,7 +136,7 @@ async fn the_width_is_that_of_the_moment_of_writing() {
     for (now, lines) in [(80, 2), (38, 3), (37, 0)] {
         columns.set(now);
         let mut out = Vec::new();
-        let written = write_to_terminal(&run, &environment, terminal, "motd list", &mut out);
+        let written = write_to_terminal(&run, &environment, terminal, Some("motd list"), &mut out);
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.lines().count(), lines, "{now}: {text}");
         assert!(text.lines().all(|line| line.len() <= now.into()), "{text}");
@@ -223,7 +223,13 @@ async fn where_only_critical_was_asked_for() {
         let terminal = terminal.critical_alone(is_terminal);
         let mut out = Vec::new();
         let run = decisions(&sources, &environment(HOUR), terminal, Mode::Automatic);
-        let written = write_to_terminal(&run, &environment(HOUR), terminal, "", &mut out);
+        let written = write_to_terminal(
+            &run,
+            &environment(HOUR),
+            terminal,
+            Some("motd list"),
+            &mut out,
+        );
         assert_eq!(String::from_utf8(out).unwrap(), expected);
         // MOTD-REP-8: a title alone does not count as seen.
         assert!(written.is_empty());

@@ -150,7 +150,7 @@ fn it_is_shown_and_remembered_as_any_other() {
         let terminal = Terminal::new(&|| Some(80), false);
         let run = decisions(&sources, &environment, terminal, Mode::Automatic);
         let mut out = Vec::new();
-        let written = write_to_terminal(&run, &environment, terminal, "motd list", &mut out);
+        let written = write_to_terminal(&run, &environment, terminal, Some("motd list"), &mut out);
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();
         store.record_shown(&shown, now).unwrap();
         String::from_utf8(out).unwrap()

@@ -139,9 +139,6 @@ fn what_applies_can_be_acknowledged_without_a_display() {
     assert_eq!(reader.run(&notices[..1], now(30 * DAY)), ["acknowledged"]);
     let newer = with(notices[0].clone(), "revision", json!(2));
     assert_eq!(reader.run(&[newer], now(30 * DAY)), ["new"]);
-    // Gone with its end.
-    reader.seen.prune(now(3_000 * DAY));
-    assert!(!reader.seen.acknowledge(&id("a")));
 }
 
 /// MOTD-REP-2: `once` lowers, and nothing raises.
@@ -458,11 +455,30 @@ fn clocks_that_were_wrong() {
         ["budget"]
     );
     assert_eq!(reader.run(&notices, now(7 * DAY)), ["due-again"]);
-    assert!(!reader.seen.prune(now(7 * DAY)));
-    assert!(reader.seen.prune(now(6 * DAY)));
 }
 
-/// MOTD-REP-8, MOTD-REP-9: only what was written; bounded; pruned at `ends`.
+/// MOTD-REP-9, MOTD-REP-4: a clock that was ahead of every end, and of every budget.
+#[test]
+fn a_clock_that_is_ahead_forgets_nothing() {
+    let info = |name| [bases::notice(name, "info")];
+    let mut reader = SingleReader::default();
+    assert_eq!(reader.run(&info("a"), now(0)), ["new"]);
+    assert_eq!(reader.run(&info("b"), now(1)), ["new"]);
+    assert!(reader.seen.acknowledge(&id("a")));
+    let before = reader.seen.clone();
+    let document = bases::verified(&bases::document(&info("a")));
+    reader.seen.note(document.verified().notices(), now(0));
+    let noted = reader.seen.clone();
+    let ahead = now(3_650 * DAY);
+    assert_eq!(reader.run(&info("a"), ahead), ["ended"]);
+    reader.seen.note([], ahead);
+    assert_eq!(reader.seen, noted);
+    assert_ne!(reader.seen, before);
+    assert_eq!(reader.run(&info("a"), now(2)), ["acknowledged"]);
+    assert_eq!(reader.run(&info("c"), now(2)), ["budget"]);
+}
+
+/// MOTD-REP-8, MOTD-REP-9: only what was written; bounded.
 #[test]
 fn bounds() {
     let mut reader = SingleReader::default();
@@ -496,10 +512,6 @@ fn bounds() {
         "what ends first goes first"
     );
     assert!(reader.seen.entry(&id("n0.0")).is_none());
-    reader.seen.prune(at("2026-07-01T00:00:00Z", 32 * 19 + 30));
-    assert_eq!(reader.seen.entries().len(), 1);
-    reader.seen.prune(at("2026-07-01T00:00:00Z", 32 * 19 + 31));
-    assert_eq!(reader.seen, SeenState::new());
 }
 
 /// A stored state that somebody wrote by hand keeps the bounds too.

@@ -34,17 +34,22 @@ pub(crate) fn unexpired(role: &RoleFile, now: Time) -> Result<(), PublishError> 
     }
 }
 
-/// Clients read it, and every value inside `signed` is one that TUF libraries read alike.
-pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
+/// MOTD-PUB-13, MOTD-SRV-11: clients read the file, also what nobody signs in it.
+pub(crate) fn readable(role: &RoleFile, place: &str) -> Result<(), PublishError> {
     super::metadata::form::check(role).map_err(|what| PublishError::Unreadable {
-        role: role.name().to_owned(),
+        role: place.to_owned(),
         what,
-    })?;
+    })
+}
+
+/// Every value inside `signed` is one that TUF libraries read alike, and clients read the file.
+pub(crate) fn limits(role: &RoleFile) -> Result<(), PublishError> {
     // MOTD-BYTES-9: once more at the door, for files that another tool has signed.
     super::metadata::limits::check(role.signed()).map_err(|fault| PublishError::Limits {
         role: role.name().to_owned(),
         fault,
-    })
+    })?;
+    readable(role, role.name())
 }
 
 /// Distinct keys in every delegation of a role, the packages' ones included.

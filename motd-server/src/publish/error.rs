@@ -45,10 +45,10 @@ pub enum PublishError {
         /// Which limit, and where.
         fault: LimitFault,
     },
-    /// Clients would refuse the role, whoever has signed it (MOTD-PUB-13).
+    /// Clients would refuse the role, whoever has signed it (MOTD-PUB-13, MOTD-SRV-11).
     #[error("{role}: {what}")]
     Unreadable {
-        /// The role.
+        /// The role, or its file in the store.
         role: String,
         /// What they would refuse: a fixed string.
         what: &'static str,
@@ -170,6 +170,16 @@ pub enum PublishError {
         /// When it expired.
         expires: String,
     },
+    /// This machine's clock is far from what the repository and the store say (MOTD-PUB-14).
+    #[error(
+        "the clock of this machine says {now}: {what}; set it, or where it is right, publish what is current with --now"
+    )]
+    Clock {
+        /// What it says.
+        now: String,
+        /// What does not fit: a fixed string.
+        what: &'static str,
+    },
     /// The files do not continue the root that the reader holds (MOTD-PUB-12).
     #[error("{path} does not continue the trusted root that is held here")]
     Root {
@@ -276,7 +286,9 @@ impl PublishError {
             Self::Revision { .. } => Meaning::of(Code::PublisherRevision),
             Self::NotNfc { .. } => Meaning::of(Code::TextNotNfc),
             Self::Limits { .. } => Meaning::of(Code::PublisherLimits),
-            Self::Unreadable { .. } => Meaning::of(Code::PublisherUnreadable),
+            Self::Unreadable { .. } => Meaning::of(Code::PublisherUnreadable).with_hint(
+                "clients refuse the file: put the genuine one back, or have it signed in a form that they read",
+            ),
             Self::Threshold { .. } => Meaning::of(Code::PublisherThreshold),
             Self::KeyNotInRole { .. } => Meaning::named("key-not-in-role")
                 .with_hint("sign with a key that the delegation lists"),
@@ -295,6 +307,7 @@ impl PublishError {
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
             Self::Expired { .. } => Meaning::named("repository-expired")
                 .with_hint("sign it anew first, with `motd repo renew`"),
+            Self::Clock { .. } => Meaning::of(Code::PublisherClock),
             Self::Root { .. } => Meaning::of(Code::PublisherRoot).with_hint(
                 "somebody else wrote into the store, or it is older than the root that is held: put the genuine file back",
             ),

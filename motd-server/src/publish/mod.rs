@@ -16,6 +16,7 @@ mod attach;
 mod bundle;
 mod changes;
 mod check;
+mod clock;
 mod difference;
 mod doctor;
 pub mod document;

@@ -73,19 +73,21 @@ impl Repository {
         root.authority("root")?.check(&root)?;
         let path = path_of(&root);
         // Clients with an older root follow this file.
-        let there =
-            read(&files, &path, "root").map_err(|_| PublishError::Root { path: path.clone() })?;
-        if there.signed() != root.signed() {
+        let there = read(&files, &path, "root").and_then(|there| {
+            // Its signatures are no part of what is held, and clients look at them.
+            root.authority("root")?.check(&there).map(|()| there)
+        });
+        if there.map_err(|error| of_root(error, &path))?.signed() != root.signed() {
             return Err(PublishError::Root { path });
         }
         loop {
             let path = versioned(root.version().saturating_add(1), "root");
-            let Some(bytes) = files.bytes(&path) else {
+            if files.bytes(&path).is_none() {
                 break;
-            };
-            let next = RoleFile::read("root", bytes)
+            }
+            let next = read(&files, &path, "root")
                 .and_then(|next| check::root_follows(&root, &next).map(|()| next));
-            root = next.map_err(|_| PublishError::Root { path })?;
+            root = next.map_err(|error| of_root(error, &path))?;
         }
         Self::under(root, files)
     }
@@ -273,7 +275,20 @@ fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError>
     let bytes = files
         .bytes(path)
         .ok_or_else(|| PublishError::missing(path))?;
-    RoleFile::read(name, bytes)
+    let role = RoleFile::read(name, bytes)?;
+    // A writer of the store can change what nobody signs.
+    check::readable(&role, path)?;
+    Ok(role)
+}
+
+/// What no client reads is said; all else is that the root is another one.
+fn of_root(error: PublishError, path: &str) -> PublishError {
+    match error {
+        error @ PublishError::Unreadable { .. } => error,
+        _ => PublishError::Root {
+            path: path.to_owned(),
+        },
+    }
 }
 
 /// A role under the version that `parent` lists.

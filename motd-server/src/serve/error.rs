@@ -62,14 +62,6 @@ pub enum ServeError {
         /// Its number.
         entry: u64,
     },
-    /// This server's clock is far from what the repository and the store say.
-    #[error("the clock of this machine says {now}: {what}")]
-    Clock {
-        /// What it says.
-        now: String,
-        /// What does not fit: a fixed string.
-        what: &'static str,
-    },
     /// A timestamp or a snapshot that lives longer than it can: it was replaced.
     #[error(
         "{role} was signed until {expires}: the clock of a server was wrong, or somebody else has the online keys"
@@ -108,9 +100,6 @@ impl ServeError {
             Self::NothingNew => Meaning::named("proposal-nothing-new"),
             Self::NotYours { .. } => Meaning::named("proposal-not-yours"),
             Self::LogBroken { .. } => Meaning::named("log-broken"),
-            Self::Clock { .. } => Meaning::named("clock").with_hint(
-                "set the clock; if it is right, publish what is current: people sign by their own clocks",
-            ),
             Self::LivedTooLong { .. } => Meaning::named("lived-too-long"),
             Self::Certificate { .. } => Meaning::named("certificate"),
             Self::Publish(error) => error.meaning(),

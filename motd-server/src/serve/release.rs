@@ -110,6 +110,7 @@ impl Upkeep {
         let request = repository.without_void_signatures(&stored.request)?;
         let request = as_left_behind(request, &repository)?;
         let (request, _) = repository.admit(&request, now)?;
+        self.check_clock(now).await?;
         let config = self.store.config().await?;
         let publication = {
             let Some(keys) = (self.keys)()? else {

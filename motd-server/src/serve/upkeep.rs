@@ -262,15 +262,14 @@ impl Upkeep {
             report.failure = Some(error.code());
             report.trouble = Some(error);
         }
-        let too_long = match self.lives_too_long(now).await {
-            Ok(too_long) => too_long,
-            Err(error) => {
-                self.fail(&error, now);
-                report.failure = Some(error.code());
-                report.trouble = Some(error);
-                return report;
-            }
-        };
+        let too_long = self.lives_too_long(now);
+        let clock = self.check_clock(now).await;
+        if let (Err(error), true) = (&clock, too_long.is_some()) {
+            self.fail(error, now);
+            report.failure = Some(error.code());
+            report.trouble = clock.err();
+            return report;
+        }
         if !self.is_due(now) && too_long.is_none() {
             self.failed = None;
             return report;
@@ -278,7 +277,7 @@ impl Upkeep {
         if self.retry_at.is_some_and(|again| now < again) {
             return report;
         }
-        let tried = match self.check_clock(now) {
+        let tried = match clock {
             Ok(()) => self.renew(now, too_long.is_some()).await,
             Err(error) => Err(error),
         };
@@ -369,54 +368,24 @@ impl Upkeep {
         self.retry_at = later(now, RETRY_SECONDS);
     }
 
-    /// A clock that is far ahead makes what the others serve look long expired; with a clock that is far behind, people
-    /// seem to have signed in the future. What such a server signed would live for as long as its clock is off, or be
-    /// dead at once.
-    fn check_clock(&self, now: Time) -> Result<(), ServeError> {
-        let repository = &self.repository;
-        let days = |days: u64| days.saturating_mul(DAY);
-        let fault = |what| {
-            Err(ServeError::Clock {
-                now: now.to_string(),
-                what,
-            })
-        };
-        let overdue = now.seconds_since(repository.timestamp().expires());
-        if overdue > days(self.lifetimes.snapshot) {
-            return fault("by it, the timestamp expired longer ago than a snapshot lives");
-        }
-        // MOTD-DEL-3, and a week for the clocks of people.
-        let longest = days(Lifetimes::MOST.notices + 7);
-        let from_the_future = repository.notices().expires().seconds_since(now) > longest;
-        if from_the_future {
-            return fault("by it, people have signed in the future");
-        }
-        Ok(())
-    }
-
-    /// The timestamp or the snapshot, if it expires later than it would when it was signed now. The store's own clock tells
-    /// whether the signer's was wrong, or is this server's: then nothing is signed.
-    async fn lives_too_long(&self, now: Time) -> Result<Option<ServeError>, ServeError> {
-        let windows = self.windows();
-        let mut roles = [self.repository.timestamp(), self.repository.snapshot()]
-            .into_iter()
-            .zip(&windows);
-        let too_long = roles.find(|(_, window)| window.is_too_long(now));
-        let Some((role, _)) = too_long.filter(|_| self.replaced_until.is_none_or(|end| end < now))
-        else {
-            return Ok(None);
-        };
-        let written = self.store.timestamp_written().await?;
-        if written.is_some_and(|written| written.seconds_since(now) > TOLERANCE_SECONDS) {
-            return Err(ServeError::Clock {
-                now: now.to_string(),
-                what: "by it, the store wrote the timestamp in the future",
-            });
-        }
-        Ok(Some(ServeError::LivedTooLong {
+    /// The timestamp or the snapshot, if it lives too long and is to be replaced.
+    fn lives_too_long(&self, now: Time) -> Option<ServeError> {
+        let role = self.repository.lives_too_long(&self.lifetimes, now);
+        let role = role.filter(|_| self.replaced_until.is_none_or(|end| end < now))?;
+        Some(ServeError::LivedTooLong {
             role: role.name().to_owned(),
             expires: role.expires().to_string(),
-        }))
+        })
+    }
+
+    /// MOTD-PUB-14. The store is asked for its clock only where that matters.
+    pub(super) async fn check_clock(&self, now: Time) -> Result<(), ServeError> {
+        let written = match self.lives_too_long(now) {
+            Some(_) => self.store.timestamp_written().await?,
+            None => None,
+        };
+        self.repository.check_clock(&self.lifetimes, written, now)?;
+        Ok(())
     }
 
     fn is_due(&self, now: Time) -> bool {
@@ -467,10 +436,6 @@ impl RenewalWindow {
         self.expires.seconds_since(now) < due.saturating_sub(wait)
     }
 
-    fn is_too_long(&self, now: Time) -> bool {
-        self.expires.seconds_since(now) > self.life.saturating_add(TOLERANCE_SECONDS)
-    }
-
     fn is_late(&self, now: Time) -> bool {
         self.expires.seconds_since(now) < self.late_seconds()
     }
@@ -489,9 +454,6 @@ const RETRY_SECONDS: u64 = 60;
 /// How long a role that lives too long is left alone after it was replaced: two servers whose clocks differ would replace
 /// each other's without end.
 const REPLACE_SECONDS: u64 = 3_600;
-
-/// By how much clocks may differ without harm.
-const TOLERANCE_SECONDS: u64 = 3_600;
 
 fn later(now: Time, seconds: u64) -> Option<Time> {
     let later = i64::try_from(now.unix_seconds().saturating_add(seconds)).ok();

@@ -228,7 +228,7 @@ impl Store {
     /// # Errors
     ///
     /// [`StoreError::Storage`], [`StoreError::Io`].
-    pub(crate) async fn timestamp_written(&self) -> Result<Option<Time>, StoreError> {
+    pub async fn timestamp_written(&self) -> Result<Option<Time>, StoreError> {
         self.objects.written(TIMESTAMP).await
     }
 

@@ -325,13 +325,16 @@ async fn a_server_whose_clock_is_far_off_renews_nothing() {
     let (now, place) = fresh_place().await;
     let mut ahead = begin_fresh(&place).await;
     let look = ahead.check(plus(now, 300 * DAY)).await;
-    assert_eq!((look.renewed, look.failure), (false, Some("clock")));
+    assert_eq!(
+        (look.renewed, look.failure),
+        (false, Some("publisher-clock"))
+    );
     let mut behind = begin_fresh(&place).await;
     for days in [2, 100] {
         let look = behind.check(plus(now, -days * DAY)).await;
         assert_eq!(
             (look.renewed, look.failure),
-            (false, Some("clock")),
+            (false, Some("publisher-clock")),
             "{days}"
         );
     }

@@ -28,7 +28,7 @@ def text(title: str, *body: str) -> dict[str, Any]:
 
 def test_motd_show_1_and_4() -> None:
     url = "https://example.org/" + "a" * 100
-    value = notice(text=text("T", "one " * 40, "two"), links=[{"rel": "details", "url": url}])
+    value = notice(text=text("T", "one " * 20, "two"), links=[{"rel": "details", "url": url}])
     lines = shown(value, columns=60).lines
     assert all(line.startswith("notice[src]") for line in lines)
     assert "notice[src]" in lines

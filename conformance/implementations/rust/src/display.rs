@@ -50,7 +50,7 @@ pub(crate) fn render(request: &Render) -> Outcome {
     };
     let run = decisions(&sources, &environment, terminal, Mode::Automatic);
     let mut written = Vec::new();
-    write_to_terminal(&run, &environment, terminal, HOW, &mut written);
+    write_to_terminal(&run, &environment, terminal, Some(HOW), &mut written);
     let lines: Vec<_> = text(written)?.lines().map(str::to_owned).collect();
     let notices: Vec<_> = sources
         .iter()

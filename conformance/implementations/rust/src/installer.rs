@@ -243,6 +243,8 @@ impl InstallerRun<'_> {
             seen: &seen,
         });
         let run = decisions(source.as_slice(), &environment, terminal, mode);
+        // Without a document the clock can be wrong by years.
+        let store = store.filter(|_| report.document.is_some());
         if let Some(store) = &store {
             // What applies here can be acknowledged from now on, also what is left out of this run.
             let decisions = run.decisions.iter();
@@ -257,7 +259,9 @@ impl InstallerRun<'_> {
             PrintedForm::Json => written.stdout = format!("{answer}\n"),
             PrintedForm::CriticalLines | PrintedForm::Lines => {
                 let stderr = &mut written.stderr;
-                let shown = write_to_terminal(&run, &environment, terminal, HOW, stderr);
+                // A list leaves nothing out.
+                let how = (*kind != Kind::List).then_some(HOW);
+                let shown = write_to_terminal(&run, &environment, terminal, how, stderr);
                 // MOTD-REP-8: only what a person saw on a terminal was seen.
                 if let Some(store) = store.filter(|_| output.form == OutputForm::Terminal) {
                     let shown: Vec<_> = shown.into_iter().map(|(_, shown)| shown).collect();

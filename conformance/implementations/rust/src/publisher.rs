@@ -83,7 +83,7 @@ pub(crate) fn publish(request: &Publish) -> Outcome {
         }
         take_in(published, &proposal, &request.keys, request.now)
     };
-    in_repository((&request.folder, &request.root), change, bytes)
+    in_repository((&request.folder, &request.root, request.now), change, bytes)
 }
 
 pub(crate) fn renew(request: &Renew) -> Outcome {
@@ -92,7 +92,7 @@ pub(crate) fn renew(request: &Renew) -> Outcome {
         let publication = published.renew_both(&keys.online(), request.now)?;
         Ok((publication, Vec::new()))
     };
-    in_repository((&request.folder, &request.root), change, &[])
+    in_repository((&request.folder, &request.root, request.now), change, &[])
 }
 
 pub(crate) fn admit(request: &Admit) -> Outcome {
@@ -104,7 +104,11 @@ pub(crate) fn admit(request: &Admit) -> Outcome {
         NoticeDocument::read(proposal.document().bytes(), &repository)?;
         take_in(published, &proposal.into(), &request.keys, request.now)
     };
-    in_repository((&request.folder, &request.root), change, &bytes)
+    in_repository(
+        (&request.folder, &request.root, request.now),
+        change,
+        &bytes,
+    )
 }
 
 /// A signed proposal, published.
@@ -127,7 +131,7 @@ fn take_in(
 /// Changes the repository in a folder, read from the root that is held, in one step or not at all. `document` is what a
 /// refusal is about.
 fn in_repository(
-    (folder, root): (&Path, &Bytes),
+    (folder, root, now): (&Path, &Bytes, Time),
     change: impl FnOnce(&Repository) -> Result<Published, PublishError>,
     document: &[u8],
 ) -> Outcome {
@@ -135,6 +139,8 @@ fn in_repository(
         async {
             let store = Store::folder(folder);
             let published = Repository::load(store.load().await?, &root.0)?;
+            // The store's own clock is not that of the request.
+            published.check_clock(&Lifetimes::default(), None, now)?;
             let (publication, warnings) = change(&published)?;
             store.commit(&publication).await?;
             Ok(warnings)

@@ -49,7 +49,9 @@ impl Servers {
         let started = self.runtime.insert(runtime).block_on(start(folder, root));
         let running = started.map_err(|error| match error {
             ServeError::Publish(
-                refused @ (PublishError::Root { .. } | PublishError::Behind { .. }),
+                refused @ (PublishError::Root { .. }
+                | PublishError::Behind { .. }
+                | PublishError::Unreadable { .. }),
             ) => Fault::Rejected {
                 stage: Stage::Publication.as_str(),
                 code: refused.code(),

@@ -52,6 +52,7 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
     let mut request;
     if let Some(folder) = &arguments.request {
         repository = root.load(&store).await?;
+        check_clock(&store, &repository, arguments.now).await?;
         request = requests::read(folder)?;
     } else {
         let Some(document) = document(&arguments.notices, &config, shell)? else {
@@ -59,6 +60,7 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
         };
         let days = days(arguments.expires_in, &config);
         repository = root.load(&store).await?;
+        check_clock(&store, &repository, arguments.now).await?;
         request = repository.propose(&document, now, after(now, days))?;
     }
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
@@ -71,6 +73,20 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
     release(&store, &repository, &request, online_keys, now).await?;
     say(&request, arguments.json, shell)?;
     Ok(Exit::Well)
+}
+
+/// MOTD-PUB-14: before people are asked to sign by this machine's clock. A time that somebody names is theirs.
+pub(super) async fn check_clock(
+    store: &Store,
+    repository: &Repository,
+    named: Option<Time>,
+) -> Result<()> {
+    if named.is_none() {
+        let lifetimes = store.config().await?.lifetimes;
+        let written = store.timestamp_written().await?;
+        repository.check_clock(&lifetimes, written, now(None)?)?;
+    }
+    Ok(())
 }
 
 /// Publishes a request with the server's keys.

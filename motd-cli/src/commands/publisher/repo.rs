@@ -122,6 +122,7 @@ async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit
     let online_keys = arguments.online_keys.as_deref();
     let root = TrustedRoot::find(arguments.root.as_deref(), online_keys, &arguments.folder)?;
     let repository = root.load(&store).await?;
+    publish::check_clock(&store, &repository, arguments.now).await?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;
     for signer in &signers {

@@ -60,7 +60,7 @@ pub(super) fn views(notice: &Value, look: &ViewOptions<'_>) -> Result<Vec<View>>
             let terminal = Terminal::new(&width, look.plain).with_utf8(look.utf8);
             let run = decisions(&[source], &environment, terminal, Mode::List);
             let mut lines = Vec::new();
-            write_to_terminal(&run, &environment, terminal, "", &mut lines);
+            write_to_terminal(&run, &environment, terminal, None, &mut lines);
             anyhow::ensure!(
                 !lines.is_empty(),
                 "{columns} columns are too few for the prefix and a text"

@@ -47,6 +47,7 @@ async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
             return Ok(Exit::Well);
         }
     };
+    publish::check_clock(store, &repository, arguments.life.now).await?;
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign(&mut request, signer.as_ref(), now, &[])?;
     }

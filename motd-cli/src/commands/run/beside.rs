@@ -4,17 +4,18 @@ use std::cell::Cell;
 use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use motd_client::limits::DEADLINE;
 use motd_client::{
-    Background, BackgroundConfig, Display, HeldSeen, SeenStore, Source, Surroundings, Terminal,
-    decisions, write_to_terminal,
+    Display, HeldSeen, SeenStore, Source, Surroundings, Terminal, check_beside, decisions,
+    write_to_terminal,
 };
-use motd_core::{Document, Environment, Mode, Run, SeenState, SourceName, Time, Verified, select};
+use motd_core::{
+    Document, Environment, Mode, RepositoryId, Run, SeenState, SourceName, Time, Verified, select,
+};
 
 use crate::arguments::RunArguments;
 use crate::clock::now;
@@ -27,8 +28,8 @@ use crate::sources::ConfiguredSources;
 
 /// What happens beside the command.
 pub(super) enum BesideEvent {
-    /// A source was asked, and says something.
-    AskedSource(Box<AskedSource>),
+    /// What a source says from now on, if anything: what is stored, and then what became of its check.
+    Says(SourceName, Option<AskedSource>),
     /// Something that a person can mend.
     Fault(String),
     /// All sources were asked, and what their notices name was looked up.
@@ -132,9 +133,12 @@ pub(super) fn work(
     let (mut answers, mut fault) = (Vec::new(), None);
     for event in events {
         match event {
-            BesideEvent::AskedSource(answer) => {
-                answers.push(*answer);
-                say(Word::Found);
+            BesideEvent::Says(name, answer) => {
+                answers.retain(|earlier: &AskedSource| earlier.name != name);
+                if let Some(answer) = answer {
+                    answers.push(answer);
+                    say(Word::Found);
+                }
             }
             BesideEvent::Fault(line) => {
                 fault.get_or_insert(line);
@@ -167,7 +171,8 @@ pub(super) fn look(command: &[OsString], folder: Option<&Path>) -> Option<Call> 
     )
 }
 
-/// How many sources are asked at the same time. Each takes some of the processes that the user may have.
+/// Threads that verify. Each takes one of the processes that the user may have. A thread asks all of its sources at once, so a
+/// server that stalls keeps none from being asked.
 const WORKERS: usize = 4;
 
 /// Asks the sources that belong to the command.
@@ -212,19 +217,52 @@ fn check_source(
     let workers = sources.len().min(WORKERS);
     let left = Mutex::new(sources.into_iter());
     let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let ask_all = || {
-        while let Some((name, source)) = next() {
-            if let Err(fault) = ask_one(&configured, name, source, way, ground, sender) {
-                let _ = sender.send(BesideEvent::Fault(format!("{name}: {fault:#}")));
+    // What is wrong with one source is said, and the next one is taken.
+    let checks = || {
+        std::iter::from_fn(&next).filter_map(|(name, source)| {
+            match configured.check_config(source, now) {
+                Ok(check) => Some(((name.clone(), source.repository.0.clone()), check)),
+                Err(fault) => {
+                    let _ = sender.send(BesideEvent::Fault(format!("{name}: {fault:#}")));
+                    None
+                }
             }
-        }
+        })
+    };
+    let (found, documents) = channel::<Arc<Verified<Document>>>();
+    let work = |found: Sender<_>| {
+        check_beside(
+            checks(),
+            |(name, repository): (SourceName, RepositoryId), report| {
+                let document = report.document.map(Arc::new);
+                let answer = document.and_then(|document| {
+                    // What cannot be recorded is not displayed.
+                    let store = SeenStore::open(&ground.state, &repository).ok()?;
+                    let _ = found.send(Arc::clone(&document));
+                    Some(AskedSource {
+                        name: name.clone(),
+                        store,
+                        document,
+                    })
+                });
+                let _ = sender.send(BesideEvent::Says(name, answer));
+            },
+        );
     };
     std::thread::scope(|scope| {
+        // Whom their notices name is looked up here and not at the command's end. A program that is asked holds up no source.
+        let look_up = move || {
+            for document in documents {
+                let _ = select(&document, &ground.environment(&way.installed));
+            }
+        };
+        let _ = std::thread::Builder::new().spawn_scoped(scope, look_up);
         for _ in 1..workers {
+            let (work, found) = (&work, found.clone());
             // Without a process for one more, this thread asks them all.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, ask_all);
+            let _ = std::thread::Builder::new().spawn_scoped(scope, move || work(found));
         }
-        ask_all();
+        work(found);
     });
     Ok(())
 }
@@ -248,36 +286,6 @@ fn of_command<'a>(
         }
     });
     Ok(sources)
-}
-
-fn ask_one(
-    configured: &ConfiguredSources,
-    name: &SourceName,
-    source: &SourceSettings,
-    way: &DisplayPlan,
-    ground: &ThisMachine,
-    sender: &Sender<BesideEvent>,
-) -> Result<()> {
-    let check = configured.check_config(source, ground.now)?;
-    let mut background = Background::start(BackgroundConfig::new(check, way.display));
-    background.wait_for_report(DEADLINE + Duration::from_secs(1));
-    let report = background.finish(false);
-    let Some(document) = report.and_then(|report| report.document).map(Arc::new) else {
-        return Ok(());
-    };
-    // What cannot be recorded is not displayed.
-    let Ok(store) = SeenStore::open(&ground.state, &source.repository.0) else {
-        return Ok(());
-    };
-    let answer = AskedSource {
-        name: name.clone(),
-        store,
-        document: Arc::clone(&document),
-    };
-    let _ = sender.send(BesideEvent::AskedSource(Box::new(answer)));
-    // Whom its notices name is looked up here and not at the command's end.
-    let _ = select(&document, &ground.environment(&way.installed));
-    Ok(())
 }
 
 /// Shows what was found.
@@ -339,7 +347,8 @@ fn show(
             continue;
         }
         // MOTD-SHOW-7.
-        let written = write_to_terminal(&run, &environment, terminal, "motd list", shell.err());
+        let written =
+            write_to_terminal(&run, &environment, terminal, Some("motd list"), shell.err());
         for source in &sources {
             let ours = written
                 .iter()

@@ -9,9 +9,17 @@ use motd_core::Code;
 use super::{CANARY, ears, require_silence};
 use motd_simulator::{HOUR, Simulation};
 
-fn folder(world: &Simulation) -> PathBuf {
+/// The folder of the repository.
+fn repository(world: &Simulation) -> PathBuf {
     let mut folders = fs::read_dir(world.state.path().join("motd")).unwrap();
     folders.next().unwrap().unwrap().path()
+}
+
+/// The folder of the chain of roots in it.
+fn folder(world: &Simulation) -> PathBuf {
+    let entries = fs::read_dir(repository(world)).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    paths.find(|path| path.is_dir()).unwrap()
 }
 
 #[tokio::test]
@@ -30,7 +38,13 @@ async fn no_state_file_speaks() {
     for name in ["index.json", "floors.json", "schedule.json", "seen.json"] {
         for content in &contents {
             let world = Simulation::warm().await;
-            fs::write(folder(&world).join(name), content).unwrap();
+            let is_seen = name == "seen.json";
+            let folder = if is_seen {
+                repository(&world)
+            } else {
+                folder(&world)
+            };
+            fs::write(folder.join(name), content).unwrap();
             let what = format!("{name}: {content}");
             require_silence(&check_offline(&world.config(HOUR)), &what);
             let state = world.state.path().join("motd");

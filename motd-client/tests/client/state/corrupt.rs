@@ -102,8 +102,8 @@ async fn an_index_does_not_choose_a_path() {
     fs::write(&victim, b"not yours").unwrap();
     let path = folder(&world).join("index.json");
     let mut index: Value = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
-    index["content"]["complete"]["timestamp"]["file"] = "../../../victim".into();
-    assert!(folder(&world).join("files/../../../victim").exists());
+    index["content"]["complete"]["timestamp"]["file"] = "../../../../victim".into();
+    assert!(folder(&world).join("files/../../../../victim").exists());
     fs::write(&path, index.to_string()).unwrap();
     assert_eq!(outcome(&world.check(HOUR).await), "fresh");
     assert_eq!(fs::read(&victim).unwrap(), b"not yours");

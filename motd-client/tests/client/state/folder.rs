@@ -5,13 +5,13 @@ use std::fs;
 use motd_client::{Unusable, Warning};
 use motd_core::Code;
 
-use super::{folder, listing};
+use super::{folder, listing, repository};
 use motd_simulator::{HOUR, Simulation, outcome, titles};
 
 #[tokio::test]
 async fn a_lock_is_never_waited_for() {
     let world = Simulation::warm().await;
-    let lock = fs::File::open(folder(&world).join("lock")).unwrap();
+    let lock = fs::File::open(repository(&world).join("lock")).unwrap();
     lock.lock().unwrap();
     let before = listing(world.state.path());
     let report = world.check(HOUR).await;
@@ -26,13 +26,14 @@ async fn a_lock_is_never_waited_for() {
 
 /// What keeps a check from writing, on a folder of this user alone.
 #[cfg(unix)]
-const OBSTACLES: [(&str, Unusable); 8] = [
+const OBSTACLES: [(&str, Unusable); 9] = [
     ("locked", Unusable::Locked),
     ("lock is a folder", Unusable::ReadOnly),
     ("lock is a socket", Unusable::ReadOnly),
     ("lock is a link", Unusable::SymbolicLink),
     ("read-only above", Unusable::ReadOnly),
     ("read-only", Unusable::ReadOnly),
+    ("read-only chain", Unusable::ReadOnly),
     ("read-only files", Unusable::ReadOnly),
     ("a newer record of attempts", Unusable::NewerFormat),
 ];
@@ -42,7 +43,7 @@ const OBSTACLES: [(&str, Unusable); 8] = [
 fn obstruct(world: &Simulation, what: &str) -> Option<fs::File> {
     use std::os::unix::fs::{PermissionsExt as _, symlink};
     let folder = folder(world);
-    let lock = folder.join("lock");
+    let lock = repository(world).join("lock");
     let read_only = |path: &std::path::Path| {
         fs::set_permissions(path, fs::Permissions::from_mode(0o500)).unwrap();
     };
@@ -64,8 +65,9 @@ fn obstruct(world: &Simulation, what: &str) -> Option<fs::File> {
             fs::remove_file(&lock).unwrap();
             symlink("nowhere", &lock).unwrap();
         }
-        "read-only above" => read_only(folder.parent().unwrap()),
-        "read-only" => read_only(&folder),
+        "read-only above" => read_only(repository(world).parent().unwrap()),
+        "read-only" => read_only(&repository(world)),
+        "read-only chain" => read_only(&folder),
         "read-only files" => read_only(&folder.join("files")),
         _ => fs::write(
             folder.join("schedule.json"),
@@ -134,8 +136,8 @@ async fn what_cannot_be_written_is_still_read() {
 #[cfg(unix)]
 fn make_writable(world: &Simulation) {
     use std::os::unix::fs::PermissionsExt as _;
-    let folder = folder(world);
-    for path in [folder.parent().unwrap(), &folder, &folder.join("files")] {
+    let files = folder(world).join("files");
+    for path in files.ancestors().take(4) {
         fs::set_permissions(path, fs::Permissions::from_mode(0o700)).unwrap();
     }
 }
@@ -146,12 +148,14 @@ async fn no_symbolic_link_is_followed() {
     use std::os::unix::fs::symlink;
     let elsewhere = tempfile::tempdir().unwrap();
     let victim = elsewhere.path().join("victim");
-    for linked in ["", "*", "*/files", "*/lock"] {
+    for linked in ["", "*", "*/*", "*/*/files", "*/lock"] {
         let world = Simulation::warm().await;
         let path = match linked {
             "" => world.state.path().join("motd"),
-            "*" => folder(&world),
-            _ => folder(&world).join(&linked[2..]),
+            "*" => repository(&world),
+            "*/*" => folder(&world),
+            "*/lock" => repository(&world).join("lock"),
+            _ => folder(&world).join("files"),
         };
         let moved = elsewhere.path().join("moved");
         let _ = fs::remove_dir_all(&moved);

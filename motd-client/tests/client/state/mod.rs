@@ -1,5 +1,6 @@
 //! What is kept between runs, and what a state folder can do to a client: nothing.
 
+mod chains;
 mod corrupt;
 mod floors;
 mod folder;
@@ -19,14 +20,27 @@ fn news() -> Value {
 }
 
 /// The folder of the test repository.
+fn repository(world: &Simulation) -> PathBuf {
+    only_folder(&world.state.path().join("motd"))
+}
+
+/// The folder of the one chain of roots in it.
 fn folder(world: &Simulation) -> PathBuf {
-    let state = world.state.path().join("motd");
-    let folders: Vec<PathBuf> = fs::read_dir(state)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
+    only_folder(&repository(world))
+}
+
+fn only_folder(above: &Path) -> PathBuf {
+    let folders = folders(above);
     assert_eq!(folders.len(), 1);
     folders[0].clone()
+}
+
+/// The folders in a folder that are called like a SHA-256.
+fn folders(above: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(above).unwrap();
+    let mut folders: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|path| path.file_name().unwrap().len() == 64);
+    folders
 }
 
 /// The metadata files of the store.

@@ -8,7 +8,7 @@ use motd_client::{SeenStore, Unusable, Warning, check_offline, rollout_secret};
 use motd_core::Code;
 use serde_json::json;
 
-use super::{folder, listing};
+use super::{folder, listing, repository};
 use motd_simulator::{DAY, HOUR, Simulation, at, outcome, titles};
 
 #[tokio::test]
@@ -63,7 +63,7 @@ async fn a_check_that_is_switched_off_by_nobody_keeps_its_files_private() {
 #[tokio::test]
 async fn reading_offline_changes_nothing_and_waits_for_nobody() {
     let world = Simulation::warm().await;
-    let lock = fs::File::open(folder(&world).join("lock")).unwrap();
+    let lock = fs::File::open(repository(&world).join("lock")).unwrap();
     lock.lock().unwrap();
     fs::write(folder(&world).join("floors.json"), b"garbage").unwrap();
     let before = listing(world.state.path());
@@ -109,10 +109,14 @@ async fn a_corrupt_seen_state_is_set_aside() {
     let state = world.state.path().join("motd");
     let store = SeenStore::open(&state, &"example.org".parse().unwrap()).unwrap();
     assert_eq!(store.load().unwrap().1, None);
-    fs::write(folder(&world).join("seen.json"), json!([1, 2]).to_string()).unwrap();
+    fs::write(
+        repository(&world).join("seen.json"),
+        json!([1, 2]).to_string(),
+    )
+    .unwrap();
     assert_eq!(store.load().unwrap().1, Some(Warning::SetAside));
     assert_eq!(store.load().unwrap().1, None);
-    assert!(folder(&world).join("seen.json.corrupt").exists());
+    assert!(repository(&world).join("seen.json.corrupt").exists());
 }
 
 #[tokio::test]

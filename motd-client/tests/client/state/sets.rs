@@ -74,7 +74,7 @@ async fn updates_that_are_never_complete_do_not_add_up() {
 }
 
 /// So many times 31 roots of nearly the longest length. The store has room for three times and a little more.
-async fn filled(times: usize) -> Simulation {
+pub(super) async fn filled(times: usize) -> Simulation {
     let mut world = Simulation::warm().await;
     // Each run receives 31 of them.
     for _ in 0..times {

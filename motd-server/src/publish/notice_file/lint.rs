@@ -1,6 +1,6 @@
 //! Everything that is wrong with a notice file, in the order of its lines.
 
-use motd_core::{Clause, Code, Component, Document, LanguageTag, Refusal};
+use motd_core::{Clause, Code, Component, Document, LanguageTag, Refusal, wrapped};
 use serde_json::Value;
 use unicode_normalization::is_nfc;
 
@@ -9,6 +9,8 @@ use super::repair::repair;
 use super::{Finding, FindingLevel, registry};
 use crate::publish::metadata::limits::{self, LimitKind, pointer};
 
+/// The columns of a terminal that MOTD-SHOW-13 is judged for, without `notice[12345678] `.
+const COLUMNS: u16 = 80 - 17;
 /// More faults than this in one file are no longer news.
 const MOST_FAULTS: usize = 200;
 
@@ -20,6 +22,7 @@ impl NoticeFile {
     pub fn lint(&self, default_language: &LanguageTag) -> Vec<Finding> {
         let mut findings = self.refusals(default_language);
         self.publisher_rules(default_language, &mut findings);
+        self.cut(&mut findings);
         self.unknown_names(&mut findings);
         self.unknown_words(&mut findings);
         findings.sort_by_key(|finding| (finding.line, finding.column, finding.level));
@@ -118,9 +121,7 @@ impl NoticeFile {
     }
 
     fn publisher_rules(&self, default_language: &LanguageTag, findings: &mut Vec<Finding>) {
-        let languages = self.json.get("text").and_then(Value::as_object);
-        for (tag, text) in languages.into_iter().flatten() {
-            let place = pointer("/text", tag);
+        for (place, text) in self.texts() {
             let title = text
                 .get("title")
                 .map(|title| (format!("{place}/title"), title));
@@ -163,6 +164,42 @@ impl NoticeFile {
         }
     }
 
+    /// MOTD-SHOW-13: what an automatic display leaves out.
+    fn cut(&self, findings: &mut Vec<Finding>) {
+        let lines =
+            |text: &str, columns, indentation| wrapped(text, Some(columns), indentation).len();
+        for (place, text) in self.texts() {
+            let body = text.get("body").and_then(Value::as_array);
+            let body: Vec<_> = body
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
+            let between = body.len().saturating_sub(1);
+            let count: usize = body.iter().map(|text| lines(text, COLUMNS - 2, "")).sum();
+            if count + between > motd_core::limits::LINES_OF_TEXT {
+                let place = format!("{place}/body");
+                findings.push(self.finding(&place, Code::TextCut, FindingLevel::Warning));
+            }
+        }
+        let link = |(_, link): (String, &Value)| {
+            let rel = link.get("rel").and_then(Value::as_str).unwrap_or_default();
+            let url = link.get("url").and_then(Value::as_str).unwrap_or_default();
+            lines(&format!("{rel}: {url}"), COLUMNS, "  ")
+        };
+        let count: usize = items(&self.json, "", "links").into_iter().map(link).sum();
+        if count > motd_core::limits::LINES_OF_LINKS {
+            findings.push(self.finding("/links", Code::TextCut, FindingLevel::Warning));
+        }
+    }
+
+    /// The texts and where they are.
+    fn texts(&self) -> impl Iterator<Item = (String, &Value)> {
+        let languages = self.json.get("text").and_then(Value::as_object);
+        let texts = languages.into_iter().flatten();
+        texts.map(|(tag, text)| (pointer("/text", tag), text))
+    }
+
     /// MOTD-FWD-1: a reader ignores them; in a file that a person wrote they are slips.
     fn unknown_names(&self, findings: &mut Vec<Finding>) {
         self.unknown_in(
@@ -172,20 +209,8 @@ impl NoticeFile {
             Code::UnknownMember,
             findings,
         );
-        for (tag, text) in self
-            .json
-            .get("text")
-            .and_then(Value::as_object)
-            .into_iter()
-            .flatten()
-        {
-            self.unknown_in(
-                &pointer("/text", tag),
-                text,
-                registry::TEXT,
-                Code::UnknownMember,
-                findings,
-            );
+        for (place, text) in self.texts() {
+            self.unknown_in(&place, text, registry::TEXT, Code::UnknownMember, findings);
         }
         for (place, link) in items(&self.json, "", "links") {
             self.unknown_in(&place, link, registry::LINK, Code::UnknownMember, findings);

@@ -258,6 +258,40 @@ fn an_address_in_a_text_is_advised_against() {
 }
 
 #[test]
+fn more_than_a_display_has_room_for_is_advised_against() {
+    let link = |length: usize| {
+        let path = "a".repeat(length - "https://example.org/".len());
+        format!("[[links]]\nrel = \"details\"\nurl = \"https://example.org/{path}\"\n")
+    };
+    let codes = |body: &[String], link: &str| {
+        let text = format!(
+            "id = \"a\"\nrevision = 1\nseverity = \"info\"\nbegins = 2026-11-01T00:00:00Z\n\
+             ends = 2026-12-01T00:00:00Z\n[text.en]\ntitle = \"T\"\nbody = {body:?}\n{link}"
+        );
+        let file = NoticeFile::read("a.toml", &text).unwrap();
+        let findings = file.lint(&"en".parse().unwrap());
+        findings
+            .iter()
+            .map(|finding| (finding.code, finding.level, finding.place.clone()))
+            .collect::<Vec<_>>()
+    };
+    // A line of a paragraph has 59 columns, and one of a link 61 and then 59.
+    let line = "a".repeat(59);
+    let at = |place: &str| vec![(Code::TextCut, FindingLevel::Warning, place.to_owned())];
+    assert_eq!(codes(&[line.repeat(5)], &link(4 * 59)), []);
+    assert_eq!(codes(&[line.repeat(3), line.clone()], ""), []);
+    assert_eq!(
+        codes(&[line.repeat(4), line.clone()], ""),
+        at("/text/en/body")
+    );
+    assert_eq!(
+        codes(&[format!("{}a", line.repeat(5))], ""),
+        at("/text/en/body")
+    );
+    assert_eq!(codes(&[line], &link(4 * 59 + 1)), at("/links"));
+}
+
+#[test]
 fn a_member_after_a_table_is_found_where_it_landed() {
     let findings = lint(&format!(
         "{GOOD}\n[text.de]\ntitle = \"Hallo\"\nbody = []\nrepeat = \"once\"\n"

@@ -92,9 +92,9 @@ const fn status(error: &ServeError) -> StatusCode {
         ServeError::ProposalClosed { .. } | ServeError::NothingNew => StatusCode::CONFLICT,
         ServeError::ProposalsFull { .. } => StatusCode::TOO_MANY_REQUESTS,
         ServeError::ProposalTooLong { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        ServeError::LogBroken { .. }
-        | ServeError::Clock { .. }
-        | ServeError::LivedTooLong { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        ServeError::LogBroken { .. } | ServeError::LivedTooLong { .. } => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         ServeError::Certificate { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         ServeError::Publish(error) => status_of_publishing(error),
         ServeError::Store(error) => status_of_the_store(error),
@@ -136,6 +136,7 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::KeyExists { .. }
         | PublishError::Signer(_)
         | PublishError::ReadBack { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        PublishError::Clock { .. } => StatusCode::SERVICE_UNAVAILABLE,
         PublishError::Store(error) => status_of_the_store(error),
     }
 }

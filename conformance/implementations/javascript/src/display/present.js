@@ -16,7 +16,7 @@ import { limit } from './select.js';
  */
 /** @typedef {{ lines: string[], selections: SourceSelection[], shown: Selected[][] }} Presented `shown` by source, as `selections` */
 
-/** The installer's own fixed words after `N more: `. */
+/** The installer's own fixed words after `N more: ` and `N more lines: `. */
 const WORDS = 'ask for the list to read them';
 
 /**
@@ -63,7 +63,8 @@ function linesOf({ text }, source, options) {
     if (text?.severity !== 'critical') return 'no-terminal';
     return (options.form === 'ascii' ? [renderAsciiLine(text, source)] : renderTitle(text, { ...frameOf(source, options), utf8: false })) ?? 'too-narrow';
   }
-  return (text === null ? null : render(text, frameOf(source, options))) ?? 'too-narrow';
+  const words = options.listed ? undefined : (options.words ?? WORDS);
+  return (text === null ? null : render(text, frameOf(source, options), words)) ?? 'too-narrow';
 }
 
 /** @param {PresentOptions} options */

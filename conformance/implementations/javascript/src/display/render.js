@@ -18,6 +18,8 @@ const SPARE_COLUMNS = 2;
 const TEXT_WIDTH_MINIMUM = 20;
 const INDENTATION = '  ';
 const SOURCES_NAMED = 3;
+/** Lines of paragraphs, and lines of links, of one notice in an automatic display: MOTD-SHOW-13. */
+const LINES = 5;
 const SOURCE_NAME = /^[A-Za-z0-9._-]{1,32}$/;
 
 /** MOTD-SHOW-8. @param {unknown} name @returns {string} */
@@ -30,18 +32,40 @@ export function requireSourceName(name) {
  * The lines of one notice, without line feeds; `null` when too few columns are left (`too-narrow`).
  * @param {ShownText} text
  * @param {RenderOptions} options
+ * @param {string} [words] for an automatic display, which is cut (MOTD-SHOW-13): the installer's own on how to read the rest
  * @returns {string[] | null}
  */
-export function render(text, options) {
+export function render(text, options, words) {
   const frame = frameOf(options);
   if (frame === null) return null;
-  // MOTD-SHOW-3, MOTD-SHOW-4
-  const lines = [
-    ...framed(frame, `${text.severity.toUpperCase()}: ${text.title}`, ''),
-    ...text.body.flatMap((paragraph, at) => [...(at === 0 ? [] : [frame.prefix.trimEnd()]), ...framed(frame, paragraph, INDENTATION)]),
-    ...text.links.flatMap(({ rel, url }) => framed(frame, `${rel}: ${url}`, '')),
-  ];
-  return options.plain ? [...framed(frame, `notice from ${options.source}`, ''), ...lines] : lines;
+  // MOTD-SHOW-3
+  const head = framed(frame, `${text.severity.toUpperCase()}: ${text.title}`, '');
+  const body = text.body.flatMap((paragraph, at) => [...(at === 0 ? [] : [frame.prefix.trimEnd()]), ...framed(frame, paragraph, INDENTATION)]);
+  // MOTD-SHOW-4
+  const links = text.links.map(({ rel, url }) => framed(frame, `${rel}: ${url}`, ''));
+  const rest = words === undefined ? [...body, ...links.flat()] : cut(frame, body, links, words);
+  return [...(options.plain ? framed(frame, `notice from ${options.source}`, '') : []), ...head, ...rest];
+}
+
+/**
+ * MOTD-SHOW-13: the first lines of the paragraphs, the links that fit as a whole, and how many lines are left out.
+ * @param {Frame} frame
+ * @param {string[]} body
+ * @param {string[][]} links
+ * @param {string} words
+ */
+function cut(frame, body, links, words) {
+  const lines = body.slice(0, LINES);
+  let left = body.length - lines.length;
+  let room = LINES;
+  for (const link of links) {
+    if (link.length <= room) {
+      room -= link.length;
+      lines.push(...link);
+    } else left += link.length;
+  }
+  if (left > 0) lines.push(...framed(frame, `${left} more ${left === 1 ? 'line' : 'lines'}: ${words}`, ''));
+  return lines;
 }
 
 /**

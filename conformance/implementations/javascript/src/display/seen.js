@@ -34,7 +34,8 @@ export const entryOf = (seen, id) => (Object.hasOwn(seen.notices, id) ? seen.not
 
 /**
  * The state as it counts at the reference time. Entries learn the `ends` that the document has now, so that a notice
- * whose end was put off is not shown anew; then what has ended is forgotten, and times in the future become now.
+ * whose end was put off does not go early, and times in the future become now. What has ended stays: a clock that is ahead
+ * once would forget it (MOTD-REP-9).
  * @param {Seen} seen
  * @param {number} time the reference time, in seconds
  * @param {{ id: string, ends: string }[]} notices the accepted notices of the document
@@ -48,19 +49,19 @@ export function seenAt(seen, time, notices) {
     .map(([id, entry]) => /** @type {[string, SeenEntry]} */ ([
       id,
       { ...entry, displayed: entry.displayed === null ? null : correct(entry.displayed), ends: ends.get(id) ?? entry.ends },
-    ]))
-    // MOTD-REP-9
-    .filter(([, entry]) => entry.ends > time);
-  const within = (/** @type {'critical' | 'other'} */ name) =>
-    seen.charged[name].map(correct).filter((charged) => time - charged < BUDGETS[name].seconds);
+    ]));
+  const within = (/** @type {'critical' | 'other'} */ name) => seen.charged[name].map(correct);
   return { notices: Object.fromEntries(entries), charged: { critical: within('critical'), other: within('other') } };
 }
 
 /** MOTD-REP-7: it was displayed, and has had no all-clear. @param {Seen} seen @param {string} id */
 export const canBeCleared = (seen, id) => (entryOf(seen, id)?.revision ?? 0) > 0 && entryOf(seen, id)?.cleared !== true;
 
-/** MOTD-REP-4, MOTD-REP-5. @param {Seen} seen as `seenAt` gives it @param {string} severity */
-export const isBudgetUsed = (seen, severity) => seen.charged[classOf(severity)].length >= BUDGETS[classOf(severity)].runs;
+/** MOTD-REP-4, MOTD-REP-5. @param {Seen} seen as `seenAt` gives it @param {string} severity @param {number} time */
+export const isBudgetUsed = (seen, severity, time) => {
+  const { runs, seconds } = BUDGETS[classOf(severity)];
+  return seen.charged[classOf(severity)].filter((charged) => time - charged < seconds).length >= runs;
+};
 
 /**
  * MOTD-REP-8: what was written to a terminal, once for each run of one source.
@@ -91,7 +92,7 @@ export function recordDisplayed(seen, displayed, time, listed = false) {
   for (const name of /** @type {const} */ (['critical', 'other'])) {
     // A run is charged once for a class, however many notices it displays; all-clears stand outside (MOTD-REP-7).
     const charges = displayed.some((notice) => notice.reason !== 'all-clear' && classOf(notice.severity) === name);
-    if (charges && !listed) charged[name].push(time);
+    if (charges && !listed) charged[name] = [...charged[name], time].sort((one, other) => one - other).slice(-BUDGETS[name].runs);
   }
   return { notices: keepLatest(notices), charged };
 }

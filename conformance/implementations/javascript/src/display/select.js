@@ -148,7 +148,7 @@ function repeatVerdict(notice, seen, time, asked) {
     if (after === undefined || notice.repeat === 'once' || resolves) return skip('seen');
     if (time - Number(entry?.displayed ?? 0) < after) return skip('not-yet-due');
   }
-  if (!resolves && isBudgetUsed(seen, severity)) return skip('budget'); // MOTD-REP-4, MOTD-REP-5
+  if (!resolves && isBudgetUsed(seen, severity, time)) return skip('budget'); // MOTD-REP-4, MOTD-REP-5
   if (resolves) return show('all-clear');
   if (displayedRevision === 0) return show('new');
   return show(displayedRevision < notice.revision ? 'new-revision' : 'due-again'); // MOTD-REP-3

@@ -92,6 +92,7 @@ export const LEVELS = Object.freeze({
   "publisher-conflict": "publisher",
   "publisher-root": "publisher",
   "publisher-unreadable": "publisher",
+  "publisher-clock": "publisher",
   "publisher-outlives": "publisher",
   "not-toml": "publisher",
   "unknown-member": "publisher",

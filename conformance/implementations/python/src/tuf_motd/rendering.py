@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from tuf_motd.errors import CallerError
 from tuf_motd.json_value import Json
@@ -22,6 +23,8 @@ from tuf_motd.wrapping import width, wrap
 MOST_NOTICES = 3
 """Notices in one run, over all sources (MOTD-SHOW-5)."""
 LEAST_COLUMNS = 20
+MOST_LINES = 5
+"""Lines of paragraphs, and lines of links, of one notice in an automatic display (MOTD-SHOW-13)."""
 MOST_NAMED = 3
 """Sources that the line about what is left out names."""
 _INDENTATION = "  "
@@ -106,7 +109,7 @@ def render(
 ) -> Rendered:
     """Render the due notices of all sources, by source name.
 
-    `how_to_read` is the installer's own fixed text behind the number of notices left out.
+    `how_to_read` is the installer's own fixed text behind the number of notices or lines left out.
     """
     due: list[tuple[str, Applicable]] = []
     for source, selection in selections.items():
@@ -176,7 +179,7 @@ def _full(
     skipped = [(source, item.notice.id, "run-limit") for source, item in left_out]
     skipped += [(s, item.notice.id, "too-narrow") for s, item in due if (s, item) not in wide]
     for source, item in first:
-        lines += _Frame(source, terminal).notice(item)
+        lines += _Frame(source, terminal).notice(item, None if limit is None else how_to_read)
         displayed.append((source, item.notice.id, item.notice.revision))
     if left_out:  # MOTD-SHOW-5
         lines += _Frame(displayed[-1][0], terminal).item(_more(left_out, how_to_read))
@@ -207,17 +210,33 @@ class _Frame:
         """Whether enough columns are left for a text."""
         return self.columns >= LEAST_COLUMNS
 
-    def notice(self, item: Applicable) -> list[str]:
-        """Write a notice: severity and title, paragraphs, links."""
+    def notice(self, item: Applicable, how_to_read: str | None) -> list[str]:
+        """Write a notice: severity and title, paragraphs, links.
+
+        With `how_to_read` it is cut, and these words tell where the rest is (MOTD-SHOW-13).
+        """
         lines = self.item(f"notice from {self.source}") if self.plain_mode else []
         # MOTD-SHOW-3: a fixed word, whatever the document calls the severity.
         lines += self.item(f"{item.notice.severity.upper()}: {item.text.title}")
+        text: list[str] = []
         for position, paragraph in enumerate(item.text.body):
             if position:
-                lines.append(self.prefix.rstrip(" "))
-            lines += self.item(paragraph, _INDENTATION)
-        for link in item.notice.links:  # MOTD-SHOW-4
-            lines += self.item(f"{link.rel}: {link.url}")
+                text.append(self.prefix.rstrip(" "))
+            text += self.item(paragraph, _INDENTATION)
+        links = [self.item(f"{link.rel}: {link.url}") for link in item.notice.links]  # MOTD-SHOW-4
+        if how_to_read is None:
+            return [*lines, *text, *chain(*links)]
+        lines += text[:MOST_LINES]
+        left_out = len(text[MOST_LINES:])
+        room = MOST_LINES
+        for link in links:
+            if len(link) <= room:
+                room -= len(link)
+                lines += link
+            else:
+                left_out += len(link)
+        if left_out:
+            lines += self.item(f"{left_out} more {'line' if left_out == 1 else 'lines'}: {how_to_read}")
         return lines
 
     def item(self, text: str, indentation: str = "") -> list[str]:

@@ -78,8 +78,8 @@ class Seen:
     def at(self, now: int, notices: Iterable[Notice] = ()) -> Seen:
         """Bring the state to the reference time, with the accepted notices of the document.
 
-        An entry lives as long as the notice does by the latest word on it: a publisher who extends a
-        notice under the same revision would otherwise have it shown again (MOTD-REP-1, MOTD-REP-9).
+        What has ended stays while there is room: a clock that is ahead once would forget it (MOTD-REP-9).
+        `ends` is the latest word on it, so that what is extended does not go first.
         """
         ends = {notice.id: notice.ends for notice in notices}
         entries = {
@@ -91,14 +91,12 @@ class Seen:
             )
             for name, entry in self.entries.items()
         }
-        kept = {name: entry for name, entry in entries.items() if now < entry.ends}
         charged = {
-            name: tuple(time for time in (min(time, now) for time in times) if now - time < _BUDGETS[name][1])
+            name: tuple(min(time, now) for time in times)
             for name, times in self.charged.items()
             if name in _BUDGETS
         }
-        applied = {name: pair for name, pair in self.applied.items() if now < pair[1]}
-        return Seen(_bounded(kept), charged, applied)
+        return Seen(_bounded(entries), charged, self.applied)
 
     def with_applied(self, notices: Iterable[Notice]) -> Seen:
         """Remember what applies in this run, at the highest revision that applied."""
@@ -130,7 +128,8 @@ class Seen:
             if not asked and not notice.resolves:
                 classes.add(budget_class(notice))
         charged = {
-            name: (*self.charged.get(name, ()), *((now,) if name in classes else ())) for name in _BUDGETS
+            name: tuple(sorted((*self.charged.get(name, ()), *((now,) if name in classes else ())))[-most:])
+            for name, (most, _) in _BUDGETS.items()
         }
         return Seen(_bounded(entries), charged, self.applied)
 

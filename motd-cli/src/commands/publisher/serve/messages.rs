@@ -106,8 +106,10 @@ impl<'a> ServeMessages<'a> {
             self.talk("serving a new publication");
         }
         if let (Some(error), false) = (&look.trouble, self.trouble) {
+            let hint = error.hint().map(|hint| format!("; {hint}"));
             self.talk(&format!(
-                "warning: still serving what was published before: {error}"
+                "warning: still serving what was published before: {error}{}",
+                hint.unwrap_or_default()
             ));
         }
         if let Some(error) = &look.replaced {

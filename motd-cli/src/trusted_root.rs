@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use motd_client::default_state_dir;
+use motd_core::Time;
 use motd_server::publish::metadata::write::sha256;
 use motd_server::publish::{Floors, Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
 use motd_server::serve::Upkeep;
 use motd_server::store::{Location, Store, create_private_folder};
 
 use crate::bounded::{bounded, open_regular};
+use crate::shell::Shell;
 
 /// Four sets of floors, each of a snapshot of the longest that is read.
 const FLOORS_BYTES: u64 = 4 * REQUEST_FILE_BYTES;
@@ -18,6 +20,8 @@ const FLOORS_BYTES: u64 = 4 * REQUEST_FILE_BYTES;
 /// MOTD-PUB-12, MOTD-SRV-9: held here, and never taken from the store.
 pub(crate) struct TrustedRoot {
     root: RoleFile,
+    /// The oldest one that this user holds. A server serves the roots from there on.
+    first: RoleFile,
     location: Option<Location>,
 }
 
@@ -41,8 +45,10 @@ impl TrustedRoot {
         let path = path.context(
             "--root names the trusted root that you hold, as installers have it; a store does not vouch for itself",
         )?;
+        let first = named.map_or_else(|| first_at(location).filter(|path| path.exists()), |_| None);
         Ok(Self {
             root: newest(&path)?,
+            first: read(&first.unwrap_or(path))?,
             location: Some(location.clone()),
         })
     }
@@ -51,6 +57,7 @@ impl TrustedRoot {
     pub(crate) fn of_server(named: &Path) -> Result<Self> {
         Ok(Self {
             root: newest(named)?,
+            first: read(named)?,
             location: None,
         })
     }
@@ -59,9 +66,37 @@ impl TrustedRoot {
         self.root.bytes()
     }
 
-    /// What the store holds, verified. The newest root is remembered: the store cannot go back behind it.
-    pub(crate) async fn load(&self, store: &Store) -> Result<Repository> {
-        let repository = Repository::load(store.load().await?, self.bytes())?;
+    /// The oldest root that leads to it.
+    pub(crate) fn first(&self) -> &[u8] {
+        self.first.bytes()
+    }
+
+    /// What the store holds, verified, to sign and publish in it. The newest root is remembered: the store cannot go back
+    /// behind it.
+    pub(crate) async fn load(
+        &self,
+        store: &Store,
+        now: Time,
+        shell: &mut Shell,
+    ) -> Result<Repository> {
+        let mut repository = Repository::recover(store.load().await?, self.bytes(), now)?;
+        if repository.damage().is_some() {
+            // A publication may have come in between two reads.
+            repository = Repository::recover(store.load().await?, self.bytes(), now)?;
+        }
+        if let Some(why) = repository.damage() {
+            let [root, targets, notices] = [
+                repository.root(),
+                repository.targets(),
+                repository.notices(),
+            ]
+            .map(|role| format!("{} {}", role.name(), role.version()));
+            // MOTD-PUB-15: what was published last is for people to compare.
+            shell.talk(&format!(
+                "warning: the timestamp or the snapshot in the store does not verify: {why}. The newest roles that people have \
+                 signed are {root}, {targets}, {notices}; the next publication signs a new snapshot and a new timestamp over them"
+            ));
+        }
         self.has_led_to(repository.root());
         Ok(repository)
     }
@@ -82,8 +117,18 @@ impl TrustedRoot {
     /// Remembers what a server has taken up.
     pub(crate) fn is_taken_up(&self, upkeep: &Upkeep) -> Result<()> {
         self.has_led_to(upkeep.repository().root());
+        self.keep_first();
         let floors = serde_json::to_vec(upkeep.floors())?;
         keep(self.location.as_ref().and_then(floors_at), &floors)
+    }
+
+    /// Remembers the oldest root that is held, for a server that is started without a name of one.
+    fn keep_first(&self) {
+        let path = self.location.as_ref().and_then(first_at);
+        let kept = path.as_deref().and_then(|path| read(path).ok());
+        if kept.is_none_or(|kept| kept.version() >= self.first.version()) {
+            keep_root(path, &self.first);
+        }
     }
 
     /// Remembers what was verified from this root.
@@ -95,12 +140,13 @@ impl TrustedRoot {
     }
 }
 
+fn read(path: &Path) -> Result<RoleFile> {
+    let bytes = bounded(open_regular(path)?, REQUEST_FILE_BYTES)?;
+    Ok(RoleFile::read("root", &bytes)?)
+}
+
 /// The root in this file, or the newest one that this user has seen after it, wherever that was.
 fn newest(path: &Path) -> Result<RoleFile> {
-    let read = |path: &Path| -> Result<RoleFile> {
-        let bytes = bounded(open_regular(path)?, REQUEST_FILE_BYTES)?;
-        Ok(RoleFile::read("root", &bytes)?)
-    };
     let mut root = read(path)?;
     while let Some(path) = remembered_after(&root).filter(|path| path.exists()) {
         let next = read(&path).with_context(|| path.display().to_string())?;
@@ -145,9 +191,13 @@ fn keep(path: Option<PathBuf>, bytes: &[u8]) -> Result<()> {
 
 /// For a repository that is removed, as the demo's is.
 pub(crate) fn forget(location: &Location) {
-    for path in [remembered(location), floors_at(location)]
-        .into_iter()
-        .flatten()
+    for path in [
+        remembered(location),
+        first_at(location),
+        floors_at(location),
+    ]
+    .into_iter()
+    .flatten()
     {
         let _ = fs_err::remove_file(path);
     }
@@ -155,6 +205,11 @@ pub(crate) fn forget(location: &Location) {
 
 fn remembered(location: &Location) -> Option<PathBuf> {
     file_of(place(location)?.as_encoded_bytes())
+}
+
+fn first_at(location: &Location) -> Option<PathBuf> {
+    let place = place(location)?;
+    file_of(&[b"first root of ", place.as_encoded_bytes()].concat())
 }
 
 fn floors_at(location: &Location) -> Option<PathBuf> {

@@ -11,6 +11,7 @@
 //! | `stop NAMES` | these servers are killed |
 //! | `copy FILES to FOLDERS` | somebody carries files and folders to other machines |
 //! | `folder FOLDER` | makes a folder |
+//! | `intruder NAME` | somebody without a key writes over the files of the bucket that end with this name |
 //!
 //! Commands run on a terminal, where passphrases are typed and questions answered. The lines that the page shows have to be
 //! among what is printed, in their order. Hexadecimal numbers and names of proposals are others each time: the first time that
@@ -24,7 +25,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use motd_test_support::s3::S3Server;
 
-use crate::common::{FileSite, MOTD, Room, Serving, assert_holds, copy, day, words};
+use crate::common::{FileSite, MOTD, Room, Serving, assert_holds, copy, day, tree, words};
 use crate::desk::{Streams, TerminalProgram};
 
 /// Where servers are reached, on the page.
@@ -261,6 +262,17 @@ impl GuideWorld {
         }
     }
 
+    /// MOTD-PUB-15: every recovery of the page has to begin in such a bucket.
+    fn intrude(&self, name: &str) {
+        let bucket = self.s3.path("notices", "index");
+        let files = tree(&bucket).into_keys();
+        let files: Vec<_> = files.filter(|path| path.ends_with(name)).collect();
+        assert!(!files.is_empty(), "{name}");
+        for path in files {
+            fs::write(bucket.join(path), "{}").unwrap();
+        }
+    }
+
     /// Does what the page says.
     fn walk(&mut self, page: &str) -> usize {
         let mut tried = 0;
@@ -297,6 +309,7 @@ impl GuideWorld {
                     .servers
                     .retain(|(machine, _)| !machines.contains(&machine.as_str())),
                 ["copy", words @ ..] => self.copy(words),
+                ["intruder", name] => self.intrude(name),
                 ["folder", folder] => fs::create_dir_all(self.room.path(folder)).unwrap(),
                 _ => panic!("a marker that says nothing: {marker}"),
             }

@@ -363,3 +363,50 @@ fn publishing_looks_at_the_clock() {
     let room = room_of(&day(3));
     room.line(&commands[0]).with_status(0);
 }
+
+/// MOTD-PUB-15: a store in which the timestamp does not verify stops nobody who publishes; each says why and from what it goes
+/// on, once.
+#[test]
+fn publishing_goes_on_after_a_timestamp_that_does_not_verify() {
+    let room = Room::new();
+    room.line("repo init index --repository example.org")
+        .with_status(0);
+    room.write("notice.toml", NOTICE);
+    room.line("propose index notice.toml --out asked")
+        .with_status(0);
+    for person in [1, 2] {
+        let key = format!("--key index/keys/person-{person}.pem");
+        room.line(&format!("sign index asked --yes {key}"))
+            .with_status(0);
+    }
+    let commands = [
+        ("publish index --request asked".to_owned(), "motd 1"),
+        (format!("publish index notice.toml {KEYS}"), "motd 2"),
+        (
+            format!("repo renew index {KEYS}"),
+            "root 1, targets 1, motd 3",
+        ),
+        (
+            format!("withdraw index tls-1.2-required {KEYS}"),
+            "root 2, targets 2, motd 3",
+        ),
+        (format!("publish index {KEYS}"), "motd 4"),
+    ];
+    for (command, versions) in commands {
+        fs::write(room.path(TIMESTAMP), "{").unwrap();
+        let output = room.line("doctor index").with_status(1);
+        assert_holds(&output.out, "[damaged]");
+        let output = room.line(&command).with_status(0);
+        let warnings: Vec<_> = output
+            .err
+            .lines()
+            .filter(|line| line.contains("does not verify"))
+            .collect();
+        assert_eq!(warnings.len(), 1, "{command}: {}", output.err);
+        assert_holds(&output.err, versions);
+        let output = room.line("doctor index");
+        assert!(!output.out.contains("damaged"), "{command}: {}", output.out);
+        let mut serving = Serving::start(&room, "index", &[], None);
+        assert_holds(&serving.url(), "http://");
+    }
+}

@@ -68,13 +68,15 @@ impl Repository {
                 });
             }
         }
-        let lives = [
+        let mut lives = vec![
             (self.root(), lifetimes.root),
             (self.targets(), lifetimes.targets),
             (self.notices(), lifetimes.notices),
-            (self.snapshot(), lifetimes.snapshot),
-            (self.timestamp(), lifetimes.timestamp),
         ];
+        if self.damage().is_none() {
+            lives.push((self.snapshot(), lifetimes.snapshot));
+            lives.push((self.timestamp(), lifetimes.timestamp));
+        }
         for (role, days) in lives {
             let expires = role.expires();
             if expires.seconds_since(now).saturating_mul(3) < days.saturating_mul(DAY) {

@@ -148,6 +148,23 @@ pub enum PublishError {
         /// The role.
         role: String,
     },
+    /// No version of a role in the store has the signatures of its people.
+    #[error("{role}: no version in the store verifies; put one back from a copy of the store")]
+    Lost {
+        /// The role.
+        role: String,
+    },
+    /// What would be published is older than what the published snapshot lists.
+    #[error(
+        "metadata/{listed}.{role}.json was published, and no such file verifies: put it back, have the people of {role} \
+         sign the next version, or give the servers new keys, without the former ones"
+    )]
+    Gone {
+        /// The role.
+        role: String,
+        /// The version that was published.
+        listed: u64,
+    },
     /// Something else than the notice role answers for the reserved path (MOTD-DEL-1, MOTD-DEL-2).
     #[error("{by} is reached before the notice role for motd/notices.json")]
     Shadowed {
@@ -299,10 +316,11 @@ impl PublishError {
                 .with_hint("read the whole difference, and name the place if it is meant"),
             Self::DuplicateKey { .. } => Meaning::of(Code::PublisherDuplicateKey),
             Self::Expiry { .. } => Meaning::of(Code::PublisherExpiry),
-            Self::Version { .. } | Self::Behind { .. } => Meaning::of(Code::PublisherVersion),
+            Self::Version { .. } | Self::Behind { .. } | Self::Gone { .. } => Meaning::of(Code::PublisherVersion),
             Self::Exhausted { .. } => Meaning::named("versions-exhausted").with_hint(
                 "give the servers new keys, without the former ones: versions begin anew with them",
             ),
+            Self::Lost { .. } => Meaning::named("role-lost"),
             Self::Shadowed { .. } => Meaning::of(Code::PublisherShadowed),
             Self::OtherRepository { .. } => Meaning::named("repository-other"),
             Self::Expired { .. } => Meaning::named("repository-expired")

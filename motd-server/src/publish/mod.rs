@@ -31,9 +31,11 @@ mod plan;
 pub mod pouf;
 mod publication;
 mod read_back;
+mod recovery;
 mod repository;
 mod request;
 mod review;
+mod served;
 mod shadow;
 mod steps;
 

@@ -62,6 +62,7 @@ impl Repository {
         online: &Online<'_>,
         now: Time,
     ) -> Result<Publication, PublishError> {
+        let request = &self.left_to_publish(request);
         self.check_change(request, now)?;
         self.check_signatures(request)?;
         let root = request.root.as_ref().unwrap_or(self.root());
@@ -73,7 +74,7 @@ impl Repository {
             .collect();
         let mut publication = if below.is_empty() && online_roles_hold {
             Publication {
-                base: Some(self.base()),
+                base: self.base(),
                 ..Publication::default()
             }
         } else {
@@ -101,7 +102,7 @@ impl Repository {
         let signers = [(self.root(), online)];
         let timestamp = Latest::of(self).timestamp(&signers, self.snapshot(), now)?;
         let publication = Publication {
-            base: Some(self.base()),
+            base: self.base(),
             timestamp: Some(timestamp),
             ..Publication::default()
         };
@@ -146,8 +147,9 @@ impl Repository {
         self.finished(publication, &[self.root(), next])
     }
 
-    fn base(&self) -> Vec<u8> {
-        self.timestamp().bytes().to_vec()
+    /// What is replaced, whatever it is.
+    fn base(&self) -> Option<Vec<u8>> {
+        self.files().bytes(TIMESTAMP).map(<[u8]>::to_vec)
     }
 
     fn finished(
@@ -236,8 +238,11 @@ impl<'a> Latest<'a> {
         mut create: Vec<(String, Vec<u8>)>,
         now: Time,
     ) -> Result<Publication, PublishError> {
+        if let Some(published) = self.published {
+            published.check_not_behind(changed, signers.iter().map(|(root, _)| *root))?;
+        }
         let before = self.published.map(Repository::snapshot);
-        let mut version = next_version("snapshot", before, signers)?;
+        let mut version = self.next_version("snapshot", before, signers)?;
         // MOTD-PUB-5: a version that a failed attempt left behind is skipped.
         let burned = |path: &str| {
             self.published
@@ -255,7 +260,7 @@ impl<'a> Latest<'a> {
         let snapshot = signed("snapshot", next, signers, |online| online.snapshot)?;
         create.push((versioned(version, "snapshot"), snapshot.bytes().to_vec()));
         Ok(Publication {
-            base: self.published.map(Repository::base),
+            base: self.published.and_then(Repository::base),
             create,
             timestamp: Some(self.timestamp(signers, &snapshot, now)?),
             ..Publication::default()
@@ -270,41 +275,48 @@ impl<'a> Latest<'a> {
         now: Time,
     ) -> Result<Vec<u8>, PublishError> {
         let before = self.published.map(Repository::timestamp);
-        let version = next_version("timestamp", before, signers)?;
+        let version = self.next_version("timestamp", before, signers)?;
         let expires = expires(signers, now, |lifetimes| lifetimes.timestamp);
         let mut next = next("timestamp", before, version, expires);
         set(&mut next, "meta", meta(&[snapshot]));
         let timestamp = signed("timestamp", next, signers, |online| online.timestamp)?;
         Ok(timestamp.bytes().to_vec())
     }
-}
 
-/// MOTD-PUB-2: exactly one more. A thief of the online keys can sign the last version that there is. New keys void the
-/// floors of clients (MOTD-FLOOR-2), so that versions begin anew with them.
-fn next_version(
-    name: &str,
-    before: Option<&RoleFile>,
-    signers: &[OnlineSigner<'_>],
-) -> Result<u64, PublishError> {
-    let Some(before) = before else {
-        return Ok(1);
-    };
-    let mut roots = signers.iter().map(|(root, _)| root);
-    let keys_stay = roots.any(|root| {
-        let authority = root.authority(name);
-        authority.is_ok_and(|authority| authority.check(before).is_ok())
-    });
-    match before.version() {
-        FAR.. if !keys_stay => Ok(1),
-        MAX_INTEGER.. => Err(PublishError::Exhausted {
-            role: name.to_owned(),
-        }),
-        version => Ok(version + 1),
+    /// MOTD-PUB-2: exactly one more. A thief of the online keys can sign the last version that there is. New keys void the
+    /// floors of clients (MOTD-FLOOR-2), so that versions begin anew with them.
+    fn next_version(
+        &self,
+        name: &str,
+        before: Option<&RoleFile>,
+        signers: &[OnlineSigner<'_>],
+    ) -> Result<u64, PublishError> {
+        let Some(before) = before else {
+            return Ok(1);
+        };
+        let mut roots = signers.iter().map(|(root, _)| root);
+        let keys_stay = roots.any(|root| {
+            let authority = root.authority(name);
+            // What was taken for absent has no signature of its own.
+            authority.is_ok_and(|authority| {
+                authority.check(before).is_ok()
+                    || self.published.is_some_and(|published| {
+                        published.damage().is_some() && published.has_authority(authority)
+                    })
+            })
+        });
+        match before.version() {
+            FAR.. if !keys_stay => Ok(1),
+            MAX_INTEGER.. => Err(PublishError::Exhausted {
+                role: name.to_owned(),
+            }),
+            version => Ok(version + 1),
+        }
     }
 }
 
 /// A version that no honest server reaches: one each second takes 136 years.
-const FAR: u64 = 1 << 32;
+pub(super) const FAR: u64 = 1 << 32;
 
 /// What follows a snapshot or a timestamp, or the first one. Unknown members stay.
 fn next(kind: &str, before: Option<&RoleFile>, version: u64, expires: Time) -> Value {

@@ -26,13 +26,24 @@ const MOST_BURNED: u64 = 16;
 #[derive(Clone, Debug)]
 pub struct Repository {
     files: Files,
+    /// The roots before, as far as they are known to be of the chain.
+    pub(super) former_roots: Vec<RoleFile>,
     root: RoleFile,
     timestamp: RoleFile,
     snapshot: RoleFile,
     targets: RoleFile,
     notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
+    pub(super) damage: Option<Damage>,
     bundle_lags: bool,
+}
+
+/// What is wrong with the timestamp or the snapshot of a store.
+#[derive(Clone, Debug)]
+pub(super) struct Damage {
+    pub(super) why: String,
+    /// The versions in the newest snapshot that verifies.
+    pub(super) listed: BTreeMap<String, u64>,
 }
 
 impl Published for Repository {
@@ -49,7 +60,11 @@ impl Published for Repository {
     }
 
     fn listed_version(&self) -> u64 {
-        self.notices.version()
+        self.last_version(&self.notices)
+    }
+
+    fn targets_version(&self) -> u64 {
+        self.last_version(&self.targets)
     }
 
     fn file(&self, path: &str, _limit: u64) -> Result<Option<Vec<u8>>, PublishError> {
@@ -69,39 +84,150 @@ impl Repository {
     /// [`PublishError::Root`] when the files do not continue the held root; [`StoreError::Missing`],
     /// [`PublishError::Metadata`], [`PublishError::Threshold`]: they are not whole.
     pub fn load(files: Files, held: &[u8]) -> Result<Self, PublishError> {
+        let (root, former_roots) = Self::newest_root(&files, held)?;
+        Ok(Self {
+            former_roots,
+            ..Self::under(root, files)?
+        })
+    }
+
+    /// The newest root that the held one leads to, and those before it.
+    pub(super) fn newest_root(
+        files: &Files,
+        held: &[u8],
+    ) -> Result<(RoleFile, Vec<RoleFile>), PublishError> {
         let mut root = RoleFile::read("root", held)?;
         root.authority("root")?.check(&root)?;
         let path = path_of(&root);
         // Clients with an older root follow this file.
-        let there = read(&files, &path, "root").and_then(|there| {
+        let there = read(files, &path, "root").and_then(|there| {
             // Its signatures are no part of what is held, and clients look at them.
             root.authority("root")?.check(&there).map(|()| there)
         });
         if there.map_err(|error| of_root(error, &path))?.signed() != root.signed() {
             return Err(PublishError::Root { path });
         }
+        let mut former_roots = roots_before(files, &root);
         loop {
             let path = versioned(root.version().saturating_add(1), "root");
             if files.bytes(&path).is_none() {
                 break;
             }
-            let next = read(&files, &path, "root")
+            let next = read(files, &path, "root")
                 .and_then(|next| check::root_follows(&root, &next).map(|()| next));
+            former_roots.push(root);
             root = next.map_err(|error| of_root(error, &path))?;
         }
-        Self::under(root, files)
+        Ok((root, former_roots))
+    }
+
+    /// MOTD-SRV-12: serves the roots from `first` on too, an older root that the reader holds, if they lead to the newest.
+    pub fn continue_from(&mut self, first: &[u8]) {
+        let Ok(mut root) = RoleFile::read("root", first) else {
+            return;
+        };
+        let mut chain = Vec::new();
+        while root.version() <= self.root.version() {
+            let path = path_of(&root);
+            let there = read(&self.files, &path, "root");
+            if !there.is_ok_and(|there| there.signed() == root.signed()) {
+                return;
+            }
+            if root.signed() == self.root.signed() {
+                if let Some(first) = chain.first() {
+                    let mut roots = roots_before(&self.files, first);
+                    roots.append(&mut chain);
+                    self.former_roots = roots;
+                }
+                return;
+            }
+            let path = versioned(root.version().saturating_add(1), "root");
+            let next = read(&self.files, &path, "root");
+            let Ok(next) = next.and_then(|next| check::root_follows(&root, &next).map(|()| next))
+            else {
+                return;
+            };
+            chain.push(core::mem::replace(&mut root, next));
+        }
+    }
+
+    /// Goes on serving the former roots that `known` had, whatever lies in the store now.
+    pub fn keep_roots(&mut self, known: &Self) {
+        if known.root.version() > self.root.version() {
+            return;
+        }
+        for root in &known.former_roots {
+            self.files.0.insert(path_of(root), root.bytes().to_vec());
+            self.former_roots
+                .retain(|other| other.version() != root.version());
+            self.former_roots.push(root.clone());
+        }
+    }
+
+    /// The files that are not read again when a store is looked at again: those that are served, and older ones. A file
+    /// under a name that comes later can become another one until it is published.
+    #[must_use]
+    pub fn known(&self, served: &Files) -> Files {
+        let is_older = |path: &str| {
+            let (version, name) = path.strip_prefix(METADATA)?.split_once('.')?;
+            let current = match name.strip_suffix(".json")? {
+                "root" => self.root.version(),
+                "snapshot" => self.snapshot.version(),
+                name => self.snapshot.listed(name)?.version,
+            };
+            Some(version.parse::<u64>().ok()? < current)
+        };
+        let files = self.files.0.iter().filter(|(path, _)| {
+            !path.starts_with(METADATA)
+                || served.0.contains_key(*path)
+                || is_older(path) == Some(true)
+        });
+        Files(
+            files
+                .map(|(path, bytes)| (path.clone(), bytes.clone()))
+                .collect(),
+        )
+    }
+
+    pub(super) fn former_roots(&self) -> &[RoleFile] {
+        &self.former_roots
+    }
+
+    /// The newest root file that is not served, since nothing tells that it is one of the chain.
+    #[must_use]
+    pub fn unknown_root(&self) -> Option<String> {
+        let versions = self.former_roots.iter().map(RoleFile::version);
+        let oldest = versions.fold(self.root.version(), u64::min);
+        let unknown = oldest.checked_sub(1)?;
+        let path = versioned(unknown, "root");
+        self.files.bytes(&path).is_some().then_some(path)
     }
 
     /// The same under a root that has been verified.
-    fn under(root: RoleFile, mut files: Files) -> Result<Self, PublishError> {
-        let timestamp = read(&files, TIMESTAMP, "timestamp")?;
+    fn under(root: RoleFile, files: Files) -> Result<Self, PublishError> {
+        let roles = Self::sealed(&root, &files)?;
+        Self::of_roles(root, files, roles, None)
+    }
+
+    /// What the timestamp leads to: the timestamp, the snapshot, and each role that it lists.
+    pub(super) fn sealed(root: &RoleFile, files: &Files) -> Result<SealedRoles, PublishError> {
+        let timestamp = read(files, TIMESTAMP, "timestamp")?;
         root.authority("timestamp")?.check(&timestamp)?;
-        let snapshot = read_listed(&files, &timestamp, "snapshot")?;
+        let snapshot = read_listed(files, &timestamp, "snapshot")?;
         root.authority("snapshot")?.check(&snapshot)?;
         let mut roles = BTreeMap::new();
         for (name, _) in snapshot.listing() {
-            roles.insert(name.to_owned(), read_listed(&files, &snapshot, name)?);
+            roles.insert(name.to_owned(), read_listed(files, &snapshot, name)?);
         }
+        Ok((timestamp, snapshot, roles))
+    }
+
+    pub(super) fn of_roles(
+        root: RoleFile,
+        mut files: Files,
+        (timestamp, snapshot, mut roles): SealedRoles,
+        damage: Option<Damage>,
+    ) -> Result<Self, PublishError> {
         let mut take = |name: &str| {
             roles
                 .remove(name)
@@ -118,12 +244,14 @@ impl Repository {
         let bundle_lags = before.is_none_or(|before| before != bundle);
         Ok(Self {
             files,
+            former_roots: Vec::new(),
             root,
             timestamp,
             snapshot,
             targets,
             notices,
             roles,
+            damage,
             bundle_lags,
         })
     }
@@ -224,6 +352,12 @@ impl Repository {
         &self.files
     }
 
+    /// Why the timestamp or the snapshot does not verify, where [`Repository::recover`] took them for absent.
+    #[must_use]
+    pub fn damage(&self) -> Option<&str> {
+        self.damage.as_ref().map(|damage| damage.why.as_str())
+    }
+
     /// The timestamp.
     #[must_use]
     pub const fn timestamp(&self) -> &RoleFile {
@@ -266,12 +400,17 @@ impl Repository {
     pub fn apply(&mut self, publication: &Publication) -> Result<(), PublishError> {
         let mut files = self.files.clone();
         files.apply(publication)?;
-        *self = Self::load(files, self.root.bytes())?;
+        let mut next = Self::load(files, self.root.bytes())?;
+        next.keep_roots(self);
+        *self = next;
         Ok(())
     }
 }
 
-fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
+/// The timestamp, the snapshot, and the roles that it lists.
+pub(super) type SealedRoles = (RoleFile, RoleFile, BTreeMap<String, RoleFile>);
+
+pub(super) fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError> {
     let bytes = files
         .bytes(path)
         .ok_or_else(|| PublishError::missing(path))?;
@@ -279,6 +418,29 @@ fn read(files: &Files, path: &str, name: &str) -> Result<RoleFile, PublishError>
     // A writer of the store can change what nobody signs.
     check::readable(&role, path)?;
     Ok(role)
+}
+
+/// The roots before one that is trusted. Anybody can write a root whose keys have signed the next one. So the keys of the
+/// next one have to have signed it too.
+fn roots_before(files: &Files, root: &RoleFile) -> Vec<RoleFile> {
+    let mut former: Vec<RoleFile> = Vec::new();
+    loop {
+        let next = former.last().unwrap_or(root);
+        let before = || -> Result<RoleFile, PublishError> {
+            let path = versioned(next.version().saturating_sub(1), "root");
+            let before = read(files, &path, "root")?;
+            check::root_follows(&before, next)?;
+            before.authority("root")?.check(&before)?;
+            next.authority("root")?.check(&before)?;
+            Ok(before)
+        };
+        match before() {
+            Ok(before) => former.push(before),
+            Err(_) => break,
+        }
+    }
+    former.reverse();
+    former
 }
 
 /// What no client reads is said; all else is that the root is another one.
@@ -292,7 +454,11 @@ fn of_root(error: PublishError, path: &str) -> PublishError {
 }
 
 /// A role under the version that `parent` lists.
-fn read_listed(files: &Files, parent: &RoleFile, name: &str) -> Result<RoleFile, PublishError> {
+pub(super) fn read_listed(
+    files: &Files,
+    parent: &RoleFile,
+    name: &str,
+) -> Result<RoleFile, PublishError> {
     let listed = listed(parent, name)?;
     let role = read(files, &versioned(listed.version, name), name)?;
     if role.version() != listed.version {

@@ -42,6 +42,11 @@ pub trait Published {
     /// The version of the notice role that the snapshot lists; 0 where it lists none.
     fn listed_version(&self) -> u64;
 
+    /// The last version of top-level targets.
+    fn targets_version(&self) -> u64 {
+        self.targets().version()
+    }
+
     /// A file by its path in the repository, of which at most `limit` bytes are read.
     ///
     /// # Errors
@@ -397,7 +402,7 @@ pub(super) trait Compare: Published {
     fn current_version(&self, role: &str) -> u64 {
         match role {
             "root" => self.root().version(),
-            "targets" => self.targets().version(),
+            "targets" => self.targets_version(),
             _ => self.listed_version(),
         }
     }

@@ -51,6 +51,7 @@ pub struct Upkeep {
     pub(super) keys: LoadKeys,
     jitter: u16,
     pub(super) repository: Repository,
+    served: Files,
     floors: Floors,
     lifetimes: Lifetimes,
     mark: Option<Mark>,
@@ -89,6 +90,7 @@ impl Upkeep {
             store,
             keys,
             jitter,
+            served: repository.served(),
             repository,
             floors,
             lifetimes,
@@ -114,6 +116,12 @@ impl Upkeep {
         Ok(())
     }
 
+    /// MOTD-SRV-12: serves the former roots from `first` on too, an older trusted root that the server holds.
+    pub fn continue_from(&mut self, first: &[u8]) {
+        self.repository.continue_from(first);
+        self.served = self.repository.served();
+    }
+
     /// What has been taken up, to be kept for the next start.
     #[must_use]
     pub const fn floors(&self) -> &Floors {
@@ -135,7 +143,7 @@ impl Upkeep {
     /// What is to be served.
     #[must_use]
     pub const fn files(&self) -> &Files {
-        self.repository.files()
+        &self.served
     }
 
     /// Whether what is served is renewed in time, as far as this server knows.
@@ -321,7 +329,9 @@ impl Upkeep {
         // What does not verify is not served: it would silence every client.
         let repository = self.read().await?;
         self.lifetimes = self.store.config().await?.lifetimes;
-        let published = repository.files() != self.repository.files();
+        let served = repository.served();
+        let published = served != self.served;
+        self.served = served;
         self.floors.raise(&repository)?;
         self.repository = repository;
         self.mark = Some(mark.taken_up());
@@ -332,8 +342,9 @@ impl Upkeep {
     /// was published before, for it would renew that without end (MOTD-SRV-10).
     pub(super) async fn read(&self) -> Result<Repository, ServeError> {
         let known = &self.repository;
-        let files = self.store.load_since(known.files()).await?;
-        let repository = Repository::load(files, known.root().bytes())?;
+        let files = self.store.load_since(&known.known(&self.served)).await?;
+        let mut repository = Repository::load(files, known.root().bytes())?;
+        repository.keep_roots(known);
         self.floors.check(&repository)?;
         Ok(repository)
     }

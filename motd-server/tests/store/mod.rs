@@ -9,5 +9,7 @@ mod forms;
 mod proposals;
 mod race;
 mod reader;
+mod recovery;
+mod served;
 mod upkeep;
 mod world;

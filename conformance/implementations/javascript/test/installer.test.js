@@ -1,13 +1,13 @@
 /** The gate over HTTP, against a repository in memory. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { check, startAutomatic } from '../src/index.js';
 import { WARNINGS } from '../src/installer/state.js';
 import { bytesOf, document, notice } from './support.js';
-import { NOW, Simulator, envelope, makeKey, stateFolder } from './simulator.js';
+import { NOW, Simulator, chainOf, envelope, makeKey, stateFolder } from './simulator.js';
 
 const DAY = 86_400;
 
@@ -97,7 +97,7 @@ test('MOTD-GATE-4: what a folder says about itself is worth nothing', async (con
   const simulator = await Simulator.start(context);
   const state = stateFolder();
   await run(simulator, { state });
-  const file = join(state, 'set');
+  const file = join(chainOf(state), 'set');
   const set = JSON.parse(readFileSync(file, 'utf8'));
   set.roles = set.roles.map((/** @type {[string, string]} */ [name, text]) => [name, Buffer.from(Buffer.from(text, 'base64').toString().replace('A title', 'B title')).toString('base64')]);
   writeFileSync(file, JSON.stringify(set));
@@ -322,8 +322,8 @@ test('MOTD-FLOOR-3, MOTD-STATE-6: a floor survives the loss of either place', as
     const files = new Map(simulator.files);
     simulator.edits['timestamp'] = (signed) => (signed.meta['snapshot.json'] = { version: 1 });
     simulator.publishTimestamp();
-    for (const name of lost) if (name === 'corrupt') writeFileSync(join(state, 'floors'), '{"root":');
-    else rmSync(join(state, name));
+    for (const name of lost) if (name === 'corrupt') writeFileSync(join(chainOf(state), 'floors'), '{"root":');
+    else rmSync(join(chainOf(state), name));
     const answer = await run(simulator, { state });
     assert.equal(outcome(answer), 'none timestamp rollback 3');
     assert.deepEqual(answer.warnings, lost[0] === 'corrupt' ? [WARNINGS.corrupt] : []);
@@ -337,9 +337,9 @@ test('MOTD-STATE-6: one floor that cannot be read takes no other away', async (c
   simulator.publish();
   const state = stateFolder();
   await run(simulator, { state });
-  const floors = JSON.parse(readFileSync(join(state, 'floors'), 'utf8'));
-  writeFileSync(join(state, 'floors'), JSON.stringify({ ...floors, timestamp: 'x', roles: [1, ...floors.roles] }));
-  for (const name of ['set', 'staged']) rmSync(join(state, name));
+  const floors = JSON.parse(readFileSync(join(chainOf(state), 'floors'), 'utf8'));
+  writeFileSync(join(chainOf(state), 'floors'), JSON.stringify({ ...floors, timestamp: 'x', roles: [1, ...floors.roles] }));
+  for (const name of ['set', 'staged']) rmSync(join(chainOf(state), name));
   simulator.versions.timestamp = 0;
   simulator.edits['timestamp'] = (signed) => (signed.meta['snapshot.json'] = { version: 1 });
   simulator.publishTimestamp();
@@ -376,7 +376,7 @@ test('MOTD-FLOOR-1: a root is not taken back when the store of roots is lost', a
   simulator.publishRoot();
   const state = stateFolder();
   await run(simulator, { state });
-  rmSync(join(state, 'root.2'));
+  rmSync(join(chainOf(state), 'root.2'));
   simulator.files.delete('/metadata/2.root.json');
   assert.equal(outcome(await run(simulator, { state })), 'none root rollback 3');
 });
@@ -384,14 +384,25 @@ test('MOTD-FLOOR-1: a root is not taken back when the store of roots is lost', a
 test('MOTD-STATE-3, MOTD-STATE-5: no link is followed, and no name of a role is a name of a file', async (context) => {
   const simulator = await Simulator.start(context);
   const state = stateFolder();
-  mkdirSync(state);
-  const outside = join(state, '..', 'outside');
+  await run(simulator, { state });
+  const [chain, outside] = [chainOf(state), join(state, '..', 'outside')];
   writeFileSync(outside, 'untouched');
-  for (const name of ['set', 'staged', 'floors', 'seen', 'attempts', 'root.2']) symlinkSync(outside, join(state, name));
+  const files = ['set', 'staged', 'floors', 'attempts', 'root.2'].map((name) => join(chain, name));
+  for (const file of [...files, join(state, 'seen')]) {
+    rmSync(file, { force: true });
+    symlinkSync(outside, file);
+  }
   assert.equal(outcome(await run(simulator, { state })), OLD);
   assert.equal(readFileSync(outside, 'utf8'), 'untouched');
-  assert.deepEqual(readdirSync(state).filter((name) => !name.endsWith('.corrupt')).sort(), ['attempts', 'floors', 'seen', 'set', 'staged']);
-  assert.ok(statSync(join(state, 'set')).isFile());
+  const kept = (/** @type {string} */ folder) => readdirSync(folder).filter((name) => name.length < 64 && !name.endsWith('.corrupt')).sort();
+  assert.deepEqual([kept(state), kept(chain)], [['seen'], ['attempts', 'floors', 'set', 'staged']]);
+  assert.ok(statSync(join(chain, 'set')).isFile());
+  // Nor is the folder of a chain one.
+  renameSync(chain, `${outside}-chain`);
+  symlinkSync(`${outside}-chain`, chain);
+  rmSync(join(`${outside}-chain`, 'set'));
+  assert.equal(outcome(await run(simulator, { state })), OLD);
+  assert.deepEqual(kept(`${outside}-chain`), ['attempts', 'floors', 'staged']);
 });
 
 test('MOTD-STATE-4: a lock that is held, and one that was left behind', async (context) => {
@@ -572,13 +583,43 @@ test('MOTD-STATE-1: a set that there is no room for takes the place of no other'
   const simulator = await Simulator.start(context);
   const state = stateFolder();
   await run(simulator, { state });
-  const before = readFileSync(join(state, 'set'));
-  writeFileSync(join(state, 'root.9999'), '');
-  truncateSync(join(state, 'root.9999'), 48_000_000 - 1000);
+  const before = readFileSync(join(chainOf(state), 'set'));
+  writeFileSync(join(chainOf(state), 'root.9999'), '');
+  truncateSync(join(chainOf(state), 'root.9999'), 48_000_000 - 1000);
   simulator.expires.motd += 1;
   simulator.publish();
   assert.equal(outcome(await run(simulator, { state })), OLD);
-  assert.deepEqual(readFileSync(join(state, 'set')), before);
+  assert.deepEqual(readFileSync(join(chainOf(state), 'set')), before);
+});
+
+test('MOTD-STATE-8: a chain that is full of roots takes no room from others, and goes on with a newer root', async (context) => {
+  const simulator = await Simulator.start(context, (one) => one.publishRoot());
+  const state = stateFolder();
+  await run(simulator, { state });
+  const [chain, second] = [chainOf(state), { root: simulator.files.get('/metadata/2.root.json') }];
+  writeFileSync(join(chain, 'root.1'), '');
+  truncateSync(join(chain, 'root.1'), 48_000_000);
+  simulator.publish();
+  const before = readFileSync(join(chain, 'set'));
+  await run(simulator, { state });
+  assert.deepEqual(readFileSync(join(chain, 'set')), before);
+  await run(simulator, { state }, second);
+  assert.notDeepEqual(readFileSync(join(chain, 'set')), before);
+  assert.equal(readdirSync(state).filter((name) => name.length === 64).length, 1);
+});
+
+test('MOTD-STATE-8: of the chains the ones that were used last are kept', async (context) => {
+  const state = stateFolder();
+  const first = await Simulator.start(context);
+  await run(first, { state });
+  const chain = chainOf(state);
+  for (let hour = 1; hour < 7; hour += 1) {
+    const now = () => NOW + hour * 3600;
+    await run(await Simulator.start(context), { state, now });
+    assert.equal(readdirSync(state).filter((name) => name.length === 64).length, Math.min(hour + 1, 4));
+    await run(first, { state, now });
+    assert.ok(statSync(chain).isDirectory());
+  }
 });
 
 test('section 6.7: what is not signed of a root is not stored', async (context) => {
@@ -589,7 +630,7 @@ test('section 6.7: what is not signed of a root is not stored', async (context) 
   simulator.files.set(path, Buffer.from(JSON.stringify(root) + ' '.repeat(200_000)));
   const state = stateFolder();
   assert.equal(outcome(await run(simulator, { state })), OLD);
-  assert.ok(statSync(join(state, 'root.2')).size < 10_000);
+  assert.ok(statSync(join(chainOf(state), 'root.2')).size < 10_000);
   simulator.files.delete(path);
   assert.equal((await run(simulator, { state })).requests, 2);
 });

@@ -4,7 +4,7 @@
  */
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer } from 'node:http';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bytesOf, document, notice, REPOSITORY } from './support.js';
@@ -162,3 +162,6 @@ export class Simulator {
 
 /** A folder that does not exist yet, in a temporary one. */
 export const stateFolder = () => join(mkdtempSync(join(tmpdir(), 'tuf-motd-')), 'state');
+
+/** The folder of the one chain of roots in a state folder. @param {string} state */
+export const chainOf = (state) => join(state, String(readdirSync(state).find((name) => name.length === 64)));

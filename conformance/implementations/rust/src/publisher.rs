@@ -138,7 +138,7 @@ fn in_repository(
     in_folder(
         async {
             let store = Store::folder(folder);
-            let published = Repository::load(store.load().await?, &root.0)?;
+            let published = Repository::recover(store.load().await?, &root.0, now)?;
             // The store's own clock is not that of the request.
             published.check_clock(&Lifetimes::default(), None, now)?;
             let (publication, warnings) = change(&published)?;

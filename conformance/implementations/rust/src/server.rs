@@ -80,7 +80,7 @@ impl Servers {
 async fn start(folder: &Path, root: &[u8]) -> Result<Running, ServeError> {
     let published = Published::read(folder, root).await?;
     let address = (Ipv4Addr::LOCALHOST, 0).into();
-    let files = published.repository.files().clone();
+    let files = published.repository.served();
     let settings = ServerSettings {
         grace: GRACE,
         ..ServerSettings::default()
@@ -95,7 +95,7 @@ async fn watch(mut published: Published, site: Arc<Site>) {
     loop {
         sleep(PERIOD).await;
         if let Ok(true) = published.take_up().await {
-            site.replace(published.repository.files().clone());
+            site.replace(published.repository.served());
         }
     }
 }
@@ -133,9 +133,13 @@ impl Published {
         if self.mark.as_ref() == Some(&mark) {
             return Ok(false);
         }
-        let files = self.store.load_since(self.repository.files()).await?;
+        let files = self
+            .store
+            .load_since(&self.repository.known(&self.repository.served()))
+            .await?;
         let published = files != *self.repository.files();
-        let repository = Repository::load(files, self.repository.root().bytes())?;
+        let mut repository = Repository::load(files, self.repository.root().bytes())?;
+        repository.keep_roots(&self.repository);
         go_on(&mut self.floors, &repository, &self.kept)?;
         self.repository = repository;
         self.mark = Some(mark);

@@ -15,6 +15,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
         .read(include_str!("root.txt"))?
         .read(include_str!("unreadable.txt"))?
         .read(include_str!("clock.txt"))?
+        .read(include_str!("recovery.txt"))?
         .read(include_str!("documents.txt"))?
         .read(include_str!("keys.txt"))?
         .read(include_str!("roles.txt"))?

@@ -13,6 +13,7 @@ pub(super) fn write(writer: &mut Writer) -> Result<()> {
         .read(include_str!("keeping.txt"))?
         .read(include_str!("root.txt"))?
         .read(include_str!("readable.txt"))?
+        .read(include_str!("published.txt"))?
         .read(include_str!("floors.txt"))?;
     Ok(())
 }

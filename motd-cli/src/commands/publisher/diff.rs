@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &DiffArguments, shell: &mut Shell) -> Result<Exit> 
 async fn compare(arguments: &DiffArguments, shell: &mut Shell) -> Result<Exit> {
     let source = RepositorySource::at(&arguments.place)?;
     let PublishedRepository { repository, config } = source
-        .published(arguments.root.as_deref(), None, super::now(None)?)
+        .published(arguments.root.as_deref(), None, super::now(None)?, shell)
         .await?;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {
         return Ok(Exit::Refused);

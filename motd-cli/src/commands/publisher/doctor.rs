@@ -12,16 +12,24 @@ use crate::shell::Shell;
 
 pub(super) fn run(arguments: &DoctorArguments, shell: &mut Shell) -> Result<Exit> {
     let now = now(arguments.now)?;
-    let (source, advice) = super::runtime()?.block_on(async {
+    let (source, advice, damage) = super::runtime()?.block_on(async {
         let source = RepositorySource::at(&arguments.place)?;
         let published = source
-            .published(arguments.root.as_deref(), None, now)
+            .published(arguments.root.as_deref(), None, now, shell)
             .await?;
         let PublishedRepository { repository, config } = published;
         let advice = repository.doctor(&config.lifetimes, now)?;
-        anyhow::Ok((source, advice))
+        let damage = repository.damage().map(str::to_owned);
+        anyhow::Ok((source, advice, damage))
     })?;
     let mut findings: Vec<(&str, String)> = advice.iter().map(describe).collect();
+    if let Some(why) = damage {
+        let fact = "the timestamp or the snapshot does not verify";
+        findings.push((
+            "damaged",
+            format!("{fact}, and clients and servers refuse it: {why}"),
+        ));
+    }
     let keys = match &source {
         RepositorySource::Stored(store, _) => store.keys(),
         RepositorySource::Served(_) => None,

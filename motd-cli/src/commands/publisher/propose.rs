@@ -24,7 +24,7 @@ async fn propose(arguments: &ProposeArguments, shell: &mut Shell) -> Result<Exit
     let now = now(arguments.life.now)?;
     let source = RepositorySource::at(&arguments.place)?;
     let published = source
-        .published(arguments.proposer.root.as_deref(), None, now)
+        .published(arguments.proposer.root.as_deref(), None, now, shell)
         .await?;
     let PublishedRepository { repository, config } = published;
     let Some(document) = publish::document(&arguments.notices, &config, shell)? else {

@@ -51,7 +51,7 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
     let mut repository;
     let mut request;
     if let Some(folder) = &arguments.request {
-        repository = root.load(&store).await?;
+        repository = root.load(&store, now, shell).await?;
         check_clock(&store, &repository, arguments.now).await?;
         request = requests::read(folder)?;
     } else {
@@ -59,16 +59,17 @@ async fn publish(arguments: &PublishArguments, shell: &mut Shell) -> Result<Exit
             return Ok(Exit::Refused);
         };
         let days = days(arguments.expires_in, &config);
-        repository = root.load(&store).await?;
+        repository = root.load(&store, now, shell).await?;
         check_clock(&store, &repository, arguments.now).await?;
         request = repository.propose(&document, now, after(now, days))?;
     }
     for signer in keys::signers(&arguments.keys, &arguments.passphrases)? {
         repository.sign(&mut request, signer.as_ref(), now, &[])?;
     }
-    if let (Some(former), Some(next)) = (&arguments.former_online_keys, &request.root) {
+    let left = repository.left_to_publish(&request);
+    if let (Some(former), Some(next)) = (&arguments.former_online_keys, &left.root) {
         bridge(&store, &repository, next, (former, online_keys), now).await?;
-        repository = root.load(&store).await?;
+        repository = root.load(&store, now, shell).await?;
     }
     release(&store, &repository, &request, online_keys, now).await?;
     say(&request, arguments.json, shell)?;

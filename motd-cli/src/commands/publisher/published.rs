@@ -10,6 +10,7 @@ use motd_server::store::{Location, RepositoryConfig, Store};
 
 use crate::arguments::publisher::RepositoryPlace;
 use crate::remote::Remote;
+use crate::shell::Shell;
 use crate::trusted_root::TrustedRoot;
 
 /// Where a repository is reached.
@@ -42,13 +43,14 @@ impl RepositorySource {
         root: Option<&Path>,
         online_keys: Option<&Path>,
         now: Time,
+        shell: &mut Shell,
     ) -> Result<PublishedRepository> {
         match self {
             Self::Stored(store, location) => {
                 let root = TrustedRoot::find(root, online_keys, location)?;
                 Ok(PublishedRepository {
                     config: store.config().await?,
-                    repository: root.load(store).await?,
+                    repository: root.load(store, now, shell).await?,
                 })
             }
             Self::Served(remote) => {

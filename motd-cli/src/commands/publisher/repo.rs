@@ -121,7 +121,7 @@ async fn sign_anew(arguments: &RenewArguments, shell: &mut Shell) -> Result<Exit
     let signers = held::signers(&arguments.keys, &arguments.passphrases)?;
     let online_keys = arguments.online_keys.as_deref();
     let root = TrustedRoot::find(arguments.root.as_deref(), online_keys, &arguments.folder)?;
-    let repository = root.load(&store).await?;
+    let repository = root.load(&store, now, shell).await?;
     publish::check_clock(&store, &repository, arguments.now).await?;
     let mut root = repository.draft_root(&RootChange::default(), now, lifetimes.root)?;
     let mut targets = repository.draft_targets(now, lifetimes.targets, |_| {})?;

@@ -36,7 +36,7 @@ async fn review(arguments: &Arguments, shell: &mut Shell) -> Result<()> {
     let now = now(arguments.now)?;
     let source = RepositorySource::at(&arguments.place)?;
     let published = source
-        .published(arguments.root.as_deref(), None, now)
+        .published(arguments.root.as_deref(), None, now, shell)
         .await?;
     let repository = published.repository;
     let request = match &source {

@@ -23,7 +23,7 @@ async fn rotate(arguments: &RotateArguments, shell: &mut Shell) -> Result<Exit> 
     let now = now(arguments.now)?;
     let source = RepositorySource::at(&arguments.place)?;
     let published = source
-        .published(arguments.proposer.root.as_deref(), None, now)
+        .published(arguments.proposer.root.as_deref(), None, now, shell)
         .await?;
     let PublishedRepository { repository, config } = published;
     let mut change = RootChange::default();

@@ -20,7 +20,7 @@ pub(super) fn run(arguments: &SignArguments, shell: &mut Shell) -> Result<Exit> 
         let now = now(arguments.now)?;
         let source = RepositorySource::at(&arguments.place)?;
         let root = arguments.root.as_deref();
-        let repository = source.published(root, None, now).await?.repository;
+        let repository = source.published(root, None, now, shell).await?.repository;
         match &source {
             RepositorySource::Stored(..) => in_folder(arguments, &repository, now, shell),
             RepositorySource::Served(remote) => {

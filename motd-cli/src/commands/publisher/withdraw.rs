@@ -25,7 +25,7 @@ async fn withdraw(arguments: &WithdrawArguments, shell: &mut Shell) -> Result<Ex
     let source = RepositorySource::at(&arguments.place)?;
     let online_keys = arguments.online_keys.as_deref();
     let published = source
-        .published(arguments.root.as_deref(), online_keys, now)
+        .published(arguments.root.as_deref(), online_keys, now, shell)
         .await?;
     let PublishedRepository { repository, config } = published;
     let document = repository.document(&config.repository)?;

@@ -122,6 +122,8 @@ const fn status_of_publishing(error: &PublishError) -> StatusCode {
         | PublishError::Expired { .. }
         | PublishError::Root { .. }
         | PublishError::Exhausted { .. }
+        | PublishError::Lost { .. }
+        | PublishError::Gone { .. }
         | PublishError::Metadata { .. }
         | PublishError::HostUnverified { .. }
         | PublishError::NotAttachable(_)

@@ -7,6 +7,7 @@ import { emptySeen } from '../display/seen.js';
 import { limit, select } from '../display/select.js';
 import { languagesOf } from '../display/language.js';
 import { CallerError, MotdError, NetworkError, RepositoryError } from '../errors.js';
+import { chainFolder, rootFile } from './chains.js';
 import { noFloors, raiseRoot } from './floors.js';
 import { firstRoot, nextRoot } from './metadata.js';
 import { decodeFloors, decodeRoot, decodeSeen, decodeSet, encodeRoot, encodeSet } from './records.js';
@@ -99,14 +100,16 @@ export async function evaluate(source, options) {
 /** @param {Run} current @returns {Promise<Answer>} */
 async function run(current) {
   const { source, options, mode, time, transport } = current;
-  const store = current.folder;
+  const configured = configuredRoot(source);
+  const store = current.folder && chainFolder(current.folder, configured, time);
+  const keep = keeper(store, configured);
   let isKept = store?.locked ?? false;
-  const seen = store?.read('seen', decodeSeen) ?? emptySeen();
+  const seen = current.folder?.read('seen', decodeSeen) ?? emptySeen();
   let attempts = store?.read('attempts', decodeAttempts) ?? noAttempts();
   const completeSet = store?.read('set', decodeSet) ?? null;
   const staged = store?.read('staged', decodeSet) ?? null;
   const trusted = {
-    ...trustedRoot(source, store),
+    ...trustedRoot(configured, store),
     stored: [staged, completeSet].flatMap((set) => (set === null ? [] : [set])),
   };
 
@@ -127,9 +130,9 @@ async function run(current) {
     isKept = store?.write('attempts', attempts) ?? false;
     if (mode === 'explicit' || isKept) {
       try {
-        const { judgement, set } = await refresh(sessionOf(current, store, trusted));
+        const { judgement, set } = await refresh(sessionOf(current, store, keep, trusted));
         // MOTD-STATE-1: in one step, and only a complete one.
-        if (keep(store, 'set', encodeSet(set))) store?.write('staged', encodeSet(NO_FILES));
+        if (keep('set', encodeSet(set))) store?.write('staged', encodeSet(NO_FILES));
         attempts = complete(attempts, time, intervalOf(options), random);
         fresh = { judgement, state: 'fresh' };
       } catch (thrown) {
@@ -151,7 +154,7 @@ async function run(current) {
       ? { notices: [], seen }
       : select(judgement, { time, machine: options.machine ?? {}, languages: options.languages ?? languagesOf(options.environment ?? {}), seen, asked: options.asked ?? false });
   // MOTD-REP-6: a corrected time is stored so.
-  if (judgement !== null) store?.write('seen', selection.seen);
+  if (judgement !== null) current.folder?.write('seen', selection.seen);
   return {
     state,
     failure: failureOf(error, until, state, judgement),
@@ -168,11 +171,11 @@ async function run(current) {
 
 /**
  * Steps 2 and 3: the newest stored root to which a chain leads from the configured one, and the floors.
- * @param {Source} source
+ * @param {import('./metadata.js').Role} configured
  * @param {StateFolder | null} store
  */
-function trustedRoot(source, store) {
-  let root = configuredRoot(source);
+function trustedRoot(configured, store) {
+  let root = configured;
   // A chain leads from the configured root; what is missing, corrupt or not signed by it ends the chain.
   for (let next = nextStored(store, root); next !== null; next = nextStored(store, root)) root = next;
   const floors = store?.read('floors', decodeFloors) ?? noFloors();
@@ -188,19 +191,21 @@ function configuredRoot(source) {
   }
 }
 
-/**
- * Writes what has a bound in section 6.5: staged files go first, then nothing more is kept.
- * @param {StateFolder | null} store @param {string} name @param {unknown} value
- */
-function keep(store, name, value) {
-  if (store === null) return false;
-  if (store.write(name, value, { bounded: true })) return true;
-  store.write('staged', encodeSet(NO_FILES));
-  return name !== 'staged' && store.write(name, value, { bounded: true });
-}
+/** @typedef {(name: string, value: unknown) => boolean} Keep */
 
-/** A number in the name of a file is nobody's choice of words (MOTD-STATE-5). @param {number} version */
-const rootFile = (version) => `root.${version}`;
+/**
+ * Writes what has a bound in section 6.5: roots before the configured one go first, then staged files, then nothing more is kept.
+ * @param {StateFolder | null} store @param {import('./metadata.js').Role} configured @returns {Keep}
+ */
+const keeper = (store, configured) => (name, value) => {
+  if (store === null) return false;
+  const write = () => store.write(name, value, { bounded: true });
+  if (write()) return true;
+  store.discard((other) => other.startsWith(rootFile('')) && Number(other.slice(rootFile('').length)) < configured.version);
+  if (write()) return true;
+  store.write('staged', encodeSet(NO_FILES));
+  return name !== 'staged' && write();
+};
 
 /** @param {StateFolder | null} store @param {import('./metadata.js').Role} root */
 function nextStored(store, root) {
@@ -215,10 +220,11 @@ function nextStored(store, root) {
 /**
  * @param {Run} current
  * @param {StateFolder | null} store
+ * @param {Keep} keep
  * @param {import('./workflow.js').Session['trusted']} trusted
  * @returns {import('./workflow.js').Session}
  */
-function sessionOf({ source, time, transport }, store, trusted) {
+function sessionOf({ source, time, transport }, store, keep, trusted) {
   let beside = store?.read('staged', decodeSet) ?? NO_FILES;
   const targets = source.targets_url ?? new URL('../targets/', source.metadata_url).href;
   return {
@@ -229,8 +235,8 @@ function sessionOf({ source, time, transport }, store, trusted) {
     requireTime: (stage) => transport.requireTime(stage),
     get: (folder, name, size, stage) => transport.get((folder === 'metadata' ? source.metadata_url : targets) + name, size, stage),
     keep: {
-      // Written before the floors that it voids (MOTD-FLOOR-2).
-      root: (role) => void keep(store, rootFile(role.version), encodeRoot(role.bytes)),
+      // Written before the floors (MOTD-FLOOR-2).
+      root: (role) => void keep(rootFile(role.version), encodeRoot(role.bytes)),
       floors: (floors) => void store?.write('floors', floors, { durable: true }),
       // What an earlier run verified stays until it is replaced: a slow link gets there over several runs (MOTD-STATE-1).
       staged: (set) => {
@@ -241,7 +247,7 @@ function sessionOf({ source, time, transport }, store, trusted) {
           roles: [...set.roles, ...beside.roles.filter(([name]) => !renewed.has(name))],
           target: set.target ?? beside.target,
         };
-        keep(store, 'staged', encodeSet(beside));
+        keep('staged', encodeSet(beside));
       },
     },
   };

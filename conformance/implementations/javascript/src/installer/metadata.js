@@ -141,4 +141,4 @@ export function firstRoot(bytes) {
 }
 
 /** What the signatures of a root cover has one value, whatever its bytes are. @param {Role} root */
-const valueOfRoot = ({ signed }) => digest('sha256', canonicalForm(signed) ?? Buffer.of());
+export const valueOfRoot = ({ signed }) => digest('sha256', canonicalForm(signed) ?? Buffer.of());

@@ -59,15 +59,11 @@ export const decodeRoot = (value) => bytesOf(value.root);
  * @returns {Floors}
  */
 export function decodeFloors(value) {
-  const floor = (/** @type {any} */ one) => (isCount(one?.version) && Array.isArray(one.keys) && one.keys.every((/** @type {unknown} */ key) => typeof key === 'string') ? { version: one.version, keys: one.keys } : null);
   demand(typeof value === 'object' && value !== null);
-  /** @type {[string, import('./floors.js').Floor][]} */
-  const roles = [];
-  for (const pair of Array.isArray(value.roles) ? value.roles : []) {
-    const read = Array.isArray(pair) && typeof pair[0] === 'string' ? floor(pair[1]) : null;
-    if (read !== null) roles.push([pair[0], read]);
-  }
-  return { root: floor(value.root), timestamp: floor(value.timestamp), listed: floor(value.listed), snapshot: floor(value.snapshot), roles };
+  const count = (/** @type {any} */ one) => (isCount(one) ? one : 0);
+  const strings = (/** @type {any} */ list) => (Array.isArray(list) ? list.filter((one) => typeof one === 'string') : []);
+  const roles = (Array.isArray(value.roles) ? value.roles : []).filter((/** @type {any} */ pair) => Array.isArray(pair) && typeof pair[0] === 'string' && isCount(pair[1]));
+  return { root: count(value.root), chain: strings(value.chain), keys: strings(value.keys), timestamp: count(value.timestamp), snapshot: count(value.snapshot), roles };
 }
 
 /** @param {any} value @returns {Seen} */

@@ -4,9 +4,9 @@
 
 /**
  * @typedef {{
- *   completed: number | null, interval: number, failures: number, waitUntil: number | null, retryUntil: number | null
+ *   begun: number | null, completed: number | null, interval: number, failures: number, waitUntil: number | null, retryUntil: number | null
  * }} Attempts
- *   the last completed check and the interval after it; failures in a row, and until when to wait; `Retry-After`.
+ *   the last attempt; the last completed check and the interval after it; failures in a row, and until when to wait; `Retry-After`.
  *   No time stands for none, because a clock can be before 1970
  */
 
@@ -15,13 +15,13 @@ const HOUR = 3_600;
 const HOURS_24 = 86_400;
 
 /** @returns {Attempts} */
-export const noAttempts = () => ({ completed: null, interval: 0, failures: 0, waitUntil: null, retryUntil: null });
+export const noAttempts = () => ({ begun: null, completed: null, interval: 0, failures: 0, waitUntil: null, retryUntil: null });
 
 /** @param {any} value @returns {Attempts} */
 export function decodeAttempts(value) {
-  const { completed, interval, failures, waitUntil, retryUntil } = value;
-  for (const number of [completed ?? 0, interval, failures, waitUntil ?? 0, retryUntil ?? 0]) if (!Number.isFinite(number)) throw new TypeError('attempts');
-  return { completed, interval, failures, waitUntil, retryUntil };
+  const { begun, completed, interval, failures, waitUntil, retryUntil } = value;
+  for (const number of [begun ?? 0, completed ?? 0, interval, failures, waitUntil ?? 0, retryUntil ?? 0]) if (!Number.isFinite(number)) throw new TypeError('attempts');
+  return { begun, completed, interval, failures, waitUntil, retryUntil };
 }
 
 /**
@@ -56,7 +56,7 @@ export function isDue(attempts, time) {
 export function begin(attempts, time, interval, random) {
   const failures = attempts.failures + 1;
   const wait = Math.min(MINUTES_15 * 2 ** Math.min(failures - 1, 10), interval);
-  return { ...attempts, failures, waitUntil: time + Math.min(wait * (1 + random() / 4), interval) };
+  return { ...attempts, begun: time, failures, waitUntil: time + Math.min(wait * (1 + random() / 4), interval) };
 }
 
 /**

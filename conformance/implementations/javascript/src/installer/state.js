@@ -1,8 +1,8 @@
 /**
- * The state folder of one source (spec 6.7). One JSON file for each matter; no name in it comes from a document or
- * from metadata (MOTD-STATE-5), because roles stand inside the files.
+ * The state folder of one source (spec 6.7), and in it one for each chain of roots. One JSON file for each matter; no name in
+ * it comes from a document or from metadata (MOTD-STATE-5), because roles stand inside the files.
  */
-import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, lstatSync, mkdirSync, openSync, readFileSync, readdirSync, realpathSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StateError } from '../errors.js';
 
@@ -14,6 +14,7 @@ export const WARNINGS = Object.freeze({
 });
 
 const BYTES_LIMIT = 48_000_000;
+const CHAIN_NAME = /^[0-9a-f]{64}$/;
 
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 
@@ -51,6 +52,43 @@ export class StateFolder {
       // Such as a disk that became read-only.
       return { folder: new StateFolder(path, false), warning: WARNINGS.unusable };
     }
+  }
+
+  /** The names of the folders of chains in it. */
+  chains() {
+    try {
+      return readdirSync(this.path).filter((name) => CHAIN_NAME.test(name) && isOwnFolder(join(this.path, name)));
+    } catch {
+      return [];
+    }
+  }
+
+  /** The folder of a chain, under the same lock; it is made when it is missing. @param {string} name @returns {StateFolder} */
+  within(name) {
+    const path = join(this.path, name);
+    let locked = this.locked;
+    try {
+      if (locked) mkdirSync(path, { recursive: true, mode: 0o700 });
+      // MOTD-STATE-3, MOTD-STATE-7
+      locked = locked && isOwnFolder(path) && (lstatSync(path).mode & 0o200) !== 0;
+    } catch {
+      locked = false;
+    }
+    if (this.locked && !locked) this.warnings.add(WARNINGS.unusable);
+    const folder = new StateFolder(path, locked);
+    folder.warnings = this.warnings;
+    return folder;
+  }
+
+  /** @param {string} name */
+  removeChain(name) {
+    if (this.locked) rmSync(join(this.path, name), { recursive: true, force: true });
+  }
+
+  /** Removes files that can be spared. @param {(name: string) => boolean} isSpare */
+  discard(isSpare) {
+    if (!this.locked) return;
+    for (const name of readdirSync(this.path).filter(isSpare)) remove(join(this.path, name));
   }
 
   /**
@@ -200,6 +238,9 @@ function isOursAlone(path) {
     if (at === dirname(at)) return true;
   }
 }
+
+/** @param {string} path */
+const isOwnFolder = (path) => lstatSync(path).isDirectory() && isOursAlone(path);
 
 /** What Linux shows for an owner of another user namespace. */
 const UNMAPPED = 65_534;

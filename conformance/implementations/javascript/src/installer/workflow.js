@@ -9,7 +9,7 @@ import { TARGET_LIMIT, judge, refused } from '../document/judge.js';
 import { MirrorError, MotdError, NetworkError, RepositoryError } from '../errors.js';
 import { BUNDLE, BUNDLE_LIMIT, answersOf } from './bundle.js';
 import { delegationsTo } from './delegations.js';
-import { countStoredTimestamp, floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp, rootFloor } from './floors.js';
+import { countStoredTimestamp, floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp, roleFloor } from './floors.js';
 import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold, requireTopLevel, requireUnexpired } from './metadata.js';
 
 /** @typedef {import('./metadata.js').Role} Role */
@@ -126,12 +126,15 @@ function keepFloors(session, floors) {
  */
 export async function fromTimestamp(session) {
   const { root } = session.trusted;
-  if (root.version < rootFloor(session.trusted.floors, root)) throw new RepositoryError('rollback', 'root');
+  if (root.version < session.trusted.floors.root) throw new RepositoryError('rollback', 'root');
   requireUnexpired(root, session.time, 'root');
   const stored = storedUnder(root, session.trusted.stored);
   // MOTD-FLOOR-3: a floor that the stored metadata shows counts as one that the file of floors shows.
-  for (const timestamp of stored.timestamps) session.trusted.floors = countStoredTimestamp(session.trusted.floors, root, timestamp);
-  for (const snapshot of stored.snapshots) session.trusted.floors = raiseSnapshot(session.trusted.floors, root, snapshot);
+  let floors = floorsUnder(session.trusted.floors, root);
+  const isHeld = floors === session.trusted.floors;
+  for (const timestamp of stored.timestamps) floors = countStoredTimestamp(floors, timestamp, isHeld);
+  for (const snapshot of stored.snapshots) floors = raiseSnapshot(floors, snapshot);
+  session.trusted.floors = floors;
 
   const timestamp = await timestampStep(session, stored.timestamps);
   /** @type {FileSet} */
@@ -174,17 +177,16 @@ function attempt(action) {
 /** @param {Session} session @param {Role[]} stored @returns {Promise<Role>} */
 async function timestampStep(session, stored) {
   const { root, floors } = session.trusted;
-  const floor = floorsUnder(floors, root);
   const { status, bytes } = await requestFile(session, 'metadata', 'timestamp.json', LIMITS.timestamp, 'timestamp');
   if (status !== 200) throw new NetworkError('status', 'timestamp');
   const offered = counted(session, parseMetadata(bytes, 'timestamp', 'timestamp'), 'timestamp');
   requireTopLevel(root, offered, 'timestamp');
   // MOTD-GATE-9: its expiry is not looked at.
-  if (offered.version < floor.timestamp) throw new MirrorError('stale-mirror', 'timestamp');
+  if (offered.version < floors.timestamp) throw new MirrorError('stale-mirror', 'timestamp');
   // TUF 5.4.3.1: an equal version is the trusted one.
   const timestamp = stored[0]?.version === offered.version ? stored[0] : offered;
   // MOTD-FLOOR-1, TUF 5.4.3.2
-  if (listedSnapshot(timestamp).version < floor.snapshot) throw new RepositoryError('rollback', 'timestamp');
+  if (listedSnapshot(timestamp).version < floors.snapshot) throw new RepositoryError('rollback', 'timestamp');
   requireUnexpired(timestamp, session.time, 'timestamp');
   keepFloors(session, raiseTimestamp(session.trusted.floors, root, timestamp));
   return timestamp;
@@ -193,7 +195,6 @@ async function timestampStep(session, stored) {
 /** @param {Session} session @param {Role} timestamp @param {Role[]} stored @returns {Promise<Role>} */
 async function snapshotStep(session, timestamp, stored) {
   const { root, floors } = session.trusted;
-  const floor = floorsUnder(floors, root);
   const listed = listedSnapshot(timestamp);
   const trusted = stored[0];
   const verify = (/** @type {Uint8Array} */ bytes) => {
@@ -203,7 +204,7 @@ async function snapshotStep(session, timestamp, stored) {
     if (snapshot.version !== listed.version) throw new RepositoryError('version-mismatch', 'snapshot');
     const meta = snapshot.signed['meta'];
     // MOTD-FLOOR-1
-    if (Object.entries(meta).some(([name, { version }]) => version < floor.role(name))) throw new RepositoryError('rollback', 'snapshot');
+    if (Object.entries(meta).some(([name, { version }]) => version < roleFloor(floors, name))) throw new RepositoryError('rollback', 'snapshot');
     // MOTD-GATE-7: a role that was listed once is listed for ever.
     if (trusted && !Object.keys(trusted.signed['meta']).every((name) => Object.hasOwn(meta, name))) throw new RepositoryError('snapshot-removed', 'snapshot');
     requireUnexpired(snapshot, session.time, 'snapshot');
@@ -212,7 +213,7 @@ async function snapshotStep(session, timestamp, stored) {
   const usable = session.kind === 'sidecar' ? [] : stored;
   const kept = usable.map(({ bytes }) => attempt(() => verify(bytes))).find((role) => role !== null);
   const snapshot = kept ?? counted(session, verify(await download(session, 'snapshot', listed, LIMITS.snapshot, 'snapshot')), 'snapshot');
-  keepFloors(session, raiseSnapshot(session.trusted.floors, root, snapshot));
+  keepFloors(session, raiseSnapshot(session.trusted.floors, snapshot));
   return snapshot;
 }
 

@@ -87,6 +87,17 @@ impl<'a> ServeMessages<'a> {
         ));
     }
 
+    /// A root that clients may ask for, and that is not answered.
+    pub(super) fn unknown_root(&mut self, path: Option<String>) {
+        let Some(path) = path else {
+            return;
+        };
+        tracing::warn!(?path, "a root is not served");
+        self.talk(&format!(
+            "warning: {path} and older roots are not served, for nothing shows that they are of this repository; --root with an older root that you hold does"
+        ));
+    }
+
     pub(super) fn certificate(&mut self, read: &Result<bool, ServeError>) {
         match read {
             Ok(false) => {}

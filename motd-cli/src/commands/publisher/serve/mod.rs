@@ -82,7 +82,9 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     };
     let mut upkeep = upkeep?;
     upkeep.go_on_from(root.floors()?)?;
+    upkeep.continue_from(root.first());
     messages.kept(&root.is_taken_up(&upkeep));
+    messages.unknown_root(upkeep.repository().unknown_root());
     let settings = ServerSettings {
         connections: arguments.connections.get(),
         connections_per_address: arguments.connections_per_address,

@@ -15,6 +15,9 @@ const RUN: [&str; 9] = [
     "run", "--now", NOW, "--grace", "1", "--", "pip", "install", "a",
 ];
 
+/// Longer after [`NOW`] than any interval.
+const LATER: &str = "2024-03-28T12:00:00Z";
+
 /// The words of a process, and its parent and state.
 fn process(id: u32) -> Option<(String, u32, String)> {
     let words = fs::read_to_string(format!("/proc/{id}/cmdline")).ok()?;
@@ -155,13 +158,40 @@ fn many_sources_are_asked_by_few_threads() {
     let mut running = TerminalProgram::start(desk.command(&RUN), Streams::All);
     running.until("ready");
     let helper = helper(running.id());
-    let _requests = [(); 4].map(|()| silent.accept().unwrap());
+    // All are asked at once: each sends three requests at the most before it has an answer.
+    let _requests = [(); 34].map(|()| silent.accept().unwrap());
     let threads = fs::read_dir(format!("/proc/{helper}/task"))
         .unwrap()
         .count();
     assert!(threads <= 12, "{threads}");
     running.type_in("\n");
     running.end();
+}
+
+/// Section 6.2, step 12: what is stored was read before the first request.
+#[test]
+fn what_is_stored_is_shown_while_all_servers_stall() {
+    let desk = ReaderDesk::new();
+    desk.installer("pip", "#!/bin/sh\necho ready\nread line\n");
+    desk.prime();
+    let (silent, url) = silent_in_its_place(&desk);
+    for number in 0..6 {
+        let name = format!("silent{number}");
+        desk.add_source_of(&name, &name, &url, Some(PYPI));
+    }
+    desk.add_source("example", &url, Some(PYPI));
+    let later = [
+        "run", "--now", LATER, "--grace", "1", "--", "pip", "install", "a",
+    ];
+    let mut running = TerminalProgram::start(desk.command(&later), Streams::All);
+    running.until("ready");
+    let _request = silent.accept().unwrap();
+    running.type_in("\n");
+    assert_holds(&running.end().screen, "notice[example] WARNING: ");
+    let list = ["list", "--source", "example", "--now", LATER, "--json"];
+    let listed = desk.motd(&list).with_status(0).json();
+    let timeout = serde_json::json!({ "stage": "root", "code": "timeout" });
+    assert_eq!(listed["sources"][0]["last_failure"], timeout);
 }
 
 /// It is in no group of the terminal.

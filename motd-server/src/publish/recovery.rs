@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use super::NOTICE_ROLE;
 use super::metadata::limits::MAX_INTEGER;
 use super::metadata::write::{head, meta_entry, set, set_version};
-use super::metadata::{Authority, RoleFile, TOP_LEVEL_ROLES, form};
+use super::metadata::{Authority, RoleFile, TOP_LEVEL_ROLES};
 use super::publication::FAR;
 use super::repository::{Damage, Repository, SealedRoles, read, read_listed};
 use super::request::{Proposal, SigningRequest};
@@ -108,21 +108,9 @@ impl Repository {
     }
 }
 
-/// Every signature holds, and clients read the roles.
+/// People have signed what is theirs.
 fn is_whole(root: &RoleFile, sealed: &SealedRoles) -> Result<(), PublishError> {
-    let whole = Repository::of_roles(root.clone(), Files::default(), sealed.clone(), None)?;
-    let read = [
-        whole.timestamp(),
-        whole.snapshot(),
-        whole.targets(),
-        whole.notices(),
-    ];
-    read.into_iter().try_for_each(|role| {
-        form::check(role).map_err(|what| PublishError::Unreadable {
-            role: role.name().to_owned(),
-            what,
-        })
-    })
+    Repository::of_roles(root.clone(), Files::default(), sealed.clone(), None).map(drop)
 }
 
 /// The newest roles that verify, below a snapshot and a timestamp without signatures, and what the newest snapshot that
@@ -135,7 +123,7 @@ fn newest_roles(
     let timestamp = read(files, TIMESTAMP, "timestamp");
     let timestamp = timestamp.ok().filter(|timestamp| {
         let authority = root.authority("timestamp");
-        authority.is_ok_and(|authority| holds(authority, timestamp))
+        authority.is_ok_and(|authority| authority.check(timestamp).is_ok())
     });
     let named = timestamp.as_ref().and_then(|role| role.listed("snapshot"));
     let named = named.map(|snapshot| snapshot.version);
@@ -219,11 +207,6 @@ fn last_unknown(now: Time) -> u64 {
     now.unix_seconds().min(FAR - 1)
 }
 
-/// Its signers have signed it, and clients read it.
-fn holds(authority: &Authority, role: &RoleFile) -> bool {
-    authority.check(role).is_ok() && form::check(role).is_ok()
-}
-
 /// The versions of each role in a store, whatever their files hold.
 struct Versions<'a> {
     files: &'a Files,
@@ -256,7 +239,7 @@ impl<'a> Versions<'a> {
             .rev()
             .filter_map(move |version| {
                 let role = read(self.files, &versioned(*version, name), name).ok()?;
-                (role.version() == *version && holds(authority, &role)).then_some(role)
+                (role.version() == *version && authority.check(&role).is_ok()).then_some(role)
             })
     }
 }

@@ -322,10 +322,10 @@ async fn a_disk_that_fails_at_any_step_leaves_the_old_or_the_new_repository() {
             assert_eq!(store.load().await.unwrap(), new, "step {fails_at}");
         }
     }
-    // Folders, the file, its name; the bundle, and the timestamp, with their names.
+    // Folders, the file, its name; the timestamp, and the bundle, with their names.
     assert_eq!(
         seen,
-        2 * (3 * 3 + 3 + 2),
+        2 * (3 * 3 + 2 + 2),
         "every step, before and after it acted"
     );
     assert!(reported > 0);

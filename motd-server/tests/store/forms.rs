@@ -390,82 +390,82 @@ const TEXTS: [(&str, Readers, TextChange); 37] = [
 /// What the owner of a role can do to what is signed, beside [`CHANGES`].
 const SIGNED: [(&str, &str, bool, Change); 62] = [
     ("*", "62 containers", true, |role| {
-        role["x"] = serde_json::from_str(&nested(62)).unwrap()
+        role["x"] = serde_json::from_str(&nested(62)).unwrap();
     }),
     ("*", "63 containers", false, |role| {
-        role["x"] = serde_json::from_str(&nested(63)).unwrap()
+        role["x"] = serde_json::from_str(&nested(63)).unwrap();
     }),
     ("*", "names of any kind", true, |role| {
-        role["x"] = json!([null, {"": 1, "\u{1f600}": 1, "\u{fb00}": 2}])
+        role["x"] = json!([null, {"": 1, "\u{1f600}": 1, "\u{fb00}": 2}]);
     }),
     ("*", "a large integer", false, |role| {
-        role["x"] = json!(1_u64 << 53)
+        role["x"] = json!(1_u64 << 53);
     }),
     ("*", "spec_version 1.0", true, |role| {
-        role["spec_version"] = json!("1.0")
+        role["spec_version"] = json!("1.0");
     }),
     ("*", "spec_version 1", false, |role| {
-        role["spec_version"] = json!("1")
+        role["spec_version"] = json!("1");
     }),
     ("*", "spec_version 01.0", false, |role| {
-        role["spec_version"] = json!("01.0")
+        role["spec_version"] = json!("01.0");
     }),
     ("*", "spec_version 1.00", false, |role| {
-        role["spec_version"] = json!("1.00")
+        role["spec_version"] = json!("1.00");
     }),
     ("*", "spec_version 1.", false, |role| {
-        role["spec_version"] = json!("1.")
+        role["spec_version"] = json!("1.");
     }),
     ("*", "spec_version 1.0-beta", false, |role| {
-        role["spec_version"] = json!("1.0-beta")
+        role["spec_version"] = json!("1.0-beta");
     }),
     ("*", "spec_version is a number", false, |role| {
-        role["spec_version"] = json!(1)
+        role["spec_version"] = json!(1);
     }),
     ("*", "no spec_version", false, |role| {
-        without(role, "spec_version")
+        without(role, "spec_version");
     }),
     ("*", "a time without its zeros", false, |role| {
-        role["expires"] = json!("2030-2-1T0:0:0Z")
+        role["expires"] = json!("2030-2-1T0:0:0Z");
     }),
     ("*", "a time with an offset", false, |role| {
-        role["expires"] = json!("2030-01-01T00:00:00+00:00")
+        role["expires"] = json!("2030-01-01T00:00:00+00:00");
     }),
     ("*", "a version that is true", false, |role| {
-        role["version"] = json!(true)
+        role["version"] = json!(true);
     }),
     ("*", "a version that is a text", false, |role| {
-        role["version"] = json!("1")
+        role["version"] = json!("1");
     }),
     ("*", "another type", false, |role| {
-        role["_type"] = json!("other")
+        role["_type"] = json!("other");
     }),
     ("root", "consistent_snapshot is null", false, |role| {
-        role["consistent_snapshot"] = Value::Null
+        role["consistent_snapshot"] = Value::Null;
     }),
     ("root", "a threshold of 0", false, |role| {
-        role["roles"]["targets"]["threshold"] = json!(0)
+        role["roles"]["targets"]["threshold"] = json!(0);
     }),
     ("root", "a threshold that is true", false, |role| {
-        role["roles"]["targets"]["threshold"] = json!(true)
+        role["roles"]["targets"]["threshold"] = json!(true);
     }),
     ("root", "a role that is a list", false, |role| {
-        role["roles"]["targets"] = json!([["x"], 1])
+        role["roles"]["targets"] = json!([["x"], 1]);
     }),
     ("root", "a role is missing", false, |role| {
-        without(&mut role["roles"], "snapshot")
+        without(&mut role["roles"], "snapshot");
     }),
     ("root", "roles that are a list", false, |role| {
-        role["roles"] = json!([])
+        role["roles"] = json!([]);
     }),
     ("root", "keys that are a list", false, |role| {
-        role["keys"] = json!([])
+        role["keys"] = json!([]);
     }),
     ("root", "a key that is a list", false, |role| {
-        role["keys"]["x"] = json!(["x", "x", {}])
+        role["keys"]["x"] = json!(["x", "x", {}]);
     }),
     ("root", "a key without a scheme", false, |role| {
-        role["keys"]["x"] = json!({ "keytype": "x", "keyval": {} })
+        role["keys"]["x"] = json!({ "keytype": "x", "keyval": {} });
     }),
     ("root", "a keyval that is a text", false, |role| {
         role["keys"]["x"] = json!({ "keytype": "x", "scheme": "x", "keyval": "x" });
@@ -474,7 +474,7 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         role["keys"]["x"] = json!({ "keytype": "x", "scheme": "x", "keyval": {} });
     }),
     ("root", "a role that is a number", true, |role| {
-        role["roles"]["odd"] = json!(7)
+        role["roles"]["odd"] = json!(7);
     }),
     ("root", "65 key ids", false, |role| {
         let ids = role["roles"]["targets"]["keyids"].as_array_mut().unwrap();
@@ -486,47 +486,47 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         keys.extend((0..4_097).map(|number| (number.to_string(), key.clone())));
     }),
     ("timestamp", "meta that is a list", false, |role| {
-        role["meta"] = json!([{ "version": 1 }])
+        role["meta"] = json!([{ "version": 1 }]);
     }),
     ("timestamp", "an entry that is a list", false, |role| {
-        role["meta"]["snapshot.json"] = json!([1])
+        role["meta"]["snapshot.json"] = json!([1]);
     }),
     ("timestamp", "an unknown entry", true, |role| {
-        role["meta"]["x.json"] = json!(7)
+        role["meta"]["x.json"] = json!(7);
     }),
     ("timestamp", "no length and no hashes", true, |role| {
         let version = role["meta"]["snapshot.json"]["version"].clone();
         role["meta"]["snapshot.json"] = json!({ "version": version });
     }),
     ("timestamp", "hashes that are null", false, |role| {
-        role["meta"]["snapshot.json"]["hashes"] = Value::Null
+        role["meta"]["snapshot.json"]["hashes"] = Value::Null;
     }),
     ("timestamp", "a length that is null", false, |role| {
-        role["meta"]["snapshot.json"]["length"] = Value::Null
+        role["meta"]["snapshot.json"]["length"] = Value::Null;
     }),
     ("snapshot", "meta that is a list", false, |role| {
-        role["meta"] = json!([{ "version": 1 }])
+        role["meta"] = json!([{ "version": 1 }]);
     }),
     ("snapshot", "an entry that is a list", false, |role| {
-        role["meta"]["x.json"] = json!([1])
+        role["meta"]["x.json"] = json!([1]);
     }),
     ("snapshot", "an entry that is a number", false, |role| {
-        role["meta"]["x.json"] = json!(7)
+        role["meta"]["x.json"] = json!(7);
     }),
     ("snapshot", "version 0", false, |role| {
-        role["meta"]["x.json"] = json!({ "version": 0 })
+        role["meta"]["x.json"] = json!({ "version": 0 });
     }),
     ("snapshot", "hashes that are null", false, |role| {
-        role["meta"]["motd.json"]["hashes"] = Value::Null
+        role["meta"]["motd.json"]["hashes"] = Value::Null;
     }),
     ("snapshot", "a hash that is a number", false, |role| {
-        role["meta"]["motd.json"]["hashes"]["x"] = json!(1)
+        role["meta"]["motd.json"]["hashes"]["x"] = json!(1);
     }),
     ("snapshot", "a length that is null", false, |role| {
-        role["meta"]["motd.json"]["length"] = Value::Null
+        role["meta"]["motd.json"]["length"] = Value::Null;
     }),
     ("targets", "a role twice", false, |role| {
-        delegate_with(role, |all| last(all)["name"] = json!("motd"))
+        delegate_with(role, |all| last(all)["name"] = json!("motd"));
     }),
     ("targets", "a role that is top-level", false, |role| {
         delegate_with(role, |all| last(all)["name"] = json!("root"))
@@ -535,25 +535,25 @@ const SIGNED: [(&str, &str, bool, Change); 62] = [
         delegate_with(role, |all| last(all)["name"] = json!(""))
     }),
     ("targets", "no roles", false, |role| {
-        role["delegations"]["roles"] = Value::Null
+        role["delegations"]["roles"] = Value::Null;
     }),
     ("motd", "no roles", false, |role| {
-        role["delegations"] = json!({ "keys": {}, "roles": null })
+        role["delegations"] = json!({ "keys": {}, "roles": null });
     }),
     ("motd", "delegations without roles", true, |role| {
-        role["delegations"] = json!({ "keys": {} })
+        role["delegations"] = json!({ "keys": {} });
     }),
     ("motd", "succinct roles", true, |role| {
-        role["delegations"] = json!({ "keys": {}, "succinct_roles": 7 })
+        role["delegations"] = json!({ "keys": {}, "succinct_roles": 7 });
     }),
     ("motd", "custom that is a number", true, |role| {
         role["targets"]["x"] = json!({ "length": 1, "hashes": {}, "custom": 7 });
     }),
     ("motd", "targets that are a list", false, |role| {
-        role["targets"] = json!([[1, {}]])
+        role["targets"] = json!([[1, {}]]);
     }),
     ("motd", "a target that is a list", false, |role| {
-        role["targets"]["x"] = json!([1, {}, null])
+        role["targets"]["x"] = json!([1, {}, null]);
     }),
     ("motd", "hashes that are a list", false, |role| {
         role["targets"]["x"] = json!({ "length": 1, "hashes": [["sha256", "x"]] });

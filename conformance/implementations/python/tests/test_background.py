@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from building import document, notice
 from simulator import NOW, Repository, Server, answer, moment, serving
+from verdicts import chain_of
 
 from tuf_motd import Checked, Output, Run, Settings
 from tuf_motd.installer import background
@@ -113,7 +114,7 @@ def test_motd_net_4_recorded_before_the_first_request(server: Server, tmp_path: 
     stored: list[Any] = []
 
     def look(handler: Any) -> None:
-        stored.append(json.loads((tmp_path / "attempts.json").read_text()))
+        stored.append(json.loads((chain_of(tmp_path) / "attempts.json").read_text()))
         answer(404)(handler)
 
     server.answers[PROBE] = look
@@ -147,7 +148,7 @@ def test_motd_net_4_at_random_and_ended_by_a_completed_check() -> None:
 
 
 def test_motd_net_4_a_check_that_was_killed(server: Server, tmp_path: Path) -> None:
-    state = open_state(tmp_path)
+    state = open_state(tmp_path, server.source().root, NOW)
     state.attempts.begin(NOW, INTERVAL, lambda: 0.0)
     assert state.save()
     state.close()
@@ -217,7 +218,7 @@ def test_motd_fail_4(server: Server, tmp_path: Path, held: Held, used_network: b
     assert thread
     thread.join(10)
     assert not thread.is_alive()
-    other = open_state(tmp_path)
+    other = open_state(tmp_path, server.source().root, NOW)
     assert other.warnings == []
     assert (other.attempts.failures, other.attempts.last_success) == (1, NOW)
     other.close()
@@ -229,7 +230,7 @@ def test_what_was_verified_before_the_end_is_stored(server: Server, tmp_path: Pa
     assert held.asked.wait(10)
     (found,) = run.finish(used_network=False)
     assert (found.state, found.failure) == ("none", ("delegation", "timeout"))
-    state = open_state(tmp_path)
+    state = open_state(tmp_path, server.source().root, NOW)
     assert sorted(state.staged) == ["snapshot", "targets", "timestamp"]
     state.close()
 
@@ -243,7 +244,7 @@ def test_an_interrupted_command(server: Server, tmp_path: Path, held: Held) -> N
     assert thread
     thread.join(10)
     assert not thread.is_alive()
-    state = open_state(tmp_path)
+    state = open_state(tmp_path, server.source().root, NOW)
     assert (state.warnings, state.attempts.failures) == ([], 1)
     state.close()
 

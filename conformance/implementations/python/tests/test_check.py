@@ -10,7 +10,7 @@ import pytest
 from building import document, notice
 from securesystemslib.formats import encode_canonical
 from simulator import NOW, PATH, Repository, Server, answer, moment, serving
-from verdicts import DAY, FRESH, TIMESTAMP, failed, gone, kept, run, verdict
+from verdicts import DAY, FRESH, TIMESTAMP, chain_of, failed, gone, kept, run, verdict
 
 from tuf_motd import Judged
 from tuf_motd.errors import CallerError
@@ -49,7 +49,7 @@ def test_motd_gate_4(server: Server, tmp_path: Path) -> None:
     assert run(server, tmp_path, offline=True).state == "cached"
     assert run(server, tmp_path, now=NOW + DAY - 1, offline=True).state == "cached"
     assert run(server, tmp_path, now=NOW + DAY, offline=True).state == "none"
-    store = tmp_path / "store.json"
+    store = chain_of(tmp_path) / "store.json"
     value = json.loads(store.read_text())
     value["complete"]["roles"]["motd"] = value["complete"]["roles"]["motd"].replace("A title", "A t1tle")
     store.write_text(json.dumps(value))

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from simulator import Server, answer
-from verdicts import FRESH, TIMESTAMP, failed, kept, run, verdict
+from simulator import NOW, Server, answer
+from verdicts import FRESH, TIMESTAMP, chain_of, failed, kept, run, verdict
 
-from tuf_motd import displayed
+from tuf_motd import Settings, check, displayed
 from tuf_motd.installer.state import open_state
 
 
@@ -37,7 +37,7 @@ def test_motd_floor_3(server: Server, tmp_path: Path, lost: str) -> None:
     server.repository.publish()
     run(server, tmp_path)
     server.repository.files[TIMESTAMP] = old
-    (tmp_path / lost).unlink()
+    (chain_of(tmp_path) / lost).unlink()
     found = run(server, tmp_path)
     assert found.failure == ("timestamp", "stale-mirror")
 
@@ -71,10 +71,18 @@ def test_motd_state_3(server: Server, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.write_text('{"last_success": 5}')
     folder = tmp_path / "state"
-    folder.mkdir()
-    (folder / "attempts.json").symlink_to(outside)
+    run(server, folder)
+    attempts = chain_of(folder) / "attempts.json"
+    attempts.unlink()
+    attempts.symlink_to(outside)
     assert verdict(run(server, folder)) == FRESH
     assert outside.read_text() == '{"last_success": 5}'
+    # Nor is the folder of a chain one.
+    chain = chain_of(folder)
+    chain.rename(tmp_path / "moved")
+    chain.symlink_to(tmp_path / "moved")
+    found = run(server, folder)
+    assert (verdict(found), found.warnings) == (FRESH, ("state folder not writable",))
 
 
 def test_motd_state_4(server: Server, tmp_path: Path) -> None:
@@ -92,10 +100,10 @@ def test_motd_state_6(server: Server, tmp_path: Path) -> None:
     old = server.repository.files[TIMESTAMP]
     server.repository.publish()
     run(server, tmp_path)
-    (tmp_path / "store.json").write_bytes(b"\x00 not JSON")
+    (chain_of(tmp_path) / "store.json").write_bytes(b"\x00 not JSON")
     server.repository.files[TIMESTAMP] = old
     assert run(server, tmp_path).failure == ("timestamp", "stale-mirror")
-    assert (tmp_path / "store.corrupt").exists()
+    assert (chain_of(tmp_path) / "store.corrupt").exists()
 
 
 def test_motd_rep_8_after_a_check(server: Server, tmp_path: Path) -> None:
@@ -121,14 +129,15 @@ def test_motd_off_1(server: Server, tmp_path: Path) -> None:
         "null",
         '{"staged":[],"complete":{"roles":1,"document":5}}',
         '{"last_success":-1e300,"retry_after":1e300,"failures":-5,"jitter":1e9,"failed_at":"x","wait":[]}',
-        '{"timestamp":{"version":"1","keys":[]},"snapshot":{"version":1e400,"keys":[{}]}}',
+        '{"versions":{"timestamp":"1","snapshot":1e400},"keys":[{}],"chain":5}',
         '{"entries":{"base":{"ends":1},"b":[]},"charged":{"other":[null,{}]},"applied":{"base":[1]}}',
         "[" * 100_000,
     ],
 )
 def test_motd_state_6_whatever_a_file_holds(server: Server, tmp_path: Path, name: str, text: str) -> None:
     run(server, tmp_path)
-    (tmp_path / name).write_text(text, "utf-8")
+    folder = tmp_path if name == "seen.json" else chain_of(tmp_path)
+    (folder / name).write_text(text, "utf-8")
     assert verdict(run(server, tmp_path)) == FRESH
 
 
@@ -136,9 +145,9 @@ def test_motd_state_6_stored_roots(server: Server, tmp_path: Path) -> None:
     server.repository.rotate_root()
     server.repository.rotate_root()
     run(server, tmp_path)
-    (tmp_path / "root-2.json").write_bytes(b"\0")
-    (tmp_path / "root-\u00b2.json").write_bytes(b"\0")
-    (tmp_path / "root-4.json").mkdir()
+    (chain_of(tmp_path) / "root-2.json").write_bytes(b"\0")
+    (chain_of(tmp_path) / "root-\u00b2.json").write_bytes(b"\0")
+    (chain_of(tmp_path) / "root-4.json").mkdir()
     server.paths()
     assert verdict(run(server, tmp_path)) == FRESH
     assert server.paths()[:3] == [f"/metadata/{version}.root.json" for version in (2, 3, 4)]
@@ -151,7 +160,7 @@ def test_motd_floor_3_root(server: Server, tmp_path: Path) -> None:
     third = server.repository.files.pop("/metadata/3.root.json")
     # The store has it: nobody has to serve it again.
     assert verdict(run(server, tmp_path)) == FRESH
-    (tmp_path / "root-3.json").unlink()
+    (chain_of(tmp_path) / "root-3.json").unlink()
     assert verdict(run(server, tmp_path)) == failed("root", "rollback")
     server.repository.files["/metadata/3.root.json"] = third
     assert verdict(run(server, tmp_path)) == FRESH
@@ -214,9 +223,40 @@ def test_motd_state_5(server: Server, tmp_path: Path) -> None:
     folder = tmp_path / "a" / "b" / "state"
     assert verdict(run(server, folder)) == FRESH
     files = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
-    assert files == [
-        f"a/b/state/{x}" for x in ("attempts.json", "floors.json", "lock", "seen.json", "store.json")
-    ]
+    chain = chain_of(folder).name
+    names = [f"{chain}/{x}" for x in ("attempts.json", "floors.json", "store.json")]
+    assert files == sorted(f"a/b/state/{x}" for x in (*names, "lock", "seen.json"))
+
+
+def test_motd_state_8_a_full_chain(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer root of a chain that is full of roots has the room of those before it."""
+    for _ in range(3):
+        server.repository.rotate_root()
+    run(server, tmp_path)
+    chain = chain_of(tmp_path)
+    store = (chain / "store.json").read_bytes()
+    sizes = [path.stat().st_size for path in chain.glob("root-*.json")]
+    monkeypatch.setattr("tuf_motd.installer.state._BYTES_LIMIT", sum(sizes) + len(store))
+    server.repository.targets.unrecognized_fields["x"] = "x" * 200
+    server.repository.publish()
+    run(server, tmp_path)
+    assert (chain / "store.json").read_bytes() == store
+    root = server.repository.files["/metadata/4.root.json"]
+    assert verdict(check(server.source(root=root), tmp_path, NOW, Settings())) == FRESH
+    assert (chain / "store.json").read_bytes() != store
+    assert chain_of(tmp_path) == chain
+
+
+def test_motd_state_8_the_chains_that_were_used_last_are_kept(server: Server, tmp_path: Path) -> None:
+    run(server, tmp_path)
+    first = chain_of(tmp_path)
+    for number in range(1, 7):
+        server.repository.rotate_root()
+        root = server.repository.files[f"/metadata/{number + 1}.root.json"]
+        assert verdict(check(server.source(root=root), tmp_path, NOW + number, Settings())) == FRESH
+        assert len([path for path in tmp_path.iterdir() if len(path.name) == 64]) == min(number + 1, 4)
+        run(server, tmp_path, NOW + number)
+        assert first.exists()
 
 
 def test_a_state_that_is_being_written_is_not_waited_for(tmp_path: Path) -> None:
@@ -233,8 +273,9 @@ def test_a_state_that_is_being_written_is_not_waited_for(tmp_path: Path) -> None
     other.close()
 
 
-def test_a_state_that_was_handed_over_writes_no_more(tmp_path: Path) -> None:
-    state = open_state(tmp_path)
+def test_a_state_that_was_handed_over_writes_no_more(server: Server, tmp_path: Path) -> None:
+    root = server.source().root
+    state = open_state(tmp_path, root)
     state.attempts.last_success = 5
     assert state.save()
     heir = state.hand_over(1)
@@ -243,7 +284,7 @@ def test_a_state_that_was_handed_over_writes_no_more(tmp_path: Path) -> None:
     assert not state.save()
     assert heir.save()
     heir.close()
-    again = open_state(tmp_path)
+    again = open_state(tmp_path, root)
     assert (again.attempts.last_success, again.warnings) == (5, [])
     again.close()
 
@@ -251,12 +292,12 @@ def test_a_state_that_was_handed_over_writes_no_more(tmp_path: Path) -> None:
 def test_motd_state_1_without_room(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A set that there is no room for takes the place of no other (section 6.5)."""
     run(server, tmp_path)
-    before = (tmp_path / "store.json").read_bytes()
+    before = (chain_of(tmp_path) / "store.json").read_bytes()
     monkeypatch.setattr("tuf_motd.installer.state._BYTES_LIMIT", len(before) + 100)
     server.repository.targets.unrecognized_fields["x"] = "x" * 200
     server.repository.publish()
     assert verdict(run(server, tmp_path)) == FRESH
-    assert (tmp_path / "store.json").read_bytes() == before
+    assert (chain_of(tmp_path) / "store.json").read_bytes() == before
 
 
 def test_what_is_not_signed_of_a_root_is_not_stored(server: Server, tmp_path: Path) -> None:
@@ -267,7 +308,7 @@ def test_what_is_not_signed_of_a_root_is_not_stored(server: Server, tmp_path: Pa
     )
     server.repository.files[path] += b" " * 200_000
     assert verdict(run(server, tmp_path)) == FRESH
-    stored = tmp_path / f"root-{server.repository.root.version}.json"
+    stored = chain_of(tmp_path) / f"root-{server.repository.root.version}.json"
     assert stored.stat().st_size < 10_000
     server.paths()
     run(server, tmp_path)

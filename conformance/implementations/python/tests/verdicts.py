@@ -38,3 +38,9 @@ def run(server: Server, folder: Path | None = None, now: int = NOW, **settings: 
 
 
 TIMESTAMP = "/metadata/timestamp.json"
+
+
+def chain_of(folder: Path) -> Path:
+    """Give the folder of the one chain of roots in a state folder."""
+    (chain,) = (path for path in folder.iterdir() if len(path.name) == 64)
+    return chain

@@ -24,7 +24,7 @@ const keysOf = (root) => [...keysOfRole(root, 'timestamp'), ...keysOfRole(root, 
 /** MOTD-FLOOR-2: with one of their keys all floors below root go. @param {Floors} floors @param {Role} root @returns {Floors} */
 export function floorsUnder(floors, root) {
   const keys = keysOf(root);
-  return floors.keys.every((key) => keys.includes(key)) ? floors : { ...noFloors(), root: floors.root, chain: floors.chain };
+  return floors.keys.every((key) => keys.includes(key)) ? floors : { ...noFloors(), root: floors.root, chain: floors.chain, keys };
 }
 
 /** @param {Floors} floors @param {string} name */
@@ -41,7 +41,8 @@ export const raiseRoot = (floors, root) => ({
 export const raiseTimestamp = (floors, root, timestamp) => ({ ...countStoredTimestamp(floors, timestamp, true), keys: keysOf(root) });
 
 /**
- * MOTD-FLOOR-3: what a stored timestamp shows counts as well. Once a key is gone, what it lists does not (MOTD-FLOOR-2).
+ * MOTD-FLOOR-3: what a stored timestamp shows counts as well. What it lists can be void with a key that is gone (MOTD-FLOOR-2),
+ * and counts when the file of floors, which had it too, is lost.
  * @param {Floors} floors
  * @param {Role} timestamp
  * @param {boolean} lists

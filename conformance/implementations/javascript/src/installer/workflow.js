@@ -131,8 +131,8 @@ export async function fromTimestamp(session) {
   const stored = storedUnder(root, session.trusted.stored);
   // MOTD-FLOOR-3: a floor that the stored metadata shows counts as one that the file of floors shows.
   let floors = floorsUnder(session.trusted.floors, root);
-  const isHeld = floors === session.trusted.floors;
-  for (const timestamp of stored.timestamps) floors = countStoredTimestamp(floors, timestamp, isHeld);
+  const isLost = session.trusted.floors.keys.length === 0;
+  for (const timestamp of stored.timestamps) floors = countStoredTimestamp(floors, timestamp, isLost);
   for (const snapshot of stored.snapshots) floors = raiseSnapshot(floors, snapshot);
   session.trusted.floors = floors;
 

@@ -29,7 +29,7 @@ class _Beside:
 
     def __init__(self, source: Source, folder: Path | None, now: int, settings: Settings) -> None:
         self.source = source
-        self.state = open_state(folder)
+        self.state = open_state(folder, source.root, now)
         self._now = now
         self._settings = settings
         self._client = Client(source.installer, now, settings.monotonic, settings.deadline)

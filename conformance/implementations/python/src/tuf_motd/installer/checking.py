@@ -119,7 +119,7 @@ def check(source: Source, folder: Path | None, now: int, settings: Settings | No
     settings = settings or Settings()
     if settings.is_off:  # MOTD-OFF-1: no request, no file
         return OFF
-    state = open_state(folder)
+    state = open_state(folder, source.root, now)
     try:
         return examine(source, state, now, settings)
     finally:

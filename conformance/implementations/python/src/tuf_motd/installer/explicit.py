@@ -29,7 +29,7 @@ def explicit_check(
     if settings.is_off:  # MOTD-OFF-1
         write(output.err, [IS_OFF])
         return OFF
-    state = open_state(folder)
+    state = open_state(folder, source.root, now)
     try:
         checked = examine(source, state, now, settings)
         is_json = output.form == "json"

@@ -1,8 +1,9 @@
-"""The state folder of one source (sections 6.6 and 6.7): four JSON files, the roots, and a lock.
+"""The state folder of one source (sections 6.6 and 6.7): the seen-state, a lock, and the chains of roots.
 
-`store.json` has the staged files and the complete set; `floors.json` the floors; `attempts.json` the
-record of attempts; `seen.json` the seen-state; `root-N.json` a root. Each is replaced in one step
-(MOTD-STATE-2). No name of a file comes from metadata (MOTD-STATE-5): N is this library's count.
+Each chain has a folder of its own, which is called after the value of its configured root (MOTD-STATE-8).
+`store.json` in it has the staged files and the complete set; `floors.json` the floors; `attempts.json` the
+record of attempts; `root-N.json` a root. Each file is replaced in one step (MOTD-STATE-2). No name of a
+file comes from metadata (MOTD-STATE-5): N is this library's count.
 """
 
 from __future__ import annotations
@@ -11,28 +12,38 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import stat
 import threading
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tuf.api.exceptions import RepositoryError
+from tuf.api.metadata import Root
+
 from tuf_motd.installer.attempts import Attempts, from_plain
+from tuf_motd.installer.loading import signed_of, value_of_root
 from tuf_motd.json_value import Json, integer
 
 _BYTES_LIMIT = 48_000_000
-"""Of the files of metadata and targets (section 6.5)."""
-_FILES = ("store.json", "floors.json", "attempts.json", "seen.json")
+"""Of the files of metadata and targets of one chain (section 6.5)."""
+_CHAINS_LIMIT = 4
+_CHAIN = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_FILES = ("store.json", "floors.json", "attempts.json")
+_SEEN = "seen.json"
 _ROOT = re.compile(r"root-([1-9][0-9]{0,15})\.json", re.ASCII)
 
 
 @dataclass
-class Floor:
-    """A version below which a client does not go back, and the keys that it holds for (MOTD-FLOOR-2)."""
+class Floors:
+    """The versions below which a client does not go back, by role (MOTD-FLOOR-2)."""
 
-    version: int
-    keys: list[str]
-    """By value, each with the name of its role."""
+    versions: dict[str, int] = field(default_factory=dict)
+    keys: list[str] = field(default_factory=list)
+    """Those of timestamp and snapshot when one below root was raised last: the role and the value of each."""
+    chain: list[str] = field(default_factory=list)
+    """The values of the roots that were verified."""
 
 
 @dataclass
@@ -50,10 +61,14 @@ class State:
     roots: dict[int, bytes] = field(default_factory=dict)
     staged: dict[str, bytes] = field(default_factory=dict)
     complete: Complete | None = None
-    floors: dict[str, Floor] = field(default_factory=dict)
+    floors: Floors = field(default_factory=Floors)
     attempts: Attempts = field(default_factory=Attempts)
     seen: Json = None
     folder: Path | None = None
+    chain: Path | None = None
+    """The folder of the run's chain; without one all but the seen-state is forgotten."""
+    first_version: int = 0
+    """Of the configured root."""
     warnings: list[str] = field(default_factory=list)
     _lock: int | None = None
     _written: dict[str, bytes] = field(default_factory=dict)
@@ -70,7 +85,10 @@ class State:
             try:
                 if self.folder is None or self._is_handed_over:
                     return False
-                self._save(self.folder)
+                if self.chain is not None:
+                    self._save(self.chain)
+                seen = json.dumps(self.seen, sort_keys=True).encode("ascii")
+                self._replace(self.folder / _SEEN, seen, waits=False)
             except OSError:
                 self._warn("state not written")
                 return False
@@ -80,7 +98,12 @@ class State:
             return True
 
     def _save(self, folder: Path) -> None:
-        # The root is written before the floors that it voids (MOTD-FLOOR-2).
+        # The root is written before the floors (MOTD-FLOOR-2).
+        spare = [version for version in self.roots if version < self.first_version]
+        if spare and sum(map(len, self.roots.values())) + len(json.dumps(self._store())) > _BYTES_LIMIT:
+            for version in spare:  # section 6.5: roots before the configured one go first
+                del self.roots[version]
+                (folder / f"root-{version}.json").unlink(missing_ok=True)
         room = _BYTES_LIMIT
         for version, data in sorted(self.roots.items()):
             room -= len(data)
@@ -107,19 +130,27 @@ class State:
             self._is_abandoned = True
             return State(warnings=["state folder in use"])
         try:
-            state = State(folder=self.folder, warnings=list(self.warnings), _lock=self._lock)
+            state = State(
+                folder=self.folder,
+                chain=self.chain,
+                first_version=self.first_version,
+                warnings=list(self.warnings),
+                _lock=self._lock,
+            )
             self._lock = None
         finally:
             self._mutex.release()
         if state.folder is not None:
-            _load(state, state.folder)
+            _load(state, state.folder, state.chain)
         return state
 
     def _plain(self) -> tuple[Json, ...]:
-        floors: dict[str, Json] = {}
-        for name, floor in self.floors.items():
-            floors[name] = {"version": floor.version, "keys": list[Json](floor.keys)}
-        return self._store(), floors, self.attempts.plain(), self.seen
+        floors: dict[str, Json] = {
+            "versions": dict[str, Json](self.floors.versions),
+            "keys": list[Json](self.floors.keys),
+            "chain": list[Json](self.floors.chain),
+        }
+        return self._store(), floors, self.attempts.plain()
 
     def _replace(self, path: Path, data: bytes, *, waits: bool) -> None:
         if self._written.get(path.name) != data:
@@ -147,8 +178,11 @@ class State:
             self._lock = None
 
 
-def open_state(folder: Path | None) -> State:
-    """Open a state folder; without one, or where nothing can be written, the run is stateless."""
+def open_state(folder: Path | None, root: bytes | None = None, now: int = 0) -> State:
+    """Open a state folder; without one, or where nothing can be written, the run is stateless.
+
+    `root` is the configured one; without it the state is the seen-state alone.
+    """
     if folder is None:
         return State()
     try:
@@ -161,24 +195,70 @@ def open_state(folder: Path | None) -> State:
     try:
         # Root can write everywhere; a folder that is read-only is meant so all the same.
         if not os.access(folder, os.W_OK) or not os.stat(folder).st_mode & stat.S_IWUSR:  # MOTD-STATE-7
-            return _only_read(folder, "state folder not writable")
+            return _only_read(folder, root, now, "state folder not writable")
         state._lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         fcntl.flock(state._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:  # MOTD-STATE-4
         state.close()
-        return _only_read(folder, "state folder in use")
+        return _only_read(folder, root, now, "state folder in use")
     except OSError:  # MOTD-STATE-3, MOTD-STATE-7
         state.close()
-        return _only_read(folder, "state folder not writable")
-    _load(state, folder)
+        return _only_read(folder, root, now, "state folder not writable")
+    if root is not None:
+        state.chain = _chain(folder, root, now, makes=True)
+        state.first_version = signed_of(Root, root).version
+        if state.chain is None or not os.stat(state.chain).st_mode & stat.S_IWUSR:
+            state.close()
+            return _only_read(folder, root, now, "state folder not writable")
+    _load(state, folder, state.chain)
     return state
 
 
-def _only_read(folder: Path, warning: str) -> State:
+def _only_read(folder: Path, root: bytes | None, now: int, warning: str) -> State:
     """Read what nobody else could write; nothing is written (MOTD-STATE-4, MOTD-STATE-7)."""
     state = State(warnings=[warning])
-    _load(state, folder)
+    _load(state, folder, None if root is None else _chain(folder, root, now, makes=False))
     return state
+
+
+def _chain(folder: Path, root: bytes, now: int, *, makes: bool) -> Path | None:
+    """Find the folder of the chain that a run belongs to (MOTD-STATE-8); none where it cannot be used."""
+    begun, version = value_of_root(root), signed_of(Root, root).version
+    try:
+        names = [name for name in os.listdir(folder) if _CHAIN.fullmatch(name)]
+        if begun not in names:
+            others = sorted(((_last_attempt(folder / name, now), name) for name in names), reverse=True)
+            for _, name in others:
+                if _is_chain(folder / name) and _contains(folder / name, version, begun):
+                    return folder / name
+            if makes:
+                for _, name in others[_CHAINS_LIMIT - 1 :]:
+                    shutil.rmtree(folder / name, ignore_errors=True)
+                (folder / begun).mkdir()
+        return folder / begun if _is_chain(folder / begun) else None
+    except OSError:
+        return None
+
+
+def _is_chain(path: Path) -> bool:
+    """Whether it is a folder and no link, and nobody else's (MOTD-STATE-3, MOTD-STATE-7)."""
+    return not path.is_symlink() and path.is_dir() and _is_ours_alone(path.resolve())
+
+
+def _last_attempt(path: Path, now: int) -> int:
+    attempts = from_plain(_object(_read(State(), path / "attempts.json")))
+    attempts.at(now)
+    return max(attempts.last_success or 0, attempts.failed_at)
+
+
+def _contains(path: Path, version: int, value: str) -> bool:
+    """Whether a chain has a root, in whichever of two files (MOTD-FLOOR-3)."""
+    kept = State()
+    _load_floors(kept, path)
+    stored = _read_bytes(kept, path / f"root-{version}.json")
+    with suppress(RepositoryError):
+        return value in kept.floors.chain or (stored is not None and value_of_root(stored) == value)
+    return False
 
 
 def _is_ours_alone(folder: Path) -> bool:
@@ -195,23 +275,29 @@ def _is_ours_alone(folder: Path) -> bool:
     return True
 
 
-def _load(state: State, folder: Path) -> None:
-    state.roots = _roots(state, folder)
-    files = {name: _read(state, folder / name) for name in _FILES}
-    store = _object(files["store.json"])
+def _load(state: State, folder: Path, chain: Path | None) -> None:
+    state.seen = _read(state, folder / _SEEN)
+    if chain is None:
+        return
+    state.roots = _roots(state, chain)
+    _load_floors(state, chain)
+    store = _object(_read(state, chain / "store.json"))
     state.staged = _bytes(store.get("staged"))
     complete = _object(store.get("complete"))
     if complete:
         document = complete.get("document")
         data = document.encode("latin-1", "replace") if isinstance(document, str) else None
         state.complete = Complete(_bytes(complete.get("roles")), data)
-    for name, member in _object(files["floors.json"]).items():
-        floor = _object(member)
-        version, keys = integer(floor.get("version")), floor.get("keys")
-        if version is not None and isinstance(keys, list):
-            state.floors[name] = Floor(version, [key for key in keys if isinstance(key, str)])
-    state.attempts = from_plain(_object(files["attempts.json"]))
-    state.seen = files["seen.json"]
+    state.attempts = from_plain(_object(_read(state, chain / "attempts.json")))
+
+
+def _load_floors(state: State, chain: Path) -> None:
+    found = _object(_read(state, chain / "floors.json"))
+    for name, member in _object(found.get("versions")).items():
+        version = integer(member)
+        if version is not None:
+            state.floors.versions[name] = version
+    state.floors.keys, state.floors.chain = _strings(found.get("keys")), _strings(found.get("chain"))
 
 
 def _read(state: State, path: Path) -> Json:
@@ -278,6 +364,10 @@ def _texts(files: dict[str, bytes]) -> dict[str, Json]:
 def _bytes(value: Json) -> dict[str, bytes]:
     texts = _object(value)
     return {name: text.encode("latin-1", "replace") for name, text in texts.items() if isinstance(text, str)}
+
+
+def _strings(value: Json) -> list[str]:
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _object(value: Json) -> dict[str, Json]:

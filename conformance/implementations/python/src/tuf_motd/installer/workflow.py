@@ -36,12 +36,14 @@ from tuf_motd.installer.loading import (
     value_of_root,
 )
 from tuf_motd.installer.source import Source
-from tuf_motd.installer.state import Complete, Floor, State
+from tuf_motd.installer.state import Complete, State
 
 RESERVED_PATH = "motd/notices.json"
 """The one target path at which a document is looked for (MOTD-CARRY-1)."""
 _RUN_LIMIT = 16_000_000
 _SIGNATURES_LIMIT = 4_096
+_ROOTS_LIMIT = 4_096
+"""Of the roots whose values are kept."""
 _DIGEST = re.compile(r"[0-9a-f]{64}(?:[0-9a-f]{64})?")
 
 
@@ -198,27 +200,32 @@ class Workflow:
             accepted += 1
             self._persist_root(version, compact_root(data, before))
             chain.append(value_of_root(data))
-        floor = self._state.floors.get(Root.type)
-        if floor is None or chain[0] not in floor.keys:  # MOTD-FLOOR-2: of another configured root
-            floor = Floor(0, [])
+        floors = self._state.floors
         # MOTD-FLOOR-3, where the stored roots are lost: this chain ends before the newest one that was seen.
-        if self._client and trusted.root.version < floor.version:
+        if self._client and trusted.root.version < floors.versions.get(Root.type, 0):
             raise Fault("rollback", "root")
         if trusted.root.is_expired(trusted.reference_time):
             raise Fault("expired", "root")
         if self._client:
-            self._state.floors[Root.type] = Floor(trusted.root.version, sorted({*floor.keys, *chain}))
+            floors.versions[Root.type] = trusted.root.version
+            floors.chain = list(dict.fromkeys([*floors.chain, *chain]))[-_ROOTS_LIMIT:]
 
     def _count_stored(self) -> None:
         """Count what the stored metadata shows as a floor, whatever became of the file (MOTD-FLOOR-3)."""
+        floors, keys = self._state.floors, self._keys()
+        is_lost = not floors.keys
+        # MOTD-FLOOR-2: a key that is still there could set the floors again; one that is gone takes them.
+        if not set(floors.keys) <= set(keys):
+            floors.versions = {Root.type: floors.versions[Root.type]}
+        floors.keys = keys
         complete = self._state.complete.roles if self._state.complete else {}
         for files in (complete, self._state.staged):
             with suppress(KeyError, exceptions.RepositoryError):
                 timestamp, _, _ = load(Timestamp, files[Timestamp.type], self._trusted_set.root)
                 self._raise_floor("timestamp", timestamp.version)
-                # What an old snapshot key listed does not bind under new keys (MOTD-FLOOR-2).
-                if not self._is_void("snapshot-listed"):
-                    self._raise_floor("snapshot-listed", timestamp.snapshot_meta.version)
+                # What an old snapshot key listed does not bind under new keys, and stood in the file as well.
+                if is_lost:
+                    self._raise_floor("snapshot", timestamp.snapshot_meta.version)
             with suppress(KeyError, exceptions.RepositoryError):
                 self._raise_snapshot_floors(load(Snapshot, files[Snapshot.type], self._trusted_set.root)[0])
 
@@ -228,7 +235,7 @@ class Workflow:
         trusted = self._trusted_set
         stored = self._stored.get(Timestamp.type)
         # MOTD-FLOOR-2: what an old snapshot key listed does not bind under new keys.
-        if stored and (self._client is None or not self._is_void("snapshot-listed")):
+        if stored and (self._client is None or self._is_bound(stored)):
             try:
                 trusted.update_timestamp(stored)
                 self.path[Timestamp.type] = stored
@@ -261,7 +268,7 @@ class Workflow:
         new = signed_of(Timestamp, data)
         old = self._stored.get(Timestamp.type)
         versions = [self._floor("timestamp")]
-        listed = [self._floor("snapshot-listed"), self._floor("snapshot")]
+        listed = [self._floor("snapshot")]
         trusted = self._trusted_set
         if old and Timestamp.type in trusted and trusted.timestamp.version != new.version:
             versions.append(trusted.timestamp.version)
@@ -375,34 +382,31 @@ class Workflow:
 
     # Floors (section 6.6)
 
-    def _keys(self, name: str) -> list[str]:
+    def _keys(self) -> list[str]:
         root = self._trusted_set.root
-        both = {"timestamp": ["timestamp"], "snapshot-listed": ["timestamp", "snapshot"]}
         return [
             f"{role} {value_of(root.keys[key_id])}"
-            for role in both.get(name, ["snapshot"])
+            for role in ("timestamp", "snapshot")
             for key_id in root.roles[role].keyids
             if key_id in root.keys
         ]
 
-    def _is_void(self, name: str) -> bool:
-        floor = self._state.floors.get(name)
-        # A key that is still there could set the floor again: only one that is gone makes it void.
-        return floor is not None and not set(floor.keys) <= set(self._keys(name))
+    def _is_bound(self, timestamp: bytes) -> bool:
+        """Whether the floors have what a stored timestamp lists."""
+        return signed_of(Timestamp, timestamp).snapshot_meta.version <= self._floor("snapshot")
 
     def _floor(self, name: str) -> int:
-        floor = self._state.floors.get(name)
-        return 0 if floor is None or self._is_void(name) else floor.version
+        return self._state.floors.versions.get(name, 0)
 
     def _raise_floor(self, name: str, version: int) -> None:
         # MOTD-FLOOR-1: as soon as it is verified, not when the set is complete.
-        self._state.floors[name] = Floor(max(version, self._floor(name)), self._keys(name))
+        self._state.floors.versions[name] = max(version, self._floor(name))
 
     def _raise_floors(self, name: str) -> None:
         trusted = self._trusted_set
         if name == Timestamp.type:
             self._raise_floor("timestamp", trusted.timestamp.version)
-            self._raise_floor("snapshot-listed", trusted.timestamp.snapshot_meta.version)
+            self._raise_floor("snapshot", trusted.timestamp.snapshot_meta.version)
         elif name == Snapshot.type:
             self._raise_snapshot_floors(trusted.snapshot)
 

@@ -443,7 +443,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__check)
-            opts="-h --root --repository --metadata-url --targets-url --config --state-dir --source --now --component --os --arch --command --language --timeout --plain --json --help"
+            opts="-h --root --repository --metadata-url --targets-url --in-band --config --state-dir --source --now --component --os --arch --command --language --timeout --plain --json --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1830,7 +1830,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__repo__subcmd__init)
-            opts="-h --repository --default-language --bundle --key --encrypt --passphrase-fd --passphrase-command --online-keys --now --help"
+            opts="-h --repository --default-language --key --encrypt --passphrase-fd --passphrase-command --online-keys --now --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2315,7 +2315,7 @@ _motd() {
             return 0
             ;;
         motd__subcmd__source__subcmd__add)
-            opts="-h --root --repository --metadata-url --targets-url --bound-to --interval-hours --config --help"
+            opts="-h --root --repository --metadata-url --targets-url --in-band --bound-to --interval-hours --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

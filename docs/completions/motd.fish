@@ -101,7 +101,6 @@ complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcomma
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l passphrase-command -d 'Takes each passphrase from the first line that this shell command prints; `MOTD_KEY_FILE` tells it for which file' -r -f -a "(__fish_complete_command)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l online-keys -d 'The folder that the keys are written to, which must not exist or be empty; default: `keys` in the repository\'s folder. No private key is in object storage' -r -f -a "(__fish_complete_directories)"
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l now -d 'The reference time; default: this machine\'s clock' -r
-complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l bundle -d 'Writes a bundle with each publication: one file with all that the first check of a client needs'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -l encrypt -d 'Encrypts the new key files of people, each with a passphrase; so does an option that says where those come from'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand repo; and __fish_seen_subcommand_from renew" -l key -d 'The key of somebody who signs: a file, `ssh-agent:NAME` or `command:PROGRAM`; once for each' -r -F
@@ -276,6 +275,7 @@ complete -c motd -n "__fish_motd_using_subcommand check" -l arch -d 'The archite
 complete -c motd -n "__fish_motd_using_subcommand check" -l command -d 'What the installer was asked to do, a token of the registry such as `install` or `upload`' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l language -d 'A language of the reader, best first; default: from `LC_ALL`, `LC_MESSAGES`, `LANG`' -r
 complete -c motd -n "__fish_motd_using_subcommand check" -l timeout -d 'Seconds for the whole run, from its first request to its last byte' -r
+complete -c motd -n "__fish_motd_using_subcommand check" -l in-band -d 'The metadata is a package repository\'s own: requests each file, and no bundle'
 complete -c motd -n "__fish_motd_using_subcommand check" -l plain -d 'Without the prefix, as for a screen reader'
 complete -c motd -n "__fish_motd_using_subcommand check" -l json -d 'Prints one JSON object instead of lines; marks nothing as seen'
 complete -c motd -n "__fish_motd_using_subcommand check" -s h -l help -d 'Print help'
@@ -305,6 +305,7 @@ complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcom
 complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l bound-to -d 'A package repository: the source is asked only beside a command that uses one of them; may be repeated' -r
 complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l interval-hours -d 'Hours between two background checks, 1 to 24; default: 6' -r
 complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
+complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -l in-band -d 'The metadata is a package repository\'s own: requests each file, and no bundle'
 complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help'
 complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from list" -l config -d 'The configuration; default: `MOTD_CONFIG`, else the platform\'s' -r -F
 complete -c motd -n "__fish_motd_using_subcommand source; and __fish_seen_subcommand_from list" -l json -d 'Prints one JSON object instead of lines'

@@ -66,6 +66,7 @@ impl ConfiguredSources {
             source.repository.0.clone(),
             source.metadata_url.0.clone(),
             source.targets_url.as_ref().map(|url| url.0.clone()),
+            source.in_band,
             now,
         )
         .and_then(|config| Ok(config.with_state_dir(self.state()?)))
@@ -92,12 +93,14 @@ pub(crate) fn check_config(
     repository: RepositoryId,
     metadata_url: Url,
     targets_url: Option<Url>,
+    in_band: bool,
     now: Time,
 ) -> Result<CheckConfig> {
     // MOTD-BOOT-1: root and identifier are this machine's; nothing from the network takes their place.
     let root = root_bytes(root)?;
     let installer = Installer::new("motd", env!("CARGO_PKG_VERSION"))?;
     let config = CheckConfig::new(root, repository, metadata_url, installer, now)?;
+    let config = if in_band { config.in_band() } else { config };
     Ok(match targets_url {
         Some(url) => config.with_targets_url(url)?,
         None => config,

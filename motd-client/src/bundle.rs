@@ -1,31 +1,39 @@
-//! The bundle: files that a first check needs, asked for at once and trusted as little as any other. Chapter 5,
-//! section 5.8.
+//! The bundle: the one file in which a sidecar has everything below root. Chapter 5, section 5.8.
+//!
+//! A file from it is trusted as little as one from the network.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
+use motd_core::Code;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
+
+use crate::transport::FileResponse;
 
 /// Where it is, in the folder of the metadata.
 pub(crate) const NAME: &str = "motd-bundle.json";
 
-/// Texts of version-prefixed metadata files by name.
+/// Texts of files, by the names that requests for them have.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Bundle(BTreeMap<String, String>);
 
 impl Bundle {
-    /// MOTD-BUNDLE-5: `None` for anything but one object of strings, each name once.
-    pub(crate) fn read(bytes: &[u8]) -> Option<Self> {
-        serde_json::from_slice(bytes).ok()
+    /// MOTD-BUNDLE-5: an error for anything but one object of strings, each name once.
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Code> {
+        serde_json::from_slice(bytes).map_err(|_| Code::NotMetadata)
     }
 
-    /// The file of this name, which stands for itself: no name, no version and no signature has been looked at.
-    pub(crate) fn file(&self, name: &str) -> Option<&[u8]> {
-        // MOTD-BUNDLE-6: what has no version is news, and news come from the network.
-        let (version, _) = name.split_once('.')?;
-        let versioned = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
-        versioned.then(|| self.0.get(name).map(String::as_bytes))?
+    /// The answer to a request for the file of this name. MOTD-BUNDLE-3: within the same limit as over the network.
+    pub(crate) fn answer(&self, name: &str, limit: u64) -> Result<FileResponse, Code> {
+        let Some(file) = self.0.get(name) else {
+            return Ok(FileResponse::NotFound);
+        };
+        if u64::try_from(file.len()).is_ok_and(|length| length <= limit) {
+            Ok(FileResponse::Body(file.clone().into_bytes()))
+        } else {
+            Err(Code::TooLong)
+        }
     }
 }
 
@@ -72,27 +80,24 @@ mod tests {
             "{\"2.root.json\":\"a\"",
             "{\"a\":\"\\ud800\"}",
         ] {
-            assert_eq!(Bundle::read(bad.as_bytes()), None, "{bad}");
+            assert_eq!(
+                Bundle::read(bad.as_bytes()),
+                Err(Code::NotMetadata),
+                "{bad}"
+            );
         }
-        assert_eq!(Bundle::read(b"{\"a\":\"\xFF\"}"), None);
+        assert_eq!(Bundle::read(b"{\"a\":\"\xFF\"}"), Err(Code::NotMetadata));
     }
 
     #[test]
-    fn only_names_with_a_version_are_answered() {
-        let bundle = Bundle::read(
-            br#"{"2.root.json":"{\"\u00e9\":1}\n","root.json":"a","timestamp.json":"b",".json":"c","x.1.json":"d"}"#,
-        )
-        .unwrap();
-        assert_eq!(bundle.file("2.root.json"), Some("{\"é\":1}\n".as_bytes()));
-        for name in [
-            "3.root.json",
-            "root.json",
-            "timestamp.json",
-            ".json",
-            "x.1.json",
-            "2",
-        ] {
-            assert_eq!(bundle.file(name), None, "{name}");
-        }
+    fn a_file_is_answered_within_its_limit() {
+        let bundle = Bundle::read(br#"{"2.motd.json":"{\"\u00e9\":1}\n"}"#).unwrap();
+        let file = "{\"é\":1}\n".as_bytes().to_vec();
+        assert_eq!(
+            bundle.answer("2.motd.json", 9),
+            Ok(FileResponse::Body(file))
+        );
+        assert_eq!(bundle.answer("2.motd.json", 8), Err(Code::TooLong));
+        assert_eq!(bundle.answer("3.motd.json", 9), Ok(FileResponse::NotFound));
     }
 }

@@ -11,6 +11,17 @@ use url::Url;
 use crate::transport::{HttpOptions, Transport};
 use crate::{Error, Installer, limits};
 
+/// What kind of source a repository is. Chapter 6, section 6.1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A repository for notices alone. A check requests the next root and the bundle, and nothing else, so that its
+    /// requests do not show what the state folder holds. MOTD-PRIV-2.
+    #[default]
+    Sidecar,
+    /// A package repository's own metadata. A check requests each file that the state folder does not hold.
+    InBand,
+}
+
 /// One repository and how to ask it. Chapter 6.
 ///
 /// The trusted root and the repository's identifier are arguments, because nothing that comes over the network may
@@ -22,6 +33,8 @@ pub struct CheckConfig {
     pub root: Vec<u8>,
     /// The identifier that the repository's documents must name.
     pub repository: RepositoryId,
+    /// What is requested of it.
+    pub kind: SourceKind,
     /// Where metadata is; ends in `/`.
     pub metadata_url: Url,
     /// Where target files are; by default `targets/` beside the last segment of `metadata_url`.
@@ -42,8 +55,8 @@ pub struct CheckConfig {
 }
 
 impl CheckConfig {
-    /// A configuration with the defaults of the published text: a deadline of 10 seconds, an interval of 6 hours, the
-    /// system's proxy and certificates, no state.
+    /// A configuration with the defaults of the published text: a sidecar, a deadline of 10 seconds, an interval of 6 hours,
+    /// the system's proxy and certificates, no state.
     ///
     /// # Errors
     ///
@@ -58,6 +71,7 @@ impl CheckConfig {
         Ok(Self {
             root,
             repository,
+            kind: SourceKind::default(),
             metadata_url: as_folder(metadata_url)?,
             targets_url: None,
             state_dir: None,
@@ -67,6 +81,13 @@ impl CheckConfig {
             http: HttpOptions::new(installer),
             transport: None,
         })
+    }
+
+    /// The same for a package repository's own metadata.
+    #[must_use]
+    pub const fn in_band(mut self) -> Self {
+        self.kind = SourceKind::InBand;
+        self
     }
 
     /// The same with target files from another place.

@@ -157,6 +157,7 @@ impl Behind {
         );
         let config = config
             .unwrap()
+            .in_band()
             .with_state_dir(state.path().join("motd"))
             .with_transport(network.clone());
         network.serve(&old);

@@ -1,13 +1,10 @@
 //! The requests of one run: one deadline, one count, one origin.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use motd_core::Code;
-use tokio::time::Instant;
 use url::Url;
 
-use crate::bundle::{self, Bundle};
 use crate::deadline::Deadline;
 use crate::limits;
 use crate::transport::{FileResponse, Transport};
@@ -18,9 +15,6 @@ pub(crate) struct Fetcher<'a> {
     metadata: Url,
     targets: Url,
     deadline: Deadline,
-    /// Until when the bundle is waited for.
-    bundle_deadline: Instant,
-    bundle: OnceLock<Bundle>,
     requests: AtomicU32,
     /// The longest chain of answered requests, each sent after the one before was answered.
     round_trips: AtomicU32,
@@ -37,15 +31,11 @@ impl<'a> Fetcher<'a> {
         targets: Url,
         deadline: Deadline,
     ) -> Self {
-        let now = Instant::now();
-        let left = deadline.instant().saturating_duration_since(now);
         Self {
             transport,
             metadata,
             targets,
             deadline,
-            bundle_deadline: now + left / 4,
-            bundle: OnceLock::new(),
             requests: AtomicU32::new(0),
             round_trips: AtomicU32::new(0),
             bytes: AtomicU64::new(0),
@@ -54,37 +44,13 @@ impl<'a> Fetcher<'a> {
         }
     }
 
-    /// Asks for the bundle, of which whatever is wrong with it is nobody's business.
-    pub(crate) fn prefetch(&self) -> impl Future<Output = ()> {
-        let url = self.metadata.join(bundle::NAME);
-        let answer = self.get(url, limits::BUNDLE_BYTES, self.bundle_deadline);
-        async {
-            // MOTD-BUNDLE-5.
-            if let Ok(FileResponse::Body(bytes)) = answer.await
-                && let Some(bundle) = Bundle::read(&bytes)
-            {
-                let _ = self.bundle.set(bundle);
-            }
-        }
-    }
-
-    /// A metadata file from the network.
+    /// A metadata file.
     pub(crate) fn metadata(
         &self,
         name: &str,
         limit: u64,
     ) -> impl Future<Output = Result<FileResponse, Code>> + use<'_, 'a> {
-        self.get(self.metadata.join(name), limit, self.deadline.instant())
-    }
-
-    /// A metadata file from the bundle, else from the network. MOTD-BUNDLE-3: within the same limit.
-    pub(crate) async fn prefetched(&self, name: &str, limit: u64) -> Result<FileResponse, Code> {
-        let fits = |file: &&[u8]| u64::try_from(file.len()).is_ok_and(|length| length <= limit);
-        let file = self.bundle.get().and_then(|bundle| bundle.file(name));
-        match file.filter(fits) {
-            Some(file) => Ok(FileResponse::Body(file.to_vec())),
-            None => self.metadata(name, limit).await,
-        }
+        self.get(self.metadata.join(name), limit)
     }
 
     /// Counts a role from the store as if it had come in this run. MOTD-GATE-14.
@@ -102,8 +68,7 @@ impl<'a> Fetcher<'a> {
     }
 
     pub(crate) async fn target(&self, path: &str, limit: u64) -> Result<FileResponse, Code> {
-        self.get(self.targets.join(path), limit, self.deadline.instant())
-            .await
+        self.get(self.targets.join(path), limit).await
     }
 
     /// The request counts as sent when this is called: what is then awaited together is one round trip.
@@ -111,7 +76,6 @@ impl<'a> Fetcher<'a> {
         &self,
         url: Result<Url, url::ParseError>,
         limit: u64,
-        deadline: Instant,
     ) -> impl Future<Output = Result<FileResponse, Code>> + use<'_, 'a> {
         let before = self.round_trips.load(Ordering::Relaxed);
         async move {
@@ -120,8 +84,8 @@ impl<'a> Fetcher<'a> {
             let received = self.body_bytes.load(Ordering::Relaxed);
             let limit = limit.min(limits::RUN_BYTES.saturating_sub(received));
             // MOTD-NET-2: the deadline is the run's, so that a server that answers slowly a hundred times is no slower.
-            let Ok(received) =
-                tokio::time::timeout_at(deadline, self.transport.get(&url, limit)).await
+            let answer = self.transport.get(&url, limit);
+            let Ok(received) = tokio::time::timeout_at(self.deadline.instant(), answer).await
             else {
                 self.requests.fetch_add(1, Ordering::Relaxed);
                 return Err(Code::Timeout);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use motd_core::{Code, Level, Refusal, Stage, Time};
 
+use crate::bundle::Bundle;
 use crate::carrier::{self, JudgedDocument, TARGET_PATH, Unfetchable};
 use crate::deadline::Deadline;
 use crate::fetch::Fetcher;
@@ -181,7 +182,7 @@ impl<'a> GateRun<'a> {
             return 0;
         };
         let fetcher = Fetcher::new(&*transport, metadata, targets, deadline);
-        let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier)
+        let outcome = Workflow::new(&fetcher, &mut self.sets, &mut verifier, self.config.kind)
             .run(Goal::Target(TARGET_PATH))
             .await;
         match outcome {
@@ -211,7 +212,10 @@ impl<'a> GateRun<'a> {
             None => None,
             Some(entry) => match carrier::custom(entry, &self.config.repository) {
                 Some(judged) => Some(judged),
-                None => match self.target(verifier, entry, fetcher).await {
+                None => match self
+                    .target(verifier, entry, resolved.bundle.as_ref(), fetcher)
+                    .await
+                {
                     Ok((judged, bytes)) => {
                         file = bytes;
                         Some(judged)
@@ -228,11 +232,12 @@ impl<'a> GateRun<'a> {
         show(report, judged);
     }
 
-    /// The target file of an entry, from the store or from the network.
+    /// The target file of an entry: a sidecar's from its bundle, else from the store or from the network.
     async fn target(
         &mut self,
         verifier: &Verifier,
         entry: &TargetFile,
+        bundle: Option<&Bundle>,
         fetcher: &Fetcher<'_>,
     ) -> Result<(JudgedDocument, Option<Vec<u8>>), Code> {
         let expected = &self.config.repository;
@@ -242,15 +247,20 @@ impl<'a> GateRun<'a> {
             Err(Unfetchable::Unverifiable(code)) => return Err(code),
         };
         // Nothing that is verified is fetched twice.
-        if let Some(bytes) = entry
-            .hashes
-            .of("sha256")
-            .and_then(|hash| self.sets.file(hash))
+        if bundle.is_none()
+            && let Some(bytes) = entry
+                .hashes
+                .of("sha256")
+                .and_then(|hash| self.sets.file(hash))
             && let Ok(judged) = carrier::target(&bytes, entry, expected)
         {
             return Ok((judged, Some(bytes.to_vec())));
         }
-        match fetcher.target(&name, limit).await? {
+        let answer = match bundle {
+            Some(bundle) => bundle.answer(&name, limit),
+            None => fetcher.target(&name, limit).await,
+        };
+        match answer? {
             FileResponse::Body(bytes) => {
                 Ok((carrier::target(&bytes, entry, expected)?, Some(bytes)))
             }

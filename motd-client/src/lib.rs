@@ -29,8 +29,8 @@
 //!
 //! A run goes from the outside to the document, and every step takes only what the one before has verified:
 //!
-//! 1. `transport`: bytes for a URL within a limit, or a code; `fetch`: the requests of one run under one deadline, the
-//!    `bundle` that may save some of them;
+//! 1. `transport`: bytes for a URL within a limit, or a code; `fetch`: the requests of one run under one deadline;
+//!    `bundle`: the one file of a sidecar;
 //! 2. `tuf`: the TUF client workflow, from offered roles to trusted ones, with `floors` that only rise;
 //! 3. `carrier`: from the target's entry to a [`Verified`](motd_core::Verified) document;
 //! 4. `gate`: Fresh, Cached or None, in a [`Report`];
@@ -69,7 +69,7 @@ mod tuf;
 mod vouched;
 
 pub use background::{Background, BackgroundConfig, check_beside};
-pub use config::CheckConfig;
+pub use config::{CheckConfig, SourceKind};
 pub use display::{Source, Terminal, decisions, write_to_terminal};
 pub use error::Error;
 pub use gate::{check, check_blocking, check_offline};

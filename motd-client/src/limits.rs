@@ -12,12 +12,14 @@ pub const TIMESTAMP_BYTES: u64 = 16_384;
 pub const SNAPSHOT_BYTES: u64 = 2_000_000;
 /// Longest targets metadata file, top-level or delegated, in bytes, whatever the snapshot says. MOTD-GATE-14.
 pub const TARGETS_BYTES: u64 = 5_000_000;
-/// Longest bundle, in bytes. MOTD-BUNDLE-5.
+/// Longest bundle, in bytes. MOTD-GATE-14.
 pub const BUNDLE_BYTES: u64 = 1_048_576;
 /// Most root rotations followed in one run. MOTD-GATE-13.
 pub const ROOT_ROTATIONS: u32 = 256;
-/// Most delegated roles visited in one search. MOTD-GATE-15.
-pub const DELEGATIONS: usize = 32;
+/// Most delegated roles visited in the search for the notices. MOTD-GATE-15.
+pub const DELEGATIONS: usize = 3;
+/// Most delegated roles visited in a [`Session`](crate::Session)'s search for another target. TUF 5.6.7.1.
+pub const DELEGATIONS_OF_A_SESSION: usize = 32;
 /// Most signatures of one role. MOTD-GATE-17.
 pub const SIGNATURES: usize = 128;
 /// Most signatures of all files that one run receives. MOTD-GATE-17.

@@ -59,6 +59,8 @@ impl Session {
     ///
     /// A failure of the root, or [`Code::Connect`] when the configuration leads nowhere.
     pub fn open(config: CheckConfig) -> Result<Self, Failure> {
+        // A bundle has the files of one target.
+        let config = config.in_band();
         let mut verifier = gate::configured_root(&config)?;
         let folder = config.state_dir.as_ref().and_then(|state| {
             let folder = StateFolder::open(state, &config.repository, Access::Check);
@@ -110,9 +112,14 @@ impl Session {
         let goal = Goal::Target(path);
         let transport = Arc::clone(&self.transport);
         let fetcher = self.fetcher(&*transport)?;
-        let found = Workflow::new(&fetcher, &mut self.sets, &mut self.verifier)
-            .search(goal)
-            .await;
+        let found = Workflow::new(
+            &fetcher,
+            &mut self.sets,
+            &mut self.verifier,
+            self.config.kind,
+        )
+        .search(goal)
+        .await;
         let resolved = match found {
             Ok(resolved) => resolved,
             Err(Stop::Failed(failure)) => return Err(failure),
@@ -180,7 +187,12 @@ impl Session {
     async fn run(&mut self, goal: Goal<'_>) -> Result<Resolved, Failure> {
         let transport = Arc::clone(&self.transport);
         let fetcher = self.fetcher(&*transport)?;
-        let workflow = Workflow::new(&fetcher, &mut self.sets, &mut self.verifier);
+        let workflow = Workflow::new(
+            &fetcher,
+            &mut self.sets,
+            &mut self.verifier,
+            self.config.kind,
+        );
         if self.in_order {
             workflow.run_in_order(goal).await
         } else {

@@ -345,7 +345,7 @@ impl CaseStage {
                 "the process beside this one did not ask for {path}"
             )));
         }
-        // A client may ask for the next root, the timestamp and the bundle at once; they are not of the process to come.
+        // A client may ask for the next root and the timestamp at once; they are not of the process to come.
         for _ in 0..2 {
             worlds.here.wait_for_more(AFTERTHOUGHTS);
         }

@@ -85,7 +85,7 @@ pub struct Block {
 }
 
 /// The levels of version 1.0.
-const LEVELS: [&str; 4] = ["core", "rollout", "deb-rpm", "bundle"];
+const LEVELS: [&str; 3] = ["core", "rollout", "deb-rpm"];
 
 /// The blocks of one chapter, and what is wrong with those that are none.
 pub(super) fn read(chapter: &Chapter) -> (Vec<Block>, Vec<Fault>) {

@@ -64,7 +64,7 @@ fn main() -> Result<()> {
 fn hello(kind: &str) -> Value {
     json!({ "status": "accepted", "result": {
         "name": kind, "version": "0", "language": "none",
-        "roles": ["document", "installer", "publisher", "server"], "features": ["rollout", "deb-rpm", "bundle"],
+        "roles": ["document", "installer", "publisher", "server"], "features": ["rollout", "deb-rpm"],
     } })
 }
 

@@ -60,6 +60,9 @@ pub(crate) struct CheckArguments {
     /// Where the target files are; default: `targets/` beside the metadata
     #[arg(long, requires = "metadata_url", value_name = "URL", value_parser = url)]
     pub(crate) targets_url: Option<Url>,
+    /// The metadata is a package repository's own: requests each file, and no bundle
+    #[arg(long, requires = "metadata_url")]
+    pub(crate) in_band: bool,
     #[command(flatten)]
     pub(crate) places: ReaderPaths,
     /// With a root: the name shown in front of every line, `[A-Za-z0-9._-]{1,32}` [default: motd]; without: a source of
@@ -222,6 +225,9 @@ pub(crate) struct AddSourceArguments {
     /// Where the target files are; default: `targets/` beside the metadata
     #[arg(long, value_name = "URL")]
     pub(crate) targets_url: Option<Address>,
+    /// The metadata is a package repository's own: requests each file, and no bundle
+    #[arg(long)]
+    pub(crate) in_band: bool,
     /// A package repository: the source is asked only beside a command that uses one of them; may be repeated
     #[arg(long = "bound-to", value_name = "URL")]
     pub(crate) bound_to: Vec<Address>,

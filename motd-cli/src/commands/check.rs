@@ -113,6 +113,7 @@ fn asked(
                 repository.clone(),
                 metadata_url.clone(),
                 arguments.targets_url.clone(),
+                arguments.in_band,
                 now,
             )?,
             installed: Installed::declared(),

@@ -30,6 +30,7 @@ fn add(arguments: AddSourceArguments, shell: &mut Shell) -> Result<Exit> {
         repository,
         metadata_url,
         targets_url,
+        in_band,
         bound_to,
         interval_hours,
         ..
@@ -40,6 +41,7 @@ fn add(arguments: AddSourceArguments, shell: &mut Shell) -> Result<Exit> {
         repository.clone(),
         metadata_url.0.clone(),
         targets_url.as_ref().map(|url| url.0.clone()),
+        in_band,
         now(None)?,
     )?;
     if let Some(failure) = check_offline(&config).failure {
@@ -50,6 +52,7 @@ fn add(arguments: AddSourceArguments, shell: &mut Shell) -> Result<Exit> {
         root: PathBuf::new(),
         metadata_url,
         targets_url,
+        in_band,
         bound_to,
         interval_hours,
     };
@@ -96,6 +99,9 @@ fn list(config: Option<&Path>, as_json: bool, shell: &mut Shell) -> Result<Exit>
         if let Some(url) = &source.targets_url {
             shell.data(&format!("  targets {}", url.0));
         }
+        if source.in_band {
+            shell.data("  in-band");
+        }
         shell.data(&format!("  root {}", file.root_of(source).display()));
         for url in &source.bound_to {
             shell.data(&format!("  bound to {}", url.0));
@@ -115,6 +121,7 @@ fn to_json(file: &ConfigFile, name: &SourceName, source: &SourceSettings) -> Val
         "root": file.root_of(source),
         "metadata_url": source.metadata_url.0.as_str(),
         "targets_url": source.targets_url.as_ref().map(|url| url.0.as_str()),
+        "in_band": source.in_band,
         "bound_to": bound,
         "interval_hours": source.interval_hours,
     })

@@ -115,6 +115,8 @@ impl Victim {
                 config: None,
                 state_dir: Some(self.folder.path().join("state")),
             },
+            // The attacked repository has packages as well.
+            in_band: true,
             source: Some("pypi".parse()?),
             machine: MachineArguments {
                 os: Some("linux".to_owned()),

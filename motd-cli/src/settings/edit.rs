@@ -95,6 +95,9 @@ fn table(source: &SourceSettings) -> Table {
     if let Some(url) = &source.targets_url {
         table.insert("targets-url", value(url.0.as_str()));
     }
+    if source.in_band {
+        table.insert("in-band", value(true));
+    }
     if !source.bound_to.is_empty() {
         let bound: Array = source.bound_to.iter().map(|url| url.0.as_str()).collect();
         table.insert("bound-to", value(bound));

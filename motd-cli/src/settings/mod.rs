@@ -89,6 +89,10 @@ pub(crate) struct SourceSettings {
     #[serde(default)]
     #[schemars(with = "Address", skip_serializing_if = "Option::is_none")]
     pub(crate) targets_url: Option<Address>,
+    /// Whether the metadata is a package repository's own; false when absent. Then a check requests each file that is not
+    /// stored; else it requests the next root and the bundle.
+    #[serde(default)]
+    pub(crate) in_band: bool,
     /// Package repositories: the source is asked only beside a command that uses one of them. Beside any command when
     /// empty or absent.
     #[serde(default)]

@@ -190,6 +190,7 @@ fn sources_come_and_go_and_the_rest_stays() {
         root: PathBuf::new(),
         metadata_url: "https://example.org/metadata/".parse().unwrap(),
         targets_url: None,
+        in_band: true,
         bound_to: vec!["https://example.org/simple/".parse().unwrap()],
         interval_hours: Some("3".parse().unwrap()),
     };

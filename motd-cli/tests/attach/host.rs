@@ -205,7 +205,7 @@ impl HostRepository {
 
     pub(super) fn check_as_reader_at(&self, now: &str) -> ProgramOutput {
         let url = self.site.metadata_url();
-        self.room.line(&format!("check --root trusted.json --repository example.org --metadata-url {url} --state-dir state --now {now} --json"))
+        self.room.line(&format!("check --root trusted.json --repository example.org --metadata-url {url} --in-band --state-dir state --now {now} --json"))
     }
 
     // --- others

@@ -78,7 +78,7 @@ impl Simulation {
     }
 }
 
-/// A configuration of the test repository at this URL.
+/// A configuration of the test repository at this URL, in-band: each file is a request of its own.
 pub fn config(root: &[u8], url: &str, seconds: i64) -> CheckConfig {
     CheckConfig::new(
         root.to_vec(),
@@ -88,6 +88,7 @@ pub fn config(root: &[u8], url: &str, seconds: i64) -> CheckConfig {
         at(seconds),
     )
     .unwrap()
+    .in_band()
     .with_deadline(Duration::from_secs(10))
 }
 

@@ -6,11 +6,14 @@ use std::time::Duration;
 
 use motd_client::transport::{Exchange, FileResponse, Received, Transport};
 use motd_core::Code;
+use motd_server::store::files::BUNDLE;
+use serde_json::Value;
 use url::Url;
 
 use crate::repo::RepositorySimulator;
 
-/// The network; each path is answered with the file that the repository has there.
+/// The network; each path is answered with the file that the repository has there, and the bundle has all of them unless
+/// another one is served.
 #[derive(Default)]
 pub struct MemoryNetwork(Mutex<Inner>);
 
@@ -28,12 +31,12 @@ struct Inner {
 impl MemoryNetwork {
     /// Serves what a repository has now.
     pub fn serve(&self, repo: &RepositorySimulator) {
-        self.0.lock().unwrap().files = repo.files.clone();
+        self.0.lock().unwrap().files = files(repo);
     }
 
     /// Serves other files from the `after`th request on.
     pub fn serve_later(&self, after: u32, repo: &RepositorySimulator) {
-        self.0.lock().unwrap().later = Some((after, repo.files.clone()));
+        self.0.lock().unwrap().later = Some((after, files(repo)));
     }
 
     /// Serves other bytes for a path.
@@ -71,6 +74,16 @@ impl MemoryNetwork {
         inner.retry_after = None;
     }
 
+    /// Whether all that is answered now are files that a bundle can have.
+    pub fn fits_a_bundle(&self) -> bool {
+        let inner = self.0.lock().unwrap();
+        let mut files = inner.files.values();
+        inner.wrong.is_empty()
+            && inner.later.is_none()
+            && files.all(|bytes| str::from_utf8(bytes).is_ok())
+            && bundle(&inner.files).len() <= 1_048_576
+    }
+
     /// The requests since the last call.
     pub fn requests(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().log)
@@ -97,12 +110,33 @@ impl MemoryNetwork {
                 return answer.clone();
             }
         }
-        match inner.files.get(path) {
+        let bundle = (path == BUNDLE).then(|| bundle(&inner.files));
+        match inner.files.get(path).or(bundle.as_ref()) {
             None => Ok(FileResponse::NotFound),
             Some(bytes) if u64::try_from(bytes.len()).unwrap() > limit => Err(Code::TooLong),
             Some(bytes) => Ok(FileResponse::Body(bytes.clone())),
         }
     }
+}
+
+/// The files of a repository, without a bundle that its last publication had.
+fn files(repo: &RepositorySimulator) -> BTreeMap<String, Vec<u8>> {
+    let mut files = repo.files.clone();
+    files.remove(BUNDLE);
+    files
+}
+
+/// These files as texts, by their names in requests.
+fn bundle(files: &BTreeMap<String, Vec<u8>>) -> Vec<u8> {
+    let members = files.iter().filter_map(|(path, bytes)| {
+        let name = path
+            .strip_prefix("metadata/")
+            .or(path.strip_prefix("targets/"))?;
+        let text = str::from_utf8(bytes).ok()?;
+        let is_root = name.split_once('.')?.1 == "root.json";
+        (!is_root).then(|| (name.to_owned(), text.into()))
+    });
+    Value::Object(members.collect()).to_string().into_bytes()
 }
 
 impl Transport for MemoryNetwork {

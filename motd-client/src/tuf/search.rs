@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::offered::Metadata;
 use super::roles::{Authority, Key, TargetFile, Targets};
+use crate::carrier::TARGET_PATH;
 use crate::limits;
 
 /// The name of the top-level role at which every search begins.
@@ -29,6 +30,8 @@ pub(crate) struct Edge {
 /// A search that is under way.
 pub(crate) struct Search<'p> {
     path: &'p str,
+    /// Most delegated roles that are visited.
+    most: usize,
     /// The next role stands last.
     pending: Vec<Edge>,
     visited: BTreeSet<String>,
@@ -40,8 +43,15 @@ impl<'p> Search<'p> {
             role: TARGETS.to_owned(),
             delegation: None,
         };
+        // MOTD-GATE-15: each role that is requested tells the server what the store lacks.
+        let most = if path == TARGET_PATH {
+            limits::DELEGATIONS
+        } else {
+            limits::DELEGATIONS_OF_A_SESSION
+        };
         Self {
             path,
+            most,
             pending: vec![targets],
             visited: BTreeSet::new(),
         }
@@ -54,8 +64,8 @@ impl<'p> Search<'p> {
             if self.visited.contains(&edge.role) {
                 continue;
             }
-            // MOTD-GATE-15: at most 32 delegated roles (the top-level one apart).
-            if self.visited.len() > limits::DELEGATIONS {
+            // The top-level role is not counted.
+            if self.visited.len() > self.most {
                 return Err(Code::TooManyDelegations);
             }
             self.visited.insert(edge.role.clone());
@@ -97,7 +107,7 @@ impl<'p> Search<'p> {
         }
         // What a role says of others is not kept. Behind so many unvisited ones the search is over (MOTD-GATE-15).
         children.retain(|child| !self.visited.contains(&child.name));
-        children.truncate(limits::DELEGATIONS + 1);
+        children.truncate(self.most + 1);
         let ids = children.iter().flat_map(|child| child.authority.key_ids());
         let key = |id: Cow<'_, str>| Some((id.to_string(), keys?.keys.get(&*id)?.clone()));
         let keys = Arc::new(ids.filter_map(key).collect());
@@ -134,7 +144,11 @@ mod tests {
 
     /// Visits a graph of (delegator, delegations) and returns the order.
     fn order(graph: &[(&str, Value)]) -> Result<Vec<String>, Code> {
-        let mut search = Search::new("motd/notices.json");
+        visit("motd/other", graph)
+    }
+
+    fn visit(path: &str, graph: &[(&str, Value)]) -> Result<Vec<String>, Code> {
+        let mut search = Search::new(path);
         let mut visited = Vec::new();
         while let Some(edge) = search.next()? {
             visited.push(edge.role.clone());
@@ -211,16 +225,16 @@ mod tests {
     }
 
     #[test]
-    fn thirty_two_delegated_roles_and_no_more() {
+    fn so_many_delegated_roles_and_no_more() {
         let list = |count: usize| -> Value {
             (0..count)
                 .map(|n| delegation(&format!("r{n}"), "motd/*", false))
                 .collect()
         };
-        assert_eq!(order(&[("targets", list(32))]).unwrap().len(), 33);
-        assert_eq!(
-            order(&[("targets", list(33))]),
-            Err(Code::TooManyDelegations)
-        );
+        for (path, most) in [("motd/notices.json", 3), ("motd/other", 32)] {
+            let visited = |count| visit(path, &[("targets", list(count))]);
+            assert_eq!(visited(most).unwrap().len(), most + 1, "{path}");
+            assert_eq!(visited(most + 1), Err(Code::TooManyDelegations), "{path}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use motd_core::{Code, Level, Stage};
+use motd_core::{Code, Stage};
 
 use super::baseline::Baseline;
 use super::names;
@@ -10,6 +10,8 @@ use super::offered::OfferedRole;
 use super::roles::{Role, Snapshot, TargetFile, Targets, Timestamp};
 use super::search::{Edge, Search};
 use super::verifier::{TrustedTimestamp, Verifier};
+use crate::SourceKind;
+use crate::bundle::{self, Bundle};
 use crate::deadline::Deadline;
 use crate::fetch::Fetcher;
 use crate::report::Failure;
@@ -23,6 +25,8 @@ pub(crate) struct Resolved {
     pub(crate) entry: Option<TargetFile>,
     /// The roles that were visited, the top-level targets role first.
     pub(crate) visited: Vec<String>,
+    /// What a sidecar has of other files. MOTD-PRIV-2.
+    pub(crate) bundle: Option<Bundle>,
 }
 
 /// How far a workflow goes.
@@ -79,6 +83,9 @@ pub(crate) struct Workflow<'a> {
     fetcher: &'a Fetcher<'a>,
     sets: &'a mut Sets,
     verifier: &'a mut Verifier,
+    kind: SourceKind,
+    /// The answer to everything below root, once a sidecar has given it.
+    bundle: Option<Bundle>,
     baseline: Baseline,
     /// Signatures of the files that this run received.
     signatures: usize,
@@ -89,12 +96,15 @@ impl<'a> Workflow<'a> {
         fetcher: &'a Fetcher<'a>,
         sets: &'a mut Sets,
         verifier: &'a mut Verifier,
+        kind: SourceKind,
     ) -> Self {
         verifier.set_deadline(fetcher.deadline());
         Self {
             fetcher,
             sets,
             verifier,
+            kind,
+            bundle: None,
             baseline: Baseline::none(),
             signatures: 0,
         }
@@ -102,22 +112,15 @@ impl<'a> Workflow<'a> {
 
     /// The whole workflow. What it verifies is staged at once.
     ///
-    /// The probe, the timestamp and the bundle need nothing of each other: they are requested at the same time, which
-    /// saves round trips, and processed in order.
-    pub(crate) async fn run(mut self, goal: Goal<'_>) -> Result<Resolved, Failure> {
+    /// The probe and the first file below root need nothing of each other: they are requested at the same time, which
+    /// saves a round trip, and processed in order.
+    pub(crate) async fn run(self, goal: Goal<'_>) -> Result<Resolved, Failure> {
         let next = self.verifier.root_version().saturating_add(1);
-        let first = self.is_first();
-        let prefetch = first.then(|| self.fetcher.prefetch());
-        let (root, timestamp, ()) = tokio::join!(
+        let (root, first) = tokio::join!(
             fetch_root(self.fetcher, next),
-            fetch_timestamp(self.fetcher),
-            async {
-                if let Some(prefetch) = prefetch {
-                    prefetch.await;
-                }
-            },
+            fetch_first(self.fetcher, self.kind),
         );
-        self.run_from(root, Some(timestamp), goal).await
+        self.run_from(root, Some(first), goal).await
     }
 
     /// The same, with one request after the other.
@@ -125,16 +128,6 @@ impl<'a> Workflow<'a> {
         let next = self.verifier.root_version().saturating_add(1);
         let root = fetch_root(self.fetcher, next).await;
         self.run_from(root, None, goal).await
-    }
-
-    /// Whether nothing below root is stored, in a repository that can have a bundle.
-    fn is_first(&mut self) -> bool {
-        let sets = &mut *self.sets;
-        // MOTD-BUNDLE-6: without versions in names nobody could tell which one a bundle holds.
-        self.verifier.root().consistent_snapshot
-            && [Which::Staged, Which::Complete]
-                .into_iter()
-                .all(|which| sets.role_bytes(which, Slot::Snapshot).is_none())
     }
 
     async fn run_from(
@@ -154,13 +147,13 @@ impl<'a> Workflow<'a> {
             let may_be_early = advanced && beside_probe.is_some();
             let answer = match beside_probe.take() {
                 Some(answer) => answer,
-                None => fetch_timestamp(self.fetcher).await,
+                None => fetch_first(self.fetcher, self.kind).await,
             };
             match self.below_root(answer, may_be_early, goal).await {
                 Ok(resolved) => return Ok(resolved),
                 Err(Stop::Failed(failure)) => return Err(failure),
-                // MOTD-GATE-11: once.
-                Err(Stop::Missing(stage)) if restarted => {
+                // MOTD-GATE-11: once. A bundle is whole: nothing comes between two files of it.
+                Err(Stop::Missing(stage)) if restarted || self.bundle.is_some() => {
                     return Err(Failure::new(stage, Code::Status));
                 }
                 Err(Stop::Missing(_)) => restarted = true,
@@ -187,9 +180,7 @@ impl<'a> Workflow<'a> {
             let version = self.verifier.root_version();
             let verifier = &*self.verifier;
             self.sets.raise_floors(|floors| floors.raise_root(verifier));
-            // MOTD-BUNDLE-4: what is not in the bundle is asked for, so the end of the chain is the network's answer.
-            let next = root_file(version.saturating_add(1));
-            answer = self.file(&next, limits::ROOT_BYTES).await;
+            answer = fetch_root(self.fetcher, version.saturating_add(1)).await;
         }
         // MOTD-FLOOR-1: a mirror that hides the newest roots is found out.
         if self.verifier.root_version() < self.sets.floors().root() {
@@ -199,13 +190,24 @@ impl<'a> Workflow<'a> {
         Ok(rotations > 0)
     }
 
-    /// A file that has a version in its name, from the bundle when there is one that may be used.
+    /// The timestamp of an answer to [`fetch_first`].
+    fn first(
+        &mut self,
+        answer: Result<FileResponse, Code>,
+    ) -> Result<OfferedRole<Timestamp>, Code> {
+        let mut bytes = body(answer)?;
+        if self.kind == SourceKind::Sidecar {
+            let bundle = self.bundle.insert(Bundle::read(&bytes)?);
+            bytes = body(bundle.answer(TIMESTAMP, limits::TIMESTAMP_BYTES))?;
+        }
+        self.received(bytes)
+    }
+
+    /// A file that the timestamp or the snapshot named. MOTD-BUNDLE-4: of a sidecar from its bundle, or not at all.
     async fn file(&self, name: &str, limit: u64) -> Result<FileResponse, Code> {
-        // MOTD-BUNDLE-6: as the root that is trusted by now says.
-        if self.consistent() {
-            self.fetcher.prefetched(name, limit).await
-        } else {
-            self.fetcher.metadata(name, limit).await
+        match &self.bundle {
+            Some(bundle) => bundle.answer(name, limit),
+            None => self.fetcher.metadata(name, limit).await,
         }
     }
 
@@ -228,6 +230,7 @@ impl<'a> Workflow<'a> {
             Goal::Target(path) => path,
         });
         let mut visited = Vec::new();
+        let mut entry = None;
         while let Some(edge) = search
             .next()
             .map_err(|code| Failure::new(Stage::Delegation, code))?
@@ -245,17 +248,16 @@ impl<'a> Workflow<'a> {
             if let Goal::TopLevel = goal {
                 break;
             }
-            let entry = search.enter(targets);
-            if let Some(entry) = entry.map_err(|code| Failure::new(stage, code))? {
-                return Ok(Resolved {
-                    entry: Some(entry),
-                    visited,
-                });
+            let found = search.enter(targets);
+            entry = found.map_err(|code| Failure::new(stage, code))?;
+            if entry.is_some() {
+                break;
             }
         }
         Ok(Resolved {
-            entry: None,
+            entry,
             visited,
+            bundle: self.bundle.take(),
         })
     }
 
@@ -266,19 +268,15 @@ impl<'a> Workflow<'a> {
         may_be_early: bool,
     ) -> Result<(), Failure> {
         let failed = |code| Failure::new(Stage::Timestamp, code);
-        let mut offered = self
-            .received(body(answer).map_err(failed)?)
-            .map_err(failed)?;
+        let mut offered = self.first(answer).map_err(failed)?;
         let trusted = self.trusted_timestamp();
         let mut choice = self
             .verifier
             .update_timestamp(&offered, &self.baseline, trusted.as_ref());
         // It was asked for together with the probe: a root that came between may have changed its keys.
-        if may_be_early && choice.is_err_and(|code| code.level() == Level::Verification) {
-            let again = fetch_timestamp(self.fetcher).await;
-            offered = self
-                .received(body(again).map_err(failed)?)
-                .map_err(failed)?;
+        if may_be_early && choice == Err(Code::SignatureThreshold) {
+            let again = fetch_first(self.fetcher, self.kind).await;
+            offered = self.first(again).map_err(failed)?;
             choice = self
                 .verifier
                 .update_timestamp(&offered, &self.baseline, trusted.as_ref());
@@ -367,12 +365,16 @@ impl<'a> Workflow<'a> {
         Ok(targets)
     }
 
-    /// The stored file for a slot that passes every check under what is trusted now.
+    /// The stored file for a slot that passes every check under what is trusted now. None in a sidecar: whether a check
+    /// succeeds shows in when the next one comes, and must not show what is stored. MOTD-PRIV-2.
     fn stored<T: Role>(
         &mut self,
         slot: Slot<'_>,
         mut verify: impl FnMut(&mut Verifier, &Baseline, &OfferedRole<T>) -> Result<(), Code>,
     ) -> Option<OfferedRole<T>> {
+        if self.kind == SourceKind::Sidecar {
+            return None;
+        }
         [Which::Staged, Which::Complete]
             .into_iter()
             .find_map(|which| {
@@ -419,15 +421,20 @@ fn fetch_root(
     fetcher: &Fetcher<'_>,
     version: u64,
 ) -> impl Future<Output = Result<FileResponse, Code>> {
-    fetcher.metadata(&root_file(version), limits::ROOT_BYTES)
+    fetcher.metadata(&format!("{version}.root.json"), limits::ROOT_BYTES)
 }
 
-fn root_file(version: u64) -> String {
-    format!("{version}.root.json")
-}
+const TIMESTAMP: &str = "timestamp.json";
 
-fn fetch_timestamp(fetcher: &Fetcher<'_>) -> impl Future<Output = Result<FileResponse, Code>> {
-    fetcher.metadata("timestamp.json", limits::TIMESTAMP_BYTES)
+/// What leads to everything below root: the timestamp, or the bundle that has it.
+fn fetch_first(
+    fetcher: &Fetcher<'_>,
+    kind: SourceKind,
+) -> impl Future<Output = Result<FileResponse, Code>> {
+    match kind {
+        SourceKind::Sidecar => fetcher.metadata(bundle::NAME, limits::BUNDLE_BYTES),
+        SourceKind::InBand => fetcher.metadata(TIMESTAMP, limits::TIMESTAMP_BYTES),
+    }
 }
 
 fn body(answer: Result<FileResponse, Code>) -> Result<Vec<u8>, Code> {
@@ -467,19 +474,19 @@ pub(crate) fn verify_complete(
     verifier.update_snapshot(&snapshot, &none).ok()?;
     let mut search = Search::new(path);
     let mut visited = Vec::new();
+    let mut entry = None;
     while let Some(edge) = search.next().ok()? {
         let targets = sets.role(Which::Complete, Slot::Role(&edge.role))?;
         verifier.update_targets(&targets, &edge).ok()?;
         visited.push(edge.role.clone());
-        if let Some(entry) = search.enter(targets.checked(None).ok()?).ok()? {
-            return Some(Resolved {
-                entry: Some(entry),
-                visited,
-            });
+        entry = search.enter(targets.checked(None).ok()?).ok()?;
+        if entry.is_some() {
+            break;
         }
     }
     Some(Resolved {
-        entry: None,
+        entry,
         visited,
+        bundle: None,
     })
 }

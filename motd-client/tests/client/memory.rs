@@ -79,14 +79,16 @@ fn checked(repo: &RepositorySimulator) -> (String, u64) {
 /// Notices behind four roles of nearly the longest length, whose unknown member is this.
 fn hostile(member: &Value) -> RepositorySimulator {
     let mut repo = RepositorySimulator::new();
-    let names = ["a", "b", "c", "d", "motd"];
+    let names = ["a", "b", "motd"];
     for pair in names.windows(2) {
         let next = repo.delegation(pair[1], Value::Null);
         repo.add_delegator(pair[0], &[next]);
-        repo.edit(pair[0], |signed| signed["x"] = member.clone());
     }
     let first = repo.delegation(names[0], Value::Null);
     repo.delegate(&[first]);
+    for role in ["targets", "a", "b", "motd"] {
+        repo.edit(role, |signed| signed["x"] = member.clone());
+    }
     repo.list();
     repo
 }

@@ -425,7 +425,7 @@ async fn the_real_server_and_the_real_client() {
         (outcome(&report).as_str(), titles(&report)),
         ("fresh", vec!["Hello".to_owned()])
     );
-    assert_eq!((report.requests, report.round_trips), (6, 4));
+    assert_eq!((report.requests, report.round_trips), (5, 4));
     // Compressed on the wire.
     let files: usize = ["timestamp", "snapshot", "targets", "motd"]
         .map(|role| world.repo.roles[role].len())

@@ -2,12 +2,14 @@
 
 use motd_core::Time;
 
+use super::bundle::EMPTY;
 use super::metadata::write::DAY;
 use super::repository::Repository;
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, shadow};
 use crate::publish::PublishError;
 use crate::store::Lifetimes;
+use crate::store::files::BUNDLE;
 
 /// How many people should be able to be away at once.
 const SPARE_PEOPLE: u64 = 2;
@@ -37,6 +39,9 @@ pub enum Advice {
         /// The role or entry.
         by: String,
     },
+    /// The bundle that was read is not the one of the publication, or a bundle would be too long (MOTD-BUNDLE-2): clients
+    /// of a sidecar do not see the publication.
+    Bundle,
 }
 
 impl Repository {
@@ -84,6 +89,9 @@ impl Repository {
         match shadow::check(self.targets()) {
             Err(PublishError::Shadowed { by }) => advice.push(Advice::Shadowed { by }),
             other => other?,
+        }
+        if self.bundle_lags() || self.files().bytes(BUNDLE) == Some(EMPTY) {
+            advice.push(Advice::Bundle);
         }
         Ok(advice)
     }

@@ -48,8 +48,6 @@ pub struct TestRepository {
     pub id: RepositoryId,
     /// How long roles live.
     pub lifetimes: Lifetimes,
-    /// Whether the next publication has a bundle; at first there is none.
-    pub bundle: bool,
     /// What is published.
     pub repository: Repository,
 }
@@ -106,7 +104,6 @@ impl TestRepository {
             snapshot: &snapshot,
             timestamp: &timestamp,
             lifetimes,
-            bundle: false,
         };
         let mut signers: Vec<&dyn Signer> = vec![&people[0], &people[1]];
         if in_band {
@@ -128,7 +125,6 @@ impl TestRepository {
             package,
             id: id.clone(),
             lifetimes,
-            bundle: false,
             repository,
         })
     }
@@ -140,7 +136,6 @@ impl TestRepository {
             snapshot: &self.snapshot,
             timestamp: &self.timestamp,
             lifetimes: self.lifetimes,
-            bundle: self.bundle,
         }
     }
 

@@ -15,7 +15,7 @@ use super::request::{Proposal, SigningRequest};
 use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH, check, read_back, shadow};
 use crate::publish::PublishError;
-use crate::store::files::{BUNDLE, Files, Publication, TIMESTAMP, versioned};
+use crate::store::files::{Files, Publication, TIMESTAMP, versioned};
 use crate::store::{Lifetimes, RepositoryConfig};
 
 /// The server's keys, and how long what they sign lives.
@@ -27,12 +27,10 @@ pub struct Online<'a> {
     pub timestamp: &'a dyn Signer,
     /// How long they live.
     pub lifetimes: Lifetimes,
-    /// Whether there is a bundle for first checks.
-    pub bundle: bool,
 }
 
 impl<'a> Online<'a> {
-    /// These keys, with what the repository's settings say of lifetimes and the bundle.
+    /// These keys, with what the repository's settings say of lifetimes.
     #[must_use]
     pub const fn new(
         snapshot: &'a dyn Signer,
@@ -43,7 +41,6 @@ impl<'a> Online<'a> {
             snapshot,
             timestamp,
             lifetimes: config.lifetimes,
-            bundle: config.bundle,
         }
     }
 }
@@ -89,7 +86,7 @@ impl Repository {
         publication.check(publication.base.as_deref(), |path| {
             Ok(self.files().bytes(path).map(<[u8]>::to_vec))
         })?;
-        self.finished(publication, &[root], online)
+        self.finished(publication, &[root])
     }
 
     /// A new snapshot when the old one has less than half its life left, and a new timestamp always.
@@ -109,8 +106,7 @@ impl Repository {
             timestamp: Some(timestamp),
             ..Publication::default()
         };
-        read_back::check(self.files(), &publication, self.root())?;
-        Ok(publication)
+        self.finished(publication, &[self.root()])
     }
 
     /// A new snapshot and a new timestamp, however much life the old ones have left.
@@ -121,7 +117,7 @@ impl Repository {
     pub fn renew_both(&self, online: &Online<'_>, now: Time) -> Result<Publication, PublishError> {
         let signers = [(self.root(), online)];
         let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
-        self.finished(publication, &[self.root()], online)
+        self.finished(publication, &[self.root()])
     }
 
     /// New online keys without a moment in which readers fail: a snapshot and a timestamp, signed with the online
@@ -148,7 +144,7 @@ impl Repository {
         check::root_follows(self.root(), next)?;
         let signers = [(self.root(), leaving), (next, coming)];
         let publication = Latest::of(self).seal(&signers, &[], Vec::new(), now)?;
-        self.finished(publication, &[self.root(), next], coming)
+        self.finished(publication, &[self.root(), next])
     }
 
     /// What is replaced, whatever it is.
@@ -160,9 +156,8 @@ impl Repository {
         &self,
         publication: Publication,
         roots: &[&RoleFile],
-        online: &Online<'_>,
     ) -> Result<Publication, PublishError> {
-        finished(publication, self.files(), roots, online)
+        finished(publication, self.files(), roots)
     }
 }
 
@@ -197,7 +192,7 @@ impl Draft {
         let all = core::iter::once(root).chain(roles.iter().copied());
         let create = files(Some(notices), all);
         let publication = Latest::nothing().seal(&[(root, online)], &roles, create, now)?;
-        finished(publication, &Files::default(), &[root], online)
+        finished(publication, &Files::default(), &[root])
     }
 }
 
@@ -340,25 +335,14 @@ fn next(kind: &str, before: Option<&RoleFile>, version: u64, expires: Time) -> V
 
 /// The publication as it goes out: read back from every root under which it has to hold, and with its bundle.
 fn finished(
-    publication: Publication,
+    mut publication: Publication,
     files: &Files,
     roots: &[&RoleFile],
-    online: &Online<'_>,
 ) -> Result<Publication, PublishError> {
     for root in roots {
         read_back::check(files, &publication, root)?;
     }
-    Ok(bundled(publication, files, online))
-}
-
-/// The publication with the bundle that belongs to it, or with an empty one in the place of one that is not kept up.
-fn bundled(mut publication: Publication, files: &Files, online: &Online<'_>) -> Publication {
-    if !online.bundle {
-        // MOTD-BUNDLE-2.
-        publication.bundle = files.bytes(BUNDLE).map(|_| bundle(|_| None));
-        return publication;
-    }
-    let bundle = bundle(|path| {
+    publication.bundle = Some(bundle(|path| {
         let created = publication.create.iter();
         let created = created.rev().find(|(created, _)| created == path);
         match &publication.timestamp {
@@ -367,9 +351,8 @@ fn bundled(mut publication: Publication, files: &Files, online: &Online<'_>) -> 
                 .map(|(_, bytes)| bytes.as_slice())
                 .or_else(|| files.bytes(path)),
         }
-    });
-    publication.bundle = Some(bundle);
-    publication
+    }));
+    Ok(publication)
 }
 
 fn meta(roles: &[&RoleFile]) -> Map<String, Value> {

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use motd_core::Time;
 
 use super::NOTICE_ROLE;
+use super::bundle::{self, bundle};
 use super::check;
 use super::metadata::write::sha256;
 use super::metadata::{ListedRole, RoleFile, malformed};
 use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
 use crate::publish::PublishError;
-use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
+use crate::store::files::{BUNDLE, Files, METADATA, Publication, TIMESTAMP, versioned};
 use crate::store::{RepositoryConfig, StoreError};
 
 /// How many roles a repository may have that is read from a distance: one that also serves packages has thousands,
@@ -34,6 +35,7 @@ pub struct Repository {
     notices: RoleFile,
     roles: BTreeMap<String, RoleFile>,
     pub(super) damage: Option<Damage>,
+    bundle_lags: bool,
 }
 
 /// What is wrong with the timestamp or the snapshot of a store.
@@ -222,7 +224,7 @@ impl Repository {
 
     pub(super) fn of_roles(
         root: RoleFile,
-        files: Files,
+        mut files: Files,
         (timestamp, snapshot, mut roles): SealedRoles,
         damage: Option<Damage>,
     ) -> Result<Self, PublishError> {
@@ -236,6 +238,10 @@ impl Repository {
         let authority = targets.authority(NOTICE_ROLE)?;
         let notices = take(NOTICE_ROLE)?;
         authority.check(&notices)?;
+        // MOTD-BUNDLE-2: whatever became of the last attempt to write it, this one is served.
+        let bundle = bundle(|path| files.bytes(path));
+        let before = files.0.insert(BUNDLE.to_owned(), bundle.clone());
+        let bundle_lags = before.is_none_or(|before| before != bundle);
         Ok(Self {
             files,
             former_roots: Vec::new(),
@@ -246,6 +252,7 @@ impl Repository {
             notices,
             roles,
             damage,
+            bundle_lags,
         })
     }
 
@@ -316,6 +323,10 @@ impl Repository {
                 take(document_path(&role)?).await?;
             }
         }
+        // Nothing is verified by it: whatever is wrong with it is what a doctor says.
+        if let Ok(Some(bundle)) = get(BUNDLE, bundle::BYTES as u64).await {
+            files.0.insert(BUNDLE.to_owned(), bundle);
+        }
         let mut repository = Self::under(root, files)?;
         // MOTD-PUB-5: versions that are taken are seen by whoever proposes the next.
         let current = repository.notices.version();
@@ -345,7 +356,13 @@ impl Repository {
         }
     }
 
-    /// The files.
+    /// Whether the bundle that was read is not the one of the files.
+    #[must_use]
+    pub const fn bundle_lags(&self) -> bool {
+        self.bundle_lags
+    }
+
+    /// The files, with the bundle that belongs to them.
     #[must_use]
     pub const fn files(&self) -> &Files {
         &self.files

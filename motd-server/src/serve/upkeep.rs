@@ -268,6 +268,10 @@ impl Upkeep {
                 return report;
             }
         }
+        if let Err(error) = self.write_bundle().await {
+            report.failure = Some(error.code());
+            report.trouble = Some(error);
+        }
         let too_long = self.lives_too_long(now);
         let clock = self.check_clock(now).await;
         if let (Err(error), true) = (&clock, too_long.is_some()) {
@@ -305,6 +309,17 @@ impl Upkeep {
             _ => (self.failed, self.retry_at) = (None, None),
         }
         report
+    }
+
+    /// Writes the bundle that a publisher left behind; this server serves it already. One without keys leaves it to others.
+    async fn write_bundle(&mut self) -> Result<(), ServeError> {
+        if self.repository.bundle_lags() && (self.keys)()?.is_some() {
+            self.store.write_bundle(self.repository.files()).await?;
+            // What is there is read again.
+            self.mark = None;
+            self.reload().await?;
+        }
+        Ok(())
     }
 
     /// Two small requests when nothing happened.

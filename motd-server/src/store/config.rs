@@ -14,8 +14,6 @@ pub struct RepositoryConfig {
     pub repository: RepositoryId,
     /// The language that every notice has.
     pub default_language: LanguageTag,
-    /// Whether each publication has a bundle for first checks.
-    pub bundle: bool,
     /// How long new roles live.
     pub lifetimes: Lifetimes,
 }
@@ -80,8 +78,6 @@ struct ConfigToml {
     #[serde(default = "LanguageTag::english")]
     default_language: LanguageTag,
     #[serde(default)]
-    bundle: bool,
-    #[serde(default)]
     lifetimes: Lifetimes,
 }
 
@@ -117,7 +113,6 @@ impl RepositoryConfig {
         Ok(Self {
             repository,
             default_language: written.default_language,
-            bundle: written.bundle,
             lifetimes: written.lifetimes,
         })
     }
@@ -127,11 +122,10 @@ impl RepositoryConfig {
     pub fn to_toml(&self) -> String {
         let lifetimes = &self.lifetimes;
         format!(
-            "# A repository of notices. Times are in days.\nrepository = \"{}\"\ndefault_language = \"{}\"\nbundle = {}\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
+            "# A repository of notices. Times are in days.\nrepository = \"{}\"\ndefault_language = \"{}\"\n\n[lifetimes]\nroot = {}\ntargets = {}\n\
              notices = {}\nsnapshot = {}\ntimestamp = {}\n",
             self.repository,
             self.default_language,
-            self.bundle,
             lifetimes.root,
             lifetimes.targets,
             lifetimes.notices,

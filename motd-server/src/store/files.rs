@@ -16,13 +16,13 @@ pub const METADATA: &str = "metadata/";
 /// Where the target files are.
 pub const TARGETS: &str = "targets/";
 
-/// What makes everything else visible. It and the bundle are the only files that are ever replaced.
+/// What is replaced to publish. It and the bundle are the only files that are ever replaced.
 pub const TIMESTAMP: &str = "metadata/timestamp.json";
 
 /// The path of the first root, which is written once, by the people who make the repository.
 pub const FIRST_ROOT: &str = "metadata/1.root.json";
 
-/// What a new client needs, in one file that nothing depends on.
+/// What clients of a sidecar read: the timestamp and what it leads to, in one file.
 pub const BUNDLE: &str = "metadata/motd-bundle.json";
 
 /// The path of a version-prefixed metadata file.
@@ -90,7 +90,7 @@ pub struct Publication {
     pub base: Option<Vec<u8>>,
     /// Version-prefixed and hash-prefixed files, each created and never overwritten.
     pub create: Vec<(String, Vec<u8>)>,
-    /// The new bundle; absent when no file in it is another one.
+    /// The bundle of the new state.
     pub bundle: Option<Vec<u8>>,
     /// The new timestamp; absent when nothing but a root that changes no online key is added.
     pub timestamp: Option<Vec<u8>>,

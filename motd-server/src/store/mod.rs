@@ -2,13 +2,13 @@
 //!
 //! ```text
 //! motd-repository.toml   settings
-//! metadata/              1.root.json, 1.targets.json, 1.motd.json, 1.snapshot.json, timestamp.json
+//! metadata/              1.root.json, 1.targets.json, 1.motd.json, 1.snapshot.json, timestamp.json, motd-bundle.json
 //! targets/               motd/<sha256>.notices.json
 //! ```
 //!
 //! A folder has two things beside: `keys/`, the online keys, readable by their owner alone, and `.lock`, held for the
-//! moment in which `timestamp.json` is compared and replaced. An object store never holds a private key: whoever can
-//! read a bucket is not who may sign.
+//! moment in which `timestamp.json` or the bundle is compared and replaced. An object store never holds a private key:
+//! whoever can read a bucket is not who may sign.
 //!
 //! The seam is [`object_store::ObjectStore`]: a folder, S3-compatible storage, and memory are written and read by the
 //! same lines, and fail in the same tests.
@@ -45,7 +45,7 @@ pub use settings::S3Settings;
 
 pub(crate) use objects::WriteOutcome;
 
-use crate::store::files::{Files, METADATA, Publication, TIMESTAMP, versioned};
+use crate::store::files::{BUNDLE, Files, METADATA, Publication, TIMESTAMP, versioned};
 
 const KEYS: &str = "keys";
 
@@ -260,6 +260,22 @@ impl Store {
     pub async fn commit(&self, publication: &Publication) -> Result<(), StoreError> {
         self.check_conditional().await?;
         commit::commit(&self.objects, self.bounds.file_bytes, publication).await
+    }
+
+    /// Writes the bundle of these files, when they are what is published. MOTD-BUNDLE-2.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unconditional`], [`StoreError::Storage`], [`StoreError::Io`].
+    pub async fn write_bundle(&self, files: &Files) -> Result<(), StoreError> {
+        self.check_conditional().await?;
+        let of = |path| files.bytes(path).map(<[u8]>::to_vec);
+        let committed = Publication {
+            timestamp: of(TIMESTAMP),
+            bundle: of(BUNDLE),
+            ..Publication::default()
+        };
+        commit::write_bundle(&self.objects, self.bounds.file_bytes, &committed).await
     }
 
     /// Once for each store, and again after an error.

@@ -223,12 +223,6 @@ impl Objects {
         }
     }
 
-    /// Puts an object in the place of any other.
-    pub(super) async fn replace(&self, path: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let put = self.put(path, bytes, PutMode::Overwrite).await;
-        put.map_err(|error| failure(path, error))
-    }
-
     pub(super) async fn put(
         &self,
         path: &str,

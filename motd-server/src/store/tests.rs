@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::disk::{FileSystem, RealFileSystem};
 use super::folder::FolderStore;
 use super::*;
-use crate::store::files::{BUNDLE, TIMESTAMP};
+use crate::store::files::TIMESTAMP;
 
 fn config() -> RepositoryConfig {
     RepositoryConfig {
         repository: "packages.example.org".parse().unwrap(),
         default_language: "pt-BR".parse().unwrap(),
-        bundle: true,
         lifetimes: Lifetimes::default(),
     }
 }
@@ -206,8 +205,8 @@ async fn no_link_on_the_way_is_followed() {
             "{part:?}"
         );
         store.commit(&next).await.unwrap_err();
-        let replaced = store.objects.replace("targets/motd/x", b"x").await;
-        assert_eq!(replaced.is_ok(), part.ends_with("metadata"), "{part:?}");
+        let created = store.objects.create("targets/motd/x", b"x").await;
+        assert_eq!(created.is_ok(), part.ends_with("metadata"), "{part:?}");
         assert_eq!(std::fs::read_dir(&keys).unwrap().count(), 1, "{part:?}");
         std::fs::remove_file(&part).unwrap();
         std::fs::rename(&aside, &part).unwrap();
@@ -308,25 +307,25 @@ async fn a_disk_that_fails_at_any_step_leaves_the_old_or_the_new_repository() {
             }
             if found.bytes(TIMESTAMP) == Some(&[1]) {
                 assert!(result.is_err(), "step {fails_at}");
-                // Every file of the old state is there, and what else is there, the old timestamp does not name. The
-                // bundle is of the one state or the other, whole.
-                let bundle = found.bytes(BUNDLE);
-                assert!([&[1, 3][..], &[2, 3]].map(Some).contains(&bundle));
+                // Every file of the old state is there, its bundle too, and what else is there, the old timestamp does
+                // not name. MOTD-BUNDLE-2.
                 assert!(
                     old.0
                         .iter()
-                        .all(|(path, bytes)| path == BUNDLE || found.bytes(path) == Some(bytes)),
+                        .all(|(path, bytes)| found.bytes(path) == Some(bytes)),
                     "step {fails_at}"
                 );
                 store.commit(&second).await.unwrap();
             }
+            // The bundle can be of the state before.
+            store.write_bundle(&new).await.unwrap();
             assert_eq!(store.load().await.unwrap(), new, "step {fails_at}");
         }
     }
-    // Folders, the file, its name; the bundle, and the timestamp, with their names.
+    // Folders, the file, its name; the timestamp, and the bundle, with their names.
     assert_eq!(
         seen,
-        2 * (3 * 3 + 3 + 2),
+        2 * (3 * 3 + 2 + 2),
         "every step, before and after it acted"
     );
     assert!(reported > 0);

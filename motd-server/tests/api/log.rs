@@ -39,7 +39,6 @@ async fn everything_that_was_accepted_is_in_it_once() {
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes: motd_server::store::Lifetimes::default(),
-        bundle: false,
     };
     let publication = repository.publish(&request, &online, world.now()).unwrap();
     store.commit(&publication).await.unwrap();
@@ -225,7 +224,6 @@ async fn signatures_that_count_for_nothing_are_nobodys_in_it_and_do_not_fill_it(
         snapshot: &snapshot,
         timestamp: &timestamp,
         lifetimes: motd_server::store::Lifetimes::default(),
-        bundle: false,
     };
     let repository = world.repository();
     let publication = repository.publish(&request, &online, world.now());

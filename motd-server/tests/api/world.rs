@@ -321,7 +321,6 @@ async fn put(place: &Objects, files: &Files) {
     let config = RepositoryConfig {
         repository: id(),
         default_language: LanguageTag::english(),
-        bundle: false,
         lifetimes: motd_server::store::Lifetimes::default(),
     };
     let config = (RepositoryConfig::FILE, config.to_toml().into_bytes());

@@ -98,7 +98,6 @@ async fn new_online_keys_recover_from_every_version() {
                 snapshot: &coming[0],
                 timestamp: &coming[1],
                 lifetimes: Lifetimes::default(),
-                bundle: false,
             };
             let request = SigningRequest {
                 root: Some(root),

@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use futures_util::{StreamExt as _, stream};
+use motd_client::SourceKind;
 use motd_core::Time;
 use motd_server::publish::PublishError;
 use motd_server::publish::{RootChange, SigningRequest, fixture};
 use motd_server::store::Store;
 use motd_server::store::StoreError;
-use motd_server::store::files::{Files, Publication, TIMESTAMP};
+use motd_server::store::files::{BUNDLE, Files, Publication, TIMESTAMP};
 
 use super::faulty::{Fault, Faulty};
 use super::reader::Reader;
@@ -58,10 +59,10 @@ impl Base {
                 .files()
                 .0
                 .iter()
-                .filter(|(path, _)| path.as_str() != TIMESTAMP)
+                .filter(|(path, _)| ![TIMESTAMP, BUNDLE].contains(&path.as_str()))
                 .map(|(path, bytes)| (path.clone(), bytes.clone()))
                 .collect(),
-            bundle: None,
+            bundle: test.repository.files().bytes(BUNDLE).map(<[u8]>::to_vec),
             timestamp: Some(test.repository.timestamp().bytes().to_vec()),
         };
         let (mut since, mut now) = (at(0), at(HOUR));
@@ -153,6 +154,23 @@ async fn point(kind: &Kind, act: Act, team: &Team, base: &Base, fault: Fault) ->
     let files = store.load().await.expect(&what);
     let visible = files.bytes(TIMESTAMP).is_some();
     assert!(visible || (!existed && failed), "{what}");
+    // MOTD-BUNDLE-2: of a state that was committed, or not there yet; and a sidecar reads it as well.
+    let sidecar = Reader::new(&base.root);
+    if let Some(bundled) = bundled(&files) {
+        let committed = [&base.files, &files].map(|files| files.bytes(TIMESTAMP));
+        let bridge = matches!(act, Act::OnlineKeys);
+        assert!(
+            bridge || committed.contains(&Some(bundled.as_bytes())),
+            "{what}"
+        );
+        let titles = sidecar.check_as(SourceKind::Sidecar, &files, base.now);
+        let titles = titles.await.expect(&what);
+        assert!(
+            titles == ["Before"] || titles == ["After"],
+            "{what}: {titles:?}"
+        );
+    }
+    assert!(failed || bundled(&files).is_some(), "{what}");
     if visible {
         for reader in [&Reader::new(&base.root), &warm] {
             let titles = reader.check(&files, base.now).await.expect(&what);
@@ -169,7 +187,19 @@ async fn point(kind: &Kind, act: Act, team: &Team, base: &Base, fault: Fault) ->
     let files = store.load().await.expect(&what);
     let titles = warm.check(&files, base.now).await;
     assert_eq!(titles.as_deref(), Ok(&["Next".to_owned()][..]), "{what}");
+    let titles = sidecar.check_as(SourceKind::Sidecar, &files, base.now);
+    assert_eq!(
+        titles.await.as_deref(),
+        Ok(&["Next".to_owned()][..]),
+        "{what}"
+    );
     faulty.fired()
+}
+
+/// The timestamp in the bundle.
+fn bundled(files: &Files) -> Option<String> {
+    let bundle: serde_json::Value = serde_json::from_slice(files.bytes(BUNDLE)?).unwrap();
+    Some(bundle["timestamp.json"].as_str().unwrap().to_owned())
 }
 
 /// Before it took effect and after it, alone and as the end of the process.

@@ -604,8 +604,6 @@ struct Judged {
 impl Judged {
     fn new() -> Self {
         let mut base = Team::repository();
-        // It would bring clients the files of before.
-        base.bundle = false;
         base.rotate_root(person(8), person(9), at(0)).unwrap();
         let held = [base.trusted_root(), base.repository.root().bytes().to_vec()];
         Self { base, held }

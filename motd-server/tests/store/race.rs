@@ -3,7 +3,7 @@
 use std::sync::{Barrier, LazyLock};
 
 use motd_server::publish::{PublishError, fixture};
-use motd_server::store::files::Files;
+use motd_server::store::files::{BUNDLE, Files, TIMESTAMP};
 use motd_server::store::{Objects, Store, StoreError};
 use tokio::runtime::Runtime;
 
@@ -44,6 +44,13 @@ fn at_once(place: &Objects, titles: &[&str]) -> Vec<Result<(), StoreError>> {
     })
 }
 
+/// MOTD-BUNDLE-2.
+fn require_its_own_bundle(files: &Files, what: &str) {
+    let bundle: serde_json::Value = serde_json::from_slice(files.bytes(BUNDLE).unwrap()).unwrap();
+    let timestamp = bundle["timestamp.json"].as_str().unwrap().as_bytes();
+    assert_eq!(Some(timestamp), files.bytes(TIMESTAMP), "{what}");
+}
+
 async fn titles(files: &Files, root: &[u8]) -> Vec<String> {
     Reader::new(root).check(files, at(2 * HOUR)).await.unwrap()
 }
@@ -69,6 +76,7 @@ fn of_two_publishers_at_once_one_wins_and_the_other_is_told() {
             let store = Store::on(place);
             let files = wait(store.load()).unwrap();
             assert_eq!(wait(titles(&files, &root)), [both[winner]], "{what}");
+            require_its_own_bundle(&files, &what);
             // What the other one left behind is skipped.
             wait(Team::new().publish(&store, both[1 - winner], at(HOUR))).unwrap();
             let after = wait(store.load()).unwrap();
@@ -118,6 +126,7 @@ fn of_many_publishers_each_gets_through_in_the_end() {
         });
         let files = wait(Store::on(place).load()).unwrap();
         wait(titles(&files, &root));
+        require_its_own_bundle(&files, kind.name());
         let repository = fixture::assert_test_load(files.clone()).unwrap();
         // Version 2 is the base's; nobody published under a version that another one had.
         assert_eq!(
@@ -128,6 +137,20 @@ fn of_many_publishers_each_gets_through_in_the_end() {
         );
         assert!(newest(&files, "motd") >= 6);
         eprintln!("{}: {conflicts} conflicts of 4 publishers", kind.name());
+    }
+}
+
+/// MOTD-BUNDLE-2: a writer that committed first and is late with its bundle does not take a newer one back.
+#[test]
+fn a_late_bundle_does_not_replace_a_newer_one() {
+    let base = Team::repository();
+    for kind in Kind::all() {
+        let store = Store::on(wait(kind.place_with(base.repository.files())));
+        wait(Team::new().publish(&store, "After", at(HOUR))).unwrap();
+        let after = wait(store.load()).unwrap();
+        require_its_own_bundle(&after, kind.name());
+        wait(store.write_bundle(base.repository.files())).unwrap();
+        assert_eq!(wait(store.load()).unwrap(), after, "{}", kind.name());
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use motd_client::transport::{Exchange, FileResponse, Received, Transport};
-use motd_client::{CheckConfig, Installer};
+use motd_client::{CheckConfig, Installer, SourceKind};
 use motd_core::{Code, Time};
 use motd_server::store::files::Files;
 use url::Url;
@@ -37,9 +37,19 @@ impl Reader {
         }
     }
 
-    /// The titles of what verified; how it failed otherwise.
+    /// The titles of what verified, from each file by itself; how it failed otherwise.
     pub(crate) async fn check(&self, files: &Files, now: Time) -> Result<Vec<String>, String> {
-        let config = CheckConfig::new(
+        self.check_as(SourceKind::InBand, files, now).await
+    }
+
+    /// The same as a source of this kind.
+    pub(crate) async fn check_as(
+        &self,
+        kind: SourceKind,
+        files: &Files,
+        now: Time,
+    ) -> Result<Vec<String>, String> {
+        let mut config = CheckConfig::new(
             self.root.clone(),
             super::world::id(),
             Url::parse("http://repository.invalid/metadata/").unwrap(),
@@ -50,6 +60,7 @@ impl Reader {
         .with_deadline(Duration::from_mins(1))
         .with_state_dir(self.state.path().join("motd"))
         .with_transport(Arc::new(Network(files.clone())));
+        config.kind = kind;
         let report = motd_client::check(&config).await;
         if report.state.as_str() != "fresh" || report.failure.is_some() {
             return Err(format!("{} {:?}", report.state.as_str(), report.failure));

@@ -121,8 +121,10 @@ async fn for_days_each_renewal_is_made_once_and_readers_notice_nothing() {
             assert_eq!(after - before, renewed as u64);
             renewals += renewed;
             let _ = look(&mut servers, now).await;
+            // One that lost the race may have left a snapshot in the store, which is not served.
+            let served = Repository::load(files.clone(), &root).unwrap().served();
             for server in &servers {
-                assert_eq!(server.files(), &files, "{}: step {step}", kind.name());
+                assert!(server.files() == &served, "{}: step {step}", kind.name());
                 assert_eq!(server.renewal(now), Renewal::Current);
             }
             if step % 8 == 0 {

@@ -35,7 +35,6 @@ pub(crate) fn config() -> RepositoryConfig {
     RepositoryConfig {
         repository: id(),
         default_language: LanguageTag::english(),
-        bundle: true,
         lifetimes: Lifetimes::default(),
     }
 }
@@ -130,7 +129,6 @@ impl Team {
     pub(crate) fn repository() -> TestRepository {
         let mut test =
             TestRepository::assert_test_repository(&id(), 7, Shape::Sidecar, at(0)).unwrap();
-        test.bundle = true;
         test.publish_notices(&[notice("Before")], at(0)).unwrap();
         test
     }
@@ -196,7 +194,6 @@ fn online(keys: &[SigningKey; 2]) -> Online<'_> {
         snapshot,
         timestamp,
         lifetimes: Lifetimes::default(),
-        bundle: true,
     }
 }
 

@@ -151,7 +151,7 @@ export class Simulator {
 
   /** The source as a client is configured with it, from the first root on. @param {any} [changes] */
   source(changes = {}) {
-    return { name: 'pypi', repository: REPOSITORY, root: /** @type {Buffer} */ (this.roots[0]), metadata_url: `${this.base}/metadata/`, allow_http: true, ...changes };
+    return { name: 'pypi', repository: REPOSITORY, root: /** @type {Buffer} */ (this.roots[0]), metadata_url: `${this.base}/metadata/`, kind: 'in-band', allow_http: true, ...changes };
   }
 
   /** @param {string} path @param {(answer: import('node:http').ServerResponse) => void} answer */

@@ -125,7 +125,7 @@ class Server:
             "repository": REPOSITORY,
             "root": self.repository.first_root,
         }
-        members |= {"metadata_url": f"{self.url}/metadata/", "allow_http": True, **changes}
+        members |= {"metadata_url": f"{self.url}/metadata/", "kind": "in-band", "allow_http": True, **changes}
         return Source(**members)
 
     def paths(self) -> list[str]:

@@ -204,7 +204,7 @@ def test_motd_gate_15(server: Server) -> None:
 
     repository = server.repository
     signer = repository.signers["motd"]
-    for most, expected in ((32, FRESH), (33, failed("delegation", "too-many-delegations"))):
+    for most, expected in ((3, FRESH), (4, failed("delegation", "too-many-delegations"))):
         for number in range(most):
             role = Targets(expires=repository.expires)
             if number < most - 1:

@@ -83,6 +83,9 @@ impl Configured {
         let check = CheckConfig::new(root, repository, metadata_url, installer, now)
             .and_then(|check| check.with_targets_url(targets_url));
         let mut check = check.map_err(|_| Fault::NOT_A_SOURCE)?;
+        if source.kind == message::SourceKind::InBand {
+            check = check.in_band();
+        }
         // The environment of this process is nobody's.
         check.http.proxy = ProxyChoice::Direct;
         // MOTD-BOOT-1: without state and network, all that can fail is the root.

@@ -79,7 +79,7 @@ fn hello(request: &Hello) -> Outcome {
         "version": env!("CARGO_PKG_VERSION"),
         "language": "Rust",
         "roles": ["document", "installer", "publisher", "server"],
-        "features": ["rollout", "deb-rpm", "bundle"],
+        "features": ["rollout", "deb-rpm"],
     }))
 }
 

@@ -122,6 +122,16 @@ pub(crate) struct Source {
     pub(crate) root: Bytes,
     pub(crate) metadata_url: String,
     pub(crate) targets_url: String,
+    #[serde(default)]
+    pub(crate) kind: SourceKind,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SourceKind {
+    Sidecar,
+    #[default]
+    InBand,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]

@@ -223,8 +223,6 @@ impl OnlineKeys {
             snapshot: &self.snapshot,
             timestamp: &self.timestamp,
             lifetimes: Lifetimes::default(),
-            // The feature is claimed, so that every repository has one.
-            bundle: true,
         }
     }
 }

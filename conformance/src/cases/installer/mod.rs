@@ -72,8 +72,8 @@ fn gate(writer: &mut Writer) -> Result<()> {
     let mut script = CaseScript::new(writer, "installer")
         .with("256-roots", roots)
         .with("257-roots", more_roots)
-        .with("32-roles", chain(32))
-        .with("33-roles", chain(33));
+        .with("3-roles", chain(3))
+        .with("4-roles", chain(4));
     for (name, most, make) in LIMITS {
         script = script
             .with(&format!("{name}-full"), make(*most))

@@ -20,7 +20,7 @@
 //! continue the line before, after a space or, where that line ends with `\\`, without one. `{name}` stands for the
 //! value of a `let` or of a column; an `each` repeats the entries after it in its paragraph, and `each NAME` takes
 //! the rows of an earlier `rows NAME`. `{{a*65}}` is 65 times `a`; `{target:R}` is the path of the notice document of
-//! the repository R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes as a JSON string,
+//! the repository R, `{document:R}` its name in a request and in a bundle, `{bundle:R}` the bundle of R, `{name:R PATH}` the name of a file in the vectors, `{text:R PATH}` its bytes as a JSON string,
 //! `{seed:KEY}`, `{keyid:KEY}` and `{key:KEY}` are the seed, the id and the TUF form of a key, `{requirement:CODE}`
 //! is the requirement of a reason code, and `{id:TEXT}` a text as part of an id.
 //!
@@ -34,7 +34,7 @@ mod values;
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::writer::{CaseDraft, Writer};
 use crate::case::VectorFiles;
@@ -238,6 +238,14 @@ impl<'w> CaseScript<'w> {
             "id" => name.replace([' ', ','], "-"),
             "requirement" => code().context("no such code")?.requirement().to_owned(),
             "target" => self.repositories.named(name)?.target_path(),
+            "document" => {
+                let path = self.repositories.named(name)?.target_path();
+                path.trim_start_matches("targets/").to_owned()
+            }
+            "bundle" => {
+                let site = self.repositories.named(name)?.site();
+                json!(Value::Object(steps::members(&site)).to_string()).to_string()
+            }
             _ => {
                 let (name, path) = name.split_once(' ').context("a repository and a path")?;
                 let site = self.repositories.named(name)?.site();
@@ -253,8 +261,10 @@ impl<'w> CaseScript<'w> {
 }
 
 /// What a line can say of repositories, keys, texts and codes.
-const LOOKED_UP: [&str; 8] = [
+const LOOKED_UP: [&str; 10] = [
     "target",
+    "document",
+    "bundle",
     "name",
     "text",
     "seed",

@@ -198,14 +198,7 @@ impl Steps<'_> {
     fn bundle(&mut self, rest: &str) -> Result<()> {
         let (name, more) = rest.split_once(' ').unwrap_or((rest, ""));
         let site = self.repositories.named(name)?.site();
-        let mut members: Map<String, Value> = site
-            .iter()
-            .filter_map(|(path, bytes)| {
-                let name = path.strip_prefix("metadata/")?;
-                Some((name.to_owned(), json!(String::from_utf8_lossy(bytes))))
-            })
-            .filter(|(name, _)| name != "timestamp.json")
-            .collect();
+        let mut members = members(&site);
         let (more, answer) = match more.split_once("with ") {
             Some((more, answer)) => (more, answer_of(answer)?),
             None => (more, Answer::default()),
@@ -395,6 +388,17 @@ impl Steps<'_> {
         merge(&mut expect, &merged(json)?);
         Ok((expect, observe))
     }
+}
+
+/// The members of a bundle with all files of a site but its roots.
+pub(super) fn members(site: &SiteFiles) -> Map<String, Value> {
+    let files = site.iter().filter_map(|(path, bytes)| {
+        let (_, name) = path.split_once('/')?;
+        Some((name.to_owned(), json!(String::from_utf8_lossy(bytes))))
+    });
+    files
+        .filter(|(name, _)| !name.ends_with(".root.json"))
+        .collect()
 }
 
 fn answer_of(text: &str) -> Result<Answer> {

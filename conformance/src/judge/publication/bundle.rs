@@ -1,11 +1,16 @@
 //! Whether the bundle holds what MOTD-BUNDLE-1 asks for, and nothing else.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a JSON value is null where it has no such member"
+)]
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::reader::PublicationContent;
-use crate::simulator::NOTICES;
+use crate::simulator::{NOTICES, PATH};
 
 pub(super) const BUNDLE: &str = "metadata/motd-bundle.json";
 
@@ -33,18 +38,29 @@ pub(super) fn facts(published: &PublicationContent) -> Value {
     })
 }
 
-/// Every root, and the current snapshot, top-level targets and role for notices.
+/// The timestamp, and the current snapshot, top-level targets and role for notices, with the document's file where none
+/// carries it.
 fn expected(published: &PublicationContent) -> BTreeMap<String, &[u8]> {
-    let roots = published.roots.iter().map(|root| ("root", root));
-    let roles = ["snapshot", "targets", NOTICES].into_iter();
+    let roles = ["timestamp", "snapshot", "targets", NOTICES].into_iter();
     let roles = roles.filter_map(|name| Some((name, published.roles.get(name)?)));
-    roots
-        .chain(roles)
-        .filter_map(|(name, role)| {
-            Some((
-                format!("{}.{name}.json", role.named?),
-                role.bytes.as_slice(),
-            ))
+    let mut files: BTreeMap<String, &[u8]> = roles
+        .map(|(name, role)| {
+            let version = role
+                .named
+                .map_or_else(String::new, |named| format!("{named}."));
+            (format!("{version}{name}.json"), role.bytes.as_slice())
         })
-        .collect()
+        .collect();
+    let notices = published.roles.get(NOTICES);
+    let entry = notices.map_or(&Value::Null, |role| &role.signed["targets"][PATH]);
+    if let (Some(hash), None) = (
+        entry["hashes"]["sha256"].as_str(),
+        entry["custom"].get("motd"),
+    ) {
+        let name = format!("motd/{hash}.notices.json");
+        if let Some(bytes) = published.files.get(&format!("targets/{name}")) {
+            files.insert(name, bytes);
+        }
+    }
+    files
 }

@@ -211,7 +211,7 @@ fn a_bundle_is_held_against_the_files() {
     let mut site = stated().site();
     let text = |name: &str| String::from_utf8(site[&format!("metadata/{name}")].clone()).unwrap();
     let whole = json!({
-        "1.root.json": text("1.root.json"), "1.snapshot.json": text("1.snapshot.json"),
+        "timestamp.json": text("timestamp.json"), "1.snapshot.json": text("1.snapshot.json"),
         "1.targets.json": text("1.targets.json"), "1.motd.json": text("1.motd.json"),
     });
     let mut with = |bundle: &Value| {
@@ -225,11 +225,11 @@ fn a_bundle_is_held_against_the_files() {
     assert_eq!(lists(&with(&whole)), json!([[], [], []]));
     let mut wrong = whole.clone();
     wrong["1.motd.json"] = json!("{}");
-    wrong["timestamp.json"] = json!("{}");
-    wrong.as_object_mut().unwrap().remove("1.root.json");
+    wrong["1.root.json"] = json!("{}");
+    wrong.as_object_mut().unwrap().remove("timestamp.json");
     assert_eq!(
         lists(&with(&wrong)),
-        json!([["1.root.json"], ["timestamp.json"], ["1.motd.json"]])
+        json!([["timestamp.json"], ["1.root.json"], ["1.motd.json"]])
     );
     assert_eq!(with(&json!([])), Value::Null);
 }

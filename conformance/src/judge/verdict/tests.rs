@@ -204,14 +204,14 @@ fn hello(roles: &[&str], features: &[&str]) -> Hello {
 
 #[test]
 fn core_needs_the_role_and_a_feature_both() {
-    let both = hello(&["installer", "server"], &["bundle", "rollout"]);
+    let both = hello(&["installer", "server"], &["rollout"]);
     for (role, level, claimed) in [
         ("installer", "core", true),
         ("server", "core", true),
         ("publisher", "core", false),
         ("installer", "rollout", true),
         ("installer", "deb-rpm", false),
-        ("publisher", "bundle", false),
+        ("publisher", "rollout", false),
     ] {
         assert_eq!(claims(&both, role, level), claimed, "{role} {level}");
     }

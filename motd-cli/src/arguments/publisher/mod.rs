@@ -91,9 +91,6 @@ pub(crate) struct InitArguments {
     /// The language that every notice must have
     #[arg(long, value_name = "TAG", default_value = "en")]
     pub(crate) default_language: LanguageTag,
-    /// Writes a bundle with each publication: one file with all that the first check of a client needs
-    #[arg(long)]
-    pub(crate) bundle: bool,
     /// The key of somebody who holds the roles, in the place of new key files: a file, `ssh-agent:NAME` or
     /// `command:PROGRAM`; once for each, two at least, and two of them sign
     #[arg(long = "key", value_name = "KEY", value_parser = key::key_name(), value_hint = ValueHint::FilePath)]

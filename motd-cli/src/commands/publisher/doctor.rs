@@ -82,6 +82,12 @@ fn describe(advice: &Advice) -> (&'static str, String) {
             "shadowed",
             format!("{by} answers for motd/notices.json before the notice role does"),
         ),
+        Advice::Bundle => (
+            "bundle",
+            "metadata/motd-bundle.json is not of this publication, so that clients of a sidecar do not see it; `motd repo \
+             renew` writes it, unless its files are too long for one"
+                .to_owned(),
+        ),
         _ => (
             "other",
             "something that this version cannot name".to_owned(),

@@ -63,7 +63,6 @@ impl RepositorySource {
                 let config = RepositoryConfig {
                     repository: id,
                     default_language: document.judged().default_language().clone(),
-                    bundle: false,
                     lifetimes: Lifetimes::default(),
                 };
                 Ok(PublishedRepository { repository, config })

@@ -45,7 +45,6 @@ async fn set_up(arguments: &InitArguments, shell: &mut Shell) -> Result<Exit> {
     let config = RepositoryConfig {
         repository: arguments.repository.clone(),
         default_language: arguments.default_language.clone(),
-        bundle: arguments.bundle,
         lifetimes: Lifetimes::default(),
     };
     let people = People::of(arguments, &key_folder)?;

@@ -44,7 +44,7 @@ impl AttackOutcome {
 /// Longer than the deadline that the demo gives to `motd`.
 const TOO_LONG: Duration = Duration::from_secs(5);
 
-/// More body bytes than the limits of what is asked for at once: a root, a timestamp and a bundle.
+/// More body bytes than the limits of what is asked for at once, a root and a timestamp or a bundle.
 const TOO_MUCH: u64 = 2 * 1024 * 1024;
 
 /// Every attack, in the order of the gallery.

@@ -193,7 +193,7 @@ async fn a_server_that_is_well_says_nothing_either() {
     let config =
         config(&world.root, &server.url(), HOUR).with_state_dir(world.state.path().join("motd"));
     let report = motd_client::check(&config).await;
-    assert_eq!((outcome(&report).as_str(), report.requests), ("fresh", 10));
+    assert_eq!((outcome(&report).as_str(), report.requests), ("fresh", 9));
     require_silence(&report, "a server that is well");
     assert!(!kept(world.state.path()).contains(CANARY));
 }

@@ -45,9 +45,9 @@ pub(super) const CASES: &[GateCase] = &[
         name: "roles that delegate in a circle",
         make: |world| {
             world.repo.publish(&news());
-            let roles = ["a", "b", "c"].map(|name| world.repo.delegation(name, Value::Null));
-            for (number, name) in ["a", "b", "c"].iter().enumerate() {
-                let next = roles[(number + 1) % 3].clone();
+            let roles = ["a", "b"].map(|name| world.repo.delegation(name, Value::Null));
+            for (number, name) in ["a", "b"].iter().enumerate() {
+                let next = roles[(number + 1) % 2].clone();
                 world.repo.add_delegator(name, &[next]);
             }
             let notices = world.repo.delegation("motd", Value::Null);

@@ -22,6 +22,8 @@ mod unknown;
 
 use std::collections::BTreeSet;
 
+use motd_client::SourceKind;
+use motd_server::store::files::BUNDLE;
 use serde_json::Value;
 
 use motd_simulator::repo::{document, notice};
@@ -109,6 +111,59 @@ async fn require_outcomes(cases: &[GateCase]) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// MOTD-BUNDLE-3: the same with each file in a bundle, where a bundle can have it.
+async fn require_the_same_of_a_sidecar(cases: &[GateCase]) {
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for case in cases {
+        let mut world = Simulation::warm().await;
+        (case.make)(&mut world);
+        // The trusted timestamp stays, and names a snapshot that this bundle does not have.
+        let is_of_the_store =
+            case.name == "a timestamp of the trusted version and with another snapshot";
+        if !world.network.fits_a_bundle() || is_of_the_store {
+            continue;
+        }
+        count += 1;
+        world.network.requests();
+        let mut config = world.config(HOUR);
+        config.kind = SourceKind::Sidecar;
+        let report = motd_client::check(&config).await;
+        let found = (outcome(&report), titles(&report));
+        if found.0 != case.expected || found.1 != case.titles {
+            wrong.push(format!("{}: {found:?}, not {}", case.name, case.expected));
+        }
+        // MOTD-PRIV-2.
+        let allowed = |path: &String| path == BUNDLE || path.ends_with(".root.json");
+        let requests = world.network.requests();
+        assert!(requests.iter().all(allowed), "{}: {requests:?}", case.name);
+    }
+    assert!(wrong.is_empty(), "of {count}:\n{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn a_fault_in_a_bundle_has_the_outcome_of_the_same_fault_on_the_network() {
+    for stage in [
+        root::CASES,
+        timestamp::CASES,
+        snapshot::CASES,
+        targets::CASES,
+        delegation::CASES,
+        target::CASES,
+        document::CASES,
+        names::CASES,
+        unknown::CASES,
+        form::CASES,
+        graph::CASES,
+        bins::CASES,
+        accepted::CASES,
+        bounds::CASES,
+        unavailable::CASES,
+    ] {
+        require_the_same_of_a_sidecar(stage).await;
+    }
 }
 
 #[test]

@@ -150,7 +150,7 @@ async fn a_configured_root_that_is_none_is_a_failure_of_the_root() {
     assert_eq!(outcome(&world.check(HOUR).await), "none root:not-metadata");
     assert_eq!(
         world.network.requests().len(),
-        6,
+        5,
         "nothing was asked after the first check"
     );
 }

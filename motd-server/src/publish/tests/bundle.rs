@@ -1,7 +1,7 @@
-//! The bundle: what is in it, and when it is another one.
+//! The bundle: what is in it, and when the one that is there is another one.
 
 use super::*;
-use crate::store::files::{BUNDLE, METADATA};
+use crate::store::files::{BUNDLE, METADATA, TARGETS, TIMESTAMP};
 
 /// The bundle's members, each of which is the file of that name.
 fn members(test: &TestRepository) -> Vec<String> {
@@ -9,8 +9,9 @@ fn members(test: &TestRepository) -> Vec<String> {
     let bundle: Value = serde_json::from_slice(files.bytes(BUNDLE).unwrap()).unwrap();
     let members = bundle.as_object().unwrap();
     for (name, text) in members {
+        let file = [METADATA, TARGETS].map(|folder| files.bytes(&format!("{folder}{name}")));
         assert_eq!(
-            files.bytes(&format!("{METADATA}{name}")),
+            file.into_iter().flatten().next(),
             Some(text.as_str().unwrap().as_bytes()),
             "{name}"
         );
@@ -19,85 +20,75 @@ fn members(test: &TestRepository) -> Vec<String> {
 }
 
 #[test]
-fn it_has_what_a_new_client_needs_and_no_package() {
+fn it_has_what_a_sidecar_reads_and_no_package() {
     let mut test = test_repository();
-    assert_eq!(test.repository.files().bytes(BUNDLE), None);
-    test.bundle = true;
     assert!(test.repository.role("packages").is_ok());
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
-    assert_eq!(
-        members(&test),
-        [
-            "1.root.json",
-            "1.targets.json",
-            "2.motd.json",
-            "2.snapshot.json"
-        ]
-    );
+    let roles = [
+        "1.targets.json",
+        "2.motd.json",
+        "2.snapshot.json",
+        "timestamp.json",
+    ];
+    assert_eq!(members(&test), roles);
 }
 
 #[test]
-fn it_has_every_root() {
+fn it_has_a_document_that_no_role_carries() {
     let mut test = test_repository();
-    test.bundle = true;
-    for version in 2..=3 {
-        let mut root = test
-            .repository
-            .draft_root(&RootChange::default(), now(), 30)
-            .unwrap();
-        root.add_signature(&test.people[0]).unwrap();
-        root.add_signature(&test.people[1]).unwrap();
-        let change = SigningRequest {
-            root: Some(root.clone()),
-            ..SigningRequest::default()
-        };
-        let publication = test
-            .repository
-            .publish(&change, &test.online(), now())
-            .unwrap();
-        test.repository.apply(&publication).unwrap();
-        assert!(members(&test).contains(&format!("{version}.root.json")));
-    }
-    assert_eq!(members(&test).len(), 3 + 3);
+    test.publish_notices(&large(), now()).unwrap();
+    let members = members(&test);
+    assert_eq!(members.len(), 5);
+    let document = |name: &String| name.starts_with("motd/") && name.ends_with(".notices.json");
+    assert!(members.iter().any(document), "{members:?}");
 }
 
 #[test]
-fn a_new_timestamp_alone_changes_nothing_in_it() {
-    let mut test = test_repository();
-    test.bundle = true;
+fn it_is_of_each_new_timestamp() {
+    let test = test_repository();
     let renewed = test.repository.renew(&test.online(), now()).unwrap();
-    assert_eq!(renewed.bundle, None);
-    let later = "2018-04-18T00:00:00Z".parse().unwrap();
-    let renewed = test.repository.renew(&test.online(), later).unwrap();
-    let bundle = String::from_utf8(renewed.bundle.unwrap()).unwrap();
-    assert!(bundle.contains("\"2.snapshot.json\""));
+    let bundle: Value = serde_json::from_slice(&renewed.bundle.unwrap()).unwrap();
+    let timestamp = bundle["timestamp.json"].as_str().unwrap().as_bytes();
+    assert_eq!(renewed.timestamp.as_deref(), Some(timestamp));
 }
 
+/// MOTD-BUNDLE-2.
 #[test]
 fn one_that_is_too_long_is_empty() {
+    let test = test_repository();
+    let timestamp = String::from_utf8(test.repository.timestamp().bytes().to_vec()).unwrap();
     let files = |length: usize| {
-        let test = test_repository();
-        let root = String::from_utf8(test.trusted_root()).unwrap();
         // What nobody signed makes it longer.
-        let longer = root.replacen('{', &format!("{{\"x\":\"{}\",", "x".repeat(length)), 1);
-        super::super::bundle::bundle(|path| {
-            (path == "metadata/1.root.json").then_some(longer.as_bytes())
-        })
+        let longer = format!("{{\"x\":\"{}\",", "x".repeat(length));
+        let longer = timestamp.replacen('{', &longer, 1);
+        super::super::bundle::bundle(|path| (path == TIMESTAMP).then_some(longer.as_bytes()))
     };
     let around = files(0).len();
     assert_eq!(files(1_048_576 - around).len(), 1_048_576);
     assert_eq!(files(1_048_576 - around + 1), b"{}");
 }
 
+/// MOTD-BUNDLE-2: a repository that is read has the bundle of its files, and says when another one was there.
 #[test]
-fn one_that_is_not_kept_up_is_emptied() {
+fn one_that_lags_is_known_and_replaced() {
     let mut test = test_repository();
-    test.bundle = true;
-    test.publish_notices(&[], now()).unwrap();
-    assert!(!members(&test).is_empty());
-    test.bundle = false;
+    let before = test.repository.files().bytes(BUNDLE).unwrap().to_vec();
     test.publish_notices(&[notice("a", 1, "Hello")], now())
         .unwrap();
-    assert_eq!(test.repository.files().bytes(BUNDLE), Some(&b"{}"[..]));
+    let files = test.repository.files();
+    for (there, lags) in [
+        (files.bytes(BUNDLE).map(<[u8]>::to_vec), false),
+        (Some(before), true),
+        (None, true),
+    ] {
+        let mut read = files.clone();
+        read.0.remove(BUNDLE);
+        read.0.extend(there.map(|bytes| (BUNDLE.to_owned(), bytes)));
+        let repository = fixture::assert_test_load(read).unwrap();
+        assert_eq!(repository.bundle_lags(), lags);
+        assert_eq!(repository.files(), files);
+        let advice = repository.doctor(&test.lifetimes, now());
+        assert_eq!(advice.unwrap().contains(&Advice::Bundle), lags);
+    }
 }

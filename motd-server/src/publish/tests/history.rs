@@ -225,7 +225,6 @@ async fn a_repository_goes_through_a_folder() {
     let config = crate::store::RepositoryConfig {
         repository: id(),
         default_language: motd_core::LanguageTag::english(),
-        bundle: false,
         lifetimes: Lifetimes::default(),
     };
     let store = crate::store::Store::folder(folder.path());

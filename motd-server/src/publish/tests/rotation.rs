@@ -286,7 +286,6 @@ fn people_sign_a_new_repository_one_after_the_other() {
         snapshot: &server,
         timestamp: &server,
         lifetimes: plan.lifetimes,
-        bundle: false,
     };
     let mut draft = plan.draft(now()).unwrap();
     draft.sign(&people[0]).unwrap();

@@ -196,6 +196,10 @@ fn in_words(advice: &Advice) -> String {
         Advice::Shadowed { by } => {
             format!("Clients do not reach the notice role: {by} comes before it.")
         }
+        Advice::Bundle => {
+            "Clients of a sidecar do not see this publication: its bundle is not written yet, or would be too long."
+                .to_owned()
+        }
     }
 }
 

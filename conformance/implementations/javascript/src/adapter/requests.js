@@ -22,7 +22,7 @@ const machine = object({
   rollout_secret: nullable(string),
 });
 
-const source = object({ name: string, repository: string, root: bytes, metadata_url: string, targets_url: string });
+const source = object({ name: string, repository: string, root: bytes, metadata_url: string, targets_url: string, kind: optional(oneOf('sidecar', 'in-band')) });
 
 export const hello = object({ ...envelope, protocol: integer(1), specification: string });
 

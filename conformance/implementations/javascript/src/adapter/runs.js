@@ -14,7 +14,7 @@ import { Garbled } from './shapes.js';
 const WORDS = 'ask for the list to read them';
 
 /** @param {import('./requests.js').SourceRequest} source the judge's web server speaks plain HTTP */
-const configured = (source) => ({ ...source, allow_http: true });
+const configured = (source) => ({ ...source, kind: source.kind ?? 'in-band', allow_http: true });
 
 /** A stream that keeps what is written. */
 class Kept {

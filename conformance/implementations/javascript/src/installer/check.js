@@ -21,7 +21,7 @@ import { fromTimestamp, refresh } from './workflow.js';
 /** @typedef {import('../display/select.js').Selected} Selected */
 /**
  * @typedef {{
- *   name: string, repository: string, root: Uint8Array, metadata_url: string, targets_url?: string, allow_http?: boolean
+ *   name: string, repository: string, root: Uint8Array, metadata_url: string, targets_url?: string, allow_http?: boolean, kind?: 'sidecar' | 'in-band'
  * }} Source
  */
 /**
@@ -230,6 +230,7 @@ function sessionOf({ source, time, transport }, store, keep, trusted) {
   return {
     time,
     repository: source.repository,
+    kind: source.kind ?? 'sidecar',
     trusted,
     requireTime: (stage) => transport.requireTime(stage),
     get: (folder, name, size, stage) => transport.get((folder === 'metadata' ? source.metadata_url : targets) + name, size, stage),

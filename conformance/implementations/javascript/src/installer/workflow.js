@@ -7,6 +7,7 @@ import { knownHashes } from '../document/canonical.js';
 import { isObject, member } from '../document/json.js';
 import { TARGET_LIMIT, judge, refused } from '../document/judge.js';
 import { MirrorError, MotdError, NetworkError, RepositoryError } from '../errors.js';
+import { BUNDLE, BUNDLE_LIMIT, answersOf } from './bundle.js';
 import { delegationsTo } from './delegations.js';
 import { countStoredTimestamp, floorsUnder, raiseRoot, raiseSnapshot, raiseTimestamp, roleFloor } from './floors.js';
 import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold, requireTopLevel, requireUnexpired } from './metadata.js';
@@ -18,7 +19,7 @@ import { listedSnapshot, nextRoot, parseMetadata, requireBytes, requireThreshold
 /** @typedef {{ timestamp: Uint8Array | null, snapshot: Uint8Array | null, roles: [string, Uint8Array][], target: Uint8Array | null }} FileSet */
 /**
  * @typedef {{
- *   time: number, repository: string,
+ *   time: number, repository: string, kind?: 'sidecar' | 'in-band',
  *   get: (folder: 'metadata' | 'targets', name: string, limit: number, stage: string) => Promise<{ status: number, bytes: Uint8Array }>,
  *   requireTime: (stage: string) => void,
  *   trusted: { root: Role, floors: Floors, stored: FileSet[] }, received?: { bytes: number, signatures: number },
@@ -32,7 +33,7 @@ export const RESERVED_PATH = 'motd/notices.json';
 
 const LIMITS = Object.freeze({ root: 512_000, timestamp: 16_384, snapshot: 2_000_000, targets: 5_000_000 });
 const ROOTS_LIMIT = 256;
-const DELEGATIONS_LIMIT = 32;
+const DELEGATIONS_LIMIT = 3;
 const RUN_LIMIT = 16_000_000;
 const SIGNATURES_LIMIT = 4_096;
 
@@ -46,6 +47,8 @@ class MissingFile extends NetworkError {}
 export async function refresh(session) {
   session.received = { bytes: 0, signatures: 0 };
   await probeRoots(session);
+  // MOTD-PRIV-2: what is stored is neither asked for nor used in its place (MOTD-BUNDLE-4), so no requests differ.
+  if (session.kind === 'sidecar') return fromTimestamp({ ...session, get: await bundleOf(session) });
   try {
     return await fromTimestamp(session);
   } catch (error) {
@@ -53,6 +56,13 @@ export async function refresh(session) {
     if (!(error instanceof MissingFile)) throw error;
     return fromTimestamp(session);
   }
+}
+
+/** @param {Session} session */
+async function bundleOf(session) {
+  const { status, bytes } = await requestFile(session, 'metadata', BUNDLE, BUNDLE_LIMIT, 'timestamp');
+  if (status !== 200) throw new NetworkError('status', 'timestamp');
+  return answersOf(bytes);
 }
 
 /**
@@ -200,7 +210,8 @@ async function snapshotStep(session, timestamp, stored) {
     requireUnexpired(snapshot, session.time, 'snapshot');
     return snapshot;
   };
-  const kept = stored.map(({ bytes }) => attempt(() => verify(bytes))).find((role) => role !== null);
+  const usable = session.kind === 'sidecar' ? [] : stored;
+  const kept = usable.map(({ bytes }) => attempt(() => verify(bytes))).find((role) => role !== null);
   const snapshot = kept ?? counted(session, verify(await download(session, 'snapshot', listed, LIMITS.snapshot, 'snapshot')), 'snapshot');
   keepFloors(session, raiseSnapshot(session.trusted.floors, snapshot));
   return snapshot;
@@ -221,12 +232,15 @@ async function download(session, name, listed, limit, stage) {
   // Section 6.5, before a request.
   if (Buffer.byteLength(name) > 512) throw new RepositoryError('malformed', stage);
   // A role is called what its signer likes: as one segment of a URL it leads nowhere else.
-  const file = `${consistent ? `${listed.version}.` : ''}${encodeURIComponent(name)}.json`;
+  const file = `${consistent ? `${listed.version}.` : ''}${encoded(name)}.json`;
   const { status, bytes } = await requestFile(session, 'metadata', file, Math.min(limit, listed.length ?? limit), stage);
   if (status === 404) throw new MissingFile('status', stage);
   if (status !== 200) throw new NetworkError('status', stage);
   return bytes;
 }
+
+/** All but the unreserved characters of RFC 3986, percent-encoded. @param {string} name */
+const encoded = (name) => encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /**
  * Steps 9 and 10: top-level targets, then the search in TUF's order: preorder, depth first, each role once,
@@ -278,7 +292,8 @@ async function roleStep(session, snapshot, { name, stage, keys, signers }) {
     requireUnexpired(metadata, session.time, stage);
     return metadata;
   };
-  const stored = session.trusted.stored.flatMap((set) => set.roles.filter(([one]) => one === name).map(([, bytes]) => bytes));
+  const sets = session.kind === 'sidecar' ? [] : session.trusted.stored;
+  const stored = sets.flatMap((set) => set.roles.filter(([one]) => one === name).map(([, bytes]) => bytes));
   const kept = stored.map((bytes) => attempt(() => verify(bytes))).find((metadata) => metadata !== null);
   if (kept === undefined) return counted(session, verify(await download(session, name, listed, LIMITS.targets, stage)), stage);
   // MOTD-GATE-14: else several runs would store what no run may fetch.
@@ -302,7 +317,8 @@ async function documentStep(session, entry, set) {
   if (entry['length'] > TARGET_LIMIT) return refused('document-too-large'); // MOTD-BYTES-1, before a request
   const hashes = knownHashes(entry);
   if (hashes.length === 0) return refused('carrier-no-hash'); // MOTD-CARRY-8
-  const stored = session.trusted.stored.map(({ target }) => target).find((bytes) => bytes && attempt(() => (requireBytes(bytes, entry, 'target'), true)));
+  const sets = session.kind === 'sidecar' ? [] : session.trusted.stored;
+  const stored = sets.map(({ target }) => target).find((bytes) => bytes && attempt(() => (requireBytes(bytes, entry, 'target'), true)));
   const target = stored ?? (await downloadTarget(session, entry, String(hashes[0]?.[1])));
   requireBytes(target, entry, 'target'); // MOTD-CARRY-8
   set.target = target;

@@ -119,9 +119,10 @@ def _installer(members: Members) -> str:
 def _source(members: Members, installer: str) -> Source:
     texts = {name: members.text(name) for name in ("name", "repository", "metadata_url", "targets_url")}
     root = members.bytes("root")
+    kind = members.one_of("kind", "sidecar", "in-band") if members.has("kind") else "in-band"
     members.end()
     try:
-        return Source(root=root, installer=installer, allow_http=True, **texts)
+        return Source(root=root, installer=installer, allow_http=True, kind=kind, **texts)
     except CallerError as error:
         if error.code == "installer-name":
             raise RequestError("installer: no product of a User-Agent") from error

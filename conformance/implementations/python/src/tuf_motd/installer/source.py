@@ -22,7 +22,8 @@ class Source:
     """One repository that can speak.
 
     `allow_http` is an administrator's word; it is meant for tests on the loopback interface. `installer`
-    is `<name>/<version>`, all that a request says of who asks (MOTD-PRIV-1).
+    is `<name>/<version>`, all that a request says of who asks (MOTD-PRIV-1). `kind` says what a check
+    requests (MOTD-PRIV-2).
     """
 
     name: str
@@ -32,6 +33,7 @@ class Source:
     targets_url: str = ""
     installer: str = "tuf-motd-python/0.1"
     allow_http: bool = False
+    kind: str = "sidecar"
 
     def __post_init__(self) -> None:
         check_source_name(self.name)  # MOTD-SHOW-8
@@ -39,6 +41,8 @@ class Source:
             raise CallerError("repository-identifier")
         if not _INSTALLER.fullmatch(self.installer):
             raise CallerError("installer-name")
+        if self.kind not in ("sidecar", "in-band"):
+            raise CallerError("kind")
         for url in (self.metadata_url, self.targets):
             parts = urlsplit(url)
             schemes = ("https", "http") if self.allow_http else ("https",)

@@ -22,6 +22,7 @@ from tuf.ngclient._internal.trusted_metadata_set import TrustedMetadataSet
 
 from tuf_motd.document import TargetEntry, same_hashes
 from tuf_motd.errors import NetworkError
+from tuf_motd.installer import bundle
 from tuf_motd.installer.fetching import Client, StatusError
 from tuf_motd.installer.form import matches
 from tuf_motd.installer.loading import (
@@ -83,7 +84,10 @@ class Workflow:
         """Every role of this pass: with the document, the complete set."""
         self.stage = "root"
         self._bytes = self._signatures = 0
-        self.config = UpdaterConfig()
+        self._bundle: dict[str, bytes] | None = None
+        # MOTD-BUNDLE-4: in a check of a sidecar no stored file takes the place of one that was not received.
+        self._reads_store = source.kind == "in-band" or client is None
+        self.config = UpdaterConfig(max_delegations=3)
         try:
             self._trusted_set = _TrustedSet(source.root, now)
         except exceptions.RepositoryError as error:
@@ -117,13 +121,24 @@ class Workflow:
         if len(name.encode("utf-8")) > 512:  # section 6.5, before a request
             raise Fault("malformed", self.stage)
         prefix = "" if version is None else f"{version}."
-        url = f"{self._source.metadata_url}{prefix}{quote(name, '')}.json"
-        data = self._fetch(self._client, url, most if stated is None else stated)
+        path = f"{prefix}{quote(name, '')}.json"
+        data = self._file(self._client, self._source.metadata_url, path, most if stated is None else stated)
         if not is_metadata(data):  # before anything else: a captive portal is no attack
             raise NetworkError(self.stage, "not-metadata")
         self._signatures += count_signatures(data)
         if self._signatures > _SIGNATURES_LIMIT:  # MOTD-GATE-17
             raise Fault("too-many-entries", self.stage)
+        return data
+
+    def _file(self, client: Client, base: str, path: str, most: int) -> bytes:
+        """Take a file from the bundle, once there is one, or fetch it."""
+        if self._bundle is None:
+            return self._fetch(client, base + path, most)
+        data = self._bundle.get(path)
+        if data is None:  # MOTD-BUNDLE-4
+            raise NetworkError(self.stage, "status")
+        if len(data) > most:  # MOTD-BUNDLE-3
+            raise NetworkError(self.stage, "too-long")
         return data
 
     def _fetch(self, client: Client, url: str, most: int) -> bytes:
@@ -231,6 +246,9 @@ class Workflow:
             if Timestamp.type not in self.path:
                 raise NetworkError(self.stage, "connect")
             return
+        if self._source.kind == "sidecar":
+            url = self._source.metadata_url + bundle.NAME
+            self._bundle = bundle.read_bundle(self._fetch(self._client, url, bundle.LIMIT), self.stage)
         data = self._get(Timestamp.type, None, self.config.timestamp_max_length, None)
         try:
             self._checked(lambda: trusted.update_timestamp(data), lambda: self._timestamp_code(data))
@@ -265,7 +283,7 @@ class Workflow:
         trusted = self._trusted_set
         meta = trusted.timestamp.snapshot_meta
         stored = self._stored.get(Snapshot.type)
-        if stored and self._loads(lambda: trusted.update_snapshot(stored)):
+        if stored and self._reads_store and self._loads(lambda: trusted.update_snapshot(stored)):
             self._keep(Snapshot.type, stored)
             return
         if self._client is None:
@@ -320,7 +338,7 @@ class Workflow:
         meta = trusted.snapshot.meta.get(f"{role}.json")
         if meta is None:
             raise Fault("version-mismatch", self.stage)
-        stored = self._stored.get(role)
+        stored = self._stored.get(role) if self._reads_store else None
         if stored and self._loads(lambda: trusted.update_delegated_targets(stored, role, parent_role)):
             # MOTD-GATE-14: else several runs would store what no run may fetch.
             self._bytes += len(stored)
@@ -403,7 +421,12 @@ class Workflow:
         """Fetch the target file, or take it from the complete set (MOTD-CARRY-8)."""
         self.stage = "target"
         complete = self._state.complete
-        if complete and complete.document is not None and _is_file(complete.document, entry):
+        if (
+            self._reads_store
+            and complete
+            and complete.document is not None
+            and _is_file(complete.document, entry)
+        ):
             return complete.document
         if self._client is None:
             raise NetworkError(self.stage, "connect")
@@ -414,8 +437,8 @@ class Workflow:
             if not _DIGEST.fullmatch(digest):  # no file has it, and it is no part of a URL
                 raise Fault("hash-mismatch", self.stage)
             prefix = f"{digest}."
-        url = f"{self._source.targets}motd/{prefix}notices.json"
-        data = self._fetch(self._client, url, entry.length)
+        path = f"motd/{prefix}notices.json"
+        data = self._file(self._client, self._source.targets, path, entry.length)
         if len(data) != entry.length:
             raise Fault("length-mismatch", self.stage)
         if not same_hashes(data, entry):

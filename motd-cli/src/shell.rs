@@ -77,7 +77,7 @@ impl Shell {
     /// Columns of the terminal, where they are known: measured when they are asked for (MOTD-SHOW-2).
     pub(crate) fn columns(&self) -> impl Fn() -> Option<u16> + use<> {
         let columns = self.columns;
-        move || columns.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0))
+        move || columns.or_else(terminal::columns)
     }
 
     /// Lines of data, of a text that this program made: its line ends are its own.

@@ -31,23 +31,17 @@ fn a_terminal_that_its_user_stopped_does_not_hold_the_end() {
 /// A program that starts a command, and reads the terminal only after its end.
 #[test]
 fn a_terminal_that_is_not_read_does_not_hold_the_end() {
-    let paragraph = format!("\"{}\"", "words ".repeat(150).trim_end());
-    let body = format!("[{}]", [paragraph.as_str(); 8].join(", "));
-    let long = |notice: String, id: &str| {
-        notice
-            .replace("[\"Older clients will not connect any more.\"]", &body)
-            .replace("incident", id)
-    };
-    let short = critical().replace("incident", "a");
-    let notices = [short, long(critical(), "b"), long(critical(), "c")];
-    let desk = desk(&notices, "exit 7");
+    let notices = ["a", "b", "c"].map(|id| critical().replace("incident", id));
+    // The command fills what the system keeps of a terminal that nobody reads.
+    let fill = "dd if=/dev/zero of=/dev/tty bs=64 count=100000 oflag=nonblock 2>/dev/null";
+    let desk = desk(&notices, &format!("{fill}\nexit 7"));
     let mut running = TerminalProgram::start(desk.command(&RUN), Streams::All);
     assert_eq!(running.ends_unread().code(), Some(7));
     let written = String::from_utf8(running.bytes()).unwrap();
     let whole = written
         .matches("details: https://status.example.org/tls\r\n")
         .count();
-    assert!((1..3).contains(&whole), "{written}");
+    assert!(whole < 3, "{written}");
     let seen = desk.reasons();
     let seen = seen.iter().filter(|reason| *reason == "not-yet-due");
     // MOTD-REP-8.

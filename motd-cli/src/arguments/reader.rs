@@ -11,7 +11,7 @@ use super::time::time;
 use crate::settings::{Address, Hours};
 
 /// Where configuration and state are.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 pub(crate) struct ReaderPaths {
     /// The configuration; default: `MOTD_CONFIG`, else the platform's
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -7,11 +7,9 @@ use motd_client::{
     CheckConfig, Failure, GateState, Report, SeenStore, Source, Surroundings, Switch, Terminal,
     check_blocking, decisions, write_to_terminal,
 };
-use motd_core::{
-    Code, Decision, Environment, Mode, SeenState, SkipReason, SourceName, Stage, Time, Verdict,
-};
+use motd_core::{Code, Environment, Mode, SeenState, SourceName, Stage, Time};
 
-use super::reading::{OFF, OFF_BY_CONFIGURATION, record};
+use super::reading::{OFF, OFF_BY_CONFIGURATION, TOO_NARROW, is_narrow, record};
 use crate::arguments::CheckArguments;
 use crate::clock::now;
 use crate::exit::Exit;
@@ -35,6 +33,8 @@ struct CheckRequest {
     config: CheckConfig,
     installed: Installed,
     plain: bool,
+    /// What shows all of it.
+    how: &'static str,
 }
 
 /// The check itself, at this reference time (MOTD-GATE-1: fixed once).
@@ -84,7 +84,7 @@ pub(crate) fn check(arguments: &CheckArguments, now: Time, shell: &mut Shell) ->
         talk(&asked, &report, shell);
         let warned = !report.warnings.is_empty();
         let store = store.as_ref().map(|store| (store, warned));
-        show(&run, &environment, terminal, store, shell);
+        show(&run, &environment, terminal, asked.how, store, shell);
     }
     Ok(Exit::from_status(report.exit_status()))
 }
@@ -118,6 +118,7 @@ fn asked(
             )?,
             installed: Installed::declared(),
             plain: arguments.plain,
+            how: "motd check --json",
         }
     } else {
         let name = arguments.source.as_ref();
@@ -132,6 +133,7 @@ fn asked(
             config: configured.check_config(configured.source(name)?, now)?,
             installed: Installed::on_this_machine(&configured.settings, folder, now),
             plain: arguments.plain || configured.settings.is_plain(),
+            how: "motd list",
         }
     };
     asked.config = asked.config.with_state_dir(folder).with_deadline(deadline);
@@ -192,21 +194,14 @@ fn show(
     run: &motd_core::Run<'_, SourceName>,
     environment: &Environment<'_>,
     terminal: Terminal<'_>,
+    how: &str,
     store: Option<(&SeenStore, bool)>,
     shell: &mut Shell,
 ) {
-    let narrow =
-        |decision: &Decision<'_>| decision.verdict() == Verdict::Skip(SkipReason::TooNarrow);
-    if run.decisions.iter().any(|(_, decision)| narrow(decision)) {
-        shell.talk("the terminal is too narrow to show the notices");
+    if is_narrow(run) {
+        shell.talk(TOO_NARROW);
     }
-    let written = write_to_terminal(
-        run,
-        environment,
-        terminal,
-        Some("motd check --json"),
-        shell.out(),
-    );
+    let written = write_to_terminal(run, environment, terminal, Some(how), shell.out());
     // MOTD-REP-8: only what a person saw on a terminal was seen.
     if let Some((store, warned)) = store.filter(|_| shell.is_terminal()) {
         let shown: Vec<_> = written.into_iter().map(|(_, shown)| shown).collect();

@@ -8,7 +8,9 @@ use motd_client::{
 use motd_core::{Environment, Mode, SeenState, SourceName, to_json};
 use serde_json::{Value, json};
 
-use super::reading::{OFF, OFF_BY_CONFIGURATION, failure_json, record, warnings_json};
+use super::reading::{
+    OFF, OFF_BY_CONFIGURATION, TOO_NARROW, failure_json, is_narrow, record, warnings_json,
+};
 use crate::arguments::ListArguments;
 use crate::clock::now;
 use crate::exit::Exit;
@@ -39,10 +41,18 @@ pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> 
     }
     let now = now(arguments.now)?;
     let state = configured.state()?;
-    let mut stored = Vec::new();
+    let (mut stored, mut fault) = (Vec::new(), None);
     for (name, source) in configured.sources(arguments.source.as_ref())? {
         let repository = &source.repository.0;
-        let report = check_offline(&configured.check_config(source, now)?);
+        let config = match configured.check_config(source, now) {
+            Ok(config) => config,
+            // The others are shown before it is said.
+            Err(error) => {
+                fault.get_or_insert(error.context(name.to_string()));
+                continue;
+            }
+        };
+        let report = check_offline(&config);
         // Where nothing is stored no folder is made.
         let held = report.document.is_some();
         let store = held.then(|| SeenStore::open(&state, repository).ok());
@@ -80,7 +90,7 @@ pub(super) fn run(arguments: &ListArguments, shell: &mut Shell) -> Result<Exit> 
     } else {
         show(&stored, &environment, terminal, shell);
     }
-    Ok(Exit::Well)
+    fault.map_or(Ok(Exit::Well), Err)
 }
 
 /// The source's document, as the display takes it.
@@ -100,6 +110,9 @@ fn show(
 ) {
     let sources: Vec<_> = stored.iter().filter_map(source).collect();
     let run = decisions(&sources, environment, terminal, Mode::List);
+    if is_narrow(&run) {
+        shell.talk(TOO_NARROW);
+    }
     let written = write_to_terminal(&run, environment, terminal, None, shell.out());
     if shell.is_terminal() {
         for stored in stored {

@@ -1,7 +1,7 @@
 //! What the commands of those who read notices share.
 
 use motd_client::{Failure, Report, SeenStore};
-use motd_core::{Shown, Time};
+use motd_core::{Run, Shown, SkipReason, SourceName, Time, Verdict};
 use serde_json::{Value, json};
 
 use crate::shell::Shell;
@@ -10,6 +10,14 @@ use crate::shell::Shell;
 pub(super) const OFF: &str = "notices are switched off (MOTD=off)";
 pub(super) const OFF_BY_CONFIGURATION: &str =
     "notices are switched off (display = \"off\" in the configuration)";
+
+pub(super) const TOO_NARROW: &str = "the terminal is too narrow to show the notices";
+
+/// Whether a notice is not shown for the width of the terminal.
+pub(super) fn is_narrow(run: &Run<'_, SourceName>) -> bool {
+    let mut decisions = run.decisions.iter();
+    decisions.any(|(_, decision)| decision.verdict() == Verdict::Skip(SkipReason::TooNarrow))
+}
 
 /// A stage and a code, for programs.
 pub(super) fn failure_json(failure: Option<Failure>) -> Value {

@@ -129,7 +129,26 @@ pub(crate) fn talk_is_terminal() -> bool {
 
 /// Columns of that terminal at this moment (MOTD-SHOW-2).
 pub(crate) fn talk_columns() -> Option<u16> {
-    terminal_size::terminal_size_of(talk()).map(|(width, _)| width.0)
+    columns_of(talk())
+}
+
+/// Columns of the first standard stream that is a terminal.
+pub(super) fn columns() -> Option<u16> {
+    columns_of(io::stdout())
+        .or_else(|| columns_of(io::stderr()))
+        .or_else(|| columns_of(io::stdin()))
+}
+
+/// Columns of a terminal that says them, whatever it says of its rows: `stty cols 40` on a serial line leaves those at 0.
+#[cfg(unix)]
+fn columns_of(stream: impl std::os::fd::AsFd) -> Option<u16> {
+    let size = rustix::termios::tcgetwinsize(stream).ok()?;
+    Some(size.ws_col).filter(|columns| *columns > 0)
+}
+
+#[cfg(not(unix))]
+fn columns_of(stream: impl std::os::windows::io::AsHandle) -> Option<u16> {
+    terminal_size::terminal_size_of(stream).map(|(width, _)| width.0)
 }
 
 /// The talk of the process beside a command, until this time.

@@ -46,7 +46,7 @@ fn lines_that_are_no_request_are_errors() {
         result["roles"],
         json!(["document", "installer", "publisher", "server"])
     );
-    assert_eq!(result["features"], json!(["rollout", "deb-rpm", "bundle"]));
+    assert_eq!(result["features"], json!(["rollout", "deb-rpm"]));
     session.end();
 }
 

@@ -10,14 +10,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use motd_client::{
-    Display, HeldSeen, SeenStore, Source, Surroundings, Terminal, check_beside, decisions,
-    write_to_terminal,
+    Display, HeldSeen, SeenStore, Source, Surroundings, Terminal, check_beside, check_offline,
+    decisions, write_to_terminal,
 };
 use motd_core::{
     Document, Environment, Mode, RepositoryId, Run, SeenState, SourceName, Time, Verified, select,
 };
 
-use crate::arguments::RunArguments;
+use crate::arguments::{ReaderPaths, RunArguments};
 use crate::clock::now;
 use crate::commands::config;
 use crate::installers::{self, Call, Here, Installed, Program, Questions};
@@ -37,6 +37,9 @@ pub(super) enum BesideEvent {
     /// The command has ended, and there is so much time to show what was found.
     Show(Duration),
 }
+
+/// After a command of this length what is displayed is decided anew. Chapter 6, MOTD-GATE-1.
+const LONG_COMMAND: Duration = Duration::from_mins(1);
 
 /// What the helper says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +86,9 @@ struct SeenSource<'a> {
 struct DisplayPlan {
     display: Display,
     plain: bool,
+    places: ReaderPaths,
+    /// The time that was given in the place of the clock's.
+    given: Option<Time>,
     installed: Installed,
     ground: OnceLock<ThisMachine>,
 }
@@ -95,6 +101,17 @@ struct ThisMachine {
 }
 
 impl ThisMachine {
+    /// The same at a later time, when that much later that what was found is old.
+    fn later(&self, given: Option<Time>) -> Option<Self> {
+        let now = now(given).ok()?;
+        let is_later = now.seconds_since(self.now) >= LONG_COMMAND.as_secs();
+        is_later.then(|| Self {
+            now,
+            command: self.command,
+            state: self.state.clone(),
+        })
+    }
+
     fn environment<'a>(&self, installed: &'a Installed) -> Environment<'a> {
         let command = self.command.map(str::to_owned);
         machine::environment(installed, command, &[], Some(&self.state), self.now)
@@ -195,6 +212,8 @@ fn check_source(
     let way = way.get_or_init(|| DisplayPlan {
         display: shown.display,
         plain: shown.plain,
+        places: arguments.places.clone(),
+        given: arguments.now,
         installed: Installed::of_call(&configured.settings, call, program, questions),
         ground: OnceLock::new(),
     });
@@ -300,8 +319,13 @@ fn tell(
     never_stop();
     let mut shell = Shell::beside(end);
     let ground = way.and_then(|way| Some((way, way.ground.get()?)));
-    let begun =
-        ground.is_some_and(|(way, ground)| show(way, ground, answers, surroundings, &mut shell));
+    let begun = ground.is_some_and(|(way, ground)| match ground.later(way.given) {
+        None => show(way, ground, answers, surroundings, &mut shell),
+        Some(ground) => {
+            let answers = again(way, &ground, answers, surroundings).unwrap_or_default();
+            show(way, &ground, &answers, surroundings, &mut shell)
+        }
+    });
     let person = way.map_or(surroundings.display(), |way| way.display);
     if let Some(fault) = fault.filter(|_| person == Display::Terminal) {
         if !begun {
@@ -310,6 +334,29 @@ fn tell(
         // One line; only who reads at a terminal can mend it.
         shell.talk(&format!("motd: {fault}"));
     }
+}
+
+/// What the same sources say by the configuration and the store of now, unless what is shown has been changed meanwhile.
+fn again(
+    way: &DisplayPlan,
+    ground: &ThisMachine,
+    answers: &[AskedSource],
+    surroundings: Surroundings,
+) -> Result<Vec<AskedSource>> {
+    let configured = ConfiguredSources::read(&way.places)?;
+    if config::shown(&configured.settings, surroundings).display != way.display {
+        return Ok(Vec::new());
+    }
+    let answers = answers.iter().filter_map(|answer| {
+        let source = configured.source(&answer.name).ok()?;
+        let report = check_offline(&configured.check_config(source, ground.now).ok()?);
+        Some(AskedSource {
+            name: answer.name.clone(),
+            store: SeenStore::open(&ground.state, &source.repository.0).ok()?,
+            document: Arc::new(report.document?),
+        })
+    });
+    Ok(answers.collect())
 }
 
 /// Shows what is due of all sources together; `true` when something was.
@@ -377,4 +424,28 @@ fn decide<'a>(
     });
     let sources: Vec<_> = sources.collect();
     decisions(&sources, environment, terminal, Mode::Automatic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_minute_a_display_has_a_time_of_its_own() {
+        let ground = |now: &str| ThisMachine {
+            now: now.parse().unwrap(),
+            command: Some("install"),
+            state: PathBuf::from("state"),
+        };
+        let begun = ground("2026-11-01T00:00:00Z");
+        for (end, later) in [
+            ("2026-10-01T00:00:00Z", None),
+            ("2026-11-01T00:00:59Z", None),
+            ("2026-11-01T00:01:00Z", Some("2026-11-01T00:01:00Z")),
+        ] {
+            let found = begun.later(Some(end.parse().unwrap()));
+            let found = found.map(|ground| ground.now);
+            assert_eq!(found, later.map(|later| ground(later).now), "{end}");
+        }
+    }
 }

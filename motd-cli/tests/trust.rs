@@ -468,6 +468,17 @@ fn keys_roots_and_proposals_are_not_used_where_others_can_write() {
         room.line(diff).with_status(0);
         room.line(&commands[1]).with_status(0);
     }
+    // What this user has seen, and what a server has taken up.
+    let mut serving = Serving::start(&room, "index", &["--root", "root.json"], []);
+    serving.url();
+    drop(serving);
+    let kept = ".local/state/motd/trusted-roots";
+    set(kept, 0o777);
+    for line in ["diff index notice.toml", serve] {
+        let refused = room.line(line).with_status(1);
+        assert_holds(&refused.err, "trusted-roots: other users can write to it");
+    }
+    set(kept, 0o700);
     // Only root can give a folder away, and root works in those of others.
     if chown(room.path("way"), Some(12_345), Some(12_345)).is_ok() {
         room.line(diff).with_status(0);

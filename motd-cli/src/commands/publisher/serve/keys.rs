@@ -43,3 +43,28 @@ fn online_keys(folder: Option<PathBuf>) -> Result<Option<OnlineKeys>, PublishErr
         timestamp: Box::new(SigningKey::load(&timestamp)?),
     }))
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn keys_that_others_can_replace_are_not_loaded_later_either() {
+        let folder = tempfile::tempdir().unwrap();
+        let open = PermissionsExt::from_mode(0o777);
+        let load = load_from(Some(folder.path().to_owned()));
+        fs_err::set_permissions(folder.path(), open).unwrap();
+        assert!(load().unwrap().is_none());
+        assert!(require_trusted(folder.path()).is_ok());
+        for path in files(folder.path()) {
+            SigningKey::generate()
+                .unwrap()
+                .create_file(&path, None)
+                .unwrap();
+        }
+        let error = load().err().unwrap().to_string();
+        assert!(error.contains("other users can write to it"), "{error}");
+    }
+}

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
+use motd_client::require_trusted_place;
 use motd_server::publish::PublishError;
 use motd_server::publish::key::{self, CommandKey, KeyFile, SigningKey};
 use motd_server::store::Store;
@@ -34,8 +35,9 @@ pub(crate) fn online(store: &Store, folder: Option<&Path>) -> Result<(SigningKey
     let folder =
         folder.context("no private key is in object storage: --online-keys names their folder")?;
     let load = |name: &str| {
-        SigningKey::load(&folder.join(format!("{name}.pem")))
-            .with_context(|| format!("the server's key for {name}"))
+        let path = folder.join(format!("{name}.pem"));
+        require_trusted_place(&path)?;
+        SigningKey::load(&path).with_context(|| format!("the server's key for {name}"))
     };
     Ok((load("snapshot")?, load("timestamp")?))
 }
@@ -51,6 +53,7 @@ fn signer(name: &KeyName, passphrases: &mut Passphrases) -> Result<BoxedSigner> 
 
 /// The key of a file, which is asked for its passphrase if it is encrypted.
 pub(crate) fn file(path: &Path, passphrases: &mut Passphrases) -> Result<SigningKey> {
+    require_trusted_place(path)?;
     let opened = match KeyFile::read(path) {
         Ok(KeyFile::Plain(key)) => Ok(key),
         Ok(KeyFile::Encrypted(key)) => key.open(&passphrases.existing(path)?),

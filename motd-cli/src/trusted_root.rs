@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
-use motd_client::default_state_dir;
+use motd_client::{default_state_dir, require_trusted_place};
 use motd_core::Time;
 use motd_server::publish::metadata::write::sha256;
 use motd_server::publish::{Floors, Published as _, REQUEST_FILE_BYTES, Repository, RoleFile};
@@ -108,6 +108,7 @@ impl TrustedRoot {
         let Some(path) = path.filter(|path| path.exists()) else {
             return Ok(Floors::default());
         };
+        require_trusted_place(&path)?;
         let read = || -> Result<Floors> {
             let bytes = bounded(open_regular(&path)?, FLOORS_BYTES)?;
             Ok(serde_json::from_slice(&bytes)?)
@@ -142,6 +143,7 @@ impl TrustedRoot {
 }
 
 fn read(path: &Path) -> Result<RoleFile> {
+    require_trusted_place(path)?;
     let bytes = bounded(open_regular(path)?, REQUEST_FILE_BYTES)?;
     Ok(RoleFile::read("root", &bytes)?)
 }

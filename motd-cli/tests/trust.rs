@@ -457,3 +457,75 @@ fn a_key_of_small_order_joins_no_role() {
         assert_holds(&output.err, "not an Ed25519 public key");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn keys_roots_and_proposals_are_not_used_where_others_can_write() {
+    use std::os::unix::fs::{PermissionsExt as _, chown, symlink};
+    let room = room();
+    let set = |name: &str, mode| {
+        fs::set_permissions(room.path(name), fs::Permissions::from_mode(mode)).unwrap();
+    };
+    fs::create_dir_all(room.path("way/to")).unwrap();
+    fs::rename(room.path("index/keys"), room.path("way/to/keys")).unwrap();
+    fs::rename(room.path("root.json"), room.path("way/to/root.json")).unwrap();
+    symlink("way/to/keys", room.path("keys")).unwrap();
+    symlink("way/to/root.json", room.path("link.json")).unwrap();
+    fs::copy(room.path("way/to/root.json"), room.path("root.json")).unwrap();
+    fs::create_dir(room.path("own")).unwrap();
+    for name in ["person-1.pem", "person-2.pem"] {
+        let from = room.path("way/to/keys").join(name);
+        fs::copy(from, room.path("own").join(name)).unwrap();
+    }
+    let own = "--key own/person-1.pem --key own/person-2.pem --root root.json";
+    let serve = "serve index --listen 127.0.0.1:0 --root root.json";
+    let commands = [
+        format!("publish index notice.toml {own} --online-keys way/to/keys"),
+        format!("publish index notice.toml {own} --online-keys keys"),
+        format!("{serve} --online-keys way/to/keys"),
+        format!("{serve} --proposals way/to/waiting"),
+        "key show way/to/keys/person-1.pem".to_owned(),
+        "diff index notice.toml --root way/to/root.json".to_owned(),
+        "diff index notice.toml --root link.json".to_owned(),
+        "attach --check index/metadata --root way/to/root.json".to_owned(),
+    ];
+    let before = tree(&room.path("index"));
+    for (at, fine) in [("way", 0o755), ("way/to", 0o700)] {
+        set(at, 0o777);
+        for line in &commands {
+            let refused = room.line(line).with_status(1);
+            let expected = format!("{at}: other users can write to it");
+            assert!(refused.err.contains(&expected), "{line}: {}", refused.err);
+            assert_holds(&refused.err, "chmod go-w ");
+        }
+        set(at, fine);
+    }
+    assert_eq!(tree(&room.path("index")), before);
+    assert!(!room.path("way/to/waiting").exists());
+    let diff = "diff index notice.toml --root way/to/root.json";
+    set("way/to/root.json", 0o666);
+    let refused = room.line(diff).with_status(1);
+    assert_holds(&refused.err, "root.json: other users can write to it");
+    set("way/to/root.json", 0o644);
+    // A sticky one, such as `/tmp`, and one of the user's own group.
+    for mode in [0o1777, 0o775] {
+        set("way", mode);
+        room.line(diff).with_status(0);
+        room.line(&commands[1]).with_status(0);
+    }
+    // What this user has seen, and what a server has taken up.
+    let mut serving = Serving::start(&room, "index", &["--root", "root.json"], []);
+    serving.url();
+    drop(serving);
+    let kept = ".local/state/motd/trusted-roots";
+    set(kept, 0o777);
+    for line in ["diff index notice.toml", serve] {
+        let refused = room.line(line).with_status(1);
+        assert_holds(&refused.err, "trusted-roots: other users can write to it");
+    }
+    set(kept, 0o700);
+    // Only root can give a folder away, and root works in those of others.
+    if chown(room.path("way"), Some(12_345), Some(12_345)).is_ok() {
+        room.line(diff).with_status(0);
+    }
+}

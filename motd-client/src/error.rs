@@ -34,6 +34,18 @@ pub enum Error {
     /// The state folder cannot be used.
     #[error("the state folder cannot be used: {}", .0.fact())]
     State(crate::state::Unusable),
+    /// Other users can write to a file or folder that is to be trusted, or to a folder above it.
+    #[error("{0}: other users can write to it; take that away with: chmod go-w {0}", path.display())]
+    WritableByOthers {
+        /// The file or folder that they can write to.
+        path: PathBuf,
+    },
+    /// Another user owns a file or folder that is to be trusted, or a folder or link above it.
+    #[error("{}: another user owns it; use a place that belongs to this user or to root", path.display())]
+    OfAnotherUser {
+        /// The file, folder or link.
+        path: PathBuf,
+    },
     /// A state file cannot be written.
     #[error("a state file cannot be written in {}", folder.display())]
     Write {
@@ -55,9 +67,13 @@ impl Error {
                 Some("http or https with a host, for example https://notices.example.org/metadata/")
             }
             Self::NoStateFolder | Self::State(_) => Some("name a state folder that this user owns"),
-            Self::Certificate | Self::Proxy | Self::Tls | Self::Runtime(_) | Self::Write { .. } => {
-                None
-            }
+            Self::Certificate
+            | Self::Proxy
+            | Self::Tls
+            | Self::Runtime(_)
+            | Self::WritableByOthers { .. }
+            | Self::OfAnotherUser { .. }
+            | Self::Write { .. } => None,
         }
     }
 }

@@ -78,7 +78,8 @@ pub use off::Switch;
 pub use report::{Failure, GateState, Report, Warning};
 pub use session::{Session, TargetInfo};
 pub use state::{
-    HeldSeen, SeenStore, Unusable, default_state_dir, keep_versions, kept_versions, rollout_secret,
+    HeldSeen, SeenStore, Unusable, default_state_dir, keep_versions, kept_versions,
+    require_trusted_place, rollout_secret,
 };
 pub use surroundings::{Display, Surroundings};
 pub use vouched::VouchedRole;

@@ -1,5 +1,7 @@
 //! One repository's folder: whether it can be used, and the lock on it.
 
+#[cfg(unix)]
+use std::fs::Metadata;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -12,6 +14,7 @@ use super::disk::{self, StateDisk, SystemDisk};
 #[cfg(unix)]
 use super::owner;
 use super::unusable::Unusable;
+use crate::Error;
 
 /// What a folder is opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,8 +206,58 @@ pub(crate) fn require_writable(folder: &Path) -> Result<(), Unusable> {
 #[cfg(unix)]
 fn require_trusted_way(folder: &Path) -> Result<(), Unusable> {
     let absolute = std::path::absolute(folder).map_err(|_| Unusable::ReadOnly)?;
+    let above = absolute.parent().unwrap_or(&absolute);
+    walk(above, |metadata| {
+        if metadata.is_symlink() {
+            owner::require_trusted_link(metadata)
+        } else if metadata.is_dir() {
+            owner::require_trusted_folder(metadata)
+        } else {
+            Err(Unusable::NotAFolder)
+        }
+    })
+    .map_err(|(_, why)| why)
+}
+
+/// Refuses a file or folder that another user can change or replace: by its mode, or by the folders and links above it.
+///
+/// For keys, trusted roots and proposals. For a process of root the owners are not looked at: a folder of another user is
+/// mounted into a container, and root works in it. A part that is missing is no error here, and neither is one that this
+/// process cannot look at: what reads it afterwards says so. On Windows nothing is looked at.
+///
+/// # Errors
+///
+/// [`Error::WritableByOthers`] and [`Error::OfAnotherUser`], with the file or folder where it is so.
+#[cfg(unix)]
+pub fn require_trusted_place(path: &Path) -> Result<(), Error> {
+    let Ok(absolute) = std::path::absolute(path) else {
+        return Ok(());
+    };
+    match walk(&absolute, owner::require_trusted_place) {
+        Err((path, Unusable::OthersCanWrite)) => Err(Error::WritableByOthers { path }),
+        Err((path, Unusable::OtherOwner)) => Err(Error::OfAnotherUser { path }),
+        _ => Ok(()),
+    }
+}
+
+/// Nothing is looked at on this system.
+///
+/// # Errors
+///
+/// None.
+#[cfg(not(unix))]
+pub fn require_trusted_place(_: &Path) -> Result<(), Error> {
+    Ok(())
+}
+
+/// Judges each folder and link on the way to an absolute path, and what lies there. The one that is refused comes back.
+#[cfg(unix)]
+fn walk(
+    path: &Path,
+    judge: impl Fn(&Metadata) -> Result<(), Unusable>,
+) -> Result<(), (PathBuf, Unusable)> {
     let mut here = PathBuf::from("/");
-    let mut rest = names_backwards(absolute.parent().unwrap_or(&here));
+    let mut rest = names_backwards(path);
     let mut links = 0;
     while let Some(name) = rest.pop() {
         if name == ".." {
@@ -216,25 +269,26 @@ fn require_trusted_way(folder: &Path) -> Result<(), Unusable> {
             Ok(metadata) => metadata,
             // From here on this user makes them.
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-            Err(_) => return Err(Unusable::ReadOnly),
+            Err(_) => return Err((next, Unusable::ReadOnly)),
         };
-        if metadata.is_symlink() {
-            owner::require_trusted_link(&metadata)?;
-            links += 1;
-            let target = std::fs::read_link(&next).map_err(|_| Unusable::ReadOnly)?;
-            if links > LINKS {
-                return Err(Unusable::SymbolicLink);
-            }
-            if target.is_absolute() {
-                here = PathBuf::from("/");
-            }
-            rest.append(&mut names_backwards(&target));
-        } else if metadata.is_dir() {
-            owner::require_trusted_folder(&metadata)?;
-            here = next;
-        } else {
-            return Err(Unusable::NotAFolder);
+        if let Err(why) = judge(&metadata) {
+            return Err((next, why));
         }
+        if !metadata.is_symlink() {
+            here = next;
+            continue;
+        }
+        links += 1;
+        let Ok(target) = std::fs::read_link(&next) else {
+            return Err((next, Unusable::ReadOnly));
+        };
+        if links > LINKS {
+            return Err((next, Unusable::SymbolicLink));
+        }
+        if target.is_absolute() {
+            here = PathBuf::from("/");
+        }
+        rest.append(&mut names_backwards(&target));
     }
     Ok(())
 }

@@ -30,6 +30,7 @@ pub(crate) mod stamped;
 mod unusable;
 mod versions;
 
+pub use self::folder::require_trusted_place;
 pub(crate) use self::folder::{Access, StateFolder};
 pub use self::secret::rollout_secret;
 pub use self::seen::{HeldSeen, SeenStore};

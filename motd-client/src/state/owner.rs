@@ -66,6 +66,17 @@ impl User {
             Err(Unusable::OtherOwner)
         }
     }
+
+    /// A folder or file of keys, roots or proposals, or a folder above it. Root also works in the folders of others, as in one
+    /// that is mounted into a container; a group with their number is theirs alone.
+    fn trusts_place(self, owner: u32, group: u32, mode: u32) -> Result<(), Unusable> {
+        let user = match self.id {
+            0 if group == owner => Self { id: owner, group },
+            0 => Self { id: owner, ..self },
+            _ => self,
+        };
+        user.trusts_folder(owner, group, mode)
+    }
 }
 
 pub(super) fn require_own(metadata: &Metadata) -> Result<(), Unusable> {
@@ -78,6 +89,23 @@ pub(super) fn require_trusted_folder(metadata: &Metadata) -> Result<(), Unusable
 
 pub(super) fn require_trusted_link(metadata: &Metadata) -> Result<(), Unusable> {
     User::effective().trusts_link(metadata.uid())
+}
+
+pub(super) fn require_trusted_place(metadata: &Metadata) -> Result<(), Unusable> {
+    let user = User::effective();
+    let (owner, group, mode) = (metadata.uid(), metadata.gid(), metadata.mode());
+    if metadata.is_symlink() {
+        // A link has no mode.
+        user.trusts_place(owner, group, 0)
+    } else if metadata.is_dir() {
+        user.trusts_place(owner, group, mode)
+    } else if metadata.is_file() {
+        // The sticky bit protects what is in a folder.
+        user.trusts_place(owner, group, mode & !STICKY)
+    } else {
+        // What is read is a regular file.
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -127,6 +155,32 @@ mod tests {
         ] {
             let found = user.trusts_folder(owner, group, mode);
             assert_eq!(found, expected, "{owner} {group} {mode:o}");
+        }
+    }
+
+    #[test]
+    fn places_are_refused_for_what_another_user_can_do() {
+        for (user, owner, group, mode, expected) in [
+            (USER, 1_000, 1_000, 0o755, Ok(())),
+            // User-private groups, umask 002.
+            (USER, 1_000, 1_000, 0o775, Ok(())),
+            (USER, 0, 0, 0o1777, Ok(())),
+            (USER, UNMAPPED, UNMAPPED, 0o755, Ok(())),
+            (USER, 1_000, 1_000, 0o777, Err(Unusable::OthersCanWrite)),
+            (USER, 1_000, 100, 0o775, Err(Unusable::OthersCanWrite)),
+            (USER, 1_001, 1_001, 0o755, Err(Unusable::OtherOwner)),
+            // A folder of a user, mounted into a container.
+            (ROOT, 1_000, 1_000, 0o755, Ok(())),
+            (ROOT, 1_000, 1_000, 0o775, Ok(())),
+            (ROOT, 1_000, 0, 0o775, Ok(())),
+            (ROOT, 0, 0, 0o775, Ok(())),
+            (ROOT, 0, 0, 0o1777, Ok(())),
+            (ROOT, 1_000, 1_000, 0o777, Err(Unusable::OthersCanWrite)),
+            (ROOT, 1_000, 100, 0o775, Err(Unusable::OthersCanWrite)),
+            (ROOT, 0, 100, 0o775, Err(Unusable::OthersCanWrite)),
+        ] {
+            let found = user.trusts_place(owner, group, mode);
+            assert_eq!(found, expected, "{} {owner} {group} {mode:o}", user.id);
         }
     }
 

@@ -47,7 +47,10 @@ fn attach(arguments: &AttachArguments, shell: &mut Shell) -> Result<Exit> {
         targets: arguments.targets.clone(),
     };
     let root = match &arguments.root {
-        Some(path) => Some(bounded(open_regular(path)?, ROOT_BYTES)?),
+        Some(path) => {
+            motd_client::require_trusted_place(path)?;
+            Some(bounded(open_regular(path)?, ROOT_BYTES)?)
+        }
         None => None,
     };
     if arguments.check {

@@ -66,6 +66,10 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let mut signals = Signals::new()?;
     let store = super::store(&arguments.folder)?;
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
+    // The first renewal may be days away.
+    if let Some(folder) = &keys {
+        keys::require_trusted(folder)?;
+    }
     let Some(id) = unless_stopped(store.config(), &mut signals).await else {
         return Ok(());
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
+use motd_client::require_trusted_place;
 use motd_core::{RepositoryId, Time};
 use motd_server::publish::{Published as _, Repository};
 use motd_server::serve::api::{Api, ApiSettings};
@@ -108,6 +109,7 @@ impl Publishing {
 /// Makes a folder for proposals, if there is none. What waits in it is not for every user of this machine: the mode of a
 /// folder that others can read comes back.
 pub(super) fn make_folder(folder: &Path) -> Result<Option<u32>> {
+    require_trusted_place(folder)?;
     create_private_folder(folder)?;
     #[cfg(unix)]
     {

@@ -158,8 +158,8 @@ fn many_sources_are_asked_by_few_threads() {
     let mut running = TerminalProgram::start(desk.command(&RUN), Streams::All);
     running.until("ready");
     let helper = helper(running.id());
-    // All are asked at once: each sends three requests at the most before it has an answer.
-    let _requests = [(); 34].map(|()| silent.accept().unwrap());
+    // All are asked at once: each sends two requests before it has an answer.
+    let _requests = [(); 23].map(|()| silent.accept().unwrap());
     let threads = fs::read_dir(format!("/proc/{helper}/task"))
         .unwrap()
         .count();

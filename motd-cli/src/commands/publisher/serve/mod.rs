@@ -67,9 +67,7 @@ async fn serve(arguments: &ServeArguments, messages: &mut ServeMessages<'_>) -> 
     let store = super::store(&arguments.folder)?;
     let keys = arguments.online_keys.clone().or_else(|| store.keys());
     // The first renewal may be days away.
-    if let Some(folder) = &keys {
-        keys::require_trusted(folder)?;
-    }
+    keys.as_deref().map_or(Ok(()), keys::require_trusted)?;
     let Some(id) = unless_stopped(store.config(), &mut signals).await else {
         return Ok(());
     };

@@ -275,20 +275,20 @@ fn more_than_a_display_has_room_for_is_advised_against() {
             .map(|finding| (finding.code, finding.level, finding.place.clone()))
             .collect::<Vec<_>>()
     };
-    // A line of a paragraph has 59 columns, and one of a link 61 and then 59.
-    let line = "a".repeat(59);
+    // A row of a paragraph has 59 columns, and one of a link 61 and then 59.
+    let row = "a".repeat(59);
     let at = |place: &str| vec![(Code::TextCut, FindingLevel::Warning, place.to_owned())];
-    assert_eq!(codes(&[line.repeat(5)], &link(4 * 59)), []);
-    assert_eq!(codes(&[line.repeat(3), line.clone()], ""), []);
+    assert_eq!(codes(&[row.repeat(5)], &link(4 * 59)), []);
+    assert_eq!(codes(&[row.repeat(3), row.clone()], ""), []);
     assert_eq!(
-        codes(&[line.repeat(4), line.clone()], ""),
+        codes(&[row.repeat(4), row.clone()], ""),
         at("/text/en/body")
     );
     assert_eq!(
-        codes(&[format!("{}a", line.repeat(5))], ""),
+        codes(&[format!("{}a", row.repeat(5))], ""),
         at("/text/en/body")
     );
-    assert_eq!(codes(&[line], &link(4 * 59 + 1)), at("/links"));
+    assert_eq!(codes(&[row], &link(4 * 59 + 1)), at("/links"));
 }
 
 #[test]

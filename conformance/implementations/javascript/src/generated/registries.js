@@ -101,6 +101,7 @@ export const LEVELS = Object.freeze({
   "repeat-unknown": "publisher",
   "rel-unknown": "publisher",
   "text-address": "publisher",
+  "text-cut": "publisher",
   "audience-unknown": "publisher",
   "signature-threshold": "verification",
   "rollback": "verification",

@@ -73,9 +73,7 @@ impl Publishing {
         now: Time,
     ) -> Result<Vec<Release>, ServeError> {
         self.next = Instant::now() + PERIOD;
-        let releases = upkeep.release(&self.proposals, now).await;
-        self.take_up(upkeep.repository());
-        releases
+        upkeep.release(&self.proposals, now).await
     }
 
     /// What is published from now on.

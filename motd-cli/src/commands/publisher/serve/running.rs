@@ -70,6 +70,8 @@ impl RunningServer {
         if *self.upkeep.repository().timestamp() != before {
             self.serve_published(messages);
             self.health.set(self.upkeep.freshness(now));
+        } else if let Some(publishing) = &self.publishing {
+            publishing.take_up(self.upkeep.repository());
         }
         self.pages_at = None;
         self.pages(now).await;
@@ -95,6 +97,7 @@ impl RunningServer {
         // Before anybody sees it.
         messages.kept(&self.root.is_taken_up(&self.upkeep));
         self.site.replace(self.upkeep.files().clone());
+        // Who asks the interface whether it is published can read it by then.
         if let Some(publishing) = &self.publishing {
             publishing.take_up(self.upkeep.repository());
         }

@@ -14,7 +14,6 @@ use super::steps::Published as _;
 use super::{NOTICE_ROLE, TARGET_PATH, check};
 use crate::publish::PublishError;
 use crate::store::Lifetimes;
-use crate::store::files::versioned;
 
 /// The keys of a role and how many of them have to sign.
 #[derive(Clone, Debug)]
@@ -275,11 +274,8 @@ impl Repository {
         edit: impl FnOnce(&mut Value),
     ) -> Result<RoleFile, PublishError> {
         let mut signed = self.targets().signed().clone();
-        let mut version = self.targets_version().saturating_add(1);
-        // MOTD-PUB-5: versions that a failed attempt left behind are skipped.
-        while self.files().bytes(&versioned(version, "targets")).is_some() {
-            version += 1;
-        }
+        let next = self.targets_version().saturating_add(1);
+        let version = self.files().free_version("targets", next);
         check::not_exhausted("targets", version)?;
         set_version(&mut signed, version, after(now, days));
         edit(&mut signed);

@@ -242,15 +242,10 @@ impl<'a> Latest<'a> {
             published.check_not_behind(changed, signers.iter().map(|(root, _)| *root))?;
         }
         let before = self.published.map(Repository::snapshot);
-        let mut version = self.next_version("snapshot", before, signers)?;
-        // MOTD-PUB-5: a version that a failed attempt left behind is skipped.
-        let burned = |path: &str| {
-            self.published
-                .is_some_and(|published| published.files().bytes(path).is_some())
-        };
-        while burned(&versioned(version, "snapshot")) {
-            version += 1;
-        }
+        let next_version = self.next_version("snapshot", before, signers)?;
+        let version = self.published.map_or(next_version, |published| {
+            published.files().free_version("snapshot", next_version)
+        });
         check::not_exhausted("snapshot", version)?;
         let expires = expires(signers, now, |lifetimes| lifetimes.snapshot);
         let mut next = next("snapshot", before, version, expires);

@@ -18,7 +18,7 @@ use super::repository::{Damage, Repository, SealedRoles, read, read_listed};
 use super::request::{Proposal, SigningRequest};
 use super::steps::Published as _;
 use crate::publish::PublishError;
-use crate::store::files::{Files, METADATA, TIMESTAMP, role_file, versioned};
+use crate::store::files::{Files, TIMESTAMP, role_version, versioned};
 
 impl Repository {
     /// Reads a repository to publish in it. As [`Repository::load`]; but MOTD-PUB-15: a timestamp or a snapshot that does
@@ -216,15 +216,8 @@ struct Versions<'a> {
 impl<'a> Versions<'a> {
     fn of(files: &'a Files) -> Self {
         let mut of: BTreeMap<&str, BTreeSet<u64>> = BTreeMap::new();
-        for path in files.0.keys() {
-            let Some(name) = role_file(path) else {
-                continue;
-            };
-            let version = path.strip_prefix(METADATA).unwrap_or_default();
-            let version = version.split('.').next().unwrap_or_default();
-            if let Ok(version) = version.parse() {
-                of.entry(name).or_default().insert(version);
-            }
+        for (version, name) in files.0.keys().filter_map(|path| role_version(path)) {
+            of.entry(name).or_default().insert(version);
         }
         Self { files, of }
     }
@@ -232,7 +225,7 @@ impl<'a> Versions<'a> {
     /// The versions of a role that hold, the highest first.
     fn of_role(&self, authority: &Authority) -> impl Iterator<Item = RoleFile> {
         let name = authority.role();
-        let versions = self.of.get(format!("{name}.json").as_str());
+        let versions = self.of.get(name);
         versions
             .into_iter()
             .flatten()

@@ -12,7 +12,9 @@ use super::metadata::{ListedRole, RoleFile, malformed};
 use super::request::REQUEST_FILE_BYTES;
 use super::steps::{Published, document_path};
 use crate::publish::PublishError;
-use crate::store::files::{BUNDLE, Files, METADATA, Publication, TIMESTAMP, versioned};
+use crate::store::files::{
+    BUNDLE, Files, METADATA, Publication, TIMESTAMP, role_version, versioned,
+};
 use crate::store::{RepositoryConfig, StoreError};
 
 /// How many roles a repository may have that is read from a distance: one that also serves packages has thousands,
@@ -123,31 +125,10 @@ impl Repository {
 
     /// MOTD-SRV-12: serves the roots from `first` on too, an older root that the reader holds, if they lead to the newest.
     pub fn continue_from(&mut self, first: &[u8]) {
-        let Ok(mut root) = RoleFile::read("root", first) else {
-            return;
-        };
-        let mut chain = Vec::new();
-        while root.version() <= self.root.version() {
-            let path = path_of(&root);
-            let there = read(&self.files, &path, "root");
-            if !there.is_ok_and(|there| there.signed() == root.signed()) {
-                return;
-            }
-            if root.signed() == self.root.signed() {
-                if let Some(first) = chain.first() {
-                    let mut roots = roots_before(&self.files, first);
-                    roots.append(&mut chain);
-                    self.former_roots = roots;
-                }
-                return;
-            }
-            let path = versioned(root.version().saturating_add(1), "root");
-            let next = read(&self.files, &path, "root");
-            let Ok(next) = next.and_then(|next| check::root_follows(&root, &next).map(|()| next))
-            else {
-                return;
-            };
-            chain.push(core::mem::replace(&mut root, next));
+        if let Ok((newest, former_roots)) = Self::newest_root(&self.files, first)
+            && newest.signed() == self.root.signed()
+        {
+            self.former_roots = former_roots;
         }
     }
 
@@ -169,13 +150,13 @@ impl Repository {
     #[must_use]
     pub fn known(&self, served: &Files) -> Files {
         let is_older = |path: &str| {
-            let (version, name) = path.strip_prefix(METADATA)?.split_once('.')?;
-            let current = match name.strip_suffix(".json")? {
+            let (version, name) = role_version(path)?;
+            let current = match name {
                 "root" => self.root.version(),
                 "snapshot" => self.snapshot.version(),
                 name => self.snapshot.listed(name)?.version,
             };
-            Some(version.parse::<u64>().ok()? < current)
+            Some(version < current)
         };
         let files = self.files.0.iter().filter(|(path, _)| {
             !path.starts_with(METADATA)

@@ -9,7 +9,9 @@ use serde_json::Value;
 use super::metadata::RoleFile;
 use super::repository::{Repository, read, read_listed};
 use super::steps::Published as _;
-use crate::store::files::{BUNDLE, Files, METADATA, TARGETS, TIMESTAMP, is_immutable, versioned};
+use crate::store::files::{
+    BUNDLE, Files, TARGETS, TIMESTAMP, is_immutable, role_version, versioned,
+};
 
 /// How many superseded snapshots are looked at, the newest first, and how many bytes they may have together. Clients
 /// follow one for as long as its timestamp lives (MOTD-SRV-6).
@@ -47,12 +49,9 @@ impl Repository {
 
     /// The snapshots of before, as far as they verify under a root of the chain.
     fn superseded(&self) -> impl Iterator<Item = RoleFile> {
-        let versions = self.files().0.keys().filter_map(|path| {
-            let version = path
-                .strip_prefix(METADATA)?
-                .strip_suffix(".snapshot.json")?;
-            version.parse::<u64>().ok()
-        });
+        let versions = self.files().0.keys().filter_map(|path| role_version(path));
+        let versions =
+            versions.filter_map(|(version, role)| (role == "snapshot").then_some(version));
         let current = self.snapshot().version();
         let mut versions: Vec<_> = versions.filter(|version| *version < current).collect();
         versions.sort_unstable_by(|a, b| b.cmp(a));
@@ -104,12 +103,9 @@ impl Served<'_> {
         let listed = snapshot.listing();
         let mut waiting: Vec<_> = listed
             .map(|(name, listed)| (versioned(listed.version, name), name, listed))
-            .filter(|(path, ..)| !self.files.0.contains_key(path))
             .collect();
-        let all: Vec<_> = snapshot
-            .listing()
-            .map(|(name, listed)| versioned(listed.version, name))
-            .collect();
+        let all: Vec<_> = waiting.iter().map(|(path, ..)| path.clone()).collect();
+        waiting.retain(|(path, ..)| !self.files.0.contains_key(path));
         // Without a hash it is the delegator that vouches for a role, and it has to be known first.
         for _ in 0..DEPTH {
             let before = waiting.len();

@@ -33,10 +33,20 @@ pub fn versioned(version: u64, role: &str) -> String {
 
 /// What follows the version in the name of a version-prefixed metadata file, such as `root.json`.
 pub(crate) fn role_file(path: &str) -> Option<&str> {
+    parts(path).map(|(_, role)| role)
+}
+
+/// The version and the role of a version-prefixed metadata file.
+pub(crate) fn role_version(path: &str) -> Option<(u64, &str)> {
+    let (version, role) = parts(path)?;
+    Some((version.parse().ok()?, role.strip_suffix(".json")?))
+}
+
+fn parts(path: &str) -> Option<(&str, &str)> {
     let (version, role) = path.strip_prefix(METADATA)?.split_once('.')?;
     let is_version = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
     let is_role = |name: &str| !name.is_empty() && !name.contains('/');
-    (is_version && role.strip_suffix(".json").is_some_and(is_role)).then_some(role)
+    (is_version && role.strip_suffix(".json").is_some_and(is_role)).then_some((version, role))
 }
 
 /// Whether the name carries the version, or the hash of just these bytes.
@@ -62,6 +72,14 @@ impl Files {
     #[must_use]
     pub fn bytes(&self, path: &str) -> Option<&[u8]> {
         self.0.get(path).map(Vec::as_slice)
+    }
+
+    /// MOTD-PUB-5: the first version of a role from this one on whose file is not there. A failed attempt can have left one.
+    pub(crate) fn free_version(&self, role: &str, mut version: u64) -> u64 {
+        while self.bytes(&versioned(version, role)).is_some() {
+            version += 1;
+        }
+        version
     }
 
     /// Puts a publication in, whole or not at all.

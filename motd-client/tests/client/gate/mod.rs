@@ -62,26 +62,26 @@ fn expired(signed: &mut Value) {
 }
 
 /// Every case, by the stage that finds its fault.
+const STAGES: [&[GateCase]; 15] = [
+    accepted::CASES,
+    root::CASES,
+    timestamp::CASES,
+    snapshot::CASES,
+    targets::CASES,
+    delegation::CASES,
+    target::CASES,
+    document::CASES,
+    unavailable::CASES,
+    bounds::CASES,
+    names::CASES,
+    unknown::CASES,
+    form::CASES,
+    graph::CASES,
+    bins::CASES,
+];
+
 fn cases() -> impl Iterator<Item = &'static GateCase> {
-    [
-        accepted::CASES,
-        root::CASES,
-        timestamp::CASES,
-        snapshot::CASES,
-        targets::CASES,
-        delegation::CASES,
-        target::CASES,
-        document::CASES,
-        unavailable::CASES,
-        bounds::CASES,
-        names::CASES,
-        unknown::CASES,
-        form::CASES,
-        graph::CASES,
-        bins::CASES,
-    ]
-    .into_iter()
-    .flatten()
+    STAGES.into_iter().flatten()
 }
 
 /// Checks against each case's world, and requires what the table says.
@@ -145,23 +145,7 @@ async fn require_the_same_of_a_sidecar(cases: &[GateCase]) {
 
 #[tokio::test]
 async fn a_fault_in_a_bundle_has_the_outcome_of_the_same_fault_on_the_network() {
-    for stage in [
-        root::CASES,
-        timestamp::CASES,
-        snapshot::CASES,
-        targets::CASES,
-        delegation::CASES,
-        target::CASES,
-        document::CASES,
-        names::CASES,
-        unknown::CASES,
-        form::CASES,
-        graph::CASES,
-        bins::CASES,
-        accepted::CASES,
-        bounds::CASES,
-        unavailable::CASES,
-    ] {
+    for stage in STAGES {
         require_the_same_of_a_sidecar(stage).await;
     }
 }

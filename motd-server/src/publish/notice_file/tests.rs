@@ -222,16 +222,18 @@ fn slips_are_warnings_with_the_nearest_name() {
 }
 
 /// MOTD-LINK-3: what a person could follow belongs into `links`, where it is checked.
+/// What is found in a notice with this body, and with these links behind it.
+fn lint_of(body: &[String], links: &str) -> Vec<Finding> {
+    lint(&format!(
+        "id = \"a\"\nrevision = 1\nseverity = \"info\"\nbegins = 2026-11-01T00:00:00Z\n\
+         ends = 2026-12-01T00:00:00Z\n[text.en]\ntitle = \"T\"\nbody = {body:?}\n{links}"
+    ))
+}
+
 #[test]
 fn an_address_in_a_text_is_advised_against() {
     let codes = |text: &str| {
-        let text = format!(
-            "id = \"a\"\nrevision = 1\nseverity = \"info\"\nbegins = 2026-11-01T00:00:00Z\n\
-             ends = 2026-12-01T00:00:00Z\n[text.en]\ntitle = \"T\"\nbody = [\"{text}\"]\n"
-        );
-        let file = NoticeFile::read("a.toml", &text).unwrap();
-        let findings = file.lint(&"en".parse().unwrap());
-        findings
+        lint_of(&[text.to_owned()], "")
             .iter()
             .map(|finding| (finding.code, finding.level, finding.line))
             .collect::<Vec<_>>()
@@ -264,13 +266,7 @@ fn more_than_a_display_has_room_for_is_advised_against() {
         format!("[[links]]\nrel = \"details\"\nurl = \"https://example.org/{path}\"\n")
     };
     let codes = |body: &[String], link: &str| {
-        let text = format!(
-            "id = \"a\"\nrevision = 1\nseverity = \"info\"\nbegins = 2026-11-01T00:00:00Z\n\
-             ends = 2026-12-01T00:00:00Z\n[text.en]\ntitle = \"T\"\nbody = {body:?}\n{link}"
-        );
-        let file = NoticeFile::read("a.toml", &text).unwrap();
-        let findings = file.lint(&"en".parse().unwrap());
-        findings
+        lint_of(body, link)
             .iter()
             .map(|finding| (finding.code, finding.level, finding.place.clone()))
             .collect::<Vec<_>>()

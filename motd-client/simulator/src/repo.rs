@@ -10,6 +10,7 @@ use motd_server::publish::fixture::{self, Shape, TestRepository};
 use motd_server::publish::key::SigningKey;
 use motd_server::publish::metadata::write;
 use motd_server::publish::{NOTICE_ROLE, TARGET_PATH};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use crate::at;
@@ -51,19 +52,18 @@ pub fn document_bytes(document: &Value) -> Vec<u8> {
 
 /// Where a version of a role other than timestamp lies, with consistent snapshots.
 pub fn path_of(role: &str, version: u64) -> String {
-    format!("metadata/{version}.{}.json", encoded(role))
+    format!(
+        "metadata/{version}.{}.json",
+        utf8_percent_encode(role, ENCODED)
+    )
 }
 
-/// A role's name as a part of a URL: all but the unreserved characters of RFC 3986 are percent-encoded.
-fn encoded(role: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    role.bytes().map(byte).collect()
-}
+/// What is percent-encoded in a role's name: all but the unreserved characters of RFC 3986.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// A file with spaces after its end, up to a length. Signatures do not see them.
 pub fn padded(bytes: &[u8], length: usize) -> Vec<u8> {

@@ -1,5 +1,7 @@
 //! Where files stand in a repository. TUF 3.1 and 5.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::hashes::Hashes;
 use crate::limits;
 
@@ -11,7 +13,7 @@ pub(crate) fn role_file(role: &str, version: u64, consistent: bool) -> Option<St
     if role.is_empty() || role.len() > limits::ROLE_NAME_BYTES {
         return None;
     }
-    let name = encoded(role);
+    let name = utf8_percent_encode(role, ENCODED);
     Some(if consistent {
         format!("{version}.{name}.json")
     } else {
@@ -40,21 +42,13 @@ pub(crate) fn target_file(path: &str, hashes: &Hashes, consistent: bool) -> Opti
     })
 }
 
-/// Percent-encodes everything but the unreserved characters of RFC 3986, `/` included, so that no role name leaves
-/// the folder of the metadata.
-fn encoded(role: &str) -> String {
-    use std::fmt::Write as _;
-    let mut name = String::with_capacity(role.len());
-    for byte in role.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            name.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(name, "%{byte:02X}");
-        }
-    }
-    name
-}
+/// What is percent-encoded in a role name: all but the unreserved characters of RFC 3986. `/` is, so that no role name
+/// leaves the folder of the metadata.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 #[cfg(test)]
 mod tests {

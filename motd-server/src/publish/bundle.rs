@@ -1,5 +1,6 @@
 //! The bundle: what a check of a sidecar reads, in one file. Chapter 5, section 5.8.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
 
 use super::NOTICE_ROLE;
@@ -23,7 +24,7 @@ pub(super) fn bundle<'a>(file: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<u8> {
             .then_some(bytes)
     };
     let mut add_role = |version: u64, role: &str| -> Option<RoleFile> {
-        let name = format!("{version}.{}.json", encoded(role));
+        let name = format!("{version}.{}.json", utf8_percent_encode(role, ENCODED));
         RoleFile::read(role, add(&versioned(version, role), name)?).ok()
     };
     let listed = |parent: &RoleFile, role: &str| Some(parent.listed(role)?.version);
@@ -71,13 +72,9 @@ pub(super) fn bundle<'a>(file: impl Fn(&str) -> Option<&'a [u8]>) -> Vec<u8> {
 /// What is served where a bundle would be too long.
 pub(super) const EMPTY: &[u8] = b"{}";
 
-/// The name of a role as a request has it: all but the unreserved characters of RFC 3986 are percent-encoded.
-fn encoded(role: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-            char::from(byte).to_string()
-        }
-        _ => format!("%{byte:02X}"),
-    };
-    role.bytes().map(byte).collect()
-}
+/// What is percent-encoded in the name of a role, as a request has it: all but the unreserved characters of RFC 3986.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
